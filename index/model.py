@@ -1,0 +1,90 @@
+"""The records that travel through the library: what was read, what was kept, what was found.
+
+All are frozen. A score belongs to a `Hit`, never to a passage.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["paragraph", "caption", "boilerplate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph (or picture caption) as the author wrote it, whitespace normalised."""
+
+    text: str
+    kind: Kind = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as a reader found it; a field the file does not state is None, never guessed.
+
+    `path` is the file it came from, `key` its identity inside that file (a record's own id, or ""),
+    `date` an ISO 8601 date or date and time as stated, `language` a lower-case BCP 47 primary tag.
+    """
+
+    title: str
+    paragraphs: tuple[Paragraph, ...]
+    path: str = ""
+    key: str = ""
+    source: str | None = None
+    url: str | None = None
+    author: str | None = None
+    date: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file, or a part of one, that could not be used, and why, in words for its owner."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCard:
+    """What is kept of an article beside its passages.
+
+    `row` counts articles from 0 in index order; `id` is 12 lower-case hex digits that stay the same across
+    rebuilds; `first` and `passages` say which passage rows are its own: `range(first, first + passages)`.
+    """
+
+    row: int
+    id: str
+    title: str
+    path: str
+    source: str | None
+    url: str | None
+    author: str | None
+    date: str | None
+    language: str
+    first: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One indexed paragraph, or a part of a very long one.
+
+    `row` counts passages from 0 in index order. `ordinal` counts from 1 to `count` among the article's
+    passages of the same kind, so "par. 4 of 11" leaves captions out.
+    """
+
+    row: int
+    article: int
+    ordinal: int
+    count: int
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question. `score`: higher is better, comparable only within one question."""
+
+    passage: Passage
+    article: ArticleCard
+    score: float

@@ -1,0 +1,129 @@
+"""What each language gets: its stemmer, the words that only ask, and the words that give it away.
+
+| languages | what happens to a word |
+|---|---|
+| every alphabet | NFKC, case folded, zero-width marks dropped, digits as ASCII, thousands separators dropped |
+| those in `SNOWBALL` | stemmed by the Snowball stemmer of the language |
+| all but `KEEPS_MARKS` | combining accents dropped, before or after the stemmer as `FOLDS_FIRST` says |
+| Arabic, Persian, Urdu | alef, yeh, kaf, teh marbuta and hamza forms unified, vowel signs and tatweel dropped |
+| Han, Kana, Hangul | character bigrams, and single Han characters at a lower weight in questions |
+| Thai, Lao, Khmer, Burmese | character trigrams |
+| French, Italian, Catalan | the elided article or pronoun before an apostrophe is dropped |
+| Turkish | the suffix behind an apostrophe is dropped |
+| unknown | case and accents folded, no stemmer: still searchable |
+
+`ASKING` holds the question words and light auxiliaries that are dropped from articles and questions alike;
+larger stop lists break titles and gain nothing. `FUNCTION` holds the commonest function words, used only to
+recognise a language among those written in the same script.
+"""
+
+from types import MappingProxyType
+from typing import Final
+
+SNOWBALL: Final = MappingProxyType(
+    {
+        "ar": "arabic",
+        "ca": "catalan",
+        "cs": "czech",
+        "da": "danish",
+        "de": "german",
+        "el": "greek",
+        "en": "english",
+        "es": "spanish",
+        "et": "estonian",
+        "eu": "basque",
+        "fa": "persian",
+        "fi": "finnish",
+        "fr": "french",
+        "ga": "irish",
+        "hi": "hindi",
+        "hu": "hungarian",
+        "hy": "armenian",
+        "id": "indonesian",
+        "it": "italian",
+        "lt": "lithuanian",
+        "ne": "nepali",
+        "nl": "dutch",
+        "no": "norwegian",
+        "pl": "polish",
+        "pt": "portuguese",
+        "ro": "romanian",
+        "ru": "russian",
+        "sr": "serbian",
+        "sv": "swedish",
+        "ta": "tamil",
+        "tr": "turkish",
+    }
+)
+
+KEEPS_MARKS: Final = frozenset({"vi", "hi", "ne", "mr", "bn", "ta", "te", "th"})
+FOLDS_FIRST: Final = frozenset({"en", "nl", "id"})
+
+
+def _sets(table: dict[str, str]) -> MappingProxyType[str, frozenset[str]]:
+    return MappingProxyType({language: frozenset(words.split()) for language, words in table.items()})
+
+
+ASKING: Final = _sets(
+    {
+        "en": "what which who whom whose when where why how did do does is was were are the a an of in to",
+        "de": "was wer wen wem wessen wann wo warum wieso wie welche welcher welches welchen welchem wurde wurden "
+        "ist sind war waren hat haben hatte der die das den dem des ein eine einen einem einer eines in von zu",
+        "es": "qué que quién quiénes cuál cuáles cuándo dónde cómo cuánto cuántos cuánta cuántas por fue fueron era "
+        "es son el la los las un una de del en a se",
+        "fr": "que qui quoi quel quelle quels quelles quand où comment pourquoi combien est sont était a ont été le la "
+        "les un une des du de en à ce il elle t",
+        "it": "che chi cosa quale quali quando dove come perché quanto quanti quante è sono era ha il lo la i gli le un "
+        "una uno di del della in a",
+        "pt": "que quem qual quais quando onde como porque quanto quantos quantas é são foi foram era o a os as um uma "
+        "de do da dos das em no na",
+        "nl": "wat wie wanneer waar waarom hoe welk welke hoeveel is zijn was waren heeft had de het een van in te",
+        "ro": "ce cine când unde cum care cât câți câte de a al ai ale în la este sunt era au fost un o și",
+        "ru": "что кто когда где как какой какая какое какие каких каком какую сколько почему чей кого чем в на и по "
+        "был была было были это",
+        "tr": "ne kim nerede nereye nasıl hangi kaç neden niçin mi mı mu mü nedir kimdir bir ve olan",
+        "el": "τι ποιος ποια ποιο ποιοι ποιες ποιον πότε πού που πώς πόσο πόσα πόσοι πόσες γιατί ήταν είναι ο η το οι τα "
+        "του της των τον την σε στο στη στην στον και με",
+        "ar": "ما ماذا من متى اين أين كيف كم هل لماذا اي أي هو هي في على إلى الى كان كانت التي الذي",
+        "fa": "چه چی کی چرا کجا چگونه چند کدام آیا است بود شد می در از به که را و این آن چیست کیست",
+        "hi": "क्या कौन कब कहाँ कहां कैसे क्यों किस किसने कितने कितनी कितना था थी थे है हैं में के की का को ने से",
+        "vi": "gì ai khi nào ở đâu tại sao như thế bao nhiêu là có của và trong đã được các những",
+        "th": "",
+    }
+)
+
+FUNCTION: Final = _sets(
+    {
+        "en": "the of and to in is was for that with on as by are his from at it an this which or be were has have "
+        "what who how when where did does",
+        "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus "
+        "wurde wie was wer wann wo welche",
+        "es": "de la que el en y los se del las un por con una su para es al lo como más fue qué quién cuándo dónde cuál",
+        "fr": "de la le et les des en un du une que est pour qui dans par plus pas au sur ne se avec son quel quelle où",
+        "it": "di e il la che in un per del è una sono con si da non dei le al della nel gli più quale quando dove chi",
+        "pt": "de que e o da em um para é com não uma os no se na por mais as dos como foi ao ele das qual quando onde",
+        "nl": "de van het een en in is dat op te zijn met voor niet aan er om ook als dan door wat wie welke hoe",
+        "ro": "de și în a la cu pe care este un o din pentru nu se mai fost au ca ce lui al sunt cine când unde",
+        "sv": "och i att det som en på är av för med den till inte har de ett om var vad hur när vem",
+        "da": "og i at det er en til på som med for af den ikke der de et har hvad hvem hvor hvornår",
+        "no": "og i det er en til på som med for av den ikke har de et fra hva hvem hvor når",
+        "fi": "ja on ei se että oli hän mutta joka ovat kun myös mikä kuka missä milloin",
+        "pl": "w i na z się do nie że jest to o jak za od po co kto gdzie kiedy oraz był",
+        "cs": "a se v na je že s z do o i to jak ale pro za by co kdo kde kdy byl",
+        "hu": "a az és hogy nem is egy ez volt meg de mint ki mi hol mikor",
+        "tr": "ve bir bu da de için ile olarak çok en olan ne gibi daha sonra kadar ya kim nerede hangi kaç mi mı",
+        "id": "yang dan di itu dengan untuk tidak ini dari dalam akan pada juga adalah apa siapa",
+        "vi": "của và là các có trong được cho một với những người không đã này khi để từ gì nào ai",
+        "ca": "de la i que el en els les un una per amb del és al no es van què qui quan on",
+        "ru": "и в не на что с по как это из у к о за от для был его она они какой кто когда где который",
+        "uk": "і в не на що з як це та у до за від для був його вона вони який хто коли де є",
+        "bg": "и в на е се за от не да с по като са що кой кога къде това при",
+        "sr": "и у на је се да за од са не као су што ко када где",
+        "ar": "في من على إلى أن التي الذي هذا هذه عن مع كان ما هو هي لا كم متى أين",
+        "fa": "در به از که را این با است برای آن یک می شود شد بود ها های چه کدام",
+        "ur": "کے میں کی ہے اور سے کا کو نے پر کہ یہ ہیں کیا تھا",
+        "hi": "के में है की और से का को ने पर यह हैं कि था क्या",
+        "mr": "आणि आहे मध्ये या हे ते होते काय च्या",
+        "ne": "र छ को मा हो यो लागि थियो के गर्न",
+    }
+)
