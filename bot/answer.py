@@ -3,12 +3,23 @@
 The state is decided here, once, and every channel shows the same one.
 """
 
+import asyncio
+import math
+from collections import Counter
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from index.model import ArticleCard, Passage
+from bot.highlight import answering_sentence
+from index.analysis import ignored
+from index.model import ArticleCard, Hit, Passage
+from index.retriever import Found, Index, LocalRetriever
 
 State = Literal["answered", "closest", "nothing"]
+
+_SMALL: Final = 50
+_LARGE: Final = 200
+_SMALL_ANSWERED: Final = 0.95
+_SMALL_CLOSEST: Final = 0.90
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +71,156 @@ class Answer:
     missing: tuple[str, ...]
     nearest: tuple[str, ...]
     explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When an answer is one, and how much it may hold.
+
+    `answered_at` and `closest_at` are confidences in 0..1: from the first on the state is "answered", below the
+    second it is "nothing". `passages` is the most that an answer holds, `of_one_article` the most from one article.
+    """
+
+    passages: int = 3
+    answered_at: float = 0.80
+    closest_at: float = 0.50
+    of_one_article: int = 2
+
+    def thresholds(self, passages: int) -> tuple[float, float]:
+        """`answered_at` and `closest_at` for a collection of so many passages.
+
+        A handful of articles knows so few words that a single shared one beats most random draws, so there more is
+        asked: at least `_SMALL_ANSWERED` and `_SMALL_CLOSEST` up to `_SMALL` passages, easing off until `_LARGE`.
+
+        >>> Policy().thresholds(29), Policy().thresholds(1000)
+        ((0.95, 0.9), (0.8, 0.5))
+        """
+        ease = min(1.0, max(0.0, math.log(max(passages, 1) / _SMALL) / math.log(_LARGE / _SMALL)))
+        answered = max(self.answered_at, _SMALL_ANSWERED + ease * (self.answered_at - _SMALL_ANSWERED))
+        closest = max(self.closest_at, _SMALL_CLOSEST + ease * (self.closest_at - _SMALL_CLOSEST))
+        return answered, closest
+
+
+class Answerer:
+    """Answers questions from the local index; every channel asks here."""
+
+    NEAREST: Final = 3
+
+    def __init__(self, retriever: LocalRetriever, policy: Policy) -> None:
+        self._retriever = retriever
+        self._policy = policy
+
+    async def answer(self, question: str, k: int | None = None, *, explain: bool = False) -> Answer:
+        """The answer with at most `k` passages (the policy's number by default)."""
+        return await asyncio.to_thread(self.answer_now, question, k, explain=explain)
+
+    def answer_now(self, question: str, k: int | None = None, *, explain: bool = False) -> Answer:
+        """The same for a caller without an event loop."""
+        return self.judged(question, k, explain=explain)[1]
+
+    def judged(self, question: str, k: int | None = None, *, explain: bool = False) -> tuple[Found, Answer]:
+        """The answer together with the ranked list it was made from, which evaluation measures."""
+        index = self._retriever.index
+        found = index.find(question)
+        state = self.state(found, index.postings.passages)
+        passages = self._chosen(found, index, k or self._policy.passages) if state != "nothing" else []
+        row = found.hits[0].passage.row if found.hits else None
+        answer = Answer(
+            question,
+            state,
+            round(found.confidence, 4),
+            tuple(passages),
+            tuple(missing_words(found)) if state != "answered" else (),
+            tuple(self._nearest(found)) if state != "answered" else (),
+            _explained(found, index, row) if explain else Explanation(),
+        )
+        return found, answer
+
+    def state(self, found: Found, passages: int) -> State:
+        """The one place where it is decided whether a question counts as answered."""
+        answered, closest = self._policy.thresholds(passages)
+        if not found.hits or found.confidence < closest:
+            return "nothing"
+        return "answered" if found.confidence >= answered else "closest"
+
+    def titles(self, limit: int = 0) -> list[str]:
+        """Article titles in index order, at most `limit` (0: all)."""
+        return self._retriever.index.texts.titles(limit)
+
+    def article(self, row: int) -> ArticleCard:
+        return self._retriever.index.texts.article(row)
+
+    def passages_of(self, article_row: int) -> list[Passage]:
+        """All passages of an article in reading order, captions and boilerplate included."""
+        return self._retriever.index.texts.passages_of(article_row)
+
+    def summary(self) -> str:
+        """One line on what can be asked about: "2 articles, 27 paragraphs"."""
+        counts = self._retriever.index.generation.manifest.counts
+        return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs"
+
+    def _chosen(self, found: Found, index: Index, k: int) -> list[AnswerPassage]:
+        """The first k hits, at most so many of one article, copies of a paragraph folded into their first."""
+        chosen: list[Hit] = []
+        taken: Counter[int] = Counter()
+        texts: set[str] = set()
+        for hit in _paragraph_first(found.hits):
+            if len(chosen) == k:
+                break
+            if hit.passage.text in texts or taken[hit.article.row] == self._policy.of_one_article:
+                continue
+            texts.add(hit.passage.text)
+            taken[hit.article.row] += 1
+            chosen.append(hit)
+        return [
+            AnswerPassage(
+                hit.passage,
+                hit.article,
+                hit.score,
+                answering_sentence(hit.passage.text, hit.article.language, found.terms),
+                _copies(hit, index),
+            )
+            for hit in chosen
+        ]
+
+    def _nearest(self, found: Found) -> list[str]:
+        return list(dict.fromkeys(hit.article.title for hit in found.hits))[: self.NEAREST]
+
+
+def missing_words(found: Found) -> list[str]:
+    """The words of the question that no article mentions, as they were written, in their order.
+
+    Neighbouring n-grams of a script without spaces are joined to the stretch they cover.
+    """
+    known = {(term.start, term.end) for term in found.terms if term.known}
+    spans = [(term.start, term.end) for term in found.terms if (term.start, term.end) not in known]
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans)):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return list(dict.fromkeys(found.question[start:end] for start, end in joined))
+
+
+def _paragraph_first(hits: tuple[Hit, ...]) -> list[Hit]:
+    """A caption holds facts but is nobody's answer: it never leads while a paragraph matches."""
+    first = next((hit for hit in hits if hit.passage.kind != "caption"), None)
+    return [first, *(hit for hit in hits if hit is not first)] if first else list(hits)
+
+
+def _copies(hit: Hit, index: Index) -> tuple[str, ...]:
+    rows = [row for row in index.texts.copies(hit.passage.row) if row != hit.passage.row]
+    articles = sorted({passage.article for passage in index.texts.passages(rows)} - {hit.article.row})
+    return tuple(dict.fromkeys(card.title for card in index.texts.articles(articles)))
+
+
+def _explained(found: Found, index: Index, row: int | None) -> Explanation:
+    shares = index.shares(found, row) if row is not None else [0.0] * len(found.terms)
+    return Explanation(
+        tuple(
+            TermShare(found.question[term.start : term.end], term.term, share)
+            for term, share in zip(found.terms, shares, strict=True)
+        ),
+        tuple(ignored(found.question, found.language)),
+    )

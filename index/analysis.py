@@ -8,97 +8,195 @@ happens in which language.
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 
-from index.words import ASKING, FOLDS_FIRST, KEEPS_MARKS, SNOWBALL
+from index.words import ARABIC_SCRIPT, ASKING, ELIDES, FOLDS_FIRST, KEEPS_MARKS, SNOWBALL
 
 VERSION: Final = 1
+HAN_UNIGRAM_WEIGHT: Final = 0.3
 
-# Scripts whose words are not set apart by spaces (Han, Kana) or whose words take endings that bigrams
-# see through (Hangul): cut into bigrams.
-_BIGRAM: Final = "\u3005\u3006\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f" + (
+# Scripts whose words are not set apart by spaces (Han, Kana), or take endings that bigrams see through (Hangul).
+_BIGRAM: Final = (
+    "\u3005\u3006\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003134f"
 )
-# Thai, Lao, Burmese, Khmer: no spaces either, several code points a syllable: cut into trigrams.
+# Thai, Lao, Burmese, Khmer: no spaces either, several code points a syllable.
 _TRIGRAM: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_JOINERS: Final = "\u00ad\u200b-\u200d\u2060\ufeff"
+_INVISIBLE: Final = "\u00ad\u200b-\u200d\u2060\ufeff"
+
 _HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
-_HAN_UNIGRAM_WEIGHT: Final = 0.3
+_IS_BIGRAM: Final = re.compile(f"[{_BIGRAM}]")
+_IS_TRIGRAM: Final = re.compile(f"[{_TRIGRAM}]")
+_HYPHEN: Final = re.compile("[-‐‑]")
+_THOUSANDS: Final = re.compile(r"[.,٬](?=\d{3}(?!\d))")
+# Arabic keyboards put the comma on the key of the letter reh, and both are written in decimals.
+_DECIMAL: Final = re.compile(r"(?<=\d)[,٫ر](?=\d)")
 
-_INVISIBLE: Final = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x0640])
-_ARABIC: Final = str.maketrans("أإآٱىيئكةۀهؤے", "ااااییییهههوی".replace("ییییههه", "ییی" + "ک" + "ههه"))
-_THOUSANDS: Final = re.compile(r"[.,٬’'](?=\d{3}(?!\d))")
-_DECIMAL: Final = re.compile(r"[,٫ر](?=\d)")
-_ACRONYM: Final = re.compile(r"(?:\w\.){2,}\w?|(?:\w\.)+\w")
-
-
-@cache
-def _marks() -> str:
-    r"""The combining marks as the inside of a character class: `\w` leaves them out and so cuts Hindi words."""
-    ranges: list[list[int]] = []
-    for code in chain(range(0x300, 0x3000), range(0xA000, 0xAC00), range(0xFB00, 0xFF00), range(0x10A00, 0x11F00)):
-        if unicodedata.category(chr(code))[0] == "M":
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
-    return "".join(f"{chr(low)}-{chr(high)}" for low, high in ranges)
-
-
-@cache
-def _pattern() -> re.Pattern[str]:
-    marks = _marks()
-    letter = rf"[^\W\d_{_BIGRAM}{_TRIGRAM}]"
-    inside = rf"(?:[^\W_{_BIGRAM}{_TRIGRAM}]|[{marks}{_JOINERS}])"
-    return re.compile(
-        rf"\d+(?:[.,٫٬]\d+)+"  # numbers with separators
-        rf"|(?:{letter}\.){{2,}}(?:{letter}(?!{inside}))?"  # U.S. and U.S
-        rf"|(?:[^\W_{_BIGRAM}{_TRIGRAM}]){inside}*(?:['’ʼ\-‐‑]{inside}+)*"  # words, with apostrophes and hyphens
-        rf"|[{_BIGRAM}]+|[{_TRIGRAM}{marks}]+"
-    )
+_UNSEEN: Final = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x0640])
+_ARABIC: Final = str.maketrans("أإآٱىيئكةۀهؤےہھۃ", "اااایییکهههویههه")
+_ELIDED: Final = frozenset("c d j l m n s t qu dell nell all sull dall quell un jusqu lorsqu puisqu".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of a text and where it came from: `text[start:end]` is the surface form, in code points."""
+    """A term and where it came from: `text[start:end]` is its surface form, in code points."""
 
     term: str
     start: int
     end: int
 
 
-class _Memo(dict[str, tuple[str, ...]]):
-    """Surface form to terms, filled on demand; one for each language."""
+def settings() -> Mapping[str, str | int]:
+    """What must agree between the index and the question; kept in the manifest of every generation."""
+    import Stemmer
 
-    LIMIT = 2_000_000
+    return {
+        "version": VERSION,
+        "stemmer": f"snowball {Stemmer.version()}",
+        "unicode": unicodedata.unidata_version,
+    }
+
+
+def analyze(text: str, language: str) -> list[str]:
+    """The terms of `text` in reading order, repeated as often as they occur.
+
+    >>> analyze("Hello, HELLO worlds of Díaz-Canel", "en")
+    ['hello', 'hello', 'world', 'diaz', 'canel', 'diazcanel']
+    """
+    return list(chain.from_iterable(map(_memo(language).__getitem__, _pattern().findall(text))))
+
+
+def analyze_spans(text: str, language: str) -> list[Term]:
+    """The same terms, each with its place in `text`.
+
+    >>> analyze_spans("the U.S. minister's", "en")
+    [Term(term='us', start=4, end=7), Term(term='minist', start=9, end=19)]
+    """
+    return list(_spans(text, _memo(language)))
+
+
+def ignored(text: str, language: str) -> list[str]:
+    """The words of `text` that only ask, and so are not searched for, in reading order.
+
+    >>> ignored("Who is the minister?", "en")
+    ['Who', 'is', 'the']
+    """
+    memo = _memo(language)
+    return [surface for surface in _pattern().findall(text) if not memo[surface]]
+
+
+def weight(term: str, question: str) -> float:
+    """What a term counts in a question: a single Han character less than a word or a bigram.
+
+    A question of one Han character has nothing better, so there it counts in full.
+    """
+    if len(term) == 1 and _HAN.match(term) and len(question.strip()) > 1:
+        return HAN_UNIGRAM_WEIGHT
+    return 1.0
+
+
+def _spans(text: str, memo: "_Memo") -> Iterator[Term]:
+    for match in _pattern().finditer(text):
+        surface = match.group()
+        size = 2 if _IS_BIGRAM.match(surface) else 3 if _IS_TRIGRAM.match(surface) else 0
+        terms = memo[surface]
+        if not size or len(surface) < size or len(terms) < len(surface) - size + 1:
+            yield from (Term(term, match.start(), match.end()) for term in terms)
+            continue
+        grams = len(surface) - size + 1
+        for offset, term in enumerate(terms[:grams]):
+            yield Term(term, match.start() + offset, match.start() + offset + size)
+        places = (offset for offset, letter in enumerate(surface) if _HAN.match(letter))
+        for offset, term in zip(places, terms[grams:], strict=False):
+            yield Term(term, match.start() + offset, match.start() + offset + 1)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    marks = _marks()
+    letter = rf"[^\W\d_{_BIGRAM}{_TRIGRAM}]"
+    opening = rf"[^\W_{_BIGRAM}{_TRIGRAM}]"
+    inside = rf"[^\W_{_BIGRAM}{_TRIGRAM}]|[{marks}{_INVISIBLE}]"
+    return re.compile(
+        r"\d+(?:[.,٫٬]\d+)+(?!\w)"  # numbers with separators
+        rf"|(?:{letter}\.)+{letter}(?!{inside})"  # U.S. and e.g.
+        rf"|{opening}(?:{inside})*(?:['’ʼ\-‐‑](?:{inside})+)*"  # words, with apostrophes and hyphens inside
+        rf"|[{_BIGRAM}]+"
+        rf"|[{_TRIGRAM}]+"
+    )
+
+
+@cache
+def _marks() -> str:
+    r"""The combining marks, as the inside of a character class: `\w` leaves them out and so cuts Hindi words."""
+    ranges: list[tuple[int, int]] = []
+    for code in chain(range(0x300, 0x3100), range(0xA600, 0xAC00), range(0xFB00, 0xFF00), range(0x10A00, 0x11F00)):
+        if unicodedata.category(chr(code))[0] != "M":
+            continue
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1] = (ranges[-1][0], code)
+        else:
+            ranges.append((code, code))
+    return "".join(f"{chr(low)}-{chr(high)}" for low, high in ranges)
+
+
+class _Memo(dict[str, tuple[str, ...]]):
+    """Surface form to terms for one language, filled on demand."""
+
+    LIMIT: Final = 1_000_000
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self.language = language
-        self.asking = frozenset(_fold(word, language) for word in ASKING.get(language, ()))
         self.stem = _stemmer(language)
+        self.asking = frozenset(_folded(word, language) for word in ASKING.get(language, ()))
 
     def __missing__(self, surface: str) -> tuple[str, ...]:
         if len(self) >= self.LIMIT:
             self.clear()
-        terms = tuple(map(sys.intern, _terms(surface, self)))
-        self[surface] = terms
+        terms = tuple(sys.intern(term) for term in self._terms(surface) if term)
+        # Runs without spaces are whole clauses: hardly ever seen twice.
+        if len(surface) <= 40:
+            self[surface] = terms
         return terms
 
+    def _terms(self, surface: str) -> list[str]:
+        if _IS_BIGRAM.match(surface):
+            return _bigrams(surface)
+        if _IS_TRIGRAM.match(surface):
+            return [surface[i : i + 3] for i in range(len(surface) - 2)] or [surface]
+        if surface[0].isdigit():
+            surface = _number(surface)
+        elif "." in surface:
+            return [self._term(_folded(surface, self.language).replace(".", ""))]
+        word = _folded(surface, self.language).replace("’", "'").replace("ʼ", "'")
+        parts = [part for part in _HYPHEN.split(word) if part]
+        terms = [self._term(_without_apostrophe(part, self.language)) for part in parts]
+        if len(parts) > 1:
+            terms.append(self._term("".join(parts).replace("'", "")))
+        return terms
 
-def _stemmer(language: str) -> Any:
-    """The Snowball stemmer's function from word to stem, or None. PyStemmer ships no types."""
+    def _term(self, word: str) -> str:
+        if word in self.asking:
+            return ""
+        if self.stem is not None and not word.isdigit():
+            word = self.stem(word)
+        return _unaccented(word, self.language)
+
+
+def _stemmer(language: str) -> Callable[[str], str] | None:
     name = SNOWBALL.get(language)
     if name is None:
         return None
     import Stemmer
 
-    # Our own memo is larger than the stemmer's cache would be.
-    return Stemmer.Stemmer(name, 0).stemWord if name in Stemmer.algorithms() else None
+    # No cache inside: every surface form is stemmed once and remembered here.
+    stem: Callable[[str], str] = Stemmer.Stemmer(name, 0).stemWord
+    return stem
 
 
 @cache
@@ -106,16 +204,44 @@ def _memo(language: str) -> _Memo:
     return _Memo(language)
 
 
-def _fold(word: str, language: str) -> str:
-    """Case, width, invisible marks and, where the language allows, accents folded."""
-    word = unicodedata.normalize("NFKC", word).casefold().translate(_INVISIBLE)
+def _bigrams(run: str) -> list[str]:
+    run = unicodedata.normalize("NFKC", run)
+    return [run[i : i + 2] for i in range(len(run) - 1)] + [c for c in run if _HAN.match(c)] or [run]
+
+
+def _number(surface: str) -> str:
+    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in surface)
+    return _DECIMAL.sub(".", _THOUSANDS.sub("", digits))
+
+
+def _folded(word: str, language: str) -> str:
+    """Width, case and invisible marks folded; accents too where the language allows it before its stemmer."""
+    word = unicodedata.normalize("NFKC", word).casefold().translate(_UNSEEN)
     if word.isascii():
         return word
+    # Case folding may decompose (the Turkish dotted capital I), so it is composed again.
+    word = unicodedata.normalize("NFC", word)
+    if language in ARABIC_SCRIPT:
+        word = word.translate(_ARABIC)
     return _unaccented(word, language) if language in FOLDS_FIRST else word
 
 
 def _unaccented(word: str, language: str) -> str:
     if word.isascii() or language in KEEPS_MARKS:
-        return unicodedata.normalize("NFC", word)
+        return word
     bare = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", bare).translate(_ARABIC)
+    bare = unicodedata.normalize("NFC", bare)
+    return bare.translate(_ARABIC) if language in ARABIC_SCRIPT else bare
+
+
+def _without_apostrophe(word: str, language: str) -> str:
+    if "'" not in word:
+        return word
+    head, _, tail = word.partition("'")
+    if language == "tr":
+        return head
+    if language in ELIDES and head in _ELIDED:
+        word = tail
+    elif word.endswith("'s"):
+        word = word[:-2]
+    return word.replace("'", "")

@@ -5,7 +5,7 @@ unknown language is still indexed word by word.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Mapping
 from functools import cache
 
 from index.words import FUNCTION
@@ -76,6 +76,10 @@ _LETTERS: dict[str, str] = {
 }
 
 
+_PRIOR = 1.5
+_PUNCTUATION = '.,;:!?¿¡«»"“”„()[]…؟،۔।'
+
+
 @cache
 def _script(block: int) -> str:
     """The script of a block of 16 code points, "" for none."""
@@ -83,11 +87,11 @@ def _script(block: int) -> str:
     return next((name for low, high, name in _SCRIPTS if low <= start + 15 and start <= high), "")
 
 
-def detect(text: str, among: Collection[str] | None = None) -> str:
+def detect(text: str, among: Mapping[str, int] | None = None) -> str:
     """The language of `text` as a BCP 47 primary tag, or "und" when nothing tells.
 
-    `among` limits the answer to languages that can be meant (those of an index, for a short question); when it
-    leaves one language of the script, that one is returned even without a function word.
+    `among` limits the answer to the languages that can be meant, with how many articles are written in each: those
+    of an index, for a short question. They then also count as evidence, worth `_PRIOR` function words in all.
 
     >>> detect("Where did the minister go?"), detect("Куда уехал министр?"), detect("大臣去哪里了？")
     ('en', 'ru', 'zh')
@@ -102,21 +106,21 @@ def detect(text: str, among: Collection[str] | None = None) -> str:
     if script == "han" and counts["kana"] * 20 > counts["han"]:
         script = "kana"
     known = _BY_SCRIPT[script]
-    candidates = [language for language in known if among is None or language in among]
     if len(known) == 1:
         return known[0]
-    if among is not None and len(candidates) == 1:
-        return candidates[0]
-    return _vote(sample, candidates or list(known))
+    prior = {language: among[language] for language in known if language in among} if among else {}
+    return _vote(sample, known, prior)
 
 
-def _vote(sample: str, candidates: list[str]) -> str:
-    words = Counter(sample.replace("'", " ").split())
+def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> str:
+    words = Counter(word.strip(_PUNCTUATION) for word in sample.replace("'", " ").split())
     letters = Counter(sample)
+    articles = sum(prior.values())
     votes = {
         language: sum(words[word] for word in FUNCTION.get(language, ()))
         + sum(letters[letter] for letter in _LETTERS.get(language, "")) / 2
-        for language in candidates
+        + (_PRIOR * prior[language] / articles if prior else 0.0)
+        for language in (prior or known)
     }
-    best = max(candidates, key=lambda language: votes[language])
+    best = max(votes, key=lambda language: votes[language])
     return best if votes[best] > 0 else UNKNOWN

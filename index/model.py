@@ -70,7 +70,8 @@ class Passage:
     """One indexed paragraph, or a part of a very long one.
 
     `row` counts passages from 0 in index order. `ordinal` counts from 1 to `count` among the article's
-    passages of the same kind, so "par. 4 of 11" leaves captions out.
+    paragraphs, so that "par. 4 of 11" leaves captions out; captions are counted among captions. Boilerplate is a
+    paragraph that also stands in other articles: counted, but never found.
     """
 
     row: int

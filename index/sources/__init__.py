@@ -1,0 +1,83 @@
+"""Articles from files and folders: one reader per format, and not one file that can stop the others.
+
+for found in read([Path("news"), Path("essay.md")]):
+    ...  # Article(title="Rain at Last", paragraphs=(...), path="/home/ana/news/rain.html", ...)
+         # or Skipped(path="/home/ana/news/logo.png", reason="binary: a PNG picture, not text")
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from index.model import Article, Skipped
+from index.sources import csv_file, html_file, json_file, markdown_file, text_file
+from index.sources.streams import UnusableError
+from index.sources.walk import files, os_cause, shown
+
+__all__ = ["files", "read"]
+
+_READERS = {
+    ".txt": text_file.read,
+    ".text": text_file.read,
+    ".md": markdown_file.read,
+    ".markdown": markdown_file.read,
+    ".html": html_file.read,
+    ".htm": html_file.read,
+    ".xhtml": html_file.read,
+    ".json": json_file.read,
+    ".jsonl": json_file.read_lines,
+    ".ndjson": json_file.read_lines,
+    ".csv": csv_file.read,
+    ".tsv": csv_file.read,
+}
+_UNPACKED = frozenset((".txt", ".text", ".json", ".jsonl", ".ndjson", ".csv", ".tsv"))
+# Of a file with more broken records than this the rest is only counted.
+_REASONS_TOLD = 100
+
+
+def read(paths: Sequence[Path], *, progress: Callable[[Path], None] | None = None) -> Iterator[Article | Skipped]:
+    """The articles in files and folders, in sorted order, and what could not be read, with the reason.
+
+    A file is read by its name's ending (.txt, .md, .html, .json, .jsonl, .csv, .tsv; JSON, CSV and text also with
+    .gz behind), any other as text if it is text. `progress` is called with each file before it is read.
+    Raises SourceError at the call when a path is not there; after that nothing raises.
+    """
+    return _read_all(files(paths), progress)
+
+
+def _read_all(found: Iterator[Path | Skipped], progress: Callable[[Path], None] | None) -> Iterator[Article | Skipped]:
+    for file in found:
+        if isinstance(file, Skipped):
+            yield file
+            continue
+        if progress is not None:
+            progress(file)
+        yield from _with_few_reasons(file)
+
+
+def _with_few_reasons(file: Path) -> Iterator[Article | Skipped]:
+    skipped = 0
+    for found in _read_one(file):
+        skipped += isinstance(found, Skipped)
+        if isinstance(found, Article) or skipped <= _REASONS_TOLD:
+            yield found
+    if skipped > _REASONS_TOLD:
+        yield Skipped(shown(file), f"{skipped - _REASONS_TOLD} more parts of it could not be read")
+
+
+def _read_one(file: Path) -> Iterator[Article | Skipped]:
+    reader = _READERS.get(_ending(file), text_file.read)
+    try:
+        yield from reader(file)
+    except UnusableError as error:
+        yield Skipped(shown(file), str(error))
+    except OSError as error:
+        yield Skipped(shown(file), os_cause(error))
+    except (RecursionError, MemoryError):
+        yield Skipped(shown(file), "nested too deep, or too large, to be read")
+
+
+def _ending(file: Path) -> str:
+    """What the reader is chosen by: ".jsonl" for "a.JSONL" and "a.jsonl.gz", ".gz" for "a.html.gz"."""
+    ending = file.suffix.lower()
+    inner = Path(file.stem).suffix.lower()
+    return inner if ending == ".gz" and inner in _UNPACKED else ending

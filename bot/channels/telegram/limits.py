@@ -1,0 +1,130 @@
+"""How fast the bot may speak: Telegram's limits, kept per chat, so that one busy chat never silences another."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+LONGEST_RETRY = 30.0
+_REMEMBERED = 1000
+
+JSON = dict[str, Any]
+Result = bool | JSON | list[JSON]
+
+
+class Window:
+    """At most `count` sends in any `seconds`, as a queue of reserved moments.
+
+    `Window(3, 3.0)`: three `reserve(now=0.0)` give 0.0, the fourth gives 3.0.
+    """
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self._moments: deque[float] = deque(maxlen=count)
+        self._count = count
+        self._seconds = seconds
+
+    def reserve(self, now: float) -> float:
+        """The moment, `now` or later, at which the next send may happen; it is counted at once."""
+        moment = now
+        if len(self._moments) == self._count:
+            moment = max(now, self._moments[0] + self._seconds)
+        self._moments.append(moment)
+        return moment
+
+    def used(self, now: float) -> float:
+        """The share of the window in use, 0..1."""
+        return sum(1 for moment in self._moments if moment > now - self._seconds) / self._count
+
+    def idle(self, now: float) -> bool:
+        """Whether forgetting this window changes nothing."""
+        return not self._moments or self._moments[-1] <= now - self._seconds
+
+
+class ChatLimiter(BaseRateLimiter[int]):
+    """30 calls a second in all, 1 a second (3 at once) in a private chat, 20 a minute in a group.
+
+    Only calls that name a chat wait. A 429 shuts the gate of that chat alone; the call is repeated once if Telegram
+    asks for 30 s or less. "typing" is dropped when half of the chat's budget is used.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._all = Window(30, 1.0)
+        self._chats: dict[int, Window] = {}
+        self._gates: dict[int, float] = {}
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Result]],
+        args: Any,
+        kwargs: JSON,
+        endpoint: str,
+        data: JSON,
+        rate_limit_args: int | None,  # noqa: ARG002 - PTB's signature
+    ) -> Result:
+        chat = data.get("chat_id")
+        if not isinstance(chat, int):
+            return await callback(*args, **kwargs)
+        if endpoint == "sendChatAction" and self._busy(chat):
+            return True
+        await self._turn(chat)
+        try:
+            return await callback(*args, **kwargs)
+        except RetryAfter as wait:
+            seconds = _seconds(wait)
+            self._gates[chat] = self._clock() + seconds
+            if endpoint == "sendChatAction":
+                return True
+            if seconds > LONGEST_RETRY:
+                raise
+        await self._turn(chat)
+        return await callback(*args, **kwargs)
+
+    async def initialize(self) -> None:
+        pass
+
+    async def shutdown(self) -> None:
+        pass
+
+    def _busy(self, chat: int) -> bool:
+        now = self._clock()
+        return self._gates.get(chat, now) > now or self._window(chat).used(now) >= 0.5
+
+    async def _turn(self, chat: int) -> None:
+        await self._until(self._window(chat).reserve(self._clock()))
+        while (gate := self._gates.get(chat, 0.0)) > self._clock():
+            await self._until(gate)
+        await self._until(self._all.reserve(self._clock()))
+
+    async def _until(self, moment: float) -> None:
+        if (seconds := moment - self._clock()) > 0:
+            await self._sleep(seconds)
+
+    def _window(self, chat: int) -> Window:
+        if chat not in self._chats:
+            self._forget()
+            # Telegram's ids: people are positive, groups and channels negative.
+            self._chats[chat] = Window(3, 3.0) if chat > 0 else Window(20, 60.0)
+        return self._chats[chat]
+
+    def _forget(self) -> None:
+        if len(self._chats) < _REMEMBERED:
+            return
+        now = self._clock()
+        self._chats = {chat: window for chat, window in self._chats.items() if not window.idle(now)}
+        self._gates = {chat: gate for chat, gate in self._gates.items() if gate > now}
+
+
+def _seconds(wait: RetryAfter) -> float:
+    asked = wait.retry_after  # a number of seconds today, a timedelta in a later PTB
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)

@@ -1,0 +1,74 @@
+"""What the Telegram channel is given: its settings, its paces, and who answers."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from bot.answer import Answer
+from bot.errors import TokenError
+
+Access = Literal["paired", "listed", "open"]
+
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+
+
+class Answering(Protocol):
+    """Whoever answers questions; `bot.answer.Answerer` does."""
+
+    async def answer(self, question: str, k: int | None = None) -> Answer:
+        """The answer with at most `k` passages; raises `index.errors.NoIndexError` before the first build."""
+        ...
+
+    def titles(self, limit: int) -> list[str]:
+        """At most `limit` titles of articles, to be shown as examples."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramOptions:
+    """The settings of the channel.
+
+    `base_url` is the root of the Bot API server (`https://api.telegram.org`); `/bot` and `/file/bot` are appended here.
+    `access`: "paired" admits the owners that sent the one-time code and the groups they opened, "listed" only
+    `allowed`, "open" everyone. `allowed` holds ids of users and chats and counts in every mode. `memory` is the folder
+    of the file that remembers owners. `passages` is the most passages of one answer. The token is never shown:
+
+    `repr(TelegramOptions("1:x", ...))` -> `TelegramOptions(base_url=...)`
+    """
+
+    token: str = field(repr=False)
+    base_url: str
+    access: Access
+    allowed: frozenset[int]
+    memory: Path
+    passages: int = 2
+
+    def check(self) -> None:
+        """Raises `TokenError` when the token cannot be one, before anything is sent anywhere."""
+        if not self.token:
+            raise TokenError("Telegram: the token is missing; get one from @BotFather and set it")
+        if not _TOKEN.fullmatch(self.token):
+            raise TokenError("Telegram: the token is malformed; copy it again from @BotFather (digits:letters)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long things may take, in seconds; the defaults are for the real Telegram, tests are more impatient.
+
+    `poll`: one long poll; `interval`: the pause between polls, also the first back-off when above 0; `read`: the wait
+    for a reply; `retry`: the first pause when the start fails; `watch`: between two looks at the polling; `unhealthy`
+    and `dead`: since the last good poll; `drain`: for questions in hand at the stop; `answer`: for one search;
+    `typing`: after which the person is told that a search is running.
+    """
+
+    poll: int = 10
+    interval: float = 0.0
+    read: float = 10.0
+    retry: float = 1.0
+    watch: float = 5.0
+    unhealthy: float = 60.0
+    dead: float = 300.0
+    drain: float = 10.0
+    answer: float = 60.0
+    typing: float = 0.7

@@ -1,0 +1,156 @@
+"""Answers and articles as cards in a terminal, or as plain whole lines when piped.
+
+On a screen a passage stands beside a bar, wrapped to the width, its answering sentence bold. Piped text is never
+wrapped: one line is one paragraph, word for word. Where no style can be shown the sentence follows on its own
+line after "▸". Texts of others are never read as markup, and no mark is put into them.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from bot.answer import Answer, AnswerPassage, Explanation
+from bot.render import NOT_FOUND, NOT_SURE, corrections, day, missing_words, place, safe_link, shown
+from index.model import ArticleCard, Passage
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+TITLE: Final = "bold"
+QUIET: Final = "dim"
+ANSWERS: Final = "bold yellow"
+BAR: Final = "cyan"
+DOUBT: Final = "yellow"
+
+
+def stdout_console() -> "Console":
+    """A console on standard output; when its reader goes away, as `head` does, it falls silent (`quiet` is True)."""
+    from rich.console import Console
+
+    class PatientConsole(Console):
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            # Python would complain again when it flushes at exit, so the descriptor is pointed elsewhere.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+    return PatientConsole(highlight=False, markup=False, emoji=False)
+
+
+def terminal(answer: Answer, console: "Console", *, explain: bool = False) -> None:
+    """Prints `answer` as numbered cards, after a line on its state unless it is answered.
+
+    `explain` adds what each word of the question gave to the first passage, and the words ignored.
+    """
+    for line in corrections(answer):
+        _line(console, line, QUIET)
+    for line in _state(answer):
+        _line(console, line, DOUBT)
+    passages = answer.passages if answer.state != "nothing" else ()
+    for number, found in enumerate(passages, 1):
+        if number > 1 or answer.state == "closest":
+            console.print()
+        _card(console, number, found)
+    if explain:
+        explanation(answer.explanation, console)
+
+
+def explanation(why: Explanation, console: "Console") -> None:
+    """Prints each word's share of the first passage's score, in per cent, and the words ignored."""
+    whole = sum(share.share for share in why.shares) or 1.0
+    console.print()
+    _line(console, "Each word's share of the score" if why.shares else "No word of the question was searched.", TITLE)
+    for share in sorted(why.shares, key=lambda share: -share.share):
+        # The number leads, so that a right-to-left word cannot move it.
+        _line(console, f"{100 * share.share / whole:4.0f} %  {shown(share.word)}  ({shown(share.term)})")
+    if why.ignored:
+        _line(console, "Ignored: " + ", ".join(shown(word) for word in why.ignored), QUIET)
+
+
+def say(console: "Console", line: str, style: str = "") -> None:
+    """Prints one line of our own, with the texts of others in it made safe."""
+    _line(console, shown(line), style)
+
+
+def neighbourhood(article: ArticleCard, passages: Sequence[Passage], chosen: int, console: "Console") -> None:
+    """Prints `passages` of `article`, each under its place; the one in row `chosen` is marked with "▸"."""
+    from rich.text import Text
+
+    _line(console, _title(article.title), TITLE)
+    _line(console, _origin(article), QUIET)
+    for passage in passages:
+        console.print()
+        mark = "▸ " if passage.row == chosen else "  "
+        _line(console, mark + place(passage), BAR if passage.row == chosen else QUIET)
+        _passage(console, Text(shown(passage.text), style=TITLE if passage.row == chosen else ""))
+
+
+def _state(answer: Answer) -> list[str]:
+    words = missing_words(answer)
+    missing = [f"No article mentions: {', '.join(words)}"] if words and answer.state != "answered" else []
+    if answer.state != "nothing":
+        return [*missing, *([NOT_SURE] if answer.state == "closest" else [])]
+    nearest = ["Nearest articles:", *(f"• {_title(title)}" for title in answer.nearest)] if answer.nearest else []
+    return [NOT_FOUND, *missing, *nearest]
+
+
+def _card(console: "Console", number: int, found: AnswerPassage) -> None:
+    from rich.text import Text
+
+    _indented(console, Text(_title(found.article.title), style=TITLE), f"{number}  ")
+    _line(console, _origin(found.article, place(found.passage)), QUIET, indent="   ")
+    start, end = found.highlight
+    text = found.passage.text
+    sentence = shown(text[start:end])
+    _passage(console, Text.assemble(shown(text[:start]), (sentence, ANSWERS), shown(text[end:])))
+    if console.color_system is None and sentence.strip() not in ("", shown(text).strip()):
+        _line(console, f"▸ {sentence.strip()}", indent="   ")
+    if found.copies:
+        _line(console, "Also in: " + "; ".join(_title(title) for title in found.copies), QUIET, indent="   ")
+    url = safe_link(found.article.url)
+    if url is not None:
+        # An address is never wrapped: half of one opens nothing.
+        console.print(Text(url if not console.is_terminal else f"   {url}", style=QUIET), soft_wrap=True)
+
+
+def _title(title: str) -> str:
+    return shown(title).strip() or "Untitled"
+
+
+def _origin(article: ArticleCard, where: str = "") -> str:
+    source = shown(article.source or "").strip()
+    return " · ".join(part for part in (day(article.date), source, where) if part)
+
+
+def _passage(console: "Console", text: "Text") -> None:
+    from rich.text import Text
+
+    _indented(console, text, Text.assemble(("│  ", BAR)) if console.is_terminal else "")
+
+
+def _line(console: "Console", line: str, style: str = "", *, indent: str = "") -> None:
+    from rich.text import Text
+
+    if line:
+        _indented(console, Text(line, style=style), indent if console.is_terminal else "")
+
+
+def _indented(console: "Console", text: "Text", prefix: "str | Text") -> None:
+    """Prints `text` behind `prefix`, wrapped on a screen (the prefix of a number only once), whole when piped."""
+    from rich.text import Text
+
+    opening = prefix if isinstance(prefix, Text) else Text(prefix)
+    if not console.is_terminal:
+        console.print(opening + text, soft_wrap=True)
+        return
+    following = opening if isinstance(prefix, Text) else Text(" " * len(prefix))
+    lines = text.wrap(console, max(console.width - opening.cell_len, 8), overflow="fold")
+    for count, line in enumerate(lines):
+        line.rstrip()
+        console.print((following if count else opening) + line, soft_wrap=True)

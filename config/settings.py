@@ -1,0 +1,247 @@
+"""Every setting, where it may come from, and what it is worth.
+
+A value comes from the first of: the arguments of `load`, the environment (`QUOTH_K1`), `quoth.toml`, the default.
+`quoth.toml` is looked for in the working directory, then in the user's configuration folder; `QUOTH_CONFIG`
+names another file. A key or variable that is no setting is an error, not a silence.
+"""
+
+import difflib
+import os
+import shlex
+import stat
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from platformdirs import user_config_dir, user_data_dir
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from config.errors import ConfigError
+from config.logs import redacted
+
+PREFIX = "QUOTH_"
+CONFIG_VARIABLE = "QUOTH_CONFIG"
+
+
+class Settings(BaseSettings):
+    """All settings; frozen. Made by `load`, which also turns what pydantic says into a `ConfigError`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    data_dir: Path = Field(
+        default_factory=lambda: Path(user_data_dir("quoth", appauthor=False)),
+        description="Folder of the built index.",
+    )
+    passages: int = Field(default=3, ge=1, le=10, description="How many passages an answer holds at most, 1 to 10.")
+    engine: Literal["embedded", "rank-bm25"] = Field(
+        default="embedded", description="What ranks the passages: our fast engine, or the rank-bm25 package (slow)."
+    )
+    k1: float = Field(
+        default=1.2, ge=0, allow_inf_nan=False, description="BM25: how much a repeated word still adds, from 0."
+    )
+    b: float = Field(default=0.75, ge=0, le=1, description="BM25: how much long passages are held back, 0 to 1.")
+    title_weight: int = Field(
+        default=2, ge=0, le=10, description="How many times a word of the title counts in its passages, 0 to 10."
+    )
+    answered_at: float = Field(
+        default=0.90, ge=0, le=1, description="From this confidence on, a passage is given as the answer, 0 to 1."
+    )
+    closest_at: float = Field(
+        default=0.50, ge=0, le=1, description="From this confidence on, a passage is shown as the closest, 0 to 1."
+    )
+    telegram_token: SecretStr | None = Field(default=None, description="Token of the bot, as BotFather gave it.")
+    telegram_token_file: Path | None = Field(
+        default=None, description="File that holds the token and nothing else, not readable by everybody."
+    )
+    telegram_base_url: str = Field(
+        default="https://api.telegram.org", description="Address of the Bot API server, for one of your own."
+    )
+    telegram_access: Literal["paired", "listed", "open"] = Field(
+        default="paired", description="Who may ask: chats paired by a code, the listed ones, or everybody."
+    )
+    telegram_allowed: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(), description="Numbers of the users and chats that may ask, e.g. 12,-100345."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        default="WARNING", description="The least serious log records shown on stderr."
+    )
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @field_validator("telegram_allowed", mode="before")
+    @classmethod
+    def _numbers(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return [value] if isinstance(value, int) else value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("telegram_base_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("an address starts with https:// or http://")
+        return value.rstrip("/")
+
+    @field_validator("data_dir", "telegram_token_file")
+    @classmethod
+    def _at_home(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Say what comes before what: arguments, environment, quoth.toml."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _in_file(config_file()))
+
+
+def load(**arguments: Any) -> Settings:
+    """Return the settings in force; an argument that is None counts as not given.
+
+    `load(k1=1.5).k1` -> 1.5, whatever the environment says. Raises ConfigError naming every wrong place.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    _refuse_unknown("arguments", given)
+    origins = _origins_in_file() | _origins_in_environment() | dict.fromkeys(given, "argument")
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        raise ConfigError(_explained(error, origins)) from None
+    settings._origins.update(origins)
+    return settings
+
+
+def effective(settings: Settings) -> list[tuple[str, str, str]]:
+    """Return every setting as (name, value, where it came from), in the order of `Settings`, secrets hidden.
+
+    `effective(load(k1=1.5))` holds ("k1", "1.5", "argument") and ("b", "0.75", "default").
+    """
+    return [
+        (name, _shown(getattr(settings, name)), settings._origins.get(name, "default"))
+        for name in Settings.model_fields
+    ]
+
+
+def telegram_token(settings: Settings) -> str | None:
+    """Return the bot's token, from the setting itself or else from the file it names; None when neither is given.
+
+    Raises ConfigError when the file is missing, readable by everybody, or holds anything but one word.
+    """
+    if settings.telegram_token is not None:
+        return settings.telegram_token.get_secret_value().strip() or None
+    file = settings.telegram_token_file
+    if file is None:
+        return None
+    # A token mistaken for a file name must not be shown either.
+    place = redacted(str(file))
+    try:
+        mode, words = file.stat().st_mode, file.read_text("utf-8").split()
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or "not a text file"
+        raise ConfigError(f"{place}: {cause}; let telegram_token_file name a file that holds the token") from None
+    if os.name == "posix" and mode & stat.S_IROTH:
+        raise ConfigError(
+            f"{place}: anybody here can read the token; run `chmod 600 {shlex.quote(place)}`"
+        )
+    if len(words) != 1:
+        raise ConfigError(f"{place}: holds {len(words)} words instead of one token; write the token alone into it")
+    return words[0]
+
+
+def config_file() -> Path | None:
+    """Return the quoth.toml in force, or None; the one that QUOTH_CONFIG names need not exist."""
+    if named := os.environ.get(CONFIG_VARIABLE):
+        return Path(named).expanduser()
+    places = (Path("quoth.toml"), Path(user_config_dir("quoth", appauthor=False), "quoth.toml"))
+    return next((place for place in places if place.is_file()), None)
+
+
+def _in_file(file: Path | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    place = redacted(str(file))
+    try:
+        table = tomllib.loads(file.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{place}: not TOML: {error}; correct that line") from None
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ConfigError(f"{place}: {cause}; correct the file, or {CONFIG_VARIABLE} if that names it") from None
+    _refuse_unknown(place, table)
+    for name in ("data_dir", "telegram_token_file"):
+        # Relative to the file they stand in: a working directory means nothing to a file in the user's folder.
+        if isinstance(table.get(name), str):
+            table[name] = file.parent / Path(table[name]).expanduser()
+    return table
+
+
+def _origins_in_file() -> dict[str, str]:
+    file = config_file()
+    return dict.fromkeys(_in_file(file), str(file))
+
+
+def _origins_in_environment() -> dict[str, str]:
+    # Upper and lower case mean the same, to pydantic-settings too.
+    variables = {name.upper(): name for name in os.environ if name.upper().startswith(PREFIX)}
+    variables.pop(CONFIG_VARIABLE, None)
+    _refuse_unknown("the environment", variables, lambda name: PREFIX + name.upper())
+    return {upper.removeprefix(PREFIX).lower(): name for upper, name in variables.items() if os.environ[name]}
+
+
+def _refuse_unknown(place: str, names: Iterable[str], spelt: Callable[[str], str] = str) -> None:
+    known = [spelt(name) for name in Settings.model_fields]
+    lines = []
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            step = f"did you mean {near[0]}?" if near else "remove it; `quoth config` lists every setting"
+            lines.append(f"{place}: {redacted(name)} is no setting; {step}")
+    if lines:
+        raise ConfigError("\n".join(lines))
+
+
+def _explained(error: ValidationError, origins: Mapping[str, str]) -> str:
+    lines = []
+    for problem in error.errors(include_url=False, include_context=False):
+        name = str(problem["loc"][0])
+        field = Settings.model_fields[name]
+        origin = origins.get(name, "default")
+        place = origin if origin.upper().startswith(PREFIX) else f"{origin}: {name}"
+        secret = "SecretStr" in str(field.annotation)
+        value = "" if secret else f", not {redacted(repr(problem['input']))[:60]}"
+        cause = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{place}: {cause}{value}; {name} is: {field.description} Default: {_default(field)}.")
+    return "\n".join(lines)
+
+
+def _default(field: FieldInfo) -> str:
+    return _shown(field.get_default(call_default_factory=True, validated_data={})) or "none"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return "(hidden)" if isinstance(value, SecretStr) else redacted(str(value))

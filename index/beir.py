@@ -1,0 +1,112 @@
+"""Question sets in BEIR layout: `corpus.jsonl[.gz]`, `queries.jsonl[.gz]`, `qrels/*.tsv`.
+
+`metadata.article_id` groups corpus rows into articles; `metadata.answerable: false` marks a question that the
+corpus does not answer.
+"""
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from index.errors import QuestionSetError
+from index.model import Article, Paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`relevant` holds the ids of the passages that answer; empty for an unanswerable question."""
+
+    id: str
+    text: str
+    answerable: bool
+    relevant: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """`articles` in corpus order with one paragraph a row; `passage_ids[row]` is the corpus id of passage `row`."""
+
+    name: str
+    articles: tuple[Article, ...]
+    passage_ids: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+
+def load(folder: Path) -> QuestionSet:
+    """Reads a question set. Raises QuestionSetError, which names the file and line, when a part is missing or broken.
+
+    A question that is neither judged in the qrels nor marked unanswerable belongs to another split and is left out.
+    """
+    articles, ids = load_corpus(folder)
+    qrels = _qrels(folder)
+    questions = []
+    for row in _rows(_part(folder, "queries")):
+        answerable = bool((row.get("metadata") or {}).get("answerable", True))
+        relevant = qrels.get(str(row["_id"]), frozenset()) if answerable else frozenset()
+        if relevant or not answerable:
+            questions.append(Question(str(row["_id"]), str(row["text"]), answerable, relevant))
+    return QuestionSet(folder.resolve().name, articles, ids, tuple(questions))
+
+
+def load_corpus(folder: Path) -> tuple[tuple[Article, ...], tuple[str, ...]]:
+    """The corpus alone: its articles, and the corpus id of every passage in their order."""
+    path = _part(folder, "corpus")
+    rows = list(_rows(path))
+    articles = []
+    for (key, title), group in groupby(rows, key=_article_of):
+        paragraphs = tuple(Paragraph(str(row.get("text") or "")) for row in group)
+        articles.append(Article(title, paragraphs, path=str(path), key=key))
+    return tuple(articles), tuple(str(row["_id"]) for row in rows)
+
+
+def _article_of(row: dict[str, Any]) -> tuple[str, str]:
+    key = (row.get("metadata") or {}).get("article_id", row["_id"])
+    return str(key), str(row.get("title") or "")
+
+
+def _part(folder: Path, name: str) -> Path:
+    for ending in (".jsonl", ".jsonl.gz"):
+        path = folder / f"{name}{ending}"
+        if path.is_file():
+            return path
+    message = f"{folder}: no {name}.jsonl or {name}.jsonl.gz; a question set holds corpus, queries and qrels/*.tsv"
+    raise QuestionSetError(message)
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    number = 0
+    try:
+        with opened as lines:
+            for number, line in enumerate(lines, 1):  # noqa: B007 (the number is wanted in the error)
+                if line.strip():
+                    row = json.loads(line)
+                    if not isinstance(row, dict) or "_id" not in row:
+                        raise ValueError("not an object with an _id")
+                    yield row
+    except (OSError, EOFError, ValueError) as error:
+        message = f"{path}:{number}: {error}; each line is a JSON object with _id and text"
+        raise QuestionSetError(message) from error
+
+
+def _qrels(folder: Path) -> dict[str, frozenset[str]]:
+    files = sorted((folder / "qrels").glob("*.tsv"))
+    if not files:
+        message = f"{folder}: no qrels/*.tsv; it holds lines of question id, passage id, relevance"
+        raise QuestionSetError(message)
+    qrels: dict[str, set[str]] = {}
+    for path in files:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            fields = line.split("\t")
+            if not line.strip() or (number == 1 and not fields[-1].lstrip("-").isdigit()):
+                continue
+            if len(fields) != 3 or not fields[2].lstrip("-").isdigit():
+                message = f"{path}:{number}: {len(fields)} fields; wanted question id, passage id, whole number"
+                raise QuestionSetError(message)
+            if int(fields[2]) > 0:
+                qrels.setdefault(fields[0], set()).add(fields[1])
+    return {question: frozenset(passages) for question, passages in qrels.items()}

@@ -1,0 +1,193 @@
+"""From articles to a generation: analyse what is new, invert, calibrate, publish.
+
+    article -> passages -> terms (or those of the previous generation) -> forward index -> postings -> null ratios
+
+An article whose content did not change keeps the term ids of the previous generation, mapped to the new vocabulary;
+everything that depends on the whole collection is computed anew. So a rebuild equals a build from nothing.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from index import analysis, bm25, calibration, vocabulary
+from index.collector import Collector, Previous
+from index.engine import EmbeddedEngine
+from index.errors import BrokenIndexError, BuildRefusedError, NoIndexError
+from index.manifest import FORMAT, Manifest
+from index.model import Article, Skipped
+from index.postings import Forward, Postings, invert
+from index.store import Generation, Store
+
+Stage = Literal["reading", "sorting", "calibrating", "publishing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a build is doing, and how many articles and passages it has seen so far."""
+
+    stage: Stage
+    articles: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to build.
+
+    `cut` splits long and joins short paragraphs and hides boilerplate; off, paragraphs are passages as given.
+    `force` allows a generation that drops more than half of the articles of the same sources, or holds none.
+    """
+
+    parameters: bm25.Parameters = field(default_factory=bm25.Parameters)
+    cut: bool = True
+    force: bool = False
+    built_by: str = "quoth"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a build. `added`, `changed`, `removed`, `reused` count articles against the generation before."""
+
+    generation: int
+    articles: int
+    paragraphs: int
+    captions: int
+    boilerplate: int
+    duplicates: int
+    added: int
+    changed: int
+    removed: int
+    reused: int
+    skipped: tuple[Skipped, ...]
+
+
+def build(
+    store: Store,
+    articles: Iterable[Article | Skipped],
+    sources: Sequence[str],
+    options: Options,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Report:
+    """Builds a generation aside and makes it the current one.
+
+    Raises BuildBusyError when another process builds, BuildRefusedError when too little would be left,
+    StorageError when the disk does not take it; in all of these cases the old generation goes on answering.
+    """
+    with store.building() as aside:
+        old = _open_previous(store)
+        try:
+            skipped: list[Skipped] = []
+            with Collector(aside.path, _reusable(old), cut=options.cut) as collector:
+                for found in articles:
+                    if isinstance(found, Skipped):
+                        skipped.append(found)
+                    else:
+                        collector.add(found)
+                    progress(Progress("reading", collector.articles, collector.passages))
+            before = set(old.texts.content_hashes()) if old else set()
+            _refuse_losses(collector, before, old, sources, options)
+        finally:
+            if old:
+                old.close()
+        counts = _index(collector, aside.path, options.parameters, progress)
+        counts["skipped"] = len(skipped)
+        progress(Progress("publishing", collector.articles, collector.passages))
+        number = aside.publish(_manifest(collector, counts, sources, options))
+    return Report(
+        number,
+        collector.articles,
+        counts["paragraphs"],
+        counts["captions"],
+        counts["boilerplate"],
+        collector.duplicates,
+        len(collector.ids - before),
+        collector.changed,
+        len(before - collector.ids),
+        collector.reused,
+        tuple(skipped),
+    )
+
+
+def _open_previous(store: Store) -> Generation | None:
+    try:
+        return store.open()
+    except (NoIndexError, BrokenIndexError):
+        # Nothing usable: everything is analysed, and there is nothing whose loss could be refused.
+        return None
+
+
+def _reusable(old: Generation | None) -> Previous | None:
+    if old is None or dict(old.manifest.analyzer) != dict(analysis.settings()):
+        return None
+    return Previous(old)
+
+
+def _refuse_losses(
+    collector: Collector, before: set[str], old: Generation | None, sources: Sequence[str], options: Options
+) -> None:
+    if options.force:
+        return
+    if not collector.articles:
+        message = f"no article found in {', '.join(sources) or 'the sources'}: nothing was changed; name a folder that holds articles"
+        raise BuildRefusedError(message)
+    lost = len(before - collector.ids)
+    if old and lost * 2 > len(before) and _overlap(sources, old.manifest.sources):
+        message = (
+            f"{', '.join(sources)}: {lost} of {len(before)} articles would leave the index, more than half; "
+            "nothing was changed. If that is meant, add --force"
+        )
+        raise BuildRefusedError(message)
+
+
+def _overlap(sources: Sequence[str], before: Sequence[str]) -> bool:
+    """Whether a source was one before, lies inside one, or holds one: else the collection is replaced on purpose."""
+    pairs = [(Path(new), Path(old)) for new in sources for old in before]
+    return any(new == old or new in old.parents or old in new.parents for new, old in pairs)
+
+
+def _index(
+    collector: Collector, folder: Path, parameters: bm25.Parameters, progress: Callable[[Progress], None]
+) -> dict[str, int]:
+    """Writes every array of the generation; returns the counts for its manifest."""
+    progress(Progress("sorting", collector.articles, collector.passages))
+    forward = collector.forward(vocabulary.write(folder, collector.terms))
+    forward.save(folder)
+    postings = invert(forward, len(collector.terms), parameters)
+    postings.save(folder)
+    progress(Progress("calibrating", collector.articles, collector.passages))
+    np.save(folder / f"{calibration.NAME}.npy", _null(postings, forward, parameters))
+    hidden = int(forward.hidden.sum())
+    return {
+        "articles": collector.articles,
+        "paragraphs": collector.kinds["paragraph"],
+        "captions": collector.kinds["caption"],
+        "boilerplate": hidden,
+        "passages": collector.passages,
+        "duplicates": collector.duplicates,
+        "terms": postings.terms,
+        "postings": len(postings.rows),
+    }
+
+
+def _null(postings: Postings, forward: Forward, parameters: bm25.Parameters) -> "np.typing.NDArray[np.float64]":
+    return calibration.null_ratios(postings, forward, EmbeddedEngine(postings, parameters), parameters)
+
+
+def _manifest(collector: Collector, counts: dict[str, int], sources: Sequence[str], options: Options) -> Manifest:
+    return Manifest(
+        format=FORMAT,
+        generation=0,
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        built_by=options.built_by,
+        analyzer=dict(analysis.settings()),
+        counts=counts,
+        languages=dict(collector.languages.most_common()),
+        sources=tuple(sources),
+        settings=asdict(options.parameters),
+        files={},
+    )

@@ -1,0 +1,110 @@
+"""What a non-answer looks like in this collection, learnt at build time without any labels.
+
+A question's signal is its best passage's score over its own highest possible score:
+
+    ratio = top score / ((k1 + 1) x sum of weight x idf over the question's terms)
+
+where a word that no article holds counts with the highest idf, ln(N + 1). No fixed threshold on it is right: it
+moves with the size and the language of the collection, and with the number of terms. So terms are drawn at random from
+a random passage, as many as questions have, and put to the collection with their own article left out. Nothing
+there answers them, and the ratios they reach are the null distribution, one for each number of terms in `LENGTHS`.
+A question's confidence is the share of them that it beats.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from index import bm25
+from index.engine import Engine
+from index.postings import Forward, Postings
+
+Table = npt.NDArray[np.float64]
+
+NAME: Final = "null_ratios"
+# Scripts without spaces make a term of every character, hence the long ones.
+LENGTHS: Final = (1, 2, 3, 4, 6, 9, 14, 22, 36, 56)
+DRAWS: Final = 100
+_FEWEST_TERMS: Final = 3
+_SEED: Final = 20261124
+
+
+def ratio(best: float, idfs: Sequence[float], weights: Sequence[float], k1: float) -> float:
+    """The signal above, in 0..1; `best` is the top score, `idfs` and `weights` those of all the question's terms.
+
+    >>> round(ratio(2.2, [1.0, 1.0], [1.0, 1.0], 1.2), 3)
+    0.5
+    """
+    highest = (k1 + 1) * sum(weight * idf for weight, idf in zip(weights, idfs, strict=True))
+    return min(best / highest, 1.0) if highest > 0 else 0.0
+
+
+def unknown_idf(passages: int) -> float:
+    """The idf of a word that no article holds: that of a word which one more passage would hold."""
+    return float(np.log(passages + 1))
+
+
+def null_ratios(postings: Postings, forward: Forward, engine: Engine, parameters: bm25.Parameters) -> Table:
+    """The null distributions, float64 [len(LENGTHS), DRAWS], each row ascending; the same for the same collection.
+
+    With a single article its other passages stand in for other articles. Empty, [len(LENGTHS), 0], when there is
+    nothing to draw from or nothing to compare with.
+    """
+    sizes = np.diff(forward.indptr)
+    drawable = np.flatnonzero((sizes >= _FEWEST_TERMS) & ~forward.hidden)
+    if len(drawable) == 0 or postings.passages < 2:
+        return np.empty((len(LENGTHS), 0))
+    random = np.random.default_rng(_SEED)
+    single = int(forward.article.max()) == int(forward.article.min())
+    groups = np.arange(postings.passages) if single else forward.article
+    table = np.zeros((len(LENGTHS), DRAWS))
+    for draws, length in zip(table, LENGTHS, strict=True):
+        for draw in range(DRAWS):
+            row = int(random.choice(drawable))
+            terms = forward.passage(row)
+            drawn = random.choice(terms, min(length, len(terms)), replace=False).tolist()
+            draws[draw] = _ratio_elsewhere(drawn, groups != groups[row], postings, engine, parameters)
+    return np.sort(table, axis=1)
+
+
+def _ratio_elsewhere(
+    terms: list[int],
+    others: npt.NDArray[np.bool_],
+    postings: Postings,
+    engine: Engine,
+    parameters: bm25.Parameters,
+) -> float:
+    weights = [1.0] * len(terms)
+    best = 0.0
+    # An unfiltered short list is much cheaper than a filtered one, and nearly always reaches another article.
+    for k in (10, 100, postings.passages):
+        rows, scores = engine.top(terms, weights, k)
+        elsewhere = scores[others[rows]]
+        if len(elsewhere) or len(rows) < k:
+            best = float(elsewhere[0]) if len(elsewhere) else 0.0
+            break
+    idfs = []
+    for term in terms:
+        df = int(others[postings.rows[postings.indptr[term] : postings.indptr[term + 1]]].sum())
+        idfs.append(float(np.log((postings.passages + 1) / df)) if df else unknown_idf(postings.passages))
+    return ratio(best, idfs, weights, parameters.k1)
+
+
+def confidence(value: float, terms: int, null: Table) -> float:
+    """The share of non-questions of about as many `terms` that look worse than a question with this ratio, in 0..1.
+
+    Between two lengths the shares are interpolated on the logarithm of the length. Where the collection is too
+    small to have a null distribution, the ratio itself, doubled.
+
+    >>> table = np.tile(np.linspace(0, 0.5, 101), (len(LENGTHS), 1))
+    >>> round(confidence(0.4, 5, table), 2)
+    0.79
+    """
+    if null.shape[1] == 0:
+        return min(1.0, 2 * value)
+    if terms < 1:
+        return 0.0
+    shares = [float(np.searchsorted(draws, value, side="left")) / null.shape[1] for draws in null]
+    return float(np.interp(np.log(terms), np.log(LENGTHS), shares))

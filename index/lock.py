@@ -1,0 +1,46 @@
+"""One builder at a time: an advisory lock on `build.lock` that the system drops when its holder dies.
+
+The file stays for ever and proves nothing by being there; only the lock on it counts. Its text (process id and
+start time) serves the message to the second builder.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.errors import BuildBusyError
+
+
+@contextmanager
+def build_lock(path: Path) -> Iterator[None]:
+    """Hold the lock on `path` (created when absent) for the length of the block.
+
+    Raises BuildBusyError at once when another process, or another block of this one, holds it; OSError when the
+    file cannot be created or the file system knows no locks.
+    """
+    # Absent on Windows, where reading an index must still import this package.
+    import fcntl
+
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BuildBusyError(
+                f"{path}: {_holder(descriptor)} is building in this folder; wait until it ends, or stop it, "
+                "and run `quoth index PATH` again"
+            ) from None
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()} {now}\n".encode("ascii"), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _holder(descriptor: int) -> str:
+    words = os.pread(descriptor, 200, 0).decode("ascii", "replace").split()
+    # Empty for the instant between the holder's lock and its writing.
+    return f"process {words[0]} (since {words[1]})" if len(words) == 2 else "another process"

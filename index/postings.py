@@ -1,0 +1,141 @@
+"""The inverted index: for every term the passages that hold it and how often, as arrays.
+
+| array | dtype, shape | holds |
+|---|---|---|
+| indptr | int64 [V + 1] | the postings of term t are `indptr[t]:indptr[t + 1]` |
+| rows | uint32 [postings] | passage rows, ascending within a term |
+| tf | uint16 [postings] | occurrences, the title's counted `title_weight` times (65,535 at most) |
+| lengths | uint32 [N] | terms of each passage, title included the same way |
+| norm | float64 [N] | `bm25.norms` of the lengths |
+| highest | float64 [V] | the term's highest impact, an upper bound for pruning |
+| tenth | float64 [V] | its tenth highest impact, 0 with fewer postings: a lower bound of any tenth best score |
+"""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index import bm25
+from index.vocabulary import Arrays
+
+SEED_RANK = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The arrays above."""
+
+    indptr: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.uint32]
+    tf: npt.NDArray[np.uint16]
+    lengths: npt.NDArray[np.uint32]
+    norm: npt.NDArray[np.float64]
+    highest: npt.NDArray[np.float64]
+    tenth: npt.NDArray[np.float64]
+
+    @property
+    def passages(self) -> int:
+        return len(self.lengths)
+
+    @property
+    def terms(self) -> int:
+        return len(self.indptr) - 1
+
+    def df(self, term: int) -> int:
+        """How many passages hold the term."""
+        return int(self.indptr[term + 1] - self.indptr[term])
+
+    def save(self, folder: Path) -> None:
+        for field in fields(self):
+            np.save(folder / f"postings_{field.name}.npy", getattr(self, field.name))
+
+    @classmethod
+    def open(cls, arrays: Arrays) -> "Postings":
+        stored: dict[str, Any] = {field.name: arrays.array(f"postings_{field.name}") for field in fields(cls)}
+        return cls(**stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """The forward index: term ids in reading order, so that nothing has to be analysed twice.
+
+    `indptr` int64 [N + 1] and `terms` uint32 for passages, the same pair for article titles, `article` uint32 [N],
+    the article row of each passage, and `hidden` bool [N]: boilerplate, kept for reading around, never found.
+    """
+
+    indptr: npt.NDArray[np.int64]
+    terms: npt.NDArray[np.uint32]
+    title_indptr: npt.NDArray[np.int64]
+    title_terms: npt.NDArray[np.uint32]
+    article: npt.NDArray[np.uint32]
+    hidden: npt.NDArray[np.bool_]
+
+    def passage(self, row: int) -> npt.NDArray[np.uint32]:
+        return self.terms[self.indptr[row] : self.indptr[row + 1]]
+
+    def title(self, article: int) -> npt.NDArray[np.uint32]:
+        return self.title_terms[self.title_indptr[article] : self.title_indptr[article + 1]]
+
+    def indexed(self, row: int, title_weight: int) -> list[int]:
+        """All terms a passage is found by: its own, then its title's `title_weight` times; none when hidden."""
+        if self.hidden[row]:
+            return []
+        terms: list[int] = self.passage(row).tolist() + self.title(int(self.article[row])).tolist() * title_weight
+        return terms
+
+    def save(self, folder: Path) -> None:
+        for field in fields(self):
+            np.save(folder / f"forward_{field.name}.npy", getattr(self, field.name))
+
+    @classmethod
+    def open(cls, arrays: Arrays) -> "Forward":
+        stored: dict[str, Any] = {field.name: arrays.array(f"forward_{field.name}") for field in fields(cls)}
+        return cls(**stored)
+
+
+def invert(forward: Forward, terms: int, parameters: bm25.Parameters) -> Postings:
+    """The postings of a collection of `terms` distinct terms; hidden passages get none."""
+    passages = len(forward.article)
+    seen = ~forward.hidden
+    own = np.diff(forward.indptr)
+    titles = np.where(seen, np.diff(forward.title_indptr)[forward.article], 0) * min(parameters.title_weight, 1)
+    rows = np.repeat(np.arange(passages), own)
+    kept = seen[rows]
+    within = np.arange(int(titles.sum())) - np.repeat(np.cumsum(titles) - titles, titles)
+    title_ids = forward.title_terms[np.repeat(forward.title_indptr[:-1][forward.article], titles) + within]
+    rows = np.concatenate([rows[kept], np.repeat(np.arange(passages), titles)])
+    ids = np.concatenate([forward.terms[kept], title_ids]).astype(np.int64)
+    weights = np.full(len(ids), parameters.title_weight)
+    weights[: int(kept.sum())] = 1
+    # One number for a (term, passage) pair, so that sorting groups by term and orders by passage.
+    pairs, where = np.unique(ids * max(passages, 1) + rows, return_inverse=True)
+    tf = np.minimum(np.bincount(where, weights, minlength=len(pairs)), np.iinfo(np.uint16).max).astype(np.uint16)
+    indptr = np.zeros(terms + 1, np.int64)
+    np.cumsum(np.bincount(pairs // max(passages, 1), minlength=terms), out=indptr[1:])
+    lengths = (np.where(seen, own, 0) + titles * parameters.title_weight).astype(np.uint32)
+    return _with_bounds(indptr, (pairs % max(passages, 1)).astype(np.uint32), tf, lengths, parameters)
+
+
+def _with_bounds(
+    indptr: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.uint32],
+    tf: npt.NDArray[np.uint16],
+    lengths: npt.NDArray[np.uint32],
+    parameters: bm25.Parameters,
+) -> Postings:
+    norm = bm25.norms(lengths, parameters)
+    df = np.diff(indptr)
+    idf = bm25.idf(len(lengths), np.maximum(df, 1))
+    impacts = bm25.impact(1.0, tf, norm[rows], parameters.k1)
+    highest = np.zeros(len(df))
+    tenth = np.zeros(len(df))
+    held = df > 0
+    if len(rows):
+        highest[held] = np.maximum.reduceat(impacts, indptr[:-1][held])
+    for term in np.flatnonzero(df >= SEED_RANK):
+        of_term = impacts[indptr[term] : indptr[term + 1]]
+        tenth[term] = np.partition(of_term, len(of_term) - SEED_RANK)[len(of_term) - SEED_RANK]
+    return Postings(indptr, rows, tf, lengths, norm, highest * idf, tenth * idf)

@@ -1,0 +1,185 @@
+"""From a question to hits: the protocol, and the retriever over the local index.
+
+The retriever notices by itself when another process made a new generation current: the next question is answered
+from it, while questions under way finish on the one they began with.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index import analysis, bm25, calibration
+from index.engine import EmbeddedEngine, Engine
+from index.errors import IndexLibraryError
+from index.language import detect
+from index.model import Hit
+from index.postings import Forward, Postings
+from index.reference import RankBm25Engine
+from index.store import Generation, Store
+from index.texts import Texts
+from index.vocabulary import Vocabulary
+
+EngineName = Literal["embedded", "rank-bm25"]
+
+# How many passages are looked at before captions are held back and copies fall together.
+DEPTH: Final = 50
+CAPTION_WEIGHT: Final = 0.5
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTerm:
+    """One searched term of a question: `question[start:end]` is where it stands, `idf` its rarity in nats.
+
+    `known` is False for a term that no article holds; its idf is then that of the rarest possible word.
+    """
+
+    term: str
+    start: int
+    end: int
+    weight: float
+    idf: float
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: hits by score descending, and how sure the collection is that they answer.
+
+    `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
+    `ratio` in 0..1: the best score against the highest this question could reach.
+    """
+
+    question: str
+    language: str
+    hits: tuple[Hit, ...]
+    terms: tuple[QuestionTerm, ...]
+    ratio: float
+    confidence: float
+
+
+class Retriever(Protocol):
+    """Where hits come from."""
+
+    async def search(self, question: str, k: int = DEPTH) -> Found:
+        """The best `k` passages for a question; none for a question without a known word."""
+        ...
+
+
+class Index:
+    """One open generation with its engine: immutable, shared by any number of threads."""
+
+    def __init__(self, generation: Generation, engine: EngineName) -> None:
+        self.generation = generation
+        self.texts: Texts = generation.texts
+        self.vocabulary = Vocabulary.open(generation)
+        self.postings = Postings.open(generation)
+        self.parameters = bm25.Parameters(**generation.manifest.settings)
+        self.null = generation.array(calibration.NAME).view(np.float64)
+        self.languages = dict(generation.manifest.languages)
+        self.engine = self._engine(engine)
+
+    def _engine(self, name: EngineName) -> Engine:
+        if name == "rank-bm25":
+            return RankBm25Engine(Forward.open(self.generation), self.parameters)
+        return EmbeddedEngine(self.postings, self.parameters)
+
+    def find(self, question: str, k: int = DEPTH) -> Found:
+        """See `Retriever.search`."""
+        language = detect(question, self.languages)
+        terms = self._terms(question, language)
+        known = [(self.vocabulary.find(term.term), term.weight) for term in terms if term.known]
+        rows, scores = self.engine.top([number for number, _ in known], [weight for _, weight in known], max(k, DEPTH))
+        best = float(scores[0]) if len(scores) else 0.0
+        ratio = calibration.ratio(best, [t.idf for t in terms], [t.weight for t in terms], self.parameters.k1)
+        return Found(
+            question,
+            language,
+            tuple(self._hits(rows, scores)[:k]),
+            tuple(terms),
+            ratio,
+            calibration.confidence(ratio, len(terms), self.null),
+        )
+
+    def shares(self, found: Found, row: int) -> list[float]:
+        """What each of `found.terms` gave to the score of passage `row`, in the same order."""
+        only = np.zeros(self.postings.passages, bool)
+        only[row] = True
+        shares = []
+        for term in found.terms:
+            scores: npt.NDArray[np.float64] = np.empty(0)
+            if term.known:
+                _, scores = self.engine.top([self.vocabulary.find(term.term)], [term.weight], 1, only)
+            shares.append(float(scores[0]) if len(scores) else 0.0)
+        return shares
+
+    def _terms(self, question: str, language: str) -> list[QuestionTerm]:
+        unknown = calibration.unknown_idf(self.postings.passages)
+        terms = []
+        for span in analysis.analyze_spans(question, language):
+            number = self.vocabulary.find(span.term)
+            df = self.postings.df(number) if number >= 0 else 0
+            idf = float(bm25.idf(self.postings.passages, np.array([df]))[0]) if df else unknown
+            weight = analysis.weight(span.term, question)
+            terms.append(QuestionTerm(span.term, span.start, span.end, weight, idf, df > 0))
+        return terms
+
+    def _hits(self, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float64]) -> list[Hit]:
+        passages = self.texts.passages(rows.tolist())
+        articles = {card.row: card for card in self.texts.articles(sorted({p.article for p in passages}))}
+        hits = [
+            Hit(passage, articles[passage.article], score * (CAPTION_WEIGHT if passage.kind == "caption" else 1.0))
+            for passage, score in zip(passages, scores.tolist(), strict=True)
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.row))
+
+
+class LocalRetriever:
+    """Searches the current generation of a store, whichever that is when the question comes."""
+
+    def __init__(self, store: Store, engine: EngineName = "embedded") -> None:
+        """Opens the current generation. Raises NoIndexError or BrokenIndexError."""
+        self._store = store
+        self._engine: EngineName = engine
+        self._index = self._open()
+        self._refused: int | None = None
+        self._before: Index | None = None
+
+    @property
+    def index(self) -> Index:
+        """The index of the current generation, opened anew when that has changed.
+
+        A new generation that cannot be opened is reported once, and the one at hand goes on answering.
+        """
+        try:
+            current = self._store.current()
+            if current in (self._index.generation.number, self._refused):
+                return self._index
+            fresh = self._open()
+        except IndexLibraryError as error:
+            _log.warning("still answering from generation %s: %s", self._index.generation.number, error)
+            self._refused = None
+            return self._index
+        # Questions in other threads may still read the generation that is replaced now, not the one before it.
+        if self._before is not None:
+            self._before.generation.close()
+        self._before, self._index = self._index, fresh
+        return fresh
+
+    async def search(self, question: str, k: int = DEPTH) -> Found:
+        """See `Retriever.search`. Runs in a thread, so that a long search never holds up a conversation."""
+        return await asyncio.to_thread(self.index.find, question, k)
+
+    def close(self) -> None:
+        for index in (self._before, self._index):
+            if index is not None:
+                index.generation.close()
+
+    def _open(self) -> Index:
+        return Index(self._store.open(analyzer=analysis.settings()), self._engine)

@@ -1,0 +1,108 @@
+"""Bytes from files that nobody vouches for: nothing but regular files is opened, and never more is held than a limit.
+
+What cannot be used raises UnusableError, which the package turns into `Skipped`; it never leaves the package.
+"""
+
+import gzip
+import os
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+DOCUMENT_BYTES = 64 << 20
+RECORD_BYTES = 16 << 20
+# Text shrinks to a tenth, very repetitive text to a hundredth; a bomb to a thousandth.
+_INFLATION = 200
+_MEBIBYTE = 1 << 20
+
+_MAGIC = {
+    b"\x1f\x8b": "a gzip archive",
+    b"PK\x03\x04": "a zip archive or an office document",
+    b"%PDF-": "a PDF document",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"GIF8": "a GIF picture",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"\x28\xb5\x2f\xfd": "a zstd archive",
+    b"\x7fELF": "a program",
+    b"SQLite format 3": "an SQLite database",
+}
+
+
+class UnusableError(Exception):
+    """A file, or the part of it being read, cannot be used; the message says why, for its owner."""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """A stream of the file's bytes, unpacked when its name ends in ".gz"."""
+    # A pipe put in the place of the file between the listing and now must not make us wait for ever.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise UnusableError("not a regular file")
+    with os.fdopen(descriptor, "rb", buffering=_MEBIBYTE) as stream:
+        if path.suffix.lower() == ".gz":
+            with gzip.GzipFile(fileobj=stream) as unpacked:
+                yield cast(IO[bytes], unpacked)
+        else:
+            yield stream
+
+
+def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
+    """The whole file; UnusableError when it is empty, is no text by its first bytes, or has more than `limit` bytes."""
+    too_large = f"larger than {limit // _MEBIBYTE} MiB; split it, or save its articles as JSON Lines"
+    packed = path.suffix.lower() == ".gz"
+    if not packed and path.stat().st_size > limit:
+        raise UnusableError(too_large)
+    with opened(path) as stream, _unpacking():
+        raw = stream.read(min(limit, _allowance(path)) + 1) if packed else stream.read(limit + 1)
+    if len(raw) > limit or (packed and len(raw) > _allowance(path)):
+        raise UnusableError(too_large if len(raw) > limit else "it unpacks to far more than any text would")
+    if not raw:
+        raise UnusableError("empty")
+    refuse_magic(raw)
+    return raw
+
+
+def refuse_magic(head: bytes) -> None:
+    """UnusableError when a file that begins with `head` is a known kind of binary file."""
+    for magic, name in _MAGIC.items():
+        if head.startswith(magic):
+            raise UnusableError(f"binary: {name}, not text")
+
+
+def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
+    """The lines of a file of any size, numbered from 1; None stands for one longer than `RECORD_BYTES`."""
+    left = _allowance(path) if path.suffix.lower() == ".gz" else float("inf")
+    number = 0
+    with opened(path) as stream, _unpacking():
+        while line := stream.readline(RECORD_BYTES + 1):
+            number += 1
+            left -= len(line)
+            whole = len(line) <= RECORD_BYTES or line.endswith(b"\n")
+            rest = line
+            while not whole and rest and not rest.endswith(b"\n") and left > 0:
+                rest = stream.readline(_MEBIBYTE)
+                left -= len(rest)
+            if left <= 0:
+                raise UnusableError("it unpacks to far more than any text would; unpack it first if you trust it")
+            yield number, line if whole else None
+
+
+def _allowance(path: Path) -> int:
+    return _INFLATION * path.stat().st_size + _MEBIBYTE
+
+
+@contextmanager
+def _unpacking() -> Iterator[None]:
+    try:
+        yield
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise UnusableError(f"a damaged gzip archive ({error})") from error

@@ -1,0 +1,22 @@
+"""Plain text and pasted pages (.txt, and any other file that proves to be text)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from index.cleaning import split_pasted
+from index.model import Article, Skipped
+from index.sources.encoding import read_text
+from index.sources.streams import UnusableError
+from index.sources.walk import shown, stem
+
+
+def read(path: Path) -> Iterator[Article | Skipped]:
+    """The articles of a file, several when several pages were pasted into it; see `index.cleaning` for the rules.
+
+    An article without a headline is called after the file.
+    """
+    drafts = split_pasted(read_text(path))
+    if not drafts:
+        raise UnusableError("no text in it, only labels and signs")
+    for draft in drafts:
+        yield Article(draft.title or stem(path), draft.paragraphs, shown(path))

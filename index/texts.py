@@ -1,0 +1,256 @@
+"""The articles and passages of a generation, word for word, in one SQLite file that any tool can read.
+
+    articles(row, id, title, path, source, url, author, date, language, first, passages, content)
+    passages(row, article, ordinal, count, kind, text, hash)
+
+`row` counts from 0 in index order. `content` is the article's content hash as the builder gave it, `hash` the
+first 8 bytes of a passage's BLAKE2b as a signed integer. A text that is not valid Unicode (a file name of raw
+bytes, a lone surrogate) is stored as a blob, so that it comes back as it was.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import astuple
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+from index.errors import BrokenIndexError, StorageError
+from index.manifest import FORMAT, REBUILD
+from index.model import ArticleCard, Passage
+
+_SCHEMA = """
+CREATE TABLE articles (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL, title TEXT NOT NULL, path TEXT NOT NULL, source TEXT, url TEXT,
+    author TEXT, date TEXT, language TEXT NOT NULL, first INTEGER NOT NULL, passages INTEGER NOT NULL,
+    content TEXT NOT NULL);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, article INTEGER NOT NULL, ordinal INTEGER NOT NULL, count INTEGER NOT NULL,
+    kind TEXT NOT NULL, text TEXT NOT NULL, hash INTEGER NOT NULL);
+"""
+_INDEXES = """
+CREATE UNIQUE INDEX articles_by_id ON articles (id);
+CREATE INDEX passages_by_hash ON passages (hash);
+"""
+# A JSON list instead of question marks: any number of rows in one query, and one statement to prepare.
+_PASSAGES = """
+SELECT p.row, p.article, p.ordinal, p.count, p.kind, p.text
+FROM json_each(?) wanted JOIN passages p ON p.row = wanted.value ORDER BY wanted.key
+"""
+_ARTICLES = """
+SELECT a.row, a.id, a.title, a.path, a.source, a.url, a.author, a.date, a.language, a.first, a.passages
+FROM json_each(?) wanted JOIN articles a ON a.row = wanted.value ORDER BY wanted.key
+"""
+# The text is compared too: two texts may share a hash.
+_COPIES = """
+SELECT copy.row FROM passages p JOIN passages copy ON copy.hash = p.hash AND copy.text = p.text
+WHERE p.row = ? AND copy.row <> p.row ORDER BY copy.row
+"""
+
+
+class TextsWriter:
+    """Write a new file of articles and passages, in row order, in one transaction.
+
+        with TextsWriter(aside.path / "articles.sqlite") as writer:
+            writer.add(card, content_hash, passages)
+
+    Nothing is durable or even whole before the block has ended without an error; `Aside.publish` then syncs it.
+    After an error the file is removed. Raises StorageError when the disk is full or not writable.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._articles = 0
+        self._passages = 0
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None)
+            # No journal and no syncs: a crash leaves an aside that is thrown away whole.
+            for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-65536"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            self._connection.execute(f"PRAGMA user_version={FORMAT}")
+            self._connection.executescript(_SCHEMA)
+            self._connection.execute("BEGIN")
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+
+    def add(self, card: ArticleCard, content_hash: str, passages: Sequence[Passage]) -> None:
+        """Append an article and its passages; rows must continue without a gap, else ValueError."""
+        rows = [passage.row for passage in passages]
+        if card.row != self._articles or card.passages != len(rows):
+            raise ValueError(f"article row {card.row} with {len(rows)} passages does not follow {self._articles - 1}")
+        if card.first != self._passages or rows != list(range(card.first, card.first + card.passages)):
+            raise ValueError(f"passage rows {rows[:3]}… of article row {card.row} do not follow {self._passages - 1}")
+        article = [_stored(value) for value in (*astuple(card), content_hash)]
+        try:
+            self._connection.execute("INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", article)
+            self._connection.executemany(
+                "INSERT INTO passages VALUES (?,?,?,?,?,?,?)",
+                [(p.row, p.article, p.ordinal, p.count, p.kind, _stored(p.text), text_hash(p.text)) for p in passages],
+            )
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+        self._articles += 1
+        self._passages += len(rows)
+
+    def hide(self, rows: Sequence[int]) -> None:
+        """Turn added passages into boilerplate: still read around, never found."""
+        try:
+            self._connection.executemany(
+                "UPDATE passages SET kind = 'boilerplate' WHERE row = ?", [(row,) for row in rows]
+            )
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._connection.execute("COMMIT")
+                self._connection.executescript(_INDEXES)
+                # The only mode that leaves a single file whatever wrote it.
+                self._connection.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.Error as failure:
+            kind = type(failure)
+            raise self._failure(failure) from failure
+        finally:
+            self._connection.close()
+            if kind is not None:
+                self._path.unlink(missing_ok=True)
+
+    def _failure(self, error: sqlite3.Error) -> Exception:
+        if isinstance(error, sqlite3.IntegrityError):
+            return ValueError(f"{self._path}: {error}; every article needs an id of its own")
+        return StorageError(
+            f"{self._path}: could not be written ({error}); free some space or make the folder writable, "
+            "then run `quoth index PATH` again"
+        )
+
+
+class Texts:
+    """The articles and passages of one generation, read-only and safe to share between threads.
+
+        texts.passage(4).text, texts.article(0).title
+
+    One connection behind a lock, opened at once, not one per thread: a connection opened later would look for a
+    file that may have been pruned meanwhile, and a look-up takes microseconds. Raises BrokenIndexError when the
+    file is missing, of another format or damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._closed = False
+        if not path.is_file():
+            raise BrokenIndexError(f"{path}: missing; {REBUILD}")
+        # As a URI so that spaces, `?`, `#` and `%` in the path survive; immutable: no locks, no journal looked for.
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise BrokenIndexError(f"{path}: cannot be opened ({error}); {REBUILD}") from error
+        try:
+            ((found,),) = self._all("PRAGMA user_version")
+            if found != FORMAT:
+                raise BrokenIndexError(f"{path}: format {found}, and this program reads {FORMAT}; {REBUILD}")
+            ((self._articles, self._passages),) = self._all(
+                # Rows have no gaps, and counting them would read the whole file.
+                "SELECT (SELECT coalesce(max(row) + 1, 0) FROM articles),"
+                " (SELECT coalesce(max(row) + 1, 0) FROM passages)"
+            )
+        except BaseException:
+            self.close()
+            raise
+
+    def counts(self) -> dict[str, int]:
+        """Return how many there are: {"articles": 2, "passages": 31}."""
+        return {"articles": self._articles, "passages": self._passages}
+
+    def passage(self, row: int) -> Passage:
+        """Return one passage; IndexError when there is no such row."""
+        return self.passages([row])[0]
+
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        """Return the passages of `rows`, in that order, with one query; IndexError when a row does not exist."""
+        return [Passage(*map(_read, record)) for record in self._rows(_PASSAGES, rows)]
+
+    def passages_of(self, article_row: int) -> list[Passage]:
+        """Return all passages of an article in order; IndexError when there is no such article."""
+        card = self.article(article_row)
+        return self.passages(range(card.first, card.first + card.passages))
+
+    def article(self, row: int) -> ArticleCard:
+        """Return one article; IndexError when there is no such row."""
+        return self.articles([row])[0]
+
+    def articles(self, rows: Sequence[int]) -> list[ArticleCard]:
+        """Return the articles of `rows`, in that order, with one query; IndexError when a row does not exist."""
+        return [ArticleCard(*map(_read, record)) for record in self._rows(_ARTICLES, rows)]
+
+    def by_id(self, article_id: str) -> ArticleCard | None:
+        """Return the article with this id (12 hex digits), or None."""
+        found = self._all("SELECT row FROM articles WHERE id = ?", _stored(article_id))
+        return self.article(found[0][0]) if found else None
+
+    def titles(self, limit: int = 0) -> list[str]:
+        """Return the titles in row order: the first `limit`, or all of them when it is 0."""
+        return [_read(title) for (title,) in self._all("SELECT title FROM articles ORDER BY row LIMIT ?", limit or -1)]
+
+    def content_hashes(self) -> dict[str, tuple[str, int]]:
+        """Return article id -> (content hash, article row), for finding out what has changed."""
+        found = self._all("SELECT id, content, row FROM articles ORDER BY row")
+        return {_read(article_id): (_read(content), row) for article_id, content, row in found}
+
+    def copies(self, row: int) -> list[int]:
+        """Return the rows of the other passages with exactly the same text, ascending."""
+        found = self._all(_COPIES, int(row))
+        return [copy for (copy,) in found]
+
+    def close(self) -> None:
+        """Close the file; every later look-up raises ValueError. A second call does nothing."""
+        with self._lock:
+            self._closed = True
+            self._connection.close()
+
+    def _rows(self, statement: str, rows: Sequence[int]) -> list[tuple[Any, ...]]:
+        wanted = [int(row) for row in rows]
+        found = self._all(statement, json.dumps(wanted))
+        if len(found) != len(wanted):
+            known = {record[0] for record in found}
+            missing = next(row for row in wanted if row not in known)
+            raise IndexError(f"{self._path}: has no row {missing}; it holds {self.counts()}, counted from 0")
+        return found
+
+    def _all(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            if self._closed:
+                raise ValueError(f"{self._path}: already closed")
+            try:
+                return self._connection.execute(statement, values).fetchall()
+            except sqlite3.Error as error:
+                raise BrokenIndexError(f"{self._path}: damaged ({error}); {REBUILD}") from error
+
+
+def text_hash(text: str) -> int:
+    """Return the first 8 bytes of the text's BLAKE2b as a signed integer: equal texts have equal hashes."""
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return value.encode("utf-8", "surrogatepass")
+    return value
+
+
+def _read(value: Any) -> Any:
+    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
