@@ -143,6 +143,10 @@ class Answerer:
             return "nothing"
         return "answered" if found.confidence >= answered else "closest"
 
+    def close(self) -> None:
+        """Closes the index."""
+        self._retriever.close()
+
     def titles(self, limit: int = 0) -> list[str]:
         """Article titles in index order, at most `limit` (0: all)."""
         return self._retriever.index.texts.titles(limit)

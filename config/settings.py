@@ -55,7 +55,7 @@ class Settings(BaseSettings):
         default=2, ge=0, le=10, description="How many times a word of the title counts in its passages, 0 to 10."
     )
     answered_at: float = Field(
-        default=0.90, ge=0, le=1, description="From this confidence on, a passage is given as the answer, 0 to 1."
+        default=0.80, ge=0, le=1, description="From this confidence on, a passage is given as the answer, 0 to 1."
     )
     closest_at: float = Field(
         default=0.50, ge=0, le=1, description="From this confidence on, a passage is shown as the closest, 0 to 1."
@@ -161,9 +161,7 @@ def telegram_token(settings: Settings) -> str | None:
         cause = getattr(error, "strerror", None) or "not a text file"
         raise ConfigError(f"{place}: {cause}; let telegram_token_file name a file that holds the token") from None
     if os.name == "posix" and mode & stat.S_IROTH:
-        raise ConfigError(
-            f"{place}: anybody here can read the token; run `chmod 600 {shlex.quote(place)}`"
-        )
+        raise ConfigError(f"{place}: anybody here can read the token; run `chmod 600 {shlex.quote(place)}`")
     if len(words) != 1:
         raise ConfigError(f"{place}: holds {len(words)} words instead of one token; write the token alone into it")
     return words[0]
@@ -203,20 +201,19 @@ def _origins_in_file() -> dict[str, str]:
 
 def _origins_in_environment() -> dict[str, str]:
     # Upper and lower case mean the same, to pydantic-settings too.
-    variables = {name.upper(): name for name in os.environ if name.upper().startswith(PREFIX)}
-    variables.pop(CONFIG_VARIABLE, None)
-    _refuse_unknown("the environment", variables, lambda name: PREFIX + name.upper())
-    return {upper.removeprefix(PREFIX).lower(): name for upper, name in variables.items() if os.environ[name]}
+    origins = {name[len(PREFIX) :].lower(): name for name in os.environ if name.upper().startswith(PREFIX)}
+    origins.pop(CONFIG_VARIABLE.removeprefix(PREFIX).lower(), None)
+    _refuse_unknown("the environment", origins, lambda name: PREFIX + name.upper())
+    return {name: variable for name, variable in origins.items() if os.environ[variable]}
 
 
 def _refuse_unknown(place: str, names: Iterable[str], spelt: Callable[[str], str] = str) -> None:
-    known = [spelt(name) for name in Settings.model_fields]
     lines = []
     for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            step = f"did you mean {near[0]}?" if near else "remove it; `quoth config` lists every setting"
-            lines.append(f"{place}: {redacted(name)} is no setting; {step}")
+        if name not in Settings.model_fields:
+            near = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.5)
+            step = f"did you mean {spelt(near[0])}?" if near else "remove it; `quoth config` lists every setting"
+            lines.append(f"{place}: {redacted(spelt(name))} is no setting; {step}")
     if lines:
         raise ConfigError("\n".join(lines))
 

@@ -21,7 +21,7 @@ HAN_UNIGRAM_WEIGHT: Final = 0.3
 
 # Scripts whose words are not set apart by spaces (Han, Kana), or take endings that bigrams see through (Hangul).
 _BIGRAM: Final = (
-    "\u3005\u3006\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
+    "\u1100-\u11ff\u3005\u3006\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003134f"
 )
 # Thai, Lao, Burmese, Khmer: no spaces either, several code points a syllable.

@@ -63,10 +63,13 @@ class Aside:
             self.path.rename(place)
             _sync(self._generations)
             switch(self._data_dir, self.number)
-        except OSError as error:
+        except BaseException as error:
+            # Also for an interrupt: a generation nobody switched to would lie about for ever.
             if _named(self._data_dir) != self.number:
                 remove(place)
-            raise storage_error(self._data_dir, error) from error
+            if isinstance(error, OSError):
+                raise storage_error(self._data_dir, error) from error
+            raise
         self.published = True
         older = [number for number in numbers(self._data_dir) if number < self.number]
         for number in older[: -(KEPT - 1)]:

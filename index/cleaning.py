@@ -156,7 +156,8 @@ def _last_echo(page: _Page, at: int) -> int:
         elif counts[key] == 1:
             singles += 1
         else:
-            debris = True
+            # A stanza's lines come again with the stanza; a caption comes twice in a row.
+            debris = debris or key == page.keys[line - 1]
         if singles > _SINGLES_BEFORE_ECHO:
             break
     return echo

@@ -49,7 +49,7 @@ class EmbeddedEngine:
     def top(
         self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
-        query = _merged(terms, weights)
+        query = {term: weight for term, weight in _merged(terms, weights).items() if self._postings.df(term)}
         if not query or k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float64)
         rows = self._candidates(query, k, allowed)
@@ -109,8 +109,8 @@ class EmbeddedEngine:
         start, end = int(self._postings.indptr[term]), int(self._postings.indptr[term + 1])
         held = self._postings.rows[start:end]
         # Compared in the stored type: a conversion would copy the whole posting list.
-        places = np.minimum(np.searchsorted(held, rows.astype(held.dtype)), max(end - start - 1, 0))
-        found = held[places] == rows if end > start else np.zeros(len(rows), bool)
+        places = np.minimum(np.searchsorted(held, rows.astype(held.dtype)), end - start - 1)
+        found = held[places] == rows
         impacts = np.zeros(len(rows))
         impacts[found] = self._impacts(term, self._postings.tf[start:end][places[found]], rows[found])
         return impacts

@@ -32,8 +32,10 @@ class RankBm25Engine:
         if self._model is None or not terms or k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float64)
         scores = np.zeros(self._model.corpus_size)
-        for term, weight in zip(terms, weights, strict=True):
-            scores += weight * self._model.get_scores([term])
+        # With k1 = 0, or an empty passage and b = 1, the package divides nothing by nothing where a term is absent.
+        with np.errstate(invalid="ignore"):
+            for term, weight in zip(terms, weights, strict=True):
+                scores += weight * np.nan_to_num(self._model.get_scores([term]))
         if allowed is not None:
             scores[~allowed] = 0.0
         order = np.lexsort((np.arange(len(scores)), -scores))[:k]

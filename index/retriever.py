@@ -6,8 +6,8 @@ from it, while questions under way finish on the one they began with.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final, Literal, Protocol
 
 import numpy as np
@@ -80,7 +80,7 @@ class Index:
         self.texts: Texts = generation.texts
         self.vocabulary = Vocabulary.open(generation)
         self.postings = Postings.open(generation)
-        self.parameters = bm25.Parameters(**generation.manifest.settings)
+        self.parameters = bm25.Parameters.stored(generation.manifest.settings)
         self.null = generation.array(calibration.NAME).view(np.float64)
         self.languages = dict(generation.manifest.languages)
         self.engine = self._engine(engine)
@@ -141,45 +141,54 @@ class Index:
 
 
 class LocalRetriever:
-    """Searches the current generation of a store, whichever that is when the question comes."""
+    """Searches the current generation of a store, whichever that is when the question comes.
+
+    Nothing is opened before the first question, so a channel can start before the first build.
+    """
 
     def __init__(self, store: Store, engine: EngineName = "embedded") -> None:
-        """Opens the current generation. Raises NoIndexError or BrokenIndexError."""
         self._store = store
         self._engine: EngineName = engine
-        self._index = self._open()
+        self._lock = Lock()
+        self._open: list[Index] = []
         self._refused: int | None = None
-        self._before: Index | None = None
 
     @property
     def index(self) -> Index:
         """The index of the current generation, opened anew when that has changed.
 
-        A new generation that cannot be opened is reported once, and the one at hand goes on answering.
+        Raises NoIndexError or BrokenIndexError when there is none to answer from. A new generation that cannot be
+        opened is reported once, and the one at hand goes on answering.
         """
-        try:
-            current = self._store.current()
-            if current in (self._index.generation.number, self._refused):
-                return self._index
-            fresh = self._open()
-        except IndexLibraryError as error:
-            _log.warning("still answering from generation %s: %s", self._index.generation.number, error)
-            self._refused = None
-            return self._index
-        # Questions in other threads may still read the generation that is replaced now, not the one before it.
-        if self._before is not None:
-            self._before.generation.close()
-        self._before, self._index = self._index, fresh
-        return fresh
+        with self._lock:
+            if not self._open:
+                self._open.append(self._opened())
+                return self._open[-1]
+            try:
+                current = self._store.current()
+                if current not in (None, self._open[-1].generation.number, self._refused):
+                    self._refused = current
+                    self._replace(self._opened())
+                    self._refused = None
+            except IndexLibraryError as error:
+                _log.warning("still answering from generation %d: %s", self._open[-1].generation.number, error)
+            return self._open[-1]
 
     async def search(self, question: str, k: int = DEPTH) -> Found:
         """See `Retriever.search`. Runs in a thread, so that a long search never holds up a conversation."""
-        return await asyncio.to_thread(self.index.find, question, k)
+        return await asyncio.to_thread(lambda: self.index.find(question, k))
 
     def close(self) -> None:
-        for index in (self._before, self._index):
-            if index is not None:
-                index.generation.close()
+        """Closes every generation that is still open."""
+        with self._lock:
+            while self._open:
+                self._open.pop().generation.close()
 
-    def _open(self) -> Index:
+    def _replace(self, fresh: Index) -> None:
+        # Other threads may still read the generation that is replaced now, but hardly the one before it.
+        self._open.append(fresh)
+        while len(self._open) > 2:
+            self._open.pop(0).generation.close()
+
+    def _opened(self) -> Index:
         return Index(self._store.open(analyzer=analysis.settings()), self._engine)

@@ -214,11 +214,12 @@ def test_a_large_index_is_trusted_by_time_and_size_and_verified_on_request(
 
 def test_another_analyzer_is_refused_and_the_setting_named(store: Store) -> None:
     published(store)
-    for other, said in (
+    others: list[tuple[dict[str, Scalar], str]] = [
         ({"version": 1, "stemmer": "none"}, "stemmer was 'snowball' and is 'none' now"),
         ({"version": 1}, "stemmer was 'snowball' and is unknown now"),
         (ANALYZER | {"folding": True}, "folding was not set and is True now"),
-    ):
+    ]
+    for other, said in others:
         with pytest.raises(BrokenIndexError, match=said) as caught:
             store.open(analyzer=other)
         assert "quoth index PATH" in str(caught.value)
@@ -260,7 +261,7 @@ def test_a_generation_that_current_names_but_is_gone_is_said_to_be_missing(store
     published(store)
     published(store)
     folder(store, 2).rename(store.data_dir / "elsewhere")
-    with pytest.raises(BrokenIndexError, match="000002.*missing"):
+    with pytest.raises(BrokenIndexError, match=r"000002.*missing"):
         store.open()
     assert [(state.number, state.current, bool(state.problem)) for state in store.listing()] == [
         (1, False, False),

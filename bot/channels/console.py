@@ -9,8 +9,8 @@ is a question, and nothing but answers is printed.
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
-from contextlib import aclosing, suppress
+from collections.abc import Coroutine, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
@@ -73,10 +73,11 @@ async def run_console(
         from bot.channels.prompt import prompt_lines
 
         say(console, f"Quoth: {library.summary()}. Ask in your own words; :help says more.", QUIET)
-        async with aclosing(prompt_lines(library.titles, COMMANDS, history)) as typed:
-            async for line in typed:
-                if not await talk.take(line):
-                    break
+        with _surviving_interrupts():
+            async with aclosing(prompt_lines(library.titles, COMMANDS, history)) as typed:
+                async for line in typed:
+                    if not await talk.take(line):
+                        break
         return 0
     return await _piped(talk, lines)
 
@@ -125,7 +126,7 @@ class Talk:
                 self._turn(line)
             elif line.isdecimal() and len(line) <= 2:
                 self._open(int(line))
-            elif line and await interruptible(self.ask(line)) is None:
+            elif line and await _interruptible(self.ask(line)) is None:
                 say(self.console, "Stopped.", QUIET)
         except IndexLibraryError as error:
             say(self.console, _one_line(error), DOUBT)
@@ -210,13 +211,24 @@ class _Page:
     last: int
 
 
-async def interruptible(answering: Coroutine[Any, Any, Answer]) -> Answer | None:
+@contextmanager
+def _surviving_interrupts() -> Iterator[None]:
+    """Lets a Ctrl-C between an answer and the next prompt pass without effect."""
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+async def _interruptible(answering: Coroutine[Any, Any, Answer]) -> Answer | None:
     """The answer, or None if Ctrl-C came first; the program itself goes on."""
     task = asyncio.ensure_future(answering)
     loop = asyncio.get_running_loop()
     before = signal.getsignal(signal.SIGINT)
-    # Windows, and any thread but the main one, have no such handlers: there Ctrl-C ends the program.
-    with suppress(NotImplementedError, RuntimeError, ValueError):
+    # Windows has no such handlers: there Ctrl-C waits for the answer.
+    with suppress(NotImplementedError):
         loop.add_signal_handler(signal.SIGINT, task.cancel)
     try:
         return await task
@@ -226,9 +238,9 @@ async def interruptible(answering: Coroutine[Any, Any, Answer]) -> Answer | None
             raise
         return None
     finally:
-        with suppress(NotImplementedError, RuntimeError, ValueError):
-            if loop.remove_signal_handler(signal.SIGINT):
-                signal.signal(signal.SIGINT, before)
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, before)
 
 
 def _one_line(error: Exception) -> str:

@@ -29,7 +29,6 @@ _READERS = {
     ".csv": csv_file.read,
     ".tsv": csv_file.read,
 }
-_UNPACKED = frozenset((".txt", ".text", ".json", ".jsonl", ".ndjson", ".csv", ".tsv"))
 # Of a file with more broken records than this the rest is only counted.
 _REASONS_TOLD = 100
 
@@ -37,8 +36,8 @@ _REASONS_TOLD = 100
 def read(paths: Sequence[Path], *, progress: Callable[[Path], None] | None = None) -> Iterator[Article | Skipped]:
     """The articles in files and folders, in sorted order, and what could not be read, with the reason.
 
-    A file is read by its name's ending (.txt, .md, .html, .json, .jsonl, .csv, .tsv; JSON, CSV and text also with
-    .gz behind), any other as text if it is text. `progress` is called with each file before it is read.
+    A file is read by its name's ending (.txt, .md, .html, .json, .jsonl, .csv, .tsv; all also with .gz behind),
+    any other as text if it is text. `progress` is called with each file before it is read.
     Raises SourceError at the call when a path is not there; after that nothing raises.
     """
     return _read_all(files(paths), progress)
@@ -77,7 +76,7 @@ def _read_one(file: Path) -> Iterator[Article | Skipped]:
 
 
 def _ending(file: Path) -> str:
-    """What the reader is chosen by: ".jsonl" for "a.JSONL" and "a.jsonl.gz", ".gz" for "a.html.gz"."""
+    """What the reader is chosen by: ".jsonl" for "a.JSONL" and "a.jsonl.gz"."""
     ending = file.suffix.lower()
     inner = Path(file.stem).suffix.lower()
-    return inner if ending == ".gz" and inner in _UNPACKED else ending
+    return inner if ending == ".gz" and inner in _READERS else ending

@@ -22,9 +22,12 @@ _CHARSET = re.compile(
     rb"""<(?:meta\b[^>]{0,200}?charset\s*=|\?xml\b[^>]{0,80}?encoding\s*=)\s*["']?([\w.:-]{2,40})""", re.I
 )
 _LANGUAGE = re.compile(r"<html\b[^>]{0,2000}?\s(?:xml:)?lang\s*=\s*[\"']?([\w-]{2,35})", re.I)
-_LINKED_DATA = re.compile(r"<script\b[^>]{0,200}?application/ld\+json[^>]{0,200}>(.*?)</script", re.I | re.S)
+_LINKED_DATA = re.compile(r"<script\b[^>]{0,200}?application/ld\+json[^>]{0,200}>", re.I)
+_SCRIPT_END = re.compile(r"</script", re.I)
 _TITLE_ENDS = (" - ", " | ", " – ", " — ", " :: ", " » ", " · ")
 _MUCH_LESS = 0.5
+# Of a page with fewer characters trafilatura gives all words, those of the menu among them, on one line.
+_SMALL_PAGE = 250
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
@@ -38,9 +41,11 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     linked = _linked_data(page)
     body = _paragraphs(str(fields.get("text") or ""))
     stated = _paragraphs(plain(str(linked.get("text") or "")))
-    if sum(map(len, body)) < _MUCH_LESS * sum(map(len, stated)):
+    if _better(stated, body):
         body = stated
-    body = body or _paragraphs(text_of(page, page=True))
+    if _length(body) < _SMALL_PAGE:
+        whole = _paragraphs(text_of(page, page=True))
+        body = whole if whole and (not body or _length(whole) <= _length(body)) else body
     source = field_text(fields.get("source")) or field_text(linked.get("source"))
     title = _without_site(field_text(fields.get("title")) or field_text(linked.get("title")) or "", source)
     if len(body) > 1 and body[0].casefold() == title.casefold():
@@ -58,6 +63,17 @@ def read(path: Path) -> Iterator[Article | Skipped]:
         date=iso_date(linked.get("date")) or iso_date(fields.get("date")),
         language=language_tag(language[1]) if language is not None else None,
     )
+
+
+def _better(stated: list[str], body: list[str]) -> bool:
+    """Whether the body a page states holds far more than what was found on it, or the same in more paragraphs."""
+    if _length(body) < _MUCH_LESS * _length(stated):
+        return True
+    return len(stated) > len(body) and _length(stated) > 0.9 * _length(body)
+
+
+def _length(texts: list[str]) -> int:
+    return sum(len(text) + 1 for text in texts)
 
 
 def _extracted(page: str) -> dict[str, object]:
@@ -87,7 +103,7 @@ def _extracted(page: str) -> dict[str, object]:
 def _linked_data(page: str) -> dict[str, object]:
     """The fields of the page's JSON-LD object with the longest `articleBody`."""
     best: dict[str, object] = {}
-    for script in _LINKED_DATA.findall(page):
+    for script in _scripts(page):
         try:
             value = json.loads(script, strict=False)
         except (ValueError, RecursionError):
@@ -99,6 +115,13 @@ def _linked_data(page: str) -> dict[str, object]:
                 if len(str(fields.get("text"))) > len(str(best.get("text", ""))):
                     best = fields
     return best
+
+
+def _scripts(page: str) -> Iterator[str]:
+    at = 0
+    while (start := _LINKED_DATA.search(page, at)) and (end := _SCRIPT_END.search(page, start.end())):
+        yield page[start.end() : end.start()]
+        at = end.end()
 
 
 def _paragraphs(text: str) -> list[str]:

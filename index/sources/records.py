@@ -61,7 +61,8 @@ def fields_of(record: Record) -> dict[str, object]:
 def articles(path: str, records: Iterable[tuple[str, object] | Skipped]) -> Iterator[Article | Skipped]:
     """The articles of a file's (place, record) pairs; neighbours with one `article_id` make one article.
 
-    Such rows are a paragraph each; a record alone is split into paragraphs as a text file is.
+    Such rows, and one whose id is its article's with "#1" behind, are a paragraph each; any other record is
+    split into paragraphs as a text file is.
     """
     for grouped, rows in groupby(_rows(records), key=_group):
         if isinstance(grouped, Skipped):
@@ -124,7 +125,9 @@ def _group(row: Row | Skipped) -> object:
 def _article(path: str, rows: list[Row]) -> Article:
     fields = rows[0].fields
     title = field_text(fields.get("title")) or ""
-    if len(rows) > 1:
+    key = field_text(fields.get("key")) or ""
+    article_id = field_text(fields.get("group")) or ""
+    if len(rows) > 1 or (article_id and key.startswith(f"{article_id}#")):
         texts = [one_line(normalise(plain(_text(row.fields.get("text"))))) for row in rows]
     else:
         texts = _split(_text(fields.get("text")))
@@ -142,7 +145,7 @@ def _article(path: str, rows: list[Row]) -> Article:
         title,
         tuple(map(Paragraph, texts)),
         path,
-        field_text(fields.get("group")) or field_text(fields.get("key")) or "",
+        article_id or key,
         field_text(fields.get("source")),
         field_text(fields.get("url")),
         field_text(fields.get("author")),

@@ -1,0 +1,241 @@
+"""The command line: which commands there are, what they take, and how errors become exit codes.
+
+0 answered, 1 nothing found, 2 usage or settings, 3 no index or a broken one, 4 bad input, 5 the outside world
+(disk, network, another process), 70 a bug in quoth, 130 interrupted.
+
+Heavy parts are imported inside the command that needs them, so that `quoth --help` answers at once.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+
+from bot.commands import parts
+
+app = typer.Typer(
+    name="quoth",
+    help="Ask your articles: the passages that answer, word for word, with their titles.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Folder of the built index (else QUOTH_DATA_DIR or the default).")
+]
+Count = Annotated[int | None, typer.Option("-k", min=1, max=50, help="How many passages an answer holds at most.")]
+EngineOption = Annotated[str | None, typer.Option("--engine", help="embedded (fast) or rank-bm25 (the reference).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Show what each word gave, was ignored or corrected.")]
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in plain words; - reads it from stdin.")] = None,
+    k: Count = None,
+    as_json: AsJson = False,
+    explain: Explain = False,
+    json_schema: Annotated[bool, typer.Option("--json-schema", help="Print the schema of --json, and end.")] = False,
+    engine: EngineOption = None,
+    data_dir: DataDir = None,
+) -> int:
+    """Answer one question and end."""
+    if json_schema:
+        from bot.schema import json_schema as schema
+
+        print(schema())
+        return 0
+    if question is None:
+        raise typer.BadParameter('say what to ask: quoth ask "When was ...?"')
+    if question == "-":
+        question = sys.stdin.read()
+    answerer = parts.answerer(parts.settings(data_dir=data_dir, engine=engine))
+    try:
+        answer = answerer.answer_now(question, k, explain=explain)
+    finally:
+        answerer.close()
+    if as_json:
+        from bot.schema import to_json
+
+        print(to_json(answer, explain=explain))
+    else:
+        from bot.channels.terminal import stdout_console, terminal
+
+        terminal(answer, stdout_console(), explain=explain)
+    return 1 if answer.state == "nothing" else 0
+
+
+@app.command()
+def console(k: Count = None, explain: Explain = False, engine: EngineOption = None, data_dir: DataDir = None) -> int:
+    """Ask question after question in the terminal, or through a pipe, one a line."""
+    import asyncio
+
+    from bot.channels.console import run_console
+
+    settings = parts.settings(data_dir=data_dir, engine=engine)
+    answerer = parts.answerer(settings)
+    answerer.summary()
+    history = settings.data_dir / "console_history" if sys.stdin.isatty() else None
+    try:
+        return asyncio.run(run_console(answerer, k=k or settings.passages, explain=explain, history=history))
+    finally:
+        answerer.close()
+
+
+@app.command()
+def index(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders; none: those of the last build.")
+    ] = None,
+    add: Annotated[bool, typer.Option("--add", help="Keep the sources of the last build and add these.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Even if more than half of the articles would leave.")] = False,
+    listing: Annotated[bool, typer.Option("--list", help="List the generations at hand, and end.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Check every byte of the current one, and end.")] = False,
+    rollback: Annotated[bool, typer.Option("--rollback", help="Let the one before answer again, and end.")] = False,
+    data_dir: DataDir = None,
+) -> int:
+    """Read articles and build the index; the old one answers until the new one is proven."""
+    from bot.commands import indexing
+
+    settings = parts.settings(data_dir=data_dir)
+    if sum((listing, verify, rollback)) > 1 or (paths and (listing or verify or rollback)):
+        raise typer.BadParameter("--list, --verify and --rollback stand alone, without paths")
+    if listing:
+        return indexing.listing(settings)
+    if verify:
+        return indexing.verify(settings)
+    if rollback:
+        return indexing.rollback(settings)
+    return indexing.run(paths or [], settings, add=add, force=force)
+
+
+@app.command()
+def telegram(data_dir: DataDir = None, engine: EngineOption = None) -> int:
+    """Answer in Telegram until stopped; the token comes from QUOTH_TELEGRAM_TOKEN or a file."""
+    import asyncio
+
+    from bot.channels.telegram import TelegramOptions, serve
+    from bot.errors import TokenError
+    from config.settings import telegram_token
+
+    settings = parts.settings(data_dir=data_dir, engine=engine)
+    token = telegram_token(settings)
+    if token is None:
+        message = (
+            "Telegram: no token; get one from @BotFather and set QUOTH_TELEGRAM_TOKEN, "
+            "or let QUOTH_TELEGRAM_TOKEN_FILE name a file that holds it"
+        )
+        raise TokenError(message)
+    options = TelegramOptions(
+        token,
+        settings.telegram_base_url,
+        settings.telegram_access,
+        frozenset(settings.telegram_allowed),
+        settings.data_dir,
+        settings.passages,
+    )
+    answerer = parts.answerer(settings)
+    try:
+        return asyncio.run(serve(options, answerer, on_ready=lambda text: print(text, flush=True)))
+    finally:
+        answerer.close()
+
+
+@app.command()
+def status(as_json: AsJson = False, data_dir: DataDir = None) -> int:
+    """Show what the index holds."""
+    from bot.commands import checks
+
+    return checks.status(parts.settings(data_dir=data_dir), as_json=as_json)
+
+
+@app.command()
+def evaluate(
+    folders: Annotated[list[Path], typer.Argument(help="Question sets in BEIR layout.")],
+    distractors: Annotated[
+        Path | None, typer.Option("--distractors", help="Another set whose corpus is added to the haystack.")
+    ] = None,
+    as_json: AsJson = False,
+    engine: EngineOption = None,
+) -> int:
+    """Measure answers on questions with known passages."""
+    from bot.commands import evaluation
+
+    return evaluation.run(folders, distractors, parts.settings(engine=engine), as_json=as_json)
+
+
+@app.command()
+def doctor(data_dir: DataDir = None) -> int:
+    """Check settings, index, token and folders, and say what to do."""
+    from bot.commands import checks
+
+    return checks.doctor(parts.settings(data_dir=data_dir))
+
+
+@app.command()
+def config(data_dir: DataDir = None) -> int:
+    """Print the settings in force, secrets hidden, and where each came from."""
+    from bot.commands import checks
+
+    return checks.config(parts.settings(data_dir=data_dir))
+
+
+@app.command()
+def version() -> int:
+    """Print the version."""
+    print(parts.version())
+    return 0
+
+
+def main() -> None:
+    """Runs a command; every foreseen failure becomes one line on stderr and its exit code."""
+    try:
+        code = app(standalone_mode=False)
+    except BrokenPipeError:
+        # Whoever read our output has left; what Python still wants to flush has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    except Exception as error:  # noqa: BLE001 (the last door: a user sees one line, never a traceback)
+        code = _failed(error)
+    sys.exit(code)
+
+
+def _failed(error: Exception) -> int:
+    """Tells the user what went wrong and returns the exit code; with QUOTH_LOG_LEVEL=DEBUG, bugs in full."""
+    if isinstance(error, typer.TyperException):
+        # Typer's usage errors know how to show themselves with their usage line, but not its types.
+        cast("Any", error).show()
+        return error.exit_code
+    if isinstance(error, typer.Abort):
+        return 130
+    code = _code(error)
+    if code == 70 and os.environ.get("QUOTH_LOG_LEVEL", "").upper() == "DEBUG":
+        raise error
+    text = str(error) if code != 70 else f"a bug: {type(error).__name__}: {error}; please report it"
+    print(f"quoth: {text}", file=sys.stderr)
+    return code
+
+
+def _code(error: Exception) -> int:
+    from bot.errors import BotError, MissingExtraError, TokenError
+    from config.errors import ConfigError
+    from index import errors
+
+    codes: list[tuple[type[Exception] | tuple[type[Exception], ...], int]] = [
+        ((ConfigError, MissingExtraError), 2),
+        ((errors.NoIndexError, errors.BrokenIndexError), 3),
+        ((errors.SourceError, errors.BuildRefusedError, errors.QuestionSetError), 4),
+        (TokenError, 2),
+        ((errors.IndexLibraryError, BotError, OSError), 5),
+    ]
+    return next((code for kinds, code in codes if isinstance(error, kinds)), 70)
+
+
+if __name__ == "__main__":
+    main()

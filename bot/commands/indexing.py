@@ -1,0 +1,154 @@
+"""`quoth index`: build, rebuild, list, verify, roll back."""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.commands import parts
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+    from index.build import Progress, Report
+    from index.manifest import Manifest
+
+_LINE_EVERY = 2.0
+_SHOWN_SKIPS = 20
+
+
+def run(paths: Sequence[Path], settings: "Settings", *, add: bool, force: bool) -> int:
+    """Builds from the given paths, or from the remembered ones when none is given. Raises what `build` raises."""
+    from index.build import Options, build
+    from index.sources import read
+
+    store = parts.store(settings)
+    sources = _sources(paths, settings, add=add)
+    options = Options(parts.parameters(settings), force=force, built_by=parts.version())
+    with _shown() as show:
+        report = build(store, read([Path(source) for source in sources]), sources, options, show)
+    _summary(report)
+    return 0
+
+
+def listing(settings: "Settings") -> int:
+    """Prints the generations at hand, newest first, the current one marked."""
+    states = parts.store(settings).listing()
+    if not states:
+        print(f"{settings.data_dir}: no generation yet; run `quoth index PATH`")
+        return 3
+    for state in sorted(states, key=lambda state: -state.number):
+        mark = "*" if state.current else " "
+        print(f"{mark} {state.number:>6}  {_told(state.manifest) if state.manifest else f'damaged: {state.problem}'}")
+    return 0
+
+
+def verify(settings: "Settings") -> int:
+    """Checks every byte of the current generation. Raises BrokenIndexError, which names what is damaged."""
+    manifest = parts.store(settings).verify()
+    print(f"generation {manifest.generation} is whole: {len(manifest.files)} files checked, {_told(manifest)}")
+    return 0
+
+
+def rollback(settings: "Settings") -> int:
+    """Makes the generation before the current one answer again."""
+    number = parts.store(settings).rollback()
+    print(f"generation {number} answers again")
+    return 0
+
+
+def _sources(paths: Sequence[Path], settings: "Settings", *, add: bool) -> list[str]:
+    """Absolute, so that a rebuild from another working directory finds them again."""
+    from index.errors import SourceError
+
+    given = [str(path.expanduser().resolve()) for path in paths]
+    if given and not add:
+        return given
+    with parts.store(settings).open() as generation:
+        remembered = list(generation.manifest.sources)
+    if not remembered and not given:
+        message = "the index remembers no sources; say what to read: `quoth index PATH`"
+        raise SourceError(message)
+    return list(dict.fromkeys([*remembered, *given]))
+
+
+def _told(manifest: "Manifest") -> str:
+    counts = manifest.counts
+    built = datetime.fromisoformat(manifest.built_at).astimezone()
+    return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs, built {built:%Y-%m-%d %H:%M}"
+
+
+def _summary(report: "Report") -> None:
+    for skipped in report.skipped[:_SHOWN_SKIPS]:
+        print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
+    if len(report.skipped) > _SHOWN_SKIPS:
+        print(f"skipped {len(report.skipped) - _SHOWN_SKIPS} more", file=sys.stderr)
+    print(
+        f"{report.articles:,} articles, {report.paragraphs:,} paragraphs, {report.captions:,} captions, "
+        f"{len(report.skipped):,} skipped files, {report.duplicates:,} duplicates"
+    )
+    hidden = f", {report.boilerplate:,} repeated lines hidden" if report.boilerplate else ""
+    print(
+        f"generation {report.generation}: {report.added:,} added, {report.changed:,} changed, "
+        f"{report.removed:,} removed, {report.reused:,} unchanged{hidden}"
+    )
+
+
+def _shown() -> AbstractContextManager[Callable[["Progress"], None]]:
+    """A progress bar on a terminal, a plain line every few seconds in a pipe."""
+    if sys.stderr.isatty():
+        return _Bar()
+    return nullcontext(_Lines())
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self._next = time.monotonic() + _LINE_EVERY
+        self._stage = "reading"
+
+    def __call__(self, progress: "Progress") -> None:
+        now = time.monotonic()
+        if now < self._next and progress.stage == self._stage:
+            return
+        # A quick build says only its result.
+        if now >= self._next:
+            print(_words(progress), file=sys.stderr, flush=True)
+            self._next = now + _LINE_EVERY
+        self._stage = progress.stage
+
+
+class _Bar:
+    """How many articles there are is not known before they are read, so the bar pulses and counts."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bars
+
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(pulse_style="cyan"),
+            TimeElapsedColumn(),
+        )
+        self._bars = Bars(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bars.add_task("reading", total=None)
+        self._next = 0.0
+
+    def __enter__(self) -> Callable[["Progress"], None]:
+        self._bars.start()
+        return self._show
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def _show(self, progress: "Progress") -> None:
+        if time.monotonic() >= self._next or progress.stage != "reading":
+            self._bars.update(self._task, description=_words(progress))
+            self._next = time.monotonic() + 0.1
+
+
+def _words(progress: "Progress") -> str:
+    return f"{progress.stage}: {progress.articles:,} articles, {progress.passages:,} passages"

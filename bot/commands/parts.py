@@ -1,0 +1,48 @@
+"""The parts that several commands share, made from the settings."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.answer import Answerer
+    from config.settings import Settings
+    from index.bm25 import Parameters
+    from index.store import Store
+
+
+def settings(**arguments: Any) -> "Settings":
+    """The settings in force, with logging set up to match."""
+    from config.logs import set_up
+    from config.settings import load
+
+    loaded = load(**arguments)
+    set_up(loaded.log_level)
+    return loaded
+
+
+def store(loaded: "Settings") -> "Store":
+    from index.store import Store
+
+    return Store(loaded.data_dir)
+
+
+def parameters(loaded: "Settings") -> "Parameters":
+    from index.bm25 import Parameters
+
+    return Parameters(loaded.k1, loaded.b, loaded.title_weight)
+
+
+def answerer(loaded: "Settings", data_dir: Path | None = None) -> "Answerer":
+    """Answers from the index of the settings, or from another data folder."""
+    from bot.answer import Answerer, Policy
+    from index.retriever import LocalRetriever
+    from index.store import Store
+
+    retriever = LocalRetriever(Store(data_dir or loaded.data_dir), loaded.engine)
+    return Answerer(retriever, Policy(loaded.passages, loaded.answered_at, loaded.closest_at))
+
+
+def version() -> str:
+    from importlib.metadata import version as installed
+
+    return f"quoth {installed('quoth')}"

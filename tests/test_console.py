@@ -1,0 +1,385 @@
+"""The console: cards on a screen, whole lines in a pipe, and a real conversation on a pseudo-terminal.
+
+Run as a program, this file is the console on a small fixed library: that is what the pseudo-terminal talks to.
+"""
+
+import asyncio
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+from rich.console import Console
+
+from bot.answer import Answer, AnswerPassage, Explanation, TermShare
+from bot.channels.console import COMMANDS, run_console
+from bot.channels.prompt import TitleCompleter
+from bot.channels.terminal import terminal
+from index.errors import NoIndexError
+from index.model import ArticleCard, Passage
+
+BRIDGE = ArticleCard(
+    0, "a1b2c3d4e5f6", "Weir Lane bridge closes", "n.txt", "Courier", None, None, "2026-02-20", "en", 0, 6
+)
+MILL = ArticleCard(1, "b1b2c3d4e5f6", "جسر الطاحونة [bold]", "m.txt", None, None, None, None, "ar", 6, 1)
+TEXTS = (
+    "The council met on Monday evening in the old town hall.",
+    "Engineers found cracks in two of the piers last autumn.",
+    "The repair is paid for by the county. The bridge closes on 3 March for nine weeks. Buses go round by the mill.",
+    "Cyclists may use the lock gates, one at a time.",
+    "The lock keeper asks everybody to dismount.",
+    "The bridge was built in 1911.",
+)
+PASSAGES = [Passage(row, 0, row + 1, 6, "paragraph", text) for row, text in enumerate(TEXTS)]
+ARABIC = Passage(6, 1, 1, 1, "paragraph", "أغلق الجسر في مارس. يفتح في مايو.")
+CLOSES = "The bridge closes on 3 March for nine weeks."
+WHY = Explanation((TermShare("bridge", "bridg", 3.0), TermShare("close", "close", 1.0)), ("the", "when"))
+
+
+def answer(question: str, *, explain: bool = False) -> Answer:
+    start = TEXTS[2].index(CLOSES)
+    first = AnswerPassage(PASSAGES[2], BRIDGE, 9.0, (start, start + len(CLOSES)), ("Weir Lane shut",))
+    second = AnswerPassage(ARABIC, MILL, 4.0, (0, 19))
+    return Answer(question, "answered", 0.97, (first, second), (), (), WHY if explain else Explanation())
+
+
+NOTHING = Answer("?", "nothing", 0.1, (), ("zeppelin",), ("Weir Lane bridge closes",), Explanation())
+
+
+class FixedLibrary:
+    """Two articles and three kinds of question: about a zeppelin, a broken or slow one, any other."""
+
+    async def answer(self, question: str, k: int | None = None, *, explain: bool = False) -> Answer:
+        if "broken" in question:
+            raise NoIndexError("data/current: nothing was built here yet;\nrun `quoth index PATH` first")
+        if "slow" in question:
+            sys.stderr.write("thinking\n")
+            await asyncio.sleep(600)
+        if "zeppelin" in question:
+            return replace(NOTHING, question=question)
+        return replace(answer(question, explain=explain), passages=answer(question).passages[:k])
+
+    def titles(self, limit: int = 0) -> list[str]:
+        return [BRIDGE.title, MILL.title][: limit or None]
+
+    def passages_of(self, article_row: int) -> list[Passage]:
+        return [PASSAGES, [ARABIC]][article_row]
+
+    def article(self, article_row: int) -> ArticleCard:
+        return [BRIDGE, MILL][article_row]
+
+    def summary(self) -> str:
+        return "2 articles, 7 paragraphs"
+
+
+def printed(asked: Answer, *, width: int = 80, screen: bool = True, explain: bool = False) -> str:
+    console = Console(file=StringIO(), width=width, force_terminal=screen, color_system=None, _environ={})
+    terminal(asked, console, explain=explain)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+async def piped(questions: str, *, k: int = 3, explain: bool = False) -> tuple[int, str]:
+    console = Console(file=StringIO(), _environ={})
+    code = await run_console(FixedLibrary(), k=k, explain=explain, console=console, stdin=StringIO(questions))
+    assert isinstance(console.file, StringIO)
+    return code, console.file.getvalue()
+
+
+AT_80 = """\
+1  Weir Lane bridge closes
+   20 Feb 2026 · Courier · par. 3 of 6
+│  The repair is paid for by the county. The bridge closes on 3 March for nine
+│  weeks. Buses go round by the mill.
+   ▸ The bridge closes on 3 March for nine weeks.
+   Also in: Weir Lane shut
+
+2  جسر الطاحونة [bold]
+   par. 1 of 1
+│  أغلق الجسر في مارس. يفتح في مايو.
+   ▸ أغلق الجسر في مارس.
+"""
+AT_40 = """\
+1  Weir Lane bridge closes
+   20 Feb 2026 · Courier · par. 3 of 6
+│  The repair is paid for by the county.
+│  The bridge closes on 3 March for nine
+│  weeks. Buses go round by the mill.
+   ▸ The bridge closes on 3 March for
+   nine weeks.
+   Also in: Weir Lane shut
+
+2  جسر الطاحونة [bold]
+   par. 1 of 1
+│  أغلق الجسر في مارس. يفتح في مايو.
+   ▸ أغلق الجسر في مارس.
+"""
+
+
+@pytest.mark.parametrize(("width", "golden"), [(80, AT_80), (40, AT_40)])
+def test_an_answer_is_printed_as_cards_of_the_width_of_the_screen(width: int, golden: str) -> None:
+    assert printed(answer("?"), width=width) == golden
+
+
+def test_a_pipe_gets_every_passage_whole_on_one_line() -> None:
+    lines = printed(answer("?"), width=40, screen=False).splitlines()
+    assert TEXTS[2] in lines
+    assert ARABIC.text in lines
+    assert f"▸ {CLOSES}" in lines
+    assert not [line for line in lines if line != line.strip()]
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "xterm-256color"}, {"TERM": "xterm-256color", "NO_COLOR": "1"}])
+def test_on_a_screen_with_styles_the_sentence_is_bold_with_and_without_colour(environment: dict[str, str]) -> None:
+    console = Console(file=StringIO(), width=200, force_terminal=True, _environ=environment)
+    terminal(answer("?"), console)
+    assert isinstance(console.file, StringIO)
+    shown = console.file.getvalue()
+    assert re.search(r"\x1b\[1(;33)?m" + re.escape(CLOSES) + r"\x1b\[0m", shown)
+    assert "▸" not in shown
+    assert ("\x1b[1;33m" in shown) == ("NO_COLOR" not in environment)
+
+
+def test_the_state_the_missing_words_and_the_nearest_titles_are_said() -> None:
+    assert printed(NOTHING) == (
+        "I found no passage that answers this.\nNo article mentions: zeppelin\n"
+        "Nearest articles:\n• Weir Lane bridge closes\n"
+    )
+    near = printed(replace(answer("?"), state="closest", missing=("zeppelin",)))
+    assert near.startswith("No article mentions: zeppelin\nNot sure this answers it:\n\n1  Weir Lane")
+
+
+def test_a_corrected_word_is_said_before_the_answer() -> None:
+    corrected = Explanation(corrected=(("brigde", "bridge"),))
+    assert printed(replace(answer("?"), explanation=corrected)).startswith(
+        'Searched for "bridge" instead of "brigde".\n'
+    )
+
+
+def test_the_explanation_gives_each_words_share_of_the_score() -> None:
+    explained = printed(answer("?", explain=True), width=40, explain=True)
+    assert explained.endswith(
+        "Each word's share of the score\n  75 %  bridge  (bridg)\n  25 %  close  (close)\nIgnored: the, when\n"
+    )
+
+
+def test_markup_and_escape_sequences_of_an_article_reach_no_screen() -> None:
+    text = "[red]Not[/red] :smile: red.\x1b[2J\x1b]0;owned\x07 \x9b31mIt\u202e ends."
+    first = answer("?").passages[0]
+    wild = replace(first, passage=replace(first.passage, text=text), highlight=(0, len(text)), copies=("\x1b[5mx",))
+    wild = replace(wild, article=replace(BRIDGE, title="[/] \x07[link=x]T", source="\x1b[1m[b]S"))
+    shown = printed(replace(answer("?"), passages=(wild,)))
+    assert "│  [red]Not[/red] :smile: red. It ends.\n" in shown
+    assert shown.startswith("1  [/] [link=x]T\n   20 Feb 2026 · [b]S · par. 3 of 6\n")
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown)
+
+
+async def test_piped_each_line_is_a_question_and_only_answers_are_printed() -> None:
+    code, out = await piped("when does it close?\n\n  is there a zeppelin?\n")
+    assert code == 1
+    assert out.startswith("Q: when does it close?\n1  Weir Lane bridge closes\n")
+    assert out.endswith(
+        "\nQ: is there a zeppelin?\nI found no passage that answers this.\nNo article mentions: zeppelin\n"
+        "Nearest articles:\n• Weir Lane bridge closes\n"
+    )
+    assert "quoth>" not in out
+
+
+async def test_piped_the_exit_code_is_that_of_the_last_question() -> None:
+    assert (await piped("a zeppelin?\nwhen?\n"))[0] == 0
+    assert (await piped("when?\na zeppelin?"))[0] == 1
+    assert await piped("\n \n") == (0, "")
+
+
+async def test_piped_the_number_of_passages_and_the_explanation_can_be_chosen() -> None:
+    _, out = await piped("when?\n", k=1, explain=True)
+    assert "75 %  bridge" in out
+    assert MILL.title not in out
+
+
+async def test_an_error_of_the_library_is_one_line_and_the_next_question_is_answered(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out = await piped("broken\nwhen?\n")
+    assert (code, out.count(TEXTS[2])) == (0, 1)
+    assert capsys.readouterr().err == "data/current: nothing was built here yet; run `quoth index PATH` first\n"
+
+
+def completions(typed: str) -> list[tuple[str, int]]:
+    completer = TitleCompleter(FixedLibrary().titles, COMMANDS)
+    return [(found.text, found.start_position) for found in completer.get_completions(Document(typed), CompleteEvent())]
+
+
+def test_a_title_is_completed_from_any_part_of_it_or_from_the_last_word() -> None:
+    assert completions("lane BR") == [(BRIDGE.title, -7)]
+    assert completions("why is the brid") == [(BRIDGE.title, -4)]
+    assert completions("why is the ridge") == []
+    assert completions("الطا") == [(MILL.title, -4)]
+    assert completions(":ti") == [(":titles", -3)]
+
+
+class Screen:
+    """A person at a terminal: types, and waits until the screen shows what is expected."""
+
+    def __init__(self, columns: int = 80, **environment: str) -> None:
+        import fcntl
+        import pty
+        import struct
+        import termios
+
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        self.process = subprocess.Popen(
+            [sys.executable, __file__],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=program_environment() | {"TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"} | environment,
+            start_new_session=True,
+        )
+        os.close(slave)
+        self.seen = ""
+
+    def type(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def expect(self, text: str) -> str:
+        """What came up to and with `text`, without escape sequences."""
+        end = time.monotonic() + 60
+        while text not in self.seen:
+            assert time.monotonic() < end, f"no {text!r} in {self.seen!r}"
+            self._read()
+        before, _, self.seen = self.seen.partition(text)
+        return before + text
+
+    def leave(self) -> int:
+        """Ctrl-D, and the exit code."""
+        self.type("\x04")
+        return self.process.wait(60)
+
+    def _read(self) -> None:
+        if select.select([self._master], [], [], 1)[0]:
+            came = os.read(self._master, 65536).decode(errors="replace")
+            self.seen += re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[=>]|\x1b\][^\x07]*\x07|\r", "", came)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self._master)
+
+
+def program_environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    return kept | {"PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONIOENCODING": "utf-8"}
+
+
+@pytest.fixture
+def screen() -> Iterator[Screen]:
+    pytest.importorskip("pty", reason="pseudo-terminals exist only on POSIX systems")
+    opened = Screen()
+    yield opened
+    opened.close()
+
+
+def test_a_conversation_on_a_terminal(screen: Screen) -> None:
+    welcome = screen.expect("quoth>")
+    assert "Quoth: 2 articles, 7 paragraphs." in welcome
+    screen.type("when does the bridge close?\r")
+    assert "│  The repair is paid for by the county." in screen.expect("2  جسر الطاحونة [bold]")
+    screen.expect("quoth>")
+    screen.type("1\r")
+    opened = screen.expect("< before · > after")
+    assert "▸ par. 3 of 6" in opened
+    assert "par. 2 of 6" in opened
+    assert "par. 4 of 6" in opened
+    screen.type("<\r")
+    assert "par. 2 of 6" not in screen.expect("> after")
+    screen.type(">\r")
+    screen.expect("par. 4 of 6")
+    screen.expect("quoth>")
+    screen.type(":titles lane\r")
+    screen.expect("• Weir Lane bridge closes")
+    screen.type(":explain\r")
+    screen.expect("Explanations are on.")
+    screen.type("\x1b[A\x1b[A\x1b[A\x1b[A\x1b[A\r")
+    screen.expect("75 %  bridge")
+    screen.type("broken\r")
+    screen.expect("nothing was built here yet; run")
+    screen.expect("quoth>")
+    assert screen.leave() == 0
+
+
+def test_ctrl_c_empties_the_line_and_stops_an_answer_but_never_the_program(screen: Screen) -> None:
+    screen.expect("quoth>")
+    screen.type("is there a zepp\x03")
+    screen.expect("quoth>")
+    screen.type("a slow question\r")
+    screen.expect("thinking")
+    screen.type("\x03")
+    screen.expect("Stopped.")
+    screen.expect("quoth>")
+    screen.type("and another slow one\r")
+    screen.expect("thinking")
+    screen.process.send_signal(signal.SIGINT)
+    screen.expect("Stopped.")
+    screen.type("9\r")
+    screen.expect("There is no passage 9: ask something first.")
+    screen.type(":nonsense\r")
+    screen.expect("There is no command :nonsense; :help lists them.")
+    screen.type(":help\r")
+    screen.expect("opens that passage in its article")
+    screen.type(":quit\r")
+    assert screen.process.wait(60) == 0
+
+
+def test_a_narrow_terminal_without_colour_is_enough() -> None:
+    pytest.importorskip("pty", reason="pseudo-terminals exist only on POSIX systems")
+    narrow = Screen(40, NO_COLOR="1")
+    try:
+        narrow.expect("quoth>")
+        narrow.type("when?\r")
+        shown = narrow.expect("2  جسر الطاحونة")
+        lines = [line for line in shown.splitlines() if line.startswith("│")]
+        assert len(lines) == 3
+        assert max(map(len, lines)) <= 40
+        assert narrow.leave() == 0
+    finally:
+        narrow.close()
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    questions = tmp_path / "questions.txt"
+    questions.write_text("when does the bridge close?\n" * 3000, encoding="utf-8")
+    with questions.open() as lines:
+        process = subprocess.Popen(
+            [sys.executable, __file__],
+            stdin=lines,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=program_environment(),
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().decode() == "Q: when does the bridge close?\n"
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        process.stderr.close()
+        assert process.wait(60) == 0
+
+
+if __name__ == "__main__":
+    if sys.stdin.isatty():
+        # The leader of a session takes the first terminal it opens for its own: so Ctrl-C reaches this program.
+        os.close(os.open(os.ttyname(0), os.O_RDWR))
+    raise SystemExit(asyncio.run(run_console(FixedLibrary(), k=3)))

@@ -1,0 +1,304 @@
+"""Where a setting comes from, what is refused, and that a secret is never shown."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from config.errors import ConfigError
+from config.logs import redacted, set_up
+from config.settings import Settings, effective, load, telegram_token
+
+TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_0123"  # noqa: S105 - made up
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give every test an empty environment, home and working directory."""
+    for name in list(os.environ):
+        if name.upper().startswith("QUOTH_"):
+            monkeypatch.delenv(name)
+    for name, folder in (("HOME", "home"), ("XDG_CONFIG_HOME", "home/config"), ("XDG_DATA_HOME", "home/data")):
+        (tmp_path / folder).mkdir(parents=True)
+        monkeypatch.setenv(name, str(tmp_path / folder))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path
+
+
+def origin(settings: Settings, name: str) -> tuple[str, str]:
+    return {row[0]: row[1:] for row in effective(settings)}[name]
+
+
+def test_nothing_given_means_the_defaults() -> None:
+    settings = load()
+    assert (settings.k1, settings.b, settings.passages, settings.engine) == (1.2, 0.75, 3, "embedded")
+    assert settings.telegram_access == "paired"
+    assert settings.telegram_allowed == ()
+    assert telegram_token(settings) is None
+    assert settings.data_dir.name == "quoth"
+    assert all(where == "default" for _, _, where in effective(settings))
+
+
+def test_arguments_beat_the_environment_beats_the_file_beats_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("quoth.toml").write_text("k1 = 0.5\nb = 0.5\npassages = 5\n")
+    monkeypatch.setenv("QUOTH_B", "0.6")
+    monkeypatch.setenv("QUOTH_PASSAGES", "6")
+    settings = load(passages=7, title_weight=None)
+    assert origin(settings, "title_weight") == ("2", "default")
+    assert origin(settings, "k1") == ("0.5", "quoth.toml")
+    assert origin(settings, "b") == ("0.6", "QUOTH_B")
+    assert origin(settings, "passages") == ("7", "argument")
+    assert (settings.title_weight, settings.k1, settings.b, settings.passages) == (2, 0.5, 0.6, 7)
+
+
+def test_the_file_is_looked_for_here_then_at_home_unless_it_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_home = home / "home" / "config" / "quoth" / "quoth.toml"
+    at_home.parent.mkdir()
+    at_home.write_text("k1 = 0.1")
+    assert origin(load(), "k1") == ("0.1", str(at_home))
+    Path("quoth.toml").write_text("k1 = 0.2")
+    assert origin(load(), "k1") == ("0.2", "quoth.toml")
+    (home / "third.toml").write_text("k1 = 0.3")
+    monkeypatch.setenv("QUOTH_CONFIG", str(home / "third.toml"))
+    assert origin(load(), "k1") == ("0.3", str(home / "third.toml"))
+    monkeypatch.setenv("QUOTH_CONFIG", "gone.toml")
+    with pytest.raises(ConfigError, match=r"^gone\.toml: No such file or directory; .*QUOTH_CONFIG"):
+        load()
+
+
+def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUOTH_TELEGRAM_TOKEN", "")
+    monkeypatch.setenv("QUOTH_K1", "")
+    settings = load()
+    assert settings.telegram_token is None
+    assert origin(settings, "k1") == ("1.2", "default")
+
+
+def test_a_folder_named_in_the_file_lies_beside_the_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "etc").mkdir()
+    (home / "etc" / "q.toml").write_text('data_dir = "index"\ntelegram_token_file = "~/token"')
+    monkeypatch.setenv("QUOTH_CONFIG", str(home / "etc" / "q.toml"))
+    settings = load()
+    assert settings.data_dir == home / "etc" / "index"
+    assert settings.telegram_token_file == home / "home" / "token"
+    assert load(data_dir=Path("~/x")).data_dir == home / "home" / "x"
+
+
+@pytest.mark.parametrize("given", ["12,-100345", " 12 , -100345 ,"])
+def test_allowed_chats_are_a_list_with_commas(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("QUOTH_TELEGRAM_ALLOWED", given)
+    assert load().telegram_allowed == (12, -100345)
+    assert origin(load(), "telegram_allowed") == ("12,-100345", "QUOTH_TELEGRAM_ALLOWED")
+
+
+@pytest.mark.parametrize(("written", "read"), [("[12, -100345]", (12, -100345)), ('"12"', (12,)), ("12", (12,))])
+def test_allowed_chats_in_the_file(written: str, read: tuple[int, ...]) -> None:
+    Path("quoth.toml").write_text(f"telegram_allowed = {written}")
+    assert load().telegram_allowed == read
+
+
+def test_a_log_level_and_an_address_are_tidied() -> None:
+    settings = load(log_level="info", telegram_base_url="http://localhost:8081/")
+    assert settings.log_level == "INFO"
+    assert settings.telegram_base_url == "http://localhost:8081"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("passages", "0", "greater than or equal to 1, not '0'"),
+        ("passages", "11", "less than or equal to 10, not '11'"),
+        ("engine", "lucene", "'embedded' or 'rank-bm25', not 'lucene'"),
+        ("k1", "-0.1", "greater than or equal to 0"),
+        ("k1", "inf", "finite number"),
+        ("b", "1.1", "less than or equal to 1"),
+        ("b", "much", "valid number"),
+        ("answered_at", "nan", "less than or equal to 1|greater than or equal to 0|finite"),
+        ("telegram_allowed", "12,me", "valid integer.*not 'me'"),
+        ("telegram_access", "all", "'paired', 'listed' or 'open'"),
+        ("telegram_base_url", "api.telegram.org", "starts with https://"),
+        ("log_level", "loud", "'DEBUG'"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_with_its_place_and_meaning(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(f"QUOTH_{name.upper()}", value)
+    with pytest.raises(ConfigError, match=said) as caught:
+        load()
+    assert str(caught.value).startswith(f"QUOTH_{name.upper()}: ")
+    assert f"{name} is: {Settings.model_fields[name].description}" in str(caught.value)
+    monkeypatch.delenv(f"QUOTH_{name.upper()}")
+    Path("quoth.toml").write_text(f'{name} = "{value}"')
+    with pytest.raises(ConfigError, match=rf"^quoth\.toml: {name}: .*(?:{said})"):
+        load()
+
+
+def test_every_wrong_place_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("quoth.toml").write_text("b = 7")
+    monkeypatch.setenv("QUOTH_K1", "x")
+    with pytest.raises(ConfigError) as caught:
+        load(passages=99)
+    lines = str(caught.value).splitlines()
+    assert [line.split(": Input")[0] for line in lines] == ["argument: passages", "QUOTH_K1", "quoth.toml: b"]
+
+
+def test_an_unknown_name_is_refused_and_the_nearest_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("quoth.toml").write_text("pasages = 3\n[colours]\ntitle = 1")
+    with pytest.raises(ConfigError) as caught:
+        load()
+    assert str(caught.value).splitlines() == [
+        "quoth.toml: pasages is no setting; did you mean passages?",
+        "quoth.toml: colours is no setting; remove it; `quoth config` lists every setting",
+    ]
+    Path("quoth.toml").unlink()
+    monkeypatch.setenv("QUOTH_DATADIR", "/x")
+    with pytest.raises(ConfigError, match=r"QUOTH_DATADIR is no setting; did you mean QUOTH_DATA_DIR\?"):
+        load()
+    monkeypatch.delenv("QUOTH_DATADIR")
+    with pytest.raises(ConfigError, match=r"k2 is no setting; did you mean k1\?"):
+        load(k2=1)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"k1 = ]", "not TOML: .*line 1"), (b"\xff\xfe", "not UTF-8 text"), (b"k1 = 1\nk1 = 2", "not TOML")],
+)
+def test_a_file_that_is_no_toml_is_named(content: bytes, said: str) -> None:
+    Path("quoth.toml").write_bytes(content)
+    with pytest.raises(ConfigError, match=rf"^quoth\.toml: {said}"):
+        load()
+
+
+def test_settings_cannot_be_changed() -> None:
+    settings = load()
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.k1 = 2.0
+
+
+def test_a_secret_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(telegram_token=TOKEN)
+    assert telegram_token(settings) == TOKEN
+    assert origin(settings, "telegram_token") == ("(hidden)", "argument")
+    assert TOKEN not in repr(settings) + str(settings) + repr(effective(settings))
+    # A token in the wrong place, or a place of the wrong type, must not be echoed either.
+    attempts: list[dict[str, object]] = [
+        {name: TOKEN}
+        for name in Settings.model_fields
+        if name not in {"telegram_token", "data_dir", "telegram_token_file"}
+    ]
+    attempts += [{"telegram_token": [TOKEN]}, {"telegram_token": {"a": TOKEN}}, {TOKEN: 1}]
+    for attempt in attempts:
+        with pytest.raises(ConfigError) as caught:
+            load(**attempt)
+        assert TOKEN[10:] not in f"{caught.value} {caught.value.__cause__}", attempt
+    monkeypatch.setenv(f"QUOTH_{TOKEN}", "1")
+    with pytest.raises(ConfigError) as caught:
+        load()
+    assert TOKEN[10:] not in str(caught.value)
+    monkeypatch.delenv(f"QUOTH_{TOKEN}")
+    for line in (
+        f"telegram_token = {TOKEN}",
+        f"telegram_token = [{TOKEN!r}]",
+        f'telegram_token = "{TOKEN}',
+        f'"{TOKEN}" = 1',
+    ):
+        Path("quoth.toml").write_text(line)
+        with pytest.raises(ConfigError) as caught:
+            load()
+        assert TOKEN[10:] not in str(caught.value), line
+    Path("quoth.toml").unlink()
+    with pytest.raises(ConfigError) as caught:
+        telegram_token(load(telegram_token_file=TOKEN))
+    assert TOKEN[10:] not in str(caught.value)
+    assert TOKEN[10:] not in repr(effective(load(telegram_token_file=TOKEN)))
+
+
+def test_a_token_comes_from_its_file_without_the_line_end(home: Path) -> None:
+    file = home / "token"
+    file.write_text(TOKEN + "\n")
+    file.chmod(0o600)
+    settings = load(telegram_token_file=file)
+    assert telegram_token(settings) == TOKEN
+    assert origin(settings, "telegram_token_file") == (str(file), "argument")
+    assert telegram_token(load(telegram_token_file=file, telegram_token=SecretStr("1:other"))) == "1:other"
+
+
+def test_a_token_file_that_everybody_can_read_is_refused(home: Path) -> None:
+    file = home / "my token"
+    file.write_text(TOKEN)
+    file.chmod(0o644)
+    with pytest.raises(ConfigError, match=rf"{file}: anybody here can read the token; run `chmod 600 '{file}'`"):
+        telegram_token(load(telegram_token_file=file))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "holds 0 words"), (b"my token is 5", "holds 4 words"), (b"\xff\xfe\x00", "not a text file")],
+)
+def test_a_token_file_that_holds_something_else_is_refused(home: Path, content: bytes, said: str) -> None:
+    file = home / "token"
+    file.write_bytes(content)
+    file.chmod(0o600)
+    with pytest.raises(ConfigError, match=said):
+        telegram_token(load(telegram_token_file=file))
+    with pytest.raises(ConfigError, match="No such file or directory"):
+        telegram_token(load(telegram_token_file=home / "gone"))
+
+
+def test_every_setting_is_described() -> None:
+    assert Settings.model_fields
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        assert field.description.endswith("."), name
+
+
+@pytest.fixture
+def root_logger() -> Iterator[logging.Logger]:
+    """Give the root logger for a test, and put its handlers and level back."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    yield root
+    root.handlers[:] = before
+    root.setLevel(level)
+
+
+@pytest.mark.usefixtures("root_logger")
+def test_a_record_is_one_line_without_a_token(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("WARNING")
+    set_up("INFO")
+    log = logging.getLogger("bot.channels.telegram")
+    log.debug("not shown")
+    log.info("POST https://api.telegram.org/bot%s/getMe\n\x1b[31mforged", TOKEN)
+    try:
+        raise OSError(f"https://api.telegram.org/bot{TOKEN.replace(':', '%3A')}/getMe")
+    except OSError:
+        log.exception("failed")
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert lines[0].endswith(
+        r"INFO bot.channels.telegram: POST https://api.telegram.org/bot[token]/getMe\n\x1b[31mforged"
+    )
+    assert "Traceback" in lines[1]
+    assert lines[1].endswith("/bot[token]/getMe")
+    with pytest.raises(ValueError, match="LOUD"):
+        set_up("LOUD")
+
+
+def test_only_tokens_are_redacted() -> None:
+    assert redacted(f"a {TOKEN} b") == "a [token] b"
+    for text in ("at 12:30 in 127.0.0.1:8080/path", "000007: damaged", "1:abc"):
+        assert redacted(text) == text
+
+
+def test_the_settings_start_without_the_bot_or_the_index() -> None:
+    script = "import sys, config.settings; print(sorted({'telegram', 'numpy', 'index', 'bot'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout == b"[]\n"
