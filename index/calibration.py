@@ -5,10 +5,13 @@ A question's signal is its best passage's score over its own highest possible sc
     ratio = top score / ((k1 + 1) x sum of weight x idf over the question's terms)
 
 where a word that no article holds counts with the highest idf, ln(N + 1). No fixed threshold on it is right: it
-moves with the size and the language of the collection, and with the number of terms. So terms are drawn at random from
-a random passage, as many as questions have, and put to the collection with their own article left out. Nothing
-there answers them, and the ratios they reach are the null distribution, one for each number of terms in `LENGTHS`.
-A question's confidence is the share of them that it beats.
+moves with the size and the language of the collection, and with the number of terms. So terms are drawn at random, as
+many as questions have, half of them from one random passage and half from another, and put to the collection with
+both articles left out. Nothing there answers them, and the ratios they reach are the null distribution, one for each
+number of terms in `LENGTHS`. A question's confidence is the share of them that it beats.
+
+Two passages, because in news the terms of a single one are all too often answered by another report of the same event
+(accuracy at the shipped threshold, one passage against two: newsq_bbc .733 and .844, xquad_en-abstain .932 and .933).
 """
 
 from collections.abc import Sequence
@@ -49,24 +52,30 @@ def unknown_idf(passages: int) -> float:
 def null_ratios(postings: Postings, forward: Forward, engine: Engine, parameters: bm25.Parameters) -> Table:
     """The null distributions, float64 [len(LENGTHS), DRAWS], each row ascending; the same for the same collection.
 
-    With a single article its other passages stand in for other articles. Empty, [len(LENGTHS), 0], when there is
-    nothing to draw from or nothing to compare with.
+    With one or two articles the other passages stand in for other articles. Empty, [len(LENGTHS), 0], when there
+    is nothing to draw from or nothing to compare with.
     """
     sizes = np.diff(forward.indptr)
     drawable = np.flatnonzero((sizes >= _FEWEST_TERMS) & ~forward.hidden)
     if len(drawable) == 0 or postings.passages < 2:
         return np.empty((len(LENGTHS), 0))
     random = np.random.default_rng(_SEED)
-    single = int(forward.article.max()) == int(forward.article.min())
-    groups = np.arange(postings.passages) if single else forward.article
+    few = int(forward.article.max()) < 2
+    groups = np.arange(postings.passages) if few else forward.article
     table = np.zeros((len(LENGTHS), DRAWS))
     for draws, length in zip(table, LENGTHS, strict=True):
         for draw in range(DRAWS):
-            row = int(random.choice(drawable))
-            terms = forward.passage(row)
-            drawn = random.choice(terms, min(length, len(terms)), replace=False).tolist()
-            draws[draw] = _ratio_elsewhere(drawn, groups != groups[row], postings, engine, parameters)
+            one, other = random.choice(drawable, 2).tolist()
+            terms = _drawn(forward.passage(one), (length + 1) // 2, random)
+            terms += _drawn(forward.passage(other), length // 2, random)
+            elsewhere = (groups != groups[one]) & (groups != groups[other])
+            draws[draw] = _ratio_elsewhere(terms, elsewhere, postings, engine, parameters)
     return np.sort(table, axis=1)
+
+
+def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generator) -> list[int]:
+    drawn: list[int] = random.choice(terms, min(count, len(terms)), replace=False).tolist()
+    return drawn
 
 
 def _ratio_elsewhere(

@@ -114,7 +114,7 @@ def is_headline(line: str) -> bool:
     """Whether `line` could be a headline: 2 to 30 words that no full stop, comma or colon closes."""
     if not line or len(line) > _HEADLINE_CHARACTERS or line.endswith((",", ";", "،", "؛", "、", "，")):
         return False
-    if ends_a_sentence(line) and not line.rstrip("\"'”’»)").endswith(("?", "!", "؟", "？", "！")):
+    if ends_a_sentence(line) and not line.rstrip("\"'”’»)").endswith(("?", "!", "؟", "？", "！", "…", "..")):
         return _INITIALS_END.search(line) is not None
     return count_words(line) in _HEADLINE_WORDS
 

@@ -23,6 +23,7 @@ from index.reference import RankBm25Engine
 from index.store import Generation, Store
 from index.texts import Texts
 from index.vocabulary import Vocabulary
+from index.words import FUNCTION
 
 EngineName = Literal["embedded", "rank-bm25"]
 
@@ -121,10 +122,14 @@ class Index:
 
     def _terms(self, question: str, language: str) -> list[QuestionTerm]:
         unknown = calibration.unknown_idf(self.postings.passages)
+        # That a few articles never say "I" does not make it a rare word.
+        function_words = FUNCTION.get(language, frozenset())
         terms = []
         for span in analysis.analyze_spans(question, language):
             number = self.vocabulary.find(span.term)
             df = self.postings.df(number) if number >= 0 else 0
+            if not df and question[span.start : span.end].casefold() in function_words:
+                continue
             idf = float(bm25.idf(self.postings.passages, np.array([df]))[0]) if df else unknown
             weight = analysis.weight(span.term, question)
             terms.append(QuestionTerm(span.term, span.start, span.end, weight, idf, df > 0))

@@ -13,8 +13,8 @@
 | unknown | case and accents folded, no stemmer: still searchable |
 
 `ASKING` holds the question words and light auxiliaries that are dropped from articles and questions alike;
-larger stop lists break titles and gain nothing. `FUNCTION` holds the commonest function words, used only to
-recognise a language among those written in the same script.
+larger stop lists break titles and gain nothing. `FUNCTION` holds the commonest function words, used to recognise a
+language among those written in the same script, and because a small collection that lacks one of them misses nothing.
 """
 
 from types import MappingProxyType
@@ -99,7 +99,7 @@ ASKING: Final = _sets(
 FUNCTION: Final = _sets(
     {
         "en": "the of and to in is was for that with on as by are his from at it an this which or be were has have "
-        "what who how when where did does",
+        "what who how when where did does i me my we our you your he him she her they them will would can could should do am",
         "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus "
         "wurde wie was wer wann wo welche",
         "es": "de la que el en y los se del las un por con una su para es al lo como más fue qué quién cuándo dónde cuál",
@@ -112,8 +112,8 @@ FUNCTION: Final = _sets(
         "da": "og i at det er en til på som med for af den ikke der de et har hvad hvem hvor hvornår",
         "no": "og i det er en til på som med for av den ikke har de et fra hva hvem hvor når",
         "fi": "ja on ei se että oli hän mutta joka ovat kun myös mikä kuka missä milloin",
-        "pl": "w i na z się do nie że jest to o jak za od po co kto gdzie kiedy oraz był",
-        "cs": "a se v na je že s z do o i to jak ale pro za by co kdo kde kdy byl",
+        "pl": "się nie że jest jak przez są ich ale jako dla który która kto gdzie kiedy oraz był była",
+        "cs": "se na je že jak ale pro by který která jsou také podle při kdo kde kdy byl byla",
         "hu": "a az és hogy nem is egy ez volt meg de mint ki mi hol mikor",
         "tr": "ve bir bu da de için ile olarak çok en olan ne gibi daha sonra kadar ya kim nerede hangi kaç mi mı",
         "id": "yang dan di itu dengan untuk tidak ini dari dalam akan pada juga adalah apa siapa",

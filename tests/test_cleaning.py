@@ -175,7 +175,9 @@ def test_short_lines_of_prose_are_no_furniture(line: str) -> None:
     assert not is_furniture(line)
 
 
-@pytest.mark.parametrize("line", [RAIN, FERRY, "Mill to reopen in the U.S.", "“We are dry”", "河水上涨三米"])
+@pytest.mark.parametrize(
+    "line", [RAIN, FERRY, "Mill to reopen in the U.S.", "“We are dry”", "河水上涨三米", "And then it rained…"]
+)
 def test_headlines_are_known_by_their_looks(line: str) -> None:
     assert is_headline(line)
 

@@ -17,13 +17,17 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.application import create_app_session
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
+from prompt_toolkit.history import FileHistory
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
 from bot.answer import Answer, AnswerPassage, Explanation, TermShare
 from bot.channels.console import COMMANDS, run_console
-from bot.channels.prompt import TitleCompleter
+from bot.channels.prompt import TitleCompleter, prompt_lines
 from bot.channels.terminal import terminal
 from index.errors import NoIndexError
 from index.model import ArticleCard, Passage
@@ -228,6 +232,25 @@ def test_a_title_is_completed_from_any_part_of_it_or_from_the_last_word() -> Non
     assert completions(":ti") == [(":titles", -3)]
 
 
+async def typed(keys: str, history: Path | None) -> list[str]:
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
+        pipe.send_text(keys)
+        return [line async for line in prompt_lines(FixedLibrary().titles, COMMANDS, history)]
+
+
+async def test_what_was_typed_is_kept_for_the_next_conversation(tmp_path: Path) -> None:
+    history = tmp_path / "new" / "history"
+    assert await typed("when does it close?\r\x04", history) == ["when does it close?"]
+    assert history.stat().st_mode & 0o077 == 0
+    assert list(FileHistory(history).load_history_strings()) == ["when does it close?"]
+
+
+async def test_a_history_that_cannot_be_kept_is_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert await typed("when?\r\x04", tmp_path / "file" / "history") == ["when?"]
+    assert await typed("when?\r\x04", None) == ["when?"]
+
+
 class Screen:
     """A person at a terminal: types, and waits until the screen shows what is expected."""
 
@@ -253,6 +276,12 @@ class Screen:
     def type(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 
+    def answer(self, keys: str) -> str:
+        """Types at the next prompt; what came up before it."""
+        before = self.expect("quoth>")
+        self.type(keys)
+        return before
+
     def expect(self, text: str) -> str:
         """What came up to and with `text`, without escape sequences."""
         end = time.monotonic() + 60
@@ -263,8 +292,8 @@ class Screen:
         return before + text
 
     def leave(self) -> int:
-        """Ctrl-D, and the exit code."""
-        self.type("\x04")
+        """Ctrl-D at the next prompt, and the exit code."""
+        self.answer("\x04")
         return self.process.wait(60)
 
     def _read(self) -> None:
@@ -293,53 +322,47 @@ def screen() -> Iterator[Screen]:
 
 
 def test_a_conversation_on_a_terminal(screen: Screen) -> None:
-    welcome = screen.expect("quoth>")
-    assert "Quoth: 2 articles, 7 paragraphs." in welcome
-    screen.type("when does the bridge close?\r")
+    assert "Quoth: 2 articles, 7 paragraphs." in screen.answer("when does the bridge close?\r")
     assert "│  The repair is paid for by the county." in screen.expect("2  جسر الطاحونة [bold]")
-    screen.expect("quoth>")
-    screen.type("1\r")
+    screen.answer("1\r")
     opened = screen.expect("< before · > after")
     assert "▸ par. 3 of 6" in opened
     assert "par. 2 of 6" in opened
     assert "par. 4 of 6" in opened
-    screen.type("<\r")
+    screen.answer("<\r")
     assert "par. 2 of 6" not in screen.expect("> after")
-    screen.type(">\r")
+    screen.answer(">\r")
     screen.expect("par. 4 of 6")
-    screen.expect("quoth>")
-    screen.type(":titles lane\r")
+    screen.answer(":titles lane\r")
     screen.expect("• Weir Lane bridge closes")
-    screen.type(":explain\r")
+    screen.answer(":explain\r")
     screen.expect("Explanations are on.")
-    screen.type("\x1b[A\x1b[A\x1b[A\x1b[A\x1b[A\r")
+    up = "\x1b[A"
+    screen.answer(up * 6 + "\r")
     screen.expect("75 %  bridge")
-    screen.type("broken\r")
+    screen.answer("broken\r")
     screen.expect("nothing was built here yet; run")
-    screen.expect("quoth>")
     assert screen.leave() == 0
 
 
 def test_ctrl_c_empties_the_line_and_stops_an_answer_but_never_the_program(screen: Screen) -> None:
-    screen.expect("quoth>")
-    screen.type("is there a zepp\x03")
-    screen.expect("quoth>")
-    screen.type("a slow question\r")
+    screen.answer("is there a zepp\x03")
+    screen.answer("a slow question\r")
     screen.expect("thinking")
     screen.type("\x03")
     screen.expect("Stopped.")
-    screen.expect("quoth>")
-    screen.type("and another slow one\r")
+    screen.answer("and another slow one\r")
     screen.expect("thinking")
     screen.process.send_signal(signal.SIGINT)
+    screen.process.send_signal(signal.SIGINT)
     screen.expect("Stopped.")
-    screen.type("9\r")
+    screen.answer("9\r")
     screen.expect("There is no passage 9: ask something first.")
-    screen.type(":nonsense\r")
+    screen.answer(":nonsense\r")
     screen.expect("There is no command :nonsense; :help lists them.")
-    screen.type(":help\r")
+    screen.answer(":help\r")
     screen.expect("opens that passage in its article")
-    screen.type(":quit\r")
+    screen.answer(":quit\r")
     assert screen.process.wait(60) == 0
 
 
@@ -347,8 +370,7 @@ def test_a_narrow_terminal_without_colour_is_enough() -> None:
     pytest.importorskip("pty", reason="pseudo-terminals exist only on POSIX systems")
     narrow = Screen(40, NO_COLOR="1")
     try:
-        narrow.expect("quoth>")
-        narrow.type("when?\r")
+        narrow.answer("when?\r")
         shown = narrow.expect("2  جسر الطاحونة")
         lines = [line for line in shown.splitlines() if line.startswith("│")]
         assert len(lines) == 3

@@ -20,8 +20,8 @@ from index.sources.walk import shown, stem
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-# The parser is pure Python, at about a second for each MiB.
-_DOCUMENT_BYTES = 16 << 20
+# The parser is pure Python: a second for each MiB of prose, many for MiBs made to slow it down.
+_DOCUMENT_BYTES = 4 << 20
 _FRONT_MATTER = re.compile(r"\A---\s*\n.*?\n---\s*(?:\n|\Z)", re.DOTALL)
 _FOOTNOTE_START = re.compile(r"^\[\^[^\]\n]{1,40}\]:[ \t]*", re.MULTILINE)
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,40}\]")
@@ -78,7 +78,7 @@ def _front_matter(text: str) -> tuple[Mapping[str, object], str, str]:
 def _tokens(text: str) -> "Sequence[Token]":
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable("table")
     return parser.parse(_FOOTNOTE_START.sub("", normalise(text.expandtabs(4))))
 
 
