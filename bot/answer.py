@@ -16,10 +16,10 @@ from index.retriever import Found, Index, LocalRetriever
 
 State = Literal["answered", "closest", "nothing"]
 
-_SMALL: Final = 50
-_LARGE: Final = 200
-_SMALL_ANSWERED: Final = 0.95
-_SMALL_CLOSEST: Final = 0.90
+_SMALL: Final = 20
+_LARGE: Final = 60
+_SMALL_ANSWERED: Final = 0.90
+_SMALL_CLOSEST: Final = 0.70
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +86,32 @@ class Policy:
     closest_at: float = 0.50
     of_one_article: int = 2
 
-    def thresholds(self, passages: int) -> tuple[float, float]:
-        """`answered_at` and `closest_at` for a collection of so many passages.
+    def thresholds(self, articles: int) -> tuple[float, float]:
+        """`answered_at` and `closest_at` for a collection of so many articles.
 
         A handful of articles knows so few words that a single shared one beats most random draws, so there more is
-        asked: at least `_SMALL_ANSWERED` and `_SMALL_CLOSEST` up to `_SMALL` passages, easing off until `_LARGE`.
+        asked: at least `_SMALL_ANSWERED` and `_SMALL_CLOSEST` up to `_SMALL` articles, easing off until `_LARGE`.
 
-        >>> Policy().thresholds(29), Policy().thresholds(1000)
-        ((0.95, 0.9), (0.8, 0.5))
+        >>> Policy().thresholds(2), Policy().thresholds(1000)
+        ((0.9, 0.7), (0.8, 0.5))
         """
-        ease = min(1.0, max(0.0, math.log(max(passages, 1) / _SMALL) / math.log(_LARGE / _SMALL)))
+        ease = min(1.0, max(0.0, math.log(max(articles, 1) / _SMALL) / math.log(_LARGE / _SMALL)))
         answered = max(self.answered_at, _SMALL_ANSWERED + ease * (self.answered_at - _SMALL_ANSWERED))
         closest = max(self.closest_at, _SMALL_CLOSEST + ease * (self.closest_at - _SMALL_CLOSEST))
         return answered, closest
+
+    def state(self, found: Found, articles: int) -> State:
+        """The one place where it is decided whether a question counts as answered.
+
+        By its confidence; but when every searched word stands in the first passage, two or more are an answer and
+        a single one is at least close, however common they are.
+        """
+        answered, closest = self.thresholds(articles)
+        if not found.hits:
+            return "nothing"
+        if found.confidence >= answered or (found.complete and len(found.terms) > 1):
+            return "answered"
+        return "closest" if found.confidence >= closest or found.complete else "nothing"
 
 
 class Answerer:
@@ -122,7 +135,7 @@ class Answerer:
         """The answer together with the ranked list it was made from, which evaluation measures."""
         index = self._retriever.index
         found = index.find(question)
-        state = self.state(found, index.postings.passages)
+        state = self._policy.state(found, index.generation.manifest.counts["articles"])
         passages = self._chosen(found, index, k or self._policy.passages) if state != "nothing" else []
         row = found.hits[0].passage.row if found.hits else None
         answer = Answer(
@@ -135,13 +148,6 @@ class Answerer:
             _explained(found, index, row) if explain else Explanation(),
         )
         return found, answer
-
-    def state(self, found: Found, passages: int) -> State:
-        """The one place where it is decided whether a question counts as answered."""
-        answered, closest = self._policy.thresholds(passages)
-        if not found.hits or found.confidence < closest:
-            return "nothing"
-        return "answered" if found.confidence >= answered else "closest"
 
     def close(self) -> None:
         """Closes the index."""

@@ -78,11 +78,12 @@ def _part(folder: Path, name: str) -> Path:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    opened = gzip.open if path.suffix == ".gz" else open
     number = 0
     try:
-        with opened as lines:
-            for number, line in enumerate(lines, 1):  # noqa: B007 (the number is wanted in the error)
+        with opened(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                number += 1
                 if line.strip():
                     row = json.loads(line)
                     if not isinstance(row, dict) or "_id" not in row:

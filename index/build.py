@@ -133,7 +133,7 @@ def _refuse_losses(
     if options.force:
         return
     if not collector.articles:
-        message = f"no article found in {', '.join(sources) or 'the sources'}: nothing was changed; name a folder that holds articles"
+        message = f"{', '.join(sources)}: no article found, nothing was changed; name a folder that holds articles"
         raise BuildRefusedError(message)
     lost = len(before - collector.ids)
     if old and lost * 2 > len(before) and _overlap(sources, old.manifest.sources):

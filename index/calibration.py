@@ -30,6 +30,8 @@ NAME: Final = "null_ratios"
 # Scripts without spaces make a term of every character, hence the long ones.
 LENGTHS: Final = (1, 2, 3, 4, 6, 9, 14, 22, 36, 56)
 DRAWS: Final = 100
+# Below so many articles there is too little elsewhere, and other passages stand in for other articles.
+FEW_ARTICLES: Final = 20
 _FEWEST_TERMS: Final = 3
 _SEED: Final = 20261124
 
@@ -52,15 +54,15 @@ def unknown_idf(passages: int) -> float:
 def null_ratios(postings: Postings, forward: Forward, engine: Engine, parameters: bm25.Parameters) -> Table:
     """The null distributions, float64 [len(LENGTHS), DRAWS], each row ascending; the same for the same collection.
 
-    With one or two articles the other passages stand in for other articles. Empty, [len(LENGTHS), 0], when there
-    is nothing to draw from or nothing to compare with.
+    Below FEW_ARTICLES articles only the two passages are left out, not their whole articles. Empty,
+    [len(LENGTHS), 0], when there is nothing to draw from or nothing to compare with.
     """
     sizes = np.diff(forward.indptr)
     drawable = np.flatnonzero((sizes >= _FEWEST_TERMS) & ~forward.hidden)
     if len(drawable) == 0 or postings.passages < 2:
         return np.empty((len(LENGTHS), 0))
     random = np.random.default_rng(_SEED)
-    few = int(forward.article.max()) < 2
+    few = len(forward.title_indptr) - 1 < FEW_ARTICLES
     groups = np.arange(postings.passages) if few else forward.article
     table = np.zeros((len(LENGTHS), DRAWS))
     for draws, length in zip(table, LENGTHS, strict=True):

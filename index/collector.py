@@ -98,9 +98,18 @@ class Collector:
         article_id = self._article_id(article)
         language = article.language or detect(" ".join([article.title, *(p.text for p in paragraphs[:8])]))
         card = ArticleCard(
-            self.articles, article_id, article.title, article.path, article.source, article.url, article.author,
-            article.date, language, self.passages, len(paragraphs),
-        )  # fmt: skip
+            row=self.articles,
+            id=article_id,
+            title=article.title,
+            path=article.path,
+            source=article.source,
+            url=article.url,
+            author=article.author,
+            date=article.date,
+            language=language,
+            first=self.passages,
+            passages=len(paragraphs),
+        )
         rows = _numbered(paragraphs, card)
         self._texts.add(card, content, rows)
         self._index(article_id, content, card, rows)
@@ -203,18 +212,10 @@ def _numbered(paragraphs: list[Paragraph], card: ArticleCard) -> list[Passage]:
     counts = Counter(paragraph.kind for paragraph in paragraphs)
     seen: Counter[str] = Counter()
     rows = []
-    for offset, paragraph in enumerate(paragraphs):
-        seen[paragraph.kind] += 1
-        rows.append(
-            Passage(
-                card.first + offset,
-                card.row,
-                seen[paragraph.kind],
-                counts[paragraph.kind],
-                paragraph.kind,
-                paragraph.text,
-            )  # fmt: skip
-        )
+    for row, paragraph in enumerate(paragraphs, card.first):
+        kind = paragraph.kind
+        seen[kind] += 1
+        rows.append(Passage(row, card.row, seen[kind], counts[kind], kind, paragraph.text))
     return rows
 
 

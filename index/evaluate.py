@@ -21,7 +21,7 @@ DEPTH: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one question came to: ranked corpus ids, whether it was refused, its ratio, and milliseconds of wall time."""
+    """What one question came to: ranked corpus ids, whether it was refused, its ratio, milliseconds of wall time."""
 
     question: Question
     ranked: tuple[tuple[str, float], ...]

@@ -54,7 +54,8 @@ class Found:
     """What a search found: hits by score descending, and how sure the collection is that they answer.
 
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
-    `ratio` in 0..1: the best score against the highest this question could reach.
+    `ratio` in 0..1: the best score against the highest this question could reach. `complete`: every searched word
+    stands in the first passage or its title.
     """
 
     question: str
@@ -63,6 +64,7 @@ class Found:
     terms: tuple[QuestionTerm, ...]
     ratio: float
     confidence: float
+    complete: bool
 
 
 class Retriever(Protocol):
@@ -81,6 +83,7 @@ class Index:
         self.texts: Texts = generation.texts
         self.vocabulary = Vocabulary.open(generation)
         self.postings = Postings.open(generation)
+        self.forward = Forward.open(generation)
         self.parameters = bm25.Parameters.stored(generation.manifest.settings)
         self.null = generation.array(calibration.NAME).view(np.float64)
         self.languages = dict(generation.manifest.languages)
@@ -88,7 +91,7 @@ class Index:
 
     def _engine(self, name: EngineName) -> Engine:
         if name == "rank-bm25":
-            return RankBm25Engine(Forward.open(self.generation), self.parameters)
+            return RankBm25Engine(self.forward, self.parameters)
         return EmbeddedEngine(self.postings, self.parameters)
 
     def find(self, question: str, k: int = DEPTH) -> Found:
@@ -106,6 +109,7 @@ class Index:
             tuple(terms),
             ratio,
             calibration.confidence(ratio, len(terms), self.null),
+            len(rows) > 0 and self._holds_all(int(rows[0]), terms),
         )
 
     def shares(self, found: Found, row: int) -> list[float]:
@@ -119,6 +123,12 @@ class Index:
                 _, scores = self.engine.top([self.vocabulary.find(term.term)], [term.weight], 1, only)
             shares.append(float(scores[0]) if len(scores) else 0.0)
         return shares
+
+    def _holds_all(self, row: int, terms: list[QuestionTerm]) -> bool:
+        if not all(term.known for term in terms):
+            return False
+        held = {*self.forward.passage(row).tolist(), *self.forward.title(int(self.forward.article[row])).tolist()}
+        return held.issuperset(self.vocabulary.find(term.term) for term in terms)
 
     def _terms(self, question: str, language: str) -> list[QuestionTerm]:
         unknown = calibration.unknown_idf(self.postings.passages)
