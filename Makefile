@@ -1,17 +1,21 @@
 # Two commands: `make run` asks your articles, `make test` runs every check. Both set up their own environment.
-# The virtual environment is always named relatively, so that a path with spaces needs no quoting.
+# The environment is named relatively everywhere, so that a path with spaces needs no quoting.
 
 PYTHON ?= python3
 ARTICLES ?=
+export ARTICLES
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup test lint bench eval clean
 .DEFAULT_GOAL := run
+.PHONY: run setup test lint
+
+run: setup
+	@if [ -n "$$ARTICLES" ]; then $(BIN)/quoth index "$$ARTICLES" >&2; \
+	elif ! $(BIN)/quoth status >/dev/null 2>&1; then $(BIN)/quoth index examples >&2; fi
+	@$(BIN)/quoth console || [ $$? -eq 1 ]
 
 setup: .venv/.installed
-
-run: .venv/.installed
-	@ARTICLES='$(ARTICLES)' $(BIN)/quoth run
 
 test: .venv/.installed-test
 	$(BIN)/ruff check .
@@ -23,3 +27,22 @@ test: .venv/.installed-test
 lint: .venv/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "quoth needs Python 3.11 or newer; name one: make run PYTHON=python3.12" >&2; exit 1; }
+	@echo "making the environment in .venv" >&2
+	@$(PYTHON) -m venv .venv >&2
+	@$(PIP) install --upgrade pip >&2 || echo "pip stays as it is" >&2
+
+# The evaluation extra is wanted in a checkout but needs a wheel for this machine: its absence stops nothing.
+.venv/.installed: pyproject.toml | .venv/bin/python
+	@echo "installing quoth" >&2
+	@$(PIP) install --editable . >&2
+	@$(PIP) install --only-binary :all: ir-measures >&2 || echo "without quoth evaluate" >&2
+	@touch $@
+
+.venv/.installed-test: pyproject.toml | .venv/bin/python
+	@echo "installing quoth and its checks" >&2
+	@$(PIP) install --editable '.[test]' >&2
+	@touch .venv/.installed $@

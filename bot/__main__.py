@@ -195,6 +195,7 @@ def main() -> None:
     """Runs a command; every foreseen failure becomes one line on stderr and its exit code."""
     try:
         code = app(standalone_mode=False)
+        sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our output has left; what Python still wants to flush has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

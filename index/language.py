@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
-from index.words import FUNCTION
+from index.words import ASKING, FUNCTION
 
 UNKNOWN = "und"
 
@@ -76,7 +76,7 @@ _LETTERS: dict[str, str] = {
 }
 
 
-_PRIOR = 1.5
+_PRIOR = 0.9
 _PUNCTUATION = '.,;:!?¿¡«»"“”„()[]…؟،۔।'
 
 
@@ -117,7 +117,7 @@ def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> str:
     letters = Counter(sample)
     articles = sum(prior.values())
     votes = {
-        language: sum(words[word] for word in FUNCTION.get(language, ()))
+        language: sum(words[word] for word in FUNCTION.get(language, frozenset()) | ASKING.get(language, frozenset()))
         + sum(letters[letter] for letter in _LETTERS.get(language, "")) / 2
         + (_PRIOR * prior[language] / articles if prior else 0.0)
         for language in (prior or known)

@@ -6,6 +6,7 @@ from it, while questions under way finish on the one they began with.
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Literal, Protocol
@@ -136,14 +137,30 @@ class Index:
         function_words = FUNCTION.get(language, frozenset())
         terms = []
         for span in analysis.analyze_spans(question, language):
-            number = self.vocabulary.find(span.term)
-            df = self.postings.df(number) if number >= 0 else 0
-            if not df and question[span.start : span.end].casefold() in function_words:
+            surface = question[span.start : span.end]
+            term, df = self._known(span.term, surface)
+            if not df and surface.casefold() in function_words:
                 continue
             idf = float(bm25.idf(self.postings.passages, np.array([df]))[0]) if df else unknown
-            weight = analysis.weight(span.term, question)
-            terms.append(QuestionTerm(span.term, span.start, span.end, weight, idf, df > 0))
+            terms.append(QuestionTerm(term, span.start, span.end, analysis.weight(term, question), idf, df > 0))
         return terms
+
+    def _known(self, term: str, surface: str) -> tuple[str, int]:
+        """The term and its df; for an unknown one, what its word became in another language of the articles.
+
+        A short question may be taken for the wrong language, and articles quote each other across languages.
+        """
+        for candidate in (term, *self._elsewhere(surface)):
+            number = self.vocabulary.find(candidate)
+            if number >= 0 and self.postings.df(number):
+                return candidate, self.postings.df(number)
+        return term, 0
+
+    def _elsewhere(self, surface: str) -> Iterator[str]:
+        for language in self.languages:
+            terms = analysis.analyze(surface, language)
+            if len(terms) == 1:
+                yield terms[0]
 
     def _hits(self, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float64]) -> list[Hit]:
         passages = self.texts.passages(rows.tolist())

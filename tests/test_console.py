@@ -120,7 +120,7 @@ AT_40 = """\
 │  The bridge closes on 3 March for nine
 │  weeks. Buses go round by the mill.
    ▸ The bridge closes on 3 March for
-   nine weeks.
+     nine weeks.
    Also in: Weir Lane shut
 
 2  جسر الطاحونة [bold]

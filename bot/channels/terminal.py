@@ -138,11 +138,12 @@ def _line(console: "Console", line: str, style: str = "", *, indent: str = "") -
     from rich.text import Text
 
     if line:
-        _indented(console, Text(line, style=style), indent if console.is_terminal else "")
+        mark = line[:2] if line[:2] in ("• ", "▸ ") else ""
+        _indented(console, Text(line[len(mark) :], style=style), (indent if console.is_terminal else "") + mark)
 
 
 def _indented(console: "Console", text: "Text", prefix: "str | Text") -> None:
-    """Prints `text` behind `prefix`, wrapped on a screen (the prefix of a number only once), whole when piped."""
+    """Prints `text` behind `prefix`, wrapped on a screen (a bar on each line, a number only once), whole when piped."""
     from rich.text import Text
 
     opening = prefix if isinstance(prefix, Text) else Text(prefix)
