@@ -17,7 +17,6 @@ from bot.commands import parts
 
 app = typer.Typer(
     name="quoth",
-    help="Ask your articles: the passages that answer, word for word, with their titles.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -31,6 +30,21 @@ Count = Annotated[int | None, typer.Option("-k", min=1, max=50, help="How many p
 EngineOption = Annotated[str | None, typer.Option("--engine", help="embedded (fast) or rank-bm25 (the reference).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Show what each word gave, was ignored or corrected.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(parts.version())
+        raise typer.Exit
+
+
+@app.callback()
+def quoth(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and end.")
+    ] = False,
+) -> None:
+    """Ask your articles: the passages that answer, word for word, with their titles."""
 
 
 @app.command()
@@ -182,13 +196,6 @@ def config(data_dir: DataDir = None) -> int:
     from bot.commands import checks
 
     return checks.config(parts.settings(data_dir=data_dir))
-
-
-@app.command()
-def version() -> int:
-    """Print the version."""
-    print(parts.version())
-    return 0
 
 
 def main() -> None:

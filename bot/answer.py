@@ -137,7 +137,7 @@ class Answerer:
         found = index.find(question)
         state = self._policy.state(found, index.generation.manifest.counts["articles"])
         passages = self._chosen(found, index, k or self._policy.passages) if state != "nothing" else []
-        row = found.hits[0].passage.row if found.hits else None
+        first = next((shown.passage.row for shown in passages), found.hits[0].passage.row if found.hits else None)
         answer = Answer(
             question,
             state,
@@ -145,7 +145,7 @@ class Answerer:
             tuple(passages),
             tuple(missing_words(found)) if state != "answered" else (),
             tuple(self._nearest(found)) if state != "answered" else (),
-            _explained(found, index, row) if explain else Explanation(),
+            _explained(found, index, first) if explain else Explanation(),
         )
         return found, answer
 

@@ -94,9 +94,9 @@ class Collector:
         paragraphs = cut_passages(article) if self._cut else list(article.paragraphs)
         if not paragraphs:
             return
-        content = _content_hash(article)
         article_id = self._article_id(article)
         language = article.language or detect(" ".join([article.title, *(p.text for p in paragraphs[:8])]))
+        content = _content_hash(article, language, paragraphs)
         card = ArticleCard(
             row=self.articles,
             id=article_id,
@@ -201,10 +201,13 @@ def _hash(text: str) -> str:
     return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
-def _content_hash(article: Article) -> str:
-    """Of everything that is stored of an article but its file: the same hash means that nothing has to be redone."""
-    fields = (article.title, article.source, article.url, article.author, article.date, article.language)
-    texts = (f"{paragraph.kind}\x1e{paragraph.text}" for paragraph in article.paragraphs)
+def _content_hash(article: Article, language: str, paragraphs: list[Paragraph]) -> str:
+    """Of everything that is stored of an article but its file: the same hash means that nothing has to be redone.
+
+    Of the passages as they were cut, so that a program that cuts or tells languages in another way redoes them.
+    """
+    fields = (article.title, article.source, article.url, article.author, article.date, language)
+    texts = (f"{paragraph.kind}\x1e{paragraph.text}" for paragraph in paragraphs)
     return _hash("\x1f".join([*(field or "" for field in fields), *texts]))
 
 

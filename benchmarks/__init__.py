@@ -1,0 +1,1 @@
+"""Figures against peers: run by hand, never by the tests."""

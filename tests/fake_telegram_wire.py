@@ -1,0 +1,177 @@
+"""The wire of the fake Bot API server: arguments in every form a client may send, faults, and the record of calls."""
+
+import asyncio
+import contextlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+JSON = dict[str, Any]
+
+
+class ApiError(Exception):
+    """A refusal: an HTTP status, a description, and optional parameters such as `retry_after`."""
+
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.code = code
+        self.description = description
+        self.parameters = parameters
+
+
+def bad(description: str) -> ApiError:
+    """A 400 with the real server's prefix: `bad("chat not found")` -> `Bad Request: chat not found`."""
+    return ApiError(400, f"Bad Request: {description}")
+
+
+class Arguments(dict[str, str]):
+    """The arguments of a call, all as text, as the real server keeps them; unknown names are simply never asked for."""
+
+    def number(self, name: str, default: int = 0) -> int:
+        """An integer argument; the default when it is absent or no number."""
+        try:
+            return int(self.get(name, ""))
+        except ValueError:
+            return default
+
+    def flag(self, name: str) -> bool:
+        """A boolean argument."""
+        return self.get(name, "").lower() in {"true", "yes", "1"}
+
+    def json(self, name: str, what: str) -> Any:
+        """A JSON argument, None when absent or empty; `what` names it in the complaint."""
+        if not self.get(name):
+            return None
+        try:
+            return json.loads(self[name])
+        except ValueError:
+            raise bad(f"can't parse {what} JSON object") from None
+
+
+async def read_arguments(request: web.Request) -> Arguments:
+    """Query string, then a body of JSON, urlencoded or multipart fields; a later one wins."""
+    found = Arguments(request.query)
+    if request.content_type == "application/json":
+        try:
+            body = json.loads(await request.text() or "{}")
+        except ValueError:
+            raise bad("can't parse the request body as JSON") from None
+        if not isinstance(body, dict):
+            raise bad("object expected as the request body")
+        found |= {name: _text(value) for name, value in body.items() if value is not None}
+    elif request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        for name, value in (await request.post()).items():
+            found[name] = value if isinstance(value, str) else (value.filename or "")
+    return found
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Replies with this status and body; a dict becomes JSON, a text is sent as HTML. Nothing is done."""
+
+    code: int
+    body: JSON | str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """Keeps the caller waiting so many seconds and closes; nothing is done."""
+
+    seconds: float = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSocket:
+    """Closes the connection instead of replying; nothing is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverThenHang:
+    """Does what is asked, and never says so: the caller runs into its timeout although the message is there."""
+
+    seconds: float = 3600.0
+
+
+Fault = Status | Hang | CloseSocket | DeliverThenHang
+
+
+def too_many(seconds: int) -> Status:
+    """A 429, with `retry_after` in the body and `Retry-After` in the header as the real server does."""
+    description = f"Too Many Requests: retry after {seconds}"
+    return Status(
+        429,
+        {"ok": False, "error_code": 429, "description": description, "parameters": {"retry_after": seconds}},
+        {"Retry-After": str(seconds)},
+    )
+
+
+def refusal(code: int, description: str) -> Status:
+    """A fault in the server's own form, such as `refusal(401, "Unauthorized")`."""
+    return Status(code, {"ok": False, "error_code": code, "description": description})
+
+
+@dataclass(slots=True)
+class Planned:
+    """A fault waiting for its calls: how many are left, and for which chat (None: any)."""
+
+    fault: Fault
+    left: int
+    chat: int | None
+
+
+@dataclass(slots=True)
+class Call:
+    """One call as it came; `at` is the loop's clock in seconds, `status` is 0 until it was answered."""
+
+    method: str
+    arguments: Arguments
+    at: float
+    status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message the bot sent, as people see it: text after parsing, entities with UTF-16 offsets."""
+
+    chat: int
+    id: int
+    text: str
+    entities: tuple[JSON, ...]
+    reply_to: int | None
+    thread: int | None
+    raw: JSON
+    arguments: Arguments
+
+
+def reply(result: Any) -> web.Response:
+    """A success."""
+    return web.json_response({"ok": True, "result": result})
+
+
+def refused(error: ApiError) -> web.Response:
+    """A refusal, with the same number in the body and as HTTP status."""
+    body: JSON = {"ok": False, "error_code": error.code, "description": error.description}
+    if error.parameters:
+        body["parameters"] = error.parameters
+    return web.json_response(body, status=error.code)
+
+
+async def suffer(fault: Fault, request: web.Request, closing: asyncio.Event) -> web.Response:
+    """Does to the caller what `fault` says."""
+    if isinstance(fault, Status):
+        if isinstance(fault.body, dict):
+            return web.json_response(fault.body, status=fault.code, headers=fault.headers)
+        return web.Response(text=fault.body, status=fault.code, headers=fault.headers, content_type="text/html")
+    if isinstance(fault, Hang | DeliverThenHang):
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(closing.wait(), fault.seconds)
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response(status=500)
