@@ -70,6 +70,7 @@ class Collector:
         self._previous = previous
         self._cut = cut
         self._contents: set[str] = set()
+        self._turns: Counter[str] = Counter()
         self._ids = array("I")
         self._sizes = array("I")
         self._title_ids = array("I")
@@ -146,11 +147,10 @@ class Collector:
 
     def _article_id(self, article: Article) -> str:
         """Stable across rebuilds and edits of the text: from the file, the record's id or the title, and its turn."""
-        for turn in range(len(self.ids) + 1):
-            name = "\x1f".join((article.path, article.key or article.title, str(turn)))
-            article_id = _hash(name)[:12]
-            if article_id not in self.ids:
-                break
+        name = "\x1f".join((article.path, article.key or article.title))
+        # Holds only the names that were met again: there are as many names as articles.
+        while (article_id := _hash(f"{name}\x1f{self._turns[name]}")[:12]) in self.ids:
+            self._turns[name] += 1
         self.ids.add(article_id)
         return article_id
 

@@ -49,14 +49,14 @@ class EmbeddedEngine:
     def top(
         self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
-        query = {term: weight for term, weight in _merged(terms, weights).items() if self._postings.df(term)}
+        query = merged(terms, weights, self._postings)
         if not query or k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float64)
         rows = self._candidates(query, k, allowed)
         scores = np.zeros(len(rows))
         for term, weight in query.items():
             scores += weight * self._looked_up(term, rows)
-        return _best(rows, scores, k)
+        return best(rows, scores, k)
 
     def _candidates(self, query: dict[int, float], k: int, allowed: Allowed | None) -> Rows:
         """A superset of the top k, small when the bounds allow it."""
@@ -116,19 +116,20 @@ class EmbeddedEngine:
         return impacts
 
     def _impacts(self, term: int, tf: npt.NDArray[np.uint16], rows: Rows) -> Scores:
-        idf = float(bm25.idf(self._postings.passages, np.array([self._postings.df(term)]))[0])
-        return bm25.impact(idf, tf, self._postings.norm[rows], self._k1)
+        return bm25.impact(float(self._postings.idf[term]), tf, self._postings.norm[rows], self._k1)
 
 
-def _merged(terms: Sequence[int], weights: Sequence[float]) -> dict[int, float]:
+def merged(terms: Sequence[int], weights: Sequence[float], postings: Postings) -> dict[int, float]:
+    """The distinct terms that have postings, in first-seen order, with the weights of repetitions added up."""
     query: dict[int, float] = {}
     for term, weight in zip(terms, weights, strict=True):
-        if weight > 0:
+        if weight > 0 and postings.df(term):
             query[term] = query.get(term, 0.0) + weight
     return query
 
 
-def _best(rows: Rows, scores: Scores, k: int) -> tuple[Rows, Scores]:
+def best(rows: Rows, scores: Scores, k: int) -> tuple[Rows, Scores]:
+    """The k best of candidates by score descending, then row ascending; those that score 0 are nobody's hit."""
     held = scores > 0
     rows, scores = rows[held], scores[held]
     order = np.lexsort((rows, -scores))[:k]

@@ -77,6 +77,8 @@ _LETTERS: dict[str, str] = {
 
 
 _PRIOR = 0.9
+# The beginning of an article tells as much as all of it.
+_SAMPLE = 1000
 _PUNCTUATION = '.,;:!?¿¡«»"“”„()[]…؟،۔।'
 
 
@@ -96,8 +98,12 @@ def detect(text: str, among: Mapping[str, int] | None = None) -> str:
     >>> detect("Where did the minister go?"), detect("Куда уехал министр?"), detect("大臣去哪里了？")
     ('en', 'ru', 'zh')
     """
-    sample = text[:2000].casefold()
-    counts = Counter(_script(ord(letter) >> 4) for letter in sample if letter.isalpha())
+    sample = text[:_SAMPLE].casefold()
+    letters = Counter(sample)
+    counts: Counter[str] = Counter()
+    for letter, count in letters.items():
+        if letter.isalpha():
+            counts[_script(ord(letter) >> 4)] += count
     counts.pop("", None)
     if not counts:
         return UNKNOWN
@@ -109,18 +115,29 @@ def detect(text: str, among: Mapping[str, int] | None = None) -> str:
     if len(known) == 1:
         return known[0]
     prior = {language: among[language] for language in known if language in among} if among else {}
-    return _vote(sample, known, prior)
+    return _vote(sample, letters, known, prior)
 
 
-def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> str:
-    words = Counter(word.strip(_PUNCTUATION) for word in sample.replace("'", " ").split())
-    letters = Counter(sample)
+def _vote(sample: str, letters: Counter[str], known: tuple[str, ...], prior: Mapping[str, int]) -> str:
     articles = sum(prior.values())
-    votes = {
-        language: sum(words[word] for word in FUNCTION.get(language, frozenset()) | ASKING.get(language, frozenset()))
-        + sum(letters[letter] for letter in _LETTERS.get(language, "")) / 2
-        + (_PRIOR * prior[language] / articles if prior else 0.0)
-        for language in (prior or known)
-    }
+    votes = {language: _PRIOR * prior[language] / articles if prior else 0.0 for language in prior or known}
+    languages_of = _languages_of_words()
+    for word in sample.replace("'", " ").split():
+        for language in languages_of.get(word.strip(_PUNCTUATION), ()):
+            if language in votes:
+                votes[language] += 1
+    if not sample.isascii():
+        for language in votes:
+            votes[language] += sum(letters[letter] for letter in _LETTERS.get(language, "")) / 2
     best = max(votes, key=lambda language: votes[language])
     return best if votes[best] > 0 else UNKNOWN
+
+
+@cache
+def _languages_of_words() -> Mapping[str, tuple[str, ...]]:
+    """For every function word and question word the languages it belongs to."""
+    languages: dict[str, list[str]] = {}
+    for language in FUNCTION:
+        for word in FUNCTION[language] | ASKING.get(language, frozenset()):
+            languages.setdefault(word, []).append(language)
+    return {word: tuple(known) for word, known in languages.items()}

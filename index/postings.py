@@ -7,6 +7,7 @@
 | tf | uint16 [postings] | occurrences, the title's counted `title_weight` times (65,535 at most) |
 | lengths | uint32 [N] | terms of each passage, title included the same way |
 | norm | float64 [N] | `bm25.norms` of the lengths |
+| idf | float64 [V] | `bm25.idf` of the term, 0 without postings; stored, so that every path multiplies the same number |
 | highest | float64 [V] | the term's highest impact, an upper bound for pruning |
 | tenth | float64 [V] | its tenth highest impact, 0 with fewer postings: a lower bound of any tenth best score |
 """
@@ -33,6 +34,7 @@ class Postings:
     tf: npt.NDArray[np.uint16]
     lengths: npt.NDArray[np.uint32]
     norm: npt.NDArray[np.float64]
+    idf: npt.NDArray[np.float64]
     highest: npt.NDArray[np.float64]
     tenth: npt.NDArray[np.float64]
 
@@ -128,7 +130,7 @@ def _with_bounds(
 ) -> Postings:
     norm = bm25.norms(lengths, parameters)
     df = np.diff(indptr)
-    idf = bm25.idf(len(lengths), np.maximum(df, 1))
+    idf = np.where(df > 0, bm25.idf(len(lengths), np.maximum(df, 1)), 0.0)
     impacts = bm25.impact(1.0, tf, norm[rows], parameters.k1)
     highest = np.zeros(len(df))
     tenth = np.zeros(len(df))
@@ -138,4 +140,4 @@ def _with_bounds(
     for term in np.flatnonzero(df >= SEED_RANK):
         of_term = impacts[indptr[term] : indptr[term + 1]]
         tenth[term] = np.partition(of_term, len(of_term) - SEED_RANK)[len(of_term) - SEED_RANK]
-    return Postings(indptr, rows, tf, lengths, norm, highest * idf, tenth * idf)
+    return Postings(indptr, rows, tf, lengths, norm, idf, highest * idf, tenth * idf)

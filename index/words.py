@@ -83,7 +83,7 @@ ASKING: Final = _sets(
         "de do da dos das em no na",
         "nl": "wat wie wanneer waar waarom hoe welk welke hoeveel is zijn was waren heeft had de het een van in te",
         "ro": "ce cine când unde cum care cât câți câte de a al ai ale în la este sunt era au fost un o și",
-        "ru": "что кто когда где как какой какая какое какие каких каком какую сколько почему чей кого чем в на и по "
+        "ru": "что кто когда где куда откуда как какой какая какое какие каких каком какую сколько почему чей кого чем в на и по "
         "был была было были это",
         "tr": "ne kim nerede nereye nasıl hangi kaç neden niçin mi mı mu mü nedir kimdir bir ve olan",
         "el": "τι ποιος ποια ποιο ποιοι ποιες ποιον πότε πού που πώς πόσο πόσα πόσοι πόσες γιατί ήταν είναι ο η το οι τα "

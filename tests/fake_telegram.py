@@ -99,12 +99,14 @@ class FakeTelegram(BotApi):
         thread: int | None = None,
         date: int | None = None,
         kind: str = "message",
+        always: bool = False,
         **extra: Any,
     ) -> JSON:
         """Somebody writes in a chat (in a private one its owner, in a group person 1 unless `user` says who).
 
         `kind` is the field of the update ("edited_message", "channel_post", ...), `extra` are further fields of the
-        message (`voice={...}`, `sender_chat={...}`). Returns the message; privacy mode may keep it from the bot.
+        message (`voice={...}`, `sender_chat={...}`). Returns the message. Privacy mode and the bot's allowed_updates
+        may keep it from the bot; `always` queues it even so, as an update from before the bot said what it wants.
         """
         self.world.chat(chat, kind="channel" if kind.endswith("channel_post") else None, forum=thread is not None)
         if thread is not None:
@@ -115,7 +117,7 @@ class FakeTelegram(BotApi):
         message = self.world.message(
             chat, text, entities, sender=sender, reply_to=replied, thread=thread, date=date, **extra
         )
-        if self.world.visible(message) and (not self._wanted or kind in self._wanted):
+        if always or (self.world.visible(message) and (not self._wanted or kind in self._wanted)):
             self.push(**{kind: message})
         return message
 
@@ -217,6 +219,11 @@ class FakeInThread:
             return work(self.fake)
 
         return asyncio.run_coroutine_threadsafe(inside(), self._loop).result()
+
+    def wait(self, met: Callable[[FakeTelegram], bool], *, timeout: float = 5.0) -> None:
+        """Waits until `met(fake)`, asked in the server's loop; TimeoutError if it is not."""
+        work = self.fake.until(lambda: met(self.fake), timeout=timeout)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def say(self, chat: int, text: str | None = None, **how: Any) -> JSON:
         return self.run(lambda fake: fake.say(chat, text, **how))

@@ -33,14 +33,17 @@ _READERS = {
 _REASONS_TOLD = 100
 
 
-def read(paths: Sequence[Path], *, progress: Callable[[Path], None] | None = None) -> Iterator[Article | Skipped]:
+def read(
+    paths: Sequence[Path], *, leaving_out: Path | None = None, progress: Callable[[Path], None] | None = None
+) -> Iterator[Article | Skipped]:
     """The articles in files and folders, in sorted order, and what could not be read, with the reason.
 
     A file is read by its name's ending (.txt, .md, .html, .json, .jsonl, .csv, .tsv; all also with .gz behind),
-    any other as text if it is text. `progress` is called with each file before it is read.
+    any other as text if it is text. The folder `leaving_out` (where the index lies) is passed over. `progress` is
+    called with each file before it is read.
     Raises SourceError at the call when a path is not there; after that nothing raises.
     """
-    return _read_all(files(paths), progress)
+    return _read_all(files(paths, leaving_out), progress)
 
 
 def _read_all(found: Iterator[Path | Skipped], progress: Callable[[Path], None] | None) -> Iterator[Article | Skipped]:

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from index.errors import SourceError
@@ -17,17 +18,18 @@ _KINDS = {
 _Identity = tuple[int, int]
 
 
-def files(paths: Sequence[Path]) -> Iterator[Path | Skipped]:
+def files(paths: Sequence[Path], leaving_out: Path | None = None) -> Iterator[Path | Skipped]:
     """The files in `paths`, folders walked in sorted order: absolute paths, and what cannot be a source.
 
-    Files and folders whose names begin with a dot are passed over inside folders; a file reached twice, by
-    whatever name, comes once. Raises SourceError at the call, before anything is walked, when a path is not there.
+    Files and folders whose names begin with a dot are passed over inside folders, as is the folder `leaving_out`;
+    a file reached twice, by whatever name, comes once. Raises SourceError at the call, before anything is walked,
+    when a path is not there.
     """
     for path in paths:
         if not os.path.lexists(path):
             raise SourceError(f"{path}: there is no such file or folder; check the spelling")
     # Path.resolve would name the file a link leads to, not the one that was given.
-    return _walk([Path(os.path.abspath(path)) for path in paths])  # noqa: PTH100
+    return _walk([Path(os.path.abspath(path)) for path in paths], leaving_out)  # noqa: PTH100
 
 
 def shown(path: Path) -> str:
@@ -35,8 +37,12 @@ def shown(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def _walk(paths: Sequence[Path]) -> Iterator[Path | Skipped]:
+def _walk(paths: Sequence[Path], leaving_out: Path | None) -> Iterator[Path | Skipped]:
     seen: set[_Identity] = set()
+    if leaving_out is not None:
+        with suppress(OSError):
+            state = leaving_out.stat()
+            seen.add((state.st_dev, state.st_ino))
     # An explicit stack, last first: folders may be nested deeper than calls may.
     waiting = [(path, frozenset[_Identity]()) for path in reversed(paths)]
     while waiting:

@@ -1,0 +1,131 @@
+"""The engine for large collections: windowed MaxScore over quantised impacts, compiled by numba.
+
+Passages are taken in windows of 4,096 or 8,192. For every window it is known what each term can add there at most, so
+most windows are skipped, and in the others only the terms that could lift a passage into the top k are added up; the
+rest are looked up for the survivors. All of this runs on impacts rounded up to 16-bit integers, whose sums bound the true
+scores from above; the ten to sixty passages that are left get their exact score.
+
+It is exact because a passage is dropped only when its bound is below a sum that the k-th best cannot fall short of.
+
+| array | dtype, shape | holds |
+|---|---|---|
+| quantised | uint16 [postings] | impact / step, rounded up, at least 1; step = highest impact / 65,534 |
+| slot | int32 [V] | row of the window tables, -1 for terms in fewer than 512 passages |
+| window_highest | uint16 [tables, windows] | highest quantised impact in the window |
+| window_start | uint32 [tables, windows + 1] | offset of the window's first posting |
+| column_of | int32 [V] | row of the dense columns, -1 for terms in fewer than an eighth of the passages |
+| columns | uint16 [columns, N] | quantised impact for every passage, 0 where the term is absent |
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from index import bm25
+from index.engine import Allowed, EmbeddedEngine, Rows, Scores, merged
+from index.postings import Postings
+from index.vocabulary import Arrays
+
+# Below so many passages the NumPy path answers as fast, without half a second of start-up.
+SMALLEST: Final = 50_000
+_FREQUENT: Final = 512
+_COMMON_SHARE: Final = 8
+_LEVELS: Final = 65_534
+_ALL: Final = np.empty(0, np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The arrays above."""
+
+    quantised: npt.NDArray[np.uint16]
+    slot: npt.NDArray[np.int32]
+    window_highest: npt.NDArray[np.uint16]
+    window_start: npt.NDArray[np.uint32]
+    column_of: npt.NDArray[np.int32]
+    columns: npt.NDArray[np.uint16]
+
+    def save(self, folder: Path) -> None:
+        for field in fields(self):
+            np.save(folder / f"compiled_{field.name}.npy", getattr(self, field.name))
+
+    @classmethod
+    def open(cls, arrays: Arrays) -> "Tables":
+        stored: dict[str, Any] = {field.name: arrays.array(f"compiled_{field.name}") for field in fields(cls)}
+        return cls(**stored)
+
+
+def step(postings: Postings) -> float:
+    """The unit of quantised impacts."""
+    return float(postings.highest.max()) / _LEVELS if postings.terms else 1.0
+
+
+def width(passages: int) -> int:
+    """How many passages a window holds: what is added up for one fits into the fastest cache."""
+    return 8192 if passages >= 200_000 else 4096
+
+
+def tables(postings: Postings, parameters: bm25.Parameters) -> Tables:
+    """Builds the tables of a collection. Needs numba."""
+    from index import kernels
+
+    df = np.diff(postings.indptr)
+    frequent, common = np.flatnonzero(df >= _FREQUENT), np.flatnonzero(df * _COMMON_SHARE >= postings.passages)
+    windows = -(-postings.passages // width(postings.passages))
+    built = Tables(
+        np.empty(len(postings.rows), np.uint16),
+        _numbered(frequent, postings.terms),
+        np.zeros((len(frequent), windows), np.uint16),
+        np.zeros((len(frequent), windows + 1), np.uint32),
+        _numbered(common, postings.terms),
+        np.zeros((len(common), postings.passages), np.uint16),
+    )
+    kernels.quantise(
+        postings.indptr, postings.rows, postings.tf, postings.norm, postings.idf, parameters.k1, step(postings),
+        built.quantised,
+    )  # fmt: skip
+    kernels.window_tables(
+        frequent, postings.indptr, postings.rows, built.quantised, width(postings.passages), built.window_highest,
+        built.window_start,
+    )  # fmt: skip
+    kernels.dense_columns(common, postings.indptr, postings.rows, built.quantised, built.columns)
+    return built
+
+
+def _numbered(chosen: npt.NDArray[np.int64], terms: int) -> npt.NDArray[np.int32]:
+    numbers = np.full(terms, -1, np.int32)
+    numbers[chosen] = np.arange(len(chosen), dtype=np.int32)
+    return numbers
+
+
+class CompiledEngine:
+    """Exact top k with compiled kernels; releases the interpreter's lock while it searches."""
+
+    def __init__(self, postings: Postings, compiled: Tables, parameters: bm25.Parameters) -> None:
+        from index import kernels
+
+        self._top = kernels.top
+        self._postings = postings
+        self._fixed = (
+            step(postings), width(postings.passages), parameters.k1, postings.indptr, postings.rows, postings.tf,
+            postings.norm, postings.idf, postings.highest, postings.tenth, compiled.quantised, compiled.slot,
+            compiled.window_highest, compiled.window_start, compiled.column_of, compiled.columns,
+        )  # fmt: skip
+        # Takes over where 32-bit sums or the room for candidates do not suffice.
+        self._numpy = EmbeddedEngine(postings, parameters)
+
+    def top(
+        self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
+    ) -> tuple[Rows, Scores]:
+        """See `index.engine.Engine`."""
+        query = merged(terms, weights, self._postings)
+        if not query or k < 1:
+            return np.empty(0, np.int64), np.empty(0, np.float64)
+        numbers = np.fromiter(query, np.int64, len(query))
+        factors = np.fromiter(query.values(), np.float64, len(query))
+        rows, scores, sufficed = self._top(numbers, factors, k, _ALL if allowed is None else allowed, *self._fixed)
+        return (rows, scores) if sufficed else self._numpy.top(terms, weights, k, allowed)

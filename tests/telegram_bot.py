@@ -1,0 +1,131 @@
+"""The real Telegram channel for tests, in front of a small fixed library. Run as a program, it is a process to stop:
+
+python -m tests.telegram_bot BASE_URL TOKEN FOLDER [SECONDS_PER_ANSWER]
+"""
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.answer import Answer, AnswerPassage, Explanation
+from bot.channels.telegram import Access, Pace, TelegramOptions, serve
+from index.model import ArticleCard, Passage
+from tests.fake_telegram import FakeTelegram
+
+TITLE = "The lamp & the <keeper>"
+BEFORE, SENTENCE, AFTER = "The coast was dark.", "Maren Voss lit the lamp in 1871.", "Ships came back."
+FAST = Pace(poll=1, interval=0.02, read=2.0, retry=0.02, watch=0.02, drain=2.0, typing=30.0)
+
+
+def lamp(question: str) -> Answer:
+    """The one answer of the library."""
+    card = ArticleCard(0, "0123456789ab", TITLE, "lamp.txt", None, None, None, "2026-11-24", "en", 0, 3)
+    text = f"{BEFORE} {SENTENCE} {AFTER}"
+    passage = Passage(1, 0, 2, 3, "paragraph", text)
+    start = len(BEFORE) + 1
+    found = AnswerPassage(passage, card, 9.5, (start, start + len(SENTENCE)))
+    return Answer(question, "answered", 0.98, (found,), (), (), Explanation())
+
+
+class Library:
+    """Answers everything with the lamp; remembers what was asked. `error` is raised instead; "slow" waits at `gate`."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.asked: list[str] = []
+        self.passages: list[int | None] = []
+        self.error: Exception | None = None
+        self.gate = asyncio.Event()
+        self.at_gate = asyncio.Event()
+        self._seconds = seconds
+
+    async def answer(self, question: str, k: int | None = None) -> Answer:
+        self.asked.append(question)
+        self.passages.append(k)
+        await asyncio.sleep(self._seconds)
+        if question.startswith("slow"):
+            self.at_gate.set()
+            await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        return lamp(question)
+
+    def titles(self, limit: int) -> list[str]:
+        if self.error is not None:
+            raise self.error
+        return [TITLE, "Second title", "Third title", "Fourth title"][:limit]
+
+
+@dataclass(slots=True)
+class Running:
+    """A channel that is listening: what it told the owner's terminal, its library, and how to end it."""
+
+    told: str
+    library: Library
+    stop: asyncio.Event
+    task: "asyncio.Task[int]"
+
+    @property
+    def code(self) -> str:
+        """The one-time code, as the terminal shows it."""
+        return self.told.partition("/pair ")[2].split()[0]
+
+
+def options(fake: FakeTelegram, folder: Path, **changes: Any) -> TelegramOptions:
+    """Options for that fake server, open to everyone unless changed."""
+    settings: dict[str, Any] = {
+        "token": fake.token,
+        "base_url": fake.base_url,
+        "access": "open",
+        "allowed": frozenset(),
+        "memory": folder,
+    }
+    return TelegramOptions(**settings | changes)
+
+
+@asynccontextmanager
+async def running(
+    fake: FakeTelegram,
+    folder: Path,
+    *,
+    access: Access = "open",
+    allowed: frozenset[int] = frozenset(),
+    pace: Pace = FAST,
+    library: Library | None = None,
+) -> AsyncIterator[Running]:
+    """The channel, listening; at the end it is stopped cleanly unless it ended by itself."""
+    told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    stop, library = asyncio.Event(), library or Library()
+    chosen = options(fake, folder, access=access, allowed=allowed)
+    task = asyncio.create_task(serve(chosen, library, stop=stop, on_ready=told.set_result, pace=pace))
+    await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+    if task.done():
+        task.result()
+    channel = Running(told.result(), library, stop, task)
+    try:
+        yield channel
+    finally:
+        ended = task.done()
+        stop.set()
+        library.gate.set()
+        await asyncio.wait({task}, timeout=10)
+    assert ended or task.result() == 0
+
+
+async def _alone(base_url: str, token: str, folder: str, seconds: str = "0") -> int:
+    chosen = TelegramOptions(token, base_url, "open", frozenset(), Path(folder))
+    return await serve(chosen, Library(float(seconds)), on_ready=_tell)
+
+
+def _tell(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.DEBUG)
+    sys.exit(asyncio.run(_alone(*sys.argv[1:])))
