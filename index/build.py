@@ -14,13 +14,13 @@ from typing import Literal
 
 import numpy as np
 
-from index import analysis, bm25, calibration, vocabulary
+from index import analysis, bm25, calibration, compiled, vocabulary
 from index.collector import Collector, Previous
-from index.engine import EmbeddedEngine
+from index.engine import EmbeddedEngine, Engine
 from index.errors import BrokenIndexError, BuildRefusedError, NoIndexError
 from index.manifest import FORMAT, Manifest
 from index.model import Article, Skipped
-from index.postings import Forward, Postings, invert
+from index.postings import Postings, invert
 from index.store import Generation, Store
 
 Stage = Literal["reading", "sorting", "calibrating", "publishing"]
@@ -160,7 +160,8 @@ def _index(
     postings = invert(forward, len(collector.terms), parameters)
     postings.save(folder)
     progress(Progress("calibrating", collector.articles, collector.passages))
-    np.save(folder / f"{calibration.NAME}.npy", _null(postings, forward, parameters))
+    engine = _engine(postings, folder, parameters)
+    np.save(folder / f"{calibration.NAME}.npy", calibration.null_ratios(postings, forward, engine, parameters))
     hidden = int(forward.hidden.sum())
     return {
         "articles": collector.articles,
@@ -174,8 +175,14 @@ def _index(
     }
 
 
-def _null(postings: Postings, forward: Forward, parameters: bm25.Parameters) -> "np.typing.NDArray[np.float64]":
-    return calibration.null_ratios(postings, forward, EmbeddedEngine(postings, parameters), parameters)
+def _engine(postings: Postings, folder: Path, parameters: bm25.Parameters) -> Engine:
+    """The engine that will answer; for a large collection its tables are written, and its kernels compiled by use."""
+    if postings.passages < compiled.SMALLEST or not compiled.available():
+        return EmbeddedEngine(postings, parameters)
+    compiled.keep_kernels_in(compiled.folder(folder))
+    tables = compiled.tables(postings, parameters)
+    tables.save(folder)
+    return compiled.CompiledEngine(postings, tables, parameters)
 
 
 def _manifest(collector: Collector, counts: dict[str, int], sources: Sequence[str], options: Options) -> Manifest:

@@ -2,8 +2,8 @@
 
 Passages are taken in windows of 4,096 or 8,192. For every window it is known what each term can add there at most, so
 most windows are skipped, and in the others only the terms that could lift a passage into the top k are added up; the
-rest are looked up for the survivors. All of this runs on impacts rounded up to 16-bit integers, whose sums bound the true
-scores from above; the ten to sixty passages that are left get their exact score.
+rest are looked up for the survivors. All of this runs on impacts rounded up to 16-bit integers, whose sums bound the
+true scores from above; the ten to sixty passages that are left get their exact score.
 
 It is exact because a passage is dropped only when its bound is below a sum that the k-th best cannot fall short of.
 
@@ -17,10 +17,16 @@ It is exact because a passage is dropped only when its bound is below a sum that
 | columns | uint16 [columns, N] | quantised impact for every passage, 0 where the term is absent |
 """
 
+import atexit
+import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +35,9 @@ from index import bm25
 from index.engine import Allowed, EmbeddedEngine, Rows, Scores, merged
 from index.postings import Postings
 from index.vocabulary import Arrays
+
+if TYPE_CHECKING:
+    from index.window import Collection
 
 # Below so many passages the NumPy path answers as fast, without half a second of start-up.
 SMALLEST: Final = 50_000
@@ -59,62 +68,88 @@ class Tables:
         return cls(**stored)
 
 
-def step(postings: Postings) -> float:
-    """The unit of quantised impacts."""
-    return float(postings.highest.max()) / _LEVELS if postings.terms else 1.0
+@cache
+def available() -> bool:
+    """Whether numba is installed; it is not imported for the answer."""
+    return find_spec("numba") is not None
 
 
-def width(passages: int) -> int:
-    """How many passages a window holds: what is added up for one fits into the fastest cache."""
-    return 8192 if passages >= 200_000 else 4096
+def folder(generation: Path) -> Path:
+    """The folder of compiled kernels that all generations of a data folder share."""
+    return generation.parent.parent / "kernels"
+
+
+def keep_kernels_in(folder: Path) -> None:
+    """Where compiled kernels are kept, so that only the first process compiles; before the first use of an engine.
+
+    Beside the index rather than beside the code, because an installed program may be read-only. Where that cannot be
+    written either, they are compiled anew in each process, into a folder that nobody else can write.
+    """
+    import numba
+
+    try:
+        folder.mkdir(exist_ok=True)
+        writable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        temporary = mkdtemp(prefix="quoth-kernels-")
+        atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+        folder = Path(temporary)
+    # Read when a kernel is defined, so it must be set before `index.window` is imported; numba types no settings.
+    cast("Any", numba.config).CACHE_DIR = str(folder)
 
 
 def tables(postings: Postings, parameters: bm25.Parameters) -> Tables:
     """Builds the tables of a collection. Needs numba."""
-    from index import kernels
+    from index import tabulate
 
     df = np.diff(postings.indptr)
-    frequent, common = np.flatnonzero(df >= _FREQUENT), np.flatnonzero(df * _COMMON_SHARE >= postings.passages)
-    windows = -(-postings.passages // width(postings.passages))
+    frequent, common = df >= _FREQUENT, df * _COMMON_SHARE >= max(postings.passages, 1)
+    windows = -(-postings.passages // _width(postings.passages))
     built = Tables(
         np.empty(len(postings.rows), np.uint16),
-        _numbered(frequent, postings.terms),
-        np.zeros((len(frequent), windows), np.uint16),
-        np.zeros((len(frequent), windows + 1), np.uint32),
-        _numbered(common, postings.terms),
-        np.zeros((len(common), postings.passages), np.uint16),
+        _numbered(frequent),
+        np.zeros((int(frequent.sum()), windows), np.uint16),
+        np.zeros((int(frequent.sum()), windows + 1), np.uint32),
+        _numbered(common),
+        np.zeros((int(common.sum()), postings.passages), np.uint16),
     )
-    kernels.quantise(
-        postings.indptr, postings.rows, postings.tf, postings.norm, postings.idf, parameters.k1, step(postings),
-        built.quantised,
-    )  # fmt: skip
-    kernels.window_tables(
-        frequent, postings.indptr, postings.rows, built.quantised, width(postings.passages), built.window_highest,
-        built.window_start,
-    )  # fmt: skip
-    kernels.dense_columns(common, postings.indptr, postings.rows, built.quantised, built.columns)
+    collection = _collection(postings, built, parameters)
+    tabulate.quantise(collection)
+    tabulate.tabulate(collection)
     return built
 
 
-def _numbered(chosen: npt.NDArray[np.int64], terms: int) -> npt.NDArray[np.int32]:
-    numbers = np.full(terms, -1, np.int32)
-    numbers[chosen] = np.arange(len(chosen), dtype=np.int32)
-    return numbers
+def _width(passages: int) -> int:
+    """How many passages a window holds: what is added up for one fits into the fastest cache."""
+    return 8192 if passages >= 200_000 else 4096
+
+
+def _numbered(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    return np.where(chosen, np.cumsum(chosen) - 1, -1).astype(np.int32)
+
+
+def _collection(postings: Postings, built: Tables, parameters: bm25.Parameters) -> "Collection":
+    from index.window import Collection
+
+    step = float(postings.highest.max()) / _LEVELS if postings.terms else 1.0
+    return Collection(
+        step, _width(postings.passages), parameters.k1, postings.indptr, postings.rows, postings.tf, postings.norm,
+        postings.idf, postings.highest, postings.tenth, built.quantised, built.slot, built.window_highest,
+        built.window_start, built.column_of, built.columns,
+    )  # fmt: skip
 
 
 class CompiledEngine:
     """Exact top k with compiled kernels; releases the interpreter's lock while it searches."""
 
-    def __init__(self, postings: Postings, compiled: Tables, parameters: bm25.Parameters) -> None:
+    def __init__(self, postings: Postings, built: Tables, parameters: bm25.Parameters) -> None:
         from index import kernels
 
         self._top = kernels.top
         self._postings = postings
-        self._fixed = (
-            step(postings), width(postings.passages), parameters.k1, postings.indptr, postings.rows, postings.tf,
-            postings.norm, postings.idf, postings.highest, postings.tenth, compiled.quantised, compiled.slot,
-            compiled.window_highest, compiled.window_start, compiled.column_of, compiled.columns,
-        )  # fmt: skip
+        self._collection = _collection(postings, built, parameters)
         # Takes over where 32-bit sums or the room for candidates do not suffice.
         self._numpy = EmbeddedEngine(postings, parameters)
 
@@ -127,5 +162,5 @@ class CompiledEngine:
             return np.empty(0, np.int64), np.empty(0, np.float64)
         numbers = np.fromiter(query, np.int64, len(query))
         factors = np.fromiter(query.values(), np.float64, len(query))
-        rows, scores, sufficed = self._top(numbers, factors, k, _ALL if allowed is None else allowed, *self._fixed)
+        rows, scores, sufficed = self._top(numbers, factors, k, _ALL if allowed is None else allowed, self._collection)
         return (rows, scores) if sufficed else self._numpy.top(terms, weights, k, allowed)

@@ -7,7 +7,7 @@
 | tf | uint16 [postings] | occurrences, the title's counted `title_weight` times (65,535 at most) |
 | lengths | uint32 [N] | terms of each passage, title included the same way |
 | norm | float64 [N] | `bm25.norms` of the lengths |
-| idf | float64 [V] | `bm25.idf` of the term, 0 without postings; stored, so that every path multiplies the same number |
+| idf | float64 [V] | `bm25.idf` of the term, 0 without postings; stored, so that every path uses one number |
 | highest | float64 [V] | the term's highest impact, an upper bound for pruning |
 | tenth | float64 [V] | its tenth highest impact, 0 with fewer postings: a lower bound of any tenth best score |
 """

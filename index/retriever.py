@@ -14,7 +14,7 @@ from typing import Final, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index import analysis, bm25, calibration
+from index import analysis, bm25, calibration, compiled
 from index.engine import EmbeddedEngine, Engine
 from index.errors import IndexLibraryError
 from index.language import detect
@@ -93,6 +93,9 @@ class Index:
     def _engine(self, name: EngineName) -> Engine:
         if name == "rank-bm25":
             return RankBm25Engine(self.forward, self.parameters)
+        if "compiled_slot.npy" in self.generation.manifest.files and compiled.available():
+            compiled.keep_kernels_in(compiled.folder(self.generation.path))
+            return compiled.CompiledEngine(self.postings, compiled.Tables.open(self.generation), self.parameters)
         return EmbeddedEngine(self.postings, self.parameters)
 
     def find(self, question: str, k: int = DEPTH) -> Found:

@@ -1,5 +1,6 @@
 """`quoth index`: build, rebuild, list, verify, roll back."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -28,17 +29,30 @@ def run(paths: Sequence[Path], settings: "Settings", *, add: bool, force: bool) 
     sources = _sources(paths, settings, add=add)
     options = Options(parts.parameters(settings), force=force, built_by=parts.version())
     with _shown() as show:
-        report = build(store, read([Path(source) for source in sources]), sources, options, show)
+        articles = read([Path(source) for source in sources], leaving_out=settings.data_dir)
+        report = build(store, articles, sources, options, show)
     _summary(report)
+    _advise(report.paragraphs)
     return 0
 
 
+def _advise(paragraphs: int) -> None:
+    from index import compiled
+
+    if paragraphs >= compiled.SMALLEST and not compiled.available():
+        print(
+            "a collection of this size answers several times faster with `pip install 'quoth[fast]'`", file=sys.stderr
+        )
+
+
 def listing(settings: "Settings") -> int:
-    """Prints the generations at hand, newest first, the current one marked."""
+    """Prints the generations at hand, newest first, the current one marked. Raises NoIndexError when there is none."""
+    from index.errors import NoIndexError
+
     states = parts.store(settings).listing()
     if not states:
-        print(f"{settings.data_dir}: no generation yet; run `quoth index PATH`")
-        return 3
+        message = f"no index in {settings.data_dir}: run `quoth index PATH`"
+        raise NoIndexError(message)
     for state in sorted(states, key=lambda state: -state.number):
         mark = "*" if state.current else " "
         print(f"{mark} {state.number:>6}  {_told(state.manifest) if state.manifest else f'damaged: {state.problem}'}")
@@ -63,7 +77,8 @@ def _sources(paths: Sequence[Path], settings: "Settings", *, add: bool) -> list[
     """Absolute, so that a rebuild from another working directory finds them again."""
     from index.errors import SourceError
 
-    given = [str(path.expanduser().resolve()) for path in paths]
+    # Not Path's own methods: `resolve` would remember what a link leads to today, `expanduser` fails for "~nobody".
+    given = [os.path.abspath(os.path.expanduser(path)) for path in paths]  # noqa: PTH100, PTH111
     if given and not add:
         return given
     with parts.store(settings).open() as generation:
