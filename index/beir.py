@@ -6,6 +6,7 @@ corpus does not answer.
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,6 +15,8 @@ from typing import Any
 
 from index.errors import QuestionSetError
 from index.model import Article, Paragraph
+
+_WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,10 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
                 number += 1
                 if line.strip():
                     row = json.loads(line)
-                    if not isinstance(row, dict) or "_id" not in row:
-                        raise ValueError("not an object with an _id")
+                    if not isinstance(row, dict) or not {"_id", "text"} <= row.keys():
+                        raise ValueError("not an object with _id and text")
+                    if not isinstance(row.get("metadata") or {}, dict):
+                        raise ValueError("its metadata is not an object")
                     yield row
     except (OSError, EOFError, ValueError) as error:
         message = f"{path}:{number}: {error}; each line is a JSON object with _id and text"
@@ -101,13 +106,24 @@ def _qrels(folder: Path) -> dict[str, frozenset[str]]:
         raise QuestionSetError(message)
     qrels: dict[str, set[str]] = {}
     for path in files:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(_text(path).splitlines(), 1):
             fields = line.split("\t")
-            if not line.strip() or (number == 1 and not fields[-1].lstrip("-").isdigit()):
+            judged = _WHOLE.fullmatch(fields[-1]) is not None
+            if not line.strip() or (number == 1 and not judged):
                 continue
-            if len(fields) != 3 or not fields[2].lstrip("-").isdigit():
-                message = f"{path}:{number}: {len(fields)} fields; wanted question id, passage id, whole number"
+            if len(fields) != 3 or not judged:
+                message = (
+                    f"{path}:{number}: {line[:80]!r}; wanted question id, passage id, whole number, parted by tabs"
+                )
                 raise QuestionSetError(message)
             if int(fields[2]) > 0:
                 qrels.setdefault(fields[0], set()).add(fields[1])
     return {question: frozenset(passages) for question, passages in qrels.items()}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        message = f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}; save it as tab-separated UTF-8 text"
+        raise QuestionSetError(message) from error

@@ -18,9 +18,10 @@ from index import analysis, bm25, calibration, compiled, vocabulary
 from index.collector import Collector, Previous
 from index.engine import EmbeddedEngine, Engine
 from index.errors import BrokenIndexError, BuildRefusedError, NoIndexError
+from index.inversion import invert, invert_compiled
 from index.manifest import FORMAT, Manifest
 from index.model import Article, Skipped
-from index.postings import Postings, invert
+from index.postings import Forward, Postings
 from index.store import Generation, Store
 
 Stage = Literal["reading", "sorting", "calibrating", "publishing"]
@@ -157,8 +158,7 @@ def _index(
     progress(Progress("sorting", collector.articles, collector.passages))
     forward = collector.forward(vocabulary.write(folder, collector.terms))
     forward.save(folder)
-    postings = invert(forward, len(collector.terms), parameters)
-    postings.save(folder)
+    postings = _postings(forward, len(collector.terms), folder, parameters)
     progress(Progress("calibrating", collector.articles, collector.passages))
     engine = _engine(postings, folder, parameters)
     np.save(folder / f"{calibration.NAME}.npy", calibration.null_ratios(postings, forward, engine, parameters))
@@ -175,11 +175,24 @@ def _index(
     }
 
 
+def _is_large(passages: int) -> bool:
+    return passages >= compiled.SMALLEST and compiled.available()
+
+
+def _postings(forward: Forward, terms: int, folder: Path, parameters: bm25.Parameters) -> Postings:
+    """Inverts and writes the postings; compiled where the collection is large, because a sort needs much memory."""
+    if _is_large(len(forward.article)):
+        compiled.keep_kernels_in(compiled.folder(folder))
+        return invert_compiled(forward, terms, parameters, folder)
+    postings = invert(forward, terms, parameters)
+    postings.save(folder)
+    return postings
+
+
 def _engine(postings: Postings, folder: Path, parameters: bm25.Parameters) -> Engine:
     """The engine that will answer; for a large collection its tables are written, and its kernels compiled by use."""
-    if postings.passages < compiled.SMALLEST or not compiled.available():
+    if not _is_large(postings.passages):
         return EmbeddedEngine(postings, parameters)
-    compiled.keep_kernels_in(compiled.folder(folder))
     tables = compiled.tables(postings, parameters)
     tables.save(folder)
     return compiled.CompiledEngine(postings, tables, parameters)

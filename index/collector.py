@@ -23,6 +23,7 @@ from index.vocabulary import Vocabulary
 # A short paragraph seen in this many different places of one source is its furniture, not its prose.
 _BOILERPLATE_PLACES: Final = 3
 _BOILERPLATE_WORDS: Final = 12
+_PIECE: Final = 1 << 22
 
 
 class Previous:
@@ -129,9 +130,9 @@ class Collector:
         hidden[self.hidden_rows()] = True
         return Forward(
             _offsets(self._sizes),
-            new_ids[np.frombuffer(self._ids, np.uint32)] if self._ids else np.empty(0, np.uint32),
+            _renumbered(self._ids, new_ids),
             _offsets(self._title_sizes),
-            new_ids[np.frombuffer(self._title_ids, np.uint32)] if self._title_ids else np.empty(0, np.uint32),
+            _renumbered(self._title_ids, new_ids),
             np.array(self._article_of, np.uint32),
             hidden,
         )
@@ -226,3 +227,12 @@ def _offsets(sizes: "array[int]") -> npt.NDArray[np.int64]:
     offsets = np.zeros(len(sizes) + 1, np.int64)
     np.cumsum(sizes, out=offsets[1:])
     return offsets
+
+
+def _renumbered(ids: "array[int]", new_ids: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """In place, a piece at a time: at ten million passages a copy would take gigabytes."""
+    numbers = np.frombuffer(ids, np.uint32) if ids else np.empty(0, np.uint32)
+    for start in range(0, len(numbers), _PIECE):
+        piece = numbers[start : start + _PIECE]
+        piece[:] = new_ids[piece]
+    return numbers

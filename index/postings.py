@@ -12,6 +12,7 @@
 | tenth | float64 [V] | its tenth highest impact, 0 with fewer postings: a lower bound of any tenth best score |
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index import bm25
 from index.vocabulary import Arrays
 
 SEED_RANK = 10
@@ -50,9 +50,11 @@ class Postings:
         """How many passages hold the term."""
         return int(self.indptr[term + 1] - self.indptr[term])
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: Path, already: Collection[str] = ()) -> None:
+        """Writes every array but those that are `already` there."""
         for field in fields(self):
-            np.save(folder / f"postings_{field.name}.npy", getattr(self, field.name))
+            if field.name not in already:
+                np.save(folder / f"postings_{field.name}.npy", getattr(self, field.name))
 
     @classmethod
     def open(cls, arrays: Arrays) -> "Postings":
@@ -96,48 +98,3 @@ class Forward:
     def open(cls, arrays: Arrays) -> "Forward":
         stored: dict[str, Any] = {field.name: arrays.array(f"forward_{field.name}") for field in fields(cls)}
         return cls(**stored)
-
-
-def invert(forward: Forward, terms: int, parameters: bm25.Parameters) -> Postings:
-    """The postings of a collection of `terms` distinct terms; hidden passages get none."""
-    passages = len(forward.article)
-    seen = ~forward.hidden
-    own = np.diff(forward.indptr)
-    titles = np.where(seen, np.diff(forward.title_indptr)[forward.article], 0) * min(parameters.title_weight, 1)
-    rows = np.repeat(np.arange(passages), own)
-    kept = seen[rows]
-    within = np.arange(int(titles.sum())) - np.repeat(np.cumsum(titles) - titles, titles)
-    title_ids = forward.title_terms[np.repeat(forward.title_indptr[:-1][forward.article], titles) + within]
-    rows = np.concatenate([rows[kept], np.repeat(np.arange(passages), titles)])
-    ids = np.concatenate([forward.terms[kept], title_ids]).astype(np.int64)
-    weights = np.full(len(ids), parameters.title_weight)
-    weights[: int(kept.sum())] = 1
-    # One number for a (term, passage) pair, so that sorting groups by term and orders by passage.
-    pairs, where = np.unique(ids * max(passages, 1) + rows, return_inverse=True)
-    tf = np.minimum(np.bincount(where, weights, minlength=len(pairs)), np.iinfo(np.uint16).max).astype(np.uint16)
-    indptr = np.zeros(terms + 1, np.int64)
-    np.cumsum(np.bincount(pairs // max(passages, 1), minlength=terms), out=indptr[1:])
-    lengths = (np.where(seen, own, 0) + titles * parameters.title_weight).astype(np.uint32)
-    return _with_bounds(indptr, (pairs % max(passages, 1)).astype(np.uint32), tf, lengths, parameters)
-
-
-def _with_bounds(
-    indptr: npt.NDArray[np.int64],
-    rows: npt.NDArray[np.uint32],
-    tf: npt.NDArray[np.uint16],
-    lengths: npt.NDArray[np.uint32],
-    parameters: bm25.Parameters,
-) -> Postings:
-    norm = bm25.norms(lengths, parameters)
-    df = np.diff(indptr)
-    idf = np.where(df > 0, bm25.idf(len(lengths), np.maximum(df, 1)), 0.0)
-    impacts = bm25.impact(1.0, tf, norm[rows], parameters.k1)
-    highest = np.zeros(len(df))
-    tenth = np.zeros(len(df))
-    held = df > 0
-    if len(rows):
-        highest[held] = np.maximum.reduceat(impacts, indptr[:-1][held])
-    for term in np.flatnonzero(df >= SEED_RANK):
-        of_term = impacts[indptr[term] : indptr[term + 1]]
-        tenth[term] = np.partition(of_term, len(of_term) - SEED_RANK)[len(of_term) - SEED_RANK]
-    return Postings(indptr, rows, tf, lengths, norm, idf, highest * idf, tenth * idf)

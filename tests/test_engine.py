@@ -1,6 +1,9 @@
 """Both engines against a brute force, on collections of every size from none."""
 
 from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -8,16 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import bm25
+from index.compiled import CompiledEngine, tables
 from index.engine import EmbeddedEngine, Engine
-from index.postings import Forward, Postings, invert
+from index.inversion import invert, invert_compiled
+from index.postings import Forward, Postings
 from index.reference import RankBm25Engine
 
-Collection = tuple[Forward, int]
+Make = Callable[[Postings, Forward, bm25.Parameters], Engine]
 
-ENGINES: list[Callable[[Postings, Forward, bm25.Parameters], Engine]] = [
+ENGINES: list[Make] = [
     lambda postings, _, parameters: EmbeddedEngine(postings, parameters),
+    lambda postings, _, parameters: CompiledEngine(postings, tables(postings, parameters), parameters),
     lambda _, forward, parameters: RankBm25Engine(forward, parameters),
 ]
+NAMES = ["embedded", "compiled", "rank-bm25"]
 
 
 def collection(passages: list[list[int]], titles: list[list[int]], article: list[int], hidden: list[bool]) -> Forward:
@@ -67,7 +74,7 @@ def brute_force(
     return sorted(scored)
 
 
-@pytest.mark.parametrize("make", ENGINES, ids=["embedded", "rank-bm25"])
+@pytest.mark.parametrize("make", ENGINES, ids=NAMES)
 @settings(max_examples=150, deadline=None)
 @given(
     forward=collections(),
@@ -78,7 +85,7 @@ def brute_force(
     data=st.data(),
 )
 def test_an_engine_returns_the_hits_and_scores_of_a_brute_force(
-    make: Callable[[Postings, Forward, bm25.Parameters], Engine],
+    make: Make,
     forward: Forward,
     query: list[tuple[int, float]],
     k: int,
@@ -101,8 +108,8 @@ def test_an_engine_returns_the_hits_and_scores_of_a_brute_force(
         assert rows.tolist() == [row for _, row in expected]
 
 
-@pytest.mark.parametrize("make", ENGINES, ids=["embedded", "rank-bm25"])
-def test_equal_passages_come_in_their_order(make: Callable[[Postings, Forward, bm25.Parameters], Engine]) -> None:
+@pytest.mark.parametrize("make", ENGINES, ids=NAMES)
+def test_equal_passages_come_in_their_order(make: Make) -> None:
     forward = collection([[1, 2]] * 30, [[]], [0] * 30, [False] * 30)
     engine = make(invert(forward, 3, bm25.Parameters()), forward, bm25.Parameters())
     rows, scores = engine.top([1], [1.0], 7)
@@ -110,9 +117,9 @@ def test_equal_passages_come_in_their_order(make: Callable[[Postings, Forward, b
     assert len(set(scores.tolist())) == 1
 
 
-@pytest.mark.parametrize("make", ENGINES, ids=["embedded", "rank-bm25"])
+@pytest.mark.parametrize("make", ENGINES, ids=NAMES)
 def test_a_word_in_both_of_two_passages_still_counts(
-    make: Callable[[Postings, Forward, bm25.Parameters], Engine],
+    make: Make,
 ) -> None:
     forward = collection([[0, 1], [0]], [[], []], [0, 1], [False, False])
     rows, scores = make(invert(forward, 2, bm25.Parameters()), forward, bm25.Parameters()).top([0], [1.0], 5)
@@ -120,15 +127,79 @@ def test_a_word_in_both_of_two_passages_still_counts(
     assert (scores > 0).all()
 
 
-def test_pruning_keeps_the_exact_list_on_a_collection_with_very_common_words() -> None:
+@pytest.fixture(scope="module")
+def large() -> tuple[Postings, Forward]:
+    """60,000 passages in fifteen windows, words as common as in real text; the last tenth repeats one passage."""
     random = np.random.default_rng(5)
-    ranks = random.zipf(1.3, size=(3000, 30)) % 400
-    forward = collection(ranks.tolist(), [[]] * 300, [row // 10 for row in range(3000)], [False] * 3000)
-    postings = invert(forward, 400, bm25.Parameters())
-    embedded, reference = EmbeddedEngine(postings, bm25.Parameters()), RankBm25Engine(forward, bm25.Parameters())
-    for _ in range(100):
-        terms = random.integers(0, 400, size=int(random.integers(1, 12))).tolist()
+    sizes = random.integers(5, 40, 60_000)
+    sizes[-6_000:] = 8
+    words = random.zipf(1.2, int(sizes.sum())) % 5_000
+    words[-48_000:] = np.tile([1, 2, 3, 70, 71, 72, 400, 401], 6_000)
+    article = np.arange(60_000) // 10
+    empty = np.empty(0, np.uint32)
+    indptr = np.concatenate([[0], np.cumsum(sizes)])
+    forward = Forward(
+        indptr,
+        words.astype(np.uint32),
+        np.zeros(6_001, np.int64),
+        empty,
+        article.astype(np.uint32),
+        np.zeros(60_000, bool),
+    )
+    return invert(forward, 5_000, bm25.Parameters()), forward
+
+
+def everything_scored(postings: Postings, query: dict[int, float], k1: float) -> "np.typing.NDArray[np.float64]":
+    scores = np.zeros(postings.passages)
+    for term, weight in query.items():
+        held = slice(postings.indptr[term], postings.indptr[term + 1])
+        rows = postings.rows[held].astype(np.int64)
+        scores[rows] += weight * bm25.impact(float(postings.idf[term]), postings.tf[held], postings.norm[rows], k1)
+    return scores
+
+
+@pytest.mark.parametrize("make", ENGINES[:2], ids=NAMES[:2])
+@pytest.mark.parametrize("k", [1, 10, 100, 1000])
+@pytest.mark.parametrize("share_allowed", [None, 0.5, 0.01])
+def test_pruning_keeps_the_exact_list_with_common_words_and_many_ties(
+    large: tuple[Postings, Forward], make: Make, k: int, share_allowed: float | None
+) -> None:
+    postings, forward = large
+    random = np.random.default_rng(k)
+    engine = make(postings, forward, bm25.Parameters())
+    for turn in range(40):
+        terms = random.choice(
+            [1, 2, 3, 5, 9, 30, 70, 71, 72, 400, *random.integers(0, 5_000, 8)], 1 + turn % 9
+        ).tolist()
         terms = [term for term in terms if postings.df(term)]
-        mine, theirs = embedded.top(terms, [1.0] * len(terms), 10), reference.top(terms, [1.0] * len(terms), 10)
-        assert mine[1] == pytest.approx(theirs[1], abs=1e-9)
-        assert mine[0].tolist() == theirs[0].tolist()
+        weights = random.choice([1.0, 1.0, 0.3, 2.0], len(terms)).tolist()
+        query: dict[int, float] = {}
+        for term, weight in zip(terms, weights, strict=True):
+            query[term] = query.get(term, 0.0) + weight
+        allowed = None if share_allowed is None else random.random(postings.passages) < share_allowed
+        scores = everything_scored(postings, query, 1.2)
+        if allowed is not None:
+            scores[~allowed] = 0
+        expected = np.lexsort((np.arange(len(scores)), -scores))[:k]
+        expected = expected[scores[expected] > 0]
+        rows, found = engine.top(terms, weights, k, allowed)
+        assert rows.tolist() == expected.tolist()
+        assert found.tolist() == scores[expected].tolist()
+
+
+def test_weights_beyond_the_integers_are_still_exact(large: tuple[Postings, Forward]) -> None:
+    postings, forward = large
+    compiled, embedded = (make(postings, forward, bm25.Parameters()) for make in (ENGINES[1], ENGINES[0]))
+    rows, scores = compiled.top([70, 400], [1e6, 0.5], 10)
+    assert rows.tolist() == embedded.top([70, 400], [1e6, 0.5], 10)[0].tolist()
+    assert scores[0] > 1e6
+
+
+@settings(max_examples=100, deadline=None)
+@given(forward=collections(), title_weight=st.integers(0, 3))
+def test_sorting_and_compiled_passes_give_the_same_postings(forward: Forward, title_weight: int) -> None:
+    parameters = bm25.Parameters(title_weight=title_weight)
+    with TemporaryDirectory() as folder:
+        by_passes, by_sorting = invert_compiled(forward, 12, parameters, Path(folder)), invert(forward, 12, parameters)
+        for field in fields(Postings):
+            assert getattr(by_passes, field.name) == pytest.approx(getattr(by_sorting, field.name), rel=1e-15)
