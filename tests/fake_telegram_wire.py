@@ -63,7 +63,7 @@ async def read_arguments(request: web.Request) -> Arguments:
         found |= {name: _text(value) for name, value in body.items() if value is not None}
     elif request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         for name, value in (await request.post()).items():
-            found[name] = value if isinstance(value, str) else (value.filename or "")
+            found[name] = value if isinstance(value, str) else getattr(value, "filename", "")
     return found
 
 

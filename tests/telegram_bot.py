@@ -102,7 +102,8 @@ async def running(
     stop, library = asyncio.Event(), library or Library()
     chosen = options(fake, folder, access=access, allowed=allowed)
     task = asyncio.create_task(serve(chosen, library, stop=stop, on_ready=told.set_result, pace=pace))
-    await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+    first: set[asyncio.Future[Any]] = {task, told}
+    await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED, timeout=10)
     if task.done():
         task.result()
     channel = Running(told.result(), library, stop, task)

@@ -11,11 +11,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.fake_telegram import TOKEN, FakeTelegram, fake_in_thread
-from tests.fake_telegram_html import EntityError, parse_html, utf16
 from tests.fake_telegram_wire import CloseSocket, DeliverThenHang, Hang, Status, refusal, too_many
 
 ALICE = 7
@@ -156,41 +153,6 @@ async def test_a_bot_that_is_blocked_or_whose_group_moved_is_told(client: Client
 async def test_html_that_is_not_telegrams_is_refused(client: Client, html: str, complaint: str) -> None:
     status, body = await client("sendMessage", chat_id=ALICE, text=html, parse_mode="HTML")
     assert (status, body["description"]) == (400, f"Bad Request: can't parse entities: {complaint}")
-
-
-@pytest.mark.parametrize(
-    ("html", "text", "entities"),
-    [
-        ("&lt;b&gt; &amp;amp; &quot;&#39;&#x1F600;", "<b> &amp; \"'\U0001f600", []),
-        ("&nbsp;&copy &lt", "&nbsp;&copy <", []),
-        ("\U0001f600<B>x</>", "\U0001f600x", [("bold", 2, 1)]),
-        ("<strong>a<em>b</em></strong>", "ab", [("bold", 0, 2), ("italic", 1, 1)]),
-        ("<blockquote expandable>q</blockquote>", "q", [("expandable_blockquote", 0, 1)]),
-        ("<blockquote>a<blockquote>b</blockquote></blockquote>", "ab", [("blockquote", 0, 2)]),
-        ('<span class="tg-spoiler">s</span>', "s", [("spoiler", 0, 1)]),
-        ("<b></b>x", "x", []),
-    ],
-)
-def test_html_becomes_text_and_entities(html: str, text: str, entities: list[tuple[str, int, int]]) -> None:
-    parsed, found = parse_html(html)
-    assert (parsed, [(entity["type"], entity["offset"], entity["length"]) for entity in found]) == (text, entities)
-
-
-def test_a_link_keeps_its_address() -> None:
-    _, entities = parse_html('<a href="https://example.org/?a=1&amp;b=2">x</a>')
-    assert entities[0]["url"] == "https://example.org/?a=1&b=2"
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_escaped_text_comes_back_and_any_text_is_read_or_refused(text: str) -> None:
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    assert parse_html(f"<i>{escaped}</i>")[0] == text
-    try:
-        parsed, entities = parse_html(text)
-    except EntityError as error:
-        assert str(error)
-    else:
-        assert all(entity["offset"] + entity["length"] <= utf16(parsed) for entity in entities)
 
 
 async def test_both_ends_are_trimmed_and_entities_move_along(client: Client) -> None:

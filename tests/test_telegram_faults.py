@@ -48,7 +48,9 @@ async def test_two_failed_polls_do_not_stop_the_answers(
         fake.say(ALICE, "is anybody there?")
         await fake.wait_sent(1)
         assert not fake._planned("getupdates", fake.calls[-1].arguments)
-    assert "anybody" not in caplog.text
+    assert caplog.text or isinstance(fault, Hang)
+    # What a broken proxy sends may be anything, people's words too.
+    assert not [words for words in ("anybody", "Gateway</html>", "no json") if words in caplog.text]
 
 
 async def test_an_update_nobody_can_read_is_passed_over(

@@ -29,6 +29,8 @@ LOG = logging.getLogger(__name__)
 ALLOWED_UPDATES = ("message",)
 LONGEST_PAUSE = 30.0
 LAST_POLL = 3.0
+# PTB makes each queued update a task at once; only a dead PTB takes longer.
+TO_TASKS = 1.0
 _PATIENT = Pace()
 
 
@@ -213,8 +215,10 @@ class _Channel:
         if app.updater is not None and app.updater.running:
             await _bounded(app.updater.stop(), LAST_POLL)
         if app.running:
-            while app.update_queue.qsize() and not self._hurry.is_set():
-                await asyncio.sleep(0)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TO_TASKS):
+                    while app.update_queue.qsize() and not self._hurry.is_set():
+                        await asyncio.sleep(0.005)
             if lost := await self._order.drain(self._pace.drain, self._hurry):
                 LOG.warning("stopped with %d questions unanswered", lost)
             await app.stop()
