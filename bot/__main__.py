@@ -8,6 +8,7 @@ Heavy parts are imported inside the command that needs them, so that `quoth --he
 
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -200,18 +201,31 @@ def config(data_dir: DataDir = None) -> int:
 
 def main() -> None:
     """Runs a command; every foreseen failure becomes one line on stderr and its exit code."""
+    for stream in (sys.stdin, sys.stdout):
+        # Bytes that are no text, and letters that the terminal cannot show, are no reason to fail.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         code = app(standalone_mode=False)
-        sys.stdout.flush()
+        print(end="", flush=True)
     except BrokenPipeError:
-        # Whoever read our output has left; what Python still wants to flush has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        code = _unread()
+    except SystemExit as left:
+        # Typer turns a broken pipe into exit code 1, which would say that nothing was found.
+        if not isinstance(left.__context__, BrokenPipeError):
+            raise
+        code = _unread()
     except KeyboardInterrupt:
         code = 130
     except Exception as error:  # noqa: BLE001 (the last door: a user sees one line, never a traceback)
         code = _failed(error)
     sys.exit(code)
+
+
+def _unread() -> int:
+    """Whoever read our output has left; what Python still wants to flush has nowhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _failed(error: Exception) -> int:

@@ -8,8 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from index.build import Options, build
+from index.sources import read
+from index.store import Store
+
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "bot.__main__")
+TEXTS = (
+    "# Footbridge at Saltmere\n\nThe footbridge at Saltmere was opened in 1931 by a lamplighter.\n\n"
+    "Its toll is two buttons, paid on the northern side.\n",
+    "# Night school for bakers\n\nThe night school teaches forty bakers how to fold dough.\n\n"
+    "Classes end when the first tram leaves for the harbour.\n",
+)
 
 
 @pytest.fixture
@@ -56,3 +66,38 @@ def quoth(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., subproce
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     return run
+
+
+@pytest.fixture
+def together(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., list[subprocess.CompletedProcess[str]]]:
+    """Return what runs several commands side by side: `together(["status"], ["ask", "Who …?"], QUOTH_K1="2")`."""
+
+    def run(*commands: list[str | Path], **variables: str) -> list[subprocess.CompletedProcess[str]]:
+        ended = []
+        for process in [start(*arguments, **variables) for arguments in commands]:
+            out, err = process.communicate(timeout=60)
+            assert "Traceback" not in err, err
+            ended.append(subprocess.CompletedProcess(process.args, process.returncode, out, err))
+        return ended
+
+    return run
+
+
+@pytest.fixture
+def shelve() -> Callable[[Path, Path, int], None]:
+    """Return what makes a folder of so many small articles, 0 to 2, and builds an index of it in a data folder."""
+
+    def made(folder: Path, data: Path, articles: int) -> None:
+        folder.mkdir()
+        for number, text in enumerate(TEXTS[:articles]):
+            (folder / f"{number}.md").write_text(text)
+        build(Store(data), read([folder]), [str(folder)], Options(force=True))
+
+    return made
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, shelve: Callable[[Path, Path, int], None]) -> Path:
+    """Return the folder of the two articles that the index of this test was built from."""
+    shelve(tmp_path / "shelf", tmp_path / "data", 2)
+    return tmp_path / "shelf"

@@ -23,12 +23,20 @@ WORDS = {
     "sleep because stones turn grain to flour until Sunday bells ring across this narrow valley",
     "de": "der Müller öffnet die Schleuse wenn das Wasser des Baches im Frühling über sein hölzernes Rad läuft und "
     "niemand kann schlafen weil Steine das Korn bis Sonntag mahlen während Glocken im Tal läuten",
-    "fa": "آسیابان دریچه را باز می‌کند وقتی آب جوی در آغاز بهار از روی چرخ چوبی می‌گذرد و هیچ‌کس نمی‌تواند بخوابد زیرا سنگ‌ها "
-    "گندم را تا جمعه آرد می‌کنند",
+    "fa": "آسیابان دریچه را باز می‌کند وقتی آب جوی در آغاز بهار از روی چرخ چوبی می‌گذرد و هیچ‌کس نمی‌تواند بخوابد "
+    "زیرا سنگ‌ها گندم را تا جمعه آرد می‌کنند",
 }
 QUESTIONS = [
     *("Who opens the gate?", "When do bells ring?", "miller", "What turns the wheel?", "grain grain flour"),
-    *("Why can nobody sleep?", "the of and", "zeppelin", "", "valley 7", "brook water spring", "Is it wooden or narrow?"),
+    *(
+        "Why can nobody sleep?",
+        "the of and",
+        "zeppelin",
+        "",
+        "valley 7",
+        "brook water spring",
+        "Is it wooden or narrow?",
+    ),
     *("Wer öffnet die Schleuse?", "Wann läuft das Wasser?", "Müller", "Glocken im Tal", "Korn mahlen", "hölzernes Rad"),
     *("آسیابان کیست؟", "سنگ‌ها گندم را آرد می‌کنند", "چرخ چوبی", "بهار", "دریچه آب", "جمعه"),
     *("chronicle 3", "note 11", "Sunday Sonntag جمعه", "stones", "early spring water over the wheel in the valley"),
