@@ -31,6 +31,7 @@ _INVISIBLE: Final = "\u00ad\u200b-\u200d\u2060\ufeff"
 _HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _IS_BIGRAM: Final = re.compile(f"[{_BIGRAM}]")
 _IS_TRIGRAM: Final = re.compile(f"[{_TRIGRAM}]")
+_NEEDS_CARE: Final = re.compile(f"[_{_BIGRAM}{_TRIGRAM}]")
 _HYPHEN: Final = re.compile("[-‐‑]")
 _THOUSANDS: Final = re.compile(r"[.,٬](?=\d{3}(?!\d))")
 # Arabic keyboards put the comma on the key of the letter reh, and both are written in decimals.
@@ -67,7 +68,7 @@ def analyze(text: str, language: str) -> list[str]:
     >>> analyze("Hello, HELLO worlds of Díaz-Canel", "en")
     ['hello', 'hello', 'world', 'diaz', 'canel', 'diazcanel']
     """
-    return list(chain.from_iterable(map(_memo(language).__getitem__, _pattern().findall(text))))
+    return list(chain.from_iterable(map(_memo(language).__getitem__, _runs(text).findall(text))))
 
 
 def analyze_spans(text: str, language: str) -> list[Term]:
@@ -86,7 +87,7 @@ def ignored(text: str, language: str) -> list[str]:
     ['Who', 'is', 'the']
     """
     memo = _memo(language)
-    return [surface for surface in _pattern().findall(text) if not memo[surface]]
+    return [surface for surface in _runs(text).findall(text) if not memo[surface]]
 
 
 def weight(term: str, question: str) -> float:
@@ -100,7 +101,7 @@ def weight(term: str, question: str) -> float:
 
 
 def _spans(text: str, memo: "_Memo") -> Iterator[Term]:
-    for match in _pattern().finditer(text):
+    for match in _runs(text).finditer(text):
         surface = match.group()
         size = 2 if _IS_BIGRAM.match(surface) else 3 if _IS_TRIGRAM.match(surface) else 0
         terms = memo[surface]
@@ -115,18 +116,40 @@ def _spans(text: str, memo: "_Memo") -> Iterator[Term]:
             yield Term(term, match.start() + offset, match.start() + offset + 1)
 
 
+def _runs(text: str) -> re.Pattern[str]:
+    """The pattern whose matches are the surface forms of `text`.
+
+    There are three that find the same ones, each on texts where it may be used: plain ASCII, scripts that set words
+    apart, anything. Most of the time of an analysis goes into their character classes, so the simplest is taken.
+    """
+    if text.isascii():
+        return _ascii_runs()
+    return _any_runs() if _NEEDS_CARE.search(text) else _spaced_runs()
+
+
 @cache
-def _pattern() -> re.Pattern[str]:
-    marks = _marks()
-    letter = rf"[^\W\d_{_BIGRAM}{_TRIGRAM}]"
-    opening = rf"[^\W_{_BIGRAM}{_TRIGRAM}]"
-    inside = rf"[^\W_{_BIGRAM}{_TRIGRAM}]|[{marks}{_INVISIBLE}]"
+def _ascii_runs() -> re.Pattern[str]:
+    return _compiled("[A-Za-z]", "[A-Za-z0-9]", "[A-Za-z0-9]")
+
+
+@cache
+def _spaced_runs() -> re.Pattern[str]:
+    return _compiled(r"[^\W\d]", r"\w", rf"[\w{_marks()}{_INVISIBLE}]")
+
+
+@cache
+def _any_runs() -> re.Pattern[str]:
+    unspaced = _BIGRAM + _TRIGRAM
+    inside = rf"(?:[^\W_{unspaced}]|[{_marks()}{_INVISIBLE}])"
+    return _compiled(rf"[^\W\d_{unspaced}]", rf"[^\W_{unspaced}]", inside, rf"|[{_BIGRAM}]+|[{_TRIGRAM}]+")
+
+
+def _compiled(letter: str, opening: str, inside: str, others: str = "") -> re.Pattern[str]:
     return re.compile(
         r"\d+(?:[.,٫٬]\d+)+(?!\w)"  # numbers with separators
         rf"|(?:{letter}\.)+{letter}(?!{inside})"  # U.S. and e.g.
-        rf"|{opening}(?:{inside})*(?:['’ʼ\-‐‑](?:{inside})+)*"  # words, with apostrophes and hyphens inside
-        rf"|[{_BIGRAM}]+"
-        rf"|[{_TRIGRAM}]+"
+        rf"|{opening}{inside}*(?:['’ʼ\-‐‑]{inside}+)*"  # words, with apostrophes and hyphens inside
+        rf"{others}"
     )
 
 

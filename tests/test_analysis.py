@@ -65,6 +65,14 @@ def test_case_and_zero_width_marks_never_matter(text: str, language: str) -> Non
 
 
 @given(texts, st.sampled_from(LANGUAGES))
+def test_what_stands_beside_a_text_in_another_script_does_not_change_its_terms(text: str, language: str) -> None:
+    # Each addition makes another of the three patterns responsible for the whole.
+    alone = analyze(text, language)
+    for other in ("é", "京", "กกก"):
+        assert analyze(f"{text}\n{other}", language)[: len(alone)] == alone
+
+
+@given(texts, st.sampled_from(LANGUAGES))
 def test_every_term_knows_where_it_stands(text: str, language: str) -> None:
     spans = analyze_spans(text, language)
     assert [span.term for span in spans] == analyze(text, language)
