@@ -51,7 +51,7 @@ def norms(lengths: npt.NDArray[np.integer], parameters: Parameters) -> Floats:
     return parameters.k1 * (1 - parameters.b + parameters.b * lengths.astype(np.float64) / average)
 
 
-def impact(idf_of_term: float, tf: npt.NDArray[np.integer], norm: Floats, k1: float) -> Floats:
+def impact(idf_of_term: float | Floats, tf: npt.NDArray[np.integer], norm: Floats, k1: float) -> Floats:
     """What one occurrence of a term in a question adds to each passage that holds it; tf >= 1.
 
     >>> impact(1.0, np.array([1]), np.array([1.2]), 1.2).tolist()

@@ -35,28 +35,62 @@ class Engine(Protocol):
 
 
 class EmbeddedEngine:
-    """Term at a time over NumPy arrays, skipping what cannot reach the top k (MaxScore, Turtle and Flood 1995).
+    """Over NumPy arrays, in one of two ways.
 
-    Terms are taken by their highest possible contribution. The tenth best impact of a single term bounds the tenth
-    best score from below; terms whose highest contributions together stay under that bound cannot lift a passage
-    into the list by themselves, so their postings are only looked up for passages that another term found.
+    Small collections (those with stored impacts): every term is added to the scores of all passages in the order of the
+    question, very common ones as whole columns, and what reaches the tenth best impact of a single term is sorted.
+
+    Large ones, term at a time, skipping what cannot reach the top k (MaxScore, Turtle and Flood 1995): terms are taken
+    by their highest possible contribution. The tenth best impact of a single term bounds the tenth best score from
+    below; terms whose highest contributions together stay under that bound cannot lift a passage into the list by
+    themselves, so their postings are only looked up for passages that another term found.
     """
 
     def __init__(self, postings: Postings, parameters: bm25.Parameters) -> None:
         self._postings = postings
         self._k1 = parameters.k1
+        self._small = len(postings.impacts) == len(postings.rows)
 
     def top(
         self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
+        """See `Engine.top`."""
         query = merged(terms, weights, self._postings)
         if not query or k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float64)
+        if self._small:
+            return self._from_all(query, k, allowed)
         rows = self._candidates(query, k, allowed)
         scores = np.zeros(len(rows))
         for term, weight in query.items():
             scores += weight * self._looked_up(term, rows)
         return best(rows, scores, k)
+
+    def _from_all(self, query: dict[int, float], k: int, allowed: Allowed | None) -> tuple[Rows, Scores]:
+        postings = self._postings
+        scores = np.zeros(postings.passages)
+        floor = 0.0
+        for term, weight in query.items():
+            column = postings.column_of[term]
+            if column >= 0:
+                added = postings.columns[column]
+                scores += added if weight == 1.0 else weight * added
+            else:
+                held = slice(postings.indptr[term], postings.indptr[term + 1])
+                added = postings.impacts[held]
+                scores[postings.rows[held]] += added if weight == 1.0 else weight * added
+            floor = max(floor, weight * float(postings.tenth[term]))
+        if allowed is not None:
+            scores[~allowed] = 0.0
+        # Ten passages score the tenth best impact of a term or more, unless a filter forbids some of them.
+        reached = scores >= floor * (1 - _SLACK) if floor > 0 and k <= SEED_RANK and allowed is None else scores > 0
+        rows = np.flatnonzero(reached)
+        found = scores[rows]
+        if len(rows) > 4 * k:
+            kept = found >= np.partition(found, len(found) - k)[len(found) - k]
+            rows, found = rows[kept], found[kept]
+        order = np.lexsort((rows, -found))[:k]
+        return rows[order], found[order]
 
     def _candidates(self, query: dict[int, float], k: int, allowed: Allowed | None) -> Rows:
         """A superset of the top k, small when the bounds allow it."""

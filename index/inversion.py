@@ -16,6 +16,8 @@ from index.postings import SEED_RANK, Forward, Postings
 MOST_TF: Final = int(np.iinfo(np.uint16).max)
 # What one pass scatters into should stay in memory whatever else is there.
 _PASS_BYTES: Final = 1 << 29
+# A term in so many of the passages is added faster as a column than posting by posting.
+_COMMON_SHARE: Final = 8
 
 
 def invert_compiled(forward: Forward, terms: int, parameters: bm25.Parameters, folder: Path) -> Postings:
@@ -43,7 +45,8 @@ def invert_compiled(forward: Forward, terms: int, parameters: bm25.Parameters, f
     idf = np.where(df > 0, bm25.idf(len(lengths), np.maximum(df, 1)), 0.0)
     highest, tenth = np.zeros(terms), np.zeros(terms)
     tabulate.bounds(indptr, rows, tf, norm, idf, parameters.k1, highest, tenth)
-    postings = Postings(indptr, target.rows, target.tf, lengths, norm, idf, highest, tenth)
+    nothing = np.empty(0), np.full(terms, -1, np.int32), np.empty((0, len(lengths)))
+    postings = Postings(indptr, target.rows, target.tf, lengths, norm, idf, highest, tenth, *nothing)
     postings.save(folder, already={"rows", "tf"})
     return postings
 
@@ -81,13 +84,18 @@ def _with_bounds(
     norm = bm25.norms(lengths, parameters)
     df = np.diff(indptr)
     idf = np.where(df > 0, bm25.idf(len(lengths), np.maximum(df, 1)), 0.0)
-    impacts = bm25.impact(1.0, tf, norm[rows], parameters.k1)
-    highest = np.zeros(len(df))
-    tenth = np.zeros(len(df))
+    impacts = bm25.impact(np.repeat(idf, df), tf, norm[rows], parameters.k1)
+    highest, tenth = np.zeros(len(df)), np.zeros(len(df))
     held = df > 0
     if len(rows):
         highest[held] = np.maximum.reduceat(impacts, indptr[:-1][held])
     for term in np.flatnonzero(df >= SEED_RANK):
         of_term = impacts[indptr[term] : indptr[term + 1]]
         tenth[term] = np.partition(of_term, len(of_term) - SEED_RANK)[len(of_term) - SEED_RANK]
-    return Postings(indptr, rows, tf, lengths, norm, idf, highest * idf, tenth * idf)
+    common = df * _COMMON_SHARE >= max(len(lengths), 1)
+    column_of = np.where(common, np.cumsum(common) - 1, -1).astype(np.int32)
+    columns = np.zeros((int(common.sum()), len(lengths)))
+    for term in np.flatnonzero(common):
+        held_by = slice(indptr[term], indptr[term + 1])
+        columns[column_of[term], rows[held_by]] = impacts[held_by]
+    return Postings(indptr, rows, tf, lengths, norm, idf, highest, tenth, impacts, column_of, columns)

@@ -9,6 +9,9 @@
 | norm | float64 [N] | `bm25.norms` of the lengths |
 | idf | float64 [V] | `bm25.idf` of the term, 0 without postings; stored, so that every path uses one number |
 | highest | float64 [V] | the term's highest impact, an upper bound for pruning |
+| impacts | float64 [postings], or [0] | `bm25.impact` of each posting; in small collections only |
+| column_of | int32 [V] | row of `columns`, -1 for terms in fewer than an eighth of the passages; -1 in large ones |
+| columns | float64 [columns, N] | the impact for every passage, 0 where the term is absent |
 | tenth | float64 [V] | its tenth highest impact, 0 with fewer postings: a lower bound of any tenth best score |
 """
 
@@ -37,6 +40,9 @@ class Postings:
     idf: npt.NDArray[np.float64]
     highest: npt.NDArray[np.float64]
     tenth: npt.NDArray[np.float64]
+    impacts: npt.NDArray[np.float64]
+    column_of: npt.NDArray[np.int32]
+    columns: npt.NDArray[np.float64]
 
     @property
     def passages(self) -> int:

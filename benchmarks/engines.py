@@ -1,0 +1,127 @@
+"""Our engine against its peers, in one run, on the same analysed terms.
+
+    make bench
+    python -m benchmarks.engines --sizes reuters,10k,100k,1m --peers tantivy,bm25s-numba --json FILE --plot FILE
+
+A size is a number of synthetic passages (10k, 1m), or a real collection below --data (reuters, saudinews). Every engine
+is built in a process of its own, opened in another for its start to first answer, and asked in one process beside all
+others, question by question in turn. `benchmarks.asking` says what is timed, `benchmarks.truth` what exact means,
+`benchmarks.synthetic` and `benchmarks.questions` how texts and questions are made.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks import corpora, questions
+from benchmarks.ours import PATHS, chosen
+from benchmarks.peers import PEERS, SHARED
+from benchmarks.plot import plot
+from benchmarks.table import table
+from index.errors import QuestionSetError
+
+SEED = 7
+# Python objects for every posting: more memory than a desk has.
+_TOO_LARGE = {"rank-bm25": 200_000, "sqlite-fts5": 2_000_000, "bm25s": 2_000_000, "bm25-turbo": 2_000_000}
+
+
+def main() -> None:
+    options = _options()
+    options.work.mkdir(parents=True, exist_ok=True)
+    rows: list[dict[str, Any]] = []
+    for size in options.sizes.split(","):
+        try:
+            corpus = _corpus(size, options)
+        except QuestionSetError as error:
+            print(f"{size}: left out, {error}", flush=True)
+            continue
+        names = [name for name in options.peers.split(",") if name in PEERS or name in PATHS]
+        rows += measured(size, corpus, names, options.budget)
+    options.json.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    text = table(rows)
+    options.json.with_suffix(".md").write_text(text)
+    print(text)
+    plot(rows, options.plot)
+
+
+def measured(size: str, corpus: corpora.Corpus, names: Sequence[str], budget: float) -> list[dict[str, Any]]:
+    """Builds and asks the named engines; an engine that fails is told with its reason and left out."""
+    built: dict[str, dict[str, Any]] = {}
+    for name in names:
+        if corpus.passages > _TOO_LARGE.get(name, corpus.passages):
+            print(f"{size} {name}: left out, too slow or too large at this size", flush=True)
+            continue
+        try:
+            figures = {} if name in SHARED and SHARED[name] in built else _process("building", "build", name, corpus)
+            built[name] = figures | _process("building", "first", name, corpus)
+        except subprocess.CalledProcessError as error:
+            reason = (error.stderr or "").strip().splitlines()[-1:] or ["no message"]
+            print(f"{size} {name}: left out, {reason[0]}", flush=True)
+            continue
+        print(f"{size} {name}: {built[name]}", flush=True)
+    command = [sys.executable, "-m", "benchmarks.asking", str(corpus.folder), str(budget), *built]
+    rows = []
+    for told in _lines(command):
+        path = told["engine"]
+        row = told | {"size": size, "passages": corpus.passages, "path": path} | built[path]
+        if path == chosen(corpus.passages):
+            row["engine"] = "quoth"
+        rows.append(row)
+        print(f"{size} {row['engine']} {row['kind']}: {row['p50_us']} us, exact {row['exact']}", flush=True)
+    return rows
+
+
+def _process(module: str, work: str, name: str, corpus: corpora.Corpus) -> dict[str, Any]:
+    command = [sys.executable, "-m", f"benchmarks.{module}", work, name, str(corpus.folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return figures
+
+
+def _lines(command: Sequence[str]) -> Iterable[dict[str, Any]]:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None  # noqa: S101 (a pipe was asked for)
+        for line in process.stdout:
+            if line.startswith("{"):
+                yield json.loads(line)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, list(command))
+
+
+def _corpus(size: str, options: argparse.Namespace) -> corpora.Corpus:
+    folder = options.work / size
+    if (folder / "questions.json").exists():
+        return corpora.Corpus.stored(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if size in corpora.REAL:
+        corpus, asked = corpora.make_real(folder, size, options.data)
+    else:
+        corpus, asked = corpora.make_synthetic(folder, _number(size), SEED), []
+    questions.write(corpus, options.questions if corpus.passages <= 2_000_000 else options.questions // 10, SEED, asked)
+    return corpus
+
+
+def _number(size: str) -> int:
+    units = {"k": 1_000, "m": 1_000_000}
+    return int(size[:-1]) * units[size[-1]] if size[-1] in units else int(size)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Our engine against its peers.")
+    parser.add_argument("--sizes", default="reuters,saudinews,10k,100k,1m")
+    parser.add_argument("--peers", default=",".join([*PATHS, *PEERS]), help="engines by name, ours included")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the real collections")
+    parser.add_argument("--work", type=Path, default=Path(".bench"), help="where collections and indexes are kept")
+    parser.add_argument("--questions", type=int, default=1000, help="of each kind; a tenth beyond 2m passages")
+    parser.add_argument("--budget", type=float, default=20.0, help="CPU seconds for each engine and kind")
+    parser.add_argument("--json", type=Path, default=Path("docs/engines.json"))
+    parser.add_argument("--plot", type=Path, default=Path("docs/engines.svg"))
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""The figures of a run as Markdown: for every size and kind each engine beside ours, with ratios."""
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def table(rows: Sequence[dict[str, Any]]) -> str:
+    """Ratios are peer / ours: above 1, ours is faster. `rows` as `benchmarks.engines` writes them."""
+    lines = ["# Engines, CPU microseconds a question, top 10", ""]
+    for size in dict.fromkeys(row["size"] for row in rows):
+        of_size = [row for row in rows if row["size"] == size]
+        lines += [f"## {size}, {of_size[0]['passages']:,} passages", ""]
+        lines += [
+            "| kind | engine | asked | p50 | p95 | p99 | ratio p50 | ratio p99 | exact |",
+            "|---|---|---|---|---|---|---|---|---|",
+        ]
+        for kind in dict.fromkeys(row["kind"] for row in of_size):
+            of_kind = [row for row in of_size if row["kind"] == kind]
+            ours = next((row for row in of_kind if row["engine"] == "quoth"), None)
+            lines += [_row(row, ours) for row in sorted(of_kind, key=lambda row: float(row["p50_us"]))]
+        lines += [
+            "",
+            "| engine | build CPU s | disk MB | peak MB of the build | start to first answer CPU s |",
+            "|---|---|---|---|---|",
+        ]
+        for row in {row["engine"]: row for row in of_size}.values():
+            figures = (row.get(name, "-") for name in ("build_s", "disk_mb", "peak_mb", "first_s"))
+            lines.append(f"| {row['engine']} | {' | '.join(map(str, figures))} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _row(row: dict[str, Any], ours: dict[str, Any] | None) -> str:
+    ratios = [f"{row[p] / ours[p]:.1f}" if ours else "-" for p in ("p50_us", "p99_us")]
+    name = f"**{row['engine']}**" if row["engine"] == "quoth" else row["engine"]
+    exact = "yes" if row["exact"] else f"{row['wrong']} of {row['asked']} differ"
+    figures = " | ".join(f"{row[p]:,.1f}" for p in ("p50_us", "p95_us", "p99_us"))
+    return f"| {row['kind']} | {name} | {row['asked']:,} | {figures} | {ratios[0]} | {ratios[1]} | {exact} |"
