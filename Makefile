@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
-.PHONY: run setup test lint
+.PHONY: run setup test lint bench
 
 run: setup
 	@if [ -n "$$ARTICLES" ]; then $(BIN)/quoth index "$$ARTICLES" >&2; \
@@ -28,6 +28,9 @@ lint: .venv/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bench: .venv-bench/.installed
+	.venv-bench/bin/python -m benchmarks.engines
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "quoth needs Python 3.11 or newer; name one: make run PYTHON=python3.12" >&2; exit 1; }
@@ -46,3 +49,11 @@ lint: .venv/.installed-test
 	@echo "installing quoth and its checks" >&2
 	@$(PIP) install --editable '.[test]' >&2
 	@touch .venv/.installed $@
+
+# The peers have an environment of their own. Of pyserini only the Lucene jar is wanted, not what it requires.
+.venv-bench/.installed: pyproject.toml benchmarks/requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --upgrade pip
+	.venv-bench/bin/python -m pip install --quiet --editable '.[fast]' -r benchmarks/requirements.txt
+	.venv-bench/bin/python -m pip install --quiet --no-deps pyserini || echo "without Lucene"
+	touch $@

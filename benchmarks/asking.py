@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,10 +22,12 @@ from benchmarks.building import engine, stored_in
 from benchmarks.corpora import Corpus
 from benchmarks.ours import PARAMETERS, PATHS
 from benchmarks.peers.peer import Peer
-from benchmarks.truth import Truth, as_good, same, top
+from benchmarks.truth import Formula, Rows, Scores, Truth, as_good, same, top
 
 K: Final = 10
 FEWEST: Final = 10
+# A peer's correctness is its makers' business: enough questions to see that it was asked rightly.
+JUDGED: Final = 100
 WARMING: Final = 30
 
 CLOCKS: Final = {"thread": time.thread_time_ns, "process": time.process_time_ns}
@@ -35,7 +38,8 @@ class Runner:
 
     def __init__(self, name: str, peer: Peer, budget: float) -> None:
         self.name, self.peer = name, peer
-        self._budget = budget * 1e9
+        # Our own paths are asked everything: each question is a test of their exactness.
+        self._budget = float("inf") if name in PATHS else budget * 1e9
         self._clock = CLOCKS[peer.clock]
         self.times: list[int] = []
         self.wrong = 0
@@ -60,15 +64,13 @@ class Runner:
         self.times.append(self._clock() - begun)
         return result
 
-    def judge(self, result: Any, terms: Sequence[int], truth: Truth) -> None:
+    def judge(self, result: Any, judge: "Judge") -> None:
+        ours = self.name in PATHS
+        if not ours and self.judged == JUDGED:
+            return
         rows, scores = self.peer.found(result)
-        true = truth.scores(terms, self.peer.formula)
-        best = top(true, K)
-        right = (
-            same(true, best, rows, scores)
-            if self.name in PATHS
-            else as_good(true, best, rows, self.peer.formula.tolerance)
-        )
+        true, best = judge.of(self.peer.formula)
+        right = same(true, best, rows, scores) if ours else as_good(true, best, rows, self.peer.formula.tolerance)
         self.judged += 1
         self.wrong += not right
 
@@ -82,9 +84,24 @@ class Runner:
             "p95_us": p95,
             "p99_us": p99,
         }
-        told |= {"exact": self.wrong == 0, "wrong": self.wrong}
+        told |= {"exact": self.wrong == 0, "wrong": self.wrong, "judged": self.judged}
         self.times, self.wrong, self.judged = [], 0, 0
         return told
+
+
+class Judge:
+    """The true scores and top of one question, computed once for each formula."""
+
+    def __init__(self, truth: Truth, terms: Sequence[int]) -> None:
+        self._truth, self._terms = truth, terms
+        self._known: dict[Formula, tuple[Scores, Rows]] = {}
+
+    def of(self, formula: Formula) -> tuple[Scores, Rows]:
+        key = replace(formula, tolerance=0.0)
+        if key not in self._known:
+            true = self._truth.scores(self._terms, formula)
+            self._known[key] = true, top(true, K)
+        return self._known[key]
 
 
 def main(folder: Path, budget: float, names: Sequence[str]) -> None:
@@ -100,9 +117,10 @@ def main(folder: Path, budget: float, names: Sequence[str]) -> None:
             runner.warm(of_kind)
         for terms in of_kind:
             results = [(runner, runner.ask(terms)) for runner in runners]
+            judge = Judge(truth, terms)
             for runner, result in results:
                 if result is not None:
-                    runner.judge(result, terms, truth)
+                    runner.judge(result, judge)
         for runner in runners:
             print(json.dumps(runner.told(kind)), flush=True)
 

@@ -9,7 +9,7 @@ from benchmarks.truth import Formula
 from index import bm25
 from index.engine import EmbeddedEngine, Engine
 from index.inversion import invert
-from index.postings import Forward, Postings
+from index.postings import LARGE, Forward, Postings
 
 PARAMETERS: Final = bm25.Parameters()
 
@@ -35,9 +35,7 @@ PATHS: Final[Mapping[str, Callable[[Forward, Postings, Path], Engine]]] = {
 
 def chosen(passages: int) -> str:
     """The path that a collection of so many passages is answered by where every extra is installed."""
-    from index.compiled import SMALLEST
-
-    return "quoth-compiled" if passages >= SMALLEST else "quoth-numpy"
+    return "quoth-compiled" if passages >= LARGE else "quoth-numpy"
 
 
 class Ours:
@@ -53,11 +51,11 @@ class Ours:
         self._name = path
 
     def build(self, passages: Passages, folder: Path) -> None:
-        from index.compiled import SMALLEST, keep_kernels_in
+        from index.compiled import keep_kernels_in
         from index.inversion import invert_compiled
 
         # As a build does with numba: what the NumPy path finds in a large collection is inverted in passes too.
-        if self._name == "quoth-compiled" or passages.corpus.passages >= SMALLEST:
+        if self._name == "quoth-compiled" or passages.corpus.passages >= LARGE:
             keep_kernels_in(folder.parent.parent.parent / "kernels")
             invert_compiled(passages.forward, passages.corpus.terms, PARAMETERS, folder)
         else:

@@ -33,6 +33,6 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
 def _row(row: dict[str, Any], ours: dict[str, Any] | None) -> str:
     ratios = [f"{row[p] / ours[p]:.1f}" if ours else "-" for p in ("p50_us", "p99_us")]
     name = f"**{row['engine']}**" if row["engine"] == "quoth" else row["engine"]
-    exact = "yes" if row["exact"] else f"{row['wrong']} of {row['asked']} differ"
+    exact = "yes" if row["exact"] else f"{row['wrong']} of {row['judged']} differ"
     figures = " | ".join(f"{row[p]:,.1f}" for p in ("p50_us", "p95_us", "p99_us"))
     return f"| {row['kind']} | {name} | {row['asked']:,} | {figures} | {ratios[0]} | {ratios[1]} | {exact} |"

@@ -21,7 +21,7 @@ from index.errors import BrokenIndexError, BuildRefusedError, NoIndexError
 from index.inversion import invert, invert_compiled
 from index.manifest import FORMAT, Manifest
 from index.model import Article, Skipped
-from index.postings import Forward, Postings
+from index.postings import LARGE, Forward, Postings
 from index.store import Generation, Store
 
 Stage = Literal["reading", "sorting", "calibrating", "publishing"]
@@ -176,7 +176,7 @@ def _index(
 
 
 def _is_large(passages: int) -> bool:
-    return passages >= compiled.SMALLEST and compiled.available()
+    return passages >= LARGE and compiled.available()
 
 
 def _postings(forward: Forward, terms: int, folder: Path, parameters: bm25.Parameters) -> Postings:

@@ -39,8 +39,6 @@ from index.vocabulary import Arrays
 if TYPE_CHECKING:
     from index.window import Collection
 
-# Below so many passages the NumPy path answers as fast, without half a second of start-up.
-SMALLEST: Final = 50_000
 _FREQUENT: Final = 512
 _COMMON_SHARE: Final = 8
 _LEVELS: Final = 65_534

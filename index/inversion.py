@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import bm25
-from index.postings import SEED_RANK, Forward, Postings
+from index.postings import LARGE, SEED_RANK, Forward, Postings
 
 MOST_TF: Final = int(np.iinfo(np.uint16).max)
 # What one pass scatters into should stay in memory whatever else is there.
@@ -45,10 +45,15 @@ def invert_compiled(forward: Forward, terms: int, parameters: bm25.Parameters, f
     idf = np.where(df > 0, bm25.idf(len(lengths), np.maximum(df, 1)), 0.0)
     highest, tenth = np.zeros(terms), np.zeros(terms)
     tabulate.bounds(indptr, rows, tf, norm, idf, parameters.k1, highest, tenth)
-    nothing = np.empty(0), np.full(terms, -1, np.int32), np.empty((0, len(lengths)))
+    nothing = _nothing(terms, len(lengths))
     postings = Postings(indptr, target.rows, target.tf, lengths, norm, idf, highest, tenth, *nothing)
     postings.save(folder, already={"rows", "tf"})
     return postings
+
+
+def _nothing(terms: int, passages: int) -> tuple[bm25.Floats, npt.NDArray[np.int32], bm25.Floats]:
+    """The impacts and columns of a large collection, which has none."""
+    return np.empty(0), np.full(terms, -1, np.int32), np.empty((0, passages))
 
 
 def invert(forward: Forward, terms: int, parameters: bm25.Parameters) -> Postings:
@@ -92,6 +97,8 @@ def _with_bounds(
     for term in np.flatnonzero(df >= SEED_RANK):
         of_term = impacts[indptr[term] : indptr[term + 1]]
         tenth[term] = np.partition(of_term, len(of_term) - SEED_RANK)[len(of_term) - SEED_RANK]
+    if len(lengths) >= LARGE:
+        return Postings(indptr, rows, tf, lengths, norm, idf, highest, tenth, *_nothing(len(df), len(lengths)))
     common = df * _COMMON_SHARE >= max(len(lengths), 1)
     column_of = np.where(common, np.cumsum(common) - 1, -1).astype(np.int32)
     columns = np.zeros((int(common.sum()), len(lengths)))

@@ -9,7 +9,7 @@
 | norm | float64 [N] | `bm25.norms` of the lengths |
 | idf | float64 [V] | `bm25.idf` of the term, 0 without postings; stored, so that every path uses one number |
 | highest | float64 [V] | the term's highest impact, an upper bound for pruning |
-| impacts | float64 [postings], or [0] | `bm25.impact` of each posting; in small collections only |
+| impacts | float64 [postings], or [0] | `bm25.impact` of each posting; in collections below `LARGE` only |
 | column_of | int32 [V] | row of `columns`, -1 for terms in fewer than an eighth of the passages; -1 in large ones |
 | columns | float64 [columns, N] | the impact for every passage, 0 where the term is absent |
 | tenth | float64 [V] | its tenth highest impact, 0 with fewer postings: a lower bound of any tenth best score |
@@ -18,14 +18,16 @@
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from index.vocabulary import Arrays
 
-SEED_RANK = 10
+SEED_RANK: Final = 10
+# Collections below this are scored from stored impacts; from here on the compiled engine is worth its start-up.
+LARGE: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,9 @@ def run(paths: Sequence[Path], settings: "Settings", *, add: bool, force: bool) 
 
 def _advise(paragraphs: int) -> None:
     from index import compiled
+    from index.postings import LARGE
 
-    if paragraphs >= compiled.SMALLEST and not compiled.available():
+    if paragraphs >= LARGE and not compiled.available():
         print(
             "a collection of this size answers several times faster with `pip install 'quoth[fast]'`", file=sys.stderr
         )

@@ -1,0 +1,79 @@
+"""A collection large enough for the compiled engine, with numba and without it, through the real commands."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.compiled import CompiledEngine
+from index.engine import EmbeddedEngine
+from index.postings import LARGE
+from index.retriever import Index
+from index.store import Store
+
+WITHOUT_NUMBA = "import sys; sys.modules['numba'] = None; from bot.__main__ import main; main()"
+QUESTIONS = ("otter of Brindle, brass sextant", "lantern harbour compass", "the red kettle")
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Just enough one-line passages, one of them about an otter."""
+    words = "red blue kettle lantern harbour compass orchard ribbon thimble copper meadow signal gravel candle".split()
+    chance = np.random.default_rng(3)
+    file = tmp_path_factory.mktemp("archive") / "articles.jsonl"
+    with file.open("w") as lines:
+        for number in range(LARGE // 50 + 1):
+            paragraphs = [" ".join(chance.choice(words, 6)) + f" {chance.integers(4000)}." for _ in range(50)]
+            if number == 700:
+                paragraphs[9] = "The otter of Brindle carried a brass sextant upstream."
+            lines.write(json.dumps({"id": number, "title": f"Day {number}", "text": "\n\n".join(paragraphs)}) + "\n")
+    return file
+
+
+def answers(run: Callable[[str], subprocess.CompletedProcess[str]]) -> list[list[tuple[str, float]]]:
+    told = [json.loads(run(question).stdout)["passages"] for question in QUESTIONS]
+    return [[(passage["text"], passage["score"]) for passage in passages] for passages in told]
+
+
+def test_a_large_collection_answers_the_same_with_and_without_numba(
+    archive: Path, quoth: Callable[..., subprocess.CompletedProcess[str]], environment: dict[str, str], tmp_path: Path
+) -> None:
+    def without(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", WITHOUT_NUMBA, *arguments]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
+
+    built = without("index", str(archive))
+    assert "quoth[fast]" in built.stderr
+    plain = answers(lambda question: without("ask", "--json", question))
+    assert quoth("index", str(archive)).returncode == 0
+    compiled = answers(lambda question: quoth("ask", "--json", question))
+    without_again = answers(lambda question: without("ask", "--json", question))
+    assert "otter of Brindle carried a brass sextant" in compiled[0][0][0]
+    assert plain == compiled == without_again
+    with Store(tmp_path / "data").open() as generation:
+        assert isinstance(Index(generation, "embedded").engine, CompiledEngine)
+    assert any((tmp_path / "data" / "kernels").rglob("*.nbi"))
+
+
+def test_a_small_collection_never_starts_the_compiler(shelf: Path, tmp_path: Path) -> None:
+    assert shelf.is_dir()
+    with Store(tmp_path / "data").open() as generation:
+        assert isinstance(Index(generation, "embedded").engine, EmbeddedEngine)
+    assert not (tmp_path / "data" / "kernels").exists()
+
+
+def test_kernels_are_compiled_elsewhere_when_their_folder_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "kernels").write_text("a file stands where the folder would be")
+    asked = (
+        "import sys; from pathlib import Path; from index.compiled import keep_kernels_in; import numba; "
+        "keep_kernels_in(Path(sys.argv[1])); print(numba.config.CACHE_DIR, Path(numba.config.CACHE_DIR).is_dir())"
+    )
+    command = [sys.executable, "-c", asked, str(tmp_path / "kernels")]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    folder, exists = ended.stdout.split()
+    assert exists == "True"
+    assert not Path(folder).exists(), "a folder made for one process goes with it"
