@@ -21,7 +21,7 @@ import atexit
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,9 +32,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index import bm25
+from index.arrays import Arrays, opened, save
 from index.engine import Allowed, EmbeddedEngine, Rows, Scores, merged
 from index.postings import Postings
-from index.vocabulary import Arrays
 
 if TYPE_CHECKING:
     from index.window import Collection
@@ -57,13 +57,11 @@ class Tables:
     columns: npt.NDArray[np.uint16]
 
     def save(self, folder: Path) -> None:
-        for field in fields(self):
-            np.save(folder / f"compiled_{field.name}.npy", getattr(self, field.name))
+        save(self, "compiled", folder)
 
     @classmethod
     def open(cls, arrays: Arrays) -> "Tables":
-        stored: dict[str, Any] = {field.name: arrays.array(f"compiled_{field.name}") for field in fields(cls)}
-        return cls(**stored)
+        return opened(cls, "compiled", arrays)
 
 
 @cache

@@ -16,14 +16,14 @@
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from index.vocabulary import Arrays
+from index.arrays import Arrays, opened, save
 
 SEED_RANK: Final = 10
 # Collections below this are scored from stored impacts; from here on the compiled engine is worth its start-up.
@@ -60,14 +60,11 @@ class Postings:
 
     def save(self, folder: Path, already: Collection[str] = ()) -> None:
         """Writes every array but those that are `already` there."""
-        for field in fields(self):
-            if field.name not in already:
-                np.save(folder / f"postings_{field.name}.npy", getattr(self, field.name))
+        save(self, "postings", folder, already)
 
     @classmethod
     def open(cls, arrays: Arrays) -> "Postings":
-        stored: dict[str, Any] = {field.name: arrays.array(f"postings_{field.name}") for field in fields(cls)}
-        return cls(**stored)
+        return opened(cls, "postings", arrays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +96,8 @@ class Forward:
         return terms
 
     def save(self, folder: Path) -> None:
-        for field in fields(self):
-            np.save(folder / f"forward_{field.name}.npy", getattr(self, field.name))
+        save(self, "forward", folder)
 
     @classmethod
     def open(cls, arrays: Arrays) -> "Forward":
-        stored: dict[str, Any] = {field.name: arrays.array(f"forward_{field.name}") for field in fields(cls)}
-        return cls(**stored)
+        return opened(cls, "forward", arrays)

@@ -2,19 +2,14 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from index.arrays import Arrays
+
 BYTES = "vocabulary"
 OFFSETS = "vocabulary_offsets"
-
-
-class Arrays(Protocol):
-    """Where stored arrays come from: an open generation."""
-
-    def array(self, name: str) -> npt.NDArray[np.generic]: ...
 
 
 class Vocabulary:
