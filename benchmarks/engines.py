@@ -43,7 +43,7 @@ def main() -> None:
         rows += measured(size, corpus, names, options.budget)
     options.json.write_text("".join(json.dumps(row) + "\n" for row in rows))
     text = table(rows)
-    options.json.with_suffix(".md").write_text(text)
+    options.table.write_text(text)
     print(text)
     plot(rows, options.plot)
 
@@ -118,7 +118,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=Path(".bench"), help="where collections and indexes are kept")
     parser.add_argument("--questions", type=int, default=1000, help="of each kind; a tenth beyond 2m passages")
     parser.add_argument("--budget", type=float, default=20.0, help="CPU seconds for each engine and kind")
-    parser.add_argument("--json", type=Path, default=Path("docs/engines.json"))
+    parser.add_argument("--json", type=Path, default=Path(".bench/engines.json"), help="an object a line")
+    parser.add_argument("--table", type=Path, default=Path("docs/engines.md"))
     parser.add_argument("--plot", type=Path, default=Path("docs/engines.svg"))
     return parser.parse_args()
 

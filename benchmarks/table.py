@@ -4,9 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 
+_ABOUT = """# Engines, CPU microseconds a question, top 10
+
+Made by `make bench` (`python -m benchmarks.engines`): every engine asked in turn, question by question, in one process
+pinned to one core of a shared machine, so each finds its caches cold. The input is the same analysed terms for all; our
+time includes the call from Python, the peers' likewise. "asked" is lower where an engine used up its budget of time.
+Exact means, for our paths, the rows and scores of a float64 brute force on every question asked; for peers, that their
+first hundred answers are the best ones by their own formula. `quoth` is the path that is chosen at that size.
+"""
+
+
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """Ratios are peer / ours: above 1, ours is faster. `rows` as `benchmarks.engines` writes them."""
-    lines = ["# Engines, CPU microseconds a question, top 10", ""]
+    lines = [_ABOUT]
     for size in dict.fromkeys(row["size"] for row in rows):
         of_size = [row for row in rows if row["size"] == size]
         lines += [f"## {size}, {of_size[0]['passages']:,} passages", ""]
