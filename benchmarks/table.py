@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-
 _ABOUT = """# Engines, CPU microseconds a question, top 10
 
 Made by `make bench` (`python -m benchmarks.engines`): every engine asked in turn, question by question, in one process

@@ -129,7 +129,8 @@ def _numbered(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
 def _collection(postings: Postings, built: Tables, parameters: bm25.Parameters) -> "Collection":
     from index.window import Collection
 
-    step = float(postings.highest.max()) / _LEVELS if postings.terms else 1.0
+    # Without any posting every step serves.
+    step = float(postings.highest.max(initial=0.0)) / _LEVELS or 1.0
     return Collection(
         step, _width(postings.passages), parameters.k1, postings.indptr, postings.rows, postings.tf, postings.norm,
         postings.idf, postings.highest, postings.tenth, built.quantised, built.slot, built.window_highest,
@@ -144,7 +145,6 @@ class CompiledEngine:
         from index import kernels
 
         self._top = kernels.top
-        self._postings = postings
         self._collection = _collection(postings, built, parameters)
         # Takes over where 32-bit sums or the room for candidates do not suffice.
         self._numpy = EmbeddedEngine(postings, parameters)
@@ -153,7 +153,7 @@ class CompiledEngine:
         self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
         """See `index.engine.Engine`."""
-        query = merged(terms, weights, self._postings)
+        query = merged(terms, weights)
         if not query or k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float64)
         numbers = np.fromiter(query, np.int64, len(query))

@@ -55,11 +55,14 @@ class EmbeddedEngine:
         self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
         """See `Engine.top`."""
-        query = merged(terms, weights, self._postings)
+        query = merged(terms, weights)
         if not query or k < 1:
             return np.empty(0, np.int64), np.empty(0, np.float64)
         if self._small:
             return self._from_all(query, k, allowed)
+        query = {term: weight for term, weight in query.items() if self._postings.df(term)}
+        if not query:
+            return np.empty(0, np.int64), np.empty(0, np.float64)
         rows = self._candidates(query, k, allowed)
         scores = np.zeros(len(rows))
         for term, weight in query.items():
@@ -153,11 +156,11 @@ class EmbeddedEngine:
         return bm25.impact(float(self._postings.idf[term]), tf, self._postings.norm[rows], self._k1)
 
 
-def merged(terms: Sequence[int], weights: Sequence[float], postings: Postings) -> dict[int, float]:
-    """The distinct terms that have postings, in first-seen order, with the weights of repetitions added up."""
+def merged(terms: Sequence[int], weights: Sequence[float]) -> dict[int, float]:
+    """The distinct terms in first-seen order, with the weights of repetitions added up and those of 0 left out."""
     query: dict[int, float] = {}
     for term, weight in zip(terms, weights, strict=True):
-        if weight > 0 and postings.df(term):
+        if weight > 0:
             query[term] = query.get(term, 0.0) + weight
     return query
 

@@ -106,7 +106,7 @@ def _insert(rows: Array, scores: Array, kept: int, row: int, score: float) -> in
 def top(terms: Array, factors: Array, k: int, allowed: Array, c: Collection) -> Any:
     """The exact top k: rows int64 and scores float64, best first, and whether the integers sufficed.
 
-    `terms` int64 are distinct and have postings, `factors` float64 > 0 are their weights, `allowed` bool [N] or
+    `terms` int64 are distinct, `factors` float64 > 0 are their weights, `allowed` bool [N] or
     empty.
     """
     m, windows = len(terms), c.window_highest.shape[1]
