@@ -8,6 +8,7 @@ CPU seconds from the start of the process to its first answer.
 
 import json
 import resource
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -33,7 +34,9 @@ def engine(name: str, corpus: Corpus) -> Peer:
 
 def build(name: str, corpus: Corpus) -> dict[str, float]:
     folder = stored_in(name, corpus.folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    # What an earlier run left would be added to, or stand in the way.
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     passages = Passages(corpus)
     begun = time.process_time()
     engine(name, corpus).build(passages, folder)
