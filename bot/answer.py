@@ -48,11 +48,10 @@ class TermShare:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why the answer is what it is: each word's share, and the words that were ignored or corrected."""
+    """Why the answer is what it is: each word's share, and the words that were ignored."""
 
     shares: tuple[TermShare, ...] = ()
     ignored: tuple[str, ...] = ()
-    corrected: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,8 @@ class Answer:
 
     `state`: "answered", "closest" (near, may not answer) or "nothing"; `passages` is empty for "nothing".
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
-    `missing`: words of the question that no article mentions; `nearest`: up to 3 article titles.
+    `missing`: words of the question that no article mentions; `nearest`: up to 3 article titles; `corrected`: pairs
+    of a word as it was written and the word that was searched instead.
     """
 
     question: str
@@ -71,6 +71,7 @@ class Answer:
     missing: tuple[str, ...]
     nearest: tuple[str, ...]
     explanation: Explanation
+    corrected: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +124,22 @@ class Answerer:
         self._retriever = retriever
         self._policy = policy
 
-    async def answer(self, question: str, k: int | None = None, *, explain: bool = False) -> Answer:
-        """The answer with at most `k` passages (the policy's number by default)."""
-        return await asyncio.to_thread(self.answer_now, question, k, explain=explain)
+    async def answer(
+        self, question: str, k: int | None = None, *, explain: bool = False, exact: bool = False
+    ) -> Answer:
+        """The answer with at most `k` passages (the policy's number by default); `exact` corrects no spelling."""
+        return await asyncio.to_thread(self.answer_now, question, k, explain=explain, exact=exact)
 
-    def answer_now(self, question: str, k: int | None = None, *, explain: bool = False) -> Answer:
+    def answer_now(self, question: str, k: int | None = None, *, explain: bool = False, exact: bool = False) -> Answer:
         """The same for a caller without an event loop."""
-        return self.judged(question, k, explain=explain)[1]
+        return self.judged(question, k, explain=explain, exact=exact)[1]
 
-    def judged(self, question: str, k: int | None = None, *, explain: bool = False) -> tuple[Found, Answer]:
+    def judged(
+        self, question: str, k: int | None = None, *, explain: bool = False, exact: bool = False
+    ) -> tuple[Found, Answer]:
         """The answer together with the ranked list it was made from, which evaluation measures."""
         index = self._retriever.index
-        found = index.find(question)
+        found = index.find(question, exact=exact)
         state = self._policy.state(found, index.generation.manifest.counts["articles"])
         passages = self._chosen(found, index, k or self._policy.passages) if state != "nothing" else []
         first = next((shown.passage.row for shown in passages), found.hits[0].passage.row if found.hits else None)
@@ -146,6 +151,7 @@ class Answerer:
             tuple(missing_words(found)) if state != "answered" else (),
             tuple(self._nearest(found)) if state != "answered" else (),
             _explained(found, index, first) if explain else Explanation(),
+            found.corrected,
         )
         return found, answer
 

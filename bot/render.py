@@ -135,7 +135,7 @@ def missing_words(answer: Answer) -> list[str]:
 
 def corrections(answer: Answer) -> list[str]:
     """What was searched instead of an unknown word, one line each: ['Searched for "bridge" instead of "brigde".']"""
-    pairs = [(_name(right, _WORD), _name(wrong, _WORD)) for wrong, right in answer.explanation.corrected[:_WORDS]]
+    pairs = [(_name(right, _WORD), _name(wrong, _WORD)) for wrong, right in answer.corrected[:_WORDS]]
     return [f'Searched for "{right}" instead of "{wrong}".' for right, wrong in pairs]
 
 

@@ -47,11 +47,10 @@ class ShareJson(_Record):
 
 
 class ExplanationJson(_Record):
-    """Why the answer is what it is; `corrected` holds pairs [as written, as searched]."""
+    """Why the answer is what it is."""
 
     shares: list[ShareJson]
     ignored: list[str]
-    corrected: list[tuple[str, str]]
 
 
 class AnswerJson(_Record):
@@ -64,6 +63,7 @@ class AnswerJson(_Record):
     passages: list[PassageJson]
     missing: list[str] = Field(description="words of the question that no article mentions")
     nearest: list[str] = Field(description="up to 3 article titles")
+    corrected: list[tuple[str, str]] = Field(description="pairs: a word as written, the word searched instead")
     explanation: ExplanationJson | None = None
 
 
@@ -77,6 +77,7 @@ def to_json(answer: Answer, *, explain: bool = False) -> str:
         passages=[_passage(found) for found in answer.passages],
         missing=_texts(answer.missing),
         nearest=_texts(answer.nearest),
+        corrected=[(_text(written), _text(searched)) for written, searched in answer.corrected],
         explanation=_explanation(answer.explanation) if explain else None,
     )
     return record.model_dump_json(indent=2, exclude=None if explain else {"explanation"})
@@ -111,7 +112,6 @@ def _explanation(explanation: Explanation) -> ExplanationJson:
     return ExplanationJson(
         shares=[ShareJson(word=_text(s.word), term=_text(s.term), share=s.share) for s in explanation.shares],
         ignored=_texts(explanation.ignored),
-        corrected=[(_text(written), _text(searched)) for written, searched in explanation.corrected],
     )
 
 

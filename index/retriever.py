@@ -56,7 +56,8 @@ class Found:
 
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
     `ratio` in 0..1: the best score against the highest this question could reach. `complete`: every searched word
-    stands in the first passage or its title.
+    stands in the first passage or its title. `corrected` holds pairs of a word as it was written and the word that was
+    searched instead.
     """
 
     question: str
@@ -66,13 +67,17 @@ class Found:
     ratio: float
     confidence: float
     complete: bool
+    corrected: tuple[tuple[str, str], ...] = ()
 
 
 class Retriever(Protocol):
     """Where hits come from."""
 
-    async def search(self, question: str, k: int = DEPTH) -> Found:
-        """The best `k` passages for a question; none for a question without a known word."""
+    async def search(self, question: str, k: int = DEPTH, *, exact: bool = False) -> Found:
+        """The best `k` passages for a question; none for a question without a known word.
+
+        `exact` searches every word as it is written, also where no article holds it.
+        """
         ...
 
 
@@ -98,7 +103,7 @@ class Index:
             return compiled.CompiledEngine(self.postings, compiled.Tables.open(self.generation), self.parameters)
         return EmbeddedEngine(self.postings, self.parameters)
 
-    def find(self, question: str, k: int = DEPTH) -> Found:
+    def find(self, question: str, k: int = DEPTH, *, exact: bool = False) -> Found:  # noqa: ARG002 (spelling comes next)
         """See `Retriever.search`."""
         language = detect(question, self.languages)
         terms = self._terms(question, language)
@@ -209,9 +214,9 @@ class LocalRetriever:
                 _log.warning("still answering from generation %d: %s", self._open[-1].generation.number, error)
             return self._open[-1]
 
-    async def search(self, question: str, k: int = DEPTH) -> Found:
+    async def search(self, question: str, k: int = DEPTH, *, exact: bool = False) -> Found:
         """See `Retriever.search`. Runs in a thread, so that a long search never holds up a conversation."""
-        return await asyncio.to_thread(lambda: self.index.find(question, k))
+        return await asyncio.to_thread(lambda: self.index.find(question, k, exact=exact))
 
     def close(self) -> None:
         """Closes every generation that is still open."""

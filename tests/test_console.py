@@ -164,10 +164,8 @@ def test_the_state_the_missing_words_and_the_nearest_titles_are_said() -> None:
 
 
 def test_a_corrected_word_is_said_before_the_answer() -> None:
-    corrected = Explanation(corrected=(("brigde", "bridge"),))
-    assert printed(replace(answer("?"), explanation=corrected)).startswith(
-        'Searched for "bridge" instead of "brigde".\n'
-    )
+    corrected = replace(answer("?"), corrected=(("brigde", "bridge"),))
+    assert printed(corrected).startswith('Searched for "bridge" instead of "brigde".\n')
 
 
 def test_the_explanation_gives_each_words_share_of_the_score() -> None:

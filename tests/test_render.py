@@ -111,8 +111,8 @@ def test_when_nothing_is_found_nothing_is_quoted() -> None:
 
 
 def test_a_corrected_word_is_said() -> None:
-    corrected = Explanation(corrected=(("brigde", "bridge"),))
-    assert 'Searched for "bridge" instead of "brigde".' in plain(answer(found(BRIDGE), explanation=corrected))
+    corrected = (("brigde", "bridge"),)
+    assert 'Searched for "bridge" instead of "brigde".' in plain(answer(found(BRIDGE), corrected=corrected))
 
 
 def test_only_a_web_address_becomes_a_link() -> None:
@@ -190,7 +190,7 @@ def answers(draw: st.DrawFn) -> Answer:
         state=state,
         missing=tuple(draw(words)),
         nearest=tuple(draw(words)),
-        explanation=Explanation(corrected=corrected),
+        corrected=corrected,
     )
 
 
