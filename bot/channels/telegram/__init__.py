@@ -3,8 +3,8 @@
     serve(options, answerer)     runs until a stop is asked for (app.py)
 
 Read in this order: options.py (what it needs), app.py (its life), transport.py (what the wire may do to it),
-order.py and limits.py (who waits for whom), access.py and memory.py (who may ask), handlers.py (the conversation),
-replies.py (how a reply is sent), texts.py (what it says).
+order.py and limits.py (who waits for whom), access.py and memory.py (who may ask), handlers.py (which update goes
+where), questions.py and commands.py (the conversation), replies.py (how a reply is sent), texts.py (what it says).
 """
 
 from bot.channels.telegram.app import serve

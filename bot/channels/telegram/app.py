@@ -82,7 +82,6 @@ class _Channel:
         self._door = Door(options.access, options.allowed, memory)
         replies = Replies(self._app.bot, memory)
         self._conversation = Conversation(options, answerer, self._door, memory, replies, pace)
-        self._conversation.register(self._app)
 
     def _built(self, options: TelegramOptions) -> App:
         read = self._pace.read
@@ -117,7 +116,7 @@ class _Channel:
         try:
             if not await self._reach(self._app.bot.initialize):
                 return
-            self._conversation.introduce(self._app.bot.username)
+            self._conversation.register(self._app, self._app.bot.username)
             await self._app.initialize()
             await self._app.start()
             if not await self._reach(self._poll):

@@ -1,0 +1,38 @@
+"""What of a message is meant for the bot: the words after a command, around a mention, or in a reply to it."""
+
+import re
+
+from telegram import Message
+
+
+def after_command(message: Message) -> str:
+    """The words after the command that the message begins with: "/ask@bot  who?" -> "who?"."""
+    # PTB's handler saw the command as the first entity; it is ASCII, so its UTF-16 length is its length.
+    return (message.text or "")[message.entities[0].length :].strip()
+
+
+def replies_to_us(message: Message) -> bool:
+    """Whether the message replies to one of the bot's own; that a topic was opened by it does not count."""
+    replied = message.reply_to_message
+    if replied is None or replied.from_user is None or replied.forum_topic_created is not None:
+        return False
+    return replied.from_user.id == message.get_bot().id
+
+
+class Mentions:
+    """Finds the bot's name at the start or the end of what is said in a group.
+
+    `Mentions("our_bot").question("Who lit it @our_bot?")` -> "Who lit it?"
+    """
+
+    def __init__(self, name: str) -> None:
+        self._at_start = re.compile(rf"@{re.escape(name)}\b[\s,:;.!–—-]*", re.IGNORECASE)
+        self._at_end = re.compile(rf"(?:\A|[\s,]+)@{re.escape(name)}([\s?.!؟]*)\Z", re.IGNORECASE)
+
+    def question(self, said: str) -> str | None:
+        """What is asked; "" for a bare mention, None when the bot is not addressed."""
+        if start := self._at_start.match(said):
+            return said[start.end() :].strip()
+        if end := self._at_end.search(said):
+            return (said[: end.start()] + end[1]).strip()
+        return None
