@@ -1,10 +1,10 @@
 """A Bot API server over real HTTP, faithful where a bot can trip, for tests without Telegram.
 
 Ground truth: the public sources of tdlib/telegram-bot-api and tdlib/td, from which the status codes, descriptions and
-limits are taken. First version: getMe, getUpdates, sendMessage, sendChatAction, setMyCommands, getMyCommands,
-deleteWebhook, getWebhookInfo; everything else is 404. HTML is the only parse mode. Deviations, on purpose: a text is
-4096 UTF-16 units long at most (td counts code points; this is stricter), and what the real server delays (a hot
-loop of polls, conflict upon conflict) is delayed only with `delays=True`.
+limits are taken. `METHODS` names what it knows; everything else is 404. HTML is the only parse mode. Deviations, on
+purpose: a text is 4096 UTF-16 units long at most (td counts code points; this is stricter), keyboards are refused
+where Telegram would guess (fake_telegram_keyboard.py), and what the real server delays (a hot loop of polls, conflict
+upon conflict) is delayed only with `delays=True`. A webhook may be plain HTTP on this machine unless `local=False`.
 
     async with FakeTelegram() as fake:              # in the test's own loop; fake.base_url, fake.token
         sent = await fake.say_and_wait(7, "Who built it?")
@@ -25,7 +25,8 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from tests.fake_telegram_api import BotApi
+from tests.fake_telegram_doors import Doors
+from tests.fake_telegram_rates import broken
 from tests.fake_telegram_wire import (
     JSON,
     ApiError,
@@ -40,30 +41,51 @@ from tests.fake_telegram_wire import (
     reply,
     suffer,
 )
-from tests.fake_telegram_world import BOT_ID, World, person, typed_entities
+from tests.fake_telegram_world import BOT_ID, World
 
 TOKEN = f"{BOT_ID}:" + "Fake-Token" * 3 + "_made"
 
 T = TypeVar("T")
 
 
-class FakeTelegram(BotApi):
-    """The server, its world, its faults and its record. Times are seconds; ids below 0 are groups."""
+METHODS = (
+    "getMe getUpdates setWebhook deleteWebhook getWebhookInfo sendMessage sendDocument editMessageText "
+    "editMessageReplyMarkup deleteMessage sendChatAction sendMessageDraft setMessageReaction getFile "
+    "answerCallbackQuery answerInlineQuery setMyCommands getMyCommands deleteMyCommands setMyDescription "
+    "setMyShortDescription setChatMenuButton getChat getChatMember getChatAdministrators leaveChat"
+).split()
+
+
+class FakeTelegram(Doors):
+    """The server, its world, its faults and its record. Times are seconds; ids below 0 are groups.
+
+    What people do is in fake_telegram_doors.py (`say`, `press`, `inline`, `edit`, `upload`, ...); what the bot did is
+    in `sent()`, `edits_of(message)`, `now(message)`, `answers`, `inline_answers`, `commands`, `profile`, `calls`.
+    `hook_delay` is the first delay between two deliveries of an update, `hook_patience` how long a 410 is borne.
+    """
 
     def __init__(
-        self, *, token: str = TOKEN, port: int = 0, privacy: bool = True, delays: bool = False, host: str = "127.0.0.1"
+        self,
+        *,
+        token: str = TOKEN,
+        port: int = 0,
+        privacy: bool = True,
+        delays: bool = False,
+        local: bool = True,
+        hook_delay: float = 1.0,
+        hook_patience: float = 23 * 3600.0,
     ) -> None:
-        super().__init__(World(privacy=privacy), delays=delays)
+        super().__init__(
+            World(privacy=privacy), delays=delays, local=local, hook_delay=hook_delay, hook_patience=hook_patience
+        )
         self.token = token
         self.base_url = ""
         self.calls: list[Call] = []
-        self._host, self._port = host, port
+        self._host, self._port = "127.0.0.1", port
         self._faults: dict[str, list[Planned]] = {}
         self._runner: web.AppRunner | None = None
-        methods = (self.getMe, self.getUpdates, self.sendMessage, self.sendChatAction, self.setMyCommands)
-        more = (self.getMyCommands, self.deleteWebhook, self.getWebhookInfo)
         self._methods: dict[str, Callable[[Arguments], Awaitable[Any]]] = {
-            method.__name__.lower(): method for method in (*methods, *more)
+            name.lower(): getattr(self, name) for name in METHODS
         }
 
     # Its life.
@@ -71,6 +93,7 @@ class FakeTelegram(BotApi):
     async def __aenter__(self) -> "FakeTelegram":
         app = web.Application()
         app.router.add_route("*", "/bot{token}/{method}", self._call)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         app.router.add_post("/fake/say", self._remote_say)
         app.router.add_get("/fake/sent", self._remote_sent)
         app.router.add_route("*", "/{rest:.*}", _not_found)
@@ -84,61 +107,12 @@ class FakeTelegram(BotApi):
     async def __aexit__(self, *_: object) -> None:
         self._closing.set()
         self._notify()
+        if self.webhook is not None:
+            await self.webhook.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
-    # What a test does.
-
-    def say(
-        self,
-        chat: int,
-        text: str | None = None,
-        *,
-        user: int | None = None,
-        reply_to: "int | Sent | None" = None,
-        thread: int | None = None,
-        date: int | None = None,
-        kind: str = "message",
-        always: bool = False,
-        **extra: Any,
-    ) -> JSON:
-        """Somebody writes in a chat (in a private one its owner, in a group person 1 unless `user` says who).
-
-        `kind` is the field of the update ("edited_message", "channel_post", ...), `extra` are further fields of the
-        message (`voice={...}`, `sender_chat={...}`). Returns the message. Privacy mode and the bot's allowed_updates
-        may keep it from the bot; `always` queues it even so, as an update from before the bot said what it wants.
-        """
-        self.world.chat(chat, kind="channel" if kind.endswith("channel_post") else None, forum=thread is not None)
-        if thread is not None:
-            self.world.topics.setdefault(chat, set()).add(thread)
-        sender = None if kind.endswith("channel_post") else person(user or (chat if chat > 0 else 1))
-        replied = reply_to.id if isinstance(reply_to, Sent) else reply_to
-        entities = typed_entities(text) if text else []
-        message = self.world.message(
-            chat, text, entities, sender=sender, reply_to=replied, thread=thread, date=date, **extra
-        )
-        if always or (self.world.visible(message) and (not self._wanted or kind in self._wanted)):
-            self.push(**{kind: message})
-        return message
-
-    async def say_and_wait(self, chat: int, text: str | None = None, *, timeout: float = 5.0, **how: Any) -> Sent:
-        """`say()`, then the first message the bot sends to that chat; TimeoutError if none comes."""
-        before = len(self.sent(chat))
-        self.say(chat, text, **how)
-        return (await self.wait_sent(before + 1, chat, timeout=timeout))[before]
-
-    async def wait_sent(self, count: int, chat: int | None = None, *, timeout: float = 5.0) -> list[Sent]:
-        """Waits until the bot has sent `count` messages (to that chat) in all."""
-        await self.until(lambda: len(self.sent(chat)) >= count, timeout=timeout)
-        return self.sent(chat)
-
-    async def polled(self, timeout: float = 5.0) -> None:
-        """Waits until somebody is polling."""
-        await self.until(lambda: bool(self._polls), timeout=timeout)
-
-    def sent(self, chat: int | None = None) -> list[Sent]:
-        """What the bot sent (to that chat), in order, delivered messages only."""
-        return [message for message in self.messages if chat is None or message.chat == chat]
+    # What a test asks and plans.
 
     def called(self, method: str) -> list[Call]:
         """The calls of a method, in order."""
@@ -148,9 +122,9 @@ class FakeTelegram(BotApi):
         """The next `times` calls of a method (that name that chat) suffer `fault`; faults queue up."""
         self._faults.setdefault(method.lower(), []).append(Planned(fault, times, chat))
 
-    def pending(self) -> int:
-        """How many updates the bot has not confirmed."""
-        return len(self._updates)
+    def broken_limits(self) -> list[str]:
+        """Which of Telegram's limits the bot's messages broke, one line each; `assert not fake.broken_limits()`."""
+        return broken(call for call in self.calls if call.status == 200)
 
     # The wire.
 
@@ -177,15 +151,25 @@ class FakeTelegram(BotApi):
         self._notify()
         return response
 
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        try:
+            self._known(request.match_info["token"])
+            return web.Response(body=self.downloaded(request.match_info["path"]))
+        except ApiError as error:
+            return refused(error)
+
     def _authorized(self, request: web.Request) -> str:
-        token, method = request.match_info["token"], request.match_info["method"].lower()
+        self._known(request.match_info["token"])
+        method = request.match_info["method"].lower()
+        if method not in self._methods:
+            raise ApiError(404, "Not Found: method not found")
+        return method
+
+    def _known(self, token: str) -> None:
         if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", token):
             raise ApiError(404, "Not Found")
         if token != self.token:
             raise ApiError(401, "Unauthorized")
-        if method not in self._methods:
-            raise ApiError(404, "Not Found: method not found")
-        return method
 
     def _planned(self, method: str, arguments: Arguments) -> Fault | None:
         for planned in self._faults.get(method, []):

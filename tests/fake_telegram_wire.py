@@ -26,8 +26,24 @@ def bad(description: str) -> ApiError:
     return ApiError(400, f"Bad Request: {description}")
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it travels: its name, its MIME type, its bytes."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
 class Arguments(dict[str, str]):
-    """The arguments of a call, all as text, as the real server keeps them; unknown names are simply never asked for."""
+    """The arguments of a call, all as text, as the real server keeps them; unknown names are simply never asked for.
+
+    `files` are the files of a multipart body, by field.
+    """
+
+    def __init__(self, *values: Any) -> None:
+        super().__init__(*values)
+        self.files: dict[str, Upload] = {}
 
     def number(self, name: str, default: int = 0) -> int:
         """An integer argument; the default when it is absent or no number."""
@@ -60,10 +76,13 @@ async def read_arguments(request: web.Request) -> Arguments:
             raise bad("can't parse the request body as JSON") from None
         if not isinstance(body, dict):
             raise bad("object expected as the request body")
-        found |= {name: _text(value) for name, value in body.items() if value is not None}
+        found.update({name: _text(value) for name, value in body.items() if value is not None})
     elif request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         for name, value in (await request.post()).items():
-            found[name] = value if isinstance(value, str) else getattr(value, "filename", "")
+            if isinstance(value, web.FileField):
+                found.files[name] = Upload(value.filename, value.content_type, value.file.read())
+            elif isinstance(value, str):
+                found[name] = value
     return found
 
 
@@ -138,7 +157,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message the bot sent, as people see it: text after parsing, entities with UTF-16 offsets."""
+    """A message of the bot as people see it, at one moment: text (or caption) after parsing, entities in UTF-16."""
 
     chat: int
     id: int
@@ -148,6 +167,50 @@ class Sent:
     thread: int | None
     raw: JSON
     arguments: Arguments
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The labels of the buttons under the message, row by row."""
+        return [[button["text"] for button in row] for row in self._keyboard]
+
+    def button(self, label: str) -> JSON:
+        """The only button whose label holds `label`; LookupError otherwise."""
+        found = [button for row in self._keyboard for button in row if label in button["text"]]
+        if len(found) != 1:
+            raise LookupError(f"{len(found)} buttons with {label!r} among {self.rows}")
+        return dict(found[0])
+
+    def seen(self) -> str:
+        """What a reader sees: the text, then each row of buttons as `[Before] [After]`."""
+        return "\n".join([self.text, *(" ".join(f"[{label}]" for label in row) for row in self.rows)])
+
+    def styled(self, kind: str) -> list[str]:
+        """The parts of the text in one style: `sent.styled("bold")`."""
+        units = self.text.encode("utf-16-le")
+        return [
+            units[2 * part["offset"] : 2 * (part["offset"] + part["length"])].decode("utf-16-le")
+            for part in self.entities
+            if part["type"] == kind
+        ]
+
+    @property
+    def _keyboard(self) -> list[list[JSON]]:
+        return list(self.raw.get("reply_markup", {}).get("inline_keyboard", []))
+
+
+def as_sent(message: JSON, arguments: Arguments) -> Sent:
+    """A message of the world, as it is now."""
+    replied = message.get("reply_to_message")
+    return Sent(
+        message["chat"]["id"],
+        message["message_id"],
+        message.get("text") or message.get("caption") or "",
+        tuple(message.get("entities") or message.get("caption_entities") or ()),
+        replied["message_id"] if replied else None,
+        message.get("message_thread_id"),
+        message,
+        arguments,
+    )
 
 
 def reply(result: Any) -> web.Response:

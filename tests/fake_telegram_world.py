@@ -1,14 +1,17 @@
-"""The people, chats and messages the fake Bot API server knows, and what of them a bot gets to see."""
+"""The people, chats, messages and files the fake Bot API server knows, and what of them a bot gets to see."""
 
 import re
 import time
 from typing import Any
 
 from tests.fake_telegram_html import Entity, utf16
-from tests.fake_telegram_wire import JSON, ApiError, Arguments, bad
+from tests.fake_telegram_wire import JSON, ApiError, Arguments, Upload, bad
 
 BOT_ID = 123456789
 BOT_NAME = "quoth_test_bot"
+# Telegram's own stand-ins for those who write in a group without showing who they are.
+ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+CHANNEL_BOT = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
 
 _COMMAND = re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])")
 _MENTION = re.compile(r"(?<![\w/])@[A-Za-z0-9_]{4,32}\b")
@@ -37,7 +40,9 @@ def _in_command(text: str, at: int) -> bool:
 class World:
     """Chats come to life when somebody speaks in them: a positive id is a private chat, a negative one a supergroup.
 
-    `privacy` is BotFather's switch: on, the bot sees of a group only commands, replies to it, and mentions.
+    `privacy` is BotFather's switch: on, the bot sees of a group only commands, replies to it, and mentions. `people`
+    holds what differs from `person()`, such as `{7: {"language_code": "fa"}}`; `admins` the statuses of a chat's
+    administrators ("creator" or "administrator"), the bot's own among them.
     """
 
     def __init__(self, *, privacy: bool = True) -> None:
@@ -48,14 +53,25 @@ class World:
             "username": BOT_NAME,
             "can_join_groups": True,
             "can_read_all_group_messages": not privacy,
-            "supports_inline_queries": False,
+            "supports_inline_queries": True,
         }
         self.chats: dict[int, JSON] = {}
         self.topics: dict[int, set[int]] = {}
         self.messages: dict[tuple[int, int], JSON] = {}
+        self.people: dict[int, JSON] = {}
+        self.admins: dict[int, dict[int, str]] = {}
+        self.files: dict[str, Upload] = {}
         self.shut: dict[int, str] = {}
         self.moved: dict[int, int] = {}
         self._last = 0
+
+    def person(self, user: int) -> JSON:
+        """A user, with what the test said of them."""
+        return person(user) | self.people.get(user, {})
+
+    def itself(self) -> JSON:
+        """The bot as others see it in a message."""
+        return {key: self.bot[key] for key in ("id", "is_bot", "first_name", "username")}
 
     def chat(self, chat: int, *, kind: str | None = None, forum: bool = False) -> JSON:
         """The chat of that id, made on first use."""
@@ -96,15 +112,35 @@ class World:
         self.messages[chat, self._last] = made
         return made
 
+    def changed(self, message: JSON, **fields: Any) -> JSON:
+        """Puts a new state of a message in its place; a field of None goes."""
+        made = message | {"edit_date": int(time.time())} | fields
+        made = {name: value for name, value in made.items() if value is not None}
+        self.messages[message["chat"]["id"], message["message_id"]] = made
+        return made
+
+    def document(self, upload: Upload) -> JSON:
+        """Keeps a file and describes it as a document."""
+        number = len(self.files)
+        name = f"BQACAgQAAx{number:06d}"
+        self.files[name] = upload
+        return {
+            "file_id": name,
+            "file_unique_id": f"AgAD{number:06d}",
+            "file_name": upload.name,
+            "mime_type": upload.mime,
+            "file_size": len(upload.content),
+        }
+
     def visible(self, message: JSON) -> bool:
         """Whether the bot gets to see a person's message."""
         if message["chat"]["type"] in {"private", "channel"} or self.bot["can_read_all_group_messages"]:
             return True
-        if not _SERVICE.isdisjoint(message):
+        if not _SERVICE.isdisjoint(message) or BOT_ID in self.admins.get(message["chat"]["id"], {}):
             return True
         if message.get("reply_to_message", {}).get("from", {}).get("id") == BOT_ID:
             return True
-        return self._addressed(message.get("text", ""))
+        return self._addressed(message.get("text") or message.get("caption") or "")
 
     def _addressed(self, text: str) -> bool:
         ours = f"@{BOT_NAME}"
@@ -158,3 +194,20 @@ class World:
         if wanted.get("quote") and wanted["quote"] not in message.get("text", ""):
             raise bad("QUOTE_TEXT_INVALID")
         return number
+
+    def named(self, chat: int, arguments: Arguments, to_do: str) -> JSON:
+        """The message of the bot's chat that a call names; `to_do` names in the complaint what was to be done."""
+        message = self.messages.get((chat, arguments.number("message_id")))
+        if message is None:
+            raise bad(f"message to {to_do} not found")
+        return message
+
+    def status(self, chat: int, user: int) -> str:
+        """What a user is in a chat: "creator", "administrator", "member", "kicked" or "left"."""
+        if status := self.admins.get(chat, {}).get(user):
+            return status
+        if user == BOT_ID:
+            return "kicked" if chat in self.shut else "member"
+        if chat > 0 and user != chat:
+            return "left"
+        return "member"

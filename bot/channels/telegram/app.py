@@ -26,7 +26,7 @@ from bot.errors import ChannelError
 
 LOG = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ("message",)
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 LONGEST_PAUSE = 30.0
 LAST_POLL = 3.0
 # PTB makes each queued update a task at once; only a dead PTB takes longer.
