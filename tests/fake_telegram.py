@@ -19,7 +19,7 @@ import json
 import re
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -206,8 +206,11 @@ class FakeInThread:
 
     def wait(self, met: Callable[[FakeTelegram], bool], *, timeout: float = 5.0) -> None:
         """Waits until `met(fake)`, asked in the server's loop; TimeoutError if it is not."""
-        work = self.fake.until(lambda: met(self.fake), timeout=timeout)
-        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        self.do(lambda fake: fake.until(lambda: met(fake), timeout=timeout))
+
+    def do(self, work: Callable[[FakeTelegram], Coroutine[Any, Any, T]]) -> T:
+        """Awaits `work(fake)` in the server's loop: `fake.do(lambda it: it.press_and_wait(sent, "After"))`."""
+        return asyncio.run_coroutine_threadsafe(work(self.fake), self._loop).result()
 
     def say(self, chat: int, text: str | None = None, **how: Any) -> JSON:
         return self.run(lambda fake: fake.say(chat, text, **how))
@@ -216,8 +219,7 @@ class FakeInThread:
         return self.run(lambda fake: fake.sent(chat))
 
     def say_and_wait(self, chat: int, text: str | None = None, *, timeout: float = 5.0, **how: Any) -> Sent:
-        work = self.fake.say_and_wait(chat, text, timeout=timeout, **how)
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        return self.do(lambda fake: fake.say_and_wait(chat, text, timeout=timeout, **how))
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Telegram's HTML, as strictly as the public Bot API server reads it: text and entities, or the real complaint.
 
 The behaviour follows the public sources of tdlib/td (MessageEntity.cpp), written anew: offsets in complaints are
-bytes of the raw UTF-8 text, offsets and lengths of entities are UTF-16 units of the resulting text.
+bytes of the raw UTF-8 text, offsets and lengths of entities are UTF-16 units of the resulting text. A tg-time without
+a number or with an unknown format is refused in words of our own: theirs are not public.
 """
 
 import re
@@ -33,7 +34,10 @@ _TYPES = {
 }
 _NAMED = {b"lt": "<", b"gt": ">", b"amp": "&", b"quot": '"'}
 _REFERENCE = re.compile(rb"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([a-zA-Z]+));?")
-_SPACE = b" \t\r\n\v\x00"
+# Nothing lives inside these two; and those of the second line do not live inside each other.
+_VERBATIM = {"code", "pre"}
+_ALONE = {"text_link", "date_time", "custom_emoji"}
+_DATE_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
 _UNTIL = re.compile(rb"[^ \t\r\n\v\x00>]*")
 _BLANK = re.compile(rb"[ \t\r\n\v]*")
 _ATTRIBUTE = re.compile(rb"[^ \t\r\n\v\x00>=/\"']*")
@@ -80,6 +84,7 @@ def tidy(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
 class _Open:
     tag: str
     argument: str
+    extra: str
     start: int
 
 
@@ -102,8 +107,10 @@ class _Parser:
                 self._start_tag()
         if self._open:
             raise EntityError(f'Can\'t find end tag corresponding to start tag "{self._open[-1].tag}"')
+        # The outer of two equal ones was closed later.
+        self._entities.reverse()
         self._entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
-        return "".join(self._out), self._entities
+        return "".join(self._out), _allowed(self._entities)
 
     def _plain(self) -> None:
         letter = self._reference()
@@ -139,12 +146,15 @@ class _Parser:
         tag = name[0].decode("utf-8", "replace").lower()
         if tag not in _TYPES:
             raise EntityError(f'Unsupported start tag "{tag}" at byte offset {begin}')
-        argument = ""
+        argument = extra = ""
         while (pair := self._attribute(tag, begin)) is not None:
             argument = _argument(tag, *pair) or argument
+            extra = pair[1] if (tag, pair[0]) == ("tg-time", "format") else extra
+        if tag == "tg-time" and not (re.fullmatch(r"-?\d+", argument) and _DATE_FORMAT.fullmatch(extra)):
+            raise EntityError(f'Tag "tg-time" must have a number "unix" and a known "format" at byte offset {begin}')
         if tag == "span" and argument != "spoiler":
             raise EntityError(f'Tag "span" must have class "tg-spoiler" at byte offset {begin}')
-        self._open.append(_Open(tag, argument, self._units))
+        self._open.append(_Open(tag, argument, extra, self._units))
 
     def _attribute(self, tag: str, begin: int) -> tuple[str, str] | None:
         """The next attribute of a start tag, or None after its `>`."""
@@ -224,7 +234,7 @@ class _Parser:
         elif closed.tag == "blockquote" and closed.argument:
             entity["type"] = "expandable_blockquote"
         elif closed.tag == "tg-time":
-            entity["unix_time"] = int(closed.argument or 0)
+            entity |= {"unix_time": int(closed.argument), "date_time_format": closed.extra}
         elif closed.tag == "tg-emoji":
             entity["custom_emoji_id"] = closed.argument
         self._entities.append(entity)
@@ -236,6 +246,19 @@ class _Parser:
         found = _BLANK.match(self._raw, self._at)
         assert found is not None
         self._at = found.end()
+
+
+def _allowed(entities: list[Entity]) -> list[Entity]:
+    """The sorted entities without those that may not live where they are."""
+    kept: list[Entity] = []
+    for entity in entities:
+        around = [outer for outer in kept if outer["offset"] + outer["length"] > entity["offset"]]
+        if any(outer["type"] in _VERBATIM for outer in around):
+            continue
+        if entity["type"] in _ALONE and any(outer["type"] in _ALONE for outer in around):
+            continue
+        kept.append(entity)
+    return kept
 
 
 def _argument(tag: str, name: str, value: str) -> str:
