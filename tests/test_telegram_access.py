@@ -108,8 +108,8 @@ async def test_an_anonymous_admin_speaks_as_the_group(fake: FakeTelegram, tmp_pa
 
 async def test_a_group_that_becomes_a_supergroup_stays_open(fake: FakeTelegram, tmp_path: Path) -> None:
     memory = Memory(tmp_path)
-    memory.add_owner(ALICE)
-    memory.open_chat(-5, ALICE)
+    assert await memory.add_owner(ALICE)
+    assert await memory.open_chat(-5, ALICE)
     memory.close()
     async with running(fake, tmp_path, access="paired"):
         fake.world.chat(-5, kind="group")
@@ -118,25 +118,25 @@ async def test_a_group_that_becomes_a_supergroup_stays_open(fake: FakeTelegram, 
         assert SENTENCE in (await fake.say_and_wait(GROUP, "/ask Who?", user=BOB)).text
 
 
-def test_after_five_wrong_codes_even_the_right_one_is_too_late(tmp_path: Path) -> None:
+async def test_after_five_wrong_codes_even_the_right_one_is_too_late(tmp_path: Path) -> None:
     memory = Memory(tmp_path)
     door = Door("paired", frozenset(), memory)
     alice, bob = Asker(ALICE, ALICE, private=True), Asker(BOB, BOB, private=True)
     assert door.code is not None
-    assert [door.pair(alice, "AAAAAAAA") for _ in range(TRIES)] == ["wrong"] * TRIES
-    assert door.pair(alice, door.code) == "closed"
-    assert door.pair(bob, f" {door.code[:4].lower()}-{door.code[4:]}") == "paired"
+    assert [await door.pair(alice, "AAAAAAAA") for _ in range(TRIES)] == ["wrong"] * TRIES
+    assert await door.pair(alice, door.code) == "closed"
+    assert await door.pair(bob, f" {door.code[:4].lower()}-{door.code[4:]}") == "paired"
     assert memory.owners == {BOB}
     memory.close()
 
 
-def test_guessers_together_end_all_tries(tmp_path: Path) -> None:
+async def test_guessers_together_end_all_tries(tmp_path: Path) -> None:
     memory = Memory(tmp_path)
     door = Door("paired", frozenset(), memory)
     for guesser in range(100, 150):
-        door.pair(Asker(guesser, guesser, private=True), "AAAAAAAA")
+        await door.pair(Asker(guesser, guesser, private=True), "AAAAAAAA")
     assert door.code is not None
-    assert door.pair(Asker(ALICE, ALICE, private=True), door.code) == "closed"
+    assert await door.pair(Asker(ALICE, ALICE, private=True), door.code) == "closed"
     memory.close()
 
 

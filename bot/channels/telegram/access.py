@@ -19,7 +19,7 @@ _LENGTH = 8
 TRIES = 5
 ALL_TRIES = 50
 
-Pairing = Literal["paired", "already", "wrong", "closed"]
+Pairing = Literal["paired", "unkept", "already", "wrong", "closed"]
 
 
 def new_code() -> str:
@@ -64,10 +64,11 @@ class Door:
         """Whether `who` is an owner."""
         return who.user in self._memory.owners
 
-    def pair(self, who: Asker, code: str) -> Pairing:
+    async def pair(self, who: Asker, code: str) -> Pairing:
         """Makes `who` an owner if `code` is the one-time code; five wrong codes of one person end that person's tries.
 
-        `door.pair(asker, "k7qx-2mpa")` -> "paired" when the code is K7QX2MPA.
+        `await door.pair(asker, "k7qx-2mpa")` -> "paired" when the code is K7QX2MPA, and that is on the disk; "unkept"
+        when it could not be written, so that it holds until the stop only.
         """
         if self.owns(who):
             return "already"
@@ -77,15 +78,14 @@ class Door:
         if not hmac.compare_digest(sent.encode(), self.code.encode()):
             self._tries[who.user] = self._tries.get(who.user, 0) + 1
             return "wrong"
-        self._memory.add_owner(who.user)
         self.code = None
-        return "paired"
+        return "paired" if await self._memory.add_owner(who.user) else "unkept"
 
-    def open_chat(self, who: Asker) -> bool:
+    async def open_chat(self, who: Asker) -> bool:
         """Lets everyone in the asker's group ask; only an owner may."""
         if not self.owns(who):
             return False
-        self._memory.open_chat(who.chat, who.user)
+        await self._memory.open_chat(who.chat, who.user)
         return True
 
 

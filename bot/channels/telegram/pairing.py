@@ -35,10 +35,11 @@ class Pairing:
 
     async def pair_with(self, message: Message, who: Asker, code: str) -> None:
         """Tries a code and says what came of it."""
-        outcome = self._door.pair(who, code)
+        outcome = await self._door.pair(who, code)
         LOG.info("pairing: %s", outcome)
         text = {
             "paired": texts.PAIRED,
+            "unkept": texts.PAIRED_NOT_KEPT,
             "already": texts.PAIRED_ALREADY,
             "wrong": texts.PAIR_WRONG,
             "closed": texts.PAIR_CLOSED,
@@ -46,7 +47,7 @@ class Pairing:
         await self._replies.line(reply_target(message), text)
 
     async def _open_group(self, message: Message, who: Asker, code: str) -> None:
-        if self._door.open_chat(who):
+        if await self._door.open_chat(who):
             await self._replies.line(reply_target(message), texts.GROUP_OPENED.format(name=f"@{self._name}"))
         elif code:
             await self._replies.line(reply_target(message), texts.PAIR_IN_PRIVATE)

@@ -1,5 +1,10 @@
 """Everything the channel says in its own words. Plain text: nothing here is parsed as HTML."""
 
+from telegram import Chat, User
+
+from bot.catalogue import Catalogue
+from bot.channels.telegram.memory import Memory
+
 LONGEST_QUESTION = 500
 
 HELP_PRIVATE = (
@@ -20,6 +25,7 @@ AWAY = "I was away when you asked. Please ask again."
 PAIR_EXPLAIN = "Send /pair and the code that the terminal of this bot shows, like this:\n/pair ABCD2345"
 PAIR_IN_PRIVATE = "Send the code to me in a private chat; here everyone can read it."
 PAIRED = "Paired: this bot is yours now. " + HELP_PRIVATE + " In a group, /pair lets everyone there ask."
+PAIRED_NOT_KEPT = "Paired until I restart: I cannot write it down at the moment (see my log)."
 PAIRED_ALREADY = "You are paired already. " + HELP_PRIVATE
 PAIR_WRONG = "That is not the code. Look at the terminal of this bot and try again."
 PAIR_CLOSED = "Pairing is closed. Restart this bot to get a new code."
@@ -34,6 +40,12 @@ READY_PAIRING = (
 
 # First strong isolate and its end: a title in another direction does not turn the line around.
 _ISOLATE = "\u2068{}\u2069"
+
+
+def spoken(memory: Memory, chat: Chat | int, user: User | None) -> Catalogue:
+    """The catalogue of the language to speak: the one chosen in that chat, else that of the person's app."""
+    chosen = memory.language(chat if isinstance(chat, int) else chat.id)
+    return Catalogue(chosen or (user.language_code if user else None))
 
 
 def welcome(titles: list[str]) -> str:

@@ -1,0 +1,127 @@
+"""The words of the interface, one TOML file per language beside this one; articles are never translated.
+
+    Catalogue("ru").text("flood", n=3)      ->  "Слишком много вопросов сразу. Подождите 3 секунды."
+    Catalogue("xx").text("not_found")       ->  "I found no passage that answers this."
+
+A key is a text with named places (`{title}`), or a table of its CLDR plural forms, chosen by `n`. All languages have
+the same keys and places; a test holds them to it. Texts are plain: escape them where they are put into HTML.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+LANGUAGES: Final = {"en": "English"}
+"""The languages at hand, each by its own name."""
+
+FALLBACK: Final = "en"
+
+_FOLDER = Path(__file__).parent
+_FSI, _PDI = "\u2068", "\u2069"
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Strong right-to-left letters: Hebrew, Arabic, their neighbours, and their presentation forms.
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_COMMAND = re.compile(r"(?<![\w/@])/[a-z_]+(?: [A-Z0-9]{8}\b)?")
+
+Inserted = str | int | date | Sequence[str]
+
+
+def closest(tag: str | None) -> str:
+    """The language at hand for a BCP 47 tag: `closest("ru-RU")` -> "ru", `closest("xx")` -> "en"."""
+    primary = (tag or "").lower().replace("_", "-").partition("-")[0]
+    return primary if primary in LANGUAGES else FALLBACK
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """What one file holds: texts, each as its plural forms ("other" alone when it has none), and how it writes."""
+
+    texts: dict[str, dict[str, str]]
+    rtl: bool
+    digits: str
+    day: str
+    comma: str
+
+
+class Catalogue:
+    """The texts of one language; `tag` is a BCP 47 tag, and an unknown one or None falls back to English."""
+
+    def __init__(self, tag: str | None = None) -> None:
+        self.language = closest(tag)
+        self._held = _read(self.language)
+        self.rtl = self._held.rtl
+
+    def text(self, key: str, *, n: int | None = None, **inserted: Inserted) -> str:
+        """The text of `key`, its places filled.
+
+        `n` chooses the plural form and fills `{n}`. Numbers are written with this language's digits, dates as it
+        writes them, the strings of a list with its comma between. Strings are set apart (FSI, PDI) where they could
+        turn the line around. Raises KeyError for an unknown key or a place left empty.
+        """
+        forms = self._held.texts[key]
+        places = {name: self._written(value) for name, value in inserted.items()}
+        if n is None:
+            return forms["other"].format_map(places)
+        return forms[self._plural(n)].format_map(places | {"n": self.number(n)})
+
+    def number(self, value: int) -> str:
+        """`Catalogue("fa").number(1200)` -> "۱٬۲۰۰"."""
+        from babel.numbers import format_decimal
+
+        return self._digits(format_decimal(value, locale=self.language, numbering_system="default"))
+
+    def day(self, value: date) -> str:
+        """A date of the Gregorian calendar: `Catalogue("es").day(date(2026, 11, 24))` -> "24 nov 2026"."""
+        from babel.dates import format_date
+
+        return self._digits(format_date(value, self._held.day, self.language))
+
+    def isolated(self, text: str) -> str:
+        """`text` of others, set apart if it could turn a line of this language around."""
+        plain = _BIDI.sub("", text)
+        return f"{_FSI}{plain}{_PDI}" if self.rtl or _RTL.search(plain) else plain
+
+    def _written(self, value: Inserted) -> str:
+        if isinstance(value, str):
+            return self.isolated(value)
+        if isinstance(value, int):
+            return self.number(value)
+        if isinstance(value, date):
+            return self.day(value)
+        return self._held.comma.join(map(self.isolated, value))
+
+    def _digits(self, text: str) -> str:
+        return text.translate(dict(zip(range(ord("0"), ord("9") + 1), self._held.digits, strict=True)))
+
+    def _plural(self, n: int) -> str:
+        return _locale(self.language).plural_form(n)
+
+
+@cache
+def _locale(language: str) -> "Locale":
+    # Babel is imported where it is used: it costs 0.03 s, which the command line need not pay.
+    from babel import Locale
+
+    return Locale(language)
+
+
+@cache
+def _read(language: str) -> _Language:
+    table = tomllib.loads((_FOLDER / f"{language}.toml").read_text("utf-8"))
+    writing, texts = table["writing"], table["texts"]
+    forms = {key: text if isinstance(text, dict) else {"other": text} for key, text in texts.items()}
+    if writing["rtl"]:
+        # A slash has no direction of its own: unmarked, /ask would read ask/ in a right-to-left line.
+        forms = {
+            key: {form: _COMMAND.sub(f"{_FSI}\\g<0>{_PDI}", text) for form, text in texts.items()}
+            for key, texts in forms.items()
+        }
+    return _Language(forms, writing["rtl"], writing["digits"], writing["day"], writing["comma"])

@@ -1,0 +1,161 @@
+"""The one thread that writes to the memory: what waits is written together, and a failure is nobody's crash."""
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+LOG = logging.getLogger(__name__)
+
+BATCH = 500
+LOCK_WAIT = 2.0
+HOUR = 3600.0
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], Any]
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Work
+    scrub: bool
+    done: "Future[Any]" = field(default_factory=Future)
+    awaited: bool = True
+
+    def begin(self) -> None:
+        """From now on nobody can cancel it; a caller that gave up before has it done, and hears nothing."""
+        self.awaited = self.done.set_running_or_notify_cancel()
+
+    def succeed(self, result: Any) -> None:
+        if self.awaited:
+            self.done.set_result(result)
+
+    def fail(self, error: Exception) -> None:
+        if self.awaited:
+            self.done.set_exception(error)
+
+
+def opened(path: Path, *, timeout: float) -> sqlite3.Connection:
+    """A connection that leaves no trace of deleted rows, and for which a commit means on the disk."""
+    base = sqlite3.connect(path, isolation_level=None, timeout=timeout, check_same_thread=False)
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+        base.execute(f"PRAGMA {pragma}")
+    return base
+
+
+class Writer:
+    """Runs work on the file, in the order it came, in batches of one transaction; `hourly` runs at the start and then
+    once an hour.
+
+    `writer.write(work)` returns a future of what `work(connection)` returned, resolved once it is on the disk; it
+    raises `sqlite3.Error` when it could not be written, which is logged once until a write succeeds again.
+    """
+
+    def __init__(self, path: Path, hourly: Work) -> None:
+        self._path = path
+        self._base = opened(path, timeout=LOCK_WAIT)
+        self._hourly = hourly
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._closed = False
+        self.failing = False
+        self._thread = threading.Thread(target=self._run, name="telegram-memory", daemon=True)
+        self._thread.start()
+
+    def write(self, work: Callable[[sqlite3.Connection], T], *, scrub: bool = False) -> "Future[T]":
+        """Queues `work`; with `scrub`, nothing that it deleted is left in the file or its log afterwards."""
+        job = _Job(work, scrub)
+        if self._closed:
+            job.done.set_exception(sqlite3.ProgrammingError("the memory is closed"))
+        else:
+            self._jobs.put(job)
+        return job.done
+
+    def close(self) -> None:
+        """Writes what is queued, and closes the file."""
+        self._closed = True
+        self._jobs.put(None)
+        self._thread.join()
+        self._base.close()
+
+    def _run(self) -> None:
+        next_sweep = time.monotonic()
+        while True:
+            if time.monotonic() >= next_sweep:
+                next_sweep = time.monotonic() + HOUR
+                self._batch([_Job(self._hourly, scrub=False)])
+            queued = self._waiting(next_sweep - time.monotonic())
+            jobs = [job for job in queued if job is not None]
+            for job in jobs:
+                job.begin()
+            self._batch(jobs)
+            if len(jobs) < len(queued):
+                return
+
+    def _waiting(self, seconds: float) -> list[_Job | None]:
+        """What is queued, at most a batch; empty when nothing came for so many seconds."""
+        jobs: list[_Job | None] = []
+        with suppress(Empty):
+            jobs.append(self._jobs.get(timeout=max(0.0, seconds)))
+            while len(jobs) < BATCH and jobs[-1] is not None:
+                jobs.append(self._jobs.get_nowait())
+        return jobs
+
+    def _batch(self, jobs: list[_Job]) -> None:
+        """One transaction for all; when one of several fails, one for each, so that it fails alone."""
+        if not jobs:
+            return
+        try:
+            results = self._transaction([job.work for job in jobs])
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the thread lives on and the caller is told
+            if len(jobs) > 1 and not _locked(error):
+                for job in jobs:
+                    self._batch([job])
+                return
+            self._failed(error)
+            for job in jobs:
+                job.fail(error)
+            return
+        if any(job.scrub for job in jobs):
+            self._scrub()
+        if self.failing:
+            self.failing = False
+            LOG.warning("%s is written again", self._path)
+        for job, result in zip(jobs, results, strict=True):
+            job.succeed(result)
+
+    def _transaction(self, works: list[Work]) -> list[Any]:
+        self._base.execute("BEGIN IMMEDIATE")
+        try:
+            results = [work(self._base) for work in works]
+            self._base.execute("COMMIT")
+        except BaseException:
+            # A full disk may have rolled back already.
+            if self._base.in_transaction:
+                self._base.execute("ROLLBACK")
+            raise
+        return results
+
+    def _scrub(self) -> None:
+        # secure_delete overwrites rows; what moved between pages before, only a rewrite leaves out.
+        try:
+            self._base.execute("VACUUM")
+            self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            LOG.warning("%s: rows are deleted, but the file was not rewritten (%s)", self._path, error)
+
+    def _failed(self, error: Exception) -> None:
+        if not self.failing:
+            self.failing = True
+            cause = error if isinstance(error, sqlite3.Error) else type(error).__name__
+            LOG.error("%s cannot be written (%s); answers go on, unremembered; check the disk", self._path, cause)
+
+
+def _locked(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
