@@ -29,7 +29,8 @@ CREATE TABLE inactive (chat_id INTEGER PRIMARY KEY, since INTEGER NOT NULL);
 CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE answers (id TEXT PRIMARY KEY, chat_id INTEGER NOT NULL, thread INTEGER, user_id INTEGER NOT NULL,
                       question TEXT NOT NULL, state TEXT NOT NULL, passages TEXT NOT NULL, generation INTEGER NOT NULL,
-                      asked_in INTEGER, sent_as INTEGER, follows TEXT, asked_at INTEGER NOT NULL);
+                      asked_in INTEGER, sent_as INTEGER, follows TEXT,
+                      how TEXT NOT NULL, asked_at INTEGER NOT NULL);
 CREATE INDEX answers_sent ON answers (chat_id, sent_as);
 CREATE INDEX answers_asked ON answers (chat_id, asked_in);
 CREATE INDEX answers_user ON answers (user_id, asked_at);
@@ -68,7 +69,7 @@ class KeptAnswer:
     """An answer as its buttons need it. `user` is the asker; `asked_at` is in seconds since 1970.
 
     `asked_in` is the id of the message that asked, `sent_as` that of ours, once sent; `follows` is the id of the
-    answer before it in a conversation.
+    answer before it in a conversation; `how` says, in the words of asked.py, how the question was searched.
     """
 
     chat: int
@@ -81,6 +82,7 @@ class KeptAnswer:
     asked_in: int | None = None
     sent_as: int | None = None
     follows: str | None = None
+    how: str = ""
     id: str = field(default_factory=new_id)
     asked_at: int = field(default_factory=_now)
 
@@ -88,7 +90,7 @@ class KeptAnswer:
         """The values of `COLUMNS`."""
         places = json.dumps([[key.article, key.position] for key in self.passages])
         first = (self.chat, self.user, self.question, self.state, places, self.generation, self.thread)
-        return (*first, self.asked_in, self.sent_as, self.follows, self.id, self.asked_at)
+        return (*first, self.asked_in, self.sent_as, self.follows, self.how, self.id, self.asked_at)
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> "KeptAnswer":
@@ -99,7 +101,7 @@ class KeptAnswer:
 
 COLUMNS = (
     *("chat_id", "user_id", "question", "state", "passages", "generation"),
-    *("thread", "asked_in", "sent_as", "follows", "id", "asked_at"),
+    *("thread", "asked_in", "sent_as", "follows", "how", "id", "asked_at"),
 )
 
 
