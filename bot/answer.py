@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.highlight import answering_sentence
+from bot.shelf import Shelf
 from index.analysis import ignored
 from index.model import ArticleCard, Hit, Passage
 from index.retriever import Found, Index, LocalRetriever
@@ -123,6 +124,7 @@ class Answerer:
     def __init__(self, retriever: LocalRetriever, policy: Policy) -> None:
         self._retriever = retriever
         self._policy = policy
+        self.shelf = Shelf(retriever)
 
     async def answer(
         self, question: str, k: int | None = None, *, explain: bool = False, exact: bool = False

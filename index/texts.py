@@ -206,6 +206,21 @@ class Texts:
         """Return the titles in row order: the first `limit`, or all of them when it is 0."""
         return [_read(title) for (title,) in self._all("SELECT title FROM articles ORDER BY row LIMIT ?", limit or -1)]
 
+    def titled(self, title: str, most: int) -> list[int]:
+        """Return the rows of the first `most` articles of exactly this title."""
+        found = self._all("SELECT row FROM articles WHERE title = ? ORDER BY row LIMIT ?", _stored(title), most)
+        return [row for (row,) in found]
+
+    def latest(self, first: int, most: int) -> list[int]:
+        """Return the rows of articles that state a date, newest first: `most` of them, the first `first` left out."""
+        query = "SELECT row FROM articles WHERE date IS NOT NULL ORDER BY date DESC, row LIMIT ? OFFSET ?"
+        return [row for (row,) in self._all(query, most, first)]
+
+    def dated(self) -> int:
+        """Return how many articles state a date."""
+        ((count,),) = self._all("SELECT count(*) FROM articles WHERE date IS NOT NULL")
+        return int(count)
+
     def content_hashes(self) -> dict[str, tuple[str, int]]:
         """Return article id -> (content hash, article row), for finding out what has changed."""
         found = self._all("SELECT id, content, row FROM articles ORDER BY row")
