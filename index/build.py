@@ -21,6 +21,7 @@ from index.errors import BrokenIndexError, BuildRefusedError, NoIndexError
 from index.inversion import invert, invert_compiled
 from index.manifest import FORMAT, Manifest
 from index.model import Article, Skipped
+from index.periods import DAYS
 from index.postings import LARGE, Forward, Postings
 from index.store import Generation, Store
 
@@ -158,6 +159,7 @@ def _index(
     progress(Progress("sorting", collector.articles, collector.passages))
     forward = collector.forward(vocabulary.write(folder, collector.terms))
     forward.save(folder)
+    np.save(folder / f"{DAYS}.npy", np.array(collector.days, np.int32))
     postings = _postings(forward, len(collector.terms), folder, parameters)
     progress(Progress("calibrating", collector.articles, collector.passages))
     engine = _engine(postings, folder, parameters)

@@ -38,6 +38,7 @@ CREATE TABLE passages (
 _INDEXES = """
 CREATE UNIQUE INDEX articles_by_id ON articles (id);
 CREATE INDEX passages_by_hash ON passages (hash);
+CREATE INDEX articles_by_source ON articles (source);
 """
 # A JSON list instead of question marks: any number of rows in one query, and one statement to prepare.
 _PASSAGES = """
@@ -220,6 +221,15 @@ class Texts:
         """Return how many articles state a date."""
         ((count,),) = self._all("SELECT count(*) FROM articles WHERE date IS NOT NULL")
         return int(count)
+
+    def sources(self) -> list[str]:
+        """Return the distinct sources that articles state, in no order."""
+        return [_read(source) for (source,) in self._all("SELECT DISTINCT source FROM articles") if source is not None]
+
+    def articles_of(self, source: str) -> list[int]:
+        """Return the rows of the articles that state this source, ascending."""
+        found = self._all("SELECT row FROM articles WHERE source = ? ORDER BY row", _stored(source))
+        return [row for (row,) in found]
 
     def content_hashes(self) -> dict[str, tuple[str, int]]:
         """Return article id -> (content hash, article row), for finding out what has changed."""
