@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.highlight import answering_sentence
-from bot.shelf import Shelf
 from index.analysis import ignored
-from index.model import ArticleCard, Hit, Passage
-from index.question import Narrowing
-from index.retriever import Found, Index, LocalRetriever
+from index.model import ArticleCard, Hit, Parts, Passage
+from index.retriever import DEPTH, SHOWN, Found, Index, LocalRetriever
 
 State = Literal["answered", "closest", "nothing"]
 
@@ -50,10 +48,14 @@ class TermShare:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why the answer is what it is: each word's share, and the words that were ignored."""
+    """Why the answer is what it is: each word's share, the words that were ignored, and what the score is made of.
+
+    The shares add up to `parts.words`, and the parts to the first passage's score; None where there is no passage.
+    """
 
     shares: tuple[TermShare, ...] = ()
     ignored: tuple[str, ...] = ()
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,7 @@ class Answer:
     `state`: "answered", "closest" (near, may not answer) or "nothing"; `passages` is empty for "nothing".
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
     `missing`: words of the question that no article mentions; `nearest`: up to 3 article titles; `corrected`: pairs
-    of a word as it was written and the word that was searched instead; `narrowed`: what the passages are limited to;
-    `problems`: lines on filters that could not be understood, or that leave nothing.
+    of a word as it was written and the word that was searched instead.
     """
 
     question: str
@@ -75,8 +76,6 @@ class Answer:
     nearest: tuple[str, ...]
     explanation: Explanation
     corrected: tuple[tuple[str, str], ...] = ()
-    narrowed: tuple[Narrowing, ...] = ()
-    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,49 +127,30 @@ class Answerer:
     def __init__(self, retriever: LocalRetriever, policy: Policy) -> None:
         self._retriever = retriever
         self._policy = policy
-        self.shelf = Shelf(retriever)
 
     async def answer(
-        self,
-        question: str,
-        k: int | None = None,
-        *,
-        explain: bool = False,
-        exact: bool = False,
-        without: frozenset[str] = frozenset(),
+        self, question: str, k: int | None = None, *, explain: bool = False, exact: bool = False
     ) -> Answer:
-        """The answer with at most `k` passages (the policy's number by default).
+        """The answer with at most `k` passages (the policy's number by default); `exact` corrects no spelling."""
+        return await asyncio.to_thread(self.answer_now, question, k, explain=explain, exact=exact)
 
-        `exact` searches the words as they are written; `without` holds keys of narrowings to leave out.
-        """
-        return await asyncio.to_thread(self.answer_now, question, k, explain=explain, exact=exact, without=without)
-
-    def answer_now(
-        self,
-        question: str,
-        k: int | None = None,
-        *,
-        explain: bool = False,
-        exact: bool = False,
-        without: frozenset[str] = frozenset(),
-    ) -> Answer:
+    def answer_now(self, question: str, k: int | None = None, *, explain: bool = False, exact: bool = False) -> Answer:
         """The same for a caller without an event loop."""
-        return self.judged(question, k, explain=explain, exact=exact, without=without)[1]
+        return self.judged(question, k, explain=explain, exact=exact)[1]
 
     def judged(
-        self,
-        question: str,
-        k: int | None = None,
-        *,
-        explain: bool = False,
-        exact: bool = False,
-        without: frozenset[str] = frozenset(),
+        self, question: str, k: int | None = None, *, explain: bool = False, exact: bool = False
     ) -> tuple[Found, Answer]:
         """The answer together with the ranked list it was made from, which evaluation measures."""
         index = self._retriever.index
-        found = index.find(question, exact=exact, without=without)
+        wanted = k or self._policy.passages
+        found = index.find(question, max(wanted, SHOWN), exact=exact)
         state = self._policy.state(found, index.generation.manifest.counts["articles"])
-        passages = self._chosen(found, index, k or self._policy.passages) if state != "nothing" else []
+        passages = self._chosen(found, index, wanted) if state != "nothing" else []
+        if state != "nothing" and len(passages) < wanted and SHOWN <= len(found.hits) < DEPTH:
+            # All of one article, or copies of each other: what else is there stands further down.
+            found = index.find(question, DEPTH, exact=exact)
+            passages = self._chosen(found, index, wanted)
         first = next((shown.passage.row for shown in passages), found.hits[0].passage.row if found.hits else None)
         answer = Answer(
             question,
@@ -181,8 +161,6 @@ class Answerer:
             tuple(self._nearest(found)) if state != "answered" else (),
             _explained(found, index, first) if explain else Explanation(),
             found.corrected,
-            found.narrowed,
-            found.problems,
         )
         return found, answer
 
@@ -263,11 +241,13 @@ def _copies(hit: Hit, index: Index) -> tuple[str, ...]:
 
 
 def _explained(found: Found, index: Index, row: int | None) -> Explanation:
+    parts = next((hit.parts for hit in found.hits if hit.passage.row == row), None)
     shares = index.shares(found, row) if row is not None else [0.0] * len(found.terms)
     return Explanation(
         tuple(
             TermShare(found.question[term.start : term.end], term.term, share)
             for term, share in zip(found.terms, shares, strict=True)
         ),
-        tuple(ignored(found.searched, found.language)),
+        tuple(ignored(found.question, found.language)),
+        parts,
     )

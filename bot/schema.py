@@ -6,6 +6,7 @@ carry, becomes U+FFFD; `highlight` counts code points of `text`.
 
 import json
 import re
+from dataclasses import asdict
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -46,11 +47,21 @@ class ShareJson(_Record):
     share: float
 
 
+class PartsJson(_Record):
+    """What a score is made of: words, character grams, pairs of words, words close together."""
+
+    words: float
+    grams: float
+    pairs: float
+    stretch: float
+
+
 class ExplanationJson(_Record):
-    """Why the answer is what it is."""
+    """Why the answer is what it is; `parts` add up to the first passage's score, the shares to `parts.words`."""
 
     shares: list[ShareJson]
     ignored: list[str]
+    parts: PartsJson | None
 
 
 class AnswerJson(_Record):
@@ -112,6 +123,7 @@ def _explanation(explanation: Explanation) -> ExplanationJson:
     return ExplanationJson(
         shares=[ShareJson(word=_text(s.word), term=_text(s.term), share=s.share) for s in explanation.shares],
         ignored=_texts(explanation.ignored),
+        parts=PartsJson(**asdict(explanation.parts)) if explanation.parts else None,
     )
 
 

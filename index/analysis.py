@@ -100,6 +100,16 @@ def weight(term: str, question: str) -> float:
     return 1.0
 
 
+def is_invisible(letter: str) -> bool:
+    """Whether `letter` is one that is never seen by itself: a soft hyphen, a joiner, a tatweel."""
+    return ord(letter) in _UNSEEN
+
+
+def unified(text: str) -> str:
+    """`text` with the forms of alef, yeh, kaf, teh marbuta and hamza that are written for one another made one."""
+    return text.translate(_ARABIC)
+
+
 def _spans(text: str, memo: "_Memo") -> Iterator[Term]:
     for match in _runs(text).finditer(text):
         surface = match.group()

@@ -7,6 +7,7 @@ everything that depends on the whole collection is computed anew. So a rebuild e
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +15,17 @@ from typing import Literal
 
 import numpy as np
 
-from index import analysis, bm25, calibration, compiled, vocabulary
+from index import analysis, bm25, calibration, compiled, grams, vocabulary
 from index.collector import Collector, Previous
 from index.engine import EmbeddedEngine, Engine
 from index.errors import BrokenIndexError, BuildRefusedError, NoIndexError
+from index.generation import TEXTS_NAME
 from index.inversion import invert, invert_compiled
 from index.manifest import FORMAT, Manifest
 from index.model import Article, Skipped
-from index.periods import DAYS
 from index.postings import LARGE, Forward, Postings
 from index.store import Generation, Store
+from index.texts import Texts
 
 Stage = Literal["reading", "sorting", "calibrating", "publishing"]
 
@@ -159,10 +161,10 @@ def _index(
     progress(Progress("sorting", collector.articles, collector.passages))
     forward = collector.forward(vocabulary.write(folder, collector.terms))
     forward.save(folder)
-    np.save(folder / f"{DAYS}.npy", np.array(collector.days, np.int32))
     postings = _postings(forward, len(collector.terms), folder, parameters)
     progress(Progress("calibrating", collector.articles, collector.passages))
     engine = _engine(postings, folder, parameters)
+    _gram_statistics(collector.passages, folder).save(folder)
     np.save(folder / f"{calibration.NAME}.npy", calibration.null_ratios(postings, forward, engine, parameters))
     hidden = int(forward.hidden.sum())
     return {
@@ -175,6 +177,11 @@ def _index(
         "terms": postings.terms,
         "postings": len(postings.rows),
     }
+
+
+def _gram_statistics(passages: int, folder: Path) -> grams.Statistics:
+    with closing(Texts(folder / TEXTS_NAME)) as texts:
+        return grams.statistics(passages, lambda rows: [f"{title}\n{text}" for title, text, _ in texts.titled(rows)])
 
 
 def _is_large(passages: int) -> bool:

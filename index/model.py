@@ -83,9 +83,23 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What a score is made of: the question's words, character grams, pairs of words, words close together.
+
+    Each is 0 or more, and together they are the score; see `index.second_look`.
+    """
+
+    words: float
+    grams: float
+    pairs: float
+    stretch: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a question. `score`: higher is better, comparable only within one question."""
 
     passage: Passage
     article: ArticleCard
     score: float
+    parts: Parts

@@ -6,9 +6,8 @@ from it, while questions under way finish on the one they began with.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Literal, Protocol
 
@@ -18,13 +17,12 @@ import numpy.typing as npt
 from index import analysis, bm25, calibration, compiled
 from index.engine import EmbeddedEngine, Engine
 from index.errors import IndexLibraryError
-from index.filters import Filters
+from index.grams import Statistics
 from index.language import detect
-from index.model import Hit
-from index.narrowing import narrowed
+from index.model import Hit, Parts
 from index.postings import Forward, Postings
-from index.question import Narrowing, Question, parse
 from index.reference import RankBm25Engine
+from index.second_look import SecondLook
 from index.store import Generation, Store
 from index.texts import Texts
 from index.vocabulary import Vocabulary
@@ -32,8 +30,9 @@ from index.words import FUNCTION
 
 EngineName = Literal["embedded", "rank-bm25"]
 
-# How many passages are looked at before captions are held back and copies fall together.
+# How many passages of the engine are looked at a second time, and how many of them become hits.
 DEPTH: Final = 50
+SHOWN: Final = 20
 CAPTION_WEIGHT: Final = 0.5
 
 _log = logging.getLogger(__name__)
@@ -61,8 +60,7 @@ class Found:
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
     `ratio` in 0..1: the best score against the highest this question could reach. `complete`: every searched word
     stands in the first passage or its title. `corrected` holds pairs of a word as it was written and the word that was
-    searched instead. `searched` is the question, blank where nothing is searched for; `narrowed` what limits the hits;
-    `problems` lines for people on what was left out or left nothing.
+    searched instead.
     """
 
     question: str
@@ -73,21 +71,15 @@ class Found:
     confidence: float
     complete: bool
     corrected: tuple[tuple[str, str], ...] = ()
-    searched: str = ""
-    narrowed: tuple[Narrowing, ...] = ()
-    problems: tuple[str, ...] = ()
 
 
 class Retriever(Protocol):
     """Where hits come from."""
 
-    async def search(
-        self, question: str, k: int = DEPTH, *, exact: bool = False, without: frozenset[str] = frozenset()
-    ) -> Found:
+    async def search(self, question: str, k: int = SHOWN, *, exact: bool = False) -> Found:
         """The best `k` passages for a question; none for a question without a known word.
 
-        `exact` searches every word as it is written, also where no article holds it. `without` holds keys of narrowings
-        to leave out.
+        `exact` searches every word as it is written, also where no article holds it.
         """
         ...
 
@@ -95,17 +87,16 @@ class Retriever(Protocol):
 class Index:
     """One open generation with its engine: immutable, shared by any number of threads."""
 
-    def __init__(self, generation: Generation, engine: EngineName, today: Callable[[], date] = date.today) -> None:
-        self._today = today
+    def __init__(self, generation: Generation, engine: EngineName) -> None:
         self.generation = generation
         self.texts: Texts = generation.texts
         self.vocabulary = Vocabulary.open(generation)
         self.postings = Postings.open(generation)
         self.forward = Forward.open(generation)
-        self.filters = Filters(generation, self.vocabulary, self.postings, self.forward)
         self.parameters = bm25.Parameters.stored(generation.manifest.settings)
         self.null = generation.array(calibration.NAME).view(np.float64)
         self.languages = dict(generation.manifest.languages)
+        self.second_look = SecondLook(Statistics.open(generation), self.forward, self.parameters)
         self.engine = self._engine(engine)
 
     def _engine(self, name: EngineName) -> Engine:
@@ -116,37 +107,29 @@ class Index:
             return compiled.CompiledEngine(self.postings, compiled.Tables.open(self.generation), self.parameters)
         return EmbeddedEngine(self.postings, self.parameters)
 
-    def find(
-        self, question: str, k: int = DEPTH, *, exact: bool = False, without: frozenset[str] = frozenset()
-    ) -> Found:
+    def find(self, question: str, k: int = SHOWN, *, exact: bool = False) -> Found:  # noqa: ARG002 (spelling comes next)
         """See `Retriever.search`."""
-        asked = parse(question, without)
-        found, asked = narrowed(
-            asked, lambda it: self._search(it, k, exact=exact), self.filters, self._today, without, exact=exact
-        )
-        limits = tuple(condition.narrowing for condition in asked.conditions)
-        return replace(found, searched=asked.searched, narrowed=limits, problems=asked.problems)
-
-    def _search(self, asked: Question, k: int, *, exact: bool) -> Found:  # noqa: ARG002 (spelling comes next)
-        language = detect(asked.searched, self.languages)
-        terms = self._terms(asked.searched, language)
-        known = [(self.vocabulary.find(term.term), term.weight) for term in terms if term.known]
-        ids, weights = [number for number, _ in known], [weight for _, weight in known]
-        rows, scores = self.filters.top(self.engine, ids, weights, max(k, DEPTH), asked.conditions)
+        language = detect(question, self.languages)
+        terms = self._terms(question, language)
+        known = [term for term in terms if term.known]
+        numbers = [self.vocabulary.find(term.term) for term in known]
+        rows, scores = self.engine.top(numbers, [term.weight for term in known], max(k, DEPTH))
         best = float(scores[0]) if len(scores) else 0.0
         ratio = calibration.ratio(best, [t.idf for t in terms], [t.weight for t in terms], self.parameters.k1)
+        hits = self._ranked(question, language, known, rows, scores, k)
         return Found(
-            asked.text,
+            question,
             language,
-            tuple(self._hits(rows, scores)[:k]),
+            hits,
             tuple(terms),
             ratio,
             calibration.confidence(ratio, len(terms), self.null),
-            len(rows) > 0 and self._holds_all(int(rows[0]), terms),
+            len(hits) > 0 and self._holds_all(hits[0].passage.row, terms),
         )
 
     def shares(self, found: Found, row: int) -> list[float]:
-        """What each of `found.terms` gave to the score of passage `row`, in the same order."""
+        """What each of `found.terms` gave to the words' part of the score of passage `row`, in the same order."""
+        held_back = CAPTION_WEIGHT if self.texts.passage(row).kind == "caption" else 1.0
         only = np.zeros(self.postings.passages, bool)
         only[row] = True
         shares = []
@@ -154,7 +137,7 @@ class Index:
             scores: npt.NDArray[np.float64] = np.empty(0)
             if term.known:
                 _, scores = self.engine.top([self.vocabulary.find(term.term)], [term.weight], 1, only)
-            shares.append(float(scores[0]) if len(scores) else 0.0)
+            shares.append(held_back * float(scores[0]) if len(scores) else 0.0)
         return shares
 
     def _holds_all(self, row: int, terms: list[QuestionTerm]) -> bool:
@@ -194,14 +177,31 @@ class Index:
             if len(terms) == 1:
                 yield terms[0]
 
-    def _hits(self, rows: npt.NDArray[np.int64], scores: npt.NDArray[np.float64]) -> list[Hit]:
-        passages = self.texts.passages(rows.tolist())
+    def _ranked(
+        self,
+        question: str,
+        language: str,
+        known: list[QuestionTerm],
+        rows: npt.NDArray[np.int64],
+        scores: npt.NDArray[np.float64],
+        k: int,
+    ) -> tuple[Hit, ...]:
+        """The k best of the passages that the engine found, by their score after a second look, then by row."""
+        seen = self.texts.titled(rows.tolist())
+        held_back = np.array([CAPTION_WEIGHT if kind == "caption" else 1.0 for _, _, kind in seen])
+        numbers = [self.vocabulary.find(term.term) for term in known]
+        idfs = [term.weight * term.idf for term in known]
+        texts = [f"{title}\n{text}" for title, text, _ in seen]
+        features = self.second_look.features(question, language, numbers, idfs, rows, texts)
+        parts = np.column_stack([scores, features]) * held_back[:, None]
+        totals = parts.sum(axis=1)
+        order = np.lexsort((rows, -totals))[:k]
+        passages = self.texts.passages(rows[order].tolist())
         articles = {card.row: card for card in self.texts.articles(sorted({p.article for p in passages}))}
-        hits = [
-            Hit(passage, articles[passage.article], score * (CAPTION_WEIGHT if passage.kind == "caption" else 1.0))
-            for passage, score in zip(passages, scores.tolist(), strict=True)
-        ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.row))
+        return tuple(
+            Hit(passage, articles[passage.article], sum(of_passage), Parts(*of_passage))
+            for passage, of_passage in zip(passages, parts[order].tolist(), strict=True)
+        )
 
 
 class LocalRetriever:
@@ -210,9 +210,8 @@ class LocalRetriever:
     Nothing is opened before the first question, so a channel can start before the first build.
     """
 
-    def __init__(self, store: Store, engine: EngineName = "embedded", today: Callable[[], date] = date.today) -> None:
+    def __init__(self, store: Store, engine: EngineName = "embedded") -> None:
         self._store = store
-        self._today = today
         self._engine: EngineName = engine
         self._lock = Lock()
         self._open: list[Index] = []
@@ -239,11 +238,9 @@ class LocalRetriever:
                 _log.warning("still answering from generation %d: %s", self._open[-1].generation.number, error)
             return self._open[-1]
 
-    async def search(
-        self, question: str, k: int = DEPTH, *, exact: bool = False, without: frozenset[str] = frozenset()
-    ) -> Found:
+    async def search(self, question: str, k: int = SHOWN, *, exact: bool = False) -> Found:
         """See `Retriever.search`. Runs in a thread, so that a long search never holds up a conversation."""
-        return await asyncio.to_thread(lambda: self.index.find(question, k, exact=exact, without=without))
+        return await asyncio.to_thread(lambda: self.index.find(question, k, exact=exact))
 
     def close(self) -> None:
         """Closes every generation that is still open."""
@@ -258,4 +255,4 @@ class LocalRetriever:
             self._open.pop(0).generation.close()
 
     def _opened(self) -> Index:
-        return Index(self._store.open(analyzer=analysis.settings()), self._engine, self._today)
+        return Index(self._store.open(analyzer=analysis.settings()), self._engine)

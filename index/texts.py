@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from index.errors import BrokenIndexError, StorageError
 from index.manifest import FORMAT, REBUILD
-from index.model import ArticleCard, Passage
+from index.model import ArticleCard, Kind, Passage
 
 # `astuple` copies deeply, which took a tenth of a whole build.
 _FIELDS = attrgetter(*(field.name for field in fields(ArticleCard)))
@@ -38,7 +38,6 @@ CREATE TABLE passages (
 _INDEXES = """
 CREATE UNIQUE INDEX articles_by_id ON articles (id);
 CREATE INDEX passages_by_hash ON passages (hash);
-CREATE INDEX articles_by_source ON articles (source);
 """
 # A JSON list instead of question marks: any number of rows in one query, and one statement to prepare.
 _PASSAGES = """
@@ -48,6 +47,10 @@ FROM json_each(?) wanted JOIN passages p ON p.row = wanted.value ORDER BY wanted
 _ARTICLES = """
 SELECT a.row, a.id, a.title, a.path, a.source, a.url, a.author, a.date, a.language, a.first, a.passages
 FROM json_each(?) wanted JOIN articles a ON a.row = wanted.value ORDER BY wanted.key
+"""
+_TITLED = """
+SELECT a.title, p.text, p.kind FROM json_each(?) wanted
+JOIN passages p ON p.row = wanted.value JOIN articles a ON a.row = p.article ORDER BY wanted.key
 """
 # The text is compared too: two texts may share a hash.
 _COPIES = """
@@ -185,6 +188,10 @@ class Texts:
         """Return the passages of `rows`, in that order, with one query; IndexError when a row does not exist."""
         return [Passage(*map(_read, record)) for record in self._rows(_PASSAGES, rows)]
 
+    def titled(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
+        """Return title, text and kind of the passages of `rows`, in that order: what comparing many of them needs."""
+        return [(_read(title), _read(text), kind) for title, text, kind in self._all(_TITLED, json.dumps(list(rows)))]
+
     def passages_of(self, article_row: int) -> list[Passage]:
         """Return all passages of an article in order; IndexError when there is no such article."""
         card = self.article(article_row)
@@ -206,30 +213,6 @@ class Texts:
     def titles(self, limit: int = 0) -> list[str]:
         """Return the titles in row order: the first `limit`, or all of them when it is 0."""
         return [_read(title) for (title,) in self._all("SELECT title FROM articles ORDER BY row LIMIT ?", limit or -1)]
-
-    def titled(self, title: str, most: int) -> list[int]:
-        """Return the rows of the first `most` articles of exactly this title."""
-        found = self._all("SELECT row FROM articles WHERE title = ? ORDER BY row LIMIT ?", _stored(title), most)
-        return [row for (row,) in found]
-
-    def latest(self, first: int, most: int) -> list[int]:
-        """Return the rows of articles that state a date, newest first: `most` of them, the first `first` left out."""
-        query = "SELECT row FROM articles WHERE date IS NOT NULL ORDER BY date DESC, row LIMIT ? OFFSET ?"
-        return [row for (row,) in self._all(query, most, first)]
-
-    def dated(self) -> int:
-        """Return how many articles state a date."""
-        ((count,),) = self._all("SELECT count(*) FROM articles WHERE date IS NOT NULL")
-        return int(count)
-
-    def sources(self) -> list[str]:
-        """Return the distinct sources that articles state, in no order."""
-        return [_read(source) for (source,) in self._all("SELECT DISTINCT source FROM articles") if source is not None]
-
-    def articles_of(self, source: str) -> list[int]:
-        """Return the rows of the articles that state this source, ascending."""
-        found = self._all("SELECT row FROM articles WHERE source = ? ORDER BY row", _stored(source))
-        return [row for (row,) in found]
 
     def content_hashes(self) -> dict[str, tuple[str, int]]:
         """Return article id -> (content hash, article row), for finding out what has changed."""

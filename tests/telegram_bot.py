@@ -4,24 +4,17 @@ python -m tests.telegram_bot BASE_URL TOKEN FOLDER [SECONDS_PER_ANSWER]
 """
 
 import asyncio
-import atexit
 import logging
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.answer import Answer, Answerer, Policy
+from bot.answer import Answer, AnswerPassage, Explanation
 from bot.channels.telegram import Access, Pace, TelegramOptions, serve
-from bot.shelf import Shelf
-from index.build import Options, build
-from index.model import Article, Paragraph
-from index.retriever import Found, LocalRetriever
-from index.store import Store
+from index.model import ArticleCard, Passage
 from tests.fake_telegram import FakeTelegram
 
 TITLE = "The lamp & the <keeper>"
@@ -29,17 +22,14 @@ BEFORE, SENTENCE, AFTER = "The coast was dark.", "Maren Voss lit the lamp in 187
 FAST = Pace(poll=1, interval=0.02, read=2.0, retry=0.02, watch=0.02, drain=2.0, typing=30.0)
 
 
-@cache
-def lamp() -> Answerer:
-    """Answers from the one article of the library, a real index in a folder of this process."""
-    folder = tempfile.TemporaryDirectory()
-    atexit.register(folder.cleanup)
+def lamp(question: str) -> Answer:
+    """The one answer of the library."""
+    card = ArticleCard(0, "0123456789ab", TITLE, "lamp.txt", None, None, None, "2026-11-24", "en", 0, 3)
     text = f"{BEFORE} {SENTENCE} {AFTER}"
-    paragraphs = tuple(map(Paragraph, ("The keeper lived alone.", text, "Nobody knows what came of him.")))
-    article = Article(TITLE, paragraphs, "lamp.txt", date="2026-11-24", language="en")
-    store = Store(Path(folder.name))
-    build(store, [article], [], Options())
-    return Answerer(LocalRetriever(store), Policy(answered_at=0, closest_at=0))
+    passage = Passage(1, 0, 2, 3, "paragraph", text)
+    start = len(BEFORE) + 1
+    found = AnswerPassage(passage, card, 9.5, (start, start + len(SENTENCE)))
+    return Answer(question, "answered", 0.98, (found,), (), (), Explanation())
 
 
 class Library:
@@ -53,8 +43,7 @@ class Library:
         self.at_gate = asyncio.Event()
         self._seconds = seconds
 
-    async def answer(self, question: str, k: int | None = None, *, exact: bool = False) -> Answer:
-        assert not exact
+    async def answer(self, question: str, k: int | None = None) -> Answer:
         self.asked.append(question)
         self.passages.append(k)
         await asyncio.sleep(self._seconds)
@@ -63,19 +52,12 @@ class Library:
             await self.gate.wait()
         if self.error is not None:
             raise self.error
-        return replace(lamp().answer_now(SENTENCE, 1), question=question)
+        return lamp(question)
 
-    def judged(self, question: str, k: int | None = None, *, explain: bool = False) -> tuple[Found, Answer]:
-        self.asked.append(question)
-        self.passages.append(k)
-        found, answer = lamp().judged(SENTENCE, 1, explain=explain)
-        return found, replace(answer, question=question)
-
-    @property
-    def shelf(self) -> Shelf:
+    def titles(self, limit: int) -> list[str]:
         if self.error is not None:
             raise self.error
-        return lamp().shelf
+        return [TITLE, "Second title", "Third title", "Fourth title"][:limit]
 
 
 @dataclass(slots=True)

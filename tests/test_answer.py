@@ -1,6 +1,7 @@
 """What an answer holds and when it is one, over a real index built in the test."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,11 @@ def test_an_explanation_gives_each_word_its_share_of_the_score(answerer: Ask) ->
     answer = answerer([HARBOUR, BAKERY]).answer_now("Who mixes the dough in Norway?", explain=True)
     shares = {share.word: share.share for share in answer.explanation.shares}
     assert answer.explanation.ignored == ("Who", "the", "in")
-    assert sum(shares.values()) == pytest.approx(answer.passages[0].score)
+    assert answer.explanation.parts is not None
+    parts = astuple(answer.explanation.parts)
+    assert sum(shares.values()) == pytest.approx(parts[0])
+    assert sum(parts) == pytest.approx(answer.passages[0].score)
+    assert min(parts) > 0
     assert shares["Norway"] == 0 < shares["dough"]
 
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -340,8 +341,9 @@ def test_a_caption_is_found_but_leads_only_where_no_paragraph_matches(
     for shown in (answer, lamps):
         assert shown.passages
         given = sum(share.share for share in shown.explanation.shares)
-        factor = 0.5 if shown.passages[0].passage.kind == "caption" else 1.0
-        assert shown.passages[0].score == pytest.approx(factor * given), "the shares are those of the first passage"
+        assert shown.explanation.parts is not None
+        assert given == pytest.approx(shown.explanation.parts.words), "the shares are those of the first passage"
+        assert shown.passages[0].score == pytest.approx(sum(astuple(shown.explanation.parts)))
 
 
 CAPTIONED = """\

@@ -155,7 +155,9 @@ def test_an_explanation_says_what_each_word_gave(quoth: Run) -> None:
     assert answer.explanation.ignored == ["When", "was", "the"]
     shares = {share.word: share.share for share in answer.explanation.shares}
     assert shares["footbridge"] > 0
-    assert sum(shares.values()) == pytest.approx(answer.passages[0].score)
+    assert answer.explanation.parts is not None
+    assert sum(shares.values()) == pytest.approx(answer.explanation.parts.words)
+    assert sum(answer.explanation.parts.model_dump().values()) == pytest.approx(answer.passages[0].score)
     text = quoth("ask", KNOWN, "--explain").stdout
     assert "Each word's share of the score" in text
     assert "Ignored: When" in text

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, AnswerPassage, Explanation, TermShare
 from bot.schema import AnswerJson, json_schema, to_json
-from index.model import ArticleCard, Passage
+from index.model import ArticleCard, Parts, Passage
 
 TEXT = "The council met. Der Steg schließt am 3. März. 桥关闭。"
 ARTICLE = ArticleCard(
@@ -22,7 +22,7 @@ ANSWER = Answer(
     (AnswerPassage(Passage(1, 0, 2, 2, "paragraph", TEXT), ARTICLE, 7.5, (17, 46), ("Copy",)),),
     ("zeppelin",),
     ("Ferry",),
-    Explanation((TermShare("bridge", "bridg", 0.6),), ("the",)),
+    Explanation((TermShare("bridge", "bridg", 0.6),), ("the",), Parts(0.6, 0.3, 0.0, 0.1)),
     (("brigde", "bridge"),),
 )
 
@@ -62,6 +62,7 @@ def test_the_explanation_is_there_only_when_asked_for() -> None:
     assert json.loads(to_json(ANSWER, explain=True))["explanation"] == {
         "shares": [{"word": "bridge", "term": "bridg", "share": 0.6}],
         "ignored": ["the"],
+        "parts": {"words": 0.6, "grams": 0.3, "pairs": 0.0, "stretch": 0.1},
     }
 
 

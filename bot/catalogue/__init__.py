@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from babel import Locale
 
-LANGUAGES: Final = {"en": "English", "ar": "العربية", "es": "Español", "fa": "فارسی", "ru": "Русский"}
+LANGUAGES: Final = {"en": "English"}
 """The languages at hand, each by its own name."""
 
 FALLBACK: Final = "en"

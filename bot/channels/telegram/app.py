@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import ApplicationBuilder
 
@@ -16,7 +17,6 @@ from bot.channels.telegram.access import Door
 from bot.channels.telegram.handlers import App, Conversation
 from bot.channels.telegram.limits import ChatLimiter
 from bot.channels.telegram.memory import Memory
-from bot.channels.telegram.menus import menus
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
 from bot.channels.telegram.order import PerChatProcessor
 from bot.channels.telegram.redact import redacted
@@ -116,8 +116,7 @@ class _Channel:
         try:
             if not await self._reach(self._app.bot.initialize):
                 return
-            inline = bool(self._app.bot.bot.supports_inline_queries)
-            self._conversation.register(self._app, self._app.bot.username, inline=inline)
+            self._conversation.register(self._app, self._app.bot.username)
             await self._app.initialize()
             await self._app.start()
             if not await self._reach(self._poll):
@@ -202,9 +201,10 @@ class _Channel:
                 sign.cancel()
 
     async def _show_menu(self) -> None:
+        commands = [BotCommand(command, description) for command, description in texts.MENU_PRIVATE]
         try:
-            for commands, scope, language in menus():
-                await self._app.bot.set_my_commands(commands, scope=scope, language_code=language)
+            for scope in (BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats()):
+                await self._app.bot.set_my_commands(commands, scope=scope)
         except TelegramError as error:
             LOG.warning("the menu of commands was not set (%s)", type(error).__name__)
 

@@ -1,0 +1,170 @@
+"""Character 4-grams: text to hashes, and how rare each of them is in a collection.
+
+Grams see what words do not: other endings, other spellings of a name, compounds, the order of short words. Text is
+folded code point by code point, so that a whole list of passages is hashed by a few array operations.
+
+    "Díaz-Canel, 2019" -> " diaz canel 2019 " -> " dia" "diaz" "iaz " "az c" ...
+"""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis import is_invisible, unified
+from index.arrays import Arrays, opened, save
+
+Codes = npt.NDArray[np.uint32]
+
+LENGTH: Final = 4
+# So many passages, evenly spread, tell how rare a gram is.
+SAMPLE: Final = 4096
+_BATCH: Final = 256
+
+_SPACE: Final = 0x20
+# What a table entry may hold instead of a letter.
+_UNFILLED: Final = 0
+_DROPPED: Final = 1
+_BREAK: Final = 2
+_BEFORE: Final = "\n"
+_BEHIND: Final = "\n\0"
+_PAGE: Final = 256
+_MIX: Final = np.uint32(0x9E3779B1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """The grams of several texts in reading order.
+
+    `hashes` uint32 [G]; `places` int64 [G], where each begins in the joined texts; `starts` int64 [texts], ascending.
+    """
+
+    hashes: Codes
+    places: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+
+    def text_of(self, grams: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """For each of these grams, given by its number, the number of its text."""
+        return np.searchsorted(self.starts, self.places[grams], side="right") - 1
+
+    def firsts(self) -> npt.NDArray[np.int64]:
+        """The number of the first gram of every text, and of the one after the last: int64 [texts + 1]."""
+        return np.append(np.searchsorted(self.places, self.starts), len(self.hashes))
+
+
+def hashed(texts: Sequence[str]) -> Hashed:
+    """The grams of `texts`. Those that reach from one text into the next hold a mark that no question holds."""
+    # As much is put behind the last one as a gram reaches: every text then has the same share of marked grams.
+    folded = _folds("".join(f"{_BEFORE}{text}{_BEHIND}" for text in texts) + "\0" * (LENGTH - 1))
+    superfluous = folded == _SPACE
+    superfluous[1:] &= superfluous[:-1]
+    superfluous |= folded == _DROPPED
+    superfluous[:1] = False
+    places = np.flatnonzero(~superfluous)
+    folded = folded.take(places)
+    count = max(len(folded) - LENGTH + 1, 0)
+    hashes = folded[:count].copy()
+    for offset in range(1, LENGTH):
+        hashes *= _MIX
+        hashes += folded[offset : offset + count]
+    sizes = [len(text) + len(_BEFORE) + len(_BEHIND) for text in texts]
+    return Hashed(hashes, places[:count], np.cumsum([0, *sizes[:-1]]))
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How rare grams are in a collection.
+
+    `hashes` uint32 [G] ascending, the grams of at least two of the passages looked at; `df` uint32 [G], how many of
+    them hold each; `looked_at` float64 [2], how many passages these are and how many grams they have on average.
+    """
+
+    hashes: Codes
+    df: npt.NDArray[np.uint32]
+    looked_at: npt.NDArray[np.float64]
+
+    def idf(self, hashes: Codes) -> npt.NDArray[np.float64]:
+        """ln((passages + 1) / df) of each gram; one that is not in the table counts as that of a single passage."""
+        df = np.ones(len(hashes))
+        if len(self.hashes):
+            places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+            known = self.hashes[places] == hashes
+            df[known] = self.df[places[known]]
+        idf: npt.NDArray[np.float64] = np.log((float(self.looked_at[0]) + 1) / df)
+        return idf
+
+    def save(self, folder: Path) -> None:
+        save(self, "grams", folder)
+
+    @classmethod
+    def open(cls, arrays: Arrays) -> "Statistics":
+        return opened(cls, "grams", arrays)
+
+
+def statistics(passages: int, read: Callable[[Sequence[int]], Sequence[str]]) -> Statistics:
+    """Those of a collection of so many passages, whose texts `read` gives for a list of rows.
+
+    From at most `SAMPLE` of them, so the same time and memory for any collection: an idf hardly moves with more.
+    """
+    looked = min(passages, SAMPLE)
+    rows = [number * passages // looked for number in range(looked)]
+    distinct, grams = [np.empty(0, np.uint32)], 0
+    for first in range(0, looked, _BATCH):
+        found = hashed(read(rows[first : first + _BATCH]))
+        sizes = np.diff(found.firsts())
+        # One number for a (gram, text) pair, so that each counts once in a text.
+        pairs = found.hashes.astype(np.uint64) << np.uint64(32) | np.repeat(
+            np.arange(len(sizes), dtype=np.uint64), sizes
+        )
+        distinct.append((_distinct(np.sort(pairs)) >> np.uint64(32)).astype(np.uint32))
+        grams += len(pairs)
+    every = np.sort(np.concatenate(distinct))
+    hashes = _distinct(every)
+    df = np.diff(np.searchsorted(every, hashes), append=len(every))
+    looked_at = np.array([looked, grams / max(looked, 1)])
+    return Statistics(hashes[df > 1], df[df > 1].astype(np.uint32), looked_at)
+
+
+def _distinct(ordered: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    # np.unique takes ten times as long.
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
+class _Table:
+    """Code point to folded code point, uint32 [0x110000]; a page of it is filled when a text first needs it."""
+
+    def __init__(self) -> None:
+        self._codes = np.zeros(0x110000, np.uint32)
+
+    def __call__(self, text: str) -> Codes:
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        folded: Codes = self._codes.take(codes)
+        if not folded.all():
+            for page in np.unique(codes[folded == _UNFILLED] // _PAGE).tolist():
+                first = page * _PAGE
+                self._codes[first : first + _PAGE] = [_folded(chr(code)) for code in range(first, first + _PAGE)]
+            folded = self._codes.take(codes)
+        return folded
+
+
+_folds: Final = _Table()
+
+
+def _folded(letter: str) -> int:
+    """What stands for a letter or digit, its case, width and accents folded; anything else parts words."""
+    # Alphabets whose marks are accents; elsewhere they are vowels.
+    accented = letter < "\u0900" or "\u1ab0" <= letter < "\u2100"
+    if letter == "\0":
+        return _BREAK
+    # A nukta too, because letters that have one are written both ways.
+    if is_invisible(letter) or unicodedata.combining(letter) in range(1, 256 if accented else 8):
+        return _DROPPED
+    form: Literal["NFKD", "NFKC"] = "NFKD" if accented else "NFKC"
+    plain = unified(unicodedata.normalize(form, unicodedata.normalize(form, letter).casefold()))[:1] or " "
+    if plain.isdecimal():
+        return ord("0") + unicodedata.decimal(plain)
+    return ord(plain) if plain.isalnum() or unicodedata.category(plain)[0] == "M" else _SPACE
