@@ -5,6 +5,7 @@ python -m tests.telegram_bot BASE_URL TOKEN FOLDER [SECONDS_PER_ANSWER]
 
 import asyncio
 import logging
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer import Answer, AnswerPassage, Explanation
-from bot.channels.telegram import Access, Pace, TelegramOptions, serve
+from bot.channels.telegram import Access, Pace, TelegramOptions, WebhookOptions, serve
 from index.model import ArticleCard, Passage
 from tests.fake_telegram import FakeTelegram
 
 TITLE = "The lamp & the <keeper>"
 BEFORE, SENTENCE, AFTER = "The coast was dark.", "Maren Voss lit the lamp in 1871.", "Ships came back."
+SHARED = "a-Secret_of_the_two"
 FAST = Pace(poll=1, interval=0.02, read=2.0, retry=0.02, watch=0.02, drain=2.0, typing=30.0)
 
 
@@ -87,6 +89,14 @@ def options(fake: FakeTelegram, folder: Path, **changes: Any) -> TelegramOptions
     return TelegramOptions(**settings | changes)
 
 
+def hook_options() -> WebhookOptions:
+    """A webhook on a free port of this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return WebhookOptions(f"http://127.0.0.1:{port}/hook", SHARED, port=port)
+
+
 @asynccontextmanager
 async def running(
     fake: FakeTelegram,
@@ -96,11 +106,13 @@ async def running(
     allowed: frozenset[int] = frozenset(),
     pace: Pace = FAST,
     library: Library | None = None,
+    webhook: bool = False,
 ) -> AsyncIterator[Running]:
     """The channel, listening; at the end it is stopped cleanly unless it ended by itself."""
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     stop, library = asyncio.Event(), library or Library()
-    chosen = options(fake, folder, access=access, allowed=allowed)
+    hook = hook_options() if webhook else None
+    chosen = options(fake, folder, access=access, allowed=allowed, webhook=hook)
     task = asyncio.create_task(serve(chosen, library, stop=stop, on_ready=told.set_result, pace=pace))
     first: set[asyncio.Future[Any]] = {task, told}
     await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED, timeout=10)

@@ -28,9 +28,9 @@ async def fake() -> AsyncIterator[FakeTelegram]:
         yield server
 
 
-@pytest.fixture
-async def bot(fake: FakeTelegram, tmp_path: Path) -> AsyncIterator[Running]:
-    async with running(fake, tmp_path) as channel:
+@pytest.fixture(params=["polling", "webhook"])
+async def bot(request: pytest.FixtureRequest, fake: FakeTelegram, tmp_path: Path) -> AsyncIterator[Running]:
+    async with running(fake, tmp_path, webhook=request.param == "webhook") as channel:
         yield channel
 
 

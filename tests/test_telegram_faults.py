@@ -15,8 +15,9 @@ import pytest
 from telegram.request import RequestData
 
 from bot.channels.telegram import TelegramOptions, serve
+from bot.channels.telegram.health import CONFLICTS
 from bot.channels.telegram.redact import redacted
-from bot.channels.telegram.transport import CONFLICTS, TidyRequest
+from bot.channels.telegram.transport import TidyRequest
 from bot.errors import ChannelError, TokenError
 from tests.fake_telegram import TOKEN, FakeTelegram, fake_in_thread
 from tests.fake_telegram_wire import CloseSocket, DeliverThenHang, Fault, Hang, Status, refusal, too_many

@@ -8,6 +8,6 @@ where), questions.py and commands.py (the conversation), replies.py (how a reply
 """
 
 from bot.channels.telegram.app import serve
-from bot.channels.telegram.options import Access, Answering, Pace, TelegramOptions
+from bot.channels.telegram.options import Access, Answering, Pace, TelegramOptions, WebhookOptions
 
-__all__ = ["Access", "Answering", "Pace", "TelegramOptions", "serve"]
+__all__ = ["Access", "Answering", "Pace", "TelegramOptions", "WebhookOptions", "serve"]

@@ -1,34 +1,40 @@
-"""The life of the channel: reach Telegram, poll, answer, watch, and stop without losing a question in hand."""
+"""The life of the channel: reach Telegram, receive, answer, watch, and stop without losing a question in hand."""
 
 import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, Update
+from telegram.error import TelegramError
 from telegram.ext import ApplicationBuilder
 
 from bot.channels.telegram import texts
 from bot.channels.telegram.access import Door
+from bot.channels.telegram.alone import alone
+from bot.channels.telegram.contact import reached
 from bot.channels.telegram.handlers import App, Conversation
+from bot.channels.telegram.health import Health
+from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.limits import ChatLimiter
 from bot.channels.telegram.memory import Memory
+from bot.channels.telegram.metrics import Metrics
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
 from bot.channels.telegram.order import PerChatProcessor
+from bot.channels.telegram.receiving import Polling, Reception
 from bot.channels.telegram.redact import redacted
-from bot.channels.telegram.replies import Replies
-from bot.channels.telegram.transport import REJECTIONS, GuardedRequest, PollHealth, TidyRequest, token_rejected
-from bot.errors import ChannelError
+from bot.channels.telegram.replies import Replies, reply_target
+from bot.channels.telegram.transport import BACKLOG, GuardedRequest, TidyRequest
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.web import WebServer
+    from bot.channels.telegram.webhook import Webhook
 
 LOG = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
-LONGEST_PAUSE = 30.0
-LAST_POLL = 3.0
 # PTB makes each queued update a task at once; only a dead PTB takes longer.
 TO_TASKS = 1.0
 _PATIENT = Pace()
@@ -44,18 +50,22 @@ async def serve(
 ) -> int:
     """Answers in Telegram until `stop` is set; without `stop`, until SIGTERM or SIGINT (a second one hurries).
 
-    `on_ready` gets one text for the owner's terminal once polling runs: the bot's name and, with access "paired", how
+    `on_ready` gets one text for the owner's terminal once updates come: the bot's name and, with access "paired", how
     to pair with the one-time code. Returns 0. Raises `TokenError` when the token is missing or was rejected three
-    times, `ChannelError` when Telegram cannot be reached for `pace.dead` seconds or another program polls in its place.
+    times, `ChannelError` when Telegram cannot be reached for `pace.dead` seconds, another program takes its updates, or
+    another process answers from the same folder.
 
     `await serve(TelegramOptions(token, "https://api.telegram.org", "paired", frozenset(), folder), answerer)`
     """
     options.check()
     hurry = asyncio.Event()
     with redacted(options.token), _signals(stop, hurry) as stopping, contextlib.ExitStack() as cleanup:
+        cleanup.enter_context(alone(options.memory))
         memory = Memory(options.memory)
         cleanup.callback(memory.close)
-        channel = _Channel(options, answerer, memory, pace, stopping, hurry)
+        inbox = Inbox(options.memory, options.bot)
+        cleanup.callback(inbox.close)
+        channel = _Channel(options, answerer, memory, inbox, pace, stopping, hurry)
         await channel.run(on_ready)
     return 0
 
@@ -68,20 +78,31 @@ class _Channel:
         options: TelegramOptions,
         answerer: Answering,
         memory: Memory,
+        inbox: Inbox,
         pace: Pace,
         stop: asyncio.Event,
         hurry: asyncio.Event,
     ) -> None:
+        self._options = options
         self._pace = pace
         self._stop = stop
         self._hurry = hurry
+        self._inbox = inbox
         self._root = options.base_url.rstrip("/")
-        self._order = PerChatProcessor()
-        self._health = PollHealth(pace.unhealthy, pace.dead)
+        self._metrics = Metrics()
+        self._order = PerChatProcessor(self._ended)
+        self._health = Health(pace.unhealthy, pace.dead)
+        self._reception = Reception(inbox, self._metrics)
         self._app = self._built(options)
+        self._metrics.waiting = self._waiting
+        self._metrics.age = lambda: self._health.age
+        self._polling = Polling(self._app, pace, self._health)
+        self._webhook: Webhook | None = None
+        self._numbers: WebServer | None = None
+        self._ready = False
         self._door = Door(options.access, options.allowed, memory)
-        replies = Replies(self._app.bot, memory)
-        self._conversation = Conversation(options, answerer, self._door, memory, replies, pace)
+        self._replies = Replies(self._app.bot, memory)
+        self._conversation = Conversation(options, answerer, self._door, memory, self._replies, pace)
 
     def _built(self, options: TelegramOptions) -> App:
         read = self._pace.read
@@ -94,101 +115,102 @@ class _Channel:
             "pool_timeout": 15.0,
             "httpx_kwargs": {"trust_env": not local},
         }
+        polls = GuardedRequest(self._health, self._reception, self._backlog, connection_pool_size=1, **wire)
         return (
             ApplicationBuilder()
             .token(options.token)
             .base_url(f"{self._root}/bot")
             .base_file_url(f"{self._root}/file/bot")
             .request(TidyRequest(connection_pool_size=64, **wire))
-            .get_updates_request(GuardedRequest(self._health, self._waiting, connection_pool_size=1, **wire))
-            .rate_limiter(ChatLimiter())
+            .get_updates_request(polls)
+            .rate_limiter(ChatLimiter(leaving=self._inbox.replying, too_many=self._too_many))
             .concurrent_updates(self._order)
             .job_queue(None)
             .build()
         )
 
     def _waiting(self) -> int:
-        return 0 if self._stop.is_set() else self._order.in_hand + self._app.update_queue.qsize()
+        return self._order.in_hand + self._app.update_queue.qsize()
+
+    def _backlog(self) -> int:
+        return 0 if self._stop.is_set() else self._waiting()
+
+    def _too_many(self) -> None:
+        self._metrics.events["429"] += 1
+
+    def _ended(self, update: object, seconds: float) -> None:
+        if not isinstance(update, Update):
+            return
+        self._inbox.done(update.update_id)
+        kind = next((kind for kind in Update.ALL_TYPES if getattr(update, kind)), None)
+        if kind is not None:
+            self._metrics.updates[kind].add(seconds)
+            chat = update.effective_chat.type if update.effective_chat else "none"
+            LOG.info("done kind=%s chat=%s seconds=%.3f waiting=%d", kind, chat, seconds, self._waiting() - 1)
 
     async def run(self, on_ready: Callable[[str], None] | None) -> None:
         """From the first contact to the last; raises what ended it, if that was not the stop."""
         menu: asyncio.Task[None] | None = None
         try:
+            await self._listen()
             if not await self._reach(self._app.bot.initialize):
                 return
             self._conversation.register(self._app, self._app.bot.username)
             await self._app.initialize()
             await self._app.start()
-            if not await self._reach(self._poll):
+            await self._resume()
+            if not await self._reach((self._webhook or self._polling).start):
                 return
+            self._ready = True
             menu = asyncio.create_task(self._show_menu())
             if on_ready is not None:
-                on_ready(self._ready())
+                on_ready(self._told())
             await self._watch()
         finally:
+            self._ready = False
             if menu is not None:
                 menu.cancel()
             await self._close()
         if self._health.error is not None:
             raise self._health.error
 
-    def _ready(self) -> str:
+    def _reach(self, call: Callable[[], Any]) -> Any:
+        return reached(call, self._root, self._pace, self._stop)
+
+    async def _listen(self) -> None:
+        """Opens the addresses of the webhook, of health and of the numbers; one address may serve all."""
+        hook, address = self._options.webhook, self._options.metrics
+        if hook is None and address is None:
+            return
+        from bot.channels.telegram.web import WebServer, health_routes, metrics_route
+        from bot.channels.telegram.webhook import Webhook
+
+        health = health_routes(self._health, lambda: self._ready and self._waiting() <= BACKLOG)
+        numbers = [] if address is None else [metrics_route(self._metrics)]
+        shared = hook is not None and address == (hook.host, hook.port)
+        if hook is not None:
+            self._webhook = Webhook(self._app, hook, self._pace, self._health, self._metrics, BACKLOG)
+            await self._webhook.serve(self._reception, health + (numbers if shared else []))
+        if address is not None and not shared:
+            self._numbers = WebServer(*address, health + numbers)
+            await self._numbers.start()
+
+    async def _resume(self) -> None:
+        """Takes up what a killed process had in hand; whom it was already replying to, is asked to look."""
+        waiting, replying = self._inbox.left()
+        for update in waiting:
+            self._app.update_queue.put_nowait(Update.de_json(update, self._app.bot))
+        for update in replying:
+            message = Update.de_json(update, self._app.bot).message
+            if message is not None:
+                await self._replies.line(reply_target(message), texts.INTERRUPTED)
+
+    def _told(self) -> str:
         name = self._app.bot.username
         lines = [texts.READY.format(name=name)]
         if self._door.code is not None:
             lines.append(texts.READY_PAIRING.format(name=name, code=self._door.code))
         return "\n".join(lines)
-
-    async def _poll(self) -> None:
-        if self._app.updater is not None:
-            await self._app.updater.start_polling(
-                poll_interval=self._pace.interval,
-                timeout=self._pace.poll,
-                bootstrap_retries=0,
-                allowed_updates=ALLOWED_UPDATES,
-                error_callback=self._health.failed,
-            )
-
-    async def _reach(self, call: Callable[[], Awaitable[object]]) -> bool:
-        """Repeats `call` until Telegram answers it; False when the stop came first."""
-        pause, rejected = self._pace.retry, 0
-        end = asyncio.get_running_loop().time() + self._pace.dead
-        while not self._stop.is_set():
-            trouble = await self._outcome(call)
-            if trouble is None:
-                return not self._stop.is_set()
-            rejected += isinstance(trouble, InvalidToken)
-            if rejected >= REJECTIONS:
-                raise token_rejected()
-            if asyncio.get_running_loop().time() + pause > end:
-                cause = type(trouble.__cause__ or trouble).__name__
-                raise ChannelError(
-                    f"Telegram: {self._root} cannot be reached ({cause}); check the network and the address"
-                )
-            LOG.warning("Telegram was not reached (%s); trying again in %.1f s", type(trouble).__name__, pause)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), pause)
-            pause = min(LONGEST_PAUSE, pause * 1.5)
-        return False
-
-    async def _outcome(self, call: Callable[[], Awaitable[object]]) -> TelegramError | None:
-        """What `call` raised, if anything; the stop cancels it. PTB's own message would hold the token."""
-        task = asyncio.ensure_future(call())
-        stop = asyncio.ensure_future(self._stop.wait())
-        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
-        if not task.done():
-            task.cancel()
-        try:
-            await task
-        except TelegramError as error:
-            if isinstance(error, RetryAfter):
-                LOG.warning("Telegram asks to wait")
-            return error
-        except asyncio.CancelledError:
-            if not self._stop.is_set():
-                raise
-        return None
 
     async def _watch(self) -> None:
         signs = {asyncio.ensure_future(self._stop.wait()), asyncio.ensure_future(self._health.fatal.wait())}
@@ -209,32 +231,22 @@ class _Channel:
             LOG.warning("the menu of commands was not set (%s)", type(error).__name__)
 
     async def _close(self) -> None:
-        """Stops fetching, answers what is in hand within the deadline, closes the connections."""
+        """Stops receiving, answers what is in hand within the deadline, closes the connections."""
         app = self._app
-        if app.updater is not None and app.updater.running:
-            await _bounded(app.updater.stop(), LAST_POLL)
+        await (self._webhook or self._polling).stop()
         if app.running:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TO_TASKS):
                     while app.update_queue.qsize() and not self._hurry.is_set():
                         await asyncio.sleep(0.005)
-            if lost := await self._order.drain(self._pace.drain, self._hurry):
-                LOG.warning("stopped with %d questions unanswered", lost)
+            if left := await self._order.drain(self._pace.drain, self._hurry):
+                LOG.warning("stopped with %d questions unanswered; they are answered after the next start", left)
             await app.stop()
+        for server in (self._webhook, self._numbers):
+            if server is not None:
+                await server.close()
         await app.shutdown()
         await app.bot.shutdown()
-
-
-async def _bounded(work: Awaitable[object], seconds: float) -> None:
-    """Awaits `work`; cancels what still hangs after `seconds`, and again until it gives up (PTB swallows the first)."""
-    task = asyncio.ensure_future(work)
-    while not task.done():
-        await asyncio.wait({task}, timeout=seconds)
-        if not task.done():
-            task.cancel()
-            seconds = 0.5
-    if not task.cancelled() and (error := task.exception()) is not None:
-        LOG.warning("polling did not end cleanly (%s)", type(error).__name__)
 
 
 @contextlib.contextmanager

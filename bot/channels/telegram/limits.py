@@ -12,6 +12,7 @@ from telegram.ext import BaseRateLimiter
 
 LONGEST_RETRY = 30.0
 _REMEMBERED = 1000
+_SENDS = {"sendMessage", "sendDocument"}
 
 JSON = dict[str, Any]
 Result = bool | JSON | list[JSON]
@@ -49,16 +50,22 @@ class ChatLimiter(BaseRateLimiter[int]):
     """30 calls a second in all, 1 a second (3 at once) in a private chat, 20 a minute in a group.
 
     Only calls that name a chat wait. A 429 shuts the gate of that chat alone; the call is repeated once if Telegram
-    asks for 30 s or less. "typing" is dropped when half of the chat's budget is used.
+    asks for 30 s or less. "typing" is dropped when half of the chat's budget is used. `leaving()` is called just before
+    a message is sent, `too_many()` after a 429.
     """
 
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        leaving: Callable[[], None] = lambda: None,
+        too_many: Callable[[], None] = lambda: None,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
+        self._leaving = leaving
+        self._too_many = too_many
         self._all = Window(30, 1.0)
         self._chats: dict[int, Window] = {}
         self._gates: dict[int, float] = {}
@@ -78,9 +85,12 @@ class ChatLimiter(BaseRateLimiter[int]):
         if endpoint == "sendChatAction" and self._busy(chat):
             return True
         await self._turn(chat)
+        if endpoint in _SENDS:
+            self._leaving()
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as wait:
+            self._too_many()
             seconds = _seconds(wait)
             self._gates[chat] = self._clock() + seconds
             if endpoint == "sendChatAction":

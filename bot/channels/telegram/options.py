@@ -32,7 +32,8 @@ class TelegramOptions:
     `base_url` is the root of the Bot API server (`https://api.telegram.org`); `/bot` and `/file/bot` are appended here.
     `access`: "paired" admits the owners that sent the one-time code and the groups they opened, "listed" only
     `allowed`, "open" everyone. `allowed` holds ids of users and chats and counts in every mode. `memory` is the folder
-    of the file that remembers owners. `passages` is the most passages of one answer. The token is never shown:
+    of the file that remembers owners. `passages` is the most passages of one answer. With `webhook` Telegram calls us,
+    without it we poll. `metrics` is the host and port of numbers and health, if any. The token is never shown:
 
     `repr(TelegramOptions("1:x", ...))` -> `TelegramOptions(base_url=...)`
     """
@@ -43,6 +44,13 @@ class TelegramOptions:
     allowed: frozenset[int]
     memory: Path
     passages: int = 2
+    webhook: "WebhookOptions | None" = None
+    metrics: tuple[str, int] | None = None
+
+    @property
+    def bot(self) -> int:
+        """The number of the bot, which its token begins with."""
+        return int(self.token.partition(":")[0])
 
     def check(self) -> None:
         """Raises `TokenError` when the token cannot be one, before anything is sent anywhere."""
@@ -53,13 +61,24 @@ class TelegramOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookOptions:
+    """Where Telegram calls (`url`, public), what it says to be known (`secret`: 1-256 of A-Z a-z 0-9 _ -), and where
+    we listen behind the proxy that ends TLS (`host` and `port`; the path is `/hook`, or that of `url`)."""
+
+    url: str
+    secret: str = field(repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8080
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How long things may take, in seconds; the defaults are for the real Telegram, tests are more impatient.
 
     `poll`: one long poll; `interval`: the pause between polls, also the first back-off when above 0; `read`: the wait
     for a reply; `retry`: the first pause when the start fails; `watch`: between two looks at the polling; `unhealthy`
     and `dead`: since the last good poll; `drain`: for questions in hand at the stop; `answer`: for one search;
-    `typing`: after which the person is told that a search is running.
+    `typing`: after which the person is told that a search is running; `check`: between two looks at the webhook.
     """
 
     poll: int = 10
@@ -72,3 +91,4 @@ class Pace:
     drain: float = 10.0
     answer: float = 60.0
     typing: float = 0.7
+    check: float = 60.0

@@ -2,21 +2,28 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
+
+from bot.channels.telegram.inbox import CURRENT
 
 # Never reached: the poller holds back far below it, so waiting happens here, in order, and can be cancelled cleanly.
 _ADMITTED = 4096
 
 
 class PerChatProcessor(BaseUpdateProcessor):
-    """Runs the updates of each chat one after another; updates without a message overtake (buttons, inline)."""
+    """Runs the updates of each chat one after another; updates without a message overtake (buttons, inline).
 
-    def __init__(self) -> None:
+    `ended(update, seconds)` hears of each that was worked on to its end, with the time since it came; not of those
+    that a stop cut off.
+    """
+
+    def __init__(self, ended: Callable[[object, float], None] = lambda _update, _seconds: None) -> None:
         super().__init__(_ADMITTED)
+        self._ended = ended
         self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -29,14 +36,17 @@ class PerChatProcessor(BaseUpdateProcessor):
         task = asyncio.current_task()
         if task is not None:
             self._tasks.add(task)
-        started = False
+        started, came = False, asyncio.get_running_loop().time()
         chat = _chat(update)
+        if isinstance(update, Update):
+            CURRENT.set(update.update_id)
         try:
             if chat is not None:
                 await self._enter(chat)
             try:
                 started = True
                 await coroutine
+                self._ended(update, asyncio.get_running_loop().time() - came)
             finally:
                 if chat is not None:
                     self._leave(chat)

@@ -20,6 +20,7 @@ PRIVATE_BOT = "This bot is private. Your id is {user}."
 HOW_TO_PAIR = "If it is yours: send /pair and the code that its terminal shows."
 PREPARING = "My library is being prepared. Try in a minute."
 BROKEN = "Something went wrong on my side (ref {ref}). Please try again."
+INTERRUPTED = "I was stopped while I answered this. If you see no answer, please ask again."
 AWAY = "I was away when you asked. Please ask again."
 
 PAIR_EXPLAIN = "Send /pair and the code that the terminal of this bot shows, like this:\n/pair ABCD2345"

@@ -1,0 +1,98 @@
+"""How the channel is doing: the state of the connection to Telegram, and whether it is over for good."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+
+from telegram.error import Conflict, TelegramError
+
+from bot.errors import ChannelError, TokenError
+
+LOG = logging.getLogger(__name__)
+
+REJECTIONS = 3
+CONFLICTS = 5
+CONFLICT_WINDOW = 60.0
+
+
+def token_rejected() -> TokenError:
+    """The one sentence for a token that Telegram does not know."""
+    return TokenError("Telegram: the token was rejected three times; ask @BotFather for the current one and set it")
+
+
+class Health:
+    """When a poll (with a webhook: a look at it) last went well, and whether it is over (`error`, told by `fatal`).
+
+    Seconds are those of `clock`, monotonic.
+    """
+
+    def __init__(self, unhealthy: float, dead: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._unhealthy = unhealthy
+        self._dead = dead
+        self._clock = clock
+        self._conflicts: deque[float] = deque(maxlen=CONFLICTS)
+        self._warned_conflict = -CONFLICT_WINDOW
+        self._warned = False
+        self._rejections = 0
+        self._last_ok = clock()
+        self.error: ChannelError | None = None
+        self.fatal = asyncio.Event()
+
+    @property
+    def age(self) -> float:
+        """Seconds since the last good poll."""
+        return self._clock() - self._last_ok
+
+    @property
+    def good_enough(self) -> bool:
+        """Whether it is neither late nor over."""
+        return self.error is None and self.age < self._unhealthy
+
+    def good(self) -> None:
+        """A poll went well."""
+        self._last_ok = self._clock()
+        self._rejections = 0
+        if self._warned:
+            LOG.warning("Telegram is there again")
+            self._warned = False
+
+    def rejected(self) -> int:
+        """The token was refused once more; how often in a row, and from the third time on it is over."""
+        self._rejections += 1
+        if self._rejections >= REJECTIONS:
+            self._end(token_rejected())
+        return self._rejections
+
+    def failed(self, error: TelegramError) -> None:
+        """A poll failed. PTB's error callback for polling."""
+        if isinstance(error, Conflict):
+            self.conflict("polls")
+        else:
+            LOG.warning("a poll failed (%s); polling goes on", type(error).__name__)
+
+    def conflict(self, doing: str) -> None:
+        """Another program is in our place. Once is its start or its end, five times in a minute are too many."""
+        now = self._clock()
+        self._conflicts.append(now)
+        if now - self._warned_conflict >= CONFLICT_WINDOW:
+            LOG.warning("another program %s with the same token; trying again", doing)
+            self._warned_conflict = now
+        if len(self._conflicts) == CONFLICTS and now - self._conflicts[0] <= CONFLICT_WINDOW:
+            self._end(
+                ChannelError(f"Telegram: another program {doing} with the same token; stop it, or use another bot")
+            )
+
+    def look(self) -> None:
+        """The watchdog's look: warns once when polling is late, ends the channel when it is dead."""
+        if self.age >= self._dead:
+            self._end(ChannelError(f"Telegram: no poll went well for {self.age:.0f} s; check the network and restart"))
+        elif self.age >= self._unhealthy and not self._warned:
+            LOG.warning("no poll went well for %.0f s", self.age)
+            self._warned = True
+
+    def _end(self, error: ChannelError) -> None:
+        if self.error is None:
+            self.error = error
+        self.fatal.set()
