@@ -131,33 +131,9 @@ def index(
 @app.command()
 def telegram(data_dir: DataDir = None, engine: EngineOption = None) -> int:
     """Answer in Telegram until stopped; the token comes from QUOTH_TELEGRAM_TOKEN or a file."""
-    import asyncio
+    from bot.commands import telegram as channel
 
-    from bot.channels.telegram import TelegramOptions, serve
-    from bot.errors import TokenError
-    from config.settings import telegram_token
-
-    settings = parts.settings(data_dir=data_dir, engine=engine)
-    token = telegram_token(settings)
-    if token is None:
-        message = (
-            "Telegram: no token; get one from @BotFather and set QUOTH_TELEGRAM_TOKEN, "
-            "or let QUOTH_TELEGRAM_TOKEN_FILE name a file that holds it"
-        )
-        raise TokenError(message)
-    options = TelegramOptions(
-        token,
-        settings.telegram_base_url,
-        settings.telegram_access,
-        frozenset(settings.telegram_allowed),
-        settings.data_dir,
-        settings.passages,
-    )
-    answerer = parts.answerer(settings)
-    try:
-        return asyncio.run(serve(options, answerer, on_ready=lambda text: print(text, flush=True)))
-    finally:
-        answerer.close()
+    return channel.run(parts.settings(data_dir=data_dir, engine=engine))
 
 
 @app.command()

@@ -7,8 +7,7 @@ names another file. A key or variable that is no setting is an error, not a sile
 
 import difflib
 import os
-import shlex
-import stat
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -30,6 +29,8 @@ from config.logs import redacted
 
 PREFIX = "QUOTH_"
 CONFIG_VARIABLE = "QUOTH_CONFIG"
+# What Telegram takes.
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 class Settings(BaseSettings):
@@ -73,6 +74,21 @@ class Settings(BaseSettings):
     telegram_allowed: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(), description="Numbers of the users and chats that may ask, e.g. 12,-100345."
     )
+    telegram_webhook_url: str | None = Field(
+        default=None, description="Public https address that Telegram calls; without it the bot polls."
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None, description="What Telegram's calls carry to be known: 1 to 256 of A-Z a-z 0-9 _ and -."
+    )
+    telegram_webhook_secret_file: Path | None = Field(
+        default=None, description="File that holds that secret and nothing else, not readable by everybody."
+    )
+    telegram_webhook_listen: str = Field(
+        default="127.0.0.1:8080", description="Host and port where the bot listens for the calls, behind your proxy."
+    )
+    telegram_metrics_listen: str | None = Field(
+        default=None, description="Host and port of /metrics, /healthz and /readyz, e.g. 127.0.0.1:9464."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         default="WARNING", description="The least serious log records shown on stderr."
     )
@@ -91,14 +107,28 @@ class Settings(BaseSettings):
     def _upper(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value
 
-    @field_validator("telegram_base_url")
+    @field_validator("telegram_base_url", "telegram_webhook_url")
     @classmethod
-    def _address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
+    def _address(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("https://", "http://")):
             raise ValueError("an address starts with https:// or http://")
-        return value.rstrip("/")
+        return value and value.rstrip("/")
 
-    @field_validator("data_dir", "telegram_token_file")
+    @field_validator("telegram_webhook_listen", "telegram_metrics_listen")
+    @classmethod
+    def _listens(cls, value: str | None) -> str | None:
+        if value is not None:
+            host_and_port(value)
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("1 to 256 of A-Z a-z 0-9 _ and -")
+        return value
+
+    @field_validator("data_dir", "telegram_token_file", "telegram_webhook_secret_file")
     @classmethod
     def _at_home(cls, value: Path | None) -> Path | None:
         return value and value.expanduser()
@@ -143,28 +173,16 @@ def effective(settings: Settings) -> list[tuple[str, str, str]]:
     ]
 
 
-def telegram_token(settings: Settings) -> str | None:
-    """Return the bot's token, from the setting itself or else from the file it names; None when neither is given.
+def host_and_port(address: str) -> tuple[str, int]:
+    """Return the parts of an address to listen at: `"127.0.0.1:8080"` -> `("127.0.0.1", 8080)`, `"[::1]:80"` -> ...
 
-    Raises ConfigError when the file is missing, readable by everybody, or holds anything but one word.
+    Raises ValueError when it is none.
     """
-    if settings.telegram_token is not None:
-        return settings.telegram_token.get_secret_value().strip() or None
-    file = settings.telegram_token_file
-    if file is None:
-        return None
-    # A token mistaken for a file name must not be shown either.
-    place = redacted(str(file))
-    try:
-        mode, words = file.stat().st_mode, file.read_text("utf-8").split()
-    except (OSError, ValueError) as error:
-        cause = getattr(error, "strerror", None) or "not a text file"
-        raise ConfigError(f"{place}: {cause}; let telegram_token_file name a file that holds the token") from None
-    if os.name == "posix" and mode & stat.S_IROTH:
-        raise ConfigError(f"{place}: anybody here can read the token; run `chmod 600 {shlex.quote(place)}`")
-    if len(words) != 1:
-        raise ConfigError(f"{place}: holds {len(words)} words instead of one token; write the token alone into it")
-    return words[0]
+    host, _, port = address.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError("an address to listen at is HOST:PORT, such as 127.0.0.1:8080")
+    return host, int(port)
 
 
 def config_file() -> Path | None:
@@ -187,7 +205,7 @@ def _in_file(file: Path | None) -> dict[str, Any]:
         cause = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ConfigError(f"{place}: {cause}; correct the file, or {CONFIG_VARIABLE} if that names it") from None
     _refuse_unknown(place, table)
-    for name in ("data_dir", "telegram_token_file"):
+    for name in ("data_dir", "telegram_token_file", "telegram_webhook_secret_file"):
         # Relative to the file they stand in: a working directory means nothing to a file in the user's folder.
         if isinstance(table.get(name), str):
             table[name] = file.parent / Path(table[name]).expanduser()

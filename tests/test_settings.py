@@ -12,7 +12,8 @@ from pydantic import SecretStr, ValidationError
 
 from config.errors import ConfigError
 from config.logs import redacted, set_up
-from config.settings import Settings, effective, load, telegram_token
+from config.secrets import telegram_token, webhook_secret
+from config.settings import Settings, effective, host_and_port, load
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_0123"  # noqa: S105 - made up
 
@@ -193,7 +194,7 @@ def test_a_secret_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     attempts: list[dict[str, object]] = [
         {name: TOKEN}
         for name in Settings.model_fields
-        if name not in {"telegram_token", "data_dir", "telegram_token_file"}
+        if name not in {"telegram_token", "data_dir", "telegram_token_file", "telegram_webhook_secret_file"}
     ]
     attempts += [{"telegram_token": [TOKEN]}, {"telegram_token": {"a": TOKEN}}, {TOKEN: 1}]
     for attempt in attempts:
@@ -252,6 +253,28 @@ def test_a_token_file_that_holds_something_else_is_refused(home: Path, content: 
         telegram_token(load(telegram_token_file=file))
     with pytest.raises(ConfigError, match="No such file or directory"):
         telegram_token(load(telegram_token_file=home / "gone"))
+
+
+def test_a_webhook_needs_a_secret_that_telegram_takes(home: Path) -> None:
+    with pytest.raises(ConfigError, match="a webhook needs a secret; set QUOTH_TELEGRAM_WEBHOOK_SECRET"):
+        webhook_secret(load(telegram_webhook_url="https://example.org/hook"))
+    good, wrong = "a-b_C", "no spaces"
+    with pytest.raises(ConfigError, match=r"1 to 256 of A-Z a-z 0-9 _ and -; telegram_webhook_secret is"):
+        load(telegram_webhook_secret=wrong)
+    assert webhook_secret(load(telegram_webhook_secret=good)) == good
+    file = home / "secret"
+    file.write_text("ü\n")
+    file.chmod(0o600)
+    with pytest.raises(ConfigError, match=rf"{file}: not a secret that Telegram takes"):
+        webhook_secret(load(telegram_webhook_secret_file=file))
+
+
+def test_an_address_to_listen_at_is_a_host_and_a_port() -> None:
+    assert host_and_port("127.0.0.1:8080") == ("127.0.0.1", 8080)
+    assert host_and_port("[::1]:80") == ("::1", 80)
+    for wrong in ("8080", "localhost", ":80", "localhost:99999", "localhost:http"):
+        with pytest.raises(ConfigError, match=r"HOST:PORT, such as 127.0.0.1:8080"):
+            load(telegram_metrics_listen=wrong)
 
 
 def test_every_setting_is_described() -> None:

@@ -173,7 +173,7 @@ async def test_a_webhook_that_telegram_refuses_or_a_taken_address_ends_the_start
     fake: FakeTelegram, tmp_path: Path
 ) -> None:
     chosen = options(fake, tmp_path, webhook=replace(hook_options(), url="http://:80/hook"))
-    with pytest.raises(ChannelError, match=r"refuses the webhook: .*invalid webhook URL.*; mend telegram_webhook_url"):
+    with pytest.raises(ChannelError, match=r"refuses the webhook: .*invalid webhook url.*; mend telegram_webhook_url"):
         await serve(chosen, Library(), stop=asyncio.Event(), pace=FAST)
     port = int(fake.base_url.rpartition(":")[2])
     with pytest.raises(ChannelError, match=rf"127.0.0.1:{port}: .* in use; stop what listens there"):

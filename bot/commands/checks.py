@@ -104,7 +104,7 @@ def _index(settings: "Settings") -> _Finding:
 
 def _token(settings: "Settings") -> _Finding:
     from config.errors import ConfigError
-    from config.settings import telegram_token
+    from config.secrets import telegram_token
 
     try:
         token = telegram_token(settings)

@@ -1,0 +1,53 @@
+"""`quoth telegram`: the channel, put together from the settings."""
+
+from typing import TYPE_CHECKING
+
+from bot.commands import parts
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import TelegramOptions
+    from config.settings import Settings
+
+
+def run(settings: "Settings") -> int:
+    """Answers in Telegram until stopped. Raises TokenError, ConfigError or ChannelError."""
+    import asyncio
+
+    from bot.channels.telegram import serve
+
+    chosen = options(settings)
+    answerer = parts.answerer(settings)
+    try:
+        return asyncio.run(serve(chosen, answerer, on_ready=lambda text: print(text, flush=True)))
+    finally:
+        answerer.close()
+
+
+def options(settings: "Settings") -> "TelegramOptions":
+    """What the channel needs of the settings. Raises TokenError without a token, ConfigError for bad secrets."""
+    from bot.channels.telegram import TelegramOptions, WebhookOptions
+    from bot.errors import TokenError
+    from config.secrets import telegram_token, webhook_secret
+    from config.settings import host_and_port
+
+    token = telegram_token(settings)
+    if token is None:
+        message = (
+            "Telegram: no token; get one from @BotFather and set QUOTH_TELEGRAM_TOKEN, "
+            "or let QUOTH_TELEGRAM_TOKEN_FILE name a file that holds it"
+        )
+        raise TokenError(message)
+    webhook, metrics = None, settings.telegram_metrics_listen
+    if settings.telegram_webhook_url is not None:
+        host, port = host_and_port(settings.telegram_webhook_listen)
+        webhook = WebhookOptions(settings.telegram_webhook_url, webhook_secret(settings), host, port)
+    return TelegramOptions(
+        token,
+        settings.telegram_base_url,
+        settings.telegram_access,
+        frozenset(settings.telegram_allowed),
+        settings.data_dir,
+        settings.passages,
+        webhook,
+        host_and_port(metrics) if metrics is not None else None,
+    )
