@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -48,18 +48,21 @@ class Aside:
 
         np.save(self.path / f"{name}.npy", array, allow_pickle=False)
 
-    def publish(self, manifest: Manifest) -> int:
+    def publish(self, manifest: Manifest, check: Callable[[Path], None] | None = None) -> int:
         """Make the folder's files a generation, switch to it, prune the old ones; return its number.
 
         `manifest.files`, `manifest.generation` and `manifest.format` are filled in here. Every file is synced
-        to the disk and read back before anything points to it. Raises StorageError when the disk refuses, and
-        BrokenIndexError when what was written cannot be read; the generation in use stays the old one then.
+        to the disk and read back before anything points to it; then `check` gets the finished folder, and may
+        raise. Raises StorageError when the disk refuses, and BrokenIndexError when what was written cannot be
+        read; the generation in use stays the old one then.
         """
         if self.published:
             raise ValueError(f"{self.path}: already published as generation {self.number}")
         place = folder(self._data_dir, self.number)
         try:
             self._seal(manifest)
+            if check is not None:
+                check(self.path)
             self.path.rename(place)
             _sync(self._generations)
             switch(self._data_dir, self.number)

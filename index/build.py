@@ -45,12 +45,14 @@ class Options:
 
     `cut` splits long and joins short paragraphs and hides boilerplate; off, paragraphs are passages as given.
     `force` allows a generation that drops more than half of the articles of the same sources, or holds none.
+    `check` gets the folder of the finished generation before it answers; what it raises keeps the old one in use.
     """
 
     parameters: bm25.Parameters = field(default_factory=bm25.Parameters)
     cut: bool = True
     force: bool = False
     built_by: str = "quoth"
+    check: Callable[[Path], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def build(
         counts = _index(collector, aside.path, options.parameters, progress)
         counts["skipped"] = len(skipped)
         progress(Progress("publishing", collector.articles, collector.passages))
-        number = aside.publish(_manifest(collector, counts, sources, options))
+        number = aside.publish(_manifest(collector, counts, sources, options), options.check)
     return Report(
         number,
         collector.articles,

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import Final, Literal, Protocol
 
@@ -17,6 +18,7 @@ import numpy.typing as npt
 from index import analysis, bm25, calibration, compiled
 from index.engine import EmbeddedEngine, Engine
 from index.errors import IndexLibraryError
+from index.generation import open_generation
 from index.grams import Statistics
 from index.language import detect
 from index.model import Hit, Parts
@@ -207,11 +209,13 @@ class Index:
 class LocalRetriever:
     """Searches the current generation of a store, whichever that is when the question comes.
 
-    Nothing is opened before the first question, so a channel can start before the first build.
+    Nothing is opened before the first question, so a channel can start before the first build. With `pinned`, the
+    folder of a finished generation, it stays with that one.
     """
 
-    def __init__(self, store: Store, engine: EngineName = "embedded") -> None:
+    def __init__(self, store: Store, engine: EngineName = "embedded", pinned: Path | None = None) -> None:
         self._store = store
+        self._pinned = pinned
         self._engine: EngineName = engine
         self._lock = Lock()
         self._open: list[Index] = []
@@ -227,6 +231,8 @@ class LocalRetriever:
         with self._lock:
             if not self._open:
                 self._open.append(self._opened())
+                return self._open[-1]
+            if self._pinned is not None:
                 return self._open[-1]
             try:
                 current = self._store.current()
@@ -255,4 +261,6 @@ class LocalRetriever:
             self._open.pop(0).generation.close()
 
     def _opened(self) -> Index:
-        return Index(self._store.open(analyzer=analysis.settings()), self._engine)
+        settings = analysis.settings()
+        generation = open_generation(self._pinned, settings) if self._pinned else self._store.open(analyzer=settings)
+        return Index(generation, self._engine)

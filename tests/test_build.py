@@ -3,7 +3,7 @@
 import random
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import astuple
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 from bot.answer import Answerer, Policy
 from index.build import Options, Progress, Report, build
 from index.errors import BuildRefusedError
-from index.model import Hit
+from index.model import Article, Hit, Paragraph
 from index.retriever import LocalRetriever
 from index.sources import read
 from index.store import Store
@@ -363,3 +363,27 @@ def test_a_passage_knows_its_place_in_its_article(store: Store, folder: Path, an
     assert first.article.title == "News from Cedar"
     assert (first.passage.ordinal, first.passage.count) == (2, 2)
     assert answerer.passages_of(first.article.row)[1] == first.passage
+
+
+def test_a_check_sees_the_finished_generation_and_what_it_raises_keeps_the_old_one(tmp_path: Path) -> None:
+    store, seen = Store(tmp_path / "data"), []
+
+    def build_checked(title: str, check: Callable[[Path], None]) -> None:
+        article = Article(title, (Paragraph(f"{title} is what this article is about."),))
+        build(store, [article], [], Options(force=True, check=check))
+
+    def look(folder: Path) -> None:
+        retriever = LocalRetriever(store, pinned=folder)
+        seen.append((retriever.index.find("article").hits[0].article.title, retriever.index.generation.number))
+        retriever.close()
+
+    def refuse(folder: Path) -> None:
+        look(folder)
+        raise BuildRefusedError("worse than before")
+
+    build_checked("Amber", look)
+    with pytest.raises(BuildRefusedError, match="worse than before"):
+        build_checked("Basalt", refuse)
+    assert seen == [("Amber", 1), ("Basalt", 2)]
+    assert store.current() == 1
+    assert [path.name for path in (tmp_path / "data" / "generations").iterdir()] == ["000001"]

@@ -82,12 +82,17 @@ def _sources(paths: Sequence[Path], settings: "Settings", *, add: bool) -> list[
     given = [os.path.abspath(os.path.expanduser(path)) for path in paths]  # noqa: PTH100, PTH111
     if given and not add:
         return given
-    with parts.store(settings).open() as generation:
-        remembered = list(generation.manifest.sources)
-    if not remembered and not given:
+    sources = list(dict.fromkeys([*remembered(settings), *given]))
+    if not sources:
         message = "the index remembers no sources; say what to read: `quoth index PATH`"
         raise SourceError(message)
-    return list(dict.fromkeys([*remembered, *given]))
+    return sources
+
+
+def remembered(settings: "Settings") -> list[str]:
+    """The sources of the current generation. Raises NoIndexError or BrokenIndexError."""
+    with parts.store(settings).open() as generation:
+        return list(generation.manifest.sources)
 
 
 def _told(manifest: "Manifest") -> str:

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.answer import Answerer
+    from bot.answer import Answerer, Policy
     from config.settings import Settings
     from index.bm25 import Parameters
+    from index.retriever import LocalRetriever
     from index.store import Store
 
 
@@ -32,14 +33,25 @@ def parameters(loaded: "Settings") -> "Parameters":
     return Parameters(loaded.k1, loaded.b, loaded.title_weight)
 
 
-def answerer(loaded: "Settings", data_dir: Path | None = None) -> "Answerer":
-    """Answers from the index of the settings, or from another data folder."""
-    from bot.answer import Answerer, Policy
+def retriever(loaded: "Settings", data_dir: Path | None = None, pinned: Path | None = None) -> "LocalRetriever":
+    """Searches the index of the settings, or another data folder, or one finished generation."""
     from index.retriever import LocalRetriever
     from index.store import Store
 
-    retriever = LocalRetriever(Store(data_dir or loaded.data_dir), loaded.engine)
-    return Answerer(retriever, Policy(loaded.passages, loaded.answered_at, loaded.closest_at))
+    return LocalRetriever(Store(data_dir or loaded.data_dir), loaded.engine, pinned)
+
+
+def policy(loaded: "Settings") -> "Policy":
+    from bot.answer import Policy
+
+    return Policy(loaded.passages, loaded.answered_at, loaded.closest_at)
+
+
+def answerer(loaded: "Settings", data_dir: Path | None = None) -> "Answerer":
+    """Answers from the index of the settings, or from another data folder."""
+    from bot.answer import Answerer
+
+    return Answerer(retriever(loaded, data_dir), policy(loaded))
 
 
 def version() -> str:

@@ -1,0 +1,116 @@
+"""What the channel needs of whoever keeps the articles: rebuild them, add to them, and count them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from bot.selfcheck import Checked, KeptQuestion
+
+Stage = Literal["reading", "sorting", "calibrating", "checking", "publishing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that somebody sent: where it was stored, under a name that begins with a dot, and its name from now on."""
+
+    file: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a rebuild is doing. `done` of `count` kept questions are asked while it is "checking"."""
+
+    stage: Stage
+    articles: int = 0
+    passages: int = 0
+    done: int = 0
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A new generation answers. `read` is the number of articles in the upload; `skipped` holds (path, reason)."""
+
+    generation: int
+    articles: int
+    paragraphs: int
+    added: int
+    changed: int
+    removed: int
+    reused: int
+    skipped: tuple[tuple[str, str], ...] = ()
+    checked: Checked | None = None
+    read: int = 0
+    replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotLive:
+    """The old index answers on. `insisting` tells whether the same, insisted on, would be published.
+
+    `why`: "worse" (see `checked`), "refused" (it would lose too much), "unusable" (the upload holds no article),
+    or "failed"; `cause` is one sentence that names the place.
+    """
+
+    why: Literal["worse", "refused", "unusable", "failed"]
+    cause: str
+    checked: Checked | None = None
+
+    @property
+    def insisting(self) -> bool:
+        return self.why in ("worse", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What the current generation holds."""
+
+    generation: int
+    articles: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSetFile:
+    """A question set in BEIR layout, zipped; `whole` says whether its corpus is the whole collection."""
+
+    questions: int
+    whole: bool
+
+
+class Library(Protocol):
+    """The articles and their index. Nothing here raises for what can go wrong with them; it is told."""
+
+    @property
+    def version(self) -> str:
+        """The program's name and version."""
+        ...
+
+    @property
+    def uploads(self) -> Path:
+        """The folder that keeps what was sent; it is one of the sources once something is in it."""
+        ...
+
+    async def rebuild(
+        self,
+        kept: Sequence[KeptQuestion],
+        progress: Callable[[Step], None],
+        *,
+        upload: Upload | None = None,
+        insist: bool = False,
+    ) -> Live | NotLive:
+        """Reads all sources anew, with the upload if there is one, and lets the result answer unless it is worse.
+
+        With `insist` it answers even if it is worse or loses most articles. Cancelling leaves everything as it was.
+        """
+        ...
+
+    async def question_set(self, kept: Sequence[KeptQuestion], file: Path) -> QuestionSetFile:
+        """Writes the kept questions whose passages still exist, and the articles, into `file`."""
+        ...
+
+    async def holdings(self) -> Holdings | None:
+        """What the current generation holds, None before the first."""
+        ...
