@@ -145,18 +145,42 @@ def status(as_json: AsJson = False, data_dir: DataDir = None) -> int:
 
 
 @app.command()
-def evaluate(
+def evaluate(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of its function)
     folders: Annotated[list[Path], typer.Argument(help="Question sets in BEIR layout.")],
     distractors: Annotated[
         Path | None, typer.Option("--distractors", help="Another set whose corpus is added to the haystack.")
     ] = None,
+    mixed: Annotated[
+        bool, typer.Option("--mixed", help="All corpora in one index, each set asked against it.")
+    ] = False,
+    typos: Annotated[
+        bool,
+        typer.Option(
+            "--typos",
+            help="One random edit in each question, the same ones every time (seed 7): a letter inserted, deleted, "
+            "substituted or swapped with its neighbour, in a word of at least 4 letters.",
+        ),
+    ] = False,
+    save_run: Annotated[
+        Path | None,
+        typer.Option("--save-run", help="Save the ranked lists in TREC format; of several sets, a file each."),
+    ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option("--compare", help="A saved run: the paired difference to it; of several sets, a file each."),
+    ] = None,
+    floors: Annotated[
+        Path | None, typer.Option("--floors", help="TOML file of least figures: exit code 1 when one is missed.")
+    ] = None,
+    plot: Annotated[Path | None, typer.Option("--plot", help="Draw risk against coverage into this SVG file.")] = None,
     as_json: AsJson = False,
     engine: EngineOption = None,
 ) -> int:
     """Measure answers on questions with known passages."""
     from bot.commands import evaluation
 
-    return evaluation.run(folders, distractors, parts.settings(engine=engine), as_json=as_json)
+    options = evaluation.Options(distractors, mixed, typos, save_run, compare, floors, plot, as_json)
+    return evaluation.run(folders, options, parts.settings(engine=engine))
 
 
 @app.command()

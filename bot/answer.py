@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.highlight import answering_sentence
+from bot.shelf import Shelf
 from index.analysis import ignored
 from index.model import ArticleCard, Hit, Parts, Passage
+from index.question import Narrowing
 from index.retriever import DEPTH, SHOWN, Found, Index, LocalRetriever
 
 State = Literal["answered", "closest", "nothing"]
@@ -65,7 +67,8 @@ class Answer:
     `state`: "answered", "closest" (near, may not answer) or "nothing"; `passages` is empty for "nothing".
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
     `missing`: words of the question that no article mentions; `nearest`: up to 3 article titles; `corrected`: pairs
-    of a word as it was written and the word that was searched instead.
+    of a word as it was written and the word that was searched instead; `narrowed`: what the passages are limited to;
+    `problems`: lines on filters that could not be understood, or that leave nothing.
     """
 
     question: str
@@ -76,6 +79,8 @@ class Answer:
     nearest: tuple[str, ...]
     explanation: Explanation
     corrected: tuple[tuple[str, str], ...] = ()
+    narrowed: tuple[Narrowing, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,29 +132,53 @@ class Answerer:
     def __init__(self, retriever: LocalRetriever, policy: Policy) -> None:
         self._retriever = retriever
         self._policy = policy
+        self.shelf = Shelf(retriever)
 
     async def answer(
-        self, question: str, k: int | None = None, *, explain: bool = False, exact: bool = False
+        self,
+        question: str,
+        k: int | None = None,
+        *,
+        explain: bool = False,
+        exact: bool = False,
+        without: frozenset[str] = frozenset(),
     ) -> Answer:
-        """The answer with at most `k` passages (the policy's number by default); `exact` corrects no spelling."""
-        return await asyncio.to_thread(self.answer_now, question, k, explain=explain, exact=exact)
+        """The answer with at most `k` passages (the policy's number by default).
 
-    def answer_now(self, question: str, k: int | None = None, *, explain: bool = False, exact: bool = False) -> Answer:
+        `exact` searches the words as they are written; `without` holds keys of narrowings to leave out.
+        """
+        return await asyncio.to_thread(self.answer_now, question, k, explain=explain, exact=exact, without=without)
+
+    def answer_now(
+        self,
+        question: str,
+        k: int | None = None,
+        *,
+        explain: bool = False,
+        exact: bool = False,
+        without: frozenset[str] = frozenset(),
+    ) -> Answer:
         """The same for a caller without an event loop."""
-        return self.judged(question, k, explain=explain, exact=exact)[1]
+        return self.judged(question, k, explain=explain, exact=exact, without=without)[1]
 
     def judged(
-        self, question: str, k: int | None = None, *, explain: bool = False, exact: bool = False
+        self,
+        question: str,
+        k: int | None = None,
+        *,
+        explain: bool = False,
+        exact: bool = False,
+        without: frozenset[str] = frozenset(),
     ) -> tuple[Found, Answer]:
         """The answer together with the ranked list it was made from, which evaluation measures."""
         index = self._retriever.index
         wanted = k or self._policy.passages
-        found = index.find(question, max(wanted, SHOWN), exact=exact)
+        found = index.find(question, max(wanted, SHOWN), exact=exact, without=without)
         state = self._policy.state(found, index.generation.manifest.counts["articles"])
         passages = self._chosen(found, index, wanted) if state != "nothing" else []
         if state != "nothing" and len(passages) < wanted and SHOWN <= len(found.hits) < DEPTH:
             # All of one article, or copies of each other: what else is there stands further down.
-            found = index.find(question, DEPTH, exact=exact)
+            found = index.find(question, DEPTH, exact=exact, without=without)
             passages = self._chosen(found, index, wanted)
         first = next((shown.passage.row for shown in passages), found.hits[0].passage.row if found.hits else None)
         answer = Answer(
@@ -161,6 +190,8 @@ class Answerer:
             tuple(self._nearest(found)) if state != "answered" else (),
             _explained(found, index, first) if explain else Explanation(),
             found.corrected,
+            found.narrowed,
+            found.problems,
         )
         return found, answer
 
@@ -248,6 +279,6 @@ def _explained(found: Found, index: Index, row: int | None) -> Explanation:
             TermShare(found.question[term.start : term.end], term.term, share)
             for term, share in zip(found.terms, shares, strict=True)
         ),
-        tuple(ignored(found.question, found.language)),
+        tuple(ignored(found.searched, found.language)),
         parts,
     )

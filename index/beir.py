@@ -1,7 +1,8 @@
 """Question sets in BEIR layout: `corpus.jsonl[.gz]`, `queries.jsonl[.gz]`, `qrels/*.tsv`.
 
-`metadata.article_id` groups corpus rows into articles; `metadata.answerable: false` marks a question that the
-corpus does not answer.
+`metadata.article_id` groups corpus rows into articles. Of a question, `metadata.answerable: false` marks one that the
+corpus does not answer; `metadata.kind` and `metadata.language` name groups to be measured apart, and
+`metadata.answers` lists the known answers, as they stand in the passage.
 """
 
 import gzip
@@ -21,12 +22,18 @@ _WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`relevant` holds the ids of the passages that answer; empty for an unanswerable question."""
+    """`relevant` holds the ids of the passages that answer; empty for an unanswerable question.
+
+    `answers` are the texts known to answer, as they stand in those passages; none where the set does not say.
+    """
 
     id: str
     text: str
     answerable: bool
     relevant: frozenset[str]
+    kind: str | None = None
+    language: str | None = None
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +55,39 @@ def load(folder: Path) -> QuestionSet:
     qrels = _qrels(folder)
     questions = []
     for row in _rows(_part(folder, "queries")):
-        answerable = bool((row.get("metadata") or {}).get("answerable", True))
-        relevant = qrels.get(str(row["_id"]), frozenset()) if answerable else frozenset()
-        if relevant or not answerable:
-            questions.append(Question(str(row["_id"]), str(row["text"]), answerable, relevant))
-    return QuestionSet(folder.resolve().name, articles, ids, tuple(questions))
+        question = _question(row, qrels)
+        if question.relevant or not question.answerable:
+            questions.append(question)
+    return QuestionSet(name_of(folder), articles, ids, tuple(questions))
+
+
+def name_of(folder: Path) -> str:
+    """What a question set is called: the name of its folder."""
+    return folder.resolve().name
+
+
+def files(folder: Path) -> list[Path]:
+    """The files of a question set, in a fixed order. Raises QuestionSetError when a part is missing."""
+    return [_part(folder, "corpus"), _part(folder, "queries"), *_qrels_files(folder)]
+
+
+def _question(row: dict[str, Any], qrels: dict[str, frozenset[str]]) -> Question:
+    metadata = row.get("metadata") or {}
+    answerable = bool(metadata.get("answerable", True))
+    answers = metadata.get("answers")
+    return Question(
+        str(row["_id"]),
+        str(row["text"]),
+        answerable,
+        qrels.get(str(row["_id"]), frozenset()) if answerable else frozenset(),
+        _named(metadata.get("kind")),
+        _named(metadata.get("language")),
+        tuple(map(str, answers)) if isinstance(answers, list) else (),
+    )
+
+
+def _named(value: object) -> str | None:
+    return str(value) if value else None
 
 
 def load_corpus(folder: Path) -> tuple[tuple[Article, ...], tuple[str, ...]]:
@@ -99,13 +134,17 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         raise QuestionSetError(message) from error
 
 
-def _qrels(folder: Path) -> dict[str, frozenset[str]]:
-    files = sorted((folder / "qrels").glob("*.tsv"))
-    if not files:
+def _qrels_files(folder: Path) -> list[Path]:
+    found = sorted((folder / "qrels").glob("*.tsv"))
+    if not found:
         message = f"{folder}: no qrels/*.tsv; it holds lines of question id, passage id, relevance"
         raise QuestionSetError(message)
+    return found
+
+
+def _qrels(folder: Path) -> dict[str, frozenset[str]]:
     qrels: dict[str, set[str]] = {}
-    for path in files:
+    for path in _qrels_files(folder):
         for number, line in enumerate(_text(path).splitlines(), 1):
             fields = line.split("\t")
             judged = _WHOLE.fullmatch(fields[-1]) is not None

@@ -23,6 +23,7 @@ from index.generation import TEXTS_NAME
 from index.inversion import invert, invert_compiled
 from index.manifest import FORMAT, Manifest
 from index.model import Article, Skipped
+from index.periods import DAYS
 from index.postings import LARGE, Forward, Postings
 from index.store import Generation, Store
 from index.texts import Texts
@@ -163,6 +164,7 @@ def _index(
     progress(Progress("sorting", collector.articles, collector.passages))
     forward = collector.forward(vocabulary.write(folder, collector.terms))
     forward.save(folder)
+    np.save(folder / f"{DAYS}.npy", np.array(collector.days, np.int32))
     postings = _postings(forward, len(collector.terms), folder, parameters)
     progress(Progress("calibrating", collector.articles, collector.passages))
     engine = _engine(postings, folder, parameters)
@@ -183,7 +185,7 @@ def _index(
 
 def _gram_statistics(passages: int, folder: Path) -> grams.Statistics:
     with closing(Texts(folder / TEXTS_NAME)) as texts:
-        return grams.statistics(passages, lambda rows: [f"{title}\n{text}" for title, text, _ in texts.titled(rows)])
+        return grams.statistics(passages, lambda rows: [f"{title}\n{text}" for title, text, _ in texts.compared(rows)])
 
 
 def _is_large(passages: int) -> bool:

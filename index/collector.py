@@ -15,6 +15,7 @@ from index.analysis import analyze
 from index.language import detect
 from index.model import Article, ArticleCard, Paragraph, Passage
 from index.passages import passages as cut_passages
+from index.periods import day_number
 from index.postings import Forward
 from index.store import Generation
 from index.texts import TextsWriter
@@ -77,6 +78,7 @@ class Collector:
         self._title_ids = array("I")
         self._title_sizes = array("I")
         self._article_of = array("I")
+        self.days = array("i")
         self._places: dict[tuple[str, str], set[int]] = {}
         self._short: dict[tuple[str, str], list[int]] = {}
 
@@ -112,6 +114,7 @@ class Collector:
             first=self.passages,
             passages=len(paragraphs),
         )
+        self.days.append(day_number(card.date))
         rows = _numbered(paragraphs, card)
         self._texts.add(card, content, rows)
         self._index(article_id, content, card, rows)

@@ -15,7 +15,7 @@ from typing import Any
 
 from index.errors import BrokenIndexError
 
-FORMAT = 2
+FORMAT = 3
 """Version of everything in a generation folder. A change of any table, array or key raises it."""
 
 MANIFEST_NAME = "manifest.json"

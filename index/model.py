@@ -4,7 +4,7 @@ All are frozen. A score belongs to a `Hit`, never to a passage.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Kind = Literal["paragraph", "caption", "boilerplate"]
 
@@ -95,6 +95,9 @@ class Parts:
     stretch: float
 
 
+NO_PARTS: Final = Parts(0.0, 0.0, 0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found for a question. `score`: higher is better, comparable only within one question."""
@@ -102,4 +105,4 @@ class Hit:
     passage: Passage
     article: ArticleCard
     score: float
-    parts: Parts
+    parts: Parts = NO_PARTS

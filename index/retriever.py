@@ -6,8 +6,9 @@ from it, while questions under way finish on the one they began with.
 
 import asyncio
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from threading import Lock
 from typing import Final, Literal, Protocol
@@ -18,11 +19,14 @@ import numpy.typing as npt
 from index import analysis, bm25, calibration, compiled
 from index.engine import EmbeddedEngine, Engine
 from index.errors import IndexLibraryError
+from index.filters import Filters
 from index.generation import open_generation
 from index.grams import Statistics
 from index.language import detect
 from index.model import Hit, Parts
+from index.narrowing import narrowed
 from index.postings import Forward, Postings
+from index.question import Narrowing, Question, parse
 from index.reference import RankBm25Engine
 from index.second_look import SecondLook
 from index.store import Generation, Store
@@ -62,7 +66,8 @@ class Found:
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
     `ratio` in 0..1: the best score against the highest this question could reach. `complete`: every searched word
     stands in the first passage or its title. `corrected` holds pairs of a word as it was written and the word that was
-    searched instead.
+    searched instead. `searched` is the question, blank where nothing is searched for; `narrowed` what limits the hits;
+    `problems` lines for people on what was left out or left nothing.
     """
 
     question: str
@@ -73,15 +78,21 @@ class Found:
     confidence: float
     complete: bool
     corrected: tuple[tuple[str, str], ...] = ()
+    searched: str = ""
+    narrowed: tuple[Narrowing, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 class Retriever(Protocol):
     """Where hits come from."""
 
-    async def search(self, question: str, k: int = SHOWN, *, exact: bool = False) -> Found:
+    async def search(
+        self, question: str, k: int = SHOWN, *, exact: bool = False, without: frozenset[str] = frozenset()
+    ) -> Found:
         """The best `k` passages for a question; none for a question without a known word.
 
-        `exact` searches every word as it is written, also where no article holds it.
+        `exact` searches every word as it is written, also where no article holds it. `without` holds keys of narrowings
+        to leave out.
         """
         ...
 
@@ -89,12 +100,14 @@ class Retriever(Protocol):
 class Index:
     """One open generation with its engine: immutable, shared by any number of threads."""
 
-    def __init__(self, generation: Generation, engine: EngineName) -> None:
+    def __init__(self, generation: Generation, engine: EngineName, today: Callable[[], date] = date.today) -> None:
+        self._today = today
         self.generation = generation
         self.texts: Texts = generation.texts
         self.vocabulary = Vocabulary.open(generation)
         self.postings = Postings.open(generation)
         self.forward = Forward.open(generation)
+        self.filters = Filters(generation, self.vocabulary, self.postings, self.forward)
         self.parameters = bm25.Parameters.stored(generation.manifest.settings)
         self.null = generation.array(calibration.NAME).view(np.float64)
         self.languages = dict(generation.manifest.languages)
@@ -109,18 +122,28 @@ class Index:
             return compiled.CompiledEngine(self.postings, compiled.Tables.open(self.generation), self.parameters)
         return EmbeddedEngine(self.postings, self.parameters)
 
-    def find(self, question: str, k: int = SHOWN, *, exact: bool = False) -> Found:  # noqa: ARG002 (spelling comes next)
+    def find(
+        self, question: str, k: int = SHOWN, *, exact: bool = False, without: frozenset[str] = frozenset()
+    ) -> Found:
         """See `Retriever.search`."""
-        language = detect(question, self.languages)
-        terms = self._terms(question, language)
+        asked = parse(question, without)
+        found, asked = narrowed(
+            asked, lambda it: self._search(it, k, exact=exact), self.filters, self._today, without, exact=exact
+        )
+        limits = tuple(condition.narrowing for condition in asked.conditions)
+        return replace(found, searched=asked.searched, narrowed=limits, problems=asked.problems)
+
+    def _search(self, asked: Question, k: int, *, exact: bool) -> Found:  # noqa: ARG002 (spelling comes next)
+        language = detect(asked.searched, self.languages)
+        terms = self._terms(asked.searched, language)
         known = [term for term in terms if term.known]
-        numbers = [self.vocabulary.find(term.term) for term in known]
-        rows, scores = self.engine.top(numbers, [term.weight for term in known], max(k, DEPTH))
+        numbers, weights = [self.vocabulary.find(term.term) for term in known], [term.weight for term in known]
+        rows, scores = self.filters.top(self.engine, numbers, weights, max(k, DEPTH), asked.conditions)
         best = float(scores[0]) if len(scores) else 0.0
         ratio = calibration.ratio(best, [t.idf for t in terms], [t.weight for t in terms], self.parameters.k1)
-        hits = self._ranked(question, language, known, rows, scores, k)
+        hits = self._ranked(asked.searched, language, known, rows, scores, k)
         return Found(
-            question,
+            asked.text,
             language,
             hits,
             tuple(terms),
@@ -189,7 +212,7 @@ class Index:
         k: int,
     ) -> tuple[Hit, ...]:
         """The k best of the passages that the engine found, by their score after a second look, then by row."""
-        seen = self.texts.titled(rows.tolist())
+        seen = self.texts.compared(rows.tolist())
         held_back = np.array([CAPTION_WEIGHT if kind == "caption" else 1.0 for _, _, kind in seen])
         numbers = [self.vocabulary.find(term.term) for term in known]
         idfs = [term.weight * term.idf for term in known]
@@ -213,9 +236,16 @@ class LocalRetriever:
     folder of a finished generation, it stays with that one.
     """
 
-    def __init__(self, store: Store, engine: EngineName = "embedded", pinned: Path | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        engine: EngineName = "embedded",
+        pinned: Path | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         self._store = store
         self._pinned = pinned
+        self._today = today
         self._engine: EngineName = engine
         self._lock = Lock()
         self._open: list[Index] = []
@@ -244,9 +274,11 @@ class LocalRetriever:
                 _log.warning("still answering from generation %d: %s", self._open[-1].generation.number, error)
             return self._open[-1]
 
-    async def search(self, question: str, k: int = SHOWN, *, exact: bool = False) -> Found:
+    async def search(
+        self, question: str, k: int = SHOWN, *, exact: bool = False, without: frozenset[str] = frozenset()
+    ) -> Found:
         """See `Retriever.search`. Runs in a thread, so that a long search never holds up a conversation."""
-        return await asyncio.to_thread(lambda: self.index.find(question, k, exact=exact))
+        return await asyncio.to_thread(lambda: self.index.find(question, k, exact=exact, without=without))
 
     def close(self) -> None:
         """Closes every generation that is still open."""
@@ -263,4 +295,4 @@ class LocalRetriever:
     def _opened(self) -> Index:
         settings = analysis.settings()
         generation = open_generation(self._pinned, settings) if self._pinned else self._store.open(analyzer=settings)
-        return Index(generation, self._engine)
+        return Index(generation, self._engine, self._today)

@@ -38,6 +38,7 @@ CREATE TABLE passages (
 _INDEXES = """
 CREATE UNIQUE INDEX articles_by_id ON articles (id);
 CREATE INDEX passages_by_hash ON passages (hash);
+CREATE INDEX articles_by_source ON articles (source);
 """
 # A JSON list instead of question marks: any number of rows in one query, and one statement to prepare.
 _PASSAGES = """
@@ -188,7 +189,7 @@ class Texts:
         """Return the passages of `rows`, in that order, with one query; IndexError when a row does not exist."""
         return [Passage(*map(_read, record)) for record in self._rows(_PASSAGES, rows)]
 
-    def titled(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
+    def compared(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of the passages of `rows`, in that order: what comparing many of them needs."""
         return [(_read(title), _read(text), kind) for title, text, kind in self._all(_TITLED, json.dumps(list(rows)))]
 
@@ -213,6 +214,30 @@ class Texts:
     def titles(self, limit: int = 0) -> list[str]:
         """Return the titles in row order: the first `limit`, or all of them when it is 0."""
         return [_read(title) for (title,) in self._all("SELECT title FROM articles ORDER BY row LIMIT ?", limit or -1)]
+
+    def titled(self, title: str, most: int) -> list[int]:
+        """Return the rows of the first `most` articles of exactly this title."""
+        found = self._all("SELECT row FROM articles WHERE title = ? ORDER BY row LIMIT ?", _stored(title), most)
+        return [row for (row,) in found]
+
+    def latest(self, first: int, most: int) -> list[int]:
+        """Return the rows of articles that state a date, newest first: `most` of them, the first `first` left out."""
+        query = "SELECT row FROM articles WHERE date IS NOT NULL ORDER BY date DESC, row LIMIT ? OFFSET ?"
+        return [row for (row,) in self._all(query, most, first)]
+
+    def dated(self) -> int:
+        """Return how many articles state a date."""
+        ((count,),) = self._all("SELECT count(*) FROM articles WHERE date IS NOT NULL")
+        return int(count)
+
+    def sources(self) -> list[str]:
+        """Return the distinct sources that articles state, in no order."""
+        return [_read(source) for (source,) in self._all("SELECT DISTINCT source FROM articles") if source is not None]
+
+    def articles_of(self, source: str) -> list[int]:
+        """Return the rows of the articles that state this source, ascending."""
+        found = self._all("SELECT row FROM articles WHERE source = ? ORDER BY row", _stored(source))
+        return [row for (row,) in found]
 
     def content_hashes(self) -> dict[str, tuple[str, int]]:
         """Return article id -> (content hash, article row), for finding out what has changed."""

@@ -4,18 +4,25 @@ python -m tests.telegram_bot BASE_URL TOKEN FOLDER [SECONDS_PER_ANSWER]
 """
 
 import asyncio
+import atexit
 import logging
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.answer import Answer, AnswerPassage, Explanation
+from bot.answer import Answer, Answerer, Policy
 from bot.channels.telegram import Access, Pace, TelegramOptions, WebhookOptions, serve
-from index.model import ArticleCard, Passage
+from bot.shelf import Shelf
+from index.build import Options, build
+from index.model import Article, Paragraph
+from index.retriever import Found, LocalRetriever
+from index.store import Store
 from tests.fake_telegram import FakeTelegram
 
 TITLE = "The lamp & the <keeper>"
@@ -24,14 +31,17 @@ SHARED = "a-Secret_of_the_two"
 FAST = Pace(poll=1, interval=0.02, read=2.0, retry=0.02, watch=0.02, drain=2.0, typing=30.0)
 
 
-def lamp(question: str) -> Answer:
-    """The one answer of the library."""
-    card = ArticleCard(0, "0123456789ab", TITLE, "lamp.txt", None, None, None, "2026-11-24", "en", 0, 3)
+@cache
+def lamp() -> Answerer:
+    """Answers from the one article of the library, a real index in a folder of this process."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
     text = f"{BEFORE} {SENTENCE} {AFTER}"
-    passage = Passage(1, 0, 2, 3, "paragraph", text)
-    start = len(BEFORE) + 1
-    found = AnswerPassage(passage, card, 9.5, (start, start + len(SENTENCE)))
-    return Answer(question, "answered", 0.98, (found,), (), (), Explanation())
+    paragraphs = tuple(map(Paragraph, ("The keeper lived alone.", text, "Nobody knows what came of him.")))
+    article = Article(TITLE, paragraphs, "lamp.txt", date="2026-11-24", language="en")
+    store = Store(Path(folder.name))
+    build(store, [article], [], Options())
+    return Answerer(LocalRetriever(store), Policy(answered_at=0, closest_at=0))
 
 
 class Library:
@@ -45,7 +55,8 @@ class Library:
         self.at_gate = asyncio.Event()
         self._seconds = seconds
 
-    async def answer(self, question: str, k: int | None = None) -> Answer:
+    async def answer(self, question: str, k: int | None = None, *, exact: bool = False) -> Answer:
+        assert not exact
         self.asked.append(question)
         self.passages.append(k)
         await asyncio.sleep(self._seconds)
@@ -54,12 +65,19 @@ class Library:
             await self.gate.wait()
         if self.error is not None:
             raise self.error
-        return lamp(question)
+        return replace(lamp().answer_now(SENTENCE, 1), question=question)
 
-    def titles(self, limit: int) -> list[str]:
+    def judged(self, question: str, k: int | None = None, *, explain: bool = False) -> tuple[Found, Answer]:
+        self.asked.append(question)
+        self.passages.append(k)
+        found, answer = lamp().judged(SENTENCE, 1, explain=explain)
+        return found, replace(answer, question=question)
+
+    @property
+    def shelf(self) -> Shelf:
         if self.error is not None:
             raise self.error
-        return [TITLE, "Second title", "Third title", "Fourth title"][:limit]
+        return lamp().shelf
 
 
 @dataclass(slots=True)

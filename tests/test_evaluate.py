@@ -66,9 +66,12 @@ def figures(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
 
 def test_the_figures_are_those_computed_by_hand(folder: Path, quoth: Run) -> None:
     (told,) = figures(quoth("evaluate", folder, "--json"))
-    assert list(told) == ["set", "questions", "hit@1", "hit@5", "mrr@10", "ndcg@10", "silence", "ms"]
-    assert list(told["silence"]) == ["auroc", "accuracy", "false_refusals", "right_refusals"]
-    assert list(told["ms"]) == ["p50", "p95", "p99"]
+    assert list(told) == [
+        *("set", "questions", "hit@1", "hit@5", "mrr@10", "ndcg@10", "silence", "ms", "cpu_ms", "ci"),
+        *("kinds", "languages", "sentence", "compare", "typos", "mixed", "digest"),
+    ]
+    assert list(told["silence"]) == ["auroc", "accuracy", "false_refusals", "right_refusals", "best_accuracy"]
+    assert list(told["ms"]) == list(told["cpu_ms"]) == ["p50", "p95", "p99"]
     assert (told["set"], told["questions"]) == ("tiny", 5)
     # Over the three answerable questions: right at rank 1, at rank 2, and nowhere.
     assert told["hit@1"] == round(1 / 3, 4)
@@ -114,11 +117,17 @@ def test_several_sets_make_several_lines_or_a_table(tmp_path: Path, folder: Path
     told = figures(quoth("evaluate", folder, tmp_path / "two", "--json", "--engine", "rank-bm25"))
     assert [one["set"] for one in told] == ["one", "two"]
     assert told[0]["silence"] == told[1]["silence"]
-    table = quoth("evaluate", folder)
-    assert (table.returncode, table.stderr) == (0, "")
-    heading, line = table.stdout.splitlines()
-    assert heading.split()[:4] == ["set", "questions", "hit@1", "hit@5"]
-    assert line.split()[:4] == ["one", "5", "0.333", "0.667"]
+    tables = quoth("evaluate", folder, tmp_path / "two")
+    assert (tables.returncode, tables.stderr) == (0, "")
+    ranking, silence = (table.splitlines() for table in tables.stdout.split("\n\n"))
+    assert ranking[0].split()[:3] == ["set", "questions", "hit@1"]
+    assert [line.split()[:3] for line in ranking[1:]] == [
+        ["one", "5", "0.333"],
+        ["two", "5", "0.333"],
+        ["mean", "10", "0.333"],
+    ]
+    assert silence[0].split()[:3] == ["set", "accuracy", "best"]
+    assert [line.split()[:2] for line in silence[1:]] == [[name, "0.600"] for name in ("one", "two", "mean")]
 
 
 @pytest.mark.parametrize(

@@ -229,7 +229,7 @@ def test_another_format_is_said_before_anything_else(store: Store) -> None:
     published(store)
     place = folder(store, 1) / "manifest.json"
     place.write_text(place.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
-    with pytest.raises(BrokenIndexError, match=r"manifest\.json: format 99, and this program reads format 2"):
+    with pytest.raises(BrokenIndexError, match=rf"manifest\.json: format 99, and this program reads format {FORMAT}"):
         store.open()
 
 

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram import texts
+from bot.catalogue import Catalogue
 from bot.channels.telegram.access import TRIES, Asker, Door, OncePer
 from bot.channels.telegram.memory import FILE, Memory
 from bot.errors import ChannelError
 from tests.fake_telegram import FakeTelegram
 from tests.telegram_bot import SENTENCE, Running, running
 
+SAY = Catalogue("en").text
+PAIRED = f"{SAY('paired')} {SAY('help_private')}"
 ALICE, BOB = 7, 8
 GROUP, OTHER_GROUP = -1001, -1002
 
@@ -33,7 +35,7 @@ async def paired(fake: FakeTelegram, tmp_path: Path) -> AsyncIterator[Running]:
 
 async def test_a_stranger_is_refused_once_a_day_with_the_id_and_the_way_in(fake: FakeTelegram, paired: Running) -> None:
     sent = await fake.say_and_wait(ALICE, "Who?")
-    assert sent.text == f"This bot is private. Your id is {ALICE}.\n{texts.HOW_TO_PAIR}"
+    assert sent.text == f"This bot is private. Your id is {ALICE}.\n{SAY('how_to_pair')}"
     last = [fake.say(ALICE, text) for text in ("Who now?", "/help", "/dance", "/start")][-1]
     await fake.until(lambda: fake.sent()[-1].reply_to == last["message_id"])
     assert [message.text for message in fake.sent()] == [sent.text] * 2
@@ -43,10 +45,10 @@ async def test_a_stranger_is_refused_once_a_day_with_the_id_and_the_way_in(fake:
 @pytest.mark.parametrize("command", ["/pair {}", "/start pair_{}"])
 async def test_the_code_of_the_terminal_makes_an_owner(fake: FakeTelegram, paired: Running, command: str) -> None:
     sent = await fake.say_and_wait(ALICE, command.format(paired.code))
-    assert sent.text == texts.PAIRED
+    assert sent.text == PAIRED
     assert SENTENCE in (await fake.say_and_wait(ALICE, "Who?")).text
-    assert (await fake.say_and_wait(ALICE, "/pair")).text == texts.PAIRED_ALREADY
-    assert (await fake.say_and_wait(BOB, f"/pair {paired.code}")).text == texts.PAIR_CLOSED
+    assert (await fake.say_and_wait(ALICE, "/pair")).text == SAY("paired_already")
+    assert (await fake.say_and_wait(BOB, f"/pair {paired.code}")).text == SAY("pair_closed")
 
 
 async def test_an_owner_is_remembered_after_a_restart(fake: FakeTelegram, tmp_path: Path) -> None:
@@ -59,10 +61,10 @@ async def test_an_owner_is_remembered_after_a_restart(fake: FakeTelegram, tmp_pa
 
 
 async def test_a_wrong_code_opens_nothing_and_may_be_mended(fake: FakeTelegram, paired: Running) -> None:
-    assert (await fake.say_and_wait(BOB, "/pair")).text == texts.PAIR_EXPLAIN
-    assert (await fake.say_and_wait(ALICE, "/pair WRONG☃")).text == texts.PAIR_WRONG
+    assert (await fake.say_and_wait(BOB, "/pair")).text == SAY("pair_explain")
+    assert (await fake.say_and_wait(ALICE, "/pair WRONG☃")).text == SAY("pair_wrong")
     assert SENTENCE not in (await fake.say_and_wait(ALICE, "Who?")).text
-    assert (await fake.say_and_wait(ALICE, f"/pair {paired.code}")).text == texts.PAIRED
+    assert (await fake.say_and_wait(ALICE, f"/pair {paired.code}")).text == PAIRED
 
 
 async def test_an_owner_opens_a_group_and_only_that_one(fake: FakeTelegram, tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ async def test_an_owner_opens_a_group_and_only_that_one(fake: FakeTelegram, tmp_
 
 async def test_a_code_is_not_taken_where_everyone_reads_it(fake: FakeTelegram, paired: Running) -> None:
     sent = await fake.say_and_wait(GROUP, f"/pair {paired.code}", user=ALICE)
-    assert sent.text == texts.PAIR_IN_PRIVATE
+    assert sent.text == SAY("pair_in_private")
     assert "private" in (await fake.say_and_wait(ALICE, "Who?")).text
 
 

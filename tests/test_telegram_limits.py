@@ -13,7 +13,6 @@ from telegram.error import RetryAfter
 
 from bot.channels.telegram.limits import ChatLimiter, Window
 from bot.channels.telegram.order import PerChatProcessor
-from bot.channels.telegram.texts import shortened, welcome
 
 ALICE, GROUP = 7, -1001
 
@@ -191,16 +190,3 @@ async def test_what_hangs_is_cancelled_at_the_deadline_or_in_a_hurry() -> None:
         assert await order.drain(seconds, hurry) == 3
         await asyncio.gather(*tasks, return_exceptions=True)
         assert (order.in_hand, order._locks) == (0, {})
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(1, 60))
-def test_a_shortened_text_fits_and_says_so(text: str, units: int) -> None:
-    short = shortened(text, units)
-    assert len(short.encode("utf-16-le")) // 2 <= units
-    assert short == text or short.endswith("…")
-
-
-def test_a_welcome_keeps_each_title_on_its_line() -> None:
-    lines = welcome(["one\ntwo", "x" * 300]).splitlines()[-2:]
-    assert lines[0] == "• \u2068one two\u2069"
-    assert len(lines[1]) < 110

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import BrokenIndexError, StorageError
+from index.manifest import FORMAT
 from index.model import ArticleCard, Passage
 from index.texts import Texts, TextsWriter
 
@@ -179,7 +180,7 @@ def test_a_missing_foreign_or_damaged_file_is_named(path: Path) -> None:
     path.unlink()
     sqlite3.connect(path).close()
     path.touch()
-    with pytest.raises(BrokenIndexError, match=r"articles\.sqlite: format 0, and this program reads 2"):
+    with pytest.raises(BrokenIndexError, match=rf"articles\.sqlite: format 0, and this program reads {FORMAT}"):
         Texts(path)
 
 

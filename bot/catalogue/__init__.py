@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from babel import Locale
 
-LANGUAGES: Final = {"en": "English"}
+LANGUAGES: Final = {"en": "English", "ar": "العربية", "es": "Español", "fa": "فارسی", "ru": "Русский"}
 """The languages at hand, each by its own name."""
 
 FALLBACK: Final = "en"

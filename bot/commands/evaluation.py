@@ -2,7 +2,10 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -10,25 +13,74 @@ from typing import TYPE_CHECKING, Any
 from bot.commands import parts
 
 if TYPE_CHECKING:
+    from bot.answer import Answerer
     from config.settings import Settings
-    from index.evaluate import Evaluation
-    from index.retriever import Found
+    from index.beir import QuestionSet
+    from index.evaluate.asking import Asked, Judged
+    from index.evaluate.figures import Evaluation
+    from index.evaluate.haystack import Haystack
+    from index.evaluate.runs import Comparison
 
 
-def run(folders: Sequence[Path], distractors: Path | None, settings: "Settings", *, as_json: bool) -> int:
-    """Prints the figures of every set: one JSON object a line, or a table."""
-    from index.evaluate import as_json as object_of
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to ask against, and what to do with the figures; the options of the command line, by their names."""
+
+    distractors: Path | None = None
+    mixed: bool = False
+    typos: bool = False
+    save_run: Path | None = None
+    compare: Path | None = None
+    floors: Path | None = None
+    plot: Path | None = None
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The figures of one set, `told` as its JSON object."""
+
+    evaluation: "Evaluation"
+    comparison: "Comparison | None"
+    told: dict[str, Any]
+
+
+def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
+    """Prints the figures of every set, one JSON object a line or tables; 1 when a pinned floor is missed."""
+    from index.beir import name_of
+    from index.evaluate import floors
 
     _require_measures()
-    evaluations = []
-    for folder in folders:
-        evaluation = _evaluated(folder, distractors, settings)
-        if as_json:
-            print(json.dumps(object_of(evaluation)), flush=True)
-        evaluations.append(evaluation)
-    if not as_json:
-        _table(evaluations)
-    return 0
+    by_name = {name_of(folder): folder for folder in folders}
+    if options.save_run or options.compare or options.floors:
+        _refuse_twins(folders)
+    pinned = floors.load(options.floors) if options.floors else {}
+    if options.floors:
+        floors.verify(options.floors, pinned, by_name)
+    results = []
+    for folder, questions, asked in _all_asked(folders, options, settings):
+        result = _result(folder, questions, asked, options, several=len(folders) > 1)
+        if options.as_json:
+            print(json.dumps(result.told), flush=True)
+        results.append(result)
+    if not options.as_json:
+        from bot.commands.evaluation_tables import print_tables
+
+        print_tables([(result.evaluation, result.comparison) for result in results])
+    if options.plot:
+        from bot.commands.risk_plot import risk_plot
+
+        options.plot.write_text(risk_plot([result.evaluation for result in results]), encoding="utf-8")
+        _note(f"risk against coverage drawn in {options.plot}")
+    below = [
+        f"{options.floors}: {name}: {measure} is {'not measured' if value is None else value}, its floor is {least}"
+        for name, result in zip(by_name, results, strict=False)
+        if name in pinned
+        for measure, value, least in floors.missed(pinned[name], result.told)
+    ]
+    for line in below:
+        _note(line)
+    return 1 if below else 0
 
 
 def _require_measures() -> None:
@@ -41,59 +93,94 @@ def _require_measures() -> None:
         raise MissingExtraError(message)
 
 
-def _evaluated(folder: Path, distractors: Path | None, settings: "Settings") -> "Evaluation":
-    from index.beir import load, load_corpus
-    from index.build import Options, build
-    from index.evaluate import evaluate
+def _refuse_twins(folders: Sequence[Path]) -> None:
+    """Runs and floors know a set by its name alone."""
+    from index.beir import name_of
+    from index.errors import QuestionSetError
+
+    name, times = Counter(map(name_of, folders)).most_common(1)[0]
+    if times > 1:
+        message = f"{times} question sets are called {name}; measure them one by one, or rename a folder"
+        raise QuestionSetError(message)
+
+
+def _all_asked(
+    folders: Sequence[Path], options: Options, settings: "Settings"
+) -> "Iterator[tuple[Path, QuestionSet, list[Asked]]]":
+    """Asks every set: each against an index of its own, or all against one; both with the distractors."""
+    from index.beir import load, load_corpus, name_of
+    from index.evaluate.asking import ask
+    from index.evaluate.haystack import Corpus, Haystack, corpus_of
+    from index.evaluate.typos import with_typos
+
+    more = options.distractors
+    distractors = (Corpus(name_of(more), *load_corpus(more)),) if more else ()
+    for together in [folders] if options.mixed else [[folder] for folder in folders]:
+        sets = [load(folder) for folder in together]
+        haystack = Haystack((*map(corpus_of, sets), *distractors))
+        with _indexed(haystack, settings) as answerer:
+            for number, (folder, questions) in enumerate(zip(together, sets, strict=True)):
+                wanted = with_typos(questions.questions) if options.typos else questions.questions
+                asked = ask(wanted, haystack.passage_ids(number), lambda text: _judged(answerer, text))
+                yield folder, questions, asked
+
+
+@contextmanager
+def _indexed(haystack: "Haystack", settings: "Settings") -> "Iterator[Answerer]":
+    """What answers from a temporary index of the haystack, each corpus row one passage as given."""
+    from index.build import Options as BuildOptions
+    from index.build import build
     from index.store import Store
 
-    questions = load(folder)
-    articles, ids = questions.articles, questions.passage_ids
-    if distractors:
-        more, more_ids = load_corpus(distractors)
-        # A distractor never counts as relevant, even where both corpora use the same ids.
-        articles, ids = articles + more, ids + tuple(f"distractor:{name}" for name in more_ids)
     with TemporaryDirectory(prefix="quoth-evaluate-") as temporary:
-        options = Options(parts.parameters(settings), cut=False, force=True)
-        build(Store(Path(temporary)), articles, (), options)
+        how = BuildOptions(parts.parameters(settings), cut=False, force=True)
+        build(Store(Path(temporary)), haystack.articles, (), how)
         answerer = parts.answerer(settings, Path(temporary))
-
-        def judge(question: str) -> tuple["Found", bool]:
-            found, answer = answerer.judged(question)
-            return found, answer.state != "answered"
-
         try:
-            return evaluate(questions, ids, judge)
+            yield answerer
         finally:
             answerer.close()
 
 
-def _table(evaluations: Sequence["Evaluation"]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+def _judged(answerer: "Answerer", question: str) -> "Judged":
+    from index.evaluate.asking import Judged, Marked
 
-    table = Table(box=None, pad_edge=False)
-    table.add_column("set")
-    for heading in (
-        "questions",
-        "hit@1",
-        "hit@5",
-        "mrr@10",
-        "ndcg@10",
-        "accuracy",
-        "false ref.",
-        "right ref.",
-        "auroc",
-    ):
-        table.add_column(heading, justify="right")
-    table.add_column("ms p50/p95/p99", justify="right")
-    for evaluation in evaluations:
-        silence = evaluation.silence
-        figures = [*evaluation.measures.values(), silence.accuracy, silence.false_refusals, silence.right_refusals]
-        times = "/".join(f"{value:.1f}" for value in evaluation.milliseconds.values())
-        table.add_row(evaluation.name, str(evaluation.questions), *map(_figure, [*figures, silence.auroc]), times)
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    found, answer = answerer.judged(question)
+    first = None
+    if answer.passages:
+        passage, (start, end) = answer.passages[0].passage, answer.passages[0].highlight
+        first = Marked(passage.row, passage.text, passage.text[start:end])
+    return Judged(found, answer.state != "answered", first)
 
 
-def _figure(value: Any) -> str:
-    return "-" if value is None else f"{value:.3f}"
+def _result(folder: Path, questions: "QuestionSet", asked: "list[Asked]", options: Options, *, several: bool) -> Result:
+    """The figures of a set, its run saved and compared."""
+    from index.evaluate import floors, runs
+    from index.evaluate.figures import as_json, evaluate
+
+    evaluation = evaluate(questions.name, asked)
+    comparison = None
+    if options.compare:
+        path = _of_set(options.compare, questions.name, several=several)
+        comparison = runs.compare(asked, runs.load(path), str(path))
+    if options.save_run:
+        path = _of_set(options.save_run, questions.name, several=several)
+        runs.save(path, asked, "quoth")
+        _note(f"run of {questions.name} saved in {path}")
+    told = as_json(evaluation) | {
+        "compare": comparison and runs.as_json(comparison),
+        "typos": options.typos,
+        "mixed": options.mixed,
+        "digest": floors.digest(folder),
+    }
+    return Result(evaluation, comparison, told)
+
+
+def _of_set(path: Path, name: str, *, several: bool) -> Path:
+    """Of several sets each has a file of its own: `run.txt` becomes `run.news.txt`."""
+    return path.with_name(f"{path.stem}.{name}{path.suffix}") if several else path
+
+
+def _note(text: str) -> None:
+    """Beside the figures, so that these can be piped."""
+    print(f"quoth: {text}", file=sys.stderr)

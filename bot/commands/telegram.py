@@ -48,6 +48,6 @@ def options(settings: "Settings") -> "TelegramOptions":
         frozenset(settings.telegram_allowed),
         settings.data_dir,
         settings.passages,
-        webhook,
-        host_and_port(metrics) if metrics is not None else None,
+        webhook=webhook,
+        metrics=host_and_port(metrics) if metrics is not None else None,
     )

@@ -4,9 +4,10 @@ import time
 
 from telegram import Message
 
-from bot.channels.telegram import texts
-from bot.channels.telegram.access import Asker, Door, OncePer, asker
+from bot.channels.telegram.access import Door, OncePer, asker
+from bot.channels.telegram.memory import Memory
 from bot.channels.telegram.replies import Replies, reply_target
+from bot.channels.telegram.texts import spoken
 
 DAY = 24 * 3600.0
 
@@ -14,8 +15,9 @@ DAY = 24 * 3600.0
 class Admission:
     """Lets people in or tells them, once a day, that the bot is private."""
 
-    def __init__(self, door: Door, replies: Replies) -> None:
+    def __init__(self, door: Door, memory: Memory, replies: Replies) -> None:
         self._door = door
+        self._memory = memory
         self._replies = replies
         self._refused = OncePer(DAY, time.monotonic)
 
@@ -25,10 +27,11 @@ class Admission:
         if self._door.admits(who):
             return True
         if self._refused.first(who.user):
-            await self._replies.line(reply_target(message), self.refusal(who))
+            await self._replies.line(reply_target(message), self.refusal(message))
         return False
 
-    def refusal(self, who: Asker) -> str:
+    def refusal(self, message: Message) -> str:
         """What somebody who may not ask is told, with their id for the owner."""
-        line = texts.PRIVATE_BOT.format(user=who.user)
-        return f"{line}\n{texts.HOW_TO_PAIR}" if who.private and self._door.access == "paired" else line
+        who, say = asker(message), spoken(self._memory, message.chat, message.from_user)
+        line = say.text("private_bot", user=str(who.user))
+        return f"{line}\n{say.text('how_to_pair')}" if who.private and self._door.access == "paired" else line

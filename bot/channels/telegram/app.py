@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, Update
+from telegram import Update
 from telegram.error import TelegramError
 from telegram.ext import ApplicationBuilder
 
@@ -21,6 +21,7 @@ from bot.channels.telegram.health import Health
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.limits import ChatLimiter
 from bot.channels.telegram.memory import Memory
+from bot.channels.telegram.menus import menus
 from bot.channels.telegram.metrics import Metrics
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
 from bot.channels.telegram.order import PerChatProcessor
@@ -155,7 +156,8 @@ class _Channel:
             await self._listen()
             if not await self._reach(self._app.bot.initialize):
                 return
-            self._conversation.register(self._app, self._app.bot.username)
+            inline = bool(self._app.bot.bot.supports_inline_queries)
+            self._conversation.register(self._app, self._app.bot.username, inline=inline)
             await self._app.initialize()
             await self._app.start()
             await self._resume()
@@ -223,10 +225,9 @@ class _Channel:
                 sign.cancel()
 
     async def _show_menu(self) -> None:
-        commands = [BotCommand(command, description) for command, description in texts.MENU_PRIVATE]
         try:
-            for scope in (BotCommandScopeAllPrivateChats(), BotCommandScopeAllGroupChats()):
-                await self._app.bot.set_my_commands(commands, scope=scope)
+            for commands, scope, language in menus():
+                await self._app.bot.set_my_commands(commands, scope=scope, language_code=language)
         except TelegramError as error:
             LOG.warning("the menu of commands was not set (%s)", type(error).__name__)
 

@@ -2,13 +2,21 @@
 
 from telegram import Message
 
-from bot.channels.telegram import texts
+from bot.catalogue import Catalogue
+from bot.channels.telegram import buttons
 from bot.channels.telegram.access import Door, asker
 from bot.channels.telegram.admission import Admission
 from bot.channels.telegram.incoming import after_command
-from bot.channels.telegram.options import Answering
+from bot.channels.telegram.inline import HINT
+from bot.channels.telegram.keyboards import title_rows
+from bot.channels.telegram.links import linked
+from bot.channels.telegram.lists import Lists
+from bot.channels.telegram.memory import Memory
 from bot.channels.telegram.pairing import Pairing
+from bot.channels.telegram.presenter import Presenter
 from bot.channels.telegram.replies import Replies, reply_target
+from bot.channels.telegram.searches import Searches
+from bot.channels.telegram.texts import spoken
 from index.errors import NoIndexError
 
 EXAMPLES = 3
@@ -19,46 +27,79 @@ class Commands:
     """/start, /help, and a line for what cannot be understood."""
 
     def __init__(
-        self, answerer: Answering, door: Door, admission: Admission, pairing: Pairing, replies: Replies, name: str
+        self,
+        door: Door,
+        memory: Memory,
+        admission: Admission,
+        pairing: Pairing,
+        searches: Searches,
+        presenter: Presenter,
+        lists: Lists,
+        replies: Replies,
     ) -> None:
-        self._answerer = answerer
         self._door = door
+        self._memory = memory
         self._admission = admission
         self._pairing = pairing
+        self._searches = searches
+        self._presenter = presenter
+        self._lists = lists
         self._replies = replies
-        self._name = name
 
     async def help(self, message: Message) -> None:
         """/help: how to ask, here."""
-        private = asker(message).private
-        await self._say(message, texts.HELP_PRIVATE if private else texts.HELP_GROUP.format(name=f"@{self._name}"))
+        say = self._voice(message)
+        who = asker(message)
+        if not who.private:
+            await self._say(message, say.text("help_group", name=self._presenter.mentions.name))
+            return
+        parts = ["help_private", "help_follow_up", "help_filters", "help_commands"]
+        if self._door.owns(who):
+            parts.append("help_owner")
+        await self._say(message, "\n\n".join(say.text(part) for part in parts))
 
     async def unknown(self, message: Message) -> None:
         """A command that does not exist."""
-        await self._say(message, texts.UNKNOWN)
+        say = self._voice(message)
+        await self._say(message, f"{say.text('unknown_command')} {say.text('help_private')}")
 
     async def no_text(self, message: Message) -> None:
         """A voice message, a picture, a sticker."""
-        await self._say(message, texts.ONLY_TEXT)
+        await self._say(message, self._voice(message).text("only_text"))
 
     async def start(self, message: Message) -> None:
-        """/start, alone or with what a link carried."""
+        """/start, alone or with what a link carried; what no link of ours carries is ignored."""
         who, payload = asker(message), after_command(message)
+        say = self._voice(message)
         if not who.private:
             return
         if payload.startswith(_PAIR_PAYLOAD) and self._door.access == "paired":
             await self._pairing.pair_with(message, who, payload.removeprefix(_PAIR_PAYLOAD))
-        elif self._door.admits(who):
-            await self._replies.line(reply_target(message), texts.welcome(self._examples()))
+        elif not self._door.admits(who):
+            await self._replies.line(reply_target(message), self._admission.refusal(message))
+        elif (wanted := linked(payload)) is not None:
+            await self._lists.linked(message, wanted)
+        elif payload == HINT:
+            await self._replies.line(reply_target(message), say.text("inline_hint"))
         else:
-            await self._replies.line(reply_target(message), self._admission.refusal(who))
+            await self._welcome(message, say)
+
+    async def _welcome(self, message: Message, say: Catalogue) -> None:
+        """How to ask, and three buttons that ask about articles which are there."""
+        text = f"{say.text('hello')} {say.text('help_private')}"
+        try:
+            examples = await self._searches.shelf(lambda shelf: shelf.examples(say.language, EXAMPLES))
+        except NoIndexError:
+            examples = ()
+        board = self._presenter.board(message.chat.id, say)
+        markup = board.markup(title_rows(board, buttons.EXAMPLE, examples))
+        await self._replies.line(
+            reply_target(message), f"{text}\n\n{say.text('examples')}" if examples else text, markup
+        )
 
     async def _say(self, message: Message, text: str) -> None:
         if await self._admission.admitted(message):
             await self._replies.line(reply_target(message), text)
 
-    def _examples(self) -> list[str]:
-        try:
-            return self._answerer.titles(EXAMPLES)
-        except NoIndexError:
-            return []
+    def _voice(self, message: Message) -> Catalogue:
+        return spoken(self._memory, message.chat, message.from_user)

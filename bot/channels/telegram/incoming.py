@@ -2,12 +2,18 @@
 
 import re
 
-from telegram import Message
+from telegram import Message, MessageEntity
+
+
+def starts_with_command(message: Message) -> bool:
+    """Whether the message begins with a command, of whichever bot."""
+    entities = message.entities
+    return bool(entities) and entities[0].type == MessageEntity.BOT_COMMAND and entities[0].offset == 0
 
 
 def after_command(message: Message) -> str:
     """The words after the command that the message begins with: "/ask@bot  who?" -> "who?"."""
-    # PTB's handler saw the command as the first entity; it is ASCII, so its UTF-16 length is its length.
+    # A command is ASCII, so its UTF-16 length is its length.
     return (message.text or "")[message.entities[0].length :].strip()
 
 
@@ -20,12 +26,13 @@ def replies_to_us(message: Message) -> bool:
 
 
 class Mentions:
-    """Finds the bot's name at the start or the end of what is said in a group.
+    """Finds the bot's name, `@our_bot`, at the start or the end of what is said in a group.
 
     `Mentions("our_bot").question("Who lit it @our_bot?")` -> "Who lit it?"
     """
 
     def __init__(self, name: str) -> None:
+        self.name = f"@{name}"
         self._at_start = re.compile(rf"@{re.escape(name)}\b[\s,:;.!–—-]*", re.IGNORECASE)
         self._at_end = re.compile(rf"(?:\A|[\s,]+)@{re.escape(name)}([\s?.!؟]*)\Z", re.IGNORECASE)
 
@@ -36,3 +43,11 @@ class Mentions:
         if end := self._at_end.search(said):
             return (said[: end.start()] + end[1]).strip()
         return None
+
+
+def asked_in(message: Message, mentions: Mentions) -> str:
+    """The question in a message that the bot answered: without its command, without the bot's name."""
+    if starts_with_command(message):
+        return after_command(message)
+    said = (message.text or "").strip()
+    return mentions.question(said) or said

@@ -7,6 +7,8 @@ from typing import Literal, Protocol
 
 from bot.answer import Answer
 from bot.errors import TokenError
+from bot.shelf import Shelf
+from index.retriever import Found
 
 Access = Literal["paired", "listed", "open"]
 
@@ -14,14 +16,20 @@ _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
 class Answering(Protocol):
-    """Whoever answers questions; `bot.answer.Answerer` does."""
+    """Whoever answers questions; `bot.answer.Answerer` does. All raise `index.errors.NoIndexError` before the first
+    build."""
 
-    async def answer(self, question: str, k: int | None = None) -> Answer:
-        """The answer with at most `k` passages; raises `index.errors.NoIndexError` before the first build."""
+    @property
+    def shelf(self) -> Shelf:
+        """The articles, to be walked along without a question."""
         ...
 
-    def titles(self, limit: int) -> list[str]:
-        """At most `limit` titles of articles, to be shown as examples."""
+    async def answer(self, question: str, k: int | None = None, *, exact: bool = False) -> Answer:
+        """The answer with at most `k` passages; `exact` corrects no spelling."""
+        ...
+
+    def judged(self, question: str, k: int | None = None, *, explain: bool = False) -> tuple[Found, Answer]:
+        """The ranked list and the answer made from it, for follow-up questions."""
         ...
 
 
@@ -32,8 +40,9 @@ class TelegramOptions:
     `base_url` is the root of the Bot API server (`https://api.telegram.org`); `/bot` and `/file/bot` are appended here.
     `access`: "paired" admits the owners that sent the one-time code and the groups they opened, "listed" only
     `allowed`, "open" everyone. `allowed` holds ids of users and chats and counts in every mode. `memory` is the folder
-    of the file that remembers owners. `passages` is the most passages of one answer. With `webhook` Telegram calls us,
-    without it we poll. `metrics` is the host and port of numbers and health, if any. The token is never shown:
+    of the file that remembers owners. `passages` is the most passages of one answer. `leave_groups`: whether the
+    bot leaves groups whose people may not ask. With `webhook` Telegram calls us, without it we poll. `metrics` is the
+    host and port of numbers and health, if any. The token is never shown:
 
     `repr(TelegramOptions("1:x", ...))` -> `TelegramOptions(base_url=...)`
     """
@@ -44,6 +53,7 @@ class TelegramOptions:
     allowed: frozenset[int]
     memory: Path
     passages: int = 2
+    leave_groups: bool = True
     webhook: "WebhookOptions | None" = None
     metrics: tuple[str, int] | None = None
 

@@ -4,10 +4,11 @@ import logging
 
 from telegram import Message
 
-from bot.channels.telegram import texts
 from bot.channels.telegram.access import Asker, Door, asker
-from bot.channels.telegram.incoming import after_command
+from bot.channels.telegram.incoming import Mentions, after_command
+from bot.channels.telegram.memory import Memory
 from bot.channels.telegram.replies import Replies, reply_target
+from bot.channels.telegram.texts import spoken
 
 LOG = logging.getLogger(__name__)
 
@@ -15,39 +16,46 @@ LOG = logging.getLogger(__name__)
 class Pairing:
     """The command /pair, in private and in groups."""
 
-    def __init__(self, door: Door, replies: Replies, name: str) -> None:
+    def __init__(self, door: Door, memory: Memory, replies: Replies, mentions: Mentions) -> None:
         self._door = door
+        self._memory = memory
         self._replies = replies
-        self._name = name
+        self._mentions = mentions
 
     async def pair(self, message: Message) -> None:
         """/pair: in private with the code, in a group by an owner."""
         who, code = asker(message), after_command(message)
         if self._door.access != "paired":
             if who.private:
-                await self._replies.line(reply_target(message), texts.UNKNOWN)
+                await self._say(message, "unknown_command", "help_private")
         elif not who.private:
             await self._open_group(message, who, code)
         elif code or self._door.owns(who):
             await self.pair_with(message, who, code)
         else:
-            await self._replies.line(reply_target(message), texts.PAIR_EXPLAIN)
+            await self._say(message, "pair_explain")
 
     async def pair_with(self, message: Message, who: Asker, code: str) -> None:
         """Tries a code and says what came of it."""
         outcome = await self._door.pair(who, code)
         LOG.info("pairing: %s", outcome)
-        text = {
-            "paired": texts.PAIRED,
-            "unkept": texts.PAIRED_NOT_KEPT,
-            "already": texts.PAIRED_ALREADY,
-            "wrong": texts.PAIR_WRONG,
-            "closed": texts.PAIR_CLOSED,
+        keys = {
+            "paired": ("paired", "help_private"),
+            "unkept": ("paired_not_kept",),
+            "already": ("paired_already",),
+            "wrong": ("pair_wrong",),
+            "closed": ("pair_closed",),
         }[outcome]
-        await self._replies.line(reply_target(message), text)
+        await self._say(message, *keys)
 
     async def _open_group(self, message: Message, who: Asker, code: str) -> None:
         if await self._door.open_chat(who):
-            await self._replies.line(reply_target(message), texts.GROUP_OPENED.format(name=f"@{self._name}"))
+            say = spoken(self._memory, message.chat, message.from_user)
+            how = say.text("help_group", name=self._mentions.name)
+            await self._replies.line(reply_target(message), f"{say.text('group_opened')} {how}")
         elif code:
-            await self._replies.line(reply_target(message), texts.PAIR_IN_PRIVATE)
+            await self._say(message, "pair_in_private")
+
+    async def _say(self, message: Message, *keys: str) -> None:
+        say = spoken(self._memory, message.chat, message.from_user)
+        await self._replies.line(reply_target(message), " ".join(say.text(key) for key in keys))

@@ -2,20 +2,25 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
+from telegram import Bot, ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ChatAction, ChatType, MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError, TimedOut
 
-from bot.answer import Answer
 from bot.channels.telegram.memory import Memory
-from bot.channels.telegram.texts import shortened
-from bot.render import plain, telegram_html
+from bot.channels.telegram.rich import Block, to_html, to_plain
+from bot.render import head
 
 LOG = logging.getLogger(__name__)
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+# What may happen to any edit, and is nobody's fault.
+_SETTLED = ("message is not modified", "message to edit not found", "message can't be edited")
+
+Markup = InlineKeyboardMarkup | ForceReply | None
+Send = Callable[[str, ParseMode | None], Awaitable[Message | bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +46,33 @@ class Replies:
         self._bot = bot
         self._memory = memory
 
-    async def line(self, target: Target, text: str) -> None:
+    async def line(self, target: Target, text: str, markup: Markup = None) -> None:
         """One of the channel's own texts."""
-        await self._delivered(target, shortened(text, MessageLimit.MAX_TEXT_LENGTH), None)
 
-    async def answer(self, target: Target, answer: Answer) -> None:
-        """An answer, as HTML; when Telegram refuses the HTML, once more as plain text."""
-        if not await self._delivered(target, telegram_html(answer), ParseMode.HTML):
-            await self.line(target, plain(answer))
+        async def send(said: str, mode: ParseMode | None) -> Message:
+            return await self._sent(target, said, mode, markup)
+
+        await self._delivered(send, head(text, MessageLimit.MAX_TEXT_LENGTH), None)
+
+    async def card(self, target: Target, blocks: Sequence[Block], markup: Markup = None) -> int | None:
+        """A message of blocks, once more as plain text when Telegram refuses it; its id if it was delivered."""
+
+        async def send(said: str, mode: ParseMode | None) -> Message:
+            return await self._sent(target, said, mode, markup)
+
+        sent = await self._delivered(send, to_html(blocks), ParseMode.HTML, to_plain(blocks))
+        return sent.message_id if isinstance(sent, Message) else None
+
+    async def edit(self, chat: int, message: int, blocks: Sequence[Block], markup: Markup) -> None:
+        """A message of ours, made into these blocks."""
+        keyboard = markup if isinstance(markup, InlineKeyboardMarkup) else None
+
+        async def send(said: str, mode: ParseMode | None) -> Message | bool:
+            return await self._bot.edit_message_text(
+                said, chat, message, parse_mode=mode, link_preview_options=_NO_PREVIEW, reply_markup=keyboard
+            )
+
+        await self._delivered(send, to_html(blocks), ParseMode.HTML, to_plain(blocks))
 
     async def typing_after(self, target: Target, seconds: float) -> None:
         """Shows "typing" in a private chat when the answer takes longer than `seconds`; best effort."""
@@ -58,14 +82,19 @@ class Replies:
         except TelegramError as error:
             LOG.debug("typing was not shown (%s)", type(error).__name__)
 
-    async def _delivered(self, target: Target, text: str, mode: ParseMode | None) -> bool:
-        """False only when the text itself was refused and another form of it may pass."""
+    async def _delivered(
+        self, send: Send, text: str, mode: ParseMode | None, otherwise: str | None = None
+    ) -> Message | bool | None:
+        """What `send` gave; None when nothing was delivered, or nobody knows."""
         try:
-            await self._send(target, text, mode)
+            return await send(text, mode)
         except BadRequest as error:
-            refused = mode is not None and _is_about_the_text(error)
-            LOG.warning("a reply was refused: %s%s", _cause(error), "; sending it as plain text" if refused else "")
-            return not refused
+            if any(settled in error.message.lower() for settled in _SETTLED):
+                return None
+            again = otherwise is not None and _is_about_the_text(error)
+            LOG.warning("a reply was refused: %s%s", _cause(error), "; sending it as plain text" if again else "")
+            if again and otherwise is not None:
+                return await self._delivered(send, head(otherwise, MessageLimit.MAX_TEXT_LENGTH), None)
         except TimedOut:
             # It may have been delivered: sending it again could say everything twice.
             LOG.warning("no receipt for a reply in time; it is not sent again")
@@ -75,23 +104,24 @@ class Replies:
             LOG.warning("a reply was lost on the way (%s)", type(error.__cause__ or error).__name__)
         except TelegramError as error:
             LOG.warning("a reply could not be sent: %s", _cause(error))
-        return True
+        return None
 
-    async def _send(self, target: Target, text: str, mode: ParseMode | None) -> None:
+    async def _sent(self, target: Target, text: str, mode: ParseMode | None, markup: Markup) -> Message:
         try:
-            await self._message(target.chat, target, text, mode)
+            return await self._message(target.chat, target, text, mode, markup)
         except ChatMigrated as moved:
             self._memory.move_chat(target.chat, moved.new_chat_id)
-            await self._message(moved.new_chat_id, target, text, mode)
+            return await self._message(moved.new_chat_id, target, text, mode, markup)
 
-    async def _message(self, chat: int, target: Target, text: str, mode: ParseMode | None) -> None:
-        await self._bot.send_message(
+    async def _message(self, chat: int, target: Target, text: str, mode: ParseMode | None, markup: Markup) -> Message:
+        return await self._bot.send_message(
             chat,
             text,
             parse_mode=mode,
             message_thread_id=target.thread,
             link_preview_options=_NO_PREVIEW,
             reply_parameters=ReplyParameters(target.message, allow_sending_without_reply=True),
+            reply_markup=markup,
         )
 
 

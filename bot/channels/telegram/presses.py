@@ -1,0 +1,198 @@
+"""What a press of a button does: Telegram is told first, always; then at most one message changes or comes."""
+
+from dataclasses import replace
+from typing import Literal
+
+from telegram import CallbackQuery
+from telegram.constants import ChatMemberStatus
+from telegram.error import TelegramError
+
+from bot.answer import Answer
+from bot.channels.telegram import buttons
+from bot.channels.telegram.access import Asker, Door, asker
+from bot.channels.telegram.asked import Asked
+from bot.channels.telegram.buttons import Press, Seal
+from bot.channels.telegram.cards import page_before, page_card, page_from
+from bot.channels.telegram.faults import logged
+from bot.channels.telegram.incoming import asked_in
+from bot.channels.telegram.kept import KeptAnswer, PassageKey
+from bot.channels.telegram.keyboards import View, page_keyboard
+from bot.channels.telegram.lists import Lists
+from bot.channels.telegram.memory import Memory
+from bot.channels.telegram.presenter import Presenter, Reader, keys_of
+from bot.channels.telegram.pressing import Outcome, Place, seen, told
+from bot.channels.telegram.replies import Replies
+from bot.channels.telegram.searches import Searches
+from bot.channels.telegram.texts import spoken
+from index.errors import NoIndexError
+
+_ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
+_VOTES: dict[str, Literal[1, -1]] = {buttons.HELPFUL: 1, buttons.NOT_IT: -1}
+
+
+class Presses:
+    """Handles the buttons of answers; those of articles and lists are handed to lists.py."""
+
+    def __init__(
+        self,
+        door: Door,
+        memory: Memory,
+        searches: Searches,
+        presenter: Presenter,
+        replies: Replies,
+        seal: Seal,
+        lists: Lists,
+    ) -> None:
+        self._door = door
+        self._memory = memory
+        self._searches = searches
+        self._presenter = presenter
+        self._replies = replies
+        self._seal = seal
+        self._lists = lists
+
+    async def pressed(self, query: CallbackQuery) -> None:
+        """Does what the button says, for whoever may press it."""
+        if query.message is None:
+            await told(query, Outcome())
+            return
+        chat = query.message.chat.id
+        say = spoken(self._memory, chat, query.from_user)
+        place = Place(chat, query.message.message_id, seen(query), query.from_user, say)
+        try:
+            outcome = await self._outcome(query, place)
+        except NoIndexError:
+            outcome = place.alert("preparing")
+        except Exception as error:  # noqa: BLE001 - the button must not spin for ever, and the owner gets a trace
+            outcome = Outcome(say.text("broken", ref=logged(error)), alert=True)
+        await told(query, outcome)
+        if outcome.then is not None:
+            await outcome.then()
+
+    async def _outcome(self, query: CallbackQuery, place: Place) -> Outcome:
+        press = self._seal.read(query.data or "", place.chat)
+        private = place.chat > 0
+        if not self._door.admits(Asker(place.presser.id, place.chat, private)):
+            return place.alert("inline_private")
+        if press is None:
+            return place.alert("expired")
+        kept = self._memory.answers.find(press.subject) if buttons.about_answer(press) else None
+        if press.op in _VOTES:
+            return await self._voted(place, press, kept)
+        if not private and not await self._may_turn(query, place, kept):
+            return place.alert("ask_your_own")
+        if kept is not None:
+            return await self._turned(place, press, kept)
+        return await (self._asked_again(place) if buttons.about_answer(press) else self._lists.pressed(place, press))
+
+    async def _may_turn(self, query: CallbackQuery, place: Place, kept: KeptAnswer | None) -> bool:
+        """Only whoever asked, and the group's administrators, change a message that all see."""
+        asked = place.asked_by
+        owner = kept.user if kept else asker(asked).user if asked else None
+        if owner == place.presser.id:
+            return True
+        try:
+            member = await query.get_bot().get_chat_member(place.chat, place.presser.id)
+        except TelegramError:
+            return False
+        return member.status in _ADMINS
+
+    async def _turned(self, place: Place, press: Press, kept: KeptAnswer) -> Outcome:
+        view = View.of(press.argument)
+        if press.op in (buttons.BEFORE, buttons.AFTER):
+            return await self._page(place, press, kept, view)
+        if press.op == buttons.LIKE:
+            return await self._more(place, kept, view)
+        asked = Asked.of(kept)
+        if press.op == buttons.EXACT:
+            return await self._another_way(place, kept, asked.exactly())
+        if press.op == buttons.ALONE:
+            return await self._another_way(place, kept, asked.alone())
+        return await self._shown(place, kept, view)
+
+    async def _shown(self, place: Place, kept: KeptAnswer, view: View) -> Outcome:
+        """Another passage of the answer, or all its buttons; what the articles say now, when they have changed."""
+        answer = await self._searches.answer(Asked.of(kept))
+        fresh = await self._presenter.renew(kept, Asked.of(kept), answer)
+        wanted = _nth(kept.passages, view.passage)
+        if fresh.passages == kept.passages and wanted is not None:
+            return self._with(place, fresh, answer, view)
+        if wanted is None or wanted not in fresh.passages:
+            return self._with(place, fresh, answer, replace(view, passage=0), "passage_gone", alert=True)
+        view = replace(view, passage=keys_of(answer).index(wanted))
+        return self._with(place, fresh, answer, view, "articles_changed")
+
+    def _with(
+        self, place: Place, kept: KeptAnswer, answer: Answer, view: View, key: str = "", *, alert: bool = False
+    ) -> Outcome:
+        said = place.say.text(key) if key else ""
+        mine = self._memory.answers.votes(kept.id, place.presser.id).mine if place.chat > 0 else None
+
+        async def then() -> None:
+            if place.message is None:
+                reader = Reader(place.presser.id, place.say)
+                await self._presenter.present(place.target, reader, Asked.of(kept), answer)
+            else:
+                await self._presenter.show(place.message_id, kept, answer, place.say, view, mine=mine)
+
+        return Outcome(said, alert, then)
+
+    async def _another_way(self, place: Place, kept: KeptAnswer, asked: Asked) -> Outcome:
+        """The same question searched differently, in the place of its answer."""
+        answer = await self._searches.answer(asked)
+        fresh = await self._presenter.renew(kept, asked, answer)
+        return self._with(place, fresh, answer, View())
+
+    async def _page(self, place: Place, press: Press, kept: KeptAnswer, view: View) -> Outcome:
+        key = _nth(kept.passages, view.passage)
+        opened = await self._searches.opened(key.article) if key else None
+        if key is None or opened is None or view.place is None:
+            return place.alert("passage_gone")
+        at = min(view.place, len(opened.passages))
+        forward = press.op == buttons.AFTER and at < len(opened.passages)
+        pages = page_from(opened.passages, at) if forward else page_before(opened.passages, max(at, 1))
+        board = self._presenter.board(place.chat, place.say)
+        blocks = page_card(opened, pages, place.say, key.position)
+        markup = page_keyboard(board, opened, pages, kept.id, view)
+        return Outcome(then=lambda: self._replies.edit(place.chat, place.message_id, blocks, markup))
+
+    async def _more(self, place: Place, kept: KeptAnswer, view: View) -> Outcome:
+        key = _nth(kept.passages, view.passage)
+        asked = await self._searches.like(key) if key else None
+        if asked is None:
+            return place.alert("passage_gone")
+        answer = await self._searches.answer(asked)
+        if not answer.passages:
+            return place.alert("no_more_like_this")
+        reader = Reader(place.presser.id, place.say)
+        return Outcome(then=lambda: self._presenter.present(place.target, reader, asked, answer))
+
+    async def _voted(self, place: Place, press: Press, kept: KeptAnswer | None) -> Outcome:
+        view = View.of(press.argument)
+        key = _nth(kept.passages, view.passage) if kept else None
+        if kept is None or key is None:
+            return place.alert("expired")
+        votes = await self._memory.answers.vote(kept, place.presser.id, _VOTES[press.op], key)
+        if votes is None:
+            return place.alert("vote_not_kept")
+        said = {1: "voted_up", -1: "voted_down", None: "vote_taken_back"}[votes.mine]
+        if place.chat < 0:
+            # Everyone's thumb counts here; a mark of one would be seen by all.
+            return Outcome(place.say.text(said))
+        shown = await self._shown(place, kept, view)
+        return Outcome(shown.said or place.say.text(said), shown.alert, shown.then)
+
+    async def _asked_again(self, place: Place) -> Outcome:
+        """An answer that is no longer remembered is made anew from the question that its message replies to."""
+        question = asked_in(place.asked_by, self._presenter.mentions) if place.asked_by else ""
+        if not question or place.message is None:
+            return place.alert("expired")
+        asked = Asked(question)
+        answer = await self._searches.answer(asked)
+        kept = KeptAnswer(place.chat, asker(place.asked_by).user, question, answer.state)  # type: ignore[arg-type]
+        fresh = await self._presenter.renew(replace(kept, sent_as=place.message_id), asked, answer)
+        return self._with(place, fresh, answer, View())
+
+
+def _nth(keys: tuple[PassageKey, ...], number: int) -> PassageKey | None:
+    return keys[number] if number < len(keys) else None

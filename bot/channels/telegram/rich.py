@@ -1,0 +1,85 @@
+"""A message as people will see it, and from it Telegram's HTML or plain text.
+
+Everything is escaped here, once, as the last step. Lengths count UTF-16 units of the visible text, as Telegram does.
+"""
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.render import units
+
+Tag = Literal["b", "i", "u"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of text in one style. `link` is an http(s) address; `moment`, in seconds since 1970, makes it a date that
+    Telegram shows in the reader's own time zone."""
+
+    text: str
+    tags: tuple[Tag, ...] = ()
+    link: str | None = None
+    moment: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph of a message; a quote is set apart, and an expandable one folds itself when it is long."""
+
+    runs: tuple[Run, ...]
+    quote: Literal["no", "quote", "expandable"] = "no"
+
+    @property
+    def text(self) -> str:
+        """What a reader sees of it."""
+        return "".join(run.text for run in self.runs)
+
+
+def line(*parts: Run | str) -> Block:
+    """A block of runs and plain texts."""
+    return Block(tuple(Run(part) if isinstance(part, str) else part for part in parts))
+
+
+def size(blocks: Iterable[Block]) -> int:
+    """The length of `blocks` in UTF-16 units, each with the line break after it."""
+    return sum(units(block.text) + 1 for block in blocks)
+
+
+def fitted(blocks: Sequence[Block], limit: int) -> tuple[Block, ...]:
+    """The first of `blocks` that fit into `limit` units."""
+    kept = [block for block in blocks if block.text]
+    while kept and size(kept) > limit + 1:
+        kept.pop()
+    return tuple(kept)
+
+
+def to_html(blocks: Iterable[Block]) -> str:
+    """The message in Telegram's HTML: `to_html([line(Run("a<b", ("b",)))])` -> "<b>a&lt;b</b>"."""
+    return "\n".join(_block(block) for block in blocks)
+
+
+def to_plain(blocks: Iterable[Block]) -> str:
+    """The same without any markup; an address stands behind the words that linked to it."""
+    return "\n".join("".join(_bare(run) for run in block.runs) for block in blocks)
+
+
+def _block(block: Block) -> str:
+    inner = "".join(_run(run) for run in block.runs)
+    if block.quote == "no":
+        return inner
+    return f"<blockquote{' expandable' if block.quote == 'expandable' else ''}>{inner}</blockquote>"
+
+
+def _run(run: Run) -> str:
+    text = html.escape(run.text, quote=False)
+    if run.moment is not None:
+        text = f'<tg-time unix="{run.moment}" format="Dt">{text}</tg-time>'
+    if run.link is not None:
+        text = f'<a href="{html.escape(run.link, quote=True)}">{text}</a>'
+    return "".join(f"<{tag}>" for tag in run.tags) + text + "".join(f"</{tag}>" for tag in reversed(run.tags))
+
+
+def _bare(run: Run) -> str:
+    return run.text if run.link is None else f"{run.text}: {run.link}"

@@ -1,0 +1,81 @@
+"""Asks every question of a set, as a user would, and keeps what came of each."""
+
+import time
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from index.beir import Question
+from index.retriever import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The first passage that a user was shown, by its row in the index asked, and the sentence marked in it."""
+
+    row: int
+    text: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a user got: `refused` unless the state is "answered"; `first` is None where no passage was shown."""
+
+    found: Found
+    refused: bool
+    first: Marked | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one question came to.
+
+    `ranked`: corpus ids and scores, best first, before refusal, variety and the collapsing of copies. `confidence`
+    and `ratio` in 0..1 as in `Found`. `in_sentence`: whether the marked sentence holds a known answer; None unless
+    the first passage shown is right and holds one. Both times are of the whole answer.
+    """
+
+    question: Question
+    ranked: tuple[tuple[str, float], ...]
+    refused: bool
+    confidence: float
+    ratio: float
+    in_sentence: bool | None
+    wall_ms: float
+    cpu_ms: float
+
+
+def ask(questions: Iterable[Question], passage_ids: Sequence[str], judge: Callable[[str], Judged]) -> list[Asked]:
+    """Puts every question to `judge`; `passage_ids[row]` is the corpus id of passage `row` of the index asked."""
+    return [_asked(question, passage_ids, judge) for question in questions]
+
+
+def _asked(question: Question, passage_ids: Sequence[str], judge: Callable[[str], Judged]) -> Asked:
+    wall, cpu = time.perf_counter(), time.thread_time()
+    judged = judge(question.text)
+    cpu, wall = time.thread_time() - cpu, time.perf_counter() - wall
+    found = judged.found
+    ranked = tuple((passage_ids[hit.passage.row], hit.score) for hit in found.hits)
+    first = judged.first
+    right = first is not None and passage_ids[first.row] in question.relevant
+    inside = in_sentence(first, question.answers) if first and right else None
+    return Asked(question, ranked, judged.refused, found.confidence, found.ratio, inside, wall * 1000, cpu * 1000)
+
+
+def in_sentence(first: Marked, answers: Sequence[str]) -> bool | None:
+    """Whether one of the known answers stands in the marked sentence; None when none stands in the passage at all.
+
+    Width, case and runs of white space do not count.
+
+    >>> in_sentence(Marked(0, "It rained. The ferry sank  in May.", "The ferry sank  in May."), ["in may"])
+    True
+    >>> in_sentence(Marked(0, "It rained.", "It rained."), ["in May"]) is None
+    True
+    """
+    known = [answer for answer in map(_plain, answers) if answer and answer in _plain(first.text)]
+    return any(answer in _plain(first.sentence) for answer in known) if known else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

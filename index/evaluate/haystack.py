@@ -1,0 +1,41 @@
+"""What a question set is asked against: its own corpus, or several in one index."""
+
+from dataclasses import dataclass
+
+from index.beir import QuestionSet
+from index.model import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """`passage_ids` names every passage of `articles`, in their order."""
+
+    name: str
+    articles: tuple[Article, ...]
+    passage_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Haystack:
+    """Corpora in one index, one after the other."""
+
+    corpora: tuple[Corpus, ...]
+
+    @property
+    def articles(self) -> list[Article]:
+        return [article for corpus in self.corpora for article in corpus.articles]
+
+    def passage_ids(self, own: int) -> list[str]:
+        """A name for every passage of the index: its id in corpus number `own`, elsewhere one that is never right.
+
+        Corpora may use the same ids for different passages, so those of the others carry their corpus' name.
+        """
+        return [
+            name if number == own else f"{corpus.name}:{name}"
+            for number, corpus in enumerate(self.corpora)
+            for name in corpus.passage_ids
+        ]
+
+
+def corpus_of(questions: QuestionSet) -> Corpus:
+    return Corpus(questions.name, questions.articles, questions.passage_ids)

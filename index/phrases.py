@@ -1,0 +1,50 @@
+"""Text folded so that words can be compared as they stand: for exact phrases, names of sources, forms of an alias.
+
+Unlike the terms of `analysis`, a folded word keeps its ending: "bridges" is not "bridge".
+"""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+# Written without spaces between words: there every character counts as one.
+UNSPACED: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3006\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003134f"
+)
+# Vowel signs of the Indic scripts, which Python does not count as parts of a word.
+_SIGNS: Final = "\u0900-\u0963\u0966-\u096f\u0971-\u0dff"
+_WORD: Final = re.compile(rf"[{UNSPACED}]|(?:[^\W_{UNSPACED}]|[{_SIGNS}])+")
+_ABBREVIATED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_])\.(?=[^\W\d_](?:\W|$))")
+_THOUSANDS: Final = re.compile(r"(?<=\d)[.,٬](?=\d{3}(?!\d))")
+
+
+def folded(text: str) -> str:
+    """The words of `text` without case, accents, invisible marks and punctuation, a space around each.
+
+    >>> folded("The U.S. Minister’s 6,800 votes in São Paulo")
+    ' the us minister s 6800 votes in sao paulo '
+    """
+    text = text.replace("’", "'").casefold()
+    if not text.isascii():
+        # The Turkish dotted capital I takes its dot apart only when it is folded, hence casefold first.
+        text = unicodedata.normalize("NFC", unicodedata.normalize("NFKD", text).translate(_plain_letters())).casefold()
+    text = _THOUSANDS.sub("", _ABBREVIATED.sub(r"\1", text))
+    words = _WORD.findall(text)
+    return f" {' '.join(words)} " if words else ""
+
+
+@cache
+def _plain_letters() -> dict[int, str | None]:
+    """What becomes of single characters: accents and invisible marks go, Arabic letter forms and digits are unified."""
+    table: dict[int, str | None] = dict.fromkeys([0x00AD, 0x0640, 0x2060, 0xFEFF, *range(0x200B, 0x2010)])
+    accents = ((0x300, 0x370), (0x483, 0x488), (0x591, 0x5C8), (0x610, 0x61B), (0x64B, 0x660), (0x670, 0x671))
+    for low, high in (*accents, (0x6D6, 0x6EE)):
+        # The Hebrew hyphen and full stop lie among the points.
+        table.update(dict.fromkeys(code for code in range(low, high) if unicodedata.category(chr(code)) == "Mn"))
+    table.update({ord(letter): plain for letter, plain in zip("ٱىيےكةەۀہھۃı", "ایییکههههههi", strict=True)})
+    # Of the living scripts; the wide ones of East Asia have become ASCII by now.
+    digits = (code for code in range(0x600, 0x1C60) if chr(code).isdecimal())
+    table.update({code: str(unicodedata.decimal(chr(code))) for code in digits})
+    return table

@@ -1,0 +1,215 @@
+"""Filters, phrases and dates in words over a real index: what is left, what is said, what is taken back."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.answer import Answer, Answerer, Policy
+from index.build import Options, build
+from index.model import Article, Paragraph
+from index.retriever import EngineName, LocalRetriever
+from index.store import Store
+
+TODAY = date(2026, 6, 3)  # a Wednesday
+
+Ask = Callable[..., Answer]
+
+
+def article(title: str, *paragraphs: str, **stated: str) -> Article:
+    return Article(title, tuple(map(Paragraph, paragraphs)), **stated)
+
+
+ARTICLES = (
+    article(
+        "Weir bridge to close",
+        "The old weir bridge closes to lorries for nine weeks, said engineer Marta Díaz-Canel.",
+        "Bridges like the weir bridge need new piers every century.",
+        date="2026-02-20",
+        source="Brackwater Courier",
+    ),
+    article(
+        "Ferry returns",
+        "The ferry crosses the river again. A bridge, old as it may be, is faster.",
+        "The council decided to pay the ferryman in April.",
+        date="2026-05-27T07:30:00+01:00",
+        source="Harbour Gazette",
+    ),
+    article("Lorries and roads", "Lorries may use the bridge road at night.", date="2024-06-30"),
+    article("Undated notes", "The bridge toll is two buttons."),
+    article("قنات کهن‌رود", "آب قنات در هر ثانیه هفت لیتر است و بریج ندارد.", date="2026-04-30", language="fa"),
+    article("夜间公交", "N7路每四十分钟一班，从夜里十一点开到清晨。", date="2026-04-08", language="zh"),
+)
+
+
+@pytest.fixture(scope="module", params=["embedded", "rank-bm25"])
+def ask(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    folder = tmp_path_factory.mktemp("index")
+    build(Store(folder), ARTICLES, (), Options(force=True))
+    engine: EngineName = request.param
+    answerer = Answerer(LocalRetriever(Store(folder), engine, today=lambda: TODAY), Policy(answered_at=0, closest_at=0))
+    yield answerer.answer_now
+    answerer.close()
+
+
+def titles(answer: Answer) -> set[str]:
+    return {found.article.title for found in answer.passages}
+
+
+def labels(answer: Answer) -> list[str]:
+    return [narrowing.label for narrowing in answer.narrowed]
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    ['"old weir bridge"', '"OLD WEIR BRIDGE"', "“old  weir-bridge”", '"öld weir\u200b bridge"', '"weir bridge"'],
+)
+def test_a_phrase_must_stand_in_the_passage_or_title_word_by_word(ask: Ask, phrase: str) -> None:
+    answer = ask(f"lorries {phrase}", 9)
+    assert titles(answer) == {"Weir bridge to close"}
+    assert labels(answer) == [f"passages with {phrase.replace('“', chr(34)).replace('”', chr(34))}"]
+
+
+@pytest.mark.parametrize("phrase", ['"weir old bridge"', '"old bridge"', '"weir bridg"', '"bridge closed"'])
+def test_other_words_other_forms_and_another_order_are_another_phrase(ask: Ask, phrase: str) -> None:
+    answer = ask(f"lorries {phrase}")
+    assert (answer.state, answer.passages) == ("nothing", ())
+    assert answer.problems == (f"{phrase}: no passage is left by this; without it there are some.",)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "title"),
+    [
+        ('"Marta Diaz Canel"', "Weir bridge to close"),
+        ('"Canel"', "Weir bridge to close"),
+        ('"هفت ليتر"', "قنات کهن‌رود"),
+        ('"N7路每四十分钟"', "夜间公交"),
+        ('"ferry returns"', "Ferry returns"),
+        ('"for nine"', "Weir bridge to close"),
+    ],
+)
+def test_phrases_are_found_in_every_script_and_in_titles(ask: Ask, phrase: str, title: str) -> None:
+    answer = ask(f"{phrase} council lorries", 9)
+    assert titles(answer) == {title}
+
+
+def test_in_a_sentence_quotation_marks_may_be_mere_punctuation(ask: Ask) -> None:
+    bent = 'Which engineer closes the "old weir bridges" to lorries?'
+    answer = ask(bent)
+    assert answer.passages[0].article.title == "Weir bridge to close"
+    assert labels(answer) == []
+    (problem,) = answer.problems
+    assert problem.startswith('"old weir bridges": not word for word')
+    assert ask(bent, exact=True).state == "nothing"
+    assert labels(ask('Who closes the "old weir bridge"?')) == ['passages with "old weir bridge"']
+
+
+def test_a_word_left_out_leaves_out_its_forms_and_its_title(ask: Ask) -> None:
+    assert titles(ask("bridge", 9)) == {article.title for article in ARTICLES[:4]}
+    assert titles(ask("bridge -ferry", 9)) == {"Weir bridge to close", "Lorries and roads", "Undated notes"}
+    assert titles(ask("bridge -lorry", 9)) == {"Weir bridge to close", "Ferry returns", "Undated notes"}
+    assert len(ask("bridge -century in:weir", 9).passages) == 1
+    assert titles(ask('bridge -"weir bridge"', 9)) == {"Ferry returns", "Lorries and roads", "Undated notes"}
+
+
+@pytest.mark.parametrize(
+    ("filters", "left"),
+    [
+        ("after:2026", {"Weir bridge to close", "Ferry returns"}),
+        ("after:2026-05-27", {"Ferry returns"}),
+        ("after:2026-05-28", set()),
+        ("before:2024-06-30", {"Lorries and roads"}),
+        ("before:2024-06-29", set()),
+        ("after:2024-06 before:2026-02", {"Weir bridge to close", "Lorries and roads"}),
+        ("after:1405", {"Ferry returns"}),
+        ("in:weir", {"Weir bridge to close"}),
+        ('in:"roads lorry"', {"Lorries and roads"}),
+        ("in:ferry in:roads", set()),
+        ("source:courier", {"Weir bridge to close"}),
+        ('source:"harbour gazette" source:courier', {"Weir bridge to close", "Ferry returns"}),
+        ("source:cour", set()),
+    ],
+)
+def test_filters_limit_the_articles(ask: Ask, filters: str, left: set[str]) -> None:
+    answer = ask(f"bridge {filters}", 9)
+    assert titles(answer) == left
+    assert len(answer.narrowed) == len(filters.replace('"harbour gazette"', "x").replace("roads lorry", "x").split())
+    if not left:
+        assert answer.state == "nothing"
+        assert answer.problems[0].startswith(filters.split(maxsplit=1)[0])
+
+
+def test_the_filter_that_leaves_nothing_is_named_and_no_other(ask: Ask) -> None:
+    assert ask("bridge after:2026 source:nobody").problems == (
+        "source:nobody: no passage is left by this; without it there are some.",
+    )
+    assert ask("bridge in:weir after:2026-03").problems == (
+        "in:weir and after:2026-03: no passage is left by these together; without one of them there are some.",
+    )
+    assert ask("zeppelin after:2026").problems == ()
+    assert ask("after:2026 -x").problems == ("There is nothing to search for; add a word that is no filter.",)
+
+
+def test_a_wrong_filter_is_explained_and_the_search_runs_without_it(ask: Ask) -> None:
+    answer = ask("bridge toll after:soon source:")
+    assert answer.passages == ask("bridge toll").passages
+    assert [problem.split(" ")[0] for problem in answer.problems] == ["after:soon", "source:"]
+
+
+def test_a_narrowing_is_taken_back_by_its_key(ask: Ask) -> None:
+    text = 'bridge "old weir bridge" after:2026 -lorries'
+    answer = ask(text, 9)
+    assert [narrowing.words for narrowing in answer.narrowed] == ['"old weir bridge"', "after:2026", "-lorries"]
+    assert answer.state == "nothing"
+    keys = {narrowing.key for narrowing in answer.narrowed}
+    assert titles(ask(text, 9, without=frozenset(keys))) == titles(ask("bridge", 9))
+    (last,) = ask(text, 9, without=frozenset(keys) - {"after:2026-01-01"}).narrowed
+    assert last.key == "after:2026-01-01"
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("What did the council decide last week?", "articles from 25 to 31 May 2026"),
+        ("Which council decided to pay the ferryman in May 2026?", "articles from May 2026"),
+        ("Who closes the weir bridge since February 2026?", "articles from February 2026 on"),
+        ("هفت لیتر آب در فروردین", None),
+        ("آب قنات ماه گذشته هر ثانیه", "articles from 21 April 2026 to 21 May 2026"),
+    ],
+)
+def test_a_date_in_words_narrows_where_the_period_answers(ask: Ask, question: str, label: str | None) -> None:
+    answer = ask(question)
+    assert labels(answer) == ([label] if label else [])
+    if label:
+        (narrowing,) = answer.narrowed
+        assert narrowing.words in question
+        assert narrowing.key.startswith("dates:2026-")
+        assert ask(question, without=frozenset({narrowing.key})).narrowed == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which lorries may use the bridge road at night in May?",  # the answer is of 2024
+        "What did the council decide in 1912?",  # before the first article
+        "Who closes the weir bridge since 1990?",  # every dated article is later
+        "What did the ferryman get yesterday?",  # nothing is so new
+        'What is "the council decided in May 2026"?',  # part of a phrase
+        "bridge in May after:2024",  # a date was written
+    ],
+)
+def test_a_date_in_words_is_dropped_where_it_would_hurt(ask: Ask, question: str) -> None:
+    answer = ask(question)
+    assert answer.passages != ()
+    assert not any(narrowing.key.startswith("dates:") for narrowing in answer.narrowed)
+
+
+def test_without_dates_in_the_collection_words_are_words(tmp_path: Path) -> None:
+    build(Store(tmp_path), [article("Ferry", "The ferry of June is green."), ARTICLES[3]], (), Options(force=True))
+    answerer = Answerer(LocalRetriever(Store(tmp_path), today=lambda: TODAY), Policy())
+    assert answerer.answer_now("Which ferry is green in June?").narrowed == ()
+    assert answerer.answer_now("ferry after:2024").problems == (
+        "after:2024: no passage is left by this; without it there are some.",
+    )
+    answerer.close()

@@ -1,0 +1,213 @@
+"""A question taken apart: marks and dates in words, in any text and several languages, without an index."""
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import date_words
+from index.periods import Period, of_calendar, solar_hijri_month, stated
+from index.phrases import folded
+from index.question import Question, parse
+
+TODAY = date(2026, 11, 24)  # a Tuesday
+PLAIN = (
+    "How wide is the gangway over the bridge?",
+    "temperatures of -5 and - a dash - and a co-op on Weir-Street",
+    "https://example.org/in:here?source:x at 10:30, ratio 3:1, C:\\after:all",
+    "AND OR NOT (bridge*) ~ ^2 {x} [y] title:weir",
+    '5" pipes and 3" nails',
+    'an unbalanced "quotation',
+    "«",
+    '"" “” «?!»',
+    'צה"ל והרמטכ"ל',
+    "-Когда открыли мост?",
+    "a story -an old one- of the sea",
+    "it's the 'old' bridge",
+)
+TEXTS = st.text(st.characters() | st.sampled_from(list('"“”«»-:  after before in source 2024-06 -x'))) | st.lists(
+    st.sampled_from(['"', "after:", "before:2024", "in:", 'source:"', "-", "word", "“", "-word", "؟", "2024-06"])
+).map(" ".join)
+
+
+def keys(text: str) -> list[str]:
+    return [condition.narrowing.key for condition in parse(text).conditions]
+
+
+def said(text: str) -> tuple[str, str] | None:
+    found = date_words.find(text, TODAY)
+    return (found.period.label(), text[found.start : found.end]) if found else None
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_what_has_no_mark_to_the_letter_is_plain_text(text: str) -> None:
+    parsed = parse(text)
+    assert (parsed.searched, parsed.conditions, parsed.problems) == (text, (), ())
+
+
+def test_every_mark_becomes_a_condition_and_only_words_stay_searched() -> None:
+    parsed = parse(
+        'When did the "Old Weir Bridge" -ferry close after:2026-02 before:2026-03-04 in:weir source:"The Post"?'
+    )
+    assert parsed.searched.split() == ["When", "did", "the", '"Old', "Weir", 'Bridge"', "close", "?"]
+    assert [(c.kind, c.text, c.narrowing.label, c.narrowing.words) for c in parsed.conditions] == [
+        ("phrase", "Old Weir Bridge", 'passages with "Old Weir Bridge"', '"Old Weir Bridge"'),
+        ("without", "ferry", 'passages without "ferry"', "-ferry"),
+        ("date", "", "articles from February 2026 on", "after:2026-02"),
+        ("date", "", "articles up to 4 March 2026", "before:2026-03-04"),
+        ("title", "weir", 'articles titled "weir"', "in:weir"),
+        ("source", "The Post", 'articles of "The Post"', 'source:"The Post"'),
+    ]
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("text", ['"red kite"', "“red kite”", "«red kite»", "„red kite“", "„red kite”", "「red kite」"])
+def test_any_pair_of_quotation_marks_holds_a_phrase(text: str) -> None:
+    assert [condition.text for condition in parse(f"a {text}, please").conditions] == ["red kite"]
+
+
+def test_punctuation_after_a_mark_and_its_case_and_direction_do_not_matter() -> None:
+    assert keys("bridge, After:2024?") == keys("before the bridge after:2024") == ["after:2024-01-01"]
+    assert keys("\u200f-bridge\u200f") == keys("x -bridge,") == keys("-Bridge")
+
+
+def test_a_condition_keeps_its_key_and_can_be_left_out() -> None:
+    text = 'the "red kite" -owl after:2024'
+    assert [key.isascii() and len(key) <= 32 for key in keys(text)] == [True] * 3
+    assert keys("“RED  kite” before:2024") == [keys(text)[0], "before:2024-12-31"]
+    left = parse(text, frozenset(keys(text)[1:]))
+    assert [condition.text for condition in left.conditions] == ["red kite"]
+    assert left.searched.split() == ["the", '"red', 'kite"']
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "after:soon",
+            "after:soon is no date; write after:2024, after:2024-06 or after:2024-06-30. Searched without it.",
+        ),
+        ("before:2024-13", "before:2024-13 is no date;"),
+        ("before:2023-02-29", "before:2023-02-29 is no date;"),
+        ("after: 2024", "after: is followed by no date;"),
+        ("in:", 'in: is followed by no word of a title; write in:word or in:"some words".'),
+        ('source:"?!"', "source:?! is no name; write"),
+        ("after:" + "x" * 500, f"after:{'x' * 39}… is no date;"),
+    ],
+)
+def test_a_wrong_mark_is_explained_in_a_line_and_the_rest_is_searched(text: str, line: str) -> None:
+    parsed = parse(f"bridge {text} tolls")
+    assert parsed.conditions == ()
+    (problem,) = parsed.problems
+    assert problem.startswith(line)
+    assert {"bridge", "tolls"} <= set(parsed.searched.split())
+
+
+@given(TEXTS)
+def test_any_text_is_taken_apart_and_no_word_is_lost(text: str) -> None:
+    parsed = parse(text)
+    assert parsed.text == text
+    assert len(parsed.searched) == len(text)
+    assert all(kept in (letter, " ") for kept, letter in zip(parsed.searched, text, strict=True))
+    for condition in parsed.conditions:
+        assert text[condition.start : condition.end] == condition.narrowing.words
+    told = " ".join([parsed.searched, *(c.narrowing.words for c in parsed.conditions), *parsed.problems])
+    assert "…" in told or set(re.findall(r"\w+", text)) <= set(re.findall(r"\w+", told))
+
+
+@given(st.text(st.sampled_from("abc éд桥 .,;!()*'/&%10")))
+def test_a_question_without_marks_is_unchanged(text: str) -> None:
+    assert parse(text) == Question(text, text)
+
+
+@given(st.text())
+def test_folding_is_idempotent_and_blind_to_case(text: str) -> None:
+    assert folded(folded(text)) == folded(text)
+    assert folded(text) == folded(text.replace("a", "A"))
+
+
+def test_folding_forgets_case_accents_and_marks_and_keeps_words() -> None:
+    assert folded("The U.S. Minister’s 6,800 votes in São\u00a0Paulo") == " the us minister s 6800 votes in sao paulo "
+    assert folded("كُتُبٌ أحمد\u200c ۱۴۰۳") == folded("کتب احمد ١٤٠٣")
+    assert folded("IŞIK") == folded("ışık") == folded("isik")
+    assert folded("किस्में है।") == " किस्में है "
+    assert folded("夜间 N7") == " 夜 间 n7 "
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "words"),
+    [
+        ("What did the council decide in June?", "from June 2026", "in June"),
+        ("What closed in December 2024?", "from December 2024", "in December 2024"),
+        ("Who won in 2019?", "from 2019", "in 2019"),
+        ("What happened last week?", "from 16 to 22 November 2026", "last week"),
+        ("What closed yesterday?", "from 23 November 2026", "yesterday"),
+        ("Since March 2023, what changed?", "from March 2023 on", "Since March 2023"),
+        ("Who led it between 2015 and 2018?", "from 2015 to 2018", "between 2015 and 2018"),
+        ("What was shut on June 5th, 2024?", "from 5 June 2024", "on June 5th, 2024"),
+        ("What broke in the last 3 weeks?", "from 3 to 24 November 2026", "last 3 weeks"),
+        ("¿Qué cerró en junio de 2024?", "from June 2024", "en junio de 2024"),
+        ("¿Qué cambió la semana pasada?", "from 16 to 22 November 2026", "la semana pasada"),
+        ("Что решили в июне 2024 года?", "from June 2024", "в июне 2024 года"),
+        ("Что закрыли на прошлой неделе?", "from 16 to 22 November 2026", "на прошлой неделе"),
+        ("ماذا أغلق في يونيو ٢٠٢٤؟", "from June 2024", "في يونيو ٢٠٢٤"),
+        ("من فاز في كانون الثاني 2020؟", "from January 2020", "في كانون الثاني 2020"),
+        ("ماذا حدث منذ مارس 2023؟", "from March 2023 on", "منذ مارس 2023"),
+        ("ماذا حدث الأسبوع الماضي؟", "from 14 to 20 November 2026", "الأسبوع الماضي"),
+        ("هفته‌ی گذشته چه شد؟", "from 14 to 20 November 2026", "هفته‌ی گذشته"),
+        ("در خرداد ۱۴۰۳ چه شد؟", "from 21 May 2024 to 20 June 2024", "در خرداد ۱۴۰۳"),
+        ("در سال ۱۳۹۸ چه کسی برنده شد؟", "from 21 March 2019 to 19 March 2020", "در سال ۱۳۹۸"),
+        ("در ژوئن ۲۰۱۹ چه شد؟", "from June 2019", "در ژوئن ۲۰۱۹"),
+        ("پارسال چه شد؟", "from 21 March 2025 to 20 March 2026", "پارسال"),
+    ],
+)
+def test_a_date_in_words_is_understood(text: str, label: str, words: str) -> None:
+    assert said(text) == (label, words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who won the 2019 election?",
+        "How many live in 10 houses?",
+        "What may the mayor march for?",
+        "Who ruled in 1400?",
+        "Was it in June or in July?",
+        "در آب چه بود؟",
+        "در مه چه دیدند؟",
+        "In the last resort, what then?",
+        "",
+    ],
+)
+def test_what_only_looks_like_a_date_is_left_alone(text: str) -> None:
+    assert said(text) is None
+
+
+@given(
+    st.text()
+    | st.lists(st.sampled_from("in since last 3 days 2024 June 31 from to between и в с".split())).map(" ".join)
+)
+def test_any_text_can_be_looked_through_for_dates(text: str) -> None:
+    found = date_words.find(text, TODAY)
+    assert found is None or (0 <= found.start < found.end <= len(text) and found.period.label().startswith("from"))
+
+
+@given(st.dates(date(1921, 3, 21), date(2199, 12, 31)))
+def test_a_day_lies_in_its_own_month_of_either_calendar(day: date) -> None:
+    year, month = solar_hijri_month(day)
+    if year < 1500:
+        solar = of_calendar(year, month)
+        assert solar is not None
+        assert solar.holds(day)
+    gregorian = stated(f"{day.year}-{day.month}")
+    assert gregorian is not None
+    assert gregorian.holds(day)
+
+
+@pytest.mark.parametrize("year", [1370, 1375, 1379, 1383, 1387, 1391, 1395, 1399, 1403, 1408])
+def test_the_leap_years_of_iran_have_a_thirtieth_of_esfand(year: int) -> None:
+    assert of_calendar(year, 12, 30) is not None
+    assert of_calendar(year + 1, 12, 30) is None
+    assert of_calendar(1403, 1, 1) == Period(date(2024, 3, 20), date(2024, 3, 20))
