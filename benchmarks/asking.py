@@ -126,7 +126,7 @@ def main(folder: Path, budget: float, names: Sequence[str]) -> None:
 
 
 def _open(name: str, corpus: Corpus) -> Peer:
-    peer = engine(name, corpus)
+    peer = engine(name)
     peer.open(stored_in(name, corpus.folder))
     return peer
 

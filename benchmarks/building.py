@@ -24,12 +24,8 @@ def stored_in(name: str, corpus: Path) -> Path:
     return corpus / "engines" / SHARED.get(name, name)
 
 
-def engine(name: str, corpus: Corpus) -> Peer:
-    if name not in PATHS:
-        return PEERS[name]()
-    ours = Ours(name)
-    ours.forward = corpus.forward()
-    return ours
+def engine(name: str) -> Peer:
+    return Ours(name) if name in PATHS else PEERS[name]()
 
 
 def build(name: str, corpus: Corpus) -> dict[str, float]:
@@ -39,13 +35,13 @@ def build(name: str, corpus: Corpus) -> dict[str, float]:
     folder.mkdir(parents=True)
     passages = Passages(corpus)
     begun = time.process_time()
-    engine(name, corpus).build(passages, folder)
+    engine(name).build(passages, folder)
     spent = time.process_time() - begun - passages.spent_ns / 1e9
     return {"build_s": round(spent, 2), "disk_mb": round(bytes_of(folder) / 1e6, 1), "peak_mb": _peak()}
 
 
 def first(name: str, corpus: Corpus) -> dict[str, float]:
-    peer = engine(name, corpus)
+    peer = engine(name)
     peer.open(stored_in(name, corpus.folder))
     terms = next(iter(corpus.questions().values()))[0]
     peer.search(peer.prepare(terms), 10)

@@ -7,27 +7,29 @@ from typing import Any, ClassVar, Final, Literal
 from benchmarks.corpora import Folder, Passages
 from benchmarks.truth import Formula
 from index import bm25
+from index.compact import CompactPostings
+from index.compaction import compacted
+from index.compiled import CompiledEngine, keep_kernels_in
 from index.engine import EmbeddedEngine, Engine
-from index.inversion import invert
-from index.postings import LARGE, Forward, Postings
+from index.inversion import invert, invert_compiled
+from index.maxscore import MaxScoreEngine
+from index.postings import LARGE, Postings
 
 PARAMETERS: Final = bm25.Parameters()
 
 
-def _numpy(_: Forward, postings: Postings, __: Path) -> Engine:
-    return EmbeddedEngine(postings, PARAMETERS)
+def _numpy(folder: Path) -> Engine:
+    if (folder / "compact_indptr.npy").exists():
+        return MaxScoreEngine(CompactPostings.open(Folder(folder)), PARAMETERS)
+    return EmbeddedEngine(Postings.open(Folder(folder)))
 
 
-def _compiled(_: Forward, postings: Postings, folder: Path) -> Engine:
-    from index.compiled import CompiledEngine, Tables, keep_kernels_in, tables
-
+def _compiled(folder: Path) -> Engine:
     keep_kernels_in(folder.parent.parent.parent / "kernels")
-    if not list(folder.glob("compiled_*.npy")):
-        tables(postings, PARAMETERS).save(folder)
-    return CompiledEngine(postings, Tables.open(Folder(folder)), PARAMETERS)
+    return CompiledEngine(CompactPostings.open(Folder(folder)), PARAMETERS)
 
 
-PATHS: Final[Mapping[str, Callable[[Forward, Postings, Path], Engine]]] = {
+PATHS: Final[Mapping[str, Callable[[Path], Engine]]] = {
     "quoth-numpy": _numpy,
     "quoth-compiled": _compiled,
 }
@@ -45,27 +47,25 @@ class Ours:
     clock: ClassVar[Literal["thread", "process"]] = "thread"
     warming: ClassVar = 0
 
-    forward: Forward
-
     def __init__(self, path: str) -> None:
         self._name = path
 
     def build(self, passages: Passages, folder: Path) -> None:
-        from index.compiled import keep_kernels_in
-        from index.inversion import invert_compiled
-
-        # As a build does with numba: what the NumPy path finds in a large collection is inverted in passes too.
+        terms = passages.corpus.terms
+        # Both paths read the layout that their size has; the compiled one is also measured on small collections.
         if self._name == "quoth-compiled" or passages.corpus.passages >= LARGE:
             keep_kernels_in(folder.parent.parent.parent / "kernels")
-            invert_compiled(passages.forward, passages.corpus.terms, PARAMETERS, folder)
+            compacted(invert_compiled(passages.forward, terms, PARAMETERS, folder), PARAMETERS, folder)
+            for path in folder.glob("inverted_*.npy"):
+                path.unlink()
         else:
-            invert(passages.forward, passages.corpus.terms, PARAMETERS).save(folder)
+            Postings.of(invert(passages.forward, terms, PARAMETERS), PARAMETERS).save(folder)
         self.open(folder)
         # As the build command does: the kernels of a search are compiled, not only those of the build.
         self._engine.top([0, 1], [1.0, 1.0], 10)
 
     def open(self, folder: Path) -> None:
-        self._engine = PATHS[self._name](self.forward, Postings.open(Folder(folder)), folder)
+        self._engine = PATHS[self._name](folder)
 
     def prepare(self, terms: Sequence[int]) -> Any:
         return list(terms), [1.0] * len(terms)

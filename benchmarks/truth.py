@@ -57,7 +57,7 @@ class Truth:
             places = np.repeat(filled - (np.cumsum(counts) - counts), counts) + np.arange(len(rows))
             self._rows[places], self._tf[places] = rows, tf
             filled += counts
-        self._norms = {False: bm25.norms(self._lengths, parameters)}
+        self._norms = {False: bm25.norms(self._lengths, bm25.average(self._lengths), parameters)}
 
     def _pieces(
         self, forward: Forward, wanted: int, block: int = 100_000
@@ -80,7 +80,8 @@ class Truth:
             begin, end = self._start[number], self._start[number + 1]
             rows = self._rows[begin:end]
             idf = _idf(formula, self.passages, int(end - begin))
-            scores[rows] += bm25.impact(idf, self._tf[begin:end], norm[rows], self._parameters.k1)
+            tf = self._tf[begin:end].astype(np.float64)
+            scores[rows] += idf * bm25.saturation(tf, norm[rows], self._parameters.k1)
         return scores
 
     def _norm(self, in_bytes: bool) -> Scores:
@@ -120,7 +121,7 @@ def as_good(scores: Scores, best: Rows, rows: Sequence[int], tolerance: float) -
 
 def _idf(formula: Formula, passages: int, df: int) -> float:
     if formula.idf == "ours":
-        return float(bm25.idf(passages, np.array([df]))[0])
+        return bm25.idf(passages, df)
     odds = (passages - df + 0.5) / (df + 0.5)
     return float(np.log1p(odds)) if formula.idf == "lucene" else max(float(np.log(odds)), 1e-6)
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from index import bm25
 from index.analysis import analyze_spans
 from index.model import ArticleCard, Hit, Passage
@@ -128,6 +126,4 @@ def _holds(title: str, wanted: Sequence[str]) -> bool:
 def _idf(index: Index, terms: list[str]) -> dict[str, float]:
     """The idf in nats of those of `terms` that some article holds."""
     frequencies = {term: index.postings.df(row) for term in terms if (row := index.vocabulary.find(term)) >= 0}
-    known = {term: df for term, df in frequencies.items() if df}
-    values = bm25.idf(index.postings.passages, np.array(list(known.values()), np.int64))
-    return dict(zip(known, values.tolist(), strict=True))
+    return {term: bm25.idf(index.postings.passages, df) for term, df in frequencies.items() if df}

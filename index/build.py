@@ -15,16 +15,13 @@ from typing import Literal
 
 import numpy as np
 
-from index import analysis, bm25, calibration, compiled, grams, vocabulary
+from index import analysis, bm25, calibration, engines, grams, vocabulary
 from index.collector import Collector, Previous
-from index.engine import EmbeddedEngine, Engine
 from index.errors import BrokenIndexError, BuildRefusedError, NoIndexError
 from index.generation import TEXTS_NAME
-from index.inversion import invert, invert_compiled
 from index.manifest import FORMAT, Manifest
 from index.model import Article, Skipped
 from index.periods import DAYS
-from index.postings import LARGE, Forward, Postings
 from index.store import Generation, Store
 from index.texts import Texts
 
@@ -165,9 +162,9 @@ def _index(
     forward = collector.forward(vocabulary.write(folder, collector.terms))
     forward.save(folder)
     np.save(folder / f"{DAYS}.npy", np.array(collector.days, np.int32))
-    postings = _postings(forward, len(collector.terms), folder, parameters)
+    postings = engines.store(forward, len(collector.terms), parameters, folder)
     progress(Progress("calibrating", collector.articles, collector.passages))
-    engine = _engine(postings, folder, parameters)
+    engine = engines.engine(postings, parameters, folder)
     _gram_statistics(collector.passages, folder).save(folder)
     np.save(folder / f"{calibration.NAME}.npy", calibration.null_ratios(postings, forward, engine, parameters))
     hidden = int(forward.hidden.sum())
@@ -179,36 +176,13 @@ def _index(
         "passages": collector.passages,
         "duplicates": collector.duplicates,
         "terms": postings.terms,
-        "postings": len(postings.rows),
+        "postings": int(postings.indptr[-1]),
     }
 
 
 def _gram_statistics(passages: int, folder: Path) -> grams.Statistics:
     with closing(Texts(folder / TEXTS_NAME)) as texts:
         return grams.statistics(passages, lambda rows: [f"{title}\n{text}" for title, text, _ in texts.compared(rows)])
-
-
-def _is_large(passages: int) -> bool:
-    return passages >= LARGE and compiled.available()
-
-
-def _postings(forward: Forward, terms: int, folder: Path, parameters: bm25.Parameters) -> Postings:
-    """Inverts and writes the postings; compiled where the collection is large, because a sort needs much memory."""
-    if _is_large(len(forward.article)):
-        compiled.keep_kernels_in(compiled.folder(folder))
-        return invert_compiled(forward, terms, parameters, folder)
-    postings = invert(forward, terms, parameters)
-    postings.save(folder)
-    return postings
-
-
-def _engine(postings: Postings, folder: Path, parameters: bm25.Parameters) -> Engine:
-    """The engine that will answer; for a large collection its tables are written, and its kernels compiled by use."""
-    if not _is_large(postings.passages):
-        return EmbeddedEngine(postings, parameters)
-    tables = compiled.tables(postings, parameters)
-    tables.save(folder)
-    return compiled.CompiledEngine(postings, tables, parameters)
 
 
 def _manifest(collector: Collector, counts: dict[str, int], sources: Sequence[str], options: Options) -> Manifest:

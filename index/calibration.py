@@ -21,8 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index import bm25
+from index.compact import StoredPostings
 from index.engine import Engine
-from index.postings import Forward, Postings
+from index.postings import Forward
 
 Table = npt.NDArray[np.float64]
 
@@ -51,7 +52,7 @@ def unknown_idf(passages: int) -> float:
     return float(np.log(passages + 1))
 
 
-def null_ratios(postings: Postings, forward: Forward, engine: Engine, parameters: bm25.Parameters) -> Table:
+def null_ratios(postings: StoredPostings, forward: Forward, engine: Engine, parameters: bm25.Parameters) -> Table:
     """The null distributions, float64 [len(LENGTHS), DRAWS], each row ascending; the same for the same collection.
 
     Below FEW_ARTICLES articles only the two passages are left out, not their whole articles. Empty,
@@ -83,7 +84,7 @@ def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generato
 def _ratio_elsewhere(
     terms: list[int],
     others: npt.NDArray[np.bool_],
-    postings: Postings,
+    postings: StoredPostings,
     engine: Engine,
     parameters: bm25.Parameters,
 ) -> float:
@@ -98,7 +99,7 @@ def _ratio_elsewhere(
             break
     idfs = []
     for term in terms:
-        df = int(others[postings.rows[postings.indptr[term] : postings.indptr[term + 1]]].sum())
+        df = int(others[postings.rows_of(term)].sum())
         idfs.append(float(np.log((postings.passages + 1) / df)) if df else unknown_idf(postings.passages))
     return ratio(best, idfs, weights, parameters.k1)
 

@@ -15,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis import analyze
+from index.compact import StoredPostings
 from index.engine import Allowed, Engine, Rows, Scores
 from index.generation import Generation
 from index.lookup import side_by_side, titled, together
 from index.periods import DAYS, Period
 from index.phrases import UNSPACED, folded
-from index.postings import Forward, Postings
+from index.postings import Forward
 from index.question import Condition
 from index.vocabulary import Vocabulary
 
@@ -33,7 +34,9 @@ _HYPHENS: Final = re.compile("[-‐‑]")
 class Filters:
     """The conditions that questions put on the passages of one open index. Safe to share between threads."""
 
-    def __init__(self, generation: Generation, vocabulary: Vocabulary, postings: Postings, forward: Forward) -> None:
+    def __init__(
+        self, generation: Generation, vocabulary: Vocabulary, postings: StoredPostings, forward: Forward
+    ) -> None:
         self._texts = generation.texts
         self._languages = tuple(generation.manifest.languages)
         self._days: npt.NDArray[np.int32] = generation.array(DAYS)

@@ -1,89 +1,121 @@
-"""The compiled kernels of a search: integer bounds by window, then exact scores of the few survivors.
+"""The compiled search: through the windows in the order of their promise, then exact scores for the few survivors.
 
-Everything here is compiled by numba on its first use and kept on disk. Scores are float64 and added up in the order of
-the question's terms, exactly as the NumPy path does it. `index.compiled` explains the algorithm and the arrays.
+Everything here is compiled by numba on its first use and kept on disk. Scores are float64 and added up from the rarest
+term to the commonest, exactly as the NumPy paths do it. `index.compiled` explains the algorithm.
 """
 
-from typing import Any, Final
+import math
+from typing import Any, Final, cast
 
+import numba
 import numpy as np
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
 
-from index.window import Array, Collection, Query, Scratch, bound, drop_below, jit, place, survivors
+from index import bm25, compact
+from index.window import Array, Collection, Query, Scratch, bound, inlined, jit, place, position, survivors
 
 FIRST_WINDOWS: Final = 6
-# Weights that are no whole numbers count in sixty-fourths.
-FRACTIONS: Final = 64
-LEVELS: Final = 65_534
-# More than this, and a sum of quantised impacts might not fit into 32 bits.
-MOST_WEIGHT: Final = (1 << 31) // (LEVELS + 1)
-# Candidates at a time; ten to sixty are usual.
-ROOM: Final = 1 << 13
-SEED_RANK: Final = 10
+# A question's weights add up to about this, so that sums of levels (at most 255) fit into 32 bits.
+TOTAL_WEIGHT: Final = 1 << 22
+HIGHEST: Final = compact.HIGHEST
+SEED_RANKS: Final = (10, 100)
+
+_saturation = jit(bm25.saturation)
+_norm = jit(bm25.norm)
 
 
-@jit
-def _replace_least(heap: Array, value: int) -> None:
-    """Replaces the least of a min-heap of the k best sums."""
-    i = 0
-    while 2 * i + 1 < len(heap):
-        child = 2 * i + 1
-        if child + 1 < len(heap) and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= value:
-            break
-        heap[i] = heap[child]
-        i = child
-    heap[i] = value
+def _as_pointer(_: Any, address: Any) -> Any:
+    """An integer as a pointer."""
+
+    def generate(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
+
+    return types.voidptr(address), generate
 
 
-@jit
-def _candidates(
-    q: Query, c: Collection, allowed: Array, k: int, cut: int, slack: int, found: Array, sums: Array
-) -> int:
-    """Fills `found` with every passage whose bound reaches the k-th best score's; returns how many, -1 if too many.
+# Numba types neither.
+_pointer: Any = intrinsic(_as_pointer)
+_carray: Any = cast("Any", numba).carray
 
-    No passage of the top k has a sum below `cut`, which rises as sums are seen; a sum exceeds the true score by less
-    than `slack`.
-    """
-    m, windows = q.bounds.shape
-    reach = np.zeros(windows, np.int64)
+
+@inlined
+def _collection(places: Array, numbers: Array) -> Collection:
+    """The arrays at the addresses that `index.compiled` lists: handing over each costs more than a short search."""
+    passages, terms, postings, frequent, windows, columns, odd, low, bits = places[:9]
+    at = places[9:]
+    return Collection(
+        numbers[0], numbers[1], numbers[2], 1 << bits, bits, windows,
+        _carray(_pointer(at[0]), terms + 1, np.int64),
+        _carray(_pointer(at[1]), postings, np.uint8),
+        _carray(_pointer(at[2]), frequent, np.uint32),
+        _carray(_pointer(at[3]), low, np.uint16),
+        _carray(_pointer(at[4]), frequent + 1, np.int64),
+        _carray(_pointer(at[5]), postings - low, np.uint32),
+        _carray(_pointer(at[6]), (frequent, windows), np.uint8),
+        _carray(_pointer(at[7]), (frequent, windows + 1), np.uint32),
+        _carray(_pointer(at[8]), frequent, np.int32),
+        _carray(_pointer(at[9]), (columns, passages), np.uint8),
+        _carray(_pointer(at[10]), (2, terms), np.uint8),
+        _carray(_pointer(at[11]), passages, np.uint32),
+        _carray(_pointer(at[12]), odd, np.int64),
+        _carray(_pointer(at[13]), odd, np.uint32),
+    )  # fmt: skip
+
+
+@inlined
+def _query(terms: Array, weights: Array, c: Collection) -> Query:
+    """The distinct terms that passages hold, rarest first."""
+    keys = np.empty(len(terms), np.int64)
+    for i in range(len(terms)):
+        keys[i] = ((c.indptr[terms[i] + 1] - c.indptr[terms[i]]) << 31) | terms[i]
+    found, factors, m = np.empty(len(terms), np.int64), np.zeros(len(terms)), 0
+    for i in np.argsort(keys):
+        if weights[i] > 0 and keys[i] >> 31:
+            if m == 0 or found[m - 1] != terms[i]:
+                found[m] = terms[i]
+                m += 1
+            factors[m - 1] += weights[i]
+    idf, whole, total = np.empty(m), np.empty(m, np.int32), 0.0
     for j in range(m):
-        for w in range(windows):
-            reach[w] += q.bounds[j, w]
-    # The most promising windows first: they raise the cut for all others.
-    first = np.argsort(-reach)[:FIRST_WINDOWS] if windows > FIRST_WINDOWS else np.arange(windows)
-    seen, heap, count = np.zeros(windows, np.bool_), np.zeros(k, np.int64), 0
-    s = Scratch(np.zeros(c.width, np.int32), np.empty(c.width, np.int32), np.empty(c.width, np.int32),
-                np.empty(m, np.int64), np.empty(m + 1, np.int64))  # fmt: skip
-    for turn in range(len(first) + windows):
-        w = first[turn] if turn < len(first) else turn - len(first)
-        if seen[w] or reach[w] < cut:
-            continue
-        seen[w] = True
-        for i in range(survivors(q, c, s, allowed, w, cut)):
-            value = int(s.partial[i])
-            if value > heap[0]:
-                _replace_least(heap, value)
-                cut = max(cut, heap[0] - slack)
-            if count == len(found):
-                count = drop_below(cut, found, sums, count)
-            if count == len(found):
-                return -1
-            found[count], sums[count] = w * c.width + s.documents[i], value
-            count += value >= cut
-    return drop_below(cut, found, sums, count)
+        idf[j] = math.log((len(c.lengths) + 1) / (c.indptr[found[j] + 1] - c.indptr[found[j]]))
+        total += factors[j] * idf[j]
+    table, shift = np.empty(m, np.int64), np.empty(m, np.int64)
+    for j in range(m):
+        whole[j] = np.int32(math.ceil(factors[j] * idf[j] * (TOTAL_WEIGHT / total)))
+        at = place(c.frequent, found[j], 0, len(c.frequent))
+        is_frequent = at < len(c.frequent) and np.int64(c.frequent[at]) == found[j]
+        table[j] = at if is_frequent else -1
+        shift[j] = c.indptr[found[j]] - c.low_start[at] if is_frequent else c.low_start[at]
+    bounds, starts = np.empty((m, c.windows), np.int32), np.empty((m, c.windows + 1), np.int64)
+    return Query(found[:m], factors[:m], idf, whole, table, shift, bounds, starts)
 
 
-@jit
-def _score(row: int, q: Query, c: Collection) -> float:
-    """The exact score of a passage, added up term by term in the question's order."""
-    total = 0.0
+@inlined
+def _score(row: int, w: int, q: Query, c: Collection) -> float:
+    """The exact score of a passage. The tf of a posting comes from its level, see `index.compact`."""
+    total, norm, scale = 0.0, _norm(np.float64(c.lengths[row]), c.average, c.k1, c.b), HIGHEST / (c.k1 + 1)
     for j in range(len(q.terms)):
-        end = c.indptr[q.terms[j] + 1]
-        p = place(c.rows, row, c.indptr[q.terms[j]], end)
-        if p < end and c.rows[p] == row:
-            tf = float(c.tf[p])
-            total += q.factors[j] * (c.idf[q.terms[j]] * (tf * (c.k1 + 1) / (c.norm[row] + tf)))
+        p, level = -1, np.uint8(0)
+        column = c.column_of[q.table[j]] if q.table[j] >= 0 else -1
+        if column >= 0:
+            level = c.columns[column, row]
+        elif q.bounds[j, w] > 0:
+            p = position(q, c, j, w, row)
+            level = c.levels[p] if p >= 0 else np.uint8(0)
+        if level == 0:
+            continue
+        tf = 1.0
+        while np.ceil(_saturation(tf, norm, c.k1) * scale) < level:
+            tf += 1
+        # Where the next tf has the same level, it may be meant.
+        if len(c.odd) and np.ceil(_saturation(tf + 1, norm, c.k1) * scale) == level:
+            p = position(q, c, j, w, row) if p < 0 else p
+            at = place(c.odd, p, 0, len(c.odd))
+            if at < len(c.odd) and c.odd[at] == p:
+                tf = float(c.odd_tf[at])
+        total += q.factors[j] * (q.idf[j] * _saturation(tf, norm, c.k1))
     return total
 
 
@@ -103,33 +135,71 @@ def _insert(rows: Array, scores: Array, kept: int, row: int, score: float) -> in
 
 
 @jit
-def top(terms: Array, factors: Array, k: int, allowed: Array, c: Collection) -> Any:
-    """The exact top k: rows int64 and scores float64, best first, and whether the integers sufficed.
+def _promising(reach: Array, cut: int) -> Array:
+    """The windows of the highest reach, best first: they raise the cut for all others."""
+    first = np.full(FIRST_WINDOWS, -1, np.int64)
+    for w in range(len(reach)):
+        if reach[w] >= cut:
+            i = FIRST_WINDOWS
+            while i > 0 and (first[i - 1] < 0 or reach[first[i - 1]] < reach[w]):
+                i -= 1
+            for later in range(FIRST_WINDOWS - 1, i, -1):
+                first[later] = first[later - 1]
+            if i < FIRST_WINDOWS:
+                first[i] = w
+    return first
 
-    `terms` int64 are distinct, `factors` float64 > 0 are their weights, `allowed` bool [N] or
-    empty.
+
+@inlined
+def _seeded(q: Query, c: Collection, k: int, unit: float) -> int:
+    """A sum that the bound of each of the k best passages reaches: some single term gives so much to k of them."""
+    best = 0.0
+    for r in range(len(SEED_RANKS)):
+        if k <= SEED_RANKS[r]:
+            for j in range(len(q.terms)):
+                # A level was rounded up, so what it stands for may be one less.
+                best = max(best, q.factors[j] * q.idf[j] * (np.float64(c.kth[r, q.terms[j]]) - 1))
+            break
+    return max(1, int(best / unit) - 1)
+
+
+@jit
+def top(
+    places: Array, numbers: Array, terms: Array, weights: Array, allowed: Array, sums: Array, rows: Array, scores: Array
+) -> int:
+    """Fills `rows` int64 [k] and `scores` float64 [k] with the exact top k, best first; returns how many there are.
+
+    `terms` int64 [n] are known ones, `weights` float64 [n] >= 0; `allowed` bool [N], or empty; `sums` int32 [width] is
+    all zero and is left so.
     """
-    m, windows = len(terms), c.window_highest.shape[1]
-    scale = 1
-    for factor in factors:
-        if factor != np.floor(factor):
-            scale = FRACTIONS
-    weights = np.empty(m, np.int64)
-    # Rounding up adds less than 1 for each unit of weight, and a weight rounded up its share of the highest impact.
-    slack, floor = 2.0, 0.0
-    for j in range(m):
-        weights[j] = int(np.ceil(factors[j] * scale))
-        slack += weights[j] + (weights[j] - factors[j] * scale) * c.highest[terms[j]] / c.step
-        floor = max(floor, factors[j] * c.tenth[terms[j]])
-    if weights.sum() >= MOST_WEIGHT:
-        return np.empty(0, np.int64), np.empty(0), False
-    # A filter may forbid the passages that a term's tenth best impact stands for.
-    cut = max(1, int(scale * floor / c.step) - 2) if k <= SEED_RANK and len(allowed) == 0 else 1
-    q = Query(terms, factors, weights, np.empty((m, windows), np.int32), np.empty((m, windows + 1), np.int64))
+    c = _collection(places, numbers)
+    q = _query(terms, weights, c)
+    m, k, kept = len(q.terms), len(rows), 0
+    if m == 0:
+        return 0
     bound(q, c)
-    found, sums = np.empty(ROOM, np.int64), np.empty(ROOM, np.int64)
-    count = _candidates(q, c, allowed, k, cut, int(np.ceil(slack)), found, sums)
-    rows, scores, kept = np.empty(min(k, max(count, 0)), np.int64), np.empty(min(k, max(count, 0))), 0
-    for i in range(count):
-        kept = _insert(rows, scores, kept, found[i], _score(found[i], q, c))
-    return rows[:kept], scores[:kept], count >= 0
+    reach = np.zeros(c.windows, np.int64)
+    total = 0.0
+    for j in range(m):
+        total += q.factors[j] * q.idf[j]
+        for w in range(c.windows):
+            reach[w] += q.bounds[j, w]
+    # One of a sum stands for `unit` levels of a term with idf 1.
+    unit = total / TOTAL_WEIGHT
+    # A filter may forbid the passages that a term's tenth best level stands for.
+    cut = _seeded(q, c, k, unit) if len(allowed) == 0 else 1
+    s = Scratch(sums, np.empty(c.width, np.int32), np.empty(c.width, np.int32), np.empty(m, np.int64),
+                np.empty(m + 1, np.int64))  # fmt: skip
+    first = _promising(reach, cut)
+    for turn in range(len(first) + c.windows):
+        w = int(first[turn]) if turn < len(first) else turn - len(first)
+        if w < 0 or reach[w] < cut:
+            continue
+        reach[w] = 0
+        for i in range(survivors(q, c, s, allowed, w, cut)):
+            if s.partial[i] >= cut:
+                row = w * c.width + int(s.documents[i])
+                kept = _insert(rows, scores, kept, int(row), _score(row, w, q, c))
+                if kept == k:
+                    cut = max(cut, int(scores[k - 1] * HIGHEST / ((c.k1 + 1) * unit)) - 1)
+    return kept

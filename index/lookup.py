@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from index.postings import Forward, Postings
+from index.compact import StoredPostings
+from index.postings import Forward
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -14,9 +15,9 @@ Mask = npt.NDArray[np.bool_]
 _REACH = 2
 
 
-def together(postings: Postings, terms: Sequence[int]) -> Rows:
+def together(postings: StoredPostings, terms: Sequence[int]) -> Rows:
     """The passages that hold all of `terms`, in text or title, ascending: int64 [n]."""
-    lists = [postings.rows[postings.indptr[term] : postings.indptr[term + 1]] for term in set(terms)]
+    lists = [postings.rows_of(term) for term in set(terms)]
     lists.sort(key=len)
     rows = lists[0]
     for held in lists[1:]:

@@ -16,8 +16,8 @@ from typing import Final, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index import analysis, bm25, calibration, compiled
-from index.engine import EmbeddedEngine, Engine
+from index import analysis, bm25, calibration, engines
+from index.engine import Engine
 from index.errors import IndexLibraryError
 from index.filters import Filters
 from index.generation import open_generation
@@ -25,7 +25,7 @@ from index.grams import Statistics
 from index.language import detect
 from index.model import Hit, Parts
 from index.narrowing import narrowed
-from index.postings import Forward, Postings
+from index.postings import Forward
 from index.question import Narrowing, Question, parse
 from index.reference import RankBm25Engine
 from index.second_look import SecondLook
@@ -105,7 +105,7 @@ class Index:
         self.generation = generation
         self.texts: Texts = generation.texts
         self.vocabulary = Vocabulary.open(generation)
-        self.postings = Postings.open(generation)
+        self.postings = engines.opened(generation.manifest.files, generation)
         self.forward = Forward.open(generation)
         self.filters = Filters(generation, self.vocabulary, self.postings, self.forward)
         self.parameters = bm25.Parameters.stored(generation.manifest.settings)
@@ -117,10 +117,7 @@ class Index:
     def _engine(self, name: EngineName) -> Engine:
         if name == "rank-bm25":
             return RankBm25Engine(self.forward, self.parameters)
-        if "compiled_slot.npy" in self.generation.manifest.files and compiled.available():
-            compiled.keep_kernels_in(compiled.folder(self.generation.path))
-            return compiled.CompiledEngine(self.postings, compiled.Tables.open(self.generation), self.parameters)
-        return EmbeddedEngine(self.postings, self.parameters)
+        return engines.engine(self.postings, self.parameters, self.generation.path)
 
     def find(
         self, question: str, k: int = SHOWN, *, exact: bool = False, without: frozenset[str] = frozenset()
@@ -181,7 +178,7 @@ class Index:
             term, df = self._known(span.term, surface)
             if not df and surface.casefold() in function_words:
                 continue
-            idf = float(bm25.idf(self.postings.passages, np.array([df]))[0]) if df else unknown
+            idf = bm25.idf(self.postings.passages, df) if df else unknown
             terms.append(QuestionTerm(term, span.start, span.end, analysis.weight(term, question), idf, df > 0))
         return terms
 

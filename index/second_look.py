@@ -177,5 +177,5 @@ def _bm25(tf: Ints, idfs: Floats, lengths: Ints, average: float, parameters: bm2
     """The score of n texts for their frequencies of m things: `tf` [n, m], `idfs` [m], `lengths` [n]; out [n]."""
     norm = parameters.k1 * (1 - parameters.b + parameters.b * lengths.astype(np.float64) / max(average, 1.0))
     # Not a matrix product, which adds up in another order from row to row: equal texts get equal scores.
-    scores: Floats = bm25.impact(idfs, tf, norm[:, None], parameters.k1).sum(axis=1)
+    scores: Floats = (idfs * bm25.saturation(tf.astype(np.float64), norm[:, None], parameters.k1)).sum(axis=1)
     return scores

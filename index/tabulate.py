@@ -1,13 +1,12 @@
-"""The compiled kernels of a build: inversion, bounds, quantised impacts, window tables and dense columns."""
+"""The compiled kernels of a build: how long every list will be, and its postings put in place."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from index.window import Array, Collection, jit
+from index.window import Array, jit
 
 MOST_TF = 65_535
-SEED_RANK = 10
 
 
 class Tokens(NamedTuple):
@@ -29,36 +28,6 @@ class Target(NamedTuple):
     tf: Array
     following: Array
     last: Array
-
-
-@jit
-def quantise(c: Collection) -> None:
-    """Fills `c.quantised` with every posting's impact in units of `c.step`, rounded up."""
-    for term in range(len(c.indptr) - 1):
-        for p in range(c.indptr[term], c.indptr[term + 1]):
-            tf = float(c.tf[p])
-            impact = c.idf[term] * (tf * (c.k1 + 1) / (c.norm[c.rows[p]] + tf))
-            c.quantised[p] = np.uint16(max(1.0, np.ceil(impact / c.step)))
-
-
-@jit
-def tabulate(c: Collection) -> None:
-    """Fills the window tables and dense columns of every term that has a slot or a column."""
-    for term in range(len(c.indptr) - 1):
-        begin, end = c.indptr[term], c.indptr[term + 1]
-        table, column = c.slot[term], c.column_of[term]
-        if table >= 0:
-            at = 0
-            for p in range(begin, end):
-                w = c.rows[p] // c.width
-                while at <= w:
-                    c.window_start[table, at] = p - begin
-                    at += 1
-                c.window_highest[table, w] = max(c.window_highest[table, w], c.quantised[p])
-            c.window_start[table, at:] = end - begin
-        if column >= 0:
-            for p in range(begin, end):
-                c.columns[column, c.rows[p]] = c.quantised[p]
 
 
 @jit
@@ -106,23 +75,3 @@ def scatter(f: Tokens, low: int, high: int, to: Target) -> None:
         for p in range(begin, end if f.title_weight else begin):
             if low <= f.title_terms[p] < high:
                 _put(f.title_terms[p], f.title_weight, row, to)
-
-
-@jit
-def bounds(
-    indptr: Array, rows: Array, tf: Array, norm: Array, idf: Array, k1: float, highest: Array, tenth: Array
-) -> None:
-    """Each term's highest impact, and its tenth highest where it has as many postings."""
-    best = np.zeros(SEED_RANK)
-    for term in range(len(idf)):
-        best[:] = 0.0
-        for p in range(indptr[term], indptr[term + 1]):
-            times = float(tf[p])
-            impact = times * (k1 + 1) / (norm[rows[p]] + times)
-            if impact > best[SEED_RANK - 1]:
-                i = SEED_RANK - 1
-                while i > 0 and best[i - 1] < impact:
-                    best[i] = best[i - 1]
-                    i -= 1
-                best[i] = impact
-        highest[term], tenth[term] = best[0] * idf[term], best[SEED_RANK - 1] * idf[term]

@@ -1,7 +1,7 @@
 """The compiled kernels for one window of passages: which of them can still reach the top k.
 
-Bounds are integers, so that their sums do not depend on the order of addition. `index.compiled` explains the algorithm
-and the arrays, `index.kernels` goes through the windows.
+Bounds are sums of whole numbers, so that they do not depend on the order of addition. `index.compiled` explains the
+algorithm, `index.compact` the arrays, `index.kernels` goes through the windows.
 """
 
 from typing import Any, Final, NamedTuple
@@ -18,39 +18,50 @@ _SCATTER: Final = 0.5
 _BLOCK: Final = 64
 
 jit = njit(cache=True, nogil=True)
+# To call a function with the collection copies all that it holds, which costs more than most of them do.
+inlined = njit(cache=True, nogil=True, inline="always")
 
 
 class Collection(NamedTuple):
-    """The arrays of `index.postings.Postings` and `index.compiled.Tables`, as the kernels take them."""
+    """The arrays of `index.compact.CompactPostings`, as the kernels take them."""
 
-    step: float
-    width: int
     k1: float
+    b: float
+    average: float
+    width: int
+    bits: int
+    windows: int
     indptr: Array
-    rows: Array
-    tf: Array
-    norm: Array
-    idf: Array
-    highest: Array
-    tenth: Array
-    quantised: Array
-    slot: Array
+    levels: Array
+    frequent: Array
+    low: Array
+    low_start: Array
+    rare: Array
     window_highest: Array
     window_start: Array
     column_of: Array
     columns: Array
+    kth: Array
+    lengths: Array
+    odd: Array
+    odd_tf: Array
 
 
 class Query(NamedTuple):
-    """Distinct terms with postings, their weights, and what each can add in each window.
+    """Distinct terms with postings, from the rarest to the commonest, and what each can add in each window.
 
-    `factors` float64 are the weights, `weights` int64 the same as integers; `bounds` int32 [m, windows] and
-    `starts` int64 [m, windows + 1], where the term's postings in a window begin.
+    `factors` float64 [m] are weights, `idf` float64 [m]; `weights` int32 [m] are factor x idf in the unit in which sums
+    are counted, rounded up. `table` int64 [m] is the row in the window tables, -1 for a rare term; `shift` int64 [m]
+    what to take off a posting's position to find its row in `low` or `rare`. `bounds` int32 [m, windows] and `starts`
+    int64 [m, windows + 1], where the term's postings in a window begin.
     """
 
     terms: Array
     factors: Array
+    idf: Array
     weights: Array
+    table: Array
+    shift: Array
     bounds: Array
     starts: Array
 
@@ -65,28 +76,28 @@ class Scratch(NamedTuple):
     rest: Array
 
 
-@jit
+@inlined
 def bound(q: Query, c: Collection) -> None:
     """Fills in what each term can add at most in each window, and where its postings there begin."""
-    windows = q.bounds.shape[1]
     for j in range(len(q.terms)):
         begin, end = c.indptr[q.terms[j]], c.indptr[q.terms[j] + 1]
-        table = c.slot[q.terms[j]]
+        table, weight = q.table[j], q.weights[j]
         if table >= 0:
-            for w in range(windows):
-                q.bounds[j, w] = q.weights[j] * c.window_highest[table, w]
-                q.starts[j, w] = begin + c.window_start[table, w]
+            for w in range(c.windows):
+                q.bounds[j, w] = weight * np.int32(c.window_highest[table, w])
+            for w in range(c.windows):
+                q.starts[j, w] = begin + np.int64(c.window_start[table, w])
         else:
             at = 0
             q.bounds[j, :] = 0
             for p in range(begin, end):
-                w = c.rows[p] // c.width
+                w = c.rare[p - q.shift[j]] >> c.bits
                 while at <= w:
                     q.starts[j, at] = p
                     at += 1
-                q.bounds[j, w] = max(q.bounds[j, w], q.weights[j] * c.quantised[p])
-            q.starts[j, at:windows] = end
-        q.starts[j, windows] = end
+                q.bounds[j, w] = max(q.bounds[j, w], weight * np.int32(c.levels[p]))
+            q.starts[j, at : c.windows] = end
+        q.starts[j, c.windows] = end
 
 
 @jit
@@ -94,20 +105,37 @@ def place(rows: Array, wanted: int, low: int, high: int) -> int:
     """The first of the ascending `rows[low:high]` that is not below `wanted`."""
     while low < high:
         middle = (low + high) >> 1
-        if rows[middle] < wanted:
+        if np.int64(rows[middle]) < wanted:
             low = middle + 1
         else:
             high = middle
     return low
 
 
-@jit
+@inlined
+def position(q: Query, c: Collection, j: int, w: int, row: int) -> int:
+    """The posting of term `j` in passage `row` of window `w`, -1 when it has none."""
+    begin, end, shift = q.starts[j, w], q.starts[j, w + 1], q.shift[j]
+    if q.table[j] >= 0:
+        wanted = row & 0xFFFF
+        p = place(c.low, wanted, begin - shift, end - shift)
+        return p + shift if p < end - shift and np.int64(c.low[p]) == wanted else -1
+    p = place(c.rare, row, begin - shift, end - shift)
+    return p + shift if p < end - shift and np.int64(c.rare[p]) == row else -1
+
+
+@inlined
 def _add(sums: Array, q: Query, c: Collection, j: int, w: int) -> None:
     """Adds the term's postings of a window."""
-    base, weight = w * c.width, np.int32(q.weights[j])
+    weight, shift, mask = q.weights[j], np.uint64(q.shift[j]), np.uint64(c.width - 1)
     # Unsigned indices spare a test for wrap-around at each posting.
-    for p in range(np.uint64(q.starts[j, w]), np.uint64(q.starts[j, w + 1])):
-        sums[np.int64(c.rows[p]) - base] += weight * np.int32(c.quantised[p])
+    begin, end = np.uint64(q.starts[j, w]), np.uint64(q.starts[j, w + 1])
+    if q.table[j] >= 0:
+        for p in range(begin, end):
+            sums[np.uint64(c.low[p - shift]) & mask] += weight * np.int32(c.levels[p])
+    else:
+        for p in range(begin, end):
+            sums[np.uint64(c.rare[p - shift]) & mask] += weight * np.int32(c.levels[p])
 
 
 @jit
@@ -117,7 +145,7 @@ def _add_column(sums: Array, column: Array, weight: Any) -> None:
 
 
 @jit
-def _count(sums: Array, least: int) -> int:
+def _count(sums: Array, least: Any) -> int:
     count = 0
     for i in range(len(sums)):
         count += sums[i] >= least
@@ -133,7 +161,7 @@ def _greatest(sums: Array) -> Any:
     return best
 
 
-@jit
+@inlined
 def _rank(q: Query, w: int, s: Scratch) -> int:
     """Puts the terms of window `w` in order, largest bound first, with suffix sums; returns how many there are."""
     n = 0
@@ -152,18 +180,29 @@ def _rank(q: Query, w: int, s: Scratch) -> int:
 
 
 @jit
+def _touch(rows: Array, levels: Array, weight: Any, mask: Any, s: Scratch, touched: int) -> int:
+    """Adds postings of a window, and notes the passages that had no sum before."""
+    for p in range(len(rows)):
+        at = np.int64(rows[p]) & mask
+        if s.sums[at] == 0:
+            s.documents[touched] = at
+            touched += 1
+        s.sums[at] += weight * np.int32(levels[p])
+    return touched
+
+
+@inlined
 def _sparse(q: Query, c: Collection, s: Scratch, w: int, essential: int, least: int) -> int:
     """Sums of the passages that hold an essential term, when these are few; those below `least` are left out."""
-    base, touched = w * c.width, 0
+    touched = 0
     for i in range(essential):
         j = s.order[i]
-        weight = np.int32(q.weights[j])
-        for p in range(np.uint64(q.starts[j, w]), np.uint64(q.starts[j, w + 1])):
-            at = np.int64(c.rows[p]) - base
-            if s.sums[at] == 0:
-                s.documents[touched] = at
-                touched += 1
-            s.sums[at] += weight * np.int32(c.quantised[p])
+        begin, end, shift = q.starts[j, w], q.starts[j, w + 1], q.shift[j]
+        levels, mask = c.levels[begin:end], c.width - 1
+        if q.table[j] >= 0:
+            touched = _touch(c.low[begin - shift : end - shift], levels, q.weights[j], mask, s, touched)
+        else:
+            touched = _touch(c.rare[begin - shift : end - shift], levels, q.weights[j], mask, s, touched)
     kept = 0
     for i in range(touched):
         at = s.documents[i]
@@ -175,15 +214,15 @@ def _sparse(q: Query, c: Collection, s: Scratch, w: int, essential: int, least: 
     return kept
 
 
-@jit
+@inlined
 def _dense(q: Query, c: Collection, s: Scratch, sums: Array, w: int, n: int, essential: int, cut: int) -> int:
     """Adds terms over the whole window until few passages can still reach `cut`; returns how many terms it added."""
     base, few, end = w * c.width, c.width // 256, 0
-    while end < essential or (end < n and _count(sums, max(cut - s.rest[end], 1)) > few):
+    while end < essential or (end < n and _count(sums, np.int32(max(cut - s.rest[end], 1))) > few):
         j = s.order[end]
-        column = c.column_of[q.terms[j]]
+        column = c.column_of[q.table[j]] if q.table[j] >= 0 else -1
         if column >= 0 and (q.starts[j, w + 1] - q.starts[j, w]) * 8 > len(sums):
-            _add_column(sums, c.columns[column, base : base + len(sums)], np.int32(q.weights[j]))
+            _add_column(sums, c.columns[column, base : base + len(sums)], q.weights[j])
         else:
             _add(sums, q, c, j, w)
         end += 1
@@ -191,7 +230,7 @@ def _dense(q: Query, c: Collection, s: Scratch, sums: Array, w: int, n: int, ess
 
 
 @jit
-def _collect(s: Scratch, sums: Array, least: int) -> int:
+def _collect(s: Scratch, sums: Array, least: Any) -> int:
     """The passages of the window with a sum of `least` or more; leaves the sums all zero."""
     kept = 0
     for block in range(0, len(sums), _BLOCK):
@@ -206,7 +245,7 @@ def _collect(s: Scratch, sums: Array, least: int) -> int:
     return kept
 
 
-@jit
+@inlined
 def _allow(allowed: Array, base: int, s: Scratch, count: int) -> int:
     kept = 0
     for i in range(count):
@@ -217,40 +256,41 @@ def _allow(allowed: Array, base: int, s: Scratch, count: int) -> int:
     return kept
 
 
-@jit
+@inlined
 def _look_up(q: Query, c: Collection, s: Scratch, w: int, j: int, count: int) -> None:
     """Adds one term to the survivors, by whichever of three ways is cheapest."""
-    base, begin, end = w * c.width, q.starts[j, w], q.starts[j, w + 1]
-    column, weight = c.column_of[q.terms[j]], np.int32(q.weights[j])
+    base, length = w * c.width, q.starts[j, w + 1] - q.starts[j, w]
+    column, weight = c.column_of[q.table[j]] if q.table[j] >= 0 else -1, q.weights[j]
     if column >= 0:
         for i in range(count):
             s.partial[i] += weight * np.int32(c.columns[column, base + s.documents[i]])
-    elif count * _LOOK_UP > (end - begin) * _SCATTER:
+    elif count * _LOOK_UP > length * _SCATTER:
         _add(s.sums, q, c, j, w)
         for i in range(count):
             s.partial[i] += s.sums[s.documents[i]]
-        for p in range(np.uint64(begin), np.uint64(end)):
-            s.sums[np.int64(c.rows[p]) - base] = 0
+        # Taken off again: what is zero afterwards was zero before.
+        for p in range(q.starts[j, w], q.starts[j, w + 1]):
+            row = np.int64(c.low[p - q.shift[j]]) if q.table[j] >= 0 else np.int64(c.rare[p - q.shift[j]])
+            s.sums[row & (c.width - 1)] = 0
     else:
         for i in range(count):
-            wanted = base + s.documents[i]
-            p = place(c.rows, wanted, begin, end)
-            if p < end and c.rows[p] == wanted:
-                s.partial[i] += weight * np.int32(c.quantised[p])
+            p = position(q, c, j, w, base + s.documents[i])
+            if p >= 0:
+                s.partial[i] += weight * np.int32(c.levels[p])
 
 
-@jit
-def drop_below(least: int, documents: Array, sums: Array, count: int) -> int:
+@inlined
+def _drop_below(least: int, s: Scratch, count: int) -> int:
     kept = 0
     for i in range(count):
-        if sums[i] >= least:
-            documents[kept] = documents[i]
-            sums[kept] = sums[i]
+        if s.partial[i] >= least:
+            s.documents[kept] = s.documents[i]
+            s.partial[kept] = s.partial[i]
             kept += 1
     return kept
 
 
-@jit
+@inlined
 def survivors(q: Query, c: Collection, s: Scratch, allowed: Array, w: int, cut: int) -> int:
     """The passages of window `w` whose bound reaches `cut`, in `s.documents` with their sums in `s.partial`."""
     base = w * c.width
@@ -263,14 +303,14 @@ def survivors(q: Query, c: Collection, s: Scratch, allowed: Array, w: int, cut: 
     if postings < c.width // 16:
         count = _sparse(q, c, s, w, essential, max(cut - s.rest[essential], 1))
     else:
-        window = s.sums[: min(c.width, len(c.norm) - base)]
+        window = s.sums[: min(c.width, len(c.lengths) - base)]
         essential = _dense(q, c, s, window, w, n, essential, cut)
-        count = _collect(s, window, max(cut - s.rest[essential], 1))
+        count = _collect(s, window, np.int32(max(cut - s.rest[essential], 1)))
     if len(allowed):
         count = _allow(allowed, base, s, count)
     for i in range(essential, n):
         if count == 0:
             break
         _look_up(q, c, s, w, s.order[i], count)
-        count = drop_below(cut - s.rest[i + 1], s.documents, s.partial, count)
+        count = _drop_below(cut - s.rest[i + 1], s, count)
     return count

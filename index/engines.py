@@ -1,0 +1,46 @@
+"""Which layout and which engine a collection gets: by its size alone, and by whether numba is at hand."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from index import bm25, compiled
+from index.arrays import Arrays
+from index.compact import CompactPostings, StoredPostings
+from index.compaction import compacted
+from index.engine import EmbeddedEngine, Engine
+from index.inversion import invert, invert_compiled
+from index.maxscore import MaxScoreEngine
+from index.postings import LARGE, Forward, Postings
+
+
+def store(forward: Forward, terms: int, parameters: bm25.Parameters, folder: Path) -> StoredPostings:
+    """Inverts a collection of `terms` distinct terms and writes its postings into `folder`, that of a generation."""
+    if len(forward.article) < LARGE:
+        postings = Postings.of(invert(forward, terms, parameters), parameters)
+        postings.save(folder)
+        return postings
+    if not compiled.available():
+        return compacted(invert(forward, terms, parameters), parameters, folder)
+    compiled.keep_kernels_in(compiled.folder(folder))
+    # A sort needs much memory.
+    inverted = invert_compiled(forward, terms, parameters, folder)
+    try:
+        return compacted(inverted, parameters, folder)
+    finally:
+        for name in ("rows", "tf"):
+            (folder / f"inverted_{name}.npy").unlink(missing_ok=True)
+
+
+def opened(files: Collection[str], arrays: Arrays) -> StoredPostings:
+    """The postings among the `files` of a generation."""
+    return CompactPostings.open(arrays) if "compact_indptr.npy" in files else Postings.open(arrays)
+
+
+def engine(postings: StoredPostings, parameters: bm25.Parameters, generation: Path) -> Engine:
+    """The engine that answers from the postings of the generation in that folder."""
+    if isinstance(postings, Postings):
+        return EmbeddedEngine(postings)
+    if not compiled.available():
+        return MaxScoreEngine(postings, parameters)
+    compiled.keep_kernels_in(compiled.folder(generation))
+    return compiled.CompiledEngine(postings, parameters)
