@@ -143,7 +143,7 @@ def test_floors_hold_or_name_what_fell_below_and_belong_to_their_files(
 ) -> None:
     (told,) = objects(quoth("evaluate", bread, "--json"))
     floors = tmp_path / "floors.toml"
-    pinned = f'[bread]\ndigest = "{told["digest"]}"\n"hit@1" = 0.5\n"sentence.accuracy" = 1\n'
+    pinned = f'[bread]\ndigest = "{told["digest"]}"\n"hit@1" = 0.5\n"kinds.plain.hit@5" = 1\n'
     floors.write_text(pinned)
     held = quoth("evaluate", bread, "--floors", floors, "--json")
     assert (held.returncode, held.stderr) == (0, "")
@@ -168,6 +168,7 @@ def test_floors_hold_or_name_what_fell_below_and_belong_to_their_files(
 @pytest.mark.parametrize(
     ("content", "cause"),
     [
+        ('[bread]\ndigest = "sha256:0"\n"kinds.hit@1" = 0.1\n', "kinds.hit@1"),
         ("bread = 3\n", "wanted a table"),
         ('[bread]\n"hit@1" = 0.1\n', "digest"),
         ('[bread]\ndigest = "sha256:0"\n', "at least one measure"),
