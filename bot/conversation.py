@@ -2,8 +2,8 @@
 
 The method is historical query expansion (HQE; Yang et al., "Query and Answer Expansion from Conversation History",
 TREC CAsT 2019), with the calibrated confidence in the place of raw scores: rare words of earlier questions are added,
-commoner ones only while the question is not answered, and the longer question is taken only if it is surer than the
-question alone and its first passage holds a word that was asked for now.
+commoner ones only while the question is not answered. The longer question is taken if it is surer than the question
+alone, or as sure of another passage, and if its first passage holds enough of what is asked now.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from bot.answer import Answer
-from index.retriever import Found
+from index.retriever import Found, QuestionTerm
+from index.words import FUNCTION
 
 RARE: Final = 0.5
 """From this share of the highest idf of an earlier question on, a word of it is what the conversation is about."""
@@ -69,7 +70,7 @@ def follow_up(answerer: Judging, question: str, earlier: Sequence[str], k: int |
 def _words(answerer: Judging, question: str) -> list[tuple[str, str, bool]]:
     """The known words of a question, each with its term and whether it is rare, in order."""
     found, _ = answerer.judged(question, 1)
-    known = [term for term in found.terms if term.known]
+    known = [term for term in found.terms if term.known and not _is_function_word(found, question, term)]
     highest = max((term.idf for term in known), default=0.0)
     return [(question[term.start : term.end], term.term, term.idf >= RARE * highest) for term in known]
 
@@ -77,16 +78,28 @@ def _words(answerer: Judging, question: str) -> list[tuple[str, str, bool]]:
 def _surer(answerer: Judging, best: Understood, question: str, words: list[str], k: int | None) -> Understood:
     """The question with `words` added if that is surer than `best`, else `best`."""
     found, longer = answerer.judged(f"{question} {' '.join(words)}", k, explain=True)
-    if longer.confidence <= best.answer.confidence or longer.state == "nothing" or not _heard(found, longer, question):
+    elsewhere = _first(longer) != _first(best.answer)
+    surer = longer.confidence > best.answer.confidence or (longer.confidence == best.answer.confidence and elsewhere)
+    if not surer or longer.state == "nothing" or not _heard(found, longer, question):
         return best
     return Understood(replace(longer, question=question), tuple(words))
+
+
+def _is_function_word(found: Found, question: str, term: QuestionTerm) -> bool:
+    """Whether a word says nothing about the topic, however few articles hold it."""
+    return question[term.start : term.end].casefold() in FUNCTION.get(found.language, frozenset())
+
+
+def _first(answer: Answer) -> int | None:
+    """The row of the first passage."""
+    return answer.passages[0].passage.row if answer.passages else None
 
 
 def _heard(found: Found, longer: Answer, question: str) -> bool:
     """Whether the first passage holds enough of what was asked now; true when that was nothing, as in "Why?"."""
     asked = held = 0.0
     for term, share in zip(found.terms, longer.explanation.shares, strict=True):
-        if term.start < len(question):
+        if term.start < len(question) and not _is_function_word(found, question, term):
             asked += term.weight * term.idf
             held += term.weight * term.idf if share.share else 0.0
     return held >= HELD * asked

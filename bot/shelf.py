@@ -92,9 +92,8 @@ class Shelf:
     def examples(self, language: str, most: int) -> tuple[ArticleCard, ...]:
         """Articles whose titles serve as example questions: the newest, those in `language` first."""
         index = self._retriever.index
-        cards = index.texts.articles(index.texts.latest(0, _LOOKED_AT))
-        if len(cards) < most:
-            cards += index.texts.articles(range(min(_LOOKED_AT, index.texts.counts()["articles"])))
+        first = range(min(_LOOKED_AT, index.texts.counts()["articles"]))
+        cards = index.texts.articles([*index.texts.latest(0, _LOOKED_AT), *first])
         telling = {card.title: card for card in cards if len(card.title.split()) >= _TELLING}
         return tuple(sorted(telling.values(), key=lambda card: card.language != language)[:most])
 

@@ -55,8 +55,11 @@ class Library:
         self.at_gate = asyncio.Event()
         self._seconds = seconds
 
-    async def answer(self, question: str, k: int | None = None, *, exact: bool = False) -> Answer:
+    async def answer(
+        self, question: str, k: int | None = None, *, exact: bool = False, without: frozenset[str] = frozenset()
+    ) -> Answer:
         assert not exact
+        assert not without
         self.asked.append(question)
         self.passages.append(k)
         await asyncio.sleep(self._seconds)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from index.evaluate.figures import Evaluation, Group
     from index.evaluate.runs import Comparison
 
-# Below so many columns the figures move together.
-_WIDE: Final = 100
+Row = tuple[str, list[float | None]]
 
 
 def print_tables(results: "Sequence[tuple[Evaluation, Comparison | None]]") -> None:
@@ -36,7 +35,6 @@ def print_tables(results: "Sequence[tuple[Evaluation, Comparison | None]]") -> N
     for number, table in enumerate(tables):
         if number:
             console.print()
-        table.collapse_padding = console.width < _WIDE
         console.print(table)
 
 
@@ -99,7 +97,7 @@ def _compared(compared: "Sequence[tuple[str, Comparison]]") -> "Table":
     for name, comparison in compared:
         cells = []
         for difference, span in comparison.differences.values():
-            cells += [f"{difference:+.3f}", f"{span[0]:+.3f} {span[1]:+.3f}".replace("0.", ".")]
+            cells += [f"{difference:+.3f}", f"{span[0]:+.3f} {span[1]:+.3f}"]
         table.add_row(name, *cells, str(comparison.won), str(comparison.lost))
     return table
 
@@ -108,9 +106,9 @@ def _table(*headings: str) -> "Table":
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    table.add_column(headings[0], overflow="fold")
+    table.add_column(headings[0])
     for heading in headings[1:]:
-        table.add_column(heading, justify="right", overflow="fold")
+        table.add_column(heading, justify="right")
     return table
 
 
@@ -125,5 +123,4 @@ def _figure(value: float | None) -> str:
 
 
 def _span(span: tuple[float, float] | None) -> str:
-    """An interval without its zeros: `.934-.960`."""
-    return f"{span[0]:.3f}-{span[1]:.3f}".replace("0.", ".") if span else "-"
+    return f"{span[0]:.3f}-{span[1]:.3f}" if span else "-"

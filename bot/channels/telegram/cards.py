@@ -2,13 +2,14 @@
 
     Answer -> answer_card() -> Blocks -> rich.to_html()
 
-A paragraph of its own stands in the direction of its first letter, so titles and quotes on lines of their own are left
-as they are: isolating them would turn them to the left. What others wrote inside a line of ours is set apart (FSI, PDI)
-by the catalogue.
+A line stands in the direction of its first strong letter, and isolates hide theirs: so what others wrote is left as it
+is where it begins a line, for a title isolated there would stand on the wrong side, and set apart (FSI, PDI) wherever
+it follows words of another's.
 """
 
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -25,7 +26,7 @@ GROUP_QUOTE: Final = 600
 _QUOTE_AT_LEAST = 400
 _TITLE, _NAME, _SENTENCE, _WORD = 200, 100, 160, 40
 _WORDS, _COPIES, _PROBLEMS = 8, 3, 3
-_RLM = "\u200f"
+_MARKS = {"L": "\u200e", "R": "\u200f"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,8 @@ def list_card(listing: Listing, first: int, heading: str, say: Catalogue) -> tup
     """A numbered list of titles with their dates, counted from `first`, which is 0 for the first."""
     lines = [line(Run(heading, ("b",)))]
     for number, article in enumerate(listing.articles, first + 1):
-        dated = [Run(" · "), *_date(article.date, say)] if article.date else []
-        lines.append(line(_start(say), f"{say.number(number)} · ", say.isolated(_title(article, say, _NAME)), *dated))
+        title = _title(article, say, _NAME)
+        lines.append(line(_direction(title), f"{say.number(number)} · ", title, *_dated(article, say)))
     return fitted(lines, LONGEST)
 
 
@@ -140,8 +141,9 @@ def _heading(article: ArticleCard, places: Sequence[str], say: Catalogue) -> lis
     parts += [[Run(say.isolated(head(source, _NAME)), ("i",))] if source else []]
     parts += [[Run(place, ("i",))] for place in places]
     runs = [run for part in parts if part for run in (Run(" · ", ("i",)), *part)]
-    meta = [line(_start(say), *runs[1:])] if runs else []
-    return [line(Run(_title(article, say, _TITLE), ("b",))), *meta]
+    meta = [line(*runs[1:])] if runs else []
+    title = _title(article, say, _TITLE)
+    return [line(Run(_direction(title) + title, ("b",))), *meta]
 
 
 def _date(stated: str | None, say: Catalogue) -> list[Run]:
@@ -185,10 +187,11 @@ def _others(answer: Answer, quoted: int, say: Catalogue, *, compact: bool) -> li
     for number, other in enumerate(answer.passages, 1):
         if number == quoted + 1:
             continue
+        # Of the same article, the place tells more than the title once more.
+        same = other.article.row == answer.passages[quoted].article.row
+        name = _place(other.passage, say) if same else _title(other.article, say, _NAME)
         said = "" if compact else f" — {say.isolated(sentence(other, _SENTENCE))}"
-        lines.append(
-            line(_start(say), f"{say.number(number)} · ", say.isolated(_title(other.article, say, _NAME)), said)
-        )
+        lines.append(line(_direction(name), f"{say.number(number)} · ", name, said))
     return lines
 
 
@@ -208,6 +211,10 @@ def _notes(answer: Answer, say: Catalogue, how: Circumstances) -> list[Block]:
         say.text("searched_instead", right=head(shown(right), _WORD), wrong=head(shown(wrong), _WORD))
         for wrong, right in answer.corrected[:_WORDS]
     ]
+    if answer.narrowed:
+        filters = [head(shown(narrowing.words), _NAME) for narrowing in answer.narrowed[:_WORDS]]
+        notes.append(say.text("narrowed", filters=filters))
+    notes += [head(shown(problem), _SENTENCE) for problem in answer.problems[:_PROBLEMS]]
     if how.added:
         notes.append(say.text("understood_as", question=head(shown(" ".join((answer.question, *how.added))), 300)))
     if how.edited:
@@ -226,9 +233,20 @@ def _around(text: str, highlight: tuple[int, int], limit: int) -> tuple[Run, ...
     return tuple(run for run in (Run(before), Run(answer, ("b",)), Run(after)) if run.text)
 
 
-def _start(say: Catalogue) -> str:
-    """What gives a line without a letter of ours the direction of the interface."""
-    return _RLM if say.rtl else ""
+def _dated(article: ArticleCard, say: Catalogue) -> list[Run]:
+    """The date of an article behind its title, set apart from it."""
+    runs = _date(article.date, say)
+    return [Run(" · "), *(replace(run, text=say.isolated(run.text)) for run in runs)] if runs else []
+
+
+def _direction(text: str) -> str:
+    """A mark that gives a line the direction of most letters of `text`, where its first letter would mislead."""
+    kinds = [unicodedata.bidirectional(letter) for letter in text]
+    strong = ["L" if kind == "L" else "R" for kind in kinds if kind in ("L", "R", "AL")]
+    if not strong:
+        return ""
+    most = "R" if 2 * strong.count("R") > len(strong) else "L"
+    return "" if strong[0] == most else _MARKS[most]
 
 
 def _title(article: ArticleCard, say: Catalogue, limit: int) -> str:

@@ -22,6 +22,7 @@ PER_PAGE: Final = 8
 _LABEL: Final = 48
 _LONGEST_QUERY: Final = 256
 _UNFOLDED: Final = 16
+_NARROWINGS: Final = 3
 
 Row = list[InlineKeyboardButton]
 
@@ -195,6 +196,9 @@ def _share(board: Board, article: ArticleCard, link: str, question: str = "") ->
 def _ways_back(board: Board, answer: Answer, asked: Asked, name: str) -> list[Row]:
     """A row for everything that was searched other than it was written."""
     rows: list[Row] = []
+    for number_of_it, narrowing in enumerate(answer.narrowed[:_NARROWINGS]):
+        label = board.say.text("button_drop", label=head(shown(narrowing.words), _LABEL))
+        rows.append([board.button(label, buttons.DROP, name, letters(number_of_it, 1))])
     if answer.corrected:
         rows.append([board.button(board.say.text("button_exact"), buttons.EXACT, name)])
     if asked.added:

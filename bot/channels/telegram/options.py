@@ -24,8 +24,10 @@ class Answering(Protocol):
         """The articles, to be walked along without a question."""
         ...
 
-    async def answer(self, question: str, k: int | None = None, *, exact: bool = False) -> Answer:
-        """The answer with at most `k` passages; `exact` corrects no spelling."""
+    async def answer(
+        self, question: str, k: int | None = None, *, exact: bool = False, without: frozenset[str] = frozenset()
+    ) -> Answer:
+        """The answer with at most `k` passages; `exact`: the words as written; `without`: narrowings left out."""
         ...
 
     def judged(self, question: str, k: int | None = None, *, explain: bool = False) -> tuple[Found, Answer]:

@@ -1,7 +1,7 @@
 """What a press of a button does: Telegram is told first, always; then at most one message changes or comes."""
 
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from telegram import CallbackQuery
 from telegram.constants import ChatMemberStatus
@@ -15,7 +15,7 @@ from bot.channels.telegram.buttons import Press, Seal
 from bot.channels.telegram.cards import page_before, page_card, page_from
 from bot.channels.telegram.faults import logged
 from bot.channels.telegram.incoming import asked_in
-from bot.channels.telegram.kept import KeptAnswer, PassageKey
+from bot.channels.telegram.kept import KeptAnswer
 from bot.channels.telegram.keyboards import View, page_keyboard
 from bot.channels.telegram.lists import Lists
 from bot.channels.telegram.memory import Memory
@@ -25,6 +25,8 @@ from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.searches import Searches
 from bot.channels.telegram.texts import spoken
 from index.errors import NoIndexError
+
+T = TypeVar("T")
 
 _ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 _VOTES: dict[str, Literal[1, -1]] = {buttons.HELPFUL: 1, buttons.NOT_IT: -1}
@@ -108,6 +110,10 @@ class Presses:
             return await self._another_way(place, kept, asked.exactly())
         if press.op == buttons.ALONE:
             return await self._another_way(place, kept, asked.alone())
+        if press.op == buttons.DROP:
+            answer = await self._searches.answer(asked)
+            narrowing = _nth(answer.narrowed, buttons.number(press.argument))
+            return await self._another_way(place, kept, asked.dropping(narrowing.key) if narrowing else asked)
         return await self._shown(place, kept, view)
 
     async def _shown(self, place: Place, kept: KeptAnswer, view: View) -> Outcome:
@@ -194,5 +200,5 @@ class Presses:
         return self._with(place, fresh, answer, View())
 
 
-def _nth(keys: tuple[PassageKey, ...], number: int) -> PassageKey | None:
-    return keys[number] if number < len(keys) else None
+def _nth(those: tuple[T, ...], number: int) -> T | None:
+    return those[number] if number < len(those) else None

@@ -34,7 +34,9 @@ class Searches:
         if asked.like is not None:
             return await self._more_like(asked, asked.like)
         async with self._places, asyncio.timeout(self._pace.answer):
-            answer = await self._answerer.answer(asked.searched, most or self._passages, exact=asked.exact)
+            answer = await self._answerer.answer(
+                asked.searched, most or self._passages, exact=asked.exact, without=asked.without
+            )
         return replace(answer, question=asked.question)
 
     async def follow_up(self, question: str, earlier: Sequence[str]) -> tuple[Asked, Answer]:
