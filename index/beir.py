@@ -1,8 +1,9 @@
 """Question sets in BEIR layout: `corpus.jsonl[.gz]`, `queries.jsonl[.gz]`, `qrels/*.tsv`.
 
-`metadata.article_id` groups corpus rows into articles. Of a question, `metadata.answerable: false` marks one that the
-corpus does not answer; `metadata.kind` and `metadata.language` name groups to be measured apart, and
-`metadata.answers` lists the known answers, as they stand in the passage.
+`metadata.article_id` groups corpus rows into articles; these may have `date`, `language`, `source` and `url` there.
+Of a question, `metadata.answerable: false` marks one that the corpus does not answer; `metadata.kind` and
+`metadata.language` name groups to be measured apart, and `metadata.answers` lists the known answers, as they stand in
+the passage.
 """
 
 import gzip
@@ -16,6 +17,7 @@ from typing import Any
 
 from index.errors import QuestionSetError
 from index.model import Article, Paragraph
+from index.sources.dates import iso_date
 
 _WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
 
@@ -96,8 +98,20 @@ def load_corpus(folder: Path) -> tuple[tuple[Article, ...], tuple[str, ...]]:
     rows = list(_rows(path))
     articles = []
     for (key, title), group in groupby(rows, key=_article_of):
-        paragraphs = tuple(Paragraph(str(row.get("text") or "")) for row in group)
-        articles.append(Article(title, paragraphs, path=str(path), key=key))
+        passages = list(group)
+        metadata = passages[0].get("metadata") or {}
+        articles.append(
+            Article(
+                title,
+                tuple(Paragraph(str(row.get("text") or "")) for row in passages),
+                path=str(path),
+                key=key,
+                source=_named(metadata.get("source")),
+                url=_named(metadata.get("url")),
+                date=iso_date(metadata.get("date")),
+                language=_named(metadata.get("language")),
+            )
+        )
     return tuple(articles), tuple(str(row["_id"]) for row in rows)
 
 

@@ -66,6 +66,22 @@ def objects(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def test_a_dated_corpus_is_asked_as_dated_articles_are(tmp_path: Path, quoth: Run) -> None:
+    folder = tmp_path / "dated"
+    (folder / "qrels").mkdir(parents=True)
+    months = {"p1": "2025-05-04", "p2": "2025-06-11"}
+    corpus = [
+        {"_id": key, "title": "Council", "text": "The council met about the harbour.", "metadata": {"date": date}}
+        for key, date in months.items()
+    ]
+    (folder / "corpus.jsonl").write_text("".join(json.dumps(row) + "\n" for row in corpus))
+    query = {"_id": "q1", "text": "council harbour after:2025-06-01"}
+    (folder / "queries.jsonl").write_text(json.dumps(query) + "\n")
+    (folder / "qrels" / "test.tsv").write_text("q1\tp2\t1\n")
+    (told,) = objects(quoth("evaluate", folder, "--json"))
+    assert told["hit@1"] == 1, "equal texts, so that only the date can tell"
+
+
 def test_kinds_languages_sentences_and_intervals_are_told(ferry: Path, quoth: Run) -> None:
     (told,) = objects(quoth("evaluate", ferry, "--json"))
     assert told["kinds"]["plain"] == {
