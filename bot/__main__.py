@@ -31,6 +31,7 @@ Count = Annotated[int | None, typer.Option("-k", min=1, max=50, help="How many p
 EngineOption = Annotated[str | None, typer.Option("--engine", help="embedded (fast) or rank-bm25 (the reference).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Show what each word gave, was ignored or corrected.")]
+Exact = Annotated[bool, typer.Option("--exact", help="Search words as written: no corrections, no aliases.")]
 
 
 def _version(wanted: bool) -> None:
@@ -49,16 +50,22 @@ def quoth(
 
 
 @app.command()
-def ask(
+def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of its function)
     question: Annotated[str | None, typer.Argument(help="The question, in plain words; - reads it from stdin.")] = None,
     k: Count = None,
     as_json: AsJson = False,
     explain: Explain = False,
+    exact: Exact = False,
+    everything: Annotated[bool, typer.Option("--all", help="Let a date in words (in June) narrow nothing.")] = False,
     json_schema: Annotated[bool, typer.Option("--json-schema", help="Print the schema of --json, and end.")] = False,
     engine: EngineOption = None,
     data_dir: DataDir = None,
 ) -> int:
-    """Answer one question and end."""
+    """Answer one question and end.
+
+    A question may hold "an exact phrase", -word to leave out, after:2024-06 and before:2024-06-30 (also year or month
+    alone; both days count), in:word or in:"words of a title", and source:name. Everything else is plain words.
+    """
     if json_schema:
         from bot.schema import json_schema as schema
 
@@ -68,9 +75,13 @@ def ask(
         raise typer.BadParameter('say what to ask: quoth ask "When was ...?"')
     if question == "-":
         question = sys.stdin.read()
+    from bot.render import guesses
+
     answerer = parts.answerer(parts.settings(data_dir=data_dir, engine=engine))
     try:
-        answer = answerer.answer_now(question, k, explain=explain)
+        answer = answerer.answer_now(question, k, explain=explain, exact=exact)
+        if everything and (keys := guesses(answer)):
+            answer = answerer.answer_now(question, k, explain=explain, exact=exact, without=keys)
     finally:
         answerer.close()
     if as_json:
@@ -80,12 +91,19 @@ def ask(
     else:
         from bot.channels.terminal import stdout_console, terminal
 
-        terminal(answer, stdout_console(), explain=explain)
+        screen = stdout_console()
+        terminal(answer, screen, explain=explain, way_back="--all searches everything." if screen.is_terminal else "")
     return 1 if answer.state == "nothing" else 0
 
 
 @app.command()
-def console(k: Count = None, explain: Explain = False, engine: EngineOption = None, data_dir: DataDir = None) -> int:
+def console(
+    k: Count = None,
+    explain: Explain = False,
+    exact: Exact = False,
+    engine: EngineOption = None,
+    data_dir: DataDir = None,
+) -> int:
     """Ask question after question in the terminal, or through a pipe, one a line."""
     import asyncio
 
@@ -96,7 +114,9 @@ def console(k: Count = None, explain: Explain = False, engine: EngineOption = No
     answerer.summary()
     history = settings.data_dir / "console_history" if sys.stdin.isatty() else None
     try:
-        return asyncio.run(run_console(answerer, k=k or settings.passages, explain=explain, history=history))
+        return asyncio.run(
+            run_console(answerer, k=k or settings.passages, explain=explain, exact=exact, history=history)
+        )
     finally:
         answerer.close()
 

@@ -1,31 +1,24 @@
-"""An answer as one small rich text, and from it Telegram's HTML or plain text.
+"""What is said about an answer, in words, and text of others made safe to show.
 
-    Answer -> message() -> Blocks of styled Spans -> telegram_html() or plain()
-
-The words people read are chosen here, once; the terminal takes its words from here too. Everything others wrote
-passes through `shown()`, and nothing is escaped before the last step. Lengths count UTF-16 units, as Telegram does.
+The terminal takes its words from here; Telegram has a catalogue of its own in each language, and takes only the second
+part. Everything others wrote passes through `shown()`. Lengths count UTF-16 units, as Telegram does.
 """
 
-import html
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 from urllib.parse import urlsplit
 
-from bot.answer import Answer, AnswerPassage
+from bot.answer import Answer
 from index.model import Passage
+from index.question import GUESSED
 from index.sentences import sentences
 
 NOT_SURE = "Not sure this answers it:"
 NOT_FOUND = "I found no passage that answers this."
 
-_QUOTE = 1200
-_QUOTE_AT_LEAST = 400
-_PASSAGES = 3
-_TITLE, _NAME, _SENTENCE, _WORD, _URL = 200, 120, 200, 40, 1024
-_WORDS, _COPIES = 8, 3
+_WORD, _LINE, _URL = 40, 300, 1024
+_WORDS = 8
 _FSI, _PDI = "\u2068", "\u2069"
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -37,30 +30,6 @@ _ANSI = re.compile(
 _BREAK = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]")
 # An isolate mark inside an article would close or outlast our own, so they go with the overrides.
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-Style = Literal["plain", "title", "meta", "answer", "term"]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A run of text in one style; "answer" is the sentence that answers, `link` an http(s) address."""
-
-    text: str
-    style: Style = "plain"
-    link: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One line of a message, or the quoted passage."""
-
-    spans: tuple[Span, ...]
-    quote: bool = False
-
-    @property
-    def text(self) -> str:
-        """What a reader sees of it."""
-        return "".join(span.text for span in self.spans)
 
 
 def shown(text: str) -> str:
@@ -135,136 +104,37 @@ def missing_words(answer: Answer) -> list[str]:
 
 def corrections(answer: Answer) -> list[str]:
     """What was searched instead of an unknown word, one line each: ['Searched for "bridge" instead of "brigde".']"""
-    pairs = [(_name(right, _WORD), _name(wrong, _WORD)) for wrong, right in answer.corrected[:_WORDS]]
+    pairs = [(_word(right), _word(wrong)) for wrong, right in answer.corrected[:_WORDS]]
     return [f'Searched for "{right}" instead of "{wrong}".' for right, wrong in pairs]
 
 
-def message(answer: Answer, limit: int, *, quoted: int = 0, bare: bool = False) -> tuple[Block, ...]:
-    """The blocks of a message about `answer`, at most `limit` units when joined with line breaks.
-
-    `quoted` is the place, from 0, of the passage to quote; `bare` writes an address out instead of linking it.
-    "nothing" quotes nothing: it names the missing words and the nearest titles.
-    """
-    if answer.state == "nothing" or not answer.passages:
-        return _within(_nothing(answer), limit)
-    chosen = answer.passages[quoted]
-    unsure = answer.state == "closest"
-    opening = [*_lines(NOT_SURE if unsure else ""), *_heading(chosen, min(_TITLE, max(limit // 2, 1)))]
-    notes = [*_lines(*corrections(answer)), *(_missing(answer) if unsure else ())]
-    closing = [*notes, *_others(answer, quoted), *_copies(chosen), *_link(chosen, bare=bare)]
-    text = chosen.passage.text
-    wanted = min(units(text), _QUOTE_AT_LEAST)
-    while closing and limit - _size(opening) - _size(closing) - 1 < wanted:
-        closing.pop()
-    room = min(_QUOTE, limit - _size(opening) - _size(closing) - 1)
-    return _within([*opening, _quote(text, chosen.highlight, room), *closing], limit)
+def narrowing(answer: Answer) -> str:
+    """What the passages are limited to: 'Only articles from June 2024 ("in June") · passages without "x".', or ""."""
+    parts = []
+    for narrowed in answer.narrowed[:_WORDS]:
+        label = _isolated(shown(narrowed.label))
+        guessed = narrowed.key.startswith(GUESSED)
+        parts.append(f'{label} ("{_word(narrowed.words)}")' if guessed else label)
+    return f"Only {' · '.join(parts)}." if parts else ""
 
 
-def telegram_html(answer: Answer, *, limit: int = 3500, quoted: int = 0) -> str:
-    """`answer` as Telegram HTML: at most `limit` UTF-16 units after entity parsing, for any text.
-
-    Send it with link previews off. `quoted`, from 0, chooses the passage that is quoted; the others are lines.
-    """
-    return "\n".join(_html(block) for block in message(answer, limit, quoted=quoted))
+def guesses(answer: Answer) -> frozenset[str]:
+    """The keys of the narrowings that nobody asked for by a mark: those from dates in words."""
+    return frozenset(narrowed.key for narrowed in answer.narrowed if narrowed.key.startswith(GUESSED))
 
 
-def plain(answer: Answer, *, limit: int = 3500, quoted: int = 0) -> str:
-    """What `telegram_html` says, without markup, in at most `limit` UTF-16 units."""
-    return "\n".join(block.text for block in message(answer, limit, quoted=quoted, bare=True))
+def problems(answer: Answer) -> list[str]:
+    """What was wrong with the filters of a question, one line each."""
+    return [head(shown(problem), _LINE) for problem in answer.problems[:_WORDS]]
 
 
-def _html(block: Block) -> str:
-    inner = "".join(_span_html(span) for span in block.spans)
-    return f"<blockquote expandable>{inner}</blockquote>" if block.quote else inner
+def likeness(confidence: float) -> str:
+    """A confidence in 0..1 in words: likeness(0.934) -> "looks better than 93 of 100 random non-questions"."""
+    return f"looks better than {int(100 * confidence)} of 100 random non-questions"
 
 
-def _span_html(span: Span) -> str:
-    text = html.escape(span.text, quote=False)
-    if span.link is not None:
-        return f'<a href="{html.escape(span.link, quote=True)}">{text}</a>'
-    tags = {"title": ["b"], "meta": ["i"], "term": ["i"], "answer": ["b", "u"], "plain": []}[span.style]
-    return "".join(f"<{tag}>" for tag in tags) + text + "".join(f"</{tag}>" for tag in reversed(tags))
-
-
-def _nothing(answer: Answer) -> list[Block]:
-    titles = [f"• {_name(title)}" for title in answer.nearest[:3]]
-    nearest = _lines("Nearest articles:", *titles) if titles else []
-    return [*_lines(NOT_FOUND), *_missing(answer), *_lines(*corrections(answer)), *nearest]
-
-
-def _lines(*texts: str) -> list[Block]:
-    return [Block((Span(text),)) for text in texts if text]
-
-
-def _missing(answer: Answer) -> list[Block]:
-    words = missing_words(answer)
-    spans = [Span("No article mentions: ")]
-    for word in words:
-        spans += [Span(", "), Span(_isolated(word), "term")]
-    return [Block((spans[0], *spans[2:]))] if words else []
-
-
-def _heading(chosen: AnswerPassage, limit: int) -> list[Block]:
-    meta = " · ".join(part for part in (day(chosen.article.date), place(chosen.passage)) if part)
-    return [Block((Span(_name(chosen.article.title, limit), "title"),)), Block((Span(meta, "meta"),))]
-
-
-def _others(answer: Answer, quoted: int) -> list[Block]:
-    numbered = [(number, other) for number, other in enumerate(answer.passages, 1) if number != quoted + 1]
-    return _lines(*(_line(number, other) for number, other in numbered[: _PASSAGES - 1]))
-
-
-def _line(number: int, other: AnswerPassage) -> str:
-    start, end = other.highlight
-    sentence = _name(other.passage.text[start:end] or other.passage.text, _SENTENCE)
-    return f"{number} · {_name(other.article.title)} — {sentence}"
-
-
-def _copies(chosen: AnswerPassage) -> list[Block]:
-    if not chosen.copies:
-        return []
-    rest = len(chosen.copies) - _COPIES
-    names = "; ".join(_name(title) for title in chosen.copies[:_COPIES])
-    return _lines(f"Also in: {names}" + (f" and {rest} more" if rest > 0 else ""))
-
-
-def _link(chosen: AnswerPassage, *, bare: bool) -> list[Block]:
-    url = safe_link(chosen.article.url)
-    if url is None:
-        return []
-    return [Block((Span(f"Open article: {url}") if bare else Span("Open article", link=url),))]
-
-
-def _quote(text: str, highlight: tuple[int, int], limit: int) -> Block:
-    """The passage, or as much of it around the sentence that answers as `limit` units hold."""
-    start, end = highlight
-    before, answer, after = shown(text[:start]), shown(text[start:end]), shown(text[end:])
-    marks = (_FSI, _PDI) if _is_rtl(text) else ("", "")
-    room = limit - units("".join(marks))
-    answer = head(answer, room)
-    room -= units(answer)
-    before = tail(before, max(room // 2, room - units(after)))
-    after = head(after, room - units(before))
-    spans = [Span(marks[0] + before), Span(answer, "answer"), Span(after + marks[1])]
-    return Block(tuple(span for span in spans if span.text), quote=True)
-
-
-def _within(blocks: list[Block], limit: int) -> tuple[Block, ...]:
-    """The first of `blocks` that fit; only a limit far below Telegram's own leaves any out."""
-    kept = [block for block in blocks if block.spans]
-    while kept and _size(kept) > limit + 1:
-        kept.pop()
-    return tuple(kept)
-
-
-def _size(blocks: list[Block]) -> int:
-    """The units of `blocks`, each with the line break after it."""
-    return sum(units(block.text) + 1 for block in blocks)
-
-
-def _name(text: str, limit: int = _NAME) -> str:
-    """A title or sentence of others on one line of ours; a nameless one says so."""
-    return _isolated(head(shown(text).strip(), limit - 2) or "Untitled")
+def _word(text: str) -> str:
+    return _isolated(head(shown(text).strip(), _WORD - 2))
 
 
 def _isolated(text: str) -> str:

@@ -64,6 +64,14 @@ class ExplanationJson(_Record):
     parts: PartsJson | None
 
 
+class NarrowingJson(_Record):
+    """A condition on the passages: its key, its name for people, and the words of the question that caused it."""
+
+    key: str = Field(description="stable, ASCII: after:2024-06-01")
+    label: str
+    words: str
+
+
 class AnswerJson(_Record):
     """An answer. `passages` is empty when `state` is "nothing"; `explanation` is there only when asked for."""
 
@@ -75,6 +83,8 @@ class AnswerJson(_Record):
     missing: list[str] = Field(description="words of the question that no article mentions")
     nearest: list[str] = Field(description="up to 3 article titles")
     corrected: list[tuple[str, str]] = Field(description="pairs: a word as written, the word searched instead")
+    narrowed: list[NarrowingJson] = Field(description="what the passages are limited to, by filters or dates in words")
+    problems: list[str] = Field(description="lines on filters that could not be understood, or that leave nothing")
     explanation: ExplanationJson | None = None
 
 
@@ -89,6 +99,8 @@ def to_json(answer: Answer, *, explain: bool = False) -> str:
         missing=_texts(answer.missing),
         nearest=_texts(answer.nearest),
         corrected=[(_text(written), _text(searched)) for written, searched in answer.corrected],
+        narrowed=[NarrowingJson(key=n.key, label=_text(n.label), words=_text(n.words)) for n in answer.narrowed],
+        problems=_texts(answer.problems),
         explanation=_explanation(answer.explanation) if explain else None,
     )
     return record.model_dump_json(indent=2, exclude=None if explain else {"explanation"})

@@ -14,7 +14,7 @@ from typing import Final, Protocol, TypeVar
 from index import date_words
 from index.filters import Filters
 from index.phrases import folded
-from index.question import Condition, Narrowing, Question, short
+from index.question import GUESSED, Condition, Narrowing, Question, short
 
 # The share of the best ratio of all articles that the period's own best must reach. A ratio is by the words that were
 # searched, and inside the period the words of the date are not.
@@ -96,7 +96,7 @@ def _within_period(
         return None
     first, last = said.period.first, said.period.last
     words = question.text[said.start : said.end]
-    narrowing = Narrowing(f"dates:{first or ''}..{last or ''}", f"articles {said.period.label()}", words)
+    narrowing = Narrowing(f"{GUESSED}{first or ''}..{last or ''}", f"articles {said.period.label()}", words)
     if narrowing.key in without:
         return None
     searched = question.searched[: said.start] + " " * len(words) + question.searched[said.end :]

@@ -23,6 +23,9 @@ from index.words import ASKING
 
 Kind = Literal["phrase", "without", "date", "title", "source", "period"]
 
+# How the key of a narrowing begins that no mark asked for, but a date in words.
+GUESSED: Final = "dates:"
+
 _CLOSING: Final = {'"': '"', "“": "”“", "„": "“”„", "”": "”", "«": "»", "»": "«", "「": "」", "『": "』"}
 _QUOTES: Final = "".join(_CLOSING)
 # A mark stands at the beginning or after a space; marks of direction, which nobody sees, may come between.

@@ -30,7 +30,8 @@ from bot.channels.console import COMMANDS, run_console
 from bot.channels.prompt import TitleCompleter, prompt_lines
 from bot.channels.terminal import terminal
 from index.errors import NoIndexError
-from index.model import ArticleCard, Passage
+from index.model import ArticleCard, Parts, Passage
+from index.question import Narrowing
 
 BRIDGE = ArticleCard(
     0, "a1b2c3d4e5f6", "Weir Lane bridge closes", "n.txt", "Courier", None, None, "2026-02-20", "en", 0, 6
@@ -47,7 +48,9 @@ TEXTS = (
 PASSAGES = [Passage(row, 0, row + 1, 6, "paragraph", text) for row, text in enumerate(TEXTS)]
 ARABIC = Passage(6, 1, 1, 1, "paragraph", "أغلق الجسر في مارس. يفتح في مايو.")
 CLOSES = "The bridge closes on 3 March for nine weeks."
-WHY = Explanation((TermShare("bridge", "bridg", 3.0), TermShare("close", "close", 1.0)), ("the", "when"))
+WHY = Explanation(
+    (TermShare("bridge", "bridg", 3.0), TermShare("close", "close", 1.0)), ("the", "when"), Parts(4.0, 1.0, 0.5, 0.0)
+)
 
 
 def answer(question: str, *, explain: bool = False) -> Answer:
@@ -57,13 +60,22 @@ def answer(question: str, *, explain: bool = False) -> Answer:
     return Answer(question, "answered", 0.97, (first, second), (), (), WHY if explain else Explanation())
 
 
+IN_JUNE = Narrowing("dates:2026-06-01..2026-06-30", "articles from June 2026", "in June")
 NOTHING = Answer("?", "nothing", 0.1, (), ("zeppelin",), ("Weir Lane bridge closes",), Explanation())
 
 
 class FixedLibrary:
     """Two articles and three kinds of question: about a zeppelin, a broken or slow one, any other."""
 
-    async def answer(self, question: str, k: int | None = None, *, explain: bool = False) -> Answer:
+    async def answer(
+        self,
+        question: str,
+        k: int | None = None,
+        *,
+        explain: bool = False,
+        exact: bool = False,
+        without: frozenset[str] = frozenset(),
+    ) -> Answer:
         if "broken" in question:
             raise NoIndexError("data/current: nothing was built here yet;\nrun `quoth index PATH` first")
         if "slow" in question:
@@ -71,7 +83,10 @@ class FixedLibrary:
             await asyncio.sleep(600)
         if "zeppelin" in question:
             return replace(NOTHING, question=question)
-        return replace(answer(question, explain=explain), passages=answer(question).passages[:k])
+        found = replace(answer(question, explain=explain), passages=answer(question).passages[:k])
+        if "brigde" in question and not exact:
+            found = replace(found, corrected=(("brigde", "bridge"),))
+        return replace(found, narrowed=(IN_JUNE,)) if "in June" in question and not without else found
 
     def titles(self, limit: int = 0) -> list[str]:
         return [BRIDGE.title, MILL.title][: limit or None]
@@ -171,7 +186,28 @@ def test_a_corrected_word_is_said_before_the_answer() -> None:
 def test_the_explanation_gives_each_words_share_of_the_score() -> None:
     explained = printed(answer("?", explain=True), width=40, explain=True)
     assert explained.endswith(
-        "Each word's share of the score\n  75 %  bridge  (bridg)\n  25 %  close  (close)\nIgnored: the, when\n"
+        "Why: it looks better than 97 of 100\n"
+        "random non-questions.\n"
+        "  75 %  █████████···  bridge  (bridg)\n"
+        "  25 %  ███·········  close\n"
+        "Score: 5.5 = 4.0 words + 1.0 letters in\n"
+        "common + 0.5 pairs of words + 0.0 words\n"
+        "close together.\n"
+        "Ignored: the, when\n"
+    )
+
+
+def test_how_a_question_was_understood_stands_before_the_answer() -> None:
+    understood = replace(
+        answer("?"), corrected=(("brigde", "bridge"),), narrowed=(IN_JUNE,), problems=("after:soon is no date.",)
+    )
+    assert printed(understood).startswith(
+        'Searched for "bridge" instead of "brigde".\n'
+        "Put a word in quotation marks to search it as you wrote it.\n"
+        'Only articles from June 2026 ("in June").\n'
+        "after:soon is no date.\n"
+        "\n"
+        "1  Weir Lane bridge closes\n"
     )
 
 
@@ -205,7 +241,7 @@ async def test_piped_the_exit_code_is_that_of_the_last_question() -> None:
 
 async def test_piped_the_number_of_passages_and_the_explanation_can_be_chosen() -> None:
     _, out = await piped("when?\n", k=1, explain=True)
-    assert "75 %  bridge" in out
+    assert "75 %  █████████···  bridge" in out
     assert MILL.title not in out
 
 
@@ -337,8 +373,18 @@ def test_a_conversation_on_a_terminal(screen: Screen) -> None:
     screen.expect("Explanations are on.")
     up = "\x1b[A"
     screen.answer(up * 6 + "\r")
-    screen.expect("75 %  bridge")
-    screen.answer("broken\r")
+    screen.expect("75 %  █████████···  bridge")
+    screen.answer("what closed in June?\r")
+    screen.expect(":all searches everything.")
+    screen.answer(":all\r")
+    assert "Only articles" not in screen.answer(":all\r")
+    screen.expect("Nothing narrows the last answer.")
+    screen.answer("when does the brigde close?\r")
+    screen.expect('instead of "brigde".')
+    screen.answer(":exact\r")
+    screen.expect("Words are searched as written.")
+    screen.answer("when does the brigde close?\r")
+    assert "instead of" not in screen.answer("broken\r")
     screen.expect("nothing was built here yet; run")
     assert screen.leave() == 0
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.answer import Answer, AnswerPassage, Explanation, TermShare
 from bot.schema import AnswerJson, json_schema, to_json
 from index.model import ArticleCard, Parts, Passage
+from index.question import Narrowing
 
 TEXT = "The council met. Der Steg schließt am 3. März. 桥关闭。"
 ARTICLE = ArticleCard(
@@ -24,6 +25,8 @@ ANSWER = Answer(
     ("Ferry",),
     Explanation((TermShare("bridge", "bridg", 0.6),), ("the",), Parts(0.6, 0.3, 0.0, 0.1)),
     (("brigde", "bridge"),),
+    (Narrowing("after:2026-03-01", "articles from March 2026 on", "after:2026-03"),),
+    ("before:soon is no date.",),
 )
 
 
@@ -54,6 +57,8 @@ def test_the_shape_of_version_1_is_kept() -> None:
         "missing": ["zeppelin"],
         "nearest": ["Ferry"],
         "corrected": [["brigde", "bridge"]],
+        "narrowed": [{"key": "after:2026-03-01", "label": "articles from March 2026 on", "words": "after:2026-03"}],
+        "problems": ["before:soon is no date."],
     }
 
 

@@ -29,10 +29,14 @@ HELP: Final = (
     "< and > show the paragraphs before and after it.",
     ":titles [words] lists the articles, or those with these words.",
     ":explain shows why an answer is the one it is, or stops showing it.",
+    ":exact searches words as you write them, without corrections, or corrects them again.",
+    ":all asks the last question again without what narrows it.",
+    '"exact phrase"  -word  after:2024-06  before:2024  in:"words of a title"  source:name  narrow a question.',
     ":quit or Ctrl-D leaves; Ctrl-C empties the line or stops an answer.",
     "Tab completes a title, the arrow keys bring back questions.",
 )
-COMMANDS: Final = (":help", ":titles", ":explain", ":quit")
+COMMANDS: Final = (":help", ":titles", ":explain", ":exact", ":all", ":quit")
+WAY_BACK: Final = ":all searches everything."
 
 _PAGE = 3
 _TITLES = 20
@@ -41,7 +45,15 @@ _TITLES = 20
 class Library(Protocol):
     """What the console asks; `bot.answer.Answerer` is one."""
 
-    async def answer(self, question: str, k: int | None = None, *, explain: bool = False) -> Answer: ...
+    async def answer(
+        self,
+        question: str,
+        k: int | None = None,
+        *,
+        explain: bool = False,
+        exact: bool = False,
+        without: frozenset[str] = frozenset(),
+    ) -> Answer: ...
 
     def titles(self, limit: int = 0) -> list[str]: ...
 
@@ -57,6 +69,7 @@ async def run_console(
     *,
     k: int,
     explain: bool = False,
+    exact: bool = False,
     history: Path | None = None,
     console: "Console | None" = None,
     stdin: TextIO | None = None,
@@ -68,7 +81,7 @@ async def run_console(
     """
     console = console or stdout_console()
     lines = stdin or sys.stdin
-    talk = Talk(library, console, k=k, explain=explain)
+    talk = Talk(library, console, k=k, explain=explain, exact=exact)
     if lines.isatty() and console.file.isatty():
         from bot.channels.prompt import prompt_lines
 
@@ -106,11 +119,12 @@ async def _piped(talk: "Talk", lines: TextIO) -> int:
 class Talk:
     """One person's conversation: the last answer, and the page of an article that is open."""
 
-    def __init__(self, library: Library, console: "Console", *, k: int, explain: bool) -> None:
+    def __init__(self, library: Library, console: "Console", *, k: int, explain: bool, exact: bool = False) -> None:
         self.console = console
         self._library = library
         self._k = k
         self._explain = explain
+        self._exact = exact
         self._last: Answer | None = None
         self._page: _Page | None = None
 
@@ -120,7 +134,9 @@ class Talk:
         if line in (":quit", ":q", ":exit"):
             return False
         try:
-            if line.startswith(":"):
+            if line == ":all":
+                await self._ask_for_all()
+            elif line.startswith(":"):
                 self._command(line)
             elif line in ("<", ">"):
                 self._turn(line)
@@ -132,12 +148,22 @@ class Talk:
             say(self.console, _one_line(error), DOUBT)
         return True
 
-    async def ask(self, question: str) -> Answer:
-        """Answers `question` on the console."""
-        answer = await self._library.answer(question, self._k, explain=self._explain)
+    async def ask(self, question: str, without: frozenset[str] = frozenset()) -> Answer:
+        """Answers `question` on the console; `without` holds keys of narrowings to leave out."""
+        answer = await self._library.answer(
+            question, self._k, explain=self._explain, exact=self._exact, without=without
+        )
         self._last, self._page = answer, None
-        terminal(answer, self.console, explain=self._explain)
+        terminal(answer, self.console, explain=self._explain, way_back=WAY_BACK if self.console.is_terminal else "")
         return answer
+
+    async def _ask_for_all(self) -> None:
+        if self._last is None or not self._last.narrowed:
+            say(self.console, "Nothing narrows the last answer.", DOUBT)
+            return
+        keys = frozenset(narrowed.key for narrowed in self._last.narrowed)
+        if await _interruptible(self.ask(self._last.question, keys)) is None:
+            say(self.console, "Stopped.", QUIET)
 
     def _command(self, line: str) -> None:
         command, _, words = line.partition(" ")
@@ -147,6 +173,9 @@ class Talk:
         elif command == ":explain":
             self._explain = not self._explain
             say(self.console, f"Explanations are {'on' if self._explain else 'off'}.", QUIET)
+        elif command == ":exact":
+            self._exact = not self._exact
+            say(self.console, f"Words are searched {'as written' if self._exact else 'with corrections'}.", QUIET)
         elif command == ":titles":
             self._titles(words)
         else:

@@ -10,9 +10,21 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from bot.answer import Answer, AnswerPassage, Explanation
-from bot.render import NOT_FOUND, NOT_SURE, corrections, day, missing_words, place, safe_link, shown
-from index.model import ArticleCard, Passage
+from bot.answer import Answer, AnswerPassage
+from bot.render import (
+    NOT_FOUND,
+    NOT_SURE,
+    corrections,
+    day,
+    likeness,
+    missing_words,
+    narrowing,
+    place,
+    problems,
+    safe_link,
+    shown,
+)
+from index.model import ArticleCard, Parts, Passage
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,6 +35,8 @@ QUIET: Final = "dim"
 ANSWERS: Final = "bold yellow"
 BAR: Final = "cyan"
 DOUBT: Final = "yellow"
+INSIST: Final = "Put a word in quotation marks to search it as you wrote it."
+_BAR_CELLS: Final = 12
 
 
 def stdout_console() -> "Console":
@@ -43,32 +57,37 @@ def stdout_console() -> "Console":
     return PatientConsole(highlight=False, markup=False, emoji=False)
 
 
-def terminal(answer: Answer, console: "Console", *, explain: bool = False) -> None:
-    """Prints `answer` as numbered cards, after a line on its state unless it is answered.
+def terminal(answer: Answer, console: "Console", *, explain: bool = False, way_back: str = "") -> None:
+    """Prints `answer` as numbered cards, after lines on how it was searched and on its state unless it is answered.
 
-    `explain` adds what each word of the question gave to the first passage, and the words ignored.
+    `explain` adds what each word and feature gave to the first passage. `way_back` says how to search without what
+    narrows the answer: "`:all` searches everything."
     """
-    for line in corrections(answer):
-        _line(console, line, QUIET)
-    for line in _state(answer):
-        _line(console, line, DOUBT)
+    notes = _notes(console, answer, way_back)
     passages = answer.passages if answer.state != "nothing" else ()
     for number, found in enumerate(passages, 1):
-        if number > 1 or answer.state == "closest":
+        if number > 1 or notes:
             console.print()
         _card(console, number, found)
     if explain:
-        explanation(answer.explanation, console)
+        explanation(answer, console)
 
 
-def explanation(why: Explanation, console: "Console") -> None:
-    """Prints each word's share of the first passage's score, in per cent, and the words ignored."""
-    whole = sum(share.share for share in why.shares) or 1.0
+def explanation(answer: Answer, console: "Console") -> None:
+    """Prints why the answer is what it is: confidence, what each word gave to the first passage, what was ignored."""
+    why = answer.explanation
     console.print()
-    _line(console, "Each word's share of the score" if why.shares else "No word of the question was searched.", TITLE)
+    _line(console, f"Why: it {likeness(answer.confidence)}.", TITLE)
+    whole = sum(share.share for share in why.shares) or 1.0
     for share in sorted(why.shares, key=lambda share: -share.share):
-        # The number leads, so that a right-to-left word cannot move it.
-        _line(console, f"{100 * share.share / whole:4.0f} %  {shown(share.word)}  ({shown(share.term)})")
+        part = share.share / whole
+        term = f"  ({shown(share.term)})" if share.term != share.word.casefold() else ""
+        # Number and bar lead, so that a right-to-left word cannot move them.
+        _line(console, f"{100 * part:4.0f} %  {_bar(part)}  {shown(share.word)}{term}")
+    if not why.shares:
+        _line(console, "No word of the question was searched.", QUIET)
+    if why.parts is not None:
+        _line(console, f"Score: {_score(why.parts)}.", QUIET)
     if why.ignored:
         _line(console, "Ignored: " + ", ".join(shown(word) for word in why.ignored), QUIET)
 
@@ -89,6 +108,37 @@ def neighbourhood(article: ArticleCard, passages: Sequence[Passage], chosen: int
         mark = "▸ " if passage.row == chosen else "  "
         _line(console, mark + place(passage), BAR if passage.row == chosen else QUIET)
         _passage(console, Text(shown(passage.text), style=TITLE if passage.row == chosen else ""))
+
+
+def _score(parts: Parts) -> str:
+    """What a score is the sum of: "12.3 = 9.1 words + 1.2 letters in common + 1.1 pairs of words + 0.9 nearness"."""
+    named = (
+        (parts.words, "words"),
+        (parts.grams, "letters in common"),
+        (parts.pairs, "pairs of words"),
+        (parts.stretch, "words close together"),
+    )
+    whole = sum(value for value, _ in named)
+    return f"{whole:.1f} = {' + '.join(f'{value:.1f} {name}' for value, name in named)}"
+
+
+def _bar(part: float) -> str:
+    """A part of a whole as a bar of up to 12 cells."""
+    filled = round(_BAR_CELLS * part)
+    return "█" * filled + "·" * (_BAR_CELLS - filled)
+
+
+def _notes(console: "Console", answer: Answer, way_back: str) -> bool:
+    """Prints how the question was understood, then its state; whether anything was printed."""
+    limits = narrowing(answer)
+    changed = corrections(answer)
+    quiet = [*changed, *([INSIST] if changed else []), *([f"{limits} {way_back}".strip()] if limits else [])]
+    doubts = [*problems(answer), *_state(answer)]
+    for line in quiet:
+        _line(console, line, QUIET)
+    for line in doubts:
+        _line(console, line, DOUBT)
+    return bool(quiet or doubts)
 
 
 def _state(answer: Answer) -> list[str]:
