@@ -39,6 +39,10 @@ _DECIMAL: Final = re.compile(r"(?<=\d)[,٫ر](?=\d)")
 
 _UNSEEN: Final = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x0640])
 _ARABIC: Final = str.maketrans("أإآٱىيئكةۀهؤےہھۃ", "اااایییکهههویههه")
+# Nearly no word holds one of these, and looking costs a third of translating.
+_IS_UNSEEN: Final = re.compile(f"[{''.join(map(chr, _UNSEEN))}]")
+_IS_ARABIC: Final = re.compile(f"[{''.join(map(chr, _ARABIC))}]")
+_JOINER: Final = re.compile("[-‐‑'’ʼ]")
 _ELIDED: Final = frozenset("c d j l m n s t qu dell nell all sull dall quell un jusqu lorsqu puisqu".split())
 
 
@@ -206,7 +210,10 @@ class _Memo(dict[str, tuple[str, ...]]):
             surface = _number(surface)
         elif "." in surface:
             return [self._term(_folded(surface, self.language).replace(".", ""))]
-        word = _folded(surface, self.language).replace("’", "'").replace("ʼ", "'")
+        word = _folded(surface, self.language)
+        if not _JOINER.search(word):
+            return [self._term(word)]
+        word = word.replace("’", "'").replace("ʼ", "'")
         parts = [part for part in _HYPHEN.split(word) if part]
         terms = [self._term(_without_apostrophe(part, self.language)) for part in parts]
         if len(parts) > 1:
@@ -243,28 +250,38 @@ def _bigrams(run: str) -> list[str]:
 
 
 def _number(surface: str) -> str:
+    if surface.isalnum() and surface.isascii():
+        return surface
     digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in surface)
     return _DECIMAL.sub(".", _THOUSANDS.sub("", digits))
 
 
 def _folded(word: str, language: str) -> str:
     """Width, case and invisible marks folded; accents too where the language allows it before its stemmer."""
-    word = unicodedata.normalize("NFKC", word).casefold().translate(_UNSEEN)
     if word.isascii():
-        return word
+        return word.casefold()
+    word = unicodedata.normalize("NFKC", word).casefold()
+    if _IS_UNSEEN.search(word):
+        word = word.translate(_UNSEEN)
     # Case folding may decompose (the Turkish dotted capital I), so it is composed again.
     word = unicodedata.normalize("NFC", word)
     if language in ARABIC_SCRIPT:
-        word = word.translate(_ARABIC)
+        word = _unified(word)
     return _unaccented(word, language) if language in FOLDS_FIRST else word
 
 
 def _unaccented(word: str, language: str) -> str:
     if word.isascii() or language in KEEPS_MARKS:
         return word
-    bare = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    bare = unicodedata.normalize("NFKD", word)
+    if any(map(unicodedata.combining, bare)):
+        bare = "".join(c for c in bare if not unicodedata.combining(c))
     bare = unicodedata.normalize("NFC", bare)
-    return bare.translate(_ARABIC) if language in ARABIC_SCRIPT else bare
+    return _unified(bare) if language in ARABIC_SCRIPT else bare
+
+
+def _unified(word: str) -> str:
+    return word.translate(_ARABIC) if _IS_ARABIC.search(word) else word
 
 
 def _without_apostrophe(word: str, language: str) -> str:

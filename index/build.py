@@ -16,14 +16,17 @@ from typing import Literal
 import numpy as np
 
 from index import analysis, bm25, calibration, engines, grams, vocabulary
-from index.collector import Collector, Previous
+from index.arrays import save
+from index.collector import Collector, collecting
 from index.errors import BrokenIndexError, BuildRefusedError, NoIndexError
 from index.generation import TEXTS_NAME
 from index.manifest import FORMAT, Manifest
 from index.model import Article, Skipped
 from index.periods import DAYS
+from index.previous import Previous
 from index.store import Generation, Store
 from index.texts import Texts
+from index.workers import processors
 
 Stage = Literal["reading", "sorting", "calibrating", "publishing"]
 
@@ -44,11 +47,13 @@ class Options:
     `cut` splits long and joins short paragraphs and hides boilerplate; off, paragraphs are passages as given.
     `force` allows a generation that drops more than half of the articles of the same sources, or holds none.
     `check` gets the folder of the finished generation before it answers; what it raises keeps the old one in use.
+    `processes` analyse a large collection, as many as there are processors when it is 0; the result is the same.
     """
 
     parameters: bm25.Parameters = field(default_factory=bm25.Parameters)
     cut: bool = True
     force: bool = False
+    processes: int = 0
     built_by: str = "quoth"
     check: Callable[[Path], None] | None = None
 
@@ -80,21 +85,23 @@ def build(
     """Builds a generation aside and makes it the current one.
 
     Raises BuildBusyError when another process builds, BuildRefusedError when too little would be left,
-    StorageError when the disk does not take it; in all of these cases the old generation goes on answering.
+    StorageError when the disk does not take it, WorkerError when a process that analyses ends before its time; in all
+    of these cases, and when interrupted, the old generation goes on answering.
     """
     with store.building() as aside:
         old = _open_previous(store)
         try:
             skipped: list[Skipped] = []
-            with Collector(aside.path, _reusable(old), cut=options.cut) as collector:
+            previous = _previous(old)
+            processes = options.processes or processors()
+            with collecting(aside.path, previous, cut=options.cut, processes=processes) as collector:
                 for found in articles:
                     if isinstance(found, Skipped):
                         skipped.append(found)
                     else:
                         collector.add(found)
                     progress(Progress("reading", collector.articles, collector.passages))
-            before = set(old.texts.content_hashes()) if old else set()
-            _refuse_losses(collector, before, old, sources, options)
+            _refuse_losses(collector, previous, old, sources, options)
         finally:
             if old:
                 old.close()
@@ -109,9 +116,9 @@ def build(
         counts["captions"],
         counts["boilerplate"],
         collector.duplicates,
-        len(collector.ids - before),
+        collector.articles - collector.kept,
         collector.changed,
-        len(before - collector.ids),
+        (len(previous) if previous else 0) - collector.kept,
         collector.reused,
         tuple(skipped),
     )
@@ -125,24 +132,25 @@ def _open_previous(store: Store) -> Generation | None:
         return None
 
 
-def _reusable(old: Generation | None) -> Previous | None:
-    if old is None or dict(old.manifest.analyzer) != dict(analysis.settings()):
+def _previous(old: Generation | None) -> Previous | None:
+    if old is None:
         return None
-    return Previous(old)
+    return Previous(old, reusable=dict(old.manifest.analyzer) == dict(analysis.settings()))
 
 
 def _refuse_losses(
-    collector: Collector, before: set[str], old: Generation | None, sources: Sequence[str], options: Options
+    collector: Collector, previous: Previous | None, old: Generation | None, sources: Sequence[str], options: Options
 ) -> None:
     if options.force:
         return
     if not collector.articles:
         message = f"{', '.join(sources)}: no article found, nothing was changed; name a folder that holds articles"
         raise BuildRefusedError(message)
-    lost = len(before - collector.ids)
-    if old and lost * 2 > len(before) and _overlap(sources, old.manifest.sources):
+    before = len(previous) if previous else 0
+    lost = before - collector.kept
+    if old and lost * 2 > before and _overlap(sources, old.manifest.sources):
         message = (
-            f"{', '.join(sources)}: {lost} of {len(before)} articles would leave the index, more than half; "
+            f"{', '.join(sources)}: {lost} of {before} articles would leave the index, more than half; "
             "nothing was changed. If that is meant, add --force"
         )
         raise BuildRefusedError(message)
@@ -160,7 +168,8 @@ def _index(
     """Writes every array of the generation; returns the counts for its manifest."""
     progress(Progress("sorting", collector.articles, collector.passages))
     forward = collector.forward(vocabulary.write(folder, collector.terms))
-    forward.save(folder)
+    # Its terms lie there already, and are mapped.
+    save(forward, "forward", folder, already={"terms", "title_terms"})
     np.save(folder / f"{DAYS}.npy", np.array(collector.days, np.int32))
     postings = engines.store(forward, len(collector.terms), parameters, folder)
     progress(Progress("calibrating", collector.articles, collector.passages))

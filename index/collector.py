@@ -1,229 +1,224 @@
-"""The part of a build that sees one article at a time: cut, analyse or reuse, store the text."""
+"""The part of a build that sees the articles: names them, has them analysed, stores texts and term numbers.
+
+Articles are taken in batches. Texts go to SQLite and term numbers to files as they come; what is kept of an article or
+passage until the end is a few numbers.
+"""
 
 import hashlib
 from array import array
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import analyze
-from index.language import detect
-from index.model import Article, ArticleCard, Paragraph, Passage
-from index.passages import passages as cut_passages
+from index.analysing import Analysed
+from index.arrays import Growing, mapped, rewrite
+from index.model import Article, ArticleCard
 from index.periods import day_number
 from index.postings import Forward
-from index.store import Generation
+from index.previous import Previous
 from index.texts import TextsWriter
-from index.vocabulary import Vocabulary
+from index.workers import Analysers
 
 # A short paragraph seen in this many different places of one source is its furniture, not its prose.
 _BOILERPLATE_PLACES: Final = 3
-_BOILERPLATE_WORDS: Final = 12
-_PIECE: Final = 1 << 22
+# Long enough to be worth a message to a worker, short enough for a steady progress.
+_BATCH_CHARACTERS: Final = 1 << 17
+
+Numbers = npt.NDArray[np.uint32]
+Named = list[tuple[Article, int, int]]
+"""Articles of a batch, each with its id as a number and its row in the generation before, -1 for none."""
 
 
-class Previous:
-    """What an earlier generation of the same analyzer knows about articles that did not change."""
-
-    def __init__(self, generation: Generation) -> None:
-        self.hashes = generation.texts.content_hashes()
-        self._forward = Forward.open(generation)
-        self._first = {card.row: card for card in generation.texts.articles(range(len(self.hashes)))}
-        self._vocabulary = Vocabulary.open(generation)
-        self._new_ids = np.full(len(self._vocabulary), -1, np.int64)
-
-    def terms(
-        self, article_id: str, numbers: dict[str, int]
-    ) -> tuple[npt.NDArray[np.int64], list[npt.NDArray[np.int64]]]:
-        """The term ids of an unchanged article's title and passages, in the numbering of `numbers`."""
-        card = self._first[self.hashes[article_id][1]]
-        title = self._renumbered(self._forward.title(card.row), numbers)
-        rows = range(card.first, card.first + card.passages)
-        return title, [self._renumbered(self._forward.passage(row), numbers) for row in rows]
-
-    def _renumbered(self, ids: npt.NDArray[np.uint32], numbers: dict[str, int]) -> npt.NDArray[np.int64]:
-        for unseen in np.unique(ids[self._new_ids[ids] < 0]).tolist():
-            self._new_ids[unseen] = numbers.setdefault(self._vocabulary.term(unseen), len(numbers))
-        return self._new_ids[ids]
+@contextmanager
+def collecting(folder: Path, previous: Previous | None, *, cut: bool, processes: int) -> Iterator["Collector"]:
+    """A Collector for the length of the block, at the end of which everything is analysed and the files complete."""
+    with (
+        TextsWriter(folder / "articles.sqlite") as texts,
+        Growing(folder / "forward_terms.npy", np.uint32) as terms,
+        Growing(folder / "forward_title_terms.npy", np.uint32) as title_terms,
+        Analysers(cut=cut, processes=processes) as analysers,
+    ):
+        collector = Collector(texts, terms, title_terms, analysers, previous, cut=cut)
+        yield collector
+        collector.finish()
 
 
 class Collector:
-    """Takes articles in order; afterwards holds everything that `build` inverts.
+    """Takes articles in order; afterwards holds everything that `build` inverts."""
 
-    Use as a context manager around the `add` calls: leaving it completes the file of texts.
-    """
-
-    def __init__(self, folder: Path, previous: Previous | None, *, cut: bool) -> None:
+    def __init__(
+        self,
+        texts: TextsWriter,
+        terms: Growing,
+        title_terms: Growing,
+        analysers: Analysers,
+        previous: Previous | None,
+        *,
+        cut: bool,
+    ) -> None:
         self.articles = 0
         self.passages = 0
         self.terms: dict[str, int] = {}
         self.languages: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
-        self.ids: set[str] = set()
+        self.kept = 0
         self.changed = 0
         self.reused = 0
-        self.duplicates = 0
-        self._texts = TextsWriter(folder / "articles.sqlite")
+        self.days = array("i")
+        self._texts, self._terms, self._title_terms = texts, terms, title_terms
+        self._analysers = analysers
         self._previous = previous
         self._cut = cut
-        self._contents: set[str] = set()
+        self._batch: list[tuple[Article, int]] = []
+        self._characters = 0
+        self._waiting: deque[Named] = deque()
+        # What each analyser's numbers are in `terms`.
+        self._numbers: dict[int, array[int]] = {}
+        self._ids: set[int] = set()
         self._turns: Counter[str] = Counter()
-        self._ids = array("I")
+        self._contents = array("Q")
         self._sizes = array("I")
-        self._title_ids = array("I")
         self._title_sizes = array("I")
-        self._article_of = array("I")
-        self.days = array("i")
-        self._places: dict[tuple[str, str], set[int]] = {}
-        self._short: dict[tuple[str, str], list[int]] = {}
-
-    def __enter__(self) -> Self:
-        self._texts.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self._texts.hide(self.hidden_rows())
-        self._texts.__exit__(kind, error, trace)
+        self._counts = array("I")
+        self._short = array("I")
+        self._short_hashes = array("q")
 
     def add(self, article: Article) -> None:
-        """Cuts, analyses (or reuses) and stores one article; one without any text is left out."""
-        paragraphs = cut_passages(article) if self._cut else list(article.paragraphs)
-        if not paragraphs:
+        """Takes one article; one without any text is left out."""
+        if not (any(piece.text for piece in article.paragraphs) if self._cut else article.paragraphs):
             return
-        article_id = self._article_id(article)
-        language = article.language or detect(" ".join([article.title, *(p.text for p in paragraphs[:8])]))
-        content = _content_hash(article, language, paragraphs)
-        card = ArticleCard(
-            row=self.articles,
-            id=article_id,
-            title=article.title,
-            path=article.path,
-            source=article.source,
-            url=article.url,
-            author=article.author,
-            date=article.date,
-            language=language,
-            first=self.passages,
-            passages=len(paragraphs),
-        )
-        self.days.append(day_number(card.date))
-        rows = _numbered(paragraphs, card)
-        self._texts.add(card, content, rows)
-        self._index(article_id, content, card, rows)
-        self._note_short(article, rows)
-        if content in self._contents:
-            self.duplicates += 1
-        self._contents.add(content)
-        self.languages[language] += 1
-        self.kinds.update(passage.kind for passage in rows)
-        self.articles += 1
-        self.passages += len(rows)
+        self._batch.append((article, self._id(article)))
+        self._characters += sum(len(piece.text) for piece in article.paragraphs)
+        if self._characters >= _BATCH_CHARACTERS:
+            self._submit()
 
-    def forward(self, new_ids: npt.NDArray[np.uint32]) -> Forward:
-        """The forward index, with provisional term numbers replaced by `new_ids` [V]."""
+    def finish(self) -> None:
+        """Waits for everything that was added."""
+        self._submit()
+        for number, analysed in self._analysers.rest():
+            self._take(number, analysed)
+        self._texts.hide(self.hidden_rows().tolist())
+
+    @property
+    def duplicates(self) -> int:
+        """How many articles say exactly what an earlier one says."""
+        return len(self._contents) - len(np.unique(np.array(self._contents, np.uint64)))
+
+    def forward(self, new_ids: Numbers) -> Forward:
+        """The forward index, with provisional term numbers replaced by `new_ids` [V]; its terms lie in their files."""
         hidden = np.zeros(self.passages, bool)
         hidden[self.hidden_rows()] = True
         return Forward(
             _offsets(self._sizes),
-            _renumbered(self._ids, new_ids),
+            _renumbered(self._terms.path, new_ids),
             _offsets(self._title_sizes),
-            _renumbered(self._title_ids, new_ids),
-            np.array(self._article_of, np.uint32),
+            _renumbered(self._title_terms.path, new_ids),
+            np.repeat(np.arange(self.articles, dtype=np.uint32), np.array(self._counts, np.int64)),
             hidden,
         )
 
-    def hidden_rows(self) -> list[int]:
-        """The passages that are boilerplate, ascending."""
-        return sorted(
-            row
-            for key, places in self._places.items()
-            if len(places) >= _BOILERPLATE_PLACES
-            for row in self._short[key]
-        )
+    def hidden_rows(self) -> npt.NDArray[np.int64]:
+        """The passages that are boilerplate, ascending: reprints repeat what stands before them too, furniture not."""
+        if not self._short:
+            return np.empty(0, np.int64)
+        text, before = np.array(self._short_hashes, np.int64).reshape(-1, 2).T
+        order = np.lexsort((before, text))
+        text, before = text[order], before[order]
+        another_text = np.concatenate([[True], text[1:] != text[:-1]])
+        another_place = another_text | np.concatenate([[True], before[1:] != before[:-1]])
+        of = np.cumsum(another_text) - 1
+        places = np.bincount(of, another_place)
+        rows: npt.NDArray[np.int64] = np.sort(np.array(self._short, np.int64)[order][places[of] >= _BOILERPLATE_PLACES])
+        return rows
 
-    def _article_id(self, article: Article) -> str:
+    def _id(self, article: Article) -> int:
         """Stable across rebuilds and edits of the text: from the file, the record's id or the title, and its turn."""
         name = "\x1f".join((article.path, article.key or article.title))
         # Holds only the names that were met again: there are as many names as articles.
-        while (article_id := _hash(f"{name}\x1f{self._turns[name]}")[:12]) in self.ids:
+        while (article_id := _hash(f"{name}\x1f{self._turns[name]}")) in self._ids:
             self._turns[name] += 1
-        self.ids.add(article_id)
+        self._ids.add(article_id)
         return article_id
 
-    def _index(self, article_id: str, content: str, card: ArticleCard, rows: Iterable[Passage]) -> None:
-        known = self._previous.hashes.get(article_id) if self._previous else None
-        if self._previous and known and known[0] == content:
-            title, own = self._previous.terms(article_id, self.terms)
-            self.reused += 1
-            self._title(title)
-            for ids in own:
-                self._passage(ids, card.row)
+    def _submit(self) -> None:
+        if not self._batch:
             return
-        self.changed += known is not None
-        self._title(self._numbers(analyze(card.title, card.language)))
-        for passage in rows:
-            self._passage(self._numbers(analyze(passage.text, card.language)), card.row)
+        ids = [article_id for _, article_id in self._batch]
+        rows = self._previous.rows(ids) if self._previous else [-1] * len(ids)
+        named = [(article, article_id, row) for (article, article_id), row in zip(self._batch, rows, strict=True)]
+        self._waiting.append(named)
+        batch = [(article, self._content(row)) for article, _, row in named]
+        characters, self._batch, self._characters = self._characters, [], 0
+        for number, analysed in self._analysers.submit(batch, characters):
+            self._take(number, analysed)
 
-    def _numbers(self, terms: list[str]) -> list[int]:
-        numbers = self.terms
-        return [numbers.setdefault(term, len(numbers)) for term in terms]
+    def _content(self, row: int) -> str:
+        return self._previous.content(row) if self._previous and row >= 0 else ""
 
-    def _title(self, ids: Iterable[int] | npt.NDArray[np.int64]) -> None:
-        before = len(self._title_ids)
-        self._title_ids.extend(ids)
-        self._title_sizes.append(len(self._title_ids) - before)
+    def _take(self, number: int, analysed: Analysed) -> None:
+        """Stores what came of the oldest batch that is waited for."""
+        named = self._waiting.popleft()
+        self._store_terms(number, analysed, [row for _, _, row in named])
+        cards, passages = [], []
+        first, pieces = self.passages, iter(analysed.passages)
+        for place, (article, article_id, row) in enumerate(named):
+            count = analysed.counts[place]
+            card = ArticleCard(
+                self.articles + place, f"{article_id:012x}", article.title, article.path, article.source, article.url,
+                article.author, article.date, analysed.languages[place], first, count,
+            )  # fmt: skip
+            cards.append((card, analysed.contents[place]))
+            passages += [(first + i, card.row, *next(pieces)) for i in range(count)]
+            first += count
+            self.kept += row >= 0
+            self.reused += analysed.known[place]
+            self.changed += row >= 0 and not analysed.known[place]
+        self._texts.extend(cards, passages)
+        self._short.extend([self.passages + place for place in analysed.short])
+        self._short_hashes.extend(analysed.short_hashes)
+        self._contents.extend([int(content[:16], 16) for content in analysed.contents])
+        self._counts.extend(analysed.counts)
+        self.days.extend([day_number(article.date) for article, _, _ in named])
+        self.languages.update(analysed.languages)
+        self.kinds.update([kind for _, _, kind, _, _ in analysed.passages])
+        self.articles += len(named)
+        self.passages = first
 
-    def _passage(self, ids: Iterable[int] | npt.NDArray[np.int64], article: int) -> None:
-        before = len(self._ids)
-        self._ids.extend(ids)
-        self._sizes.append(len(self._ids) - before)
-        self._article_of.append(article)
-
-    def _note_short(self, article: Article, rows: list[Passage]) -> None:
-        """Remembers short paragraphs and what stands before them: reprints repeat both, furniture only itself."""
-        if not self._cut:
+    def _store_terms(self, number: int, analysed: Analysed, rows: list[int]) -> None:
+        numbers = self._numbers.setdefault(number, array("I"))
+        if analysed.first == 0:
+            del numbers[:]
+        numbers.extend([self.terms.setdefault(term, len(self.terms)) for term in analysed.fresh])
+        terms, titles = _translated(analysed.terms, numbers), _translated(analysed.title_terms, numbers)
+        if not any(analysed.known):
+            self._sizes.extend(analysed.sizes)
+            self._title_sizes.extend(analysed.title_sizes)
+            self._terms.extend(terms)
+            self._title_terms.extend(titles)
             return
-        before = article.title
-        origin = article.source or str(Path(article.path).parent)
-        for passage in rows:
-            if passage.kind == "paragraph" and len(passage.text.split()) <= _BOILERPLATE_WORDS:
-                key = (origin, passage.text)
-                self._places.setdefault(key, set()).add(hash(before))
-                self._short.setdefault(key, []).append(passage.row)
-            before = passage.text
+        # Terms of unchanged articles stand between those of the others, and come from the generation before.
+        piece = at = changed = title_at = 0
+        for known, row, count in zip(analysed.known, rows, analysed.counts, strict=True):
+            if known and self._previous:
+                title, (own, sizes) = self._previous.title(row, self.terms), self._previous.passages(row, self.terms)
+            else:
+                sizes = analysed.sizes[piece : piece + count]
+                own, title = terms[at : at + sum(sizes)], titles[title_at : title_at + analysed.title_sizes[changed]]
+                piece, at, changed, title_at = piece + count, at + len(own), changed + 1, title_at + len(title)
+            self._sizes.extend(sizes)
+            self._title_sizes.append(len(title))
+            self._terms.extend(own)
+            self._title_terms.extend(title)
 
 
-def _hash(text: str) -> str:
-    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
-
-
-def _content_hash(article: Article, language: str, paragraphs: list[Paragraph]) -> str:
-    """Of everything that is stored of an article but its file: the same hash means that nothing has to be redone.
-
-    Of the passages as they were cut, so that a program that cuts or tells languages in another way redoes them.
-    """
-    fields = (article.title, article.source, article.url, article.author, article.date, language)
-    texts = (f"{paragraph.kind}\x1e{paragraph.text}" for paragraph in paragraphs)
-    return _hash("\x1f".join([*(field or "" for field in fields), *texts]))
-
-
-def _numbered(paragraphs: list[Paragraph], card: ArticleCard) -> list[Passage]:
-    counts = Counter(paragraph.kind for paragraph in paragraphs)
-    seen: Counter[str] = Counter()
-    rows = []
-    for row, paragraph in enumerate(paragraphs, card.first):
-        kind = paragraph.kind
-        seen[kind] += 1
-        rows.append(Passage(row, card.row, seen[kind], counts[kind], kind, paragraph.text))
-    return rows
+def _hash(name: str) -> int:
+    """48 bits, which make the 12 hex digits of an article's id."""
+    return int.from_bytes(hashlib.blake2b(name.encode(errors="surrogatepass"), digest_size=16).digest()[:6], "big")
 
 
 def _offsets(sizes: "array[int]") -> npt.NDArray[np.int64]:
@@ -232,10 +227,14 @@ def _offsets(sizes: "array[int]") -> npt.NDArray[np.int64]:
     return offsets
 
 
-def _renumbered(ids: "array[int]", new_ids: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
-    """In place, a piece at a time: at ten million passages a copy would take gigabytes."""
-    numbers = np.frombuffer(ids, np.uint32) if ids else np.empty(0, np.uint32)
-    for start in range(0, len(numbers), _PIECE):
-        piece = numbers[start : start + _PIECE]
-        piece[:] = new_ids[piece]
-    return numbers
+def _translated(given: "array[int]", numbers: "array[int]") -> Numbers:
+    if not given:
+        return np.empty(0, np.uint32)
+    translated: Numbers = np.frombuffer(numbers, np.uint32)[np.frombuffer(given, np.uint32)]
+    return translated
+
+
+def _renumbered(path: Path, new_ids: Numbers) -> Numbers:
+    """In place, a piece at a time: at ten million passages the numbers take gigabytes."""
+    rewrite(path, lambda numbers: new_ids[numbers])
+    return mapped(path)

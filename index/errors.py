@@ -7,6 +7,7 @@
     ├── BuildRefusedError    the new generation would lose too much, or holds nothing
     ├── BuildBusyError       another process is building
     ├── StorageError         the disk is full, or a folder is not writable
+    ├── WorkerError          a process that helps to build ended before its time
     └── QuestionSetError     a question set for evaluation is malformed or incomplete
 
 A message says the place, the cause and the next step.
@@ -39,6 +40,10 @@ class BuildBusyError(IndexLibraryError):
 
 class StorageError(IndexLibraryError):
     """The disk is full, or a folder cannot be written."""
+
+
+class WorkerError(IndexLibraryError):
+    """A process that helps to build ended before its time."""
 
 
 class QuestionSetError(IndexLibraryError):

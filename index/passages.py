@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from index.model import Article, Paragraph
-from index.sentences import sentences, words
+from index.sentences import fewer_words, sentences, words
 
 _STUB_WORDS = 4
 
@@ -29,10 +29,10 @@ def _without_stubs(texts: Iterator[str], limit: int) -> Iterator[str]:
     held = ""
     held_is_stub = False
     for text in texts:
-        is_stub = _fewer_words(text, _STUB_WORDS)
-        if held and (is_stub or held_is_stub) and _fewer_words(held, limit):
+        is_stub = fewer_words(text, _STUB_WORDS)
+        if held and (is_stub or held_is_stub) and fewer_words(held, limit):
             held = f"{held}\n{text}"
-            held_is_stub = held_is_stub and is_stub and _fewer_words(held, _STUB_WORDS)
+            held_is_stub = held_is_stub and is_stub and fewer_words(held, _STUB_WORDS)
             continue
         if held:
             yield held
@@ -41,14 +41,9 @@ def _without_stubs(texts: Iterator[str], limit: int) -> Iterator[str]:
         yield held
 
 
-def _fewer_words(text: str, limit: int) -> bool:
-    # Splitting at spaces never counts more words than `words` does, and is much faster.
-    return len(text) <= 1 or (len(text.split(None, limit)) < limit and len(words(text)) < limit)
-
-
 def _pieces(text: str, limit: int) -> list[str]:
     """`text` in pieces of at most about `limit` words, all but equal in length."""
-    if len(text) <= limit or _fewer_words(text, limit + _STUB_WORDS):
+    if len(text) <= limit or fewer_words(text, limit + _STUB_WORDS):
         return [text]
     units = [unit for span in sentences(text) for unit in _units(text, span, limit)]
     total = sum(count for _, _, count in units)

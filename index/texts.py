@@ -11,7 +11,7 @@ bytes, a lone surrogate) is stored as a blob, so that it comes back as it was.
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from pathlib import Path
@@ -22,6 +22,9 @@ from typing import Any, Self
 from index.errors import BrokenIndexError, StorageError
 from index.manifest import FORMAT, REBUILD
 from index.model import ArticleCard, Kind, Passage
+
+PassageRecord = tuple[int, int, int, int, Kind, str | bytes, int]
+"""A row of the table of passages; `stored_text` and `text_hash` make its text and hash."""
 
 # `astuple` copies deeply, which took a tenth of a whole build.
 _FIELDS = attrgetter(*(field.name for field in fields(ArticleCard)))
@@ -59,6 +62,9 @@ SELECT copy.row FROM passages p JOIN passages copy ON copy.hash = p.hash AND cop
 WHERE p.row = ? AND copy.row <> p.row ORDER BY copy.row
 """
 
+_CONTENTS = "SELECT id, content, first, passages FROM articles WHERE row >= ? AND row < ? ORDER BY row"
+_AT_A_TIME = 10_000
+
 
 class TextsWriter:
     """Write a new file of articles and passages, in row order, in one transaction.
@@ -92,17 +98,24 @@ class TextsWriter:
             raise ValueError(f"article row {card.row} with {len(rows)} passages does not follow {self._articles - 1}")
         if card.first != self._passages or rows != list(range(card.first, card.first + card.passages)):
             raise ValueError(f"passage rows {rows[:3]}… of article row {card.row} do not follow {self._passages - 1}")
-        article = [_stored(value) for value in (*_FIELDS(card), content_hash)]
+        self.extend(
+            [(card, content_hash)],
+            [(p.row, p.article, p.ordinal, p.count, p.kind, stored_text(p.text), text_hash(p.text)) for p in passages],
+        )
+
+    def extend(self, articles: Sequence[tuple[ArticleCard, str]], passages: Sequence[PassageRecord]) -> None:
+        """Append many articles, each with its content hash, and their passages as the file holds them.
+
+        The rows must continue without a gap; that is the caller's to see to.
+        """
+        cards = [tuple(map(stored_text, (*_FIELDS(card), content_hash))) for card, content_hash in articles]
         try:
-            self._connection.execute("INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", article)
-            self._connection.executemany(
-                "INSERT INTO passages VALUES (?,?,?,?,?,?,?)",
-                [(p.row, p.article, p.ordinal, p.count, p.kind, _stored(p.text), text_hash(p.text)) for p in passages],
-            )
+            self._connection.executemany("INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", cards)
+            self._connection.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?)", passages)
         except sqlite3.Error as error:
             raise self._failure(error) from error
-        self._articles += 1
-        self._passages += len(rows)
+        self._articles += len(articles)
+        self._passages += len(passages)
 
     def hide(self, rows: Sequence[int]) -> None:
         """Turn added passages into boilerplate: still read around, never found."""
@@ -208,7 +221,7 @@ class Texts:
 
     def by_id(self, article_id: str) -> ArticleCard | None:
         """Return the article with this id (12 hex digits), or None."""
-        found = self._all("SELECT row FROM articles WHERE id = ?", _stored(article_id))
+        found = self._all("SELECT row FROM articles WHERE id = ?", stored_text(article_id))
         return self.article(found[0][0]) if found else None
 
     def titles(self, limit: int = 0) -> list[str]:
@@ -217,7 +230,7 @@ class Texts:
 
     def titled(self, title: str, most: int) -> list[int]:
         """Return the rows of the first `most` articles of exactly this title."""
-        found = self._all("SELECT row FROM articles WHERE title = ? ORDER BY row LIMIT ?", _stored(title), most)
+        found = self._all("SELECT row FROM articles WHERE title = ? ORDER BY row LIMIT ?", stored_text(title), most)
         return [row for (row,) in found]
 
     def latest(self, first: int, most: int) -> list[int]:
@@ -236,13 +249,14 @@ class Texts:
 
     def articles_of(self, source: str) -> list[int]:
         """Return the rows of the articles that state this source, ascending."""
-        found = self._all("SELECT row FROM articles WHERE source = ? ORDER BY row", _stored(source))
+        found = self._all("SELECT row FROM articles WHERE source = ? ORDER BY row", stored_text(source))
         return [row for (row,) in found]
 
-    def content_hashes(self) -> dict[str, tuple[str, int]]:
-        """Return article id -> (content hash, article row), for finding out what has changed."""
-        found = self._all("SELECT id, content, row FROM articles ORDER BY row")
-        return {_read(article_id): (_read(content), row) for article_id, content, row in found}
+    def contents(self) -> Iterator[tuple[str, str, int, int]]:
+        """Yield every article's id, content hash, first passage row and number of passages, in row order."""
+        for row in range(0, self._articles, _AT_A_TIME):
+            for article_id, content, first, passages in self._all(_CONTENTS, row, row + _AT_A_TIME):
+                yield _read(article_id), _read(content), first, passages
 
     def copies(self, row: int) -> list[int]:
         """Return the rows of the other passages with exactly the same text, ascending."""
@@ -280,7 +294,8 @@ def text_hash(text: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def _stored(value: Any) -> Any:
+def stored_text(value: Any) -> Any:
+    """Return a value as the file holds it: a text that is not valid Unicode as bytes, any other value unchanged."""
     if isinstance(value, str) and not value.isascii():
         try:
             value.encode()

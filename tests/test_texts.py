@@ -62,7 +62,7 @@ def test_what_was_written_is_read_back(path: Path) -> None:
     assert texts.by_id("no such id") is None
     assert texts.titles() == ["Tides", "Dunes"]
     assert texts.titles(1) == ["Tides"]
-    assert texts.content_hashes() == {"000000000000": ("h0", 0), "000000000001": ("h1", 1)}
+    assert list(texts.contents()) == [("000000000000", "h0", 0, 2), ("000000000001", "h1", 2, 1)]
     assert texts.counts() == {"articles": 2, "passages": 3}
     texts.close()
 
@@ -136,7 +136,7 @@ def test_any_string_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactor
     assert texts.article(0) == whole == texts.by_id(text)
     assert texts.passages([0, 1]) == rows
     assert texts.titles() == [text]
-    assert texts.content_hashes() == {text: (text, 0)}
+    assert list(texts.contents()) == [(text, text, 0, 2)]
     assert texts.copies(0) == [1]
     texts.close()
 

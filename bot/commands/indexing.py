@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from index.build import Progress, Report
     from index.manifest import Manifest
+    from index.store import Store
 
 _LINE_EVERY = 2.0
 _SHOWN_SKIPS = 20
@@ -28,12 +29,33 @@ def run(paths: Sequence[Path], settings: "Settings", *, add: bool, force: bool) 
     store = parts.store(settings)
     sources = _sources(paths, settings, add=add)
     options = Options(parts.parameters(settings), force=force, built_by=parts.version())
-    with _shown() as show:
-        articles = read([Path(source) for source in sources], leaving_out=settings.data_dir)
-        report = build(store, articles, sources, options, show)
+    before = _current(store)
+    try:
+        with _shown() as show:
+            articles = read([Path(source) for source in sources], leaving_out=settings.data_dir)
+            report = build(store, articles, sources, options, show)
+    except KeyboardInterrupt:
+        print(_after_interrupt(before, _current(store)), file=sys.stderr)
+        raise
     _summary(report)
     _advise(report.paragraphs)
     return 0
+
+
+def _current(store: "Store") -> int | None:
+    from index.errors import BrokenIndexError
+
+    with suppress(BrokenIndexError):
+        return store.current()
+    return None
+
+
+def _after_interrupt(before: int | None, now: int | None) -> str:
+    if now is None:
+        return "stopped: nothing was built"
+    if now == before:
+        return f"stopped: nothing was changed, generation {now} still answers"
+    return f"stopped too late: generation {now} was complete and answers"
 
 
 def _advise(paragraphs: int) -> None:
@@ -126,7 +148,8 @@ def _shown() -> AbstractContextManager[Callable[["Progress"], None]]:
 
 class _Lines:
     def __init__(self) -> None:
-        self._next = time.monotonic() + _LINE_EVERY
+        self._begun = time.monotonic()
+        self._next = self._begun + _LINE_EVERY
         self._stage = "reading"
 
     def __call__(self, progress: "Progress") -> None:
@@ -135,7 +158,7 @@ class _Lines:
             return
         # A quick build says only its result.
         if now >= self._next:
-            print(_words(progress), file=sys.stderr, flush=True)
+            print(_words(progress, now - self._begun), file=sys.stderr, flush=True)
             self._next = now + _LINE_EVERY
         self._stage = progress.stage
 
@@ -156,7 +179,7 @@ class _Bar:
         )
         self._bars = Bars(*columns, console=Console(stderr=True), transient=True)
         self._task = self._bars.add_task("reading", total=None)
-        self._next = 0.0
+        self._begun, self._next = time.monotonic(), 0.0
 
     def __enter__(self) -> Callable[["Progress"], None]:
         self._bars.start()
@@ -166,10 +189,12 @@ class _Bar:
         self._bars.stop()
 
     def _show(self, progress: "Progress") -> None:
-        if time.monotonic() >= self._next or progress.stage != "reading":
-            self._bars.update(self._task, description=_words(progress))
-            self._next = time.monotonic() + 0.1
+        now = time.monotonic()
+        if now >= self._next or progress.stage != "reading":
+            self._bars.update(self._task, description=_words(progress, now - self._begun))
+            self._next = now + 0.1
 
 
-def _words(progress: "Progress") -> str:
-    return f"{progress.stage}: {progress.articles:,} articles, {progress.passages:,} passages"
+def _words(progress: "Progress", seconds: float) -> str:
+    rate = f", {progress.passages / seconds:,.0f}/s" if progress.stage == "reading" and seconds > 1 else ""
+    return f"{progress.stage}: {progress.articles:,} articles, {progress.passages:,} passages{rate}"
