@@ -3,12 +3,13 @@
 
 PYTHON ?= python3
 ARTICLES ?=
+SETS ?= $(sort $(wildcard ../shared/data/*))
 export ARTICLES
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
-.PHONY: run setup test lint bench
+.PHONY: run setup test lint bench answers
 
 run: setup
 	@if [ -n "$$ARTICLES" ]; then $(BIN)/quoth index "$$ARTICLES" >&2; \
@@ -30,6 +31,9 @@ lint: .venv/.installed-test
 
 bench: .venv-bench/.installed
 	.venv-bench/bin/python -m benchmarks.engines
+
+answers: .venv-bench/.installed
+	.venv-bench/bin/python -m benchmarks.answers $(SETS)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -54,6 +58,6 @@ bench: .venv-bench/.installed
 .venv-bench/.installed: pyproject.toml benchmarks/requirements.txt
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/python -m pip install --quiet --upgrade pip
-	.venv-bench/bin/python -m pip install --quiet --editable '.[fast]' -r benchmarks/requirements.txt
+	.venv-bench/bin/python -m pip install --quiet --editable '.[eval,fast]' -r benchmarks/requirements.txt
 	.venv-bench/bin/python -m pip install --quiet --no-deps pyserini || echo "without Lucene"
 	touch $@

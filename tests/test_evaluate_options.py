@@ -131,7 +131,7 @@ def test_a_better_run_is_seen_to_win(tmp_path: Path, bread: Path, quoth: Run) ->
     assert (told["compare"]["won"], told["compare"]["lost"]) == (0, 1)
     (tmp_path / "half.run").write_text("q1 Q0 p_2 1 1.0 hand\nq1 Q0 p_1 2 0.5 hand\n")
     table = quoth("evaluate", bread, "--compare", tmp_path / "half.run").stdout.split("\n\n")[-1]
-    assert table.splitlines()[1].split()[1:4] == ["+0.500", "+0.000", "+1.000"]
+    assert table.splitlines()[1].split()[1:4] == ["+0.500", "+.000", "+1.000"]
 
 
 def test_a_run_that_cannot_be_compared_is_refused(tmp_path: Path, bread: Path, quoth: Run) -> None:
@@ -159,7 +159,7 @@ def test_floors_hold_or_name_what_fell_below_and_belong_to_their_files(
 ) -> None:
     (told,) = objects(quoth("evaluate", bread, "--json"))
     floors = tmp_path / "floors.toml"
-    pinned = f'[bread]\ndigest = "{told["digest"]}"\n"hit@1" = 0.5\n"sentence.accuracy" = 1\n'
+    pinned = f'[bread]\ndigest = "{told["digest"]}"\n"hit@1" = 0.5\n"kinds.plain.hit@5" = 1\n'
     floors.write_text(pinned)
     held = quoth("evaluate", bread, "--floors", floors, "--json")
     assert (held.returncode, held.stderr) == (0, "")
@@ -184,6 +184,7 @@ def test_floors_hold_or_name_what_fell_below_and_belong_to_their_files(
 @pytest.mark.parametrize(
     ("content", "cause"),
     [
+        ('[bread]\ndigest = "sha256:0"\n"kinds.hit@1" = 0.1\n', "kinds.hit@1"),
         ("bread = 3\n", "wanted a table"),
         ('[bread]\n"hit@1" = 0.1\n', "digest"),
         ('[bread]\ndigest = "sha256:0"\n', "at least one measure"),

@@ -3,8 +3,8 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from index.beir import QuestionSet
     from index.evaluate.asking import Asked, Judged
     from index.evaluate.figures import Evaluation
+    from index.evaluate.floors import Floors
     from index.evaluate.haystack import Haystack
     from index.evaluate.runs import Comparison
 
@@ -47,16 +48,10 @@ class Result:
 
 def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
     """Prints the figures of every set, one JSON object a line or tables; 1 when a pinned floor is missed."""
-    from index.beir import name_of
-    from index.evaluate import floors
-
     _require_measures()
-    by_name = {name_of(folder): folder for folder in folders}
     if options.save_run or options.compare or options.floors:
         _refuse_twins(folders)
-    pinned = floors.load(options.floors) if options.floors else {}
-    if options.floors:
-        floors.verify(options.floors, pinned, by_name)
+    pinned = _pinned(options.floors, folders) if options.floors else {}
     results = []
     for folder, questions, asked in _all_asked(folders, options, settings):
         result = _result(folder, questions, asked, options, several=len(folders) > 1)
@@ -72,15 +67,31 @@ def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
 
         options.plot.write_text(risk_plot([result.evaluation for result in results]), encoding="utf-8")
         _note(f"risk against coverage drawn in {options.plot}")
-    below = [
-        f"{options.floors}: {name}: {measure} is {'not measured' if value is None else value}, its floor is {least}"
-        for name, result in zip(by_name, results, strict=False)
-        if name in pinned
-        for measure, value, least in floors.missed(pinned[name], result.told)
-    ]
+    below = [line for result in results for line in _below(result, pinned)]
     for line in below:
-        _note(line)
+        _note(f"{options.floors}: {line}")
     return 1 if below else 0
+
+
+def _pinned(path: Path, folders: Sequence[Path]) -> "dict[str, Floors]":
+    """The floors of every set, checked before anything is asked. Raises QuestionSetError."""
+    from index.beir import name_of
+    from index.evaluate import floors
+
+    pinned = floors.load(path)
+    floors.verify(path, pinned, {name_of(folder): folder for folder in folders})
+    return pinned
+
+
+def _below(result: Result, pinned: "Mapping[str, Floors]") -> list[str]:
+    """A line for every floor that a set missed."""
+    from index.evaluate.floors import missed
+
+    name = result.evaluation.name
+    return [
+        f"{name}: {measure} is {'not measured' if value is None else value}, its floor is {least}"
+        for measure, value, least in (missed(pinned[name], result.told) if name in pinned else ())
+    ]
 
 
 def _require_measures() -> None:
@@ -121,7 +132,8 @@ def _all_asked(
         with _indexed(haystack, settings) as answerer:
             for number, (folder, questions) in enumerate(zip(together, sets, strict=True)):
                 wanted = with_typos(questions.questions) if options.typos else questions.questions
-                asked = ask(wanted, haystack.passage_ids(number), lambda text: _judged(answerer, text))
+                with _status(f"{questions.name}: asking {len(wanted):,} questions"):
+                    asked = ask(wanted, haystack.passage_ids(number), lambda text: _judged(answerer, text))
                 yield folder, questions, asked
 
 
@@ -134,7 +146,8 @@ def _indexed(haystack: "Haystack", settings: "Settings") -> "Iterator[Answerer]"
 
     with TemporaryDirectory(prefix="quoth-evaluate-") as temporary:
         how = BuildOptions(parts.parameters(settings), cut=False, force=True)
-        build(Store(Path(temporary)), haystack.articles, (), how)
+        with _status(f"{', '.join(corpus.name for corpus in haystack.corpora)}: indexing"):
+            build(Store(Path(temporary)), haystack.articles, (), how)
         answerer = parts.answerer(settings, Path(temporary))
         try:
             yield answerer
@@ -179,6 +192,15 @@ def _result(folder: Path, questions: "QuestionSet", asked: "list[Asked]", option
 def _of_set(path: Path, name: str, *, several: bool) -> Path:
     """Of several sets each has a file of its own: `run.txt` becomes `run.news.txt`."""
     return path.with_name(f"{path.stem}.{name}{path.suffix}") if several else path
+
+
+def _status(text: str) -> AbstractContextManager[object]:
+    """What is being done, shown on a terminal only."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status(text)
 
 
 def _note(text: str) -> None:

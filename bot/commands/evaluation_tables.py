@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from index.evaluate.figures import Evaluation, Group
     from index.evaluate.runs import Comparison
 
-Row = tuple[str, list[float | None]]
+# Below so many columns the figures move together.
+_WIDE: Final = 100
 
 
 def print_tables(results: "Sequence[tuple[Evaluation, Comparison | None]]") -> None:
@@ -35,6 +36,7 @@ def print_tables(results: "Sequence[tuple[Evaluation, Comparison | None]]") -> N
     for number, table in enumerate(tables):
         if number:
             console.print()
+        table.collapse_padding = console.width < _WIDE
         console.print(table)
 
 
@@ -97,7 +99,7 @@ def _compared(compared: "Sequence[tuple[str, Comparison]]") -> "Table":
     for name, comparison in compared:
         cells = []
         for difference, span in comparison.differences.values():
-            cells += [f"{difference:+.3f}", f"{span[0]:+.3f} {span[1]:+.3f}"]
+            cells += [f"{difference:+.3f}", f"{span[0]:+.3f} {span[1]:+.3f}".replace("0.", ".")]
         table.add_row(name, *cells, str(comparison.won), str(comparison.lost))
     return table
 
@@ -106,9 +108,9 @@ def _table(*headings: str) -> "Table":
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False)
-    table.add_column(headings[0])
+    table.add_column(headings[0], overflow="fold")
     for heading in headings[1:]:
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", overflow="fold")
     return table
 
 
@@ -123,4 +125,5 @@ def _figure(value: float | None) -> str:
 
 
 def _span(span: tuple[float, float] | None) -> str:
-    return f"{span[0]:.3f}-{span[1]:.3f}" if span else "-"
+    """An interval without its zeros: `.934-.960`."""
+    return f"{span[0]:.3f}-{span[1]:.3f}".replace("0.", ".") if span else "-"
