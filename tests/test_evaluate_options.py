@@ -146,6 +146,17 @@ def test_a_run_that_cannot_be_compared_is_refused(tmp_path: Path, bread: Path, q
     assert f"{run}: it holds none of the questions asked" in done.stderr
 
 
+def test_what_cannot_be_read_or_written_is_told_before_anything_is_asked(
+    tmp_path: Path, bread: Path, quoth: Run
+) -> None:
+    missing = quoth("evaluate", bread, "--compare", tmp_path / "none.txt", "--json")
+    assert (missing.returncode, missing.stdout) == (4, "")
+    assert f"{tmp_path / 'none.txt'}: No such file or directory; name a run" in missing.stderr
+    nowhere = quoth("evaluate", bread, "--plot", tmp_path / "nowhere" / "risk.svg", "--json")
+    assert (nowhere.returncode, nowhere.stdout) == (5, "")
+    assert f"there is no folder {tmp_path / 'nowhere'}; make it" in nowhere.stderr
+
+
 def test_sets_of_one_name_cannot_share_runs(tmp_path: Path, bread: Path, write: Write, quoth: Run) -> None:
     twin = write("other/bread", FERRY, FERRY_QUESTIONS)
     done = quoth("evaluate", bread, twin, "--save-run", tmp_path / "run.txt")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from index.evaluate.figures import Evaluation
     from index.evaluate.floors import Floors
     from index.evaluate.haystack import Haystack
-    from index.evaluate.runs import Comparison
+    from index.evaluate.runs import Comparison, Ranked
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,14 @@ def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
     _require_measures()
     if options.save_run or options.compare or options.floors:
         _refuse_twins(folders)
+    _require_folders(options)
     pinned = _pinned(options.floors, folders) if options.floors else {}
+    others = _others(options.compare, folders) if options.compare else {}
     results = []
     for folder, questions, asked in _all_asked(folders, options, settings):
-        result = _result(folder, questions, asked, options, several=len(folders) > 1)
+        if options.save_run:
+            _save(_of_set(options.save_run, questions.name, several=len(folders) > 1), questions.name, asked)
+        result = _result(folder, questions, asked, options, others)
         if options.as_json:
             print(json.dumps(result.told), flush=True)
         results.append(result)
@@ -71,6 +75,25 @@ def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
     for line in below:
         _note(f"{options.floors}: {line}")
     return 1 if below else 0
+
+
+def _require_folders(options: Options) -> None:
+    """That a file cannot be written there should be known before minutes of asking. Raises StorageError."""
+    from index.errors import StorageError
+
+    for path in (options.save_run, options.plot):
+        if path and not path.parent.is_dir():
+            message = f"{path}: there is no folder {path.parent}; make it, or name a file elsewhere"
+            raise StorageError(message)
+
+
+def _others(path: Path, folders: Sequence[Path]) -> "dict[str, tuple[Path, Ranked]]":
+    """The run that each set is to be compared with, and its file. Raises QuestionSetError."""
+    from index.beir import name_of
+    from index.evaluate import runs
+
+    files = {name: _of_set(path, name, several=len(folders) > 1) for name in map(name_of, folders)}
+    return {name: (file, runs.load(file)) for name, file in files.items()}
 
 
 def _pinned(path: Path, folders: Sequence[Path]) -> "dict[str, Floors]":
@@ -166,20 +189,23 @@ def _judged(answerer: "Answerer", question: str) -> "Judged":
     return Judged(found, answer.state != "answered", first)
 
 
-def _result(folder: Path, questions: "QuestionSet", asked: "list[Asked]", options: Options, *, several: bool) -> Result:
-    """The figures of a set, its run saved and compared."""
+def _result(
+    folder: Path,
+    questions: "QuestionSet",
+    asked: "list[Asked]",
+    options: Options,
+    others: "Mapping[str, tuple[Path, Ranked]]",
+) -> Result:
+    """The figures of a set, compared with the other run where there is one."""
     from index.evaluate import floors, runs
     from index.evaluate.figures import as_json, evaluate
 
-    evaluation = evaluate(questions.name, asked)
+    name = questions.name
+    evaluation = evaluate(name, asked)
     comparison = None
-    if options.compare:
-        path = _of_set(options.compare, questions.name, several=several)
-        comparison = runs.compare(asked, runs.load(path), str(path))
-    if options.save_run:
-        path = _of_set(options.save_run, questions.name, several=several)
-        runs.save(path, asked, "quoth")
-        _note(f"run of {questions.name} saved in {path}")
+    if name in others:
+        file, ranked = others[name]
+        comparison = runs.compare(asked, ranked, str(file))
     told = as_json(evaluation) | {
         "compare": comparison and runs.as_json(comparison),
         "typos": options.typos,
@@ -187,6 +213,13 @@ def _result(folder: Path, questions: "QuestionSet", asked: "list[Asked]", option
         "digest": floors.digest(folder),
     }
     return Result(evaluation, comparison, told)
+
+
+def _save(path: Path, name: str, asked: "list[Asked]") -> None:
+    from index.evaluate import runs
+
+    runs.save(path, asked, "quoth")
+    _note(f"run of {name} saved in {path}")
 
 
 def _of_set(path: Path, name: str, *, several: bool) -> Path:

@@ -53,7 +53,8 @@ def load(path: Path) -> dict[str, Floors]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        message = f"{path}: {error}; floors are a TOML file, a table for each question set"
+        cause = getattr(error, "strerror", None) or error
+        message = f"{path}: {cause}; floors are a TOML file, a table for each question set"
         raise QuestionSetError(message) from error
     return {name: _floors(f"{path}: {name}", table) for name, table in tables.items()}
 

@@ -51,7 +51,10 @@ def load(path: Path) -> Ranked:
                 if line.strip():
                     question, _, passage, rank, score, _ = line.split()
                     lines.setdefault(question, []).append((-float(score), int(rank), passage))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        message = f"{path}: {error.strerror}; name a run saved with --save-run, or of another tool in TREC format"
+        raise QuestionSetError(message) from error
+    except ValueError as error:
         message = f"{path}:{number}: {error}; a run has lines of question, Q0, passage, rank, score, tag"
         raise QuestionSetError(message) from error
     return {question: [passage for *_, passage in sorted(found)] for question, found in lines.items()}
