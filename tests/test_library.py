@@ -146,8 +146,8 @@ async def test_an_upload_without_an_article_is_refused_with_the_reason(library: 
     refused = await library.rebuild([], lambda _: None, upload=incoming(library, b"\x89PNG\r\n\x1a\n" * 9, "x.txt"))
     assert isinstance(refused, NotLive)
     assert (refused.why, refused.insisting, current(tmp_path)) == ("unusable", False, 1)
-    assert refused.cause.startswith("x.txt: binary")
-    assert not (library.uploads / "x.txt").exists()
+    assert refused.cause.startswith("binary")
+    assert [file.name for file in library.uploads.iterdir()] == [".incoming-x.txt"]
 
 
 async def test_an_upload_that_makes_answers_worse_is_taken_back_and_the_file_before_returns(
@@ -157,10 +157,15 @@ async def test_an_upload_that_makes_answers_worse_is_taken_back_and_the_file_bef
     assert isinstance(await library.rebuild([], lambda _: None, upload=incoming(library, CURLEW)), Live)
     questions = kept(tmp_path, "How many curlews were counted on the mudflats?")
     worse = "# Herons\n\nNobody counted the herons.\n"
-    refused = await library.rebuild(questions, lambda _: None, upload=incoming(library, worse))
+    upload = incoming(library, worse)
+    refused = await library.rebuild(questions, lambda _: None, upload=upload)
     assert isinstance(refused, NotLive)
     assert refused.why == "worse"
-    assert [(file.name, file.read_text()) for file in library.uploads.iterdir()] == [("curlews.md", CURLEW)]
+    held = {file.name: file.read_text() for file in library.uploads.iterdir()}
+    assert held == {"curlews.md": CURLEW, ".incoming-curlews.md": worse}
+    insisted = await library.rebuild(questions, lambda _: None, upload=upload, insist=True)
+    assert isinstance(insisted, Live)
+    assert {file.name: file.read_text() for file in library.uploads.iterdir()} == {"curlews.md": worse}
 
 
 async def test_a_rebuild_that_is_cancelled_leaves_everything_as_it_was(

@@ -114,7 +114,7 @@ def _sources(settings: "Settings", uploads: str) -> list[str]:
 def _told(report: "Report") -> dict[str, Any]:
     names = ("generation", "articles", "paragraphs", "added", "changed", "removed", "reused")
     skipped = [(skipped.path, skipped.reason) for skipped in report.skipped[:_SHOWN_SKIPS]]
-    return {name: getattr(report, name) for name in names} | {"skipped": skipped}
+    return {name: getattr(report, name) for name in names} | {"skipped": skipped, "skips": len(report.skipped)}
 
 
 def _checked(kept: "list[KeptQuestion]", settings: "Settings", folder: Path, steps: "_Steps") -> "Checked":
@@ -136,7 +136,7 @@ def _checked(kept: "list[KeptQuestion]", settings: "Settings", folder: Path, ste
 
 @contextmanager
 def _taken_in(upload: dict[str, str] | None, folder: Path) -> Iterator[tuple[int, bool]]:
-    """Puts the upload among the sources for good, or, when the block fails, leaves them as they were.
+    """Puts the upload among the sources for good, or, when the block fails, everything back where it was.
 
     Gives the number of its articles, and whether it takes the place of another file.
     """
@@ -144,7 +144,7 @@ def _taken_in(upload: dict[str, str] | None, folder: Path) -> Iterator[tuple[int
         yield 0, False
         return
     file, place = Path(upload["file"]), folder / upload["name"]
-    count = _articles_in(file, upload["name"])
+    count = _articles_in(file)
     replaced = place.exists()
     before = place.with_name(f".replaced-{secrets.token_hex(4)}")
     if replaced:
@@ -153,14 +153,14 @@ def _taken_in(upload: dict[str, str] | None, folder: Path) -> Iterator[tuple[int
     try:
         yield count, replaced
     except BaseException:
-        place.unlink()
+        place.rename(file)
         if replaced:
             before.rename(place)
         raise
     before.unlink(missing_ok=True)
 
 
-def _articles_in(file: Path, name: str) -> int:
+def _articles_in(file: Path) -> int:
     from index.model import Article
     from index.sources import read
 
@@ -168,7 +168,7 @@ def _articles_in(file: Path, name: str) -> int:
     articles = [one for one in found if isinstance(one, Article)]
     if not articles:
         reasons = [one.reason for one in found if not isinstance(one, Article)]
-        raise _UnusableError(f"{name}: {reasons[0] if reasons else 'no article in it'}")
+        raise _UnusableError(reasons[0] if reasons else "no article in it")
     return len(articles)
 
 

@@ -31,7 +31,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A new generation answers. `read` is the number of articles in the upload; `skipped` holds (path, reason)."""
+    """A new generation answers. `read` is the number of articles in the upload; `skipped` holds (path, reason) of the
+    first of the `skips` files that could not be used."""
 
     generation: int
     articles: int
@@ -41,6 +42,7 @@ class Live:
     removed: int
     reused: int
     skipped: tuple[tuple[str, str], ...] = ()
+    skips: int = 0
     checked: Checked | None = None
     read: int = 0
     replaced: bool = False
@@ -103,7 +105,8 @@ class Library(Protocol):
     ) -> Live | NotLive:
         """Reads all sources anew, with the upload if there is one, and lets the result answer unless it is worse.
 
-        With `insist` it answers even if it is worse or loses most articles. Cancelling leaves everything as it was.
+        With `insist` it answers even if it is worse or loses most articles. Cancelling leaves everything as it was,
+        and so does a refusal: the upload is then where it was put.
         """
         ...
 
