@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.catalogue import LANGUAGES, Catalogue
+from bot.channels.telegram import menus
 from index.errors import NoIndexError
 from tests.fake_telegram import FakeTelegram
 from tests.fake_telegram_wire import Sent
@@ -74,7 +75,7 @@ async def test_ask_takes_everything_after_the_command(fake: FakeTelegram, bot: R
         ("/help", HELP),
         ("/dance now", UNKNOWN),
         ("/ask@another_bot x", UNKNOWN),
-        ("/pair ABCD2345", UNKNOWN),
+        ("/pair ABCD2345", SAY("pair_wrong")),
         ("x" * 501, SAY("too_long", n=500)),
     ],
 )
@@ -220,13 +221,13 @@ async def test_questions_older_than_ten_minutes_are_asked_for_again_once(fake: F
 
 
 async def test_the_menu_of_commands_is_set(fake: FakeTelegram, bot: Running) -> None:
-    assert bot.told == f"Telegram: @{BOT_NAME} is listening."
+    assert bot.told.startswith(f"Telegram: @{BOT_NAME} is listening.\n")
     await fake.until(lambda: len(fake.commands) == 2 * len(LANGUAGES))
-    menus = {
+    shown = {
         (scope, code): [command["command"] for command in menu] for (scope, _, code), menu in fake.commands.items()
     }
-    assert menus["all_private_chats", ""] == menus["all_private_chats", "fa"] == ["ask", "titles", "latest", "help"]
-    assert menus["all_group_chats", "ru"] == ["ask", "help"]
+    assert shown["all_private_chats", ""] == shown["all_private_chats", "fa"] == list(menus.PRIVATE)
+    assert shown["all_group_chats", "ru"] == list(menus.GROUP)
 
 
 async def test_a_long_search_shows_typing_in_private_only(fake: FakeTelegram, tmp_path: Path) -> None:

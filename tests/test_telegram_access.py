@@ -95,7 +95,7 @@ async def test_the_code_is_not_in_the_log(fake: FakeTelegram, tmp_path: Path, ca
 
 async def test_a_list_admits_people_and_chats(fake: FakeTelegram, tmp_path: Path) -> None:
     async with running(fake, tmp_path, access="listed", allowed=frozenset({ALICE, GROUP})) as listed:
-        assert "pair" not in listed.told
+        assert "/pair" in listed.told
         assert SENTENCE in (await fake.say_and_wait(ALICE, "Who?")).text
         assert SENTENCE in (await fake.say_and_wait(GROUP, "/ask Who?", user=BOB)).text
         assert (await fake.say_and_wait(BOB, "Who?")).text == f"This bot is private. Your id is {BOB}."

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -83,6 +83,12 @@ class Catalogue:
         from babel.dates import format_date
 
         return self._digits(format_date(value, self._held.day, self.language))
+
+    def duration(self, seconds: float) -> str:
+        """A length of time in its largest unit: `Catalogue("en").duration(7300)` -> "2 hours"."""
+        from babel.dates import format_timedelta
+
+        return self._digits(format_timedelta(timedelta(seconds=seconds), locale=self.language))
 
     def isolated(self, text: str) -> str:
         """`text` of others, set apart if it could turn a line of this language around."""

@@ -26,6 +26,7 @@ def run(settings: "Settings") -> int:
 def options(settings: "Settings") -> "TelegramOptions":
     """What the channel needs of the settings. Raises TokenError without a token, ConfigError for bad secrets."""
     from bot.channels.telegram import TelegramOptions, WebhookOptions
+    from bot.commands.library import ProcessLibrary
     from bot.errors import TokenError
     from config.secrets import telegram_token, webhook_secret
     from config.settings import host_and_port
@@ -50,4 +51,5 @@ def options(settings: "Settings") -> "TelegramOptions":
         settings.passages,
         webhook=webhook,
         metrics=host_and_port(metrics) if metrics is not None else None,
+        library=ProcessLibrary(settings),
     )

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from telegram import Message
-from telegram.constants import ChatType
+from telegram import Bot, Message
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import TelegramError
 
 from bot.channels.telegram.memory import Memory
 from bot.channels.telegram.options import Access
@@ -44,21 +45,34 @@ def asker(message: Message) -> Asker:
     return Asker(user, message.chat.id, message.chat.type == ChatType.PRIVATE)
 
 
+async def administers(bot: Bot, chat: int, user: int) -> bool:
+    """Whether `user` is an administrator of the group `chat` at this moment."""
+    try:
+        member = await bot.get_chat_member(chat, user)
+    except TelegramError:
+        return False
+    return member.status in (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
+
+
 class Door:
-    """Decides who is admitted, and pairs owners. `code` is None unless pairing is on and the code unused."""
+    """Decides who is admitted, and pairs owners.
+
+    `code` is the one-time code that makes an owner, None once it was used. With access "paired" there is a new one at
+    every start; else only as long as nobody owns the bot.
+    """
 
     def __init__(self, access: Access, allowed: frozenset[int], memory: Memory) -> None:
         self.access = access
-        self._allowed = allowed
+        self.allowed = allowed
         self._memory = memory
         self._tries: dict[int, int] = {}
-        self.code: str | None = new_code() if access == "paired" else None
+        self.code = new_code() if access == "paired" or not memory.owners else None
 
     def admits(self, who: Asker) -> bool:
         """Whether `who` may ask."""
-        if self.access == "open" or not self._allowed.isdisjoint((who.user, who.chat)):
+        if self.access == "open" or self.owns(who) or not self.allowed.isdisjoint((who.user, who.chat)):
             return True
-        return self.access == "paired" and (self.owns(who) or who.chat in self._memory.chats)
+        return self.access == "paired" and not self._memory.chats.isdisjoint((who.user, who.chat))
 
     def owns(self, who: Asker) -> bool:
         """Whether `who` is an owner."""
@@ -80,6 +94,12 @@ class Door:
             return "wrong"
         self.code = None
         return "paired" if await self._memory.add_owner(who.user) else "unkept"
+
+    def renew(self) -> str:
+        """A fresh code, in place of one that was used or not, with all tries before it."""
+        self._tries.clear()
+        self.code = new_code()
+        return self.code
 
     async def open_chat(self, who: Asker) -> bool:
         """Lets everyone in the asker's group ask; only an owner may."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from telegram import Update
-from telegram.error import TelegramError
 from telegram.ext import ApplicationBuilder
 
 from bot.channels.telegram import texts
@@ -21,7 +20,7 @@ from bot.channels.telegram.health import Health
 from bot.channels.telegram.inbox import Inbox
 from bot.channels.telegram.limits import ChatLimiter
 from bot.channels.telegram.memory import Memory
-from bot.channels.telegram.menus import menus
+from bot.channels.telegram.menus import menus, show
 from bot.channels.telegram.metrics import Metrics
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
 from bot.channels.telegram.order import PerChatProcessor
@@ -89,6 +88,7 @@ class _Channel:
         self._stop = stop
         self._hurry = hurry
         self._inbox = inbox
+        self._memory = memory
         self._root = options.base_url.rstrip("/")
         self._metrics = Metrics()
         self._order = PerChatProcessor(self._ended)
@@ -103,7 +103,7 @@ class _Channel:
         self._ready = False
         self._door = Door(options.access, options.allowed, memory)
         self._replies = Replies(self._app.bot, memory)
-        self._conversation = Conversation(options, answerer, self._door, memory, self._replies, pace)
+        self._conversation = Conversation(options, answerer, self._door, memory, self._replies, pace, self._metrics)
 
     def _built(self, options: TelegramOptions) -> App:
         read = self._pace.read
@@ -157,14 +157,14 @@ class _Channel:
             if not await self._reach(self._app.bot.initialize):
                 return
             inline = bool(self._app.bot.bot.supports_inline_queries)
-            self._conversation.register(self._app, self._app.bot.username, inline=inline)
+            self._conversation.register(self._app, self._app.bot.username, inline=inline, tell=on_ready)
             await self._app.initialize()
             await self._app.start()
             await self._resume()
             if not await self._reach((self._webhook or self._polling).start):
                 return
             self._ready = True
-            menu = asyncio.create_task(self._show_menu())
+            menu = asyncio.create_task(show(self._app.bot, menus(self._memory.owners)))
             if on_ready is not None:
                 on_ready(self._told())
             await self._watch()
@@ -205,7 +205,8 @@ class _Channel:
         for update in replying:
             message = Update.de_json(update, self._app.bot).message
             if message is not None:
-                await self._replies.line(reply_target(message), texts.INTERRUPTED)
+                say = texts.spoken(self._memory, message.chat, message.from_user)
+                await self._replies.line(reply_target(message), say.text("interrupted"))
 
     def _told(self) -> str:
         name = self._app.bot.username
@@ -224,17 +225,11 @@ class _Channel:
             for sign in signs:
                 sign.cancel()
 
-    async def _show_menu(self) -> None:
-        try:
-            for commands, scope, language in menus():
-                await self._app.bot.set_my_commands(commands, scope=scope, language_code=language)
-        except TelegramError as error:
-            LOG.warning("the menu of commands was not set (%s)", type(error).__name__)
-
     async def _close(self) -> None:
         """Stops receiving, answers what is in hand within the deadline, closes the connections."""
         app = self._app
         await (self._webhook or self._polling).stop()
+        await self._conversation.close()
         if app.running:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TO_TASKS):

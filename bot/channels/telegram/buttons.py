@@ -22,9 +22,11 @@ SHOW, BEFORE, AFTER, LIKE, HELPFUL, NOT_IT = "n", "b", "a", "l", "u", "d"
 EXACT, DROP, ALONE = "e", "f", "z"
 OPEN, BACKWARD, FORWARD, EXAMPLE = "o", "h", "g", "q"
 TITLES, LATEST = "t", "k"
+CANCEL, PUBLISH, FORGET, LANGUAGE = "c", "p", "x", "w"
+DESK: Final = (CANCEL, PUBLISH, FORGET, LANGUAGE)
 _SUBJECT: Final = dict.fromkeys((SHOW, BEFORE, AFTER, LIKE, HELPFUL, NOT_IT, EXACT, DROP, ALONE), 8)
 _SUBJECT.update(dict.fromkeys((OPEN, BACKWARD, FORWARD, EXAMPLE), 10))
-_SUBJECT.update(dict.fromkeys((TITLES, LATEST), 0))
+_SUBJECT.update(dict.fromkeys((TITLES, LATEST, *DESK), 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,19 +19,25 @@ from bot.channels.telegram.access import Door
 from bot.channels.telegram.admission import Admission
 from bot.channels.telegram.buttons import Seal
 from bot.channels.telegram.commands import Commands
+from bot.channels.telegram.desk import Desk
 from bot.channels.telegram.faults import logged
 from bot.channels.telegram.groups import Groups
 from bot.channels.telegram.incoming import Mentions
 from bot.channels.telegram.inline import Inline
 from bot.channels.telegram.lists import Lists
 from bot.channels.telegram.memory import Memory
+from bot.channels.telegram.metrics import Metrics
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
+from bot.channels.telegram.owners import Owners
 from bot.channels.telegram.pairing import Pairing
 from bot.channels.telegram.presenter import Presenter
 from bot.channels.telegram.presses import Presses
+from bot.channels.telegram.privacy import Privacy
 from bot.channels.telegram.questions import Questions
+from bot.channels.telegram.rebuilding import Rebuilding
 from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.searches import Searches
+from bot.channels.telegram.uploads import Uploads
 
 App = Application[Any, Any, Any, Any, Any, Any]
 Handle = Callable[[Message], Awaitable[None]]
@@ -44,42 +50,41 @@ class Conversation:
     """The channel's ears: adds a handler to the application for everything that is answered."""
 
     def __init__(
-        self, options: TelegramOptions, answerer: Answering, door: Door, memory: Memory, replies: Replies, pace: Pace
+        self,
+        options: TelegramOptions,
+        answerer: Answering,
+        door: Door,
+        memory: Memory,
+        replies: Replies,
+        pace: Pace,
+        metrics: Metrics,
     ) -> None:
         self._options = options
         self._door = door
         self._memory = memory
         self._replies = replies
         self._pace = pace
+        self._metrics = metrics
+        self._desk: Desk | None = None
         self._searches = Searches(answerer, options.passages, pace)
         self._seal = Seal(options.token)
 
-    def register(self, app: App, name: str, *, inline: bool) -> None:
-        """Adds the handlers; `name` is the bot's own user name, `inline` whether it takes inline queries.
+    def register(self, app: App, name: str, *, inline: bool, tell: Callable[[str], None] | None = None) -> None:
+        """Adds the handlers; `name` is the bot's own user name, `inline` whether it takes inline queries, `tell` writes
+        to the owner's terminal.
 
-        Both are known only after the first contact. Channel posts have none of the fields that are handled.
+        The first two are known only after the first contact. Channel posts have none of the fields that are handled.
         """
         mentions = Mentions(name)
         door, memory, searches, replies = self._door, self._memory, self._searches, self._replies
-        admission, pairing = Admission(door, memory, replies), Pairing(door, memory, replies, mentions)
+        admission, pairing = Admission(door, memory, replies), Pairing(door, memory, replies, mentions, tell)
         presenter = Presenter(replies, memory, searches, self._seal, mentions, inline=inline)
         lists = Lists(admission, memory, searches, presenter, replies)
         questions = Questions(admission, memory, searches, presenter, replies, self._pace, mentions)
         commands = Commands(door, memory, admission, pairing, searches, presenter, lists, replies)
         presses = Presses(door, memory, searches, presenter, replies, self._seal, lists)
         groups = Groups(door, memory, mentions, leaves=self._options.leave_groups)
-        self._add_messages(app, questions, commands, pairing, lists, groups)
-        asked = Inline(door, memory, searches, presenter)
-        app.add_handler(InlineQueryHandler(_on_part(lambda update: update.inline_query, asked.asked)))
-        app.add_handler(CallbackQueryHandler(_on_part(lambda update: update.callback_query, presses.pressed)))
-        standing = ChatMemberHandler.MY_CHAT_MEMBER
-        app.add_handler(ChatMemberHandler(_on_part(lambda update: update.my_chat_member, groups.changed), standing))
-        app.add_error_handler(_on_error)
-
-    def _add_messages(
-        self, app: App, questions: Questions, commands: Commands, pairing: Pairing, lists: Lists, groups: Groups
-    ) -> None:
-        new, private, group = filters.UpdateType.MESSAGE, filters.ChatType.PRIVATE, filters.ChatType.GROUPS
+        self._desk = desk = self._seated(admission, presenter, commands)
         named: dict[str, Handle] = {
             "ask": questions.ask,
             "help": commands.help,
@@ -88,8 +93,38 @@ class Conversation:
             "pair": pairing.pair,
             "start": commands.start,
         }
-        for command, handle in named.items():
-            app.add_handler(CommandHandler(command, _on(handle), filters=new))
+        for command, handle in (named | desk.commands()).items():
+            app.add_handler(CommandHandler(command, _on(handle), filters=filters.UpdateType.MESSAGE))
+        if desk.document is not None:
+            files = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.Document.ALL
+            app.add_handler(MessageHandler(files, _on(desk.document)))
+        self._add_messages(app, questions, commands, groups)
+        asked = Inline(door, memory, searches, presenter)
+        app.add_handler(InlineQueryHandler(_on_part(lambda update: update.inline_query, asked.asked)))
+        pressed = _on_part(lambda update: update.callback_query, desk.pressed)
+        app.add_handler(CallbackQueryHandler(pressed, pattern=desk.knows))
+        app.add_handler(CallbackQueryHandler(_on_part(lambda update: update.callback_query, presses.pressed)))
+        standing = ChatMemberHandler.MY_CHAT_MEMBER
+        app.add_handler(ChatMemberHandler(_on_part(lambda update: update.my_chat_member, groups.changed), standing))
+        app.add_error_handler(_on_error)
+
+    async def close(self) -> None:
+        """Gives up what runs beside the answers."""
+        if self._desk is not None:
+            await self._desk.close()
+
+    def _seated(self, admission: Admission, presenter: Presenter, commands: Commands) -> Desk:
+        door, memory, replies, library = self._door, self._memory, self._replies, self._options.library
+        uploads = None
+        if library is not None:
+            rebuilding = Rebuilding(library, memory, presenter, replies, self._pace.progress)
+            uploads = Uploads(library, door, memory, rebuilding, replies, commands.no_text)
+        privacy = Privacy(door, memory, admission, presenter, replies)
+        owners = Owners(door, memory, replies, self._metrics, library)
+        return Desk(door, memory, admission, self._seal, privacy, owners, uploads)
+
+    def _add_messages(self, app: App, questions: Questions, commands: Commands, groups: Groups) -> None:
+        new, private, group = filters.UpdateType.MESSAGE, filters.ChatType.PRIVATE, filters.ChatType.GROUPS
         edited = filters.UpdateType.EDITED_MESSAGE & filters.TEXT
         app.add_handler(MessageHandler(edited, _on(questions.edited)))
         app.add_handler(MessageHandler(new & private & filters.COMMAND, _on(commands.unknown)))

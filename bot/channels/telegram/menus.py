@@ -1,19 +1,62 @@
-"""The menus of commands that Telegram shows, for each kind of chat in each language."""
+"""The menus of commands that Telegram shows, for each kind of chat in each language; owners see theirs too."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 
-from telegram import BotCommand, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import TelegramError
 
 from bot.catalogue import FALLBACK, LANGUAGES, Catalogue
 
-PRIVATE = ("ask", "titles", "latest", "help")
-GROUP = ("ask", "help")
+LOG = logging.getLogger(__name__)
+
+PRIVATE = ("ask", "titles", "latest", "language", "privacy", "forget", "help")
+GROUP = ("ask", "help", "language", "privacy")
+OWNER = (*PRIVATE, "rebuild", "add", "status", "misses", "evalset", "users", "pair", "loglevel")
+
+Menu = tuple[list[BotCommand], BotCommandScope, str | None]
 
 
-def menus() -> Iterator[tuple[list[BotCommand], BotCommandScope, str | None]]:
+def menus(owners: Iterable[int] = ()) -> Iterator[Menu]:
     """Commands, scope and language code of every menu; without a code for apps in any other language."""
-    for scope, names in ((BotCommandScopeAllPrivateChats(), PRIVATE), (BotCommandScopeAllGroupChats(), GROUP)):
-        for language in LANGUAGES:
-            say = Catalogue(language)
-            commands = [BotCommand(name, say.text(f"menu_{name}")) for name in names]
-            yield commands, scope, None if language == FALLBACK else language
+    yield from _in_every_language(BotCommandScopeAllPrivateChats(), PRIVATE)
+    yield from _in_every_language(BotCommandScopeAllGroupChats(), GROUP)
+    for owner in owners:
+        yield from menus_of_owner(owner)
+
+
+def menus_of_owner(owner: int) -> Iterator[Menu]:
+    """The menus of an owner's private chat."""
+    return _in_every_language(BotCommandScopeChat(owner), OWNER)
+
+
+async def show(bot: Bot, shown: Iterable[Menu]) -> None:
+    """Sets menus; without them the commands work all the same."""
+    try:
+        for commands, scope, language in shown:
+            await bot.set_my_commands(commands, scope=scope, language_code=language)
+    except TelegramError as error:
+        LOG.warning("the menu of commands was not set (%s)", type(error).__name__)
+
+
+async def withdraw(bot: Bot, owner: int) -> None:
+    """Takes the menus of somebody who is no owner any more away."""
+    try:
+        for _, scope, language in menus_of_owner(owner):
+            await bot.delete_my_commands(scope=scope, language_code=language)
+    except TelegramError as error:
+        LOG.warning("the menu of an owner was not taken away (%s)", type(error).__name__)
+
+
+def _in_every_language(scope: BotCommandScope, names: tuple[str, ...]) -> Iterator[Menu]:
+    for language in LANGUAGES:
+        say = Catalogue(language)
+        commands = [BotCommand(name, say.text(f"menu_{name}")) for name in names]
+        yield commands, scope, None if language == FALLBACK else language

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from bot.answer import Answer
+from bot.channels.telegram.library import Library
 from bot.errors import TokenError
 from bot.shelf import Shelf
 from index.retriever import Found
@@ -44,7 +45,8 @@ class TelegramOptions:
     `allowed`, "open" everyone. `allowed` holds ids of users and chats and counts in every mode. `memory` is the folder
     of the file that remembers owners. `passages` is the most passages of one answer. `leave_groups`: whether the
     bot leaves groups whose people may not ask. With `webhook` Telegram calls us, without it we poll. `metrics` is the
-    host and port of numbers and health, if any. The token is never shown:
+    host and port of numbers and health, if any. `library` keeps the articles, for owners to rebuild and add to; without
+    one they cannot. The token is never shown:
 
     `repr(TelegramOptions("1:x", ...))` -> `TelegramOptions(base_url=...)`
     """
@@ -58,6 +60,7 @@ class TelegramOptions:
     leave_groups: bool = True
     webhook: "WebhookOptions | None" = None
     metrics: tuple[str, int] | None = None
+    library: Library | None = None
 
     @property
     def bot(self) -> int:
@@ -90,7 +93,8 @@ class Pace:
     `poll`: one long poll; `interval`: the pause between polls, also the first back-off when above 0; `read`: the wait
     for a reply; `retry`: the first pause when the start fails; `watch`: between two looks at the polling; `unhealthy`
     and `dead`: since the last good poll; `drain`: for questions in hand at the stop; `answer`: for one search;
-    `typing`: after which the person is told that a search is running; `check`: between two looks at the webhook.
+    `typing`: after which the person is told that a search is running; `check`: between two looks at the webhook;
+    `progress`: between two edits of a message that follows a rebuild.
     """
 
     poll: int = 10
@@ -104,3 +108,4 @@ class Pace:
     answer: float = 60.0
     typing: float = 0.7
     check: float = 60.0
+    progress: float = 3.0

@@ -16,6 +16,7 @@ from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.kept import MISSES_DAYS
 from bot.channels.telegram.library import Library
 from bot.channels.telegram.memory import Memory
+from bot.channels.telegram.menus import withdraw
 from bot.channels.telegram.metrics import Metrics
 from bot.channels.telegram.rebuilding import kept_questions
 from bot.channels.telegram.replies import Replies, reply_target
@@ -34,14 +35,16 @@ _ID_DIGITS = 20
 class Owners:
     """Only owners get here: the desk has looked, at every command."""
 
-    def __init__(
-        self, door: Door, memory: Memory, replies: Replies, metrics: Metrics, library: Library | None
-    ) -> None:
+    def __init__(self, door: Door, memory: Memory, replies: Replies, metrics: Metrics, library: Library | None) -> None:
         self._door = door
         self._memory = memory
         self._replies = replies
         self._metrics = metrics
         self._library = library
+
+    async def say(self, message: Message, key: str) -> None:
+        """One of the catalogue's texts."""
+        await self._reply(message, [self._spoken(message).text(key)])
 
     async def status(self, message: Message) -> None:
         """/status: how the bot is doing since it was started."""
@@ -68,9 +71,7 @@ class Owners:
         lines.append(say.text("status_times", p50=p50, p95=p95))
         states = {state: counts.get(state, 0) for state in ("answered", "closest", "nothing")}
         lines.append(say.text("status_questions", **states))
-        lines.append(
-            say.text("status_trouble", limited=metrics.events["429"], poisoned=metrics.events["unreadable"])
-        )
+        lines.append(say.text("status_trouble", limited=metrics.events["429"], poisoned=metrics.events["unreadable"]))
         tables = {table: counts.get(table, 0) for table in ("answers", "votes", "misses")}
         lines.append(say.text("status_memory", **tables))
         if self._memory.failing:
@@ -121,7 +122,13 @@ class Owners:
             await self._reply(message, [say.text("users_explain"), say.text("users_wrong")])
             return
         owner = message.from_user.id if message.from_user else message.chat.id
-        key = await (self._added(int(number), owner) if words[0] == "add" else self._removed(int(number)))
+        if words[0] == "add" and self._door.access == "listed":
+            await self._reply(message, [say.text("access_listed")])
+            return
+        if words[0] == "add":
+            key = await self._added(int(number), owner)
+        else:
+            key = await self._removed(message, int(number))
         LOG.info("an owner changed who may ask: %s", key)
         await self._reply(message, [say.text(key, user=number)])
 
@@ -141,12 +148,15 @@ class Owners:
         await self._memory.open_chat(user, owner)
         return "users_added"
 
-    async def _removed(self, user: int) -> str:
+    async def _removed(self, message: Message, user: int) -> str:
         if user not in self._memory.owners | self._memory.chats:
             return "users_unknown"
         if self._memory.owners == {user}:
             return "users_last_owner"
+        was_owner = user in self._memory.owners
         await self._memory.shut_out(user)
+        if was_owner:
+            await withdraw(message.get_bot(), user)
         return "users_removed"
 
     def _listed(self, say: Catalogue) -> list[str]:

@@ -4,31 +4,25 @@ from dataclasses import replace
 from typing import Literal, TypeVar
 
 from telegram import CallbackQuery
-from telegram.constants import ChatMemberStatus
-from telegram.error import TelegramError
 
 from bot.answer import Answer
 from bot.channels.telegram import buttons
-from bot.channels.telegram.access import Asker, Door, asker
+from bot.channels.telegram.access import Asker, Door, administers, asker
 from bot.channels.telegram.asked import Asked
 from bot.channels.telegram.buttons import Press, Seal
 from bot.channels.telegram.cards import page_before, page_card, page_from
-from bot.channels.telegram.faults import logged
 from bot.channels.telegram.incoming import asked_in
 from bot.channels.telegram.kept import KeptAnswer
 from bot.channels.telegram.keyboards import View, page_keyboard
 from bot.channels.telegram.lists import Lists
 from bot.channels.telegram.memory import Memory
 from bot.channels.telegram.presenter import Presenter, Reader, keys_of
-from bot.channels.telegram.pressing import Outcome, Place, seen, told
+from bot.channels.telegram.pressing import Outcome, Place, handled
 from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.searches import Searches
-from bot.channels.telegram.texts import spoken
-from index.errors import NoIndexError
 
 T = TypeVar("T")
 
-_ADMINS = (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
 _VOTES: dict[str, Literal[1, -1]] = {buttons.HELPFUL: 1, buttons.NOT_IT: -1}
 
 
@@ -55,21 +49,7 @@ class Presses:
 
     async def pressed(self, query: CallbackQuery) -> None:
         """Does what the button says, for whoever may press it."""
-        if query.message is None:
-            await told(query, Outcome())
-            return
-        chat = query.message.chat.id
-        say = spoken(self._memory, chat, query.from_user)
-        place = Place(chat, query.message.message_id, seen(query), query.from_user, say)
-        try:
-            outcome = await self._outcome(query, place)
-        except NoIndexError:
-            outcome = place.alert("preparing")
-        except Exception as error:  # noqa: BLE001 - the button must not spin for ever, and the owner gets a trace
-            outcome = Outcome(say.text("broken", ref=logged(error)), alert=True)
-        await told(query, outcome)
-        if outcome.then is not None:
-            await outcome.then()
+        await handled(query, self._memory, self._outcome)
 
     async def _outcome(self, query: CallbackQuery, place: Place) -> Outcome:
         press = self._seal.read(query.data or "", place.chat)
@@ -93,11 +73,7 @@ class Presses:
         owner = kept.user if kept else asker(asked).user if asked else None
         if owner == place.presser.id:
             return True
-        try:
-            member = await query.get_bot().get_chat_member(place.chat, place.presser.id)
-        except TelegramError:
-            return False
-        return member.status in _ADMINS
+        return await administers(query.get_bot(), place.chat, place.presser.id)
 
     async def _turned(self, place: Place, press: Press, kept: KeptAnswer) -> Outcome:
         view = View.of(press.argument)

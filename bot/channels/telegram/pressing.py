@@ -8,7 +8,11 @@ from telegram import CallbackQuery, InaccessibleMessage, Message, User
 from telegram.error import TelegramError
 
 from bot.catalogue import Catalogue
+from bot.channels.telegram.faults import logged
+from bot.channels.telegram.memory import Memory
 from bot.channels.telegram.replies import Target, reply_target
+from bot.channels.telegram.texts import spoken
+from index.errors import NoIndexError
 
 LOG = logging.getLogger(__name__)
 
@@ -47,6 +51,27 @@ class Place:
     def alert(self, key: str) -> Outcome:
         """One of the catalogue's texts, to be confirmed by the reader; nothing else happens."""
         return Outcome(self.say.text(key), alert=True)
+
+
+async def handled(
+    query: CallbackQuery, memory: Memory, decide: Callable[[CallbackQuery, Place], Awaitable[Outcome]]
+) -> None:
+    """Tells Telegram what `decide` made of a press, then does it."""
+    if query.message is None:
+        await told(query, Outcome())
+        return
+    chat = query.message.chat.id
+    say = spoken(memory, chat, query.from_user)
+    place = Place(chat, query.message.message_id, seen(query), query.from_user, say)
+    try:
+        outcome = await decide(query, place)
+    except NoIndexError:
+        outcome = place.alert("preparing")
+    except Exception as error:  # noqa: BLE001 - the button must not spin for ever, and the owner gets a trace
+        outcome = Outcome(say.text("broken", ref=logged(error)), alert=True)
+    await told(query, outcome)
+    if outcome.then is not None:
+        await outcome.then()
 
 
 def seen(query: CallbackQuery) -> Message | None:

@@ -12,6 +12,7 @@ from bot.channels.telegram.admission import Admission
 from bot.channels.telegram.buttons import Press
 from bot.channels.telegram.kept import ANSWERS_DAYS, MISSES_DAYS
 from bot.channels.telegram.memory import Memory
+from bot.channels.telegram.menus import withdraw
 from bot.channels.telegram.presenter import Presenter
 from bot.channels.telegram.pressing import Outcome, Place
 from bot.channels.telegram.replies import Replies, reply_target
@@ -93,9 +94,12 @@ class Privacy:
         """Deletes what is kept of the one who pressed, whoever was asked."""
         if press.argument != YES:
             return self._instead(place, [place.say.text("forget_kept")])
+        was_owner = place.presser.id in self._memory.owners
         gone = await self._memory.forget(place.presser.id)
         if gone is None:
             return place.alert("forget_failed")
+        if was_owner:
+            await withdraw(place.presser.get_bot(), place.presser.id)
         return self._instead(place, [place.say.text("forgotten", n=gone)])
 
     async def _chosen(self, place: Place, press: Press) -> Outcome:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,8 +12,8 @@ from bot.channels.telegram import buttons
 from bot.channels.telegram.answers import normal_question
 from bot.channels.telegram.buttons import Press
 from bot.channels.telegram.faults import logged
-from bot.channels.telegram.keyboards import Row
 from bot.channels.telegram.kept import Judgement
+from bot.channels.telegram.keyboards import Row
 from bot.channels.telegram.library import Library, Live, NotLive, Step, Upload
 from bot.channels.telegram.memory import Memory
 from bot.channels.telegram.presenter import Presenter
@@ -27,7 +26,6 @@ from bot.selfcheck import KeptQuestion
 
 LOG = logging.getLogger(__name__)
 
-EDIT_EVERY = 3.0
 _LOST_SHOWN = 5
 _SKIPPED_SHOWN = 5
 _LONGEST = 300
@@ -57,11 +55,12 @@ class _Wish:
 
 
 class Rebuilding:
-    """One rebuild at a time. Only owners get here: the desk has looked, at every command and every press."""
+    """One rebuild at a time, told about once in `every` seconds.
 
-    def __init__(
-        self, library: Library, memory: Memory, presenter: Presenter, replies: Replies, every: float = EDIT_EVERY
-    ) -> None:
+    Only owners get here: the desk looks, at every command and every press.
+    """
+
+    def __init__(self, library: Library, memory: Memory, presenter: Presenter, replies: Replies, every: float) -> None:
         self._library = library
         self._memory = memory
         self._presenter = presenter
@@ -217,8 +216,7 @@ def _not_live(outcome: NotLive, wish: _Wish) -> list[str]:
     else:
         key = {"unusable": "add_refused", "refused": "rebuild_refused"}.get(outcome.why, "rebuild_failed")
         cause = head(shown(outcome.cause), _LONGEST)
-        name = {"name": wish.upload.name} if key == "add_refused" and wish.upload else {}
-        texts = [say.text(key, cause=cause, **name)]
+        texts = [say.text(key, cause=cause, name=wish.upload.name if wish.upload else "")]
     if wish.upload and outcome.why != "unusable":
         texts.append(say.text("add_undone", name=wish.upload.name))
     return texts

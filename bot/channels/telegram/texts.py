@@ -5,7 +5,6 @@ from telegram import Chat, User
 from bot.catalogue import Catalogue
 from bot.channels.telegram.memory import Memory
 
-INTERRUPTED = "I was stopped while I answered this. If you see no answer, please ask again."
 READY = "Telegram: @{name} is listening."
 READY_PAIRING = (
     "To make it yours, send it /pair {code} in a private chat, or open https://t.me/{name}?start=pair_{code}"

@@ -62,7 +62,7 @@ class Uploads:
         self._library = library
         self._door = door
         self._memory = memory
-        self._rebuilding = rebuilding
+        self.rebuilding = rebuilding
         self._replies = replies
         self._otherwise = otherwise
         # What a killed process was receiving is of no use to anybody.
@@ -86,7 +86,7 @@ class Uploads:
         if not text and replied is not None:
             text = (replied.text or replied.caption or "").strip()
         if not text:
-            await self._say(message, "add_explain")
+            await self._say(message, self._spoken(message).text("add_explain"))
             return
         title, _, rest = text.partition("\n")
         article = {"title": title.strip(), "text": rest.strip()} if rest.strip() else {"text": text}
@@ -94,10 +94,12 @@ class Uploads:
         await self._store(message, name, json.dumps(article, ensure_ascii=False).encode())
 
     async def _fetch(self, message: Message, document: Document) -> None:
-        name = safe_name(document.file_name or "")
+        name, say = safe_name(document.file_name or ""), self._spoken(message)
         if (document.file_size or 0) > LARGEST * MEGABYTE:
             megabytes = -(-(document.file_size or 0) // MEGABYTE)
-            await self._say(message, "add_too_large", name=name, megabytes=megabytes, limit=LARGEST)
+            await self._say(
+                message, self._spoken(message).text("add_too_large", name=name, megabytes=megabytes, limit=LARGEST)
+            )
             return
         try:
             file = await document.get_file()
@@ -105,7 +107,7 @@ class Uploads:
         except TelegramError as error:
             # Its message may hold the address of the file, and that the token.
             LOG.warning("a file was not fetched (%s)", type(error).__name__)
-            await self._say(message, "add_not_fetched", name=name)
+            await self._say(message, say.text("add_not_fetched", name=name))
             return
         await self._store(message, name, content)
 
@@ -116,12 +118,15 @@ class Uploads:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.write_bytes(content)
         except OSError as error:
-            await self._say(message, "add_not_stored", name=name, cause=error.strerror or type(error).__name__)
+            await self._say(
+                message,
+                self._spoken(message).text("add_not_stored", name=name, cause=error.strerror or type(error).__name__),
+            )
             return
-        self._rebuilding.add(reply_target(message), self._spoken(message), Upload(file, name))
+        self.rebuilding.add(reply_target(message), self._spoken(message), Upload(file, name))
 
-    async def _say(self, message: Message, key: str, **inserted: str | int) -> None:
-        await self._replies.line(reply_target(message), self._spoken(message).text(key, **inserted))
+    async def _say(self, message: Message, text: str) -> None:
+        await self._replies.line(reply_target(message), text)
 
     def _spoken(self, message: Message) -> Catalogue:
         return spoken(self._memory, message.chat, message.from_user)
