@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from bot.answer import Answer
-from index.retriever import Found, QuestionTerm
+from index.retriever import Found
+from index.terms import QuestionTerm
 from index.words import FUNCTION
 
 RARE: Final = 0.5

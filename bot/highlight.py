@@ -6,8 +6,8 @@ On XQuAD's English questions the best-covering sentence of the right paragraph h
 from collections.abc import Sequence
 
 from index.analysis import analyze
-from index.retriever import QuestionTerm
 from index.sentences import sentences
+from index.terms import QuestionTerm
 
 
 def answering_sentence(text: str, language: str, terms: Sequence[QuestionTerm]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ happens in which language.
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -102,6 +102,30 @@ def weight(term: str, question: str) -> float:
     if len(term) == 1 and _HAN.match(term) and len(question.strip()) > 1:
         return HAN_UNIGRAM_WEIGHT
     return 1.0
+
+
+def folded(word: str, language: str) -> str:
+    """`word` without capitals, width and invisible marks; without accents where the language allows it.
+
+    >>> folded("ＣＡＦＥ", "en")
+    'cafe'
+    """
+    return _folded(word, language)
+
+
+def stemmed(words: Sequence[str], language: str) -> list[str]:
+    """The term that each of many folded words becomes, "" for one that only asks; nothing is remembered of them.
+
+    >>> stemmed(["ministers", "the"], "en")
+    ['minist', '']
+    """
+    memo = _memo(language)
+    return [memo.term(word) for word in words]
+
+
+def is_plain(word: str) -> bool:
+    """Whether `word` holds letters only, of scripts that set words apart."""
+    return word.isalpha() and not _NEEDS_CARE.search(word)
 
 
 def is_invisible(letter: str) -> bool:
@@ -209,18 +233,18 @@ class _Memo(dict[str, tuple[str, ...]]):
         if surface[0].isdigit():
             surface = _number(surface)
         elif "." in surface:
-            return [self._term(_folded(surface, self.language).replace(".", ""))]
+            return [self.term(_folded(surface, self.language).replace(".", ""))]
         word = _folded(surface, self.language)
         if not _JOINER.search(word):
-            return [self._term(word)]
+            return [self.term(word)]
         word = word.replace("’", "'").replace("ʼ", "'")
         parts = [part for part in _HYPHEN.split(word) if part]
-        terms = [self._term(_without_apostrophe(part, self.language)) for part in parts]
+        terms = [self.term(_without_apostrophe(part, self.language)) for part in parts]
         if len(parts) > 1:
-            terms.append(self._term("".join(parts).replace("'", "")))
+            terms.append(self.term("".join(parts).replace("'", "")))
         return terms
 
-    def _term(self, word: str) -> str:
+    def term(self, word: str) -> str:
         if word in self.asking:
             return ""
         if self.stem is not None and not word.isdigit():

@@ -15,7 +15,7 @@ from typing import Literal
 
 import numpy as np
 
-from index import analysis, bm25, calibration, engines, grams, vocabulary
+from index import analysis, bm25, calibration, engines, grams, spelling, vocabulary
 from index.arrays import save
 from index.collector import Collector, collecting
 from index.errors import BrokenIndexError, BuildRefusedError, NoIndexError
@@ -175,6 +175,7 @@ def _index(
     progress(Progress("calibrating", collector.articles, collector.passages))
     engine = engines.engine(postings, parameters, folder)
     _gram_statistics(collector.passages, folder).save(folder)
+    spelling.dictionary(*vocabulary.stored(folder)).save(folder)
     np.save(folder / f"{calibration.NAME}.npy", calibration.null_ratios(postings, forward, engine, parameters))
     hidden = int(forward.hidden.sum())
     return {

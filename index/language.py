@@ -84,6 +84,11 @@ _LETTER = re.compile("[a-z]")
 _PUNCTUATION = '.,;:!?¿¡«»"“”„()[]…؟،۔।'
 
 
+def script(letter: str) -> str:
+    """The script that `letter` is of, "" for none that is known here: script("ß") -> "latin"."""
+    return _script(ord(letter) >> 4)
+
+
 @cache
 def _script(block: int) -> str:
     """The script of a block of 16 code points, "" for none."""

@@ -6,7 +6,7 @@ from it, while questions under way finish on the one they began with.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Final, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index import analysis, bm25, calibration, engines
+from index import analysis, bm25, calibration, engines, spelling
 from index.engine import Engine
 from index.errors import IndexLibraryError
 from index.filters import Filters
@@ -30,9 +30,9 @@ from index.question import Narrowing, Question, parse
 from index.reference import RankBm25Engine
 from index.second_look import SecondLook
 from index.store import Generation, Store
+from index.terms import Correction, QuestionTerm, Terms
 from index.texts import Texts
 from index.vocabulary import Vocabulary
-from index.words import FUNCTION
 
 EngineName = Literal["embedded", "rank-bm25"]
 
@@ -42,21 +42,6 @@ SHOWN: Final = 20
 CAPTION_WEIGHT: Final = 0.5
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionTerm:
-    """One searched term of a question: `question[start:end]` is where it stands, `idf` its rarity in nats.
-
-    `known` is False for a term that no article holds; its idf is then that of the rarest possible word.
-    """
-
-    term: str
-    start: int
-    end: int
-    weight: float
-    idf: float
-    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +98,8 @@ class Index:
         self.languages = dict(generation.manifest.languages)
         self.second_look = SecondLook(Statistics.open(generation), self.forward, self.parameters)
         self.engine = self._engine(engine)
+        dictionary = spelling.Dictionary.open(generation)
+        self.terms = Terms(self.vocabulary, self.postings, self.engine, self.texts, dictionary, self.languages)
 
     def _engine(self, name: EngineName) -> Engine:
         if name == "rank-bm25":
@@ -130,15 +117,16 @@ class Index:
         limits = tuple(condition.narrowing for condition in asked.conditions)
         return replace(found, searched=asked.searched, narrowed=limits, problems=asked.problems)
 
-    def _search(self, asked: Question, k: int, *, exact: bool) -> Found:  # noqa: ARG002 (spelling comes next)
+    def _search(self, asked: Question, k: int, *, exact: bool) -> Found:
         language = detect(asked.searched, self.languages)
-        terms = self._terms(asked.searched, language)
+        terms, corrections = self.terms.of(asked.searched, language, exact=exact)
+        searched = _corrected(asked.searched, corrections)
         known = [term for term in terms if term.known]
         numbers, weights = [self.vocabulary.find(term.term) for term in known], [term.weight for term in known]
         rows, scores = self.filters.top(self.engine, numbers, weights, max(k, DEPTH), asked.conditions)
         best = float(scores[0]) if len(scores) else 0.0
         ratio = calibration.ratio(best, [t.idf for t in terms], [t.weight for t in terms], self.parameters.k1)
-        hits = self._ranked(asked.searched, language, known, rows, scores, k)
+        hits = self._ranked(searched, language, known, rows, scores, k)
         return Found(
             asked.text,
             language,
@@ -147,6 +135,7 @@ class Index:
             ratio,
             calibration.confidence(ratio, len(terms), self.null),
             len(hits) > 0 and self._holds_all(hits[0].passage.row, terms),
+            tuple((asked.searched[one.start : one.end], one.searched) for one in corrections),
         )
 
     def shares(self, found: Found, row: int) -> list[float]:
@@ -167,37 +156,6 @@ class Index:
             return False
         held = {*self.forward.passage(row).tolist(), *self.forward.title(int(self.forward.article[row])).tolist()}
         return held.issuperset(self.vocabulary.find(term.term) for term in terms)
-
-    def _terms(self, question: str, language: str) -> list[QuestionTerm]:
-        unknown = calibration.unknown_idf(self.postings.passages)
-        # That a few articles never say "I" does not make it a rare word.
-        function_words = FUNCTION.get(language, frozenset())
-        terms = []
-        for span in analysis.analyze_spans(question, language):
-            surface = question[span.start : span.end]
-            term, df = self._known(span.term, surface)
-            if not df and surface.casefold() in function_words:
-                continue
-            idf = bm25.idf(self.postings.passages, df) if df else unknown
-            terms.append(QuestionTerm(term, span.start, span.end, analysis.weight(term, question), idf, df > 0))
-        return terms
-
-    def _known(self, term: str, surface: str) -> tuple[str, int]:
-        """The term and its df; for an unknown one, what its word became in another language of the articles.
-
-        A short question may be taken for the wrong language, and articles quote each other across languages.
-        """
-        for candidate in (term, *self._elsewhere(surface)):
-            number = self.vocabulary.find(candidate)
-            if number >= 0 and self.postings.df(number):
-                return candidate, self.postings.df(number)
-        return term, 0
-
-    def _elsewhere(self, surface: str) -> Iterator[str]:
-        for language in self.languages:
-            terms = analysis.analyze(surface, language)
-            if len(terms) == 1:
-                yield terms[0]
 
     def _ranked(
         self,
@@ -224,6 +182,12 @@ class Index:
             Hit(passage, articles[passage.article], sum(of_passage), Parts(*of_passage))
             for passage, of_passage in zip(passages, parts[order].tolist(), strict=True)
         )
+
+
+def _corrected(question: str, corrections: list[Correction]) -> str:
+    for one in reversed(corrections):
+        question = question[: one.start] + one.searched + question[one.end :]
+    return question
 
 
 class LocalRetriever:

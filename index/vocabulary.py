@@ -58,6 +58,11 @@ class Vocabulary:
         return low if low < len(self) and self._bytes(low) == wanted else -1
 
 
+def stored(folder: Path) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """The bytes of all terms that `write` stored in `folder`, and where each begins and ends: int64 [V + 1]."""
+    return np.load(folder / f"{BYTES}.npy", mmap_mode="r"), np.load(folder / f"{OFFSETS}.npy")
+
+
 def write(folder: Path, terms: Iterable[str]) -> npt.NDArray[np.uint32]:
     """Stores distinct terms sorted; returns for each term, in the order given, its id: uint32 [V]."""
     given = [term.encode(errors="surrogatepass") for term in terms]

@@ -1,0 +1,136 @@
+"""From the words of a question to terms of one collection: known, known in another language, or misspelt.
+
+A word that no article holds is searched as the word it was most likely meant to be, if there is one, and said so.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from index import analysis, bm25, calibration, spelling
+from index.compact import StoredPostings
+from index.engine import Engine
+from index.texts import Texts
+from index.vocabulary import Vocabulary
+from index.words import FUNCTION
+
+# So many of the likeliest words are compared with how the articles write them, in so many passages of each.
+_CANDIDATES: Final = 5
+_PASSAGES: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTerm:
+    """One searched term of a question: `question[start:end]` is where it stands, `idf` its rarity in nats.
+
+    `known` is False for a term that no article holds; its idf is then that of the rarest possible word.
+    """
+
+    term: str
+    start: int
+    end: int
+    weight: float
+    idf: float
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """`question[start:end]` was searched as `searched`, as an article writes it."""
+
+    start: int
+    end: int
+    searched: str
+
+
+class Terms:
+    """What the words of a question are in one generation."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        postings: StoredPostings,
+        engine: Engine,
+        texts: Texts,
+        dictionary: spelling.Dictionary,
+        languages: Mapping[str, int],
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._postings = postings
+        self._engine = engine
+        self._texts = texts
+        self._dictionary = dictionary
+        self._languages = tuple(languages)
+
+    def of(self, question: str, language: str, *, exact: bool) -> tuple[list[QuestionTerm], list[Correction]]:
+        """The terms of a question in its order, and what was corrected for them: nothing when `exact`."""
+        # That a few articles never say "I" does not make it a rare word.
+        function_words = FUNCTION.get(language, frozenset())
+        terms: list[QuestionTerm] = []
+        corrections: dict[tuple[int, int], Correction] = {}
+        spans = analysis.analyze_spans(question, language)
+        for place, span in enumerate(spans):
+            surface = question[span.start : span.end]
+            term, df = self._known(span.term, surface)
+            if not df and surface.casefold() in function_words:
+                continue
+            alone = sum(other.start == span.start for other in spans[max(place - 2, 0) : place + 3]) == 1
+            if not df and not exact and alone and (meant := self._meant(surface, language)):
+                term, written = meant
+                df = self._df(term)
+                corrections[span.start, span.end] = Correction(span.start, span.end, written)
+            idf = bm25.idf(self._postings.passages, df) if df else self._unknown_idf
+            terms.append(QuestionTerm(term, span.start, span.end, analysis.weight(term, question), idf, df > 0))
+        return terms, list(corrections.values())
+
+    @property
+    def _unknown_idf(self) -> float:
+        return calibration.unknown_idf(self._postings.passages)
+
+    def _df(self, term: str) -> int:
+        number = self._vocabulary.find(term)
+        return self._postings.df(number) if number >= 0 else 0
+
+    def _known(self, term: str, surface: str) -> tuple[str, int]:
+        """The term and its df; for an unknown one, what its word became in another language of the articles.
+
+        A short question may be taken for the wrong language, and articles quote each other across languages.
+        """
+        for candidate in (term, *self._elsewhere(surface)):
+            if df := self._df(candidate):
+                return candidate, df
+        return term, 0
+
+    def _elsewhere(self, surface: str) -> Iterator[str]:
+        for language in self._languages:
+            terms = analysis.analyze(surface, language)
+            if len(terms) == 1:
+                yield terms[0]
+
+    def _meant(self, surface: str, language: str) -> tuple[str, str] | None:
+        """The term that an unknown word was most likely meant for, and its word as an article writes it.
+
+        The likeliest of those one edit away is the one that begins with the same letter and stands in most passages.
+        """
+        word = analysis.folded(surface, language)
+        found = spelling.candidates(word, language, self._dictionary)
+        dfs = {number: self._postings.df(number) for number in found}
+        likeliest = sorted(
+            (number for number in found if dfs[number]),
+            key=lambda number: (found[number][0] != word[0], -dfs[number], number),
+        )
+        for number in likeliest[:_CANDIDATES]:
+            term = self._vocabulary.term(number)
+            for written in self._written(number, term, language):
+                if spelling.is_meant(word, found[number], analysis.folded(written, language)):
+                    return term, written
+        return None
+
+    def _written(self, number: int, term: str, language: str) -> list[str]:
+        """How the passages that say a term most write it, each way once."""
+        rows, _ = self._engine.top([number], [1.0], _PASSAGES)
+        words = []
+        for title, text, _ in self._texts.compared(rows.tolist()):
+            for part in (text, title):
+                words += [part[at.start : at.end] for at in analysis.analyze_spans(part, language) if at.term == term]
+        return list(dict.fromkeys(words))
