@@ -56,9 +56,9 @@ def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
     others = _others(options.compare, folders) if options.compare else {}
     results = []
     for folder, questions, asked in _all_asked(folders, options, settings):
+        result = _result(folder, questions, asked, options, others)
         if options.save_run:
             _save(_of_set(options.save_run, questions.name, several=len(folders) > 1), questions.name, asked)
-        result = _result(folder, questions, asked, options, others)
         if options.as_json:
             print(json.dumps(result.told), flush=True)
         results.append(result)
