@@ -6,7 +6,7 @@
 Ours is `quoth evaluate DIR --json` as a user would run it, with and without `--typos`; the peers of
 `benchmarks.answers_peers` get the same questions with the same typos. Of a large collection only some questions are
 asked, because the naive peer needs a second for each; where the questions are headlines (their kind says so), titles
-are kept out of the index. All systems get the same.
+are kept out of the index. All systems get the same. `benchmarks.answers_pairs` cuts small collections out of some sets.
 """
 
 import argparse
@@ -21,9 +21,11 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from benchmarks.answers_pairs import write_pairs
 from benchmarks.answers_peers import PEERS, measured
 from benchmarks.answers_table import table
 from index.beir import files, load
+from index.evaluate.measures import MEASURES
 
 OURS: Final = "quoth"
 _SEED: Final = 7
@@ -41,9 +43,10 @@ def main() -> None:
         folders = [folder for folder in prepared if folder]
         for folder in folders:
             rows += [_told(row) for name in systems for row in _asked(name, folder)]
-        mixed = [folder for folder in folders if any(fnmatch(folder.name, p) for p in options.mixed.split(","))]
-        if OURS in systems and len(mixed) > 1:
-            rows += [_told(row) for row in _ours(mixed, "--mixed")]
+        if OURS in systems:
+            mixed = _matching(folders, options.mixed)
+            rows += [_told(row) for row in (_ours(mixed, "--mixed") if len(mixed) > 1 else ())]
+            rows += [_told(_in_pairs(folder, Path(temporary))) for folder in _matching(folders, options.pairs)]
     options.json.parent.mkdir(parents=True, exist_ok=True)
     options.json.write_text("".join(json.dumps(row) + "\n" for row in rows))
     options.table.write_text(table(rows, [folder.name for folder in folders]))
@@ -62,8 +65,25 @@ def _ours(folders: Sequence[Path], *options: str) -> list[Row]:
     return [{"system": OURS, **json.loads(line)} for line in done.stdout.splitlines()]
 
 
+def _in_pairs(folder: Path, temporary: Path) -> Row:
+    """One row: the means over all collections of two articles, each question weighing the same."""
+    rows = _ours(write_pairs(load(folder), temporary / "pairs"))
+    weights = [row["questions"] for row in rows]
+    mean = {m: sum(w * row[m] for w, row in zip(weights, rows, strict=True)) / sum(weights) for m in MEASURES}
+    silence = {
+        m: sum(w * row["silence"][m] for w, row in zip(weights, rows, strict=True)) / sum(weights)
+        for m in ("accuracy", "false_refusals", "right_refusals")
+    }
+    of_pair = {"system": OURS, "set": folder.name, "pairs": len(rows), "questions": sum(weights), "typos": False}
+    return of_pair | mean | {"silence": silence}
+
+
+def _matching(folders: Sequence[Path], patterns: str) -> list[Path]:
+    return [folder for folder in folders if any(fnmatch(folder.name, pattern) for pattern in patterns.split(","))]
+
+
 def _told(row: Row) -> Row:
-    how = "mixed" if row.get("mixed") else "typos" if row["typos"] else "plain"
+    how = "typos" if row["typos"] else next((how for how in ("mixed", "pairs") if row.get(how)), "plain")
     print(f"{row['set']} {row['system']} {how}: hit@1 {row['hit@1']:.3f}, mrr@10 {row['mrr@10']:.3f}", flush=True)
     return row
 
@@ -103,6 +123,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("folders", nargs="+", type=Path, help="question sets in BEIR layout")
     parser.add_argument("--systems", default=",".join([*PEERS, OURS]), help="the rows of others are kept from --json")
     parser.add_argument("--mixed", default="xquad_??,reuters*", help="patterns of the sets that share one index")
+    parser.add_argument("--pairs", default="xquad_en,xquad_ar,xquad_ru", help="patterns of the sets cut into pairs")
     parser.add_argument("--large", type=int, default=50_000, help="from so many passages on, questions are sampled")
     parser.add_argument("--questions", type=int, default=200, help="how many are asked then")
     parser.add_argument("--json", type=Path, default=Path(".bench/answers.jsonl"))

@@ -32,10 +32,14 @@ _SENTENCES = """Of the questions first shown a right passage that holds a known 
 holds it.
 """
 
+_PAIRS = """Every two neighbouring articles of a set indexed alone, and asked their own questions and as many on the
+other articles, which are to be refused.
+"""
+
 
 def table(rows: Sequence[Row], sets: Sequence[str]) -> str:
     """`rows` as `benchmarks.answers` keeps them, `sets` in the order wanted."""
-    plain = [row for row in rows if not row["typos"] and not row.get("mixed")]
+    plain = [row for row in rows if not (row["typos"] or row.get("mixed") or row.get("pairs"))]
     typos = [row for row in rows if row["typos"]]
     mixed = [row for row in rows if row.get("mixed")]
     parts = [_ABOUT, *(f"- **{name}**: {peer.about}" for name, peer in PEERS.items()), _NOTES]
@@ -49,6 +53,9 @@ def table(rows: Sequence[Row], sets: Sequence[str]) -> str:
         parts += ["", f"## {title}", "", *_by_system(of, sets, figure)]
     parts += ["", "## Silence", "", *_silence(plain, sets)]
     parts += ["", "## The sentence that answers", "", *_sentences(plain, sets)]
+    pairs = [row for row in rows if row.get("pairs")]
+    if pairs:
+        parts += ["", "## Collections of two articles", "", *_pairs(pairs)]
     if mixed:
         parts += ["", "## All of them in one index", "", *_mixed(mixed, plain)]
     return "\n".join([*parts, ""])
@@ -100,6 +107,17 @@ def _sentences(rows: Sequence[Row], sets: Sequence[str]) -> list[str]:
         told = next((row["sentence"] for row in rows if (row["set"], row["system"]) == (name, OURS)), None)
         if told:
             lines.append(_line(name, f"{told['questions']:,}", _figure(told["accuracy"])))
+    return lines
+
+
+def _pairs(pairs: Sequence[Row]) -> list[str]:
+    lines = [
+        _PAIRS,
+        *_head("set", "collections", "questions", "hit@1", "accuracy", "false ref.", "right ref."),
+    ]
+    for row in pairs:
+        figures = [row["hit@1"], *row["silence"].values()]
+        lines.append(_line(row["set"], str(row["pairs"]), f"{row['questions']:,}", *map(_figure, figures)))
     return lines
 
 
