@@ -1,6 +1,6 @@
 """The real Telegram channel for tests, in front of a small fixed library. Run as a program, it is a process to stop:
 
-python -m tests.telegram_bot BASE_URL TOKEN FOLDER [SECONDS_PER_ANSWER]
+python -m tests.telegram_bot BASE_URL TOKEN FOLDER [SECONDS_PER_ANSWER] [polling|webhook] [LOG_LEVEL]
 """
 
 import asyncio
@@ -150,8 +150,9 @@ async def running(
     assert ended or task.result() == 0
 
 
-async def _alone(base_url: str, token: str, folder: str, seconds: str = "0") -> int:
-    chosen = TelegramOptions(token, base_url, "open", frozenset(), Path(folder))
+async def _alone(base_url: str, token: str, folder: str, seconds: str = "0", way: str = "polling") -> int:
+    hook = hook_options() if way == "webhook" else None
+    chosen = TelegramOptions(token, base_url, "open", frozenset(), Path(folder), webhook=hook)
     return await serve(chosen, Library(float(seconds)), on_ready=_tell)
 
 
@@ -161,5 +162,5 @@ def _tell(text: str) -> None:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.DEBUG)
-    sys.exit(asyncio.run(_alone(*sys.argv[1:])))
+    logging.basicConfig(level=sys.argv[6] if len(sys.argv) > 6 else "DEBUG")
+    sys.exit(asyncio.run(_alone(*sys.argv[1:6])))

@@ -6,14 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from telegram.request import RequestData
 
+from bot.catalogue import Catalogue
 from bot.channels.telegram import TelegramOptions, serve
 from bot.channels.telegram.health import CONFLICTS
 from bot.channels.telegram.redact import redacted
@@ -23,7 +26,7 @@ from tests.fake_telegram import TOKEN, FakeTelegram, fake_in_thread
 from tests.fake_telegram_wire import CloseSocket, DeliverThenHang, Fault, Hang, Status, refusal, too_many
 from tests.telegram_bot import FAST, SENTENCE, Library, options, running
 
-ALICE, BOB = 7, 8
+ALICE, BOB, GROUP = 7, 8, -1001
 UNAUTHORIZED = refusal(401, "Unauthorized")
 CONFLICT = refusal(409, "Conflict: terminated by other getUpdates request; make sure that only one ...")
 PAGE = Status(502, "<html>Bad Gateway</html>")
@@ -176,6 +179,79 @@ async def test_a_429_delays_only_its_chat_and_loses_nothing(fake: FakeTelegram, 
         await fake.say_and_wait(BOB, "And who?")
         assert not fake.sent(ALICE)
         assert len(await fake.wait_sent(1, ALICE)) == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*retry_after")
+async def test_a_429_in_a_group_delays_only_that_group(fake: FakeTelegram, tmp_path: Path) -> None:
+    async with running(fake, tmp_path, webhook=True) as bot:
+        fake.fail("sendMessage", too_many(1), chat=GROUP)
+        asked = [fake.say(GROUP, f"/ask {question}") for question in ("first", "second")]
+        await fake.until(lambda: bool(fake.called("sendMessage")))
+        assert SENTENCE in (await fake.say_and_wait(BOB, "And who?")).text
+        assert not fake.sent(GROUP)
+        sent = await fake.wait_sent(2, GROUP)
+        assert [message.reply_to for message in sent] == [message["message_id"] for message in asked]
+        assert bot.library.asked == ["first", "And who?", "second"]
+
+
+async def test_a_second_poller_that_comes_and_goes_costs_no_answer(
+    fake: FakeTelegram, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(fake, tmp_path), aiohttp.ClientSession() as session:
+        url = f"{fake.base_url}/bot{TOKEN}/getUpdates"
+        for _ in range(2):
+            await fake.polled()
+            async with session.post(url, json={"timeout": 0}) as got:
+                assert got.status == 200
+        assert SENTENCE in (await fake.say_and_wait(ALICE, "Who?")).text
+    assert caplog.text.count("another program polls with the same token") == 1
+
+
+async def test_a_second_poller_that_stays_ends_the_channel(fake: FakeTelegram, tmp_path: Path) -> None:
+    async with running(fake, tmp_path) as bot, aiohttp.ClientSession() as session:
+        url = f"{fake.base_url}/bot{TOKEN}/getUpdates"
+
+        async def rival() -> None:
+            while True:
+                async with session.post(url, json={"timeout": 50}) as got:
+                    await got.read()
+
+        polling = asyncio.create_task(rival())
+        with pytest.raises(ChannelError, match="another program polls with the same token; stop it"):
+            await asyncio.wait_for(bot.task, 10)
+        polling.cancel()
+
+
+@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
+async def test_a_long_burst_of_502_ends_by_itself(fake: FakeTelegram, tmp_path: Path, webhook: bool) -> None:
+    async with running(fake, tmp_path, webhook=webhook, pace=replace(FAST, check=0.02)):
+        method = "getWebhookInfo" if webhook else "getUpdates"
+        before = len(fake.called(method))
+        fake.fail(method, PAGE, times=4)
+        fake.say(ALICE, "is anybody there?")
+        await fake.wait_sent(1)
+        await fake.until(lambda: len(fake.called(method)) >= before + 5)
+
+
+async def test_a_jump_of_the_clock_turns_nobody_away_for_long(
+    fake: FakeTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = int(time.time())
+    async with running(fake, tmp_path):
+        # Ours is behind by a day: every message comes from the future.
+        assert SENTENCE in (await fake.say_and_wait(ALICE, "Who?", date=now + 86400)).text
+        # Ours is ahead by a day: right after the start messages look old, and later they do not.
+        assert (await fake.say_and_wait(ALICE, "Who?", date=now - 86400)).text == Catalogue("en").text("away")
+        monkeypatch.setattr("bot.channels.telegram.questions.CATCHING_UP", 0.0)
+        assert SENTENCE in (await fake.say_and_wait(ALICE, "Who?", date=now - 86400)).text
+
+
+async def test_a_webhook_survives_a_receipt_that_never_comes(fake: FakeTelegram, tmp_path: Path) -> None:
+    async with running(fake, tmp_path, webhook=True, pace=replace(FAST, read=0.5)):
+        fake.fail("sendMessage", DeliverThenHang(), chat=ALICE)
+        for question in ("first", "second"):
+            await fake.say_and_wait(ALICE, question)
+        assert len(fake.called("sendMessage")) == 2
 
 
 async def test_a_reply_follows_its_group_when_that_moves(fake: FakeTelegram, tmp_path: Path) -> None:

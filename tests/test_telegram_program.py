@@ -1,8 +1,10 @@
 """The real `quoth telegram`, as a process, over HTTP against the fake Bot API server, on a real index."""
 
+import itertools
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -91,6 +93,31 @@ def test_a_running_bot_serves_the_index_that_another_process_built(
         after = fake.say_and_wait(7, "What is the toll of the footbridge at Saltmere?")
         code, _ = stopped(process)
     assert "two buttons" in before.text
+    assert "three thimbles" in after.text
+    assert code == 0
+
+
+def test_a_rebuild_under_load_leaves_no_question_unanswered(
+    bot: Callable[..., subprocess.Popen[str]], shelf: Path, start: Start
+) -> None:
+    question, people = "What is the toll of the footbridge at Saltmere?", itertools.count(1)
+    with fake_in_thread() as fake:
+        process = bot(fake.base_url, fake.token, QUOTH_TELEGRAM_ACCESS="open")
+        fake.say_and_wait(20_000, question)
+        bridge = shelf / "0.md"
+        bridge.write_text(bridge.read_text().replace("two buttons", "three thimbles"))
+        with start("index") as rebuild:
+            while rebuild.poll() is None:
+                fake.say(next(people), question)
+                time.sleep(0.03)
+            rebuild.communicate()
+        assert rebuild.returncode == 0
+        after = fake.say_and_wait(10_000, question)
+        # Every question has its answer.
+        fake.wait(lambda server: len(server.sent()) * 2 == len(server.world.messages), timeout=30)
+        code, _ = stopped(process)
+    # Each from one whole index: the toll of before or of after.
+    assert all(("two buttons" in sent.text) != ("three thimbles" in sent.text) for sent in fake.fake.messages)
     assert "three thimbles" in after.text
     assert code == 0
 
