@@ -32,11 +32,14 @@ if TYPE_CHECKING:
 
 TITLE: Final = "bold"
 QUIET: Final = "dim"
-ANSWERS: Final = "bold yellow"
+# Colours that can be read on black and on white.
+ANSWERS: Final = "bold green"
 BAR: Final = "cyan"
-DOUBT: Final = "yellow"
+DOUBT: Final = "magenta"
 INSIST: Final = "Put a word in quotation marks to search it as you wrote it."
 _BAR_CELLS: Final = 12
+# Longer lines are hard to follow with the eyes.
+_READABLE: Final = 100
 
 
 def stdout_console() -> "Console":
@@ -111,7 +114,7 @@ def neighbourhood(article: ArticleCard, passages: Sequence[Passage], chosen: int
 
 
 def _score(parts: Parts) -> str:
-    """What a score is the sum of: "12.3 = 9.1 words + 1.2 letters in common + 1.1 pairs of words + 0.9 nearness"."""
+    """What a score is the sum of: "12.3 = 9.1 words + 1.2 letters in common + 2.0 words close together"."""
     named = (
         (parts.words, "words"),
         (parts.grams, "letters in common"),
@@ -119,7 +122,7 @@ def _score(parts: Parts) -> str:
         (parts.stretch, "words close together"),
     )
     whole = sum(value for value, _ in named)
-    return f"{whole:.1f} = {' + '.join(f'{value:.1f} {name}' for value, name in named)}"
+    return f"{whole:.1f} = {' + '.join(f'{value:.1f} {name}' for value, name in named if value)}"
 
 
 def _bar(part: float) -> str:
@@ -201,7 +204,7 @@ def _indented(console: "Console", text: "Text", prefix: "str | Text") -> None:
         console.print(opening + text, soft_wrap=True)
         return
     following = opening if isinstance(prefix, Text) else Text(" " * len(prefix))
-    lines = text.wrap(console, max(console.width - opening.cell_len, 8), overflow="fold")
+    lines = text.wrap(console, max(min(console.width, _READABLE) - opening.cell_len, 8), overflow="fold")
     for count, line in enumerate(lines):
         line.rstrip()
         console.print((following if count else opening) + line, soft_wrap=True)
