@@ -91,8 +91,9 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
     else:
         from bot.channels.terminal import stdout_console, terminal
 
-        screen = stdout_console()
-        terminal(answer, screen, explain=explain, way_back="--all searches everything." if guesses(answer) else "")
+        terminal(
+            answer, stdout_console(), explain=explain, way_back="--all searches everything." if guesses(answer) else ""
+        )
     return 1 if answer.state == "nothing" else 0
 
 

@@ -13,6 +13,7 @@ Mask = npt.NDArray[np.bool_]
 
 # A word with a hyphen is stored as its parts and as a whole, so the next word may stand one place further on.
 _REACH = 2
+_PIECE = 16_384
 
 
 def together(postings: StoredPostings, terms: Sequence[int]) -> Rows:
@@ -47,7 +48,17 @@ def titled(forward: Forward, terms: Sequence[int]) -> Mask:
 
 
 def _chained(indptr: npt.NDArray[np.int64], stored: npt.NDArray[np.uint32], texts: Rows, terms: Sequence[int]) -> Mask:
-    """For each text whether `terms` follow each other in it; texts are slices `stored[indptr[i]:indptr[i + 1]]`."""
+    """For each text whether `terms` follow each other in it; texts are slices `stored[indptr[i]:indptr[i + 1]]`.
+
+    Some at a time: two common words share hundreds of thousands of passages.
+    """
+    pieces = [texts[start : start + _PIECE] for start in range(0, len(texts), _PIECE)]
+    return np.concatenate([np.empty(0, bool), *(_chained_piece(indptr, stored, piece, terms) for piece in pieces)])
+
+
+def _chained_piece(
+    indptr: npt.NDArray[np.int64], stored: npt.NDArray[np.uint32], texts: Rows, terms: Sequence[int]
+) -> Mask:
     sizes = indptr[texts + 1] - indptr[texts]
     ends = np.cumsum(sizes)
     flat = np.arange(int(ends[-1]) if len(ends) else 0)
