@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     telegram_allowed: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(), description="Numbers of the users and chats that may ask, e.g. 12,-100345."
     )
+    telegram_hourly: int = Field(
+        default=60, ge=1, description="Questions that one person, or one group, may ask in an hour; owners ask freely."
+    )
     telegram_webhook_url: str | None = Field(
         default=None, description="Public https address that Telegram calls; without it the bot polls."
     )

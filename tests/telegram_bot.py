@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer import Answer, Answerer, Policy
-from bot.channels.telegram import Access, Pace, TelegramOptions, WebhookOptions, serve
+from bot.channels.telegram import Access, FloodLimits, Pace, TelegramOptions, WebhookOptions, serve
 from bot.shelf import Shelf
 from index.build import Options, build
 from index.model import Article, Paragraph
@@ -28,6 +28,7 @@ from tests.fake_telegram import FakeTelegram
 TITLE = "The lamp & the <keeper>"
 BEFORE, SENTENCE, AFTER = "The coast was dark.", "Maren Voss lit the lamp in 1871.", "Ships came back."
 SHARED = "a-Secret_of_the_two"
+ENDLESS = FloodLimits(burst=10**6, every=1e-6, hourly=10**6)
 FAST = Pace(poll=1, interval=0.02, read=2.0, retry=0.02, watch=0.02, drain=2.0, typing=30.0)
 
 
@@ -106,6 +107,7 @@ def options(fake: FakeTelegram, folder: Path, **changes: Any) -> TelegramOptions
         "access": "open",
         "allowed": frozenset(),
         "memory": folder,
+        "flood": ENDLESS,
     }
     return TelegramOptions(**settings | changes)
 
@@ -128,12 +130,13 @@ async def running(
     pace: Pace = FAST,
     library: Library | None = None,
     webhook: bool = False,
+    flood: FloodLimits = ENDLESS,
 ) -> AsyncIterator[Running]:
     """The channel, listening; at the end it is stopped cleanly unless it ended by itself."""
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     stop, library = asyncio.Event(), library or Library()
     hook = hook_options() if webhook else None
-    chosen = options(fake, folder, access=access, allowed=allowed, webhook=hook)
+    chosen = options(fake, folder, access=access, allowed=allowed, webhook=hook, flood=flood)
     task = asyncio.create_task(serve(chosen, library, stop=stop, on_ready=told.set_result, pace=pace))
     first: set[asyncio.Future[Any]] = {task, told}
     await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED, timeout=10)
@@ -152,7 +155,7 @@ async def running(
 
 async def _alone(base_url: str, token: str, folder: str, seconds: str = "0", way: str = "polling") -> int:
     hook = hook_options() if way == "webhook" else None
-    chosen = TelegramOptions(token, base_url, "open", frozenset(), Path(folder), webhook=hook)
+    chosen = TelegramOptions(token, base_url, "open", frozenset(), Path(folder), webhook=hook, flood=ENDLESS)
     return await serve(chosen, Library(float(seconds)), on_ready=_tell)
 
 

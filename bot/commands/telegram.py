@@ -25,7 +25,7 @@ def run(settings: "Settings") -> int:
 
 def options(settings: "Settings") -> "TelegramOptions":
     """What the channel needs of the settings. Raises TokenError without a token, ConfigError for bad secrets."""
-    from bot.channels.telegram import TelegramOptions, WebhookOptions
+    from bot.channels.telegram import FloodLimits, TelegramOptions, WebhookOptions
     from bot.commands.library import ProcessLibrary
     from bot.errors import TokenError
     from config.secrets import telegram_token, webhook_secret
@@ -52,4 +52,5 @@ def options(settings: "Settings") -> "TelegramOptions":
         webhook=webhook,
         metrics=host_and_port(metrics) if metrics is not None else None,
         library=ProcessLibrary(settings),
+        flood=FloodLimits(hourly=settings.telegram_hourly),
     )

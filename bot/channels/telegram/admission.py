@@ -6,7 +6,7 @@ import time
 from telegram import Message
 
 from bot.channels.telegram.access import Door, OncePer, asker
-from bot.channels.telegram.flood import Flood
+from bot.channels.telegram.flood import Flood, FloodLimits
 from bot.channels.telegram.memory import Memory
 from bot.channels.telegram.replies import Replies, reply_target
 from bot.channels.telegram.texts import spoken
@@ -18,12 +18,12 @@ _IN_SECONDS = 120
 class Admission:
     """Lets people in or tells them, once a day, that the bot is private; and, once each time, that they flood it."""
 
-    def __init__(self, door: Door, memory: Memory, replies: Replies) -> None:
+    def __init__(self, door: Door, memory: Memory, replies: Replies, limits: FloodLimits) -> None:
         self._door = door
         self._memory = memory
         self._replies = replies
         self._refused = OncePer(DAY, time.monotonic)
-        self._flood = Flood(time.monotonic)
+        self._flood = Flood(time.monotonic, limits)
 
     async def admitted(self, message: Message) -> bool:
         """Whether the sender may ask now; who may not is told so."""

@@ -65,6 +65,7 @@ async def serve(
         cleanup.callback(memory.close)
         inbox = Inbox(options.memory, options.bot)
         cleanup.callback(inbox.close)
+        memory.also_forget = inbox.scrub
         channel = _Channel(options, answerer, memory, inbox, pace, stopping, hurry)
         await channel.run(on_ready)
     return 0
@@ -213,6 +214,8 @@ class _Channel:
         lines = [texts.READY.format(name=name)]
         if self._door.code is not None:
             lines.append(texts.READY_PAIRING.format(name=name, code=self._door.code))
+        if self._door.access == "paired":
+            lines.append(texts.READY_PRIVATE)
         return "\n".join(lines)
 
     async def _watch(self) -> None:

@@ -28,12 +28,12 @@ class _Bucket:
 class Flood:
     """Counts what people and groups ask; ids of people are positive, those of groups negative.
 
-    `clock` gives seconds, monotonic. With the usual limits five `wait(7)` give 0.0, the sixth 3.0.
+    `clock` gives seconds, monotonic. With the default limits five `wait(7)` give 0.0, the sixth 3.0.
     """
 
-    def __init__(self, clock: Callable[[], float], limits: FloodLimits | None = None) -> None:
+    def __init__(self, clock: Callable[[], float], limits: FloodLimits) -> None:
         self._clock = clock
-        self._limits = limits or FloodLimits()
+        self._limits = limits
         self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
 
     def wait(self, *ids: int) -> float:

@@ -77,7 +77,8 @@ class Conversation:
         """
         mentions = Mentions(name)
         door, memory, searches, replies = self._door, self._memory, self._searches, self._replies
-        admission, pairing = Admission(door, memory, replies), Pairing(door, memory, replies, mentions, tell)
+        admission = Admission(door, memory, replies, self._options.flood)
+        pairing = Pairing(door, memory, replies, mentions, tell)
         presenter = Presenter(replies, memory, searches, self._seal, mentions, inline=inline)
         lists = Lists(admission, memory, searches, presenter, replies)
         questions = Questions(admission, memory, searches, presenter, replies, self._pace, mentions)

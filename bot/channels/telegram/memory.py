@@ -25,6 +25,8 @@ __all__ = ["FILE", "Memory"]
 class Memory:
     """The memory in `FOLDER/telegram.sqlite3`. `owners` and `chats` (where everyone may ask) are held in RAM.
 
+    `also_forget` is called when somebody was forgotten, for traces that are kept elsewhere.
+
     `clock` gives seconds since 1970. Raises `ChannelError` when the file cannot be used at the start.
     """
 
@@ -34,6 +36,7 @@ class Memory:
         self.owners = {row[0] for row in self._rows("SELECT user_id FROM owners")}
         self.chats = {row[0] for row in self._rows("SELECT chat_id FROM chats")}
         self._languages: dict[int, str] = dict(self._rows("SELECT chat_id, language FROM settings"))
+        self.also_forget: Callable[[], None] = lambda: None
         self._inactive = {row[0] for row in self._rows("SELECT chat_id FROM inactive")}
 
     @property
@@ -136,6 +139,7 @@ class Memory:
             self._languages.pop(user, None)
             self._inactive.discard(user)
             self.answers.forget(user)
+            self.also_forget()
         return gone
 
     def close(self) -> None:

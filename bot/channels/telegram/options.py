@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from bot.answer import Answer
+from bot.channels.telegram.flood import FloodLimits
 from bot.channels.telegram.library import Library
 from bot.errors import TokenError
 from bot.shelf import Shelf
@@ -46,7 +47,7 @@ class TelegramOptions:
     of the file that remembers owners. `passages` is the most passages of one answer. `leave_groups`: whether the
     bot leaves groups whose people may not ask. With `webhook` Telegram calls us, without it we poll. `metrics` is the
     host and port of numbers and health, if any. `library` keeps the articles, for owners to rebuild and add to; without
-    one they cannot. The token is never shown:
+    one they cannot. `flood` is how many questions one person, and one group, may ask. The token is never shown:
 
     `repr(TelegramOptions("1:x", ...))` -> `TelegramOptions(base_url=...)`
     """
@@ -61,6 +62,7 @@ class TelegramOptions:
     webhook: "WebhookOptions | None" = None
     metrics: tuple[str, int] | None = None
     library: Library | None = None
+    flood: FloodLimits = field(default_factory=FloodLimits)
 
     @property
     def bot(self) -> int:

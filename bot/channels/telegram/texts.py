@@ -9,6 +9,7 @@ READY = "Telegram: @{name} is listening."
 READY_PAIRING = (
     "To make it yours, send it /pair {code} in a private chat, or open https://t.me/{name}?start=pair_{code}"
 )
+READY_PRIVATE = "Only its owners, and whom they let in, may ask; QUOTH_TELEGRAM_ACCESS=open lets everybody."
 
 
 def spoken(memory: Memory, chat: Chat | int, user: User | None) -> Catalogue:
