@@ -24,6 +24,8 @@ LONGEST: Final = 3500
 QUOTE: Final = 1200
 GROUP_QUOTE: Final = 600
 _QUOTE_AT_LEAST = 400
+# No passage is longer than 300 words, so that hardly one is cut.
+_PARAGRAPH = 2800
 _TITLE, _NAME, _SENTENCE, _WORD = 200, 100, 160, 40
 _WORDS, _COPIES, _PROBLEMS = 8, 3, 3
 _MARKS = {"L": "\u200e", "R": "\u200f"}
@@ -87,7 +89,7 @@ def page_card(opened: Opened, pages: tuple[int, int], say: Catalogue, found: int
     runs: list[Run] = []
     for place, passage in enumerate(shown_here, first):
         caption = Run(f"{say.text('caption')}: ", ("i",)) if passage.kind == "caption" else Run("")
-        text = Run(head(shown(passage.text), QUOTE), ("b",) if place == found else ())
+        text = Run(head(shown(passage.text), _PARAGRAPH), ("b",) if place == found else ())
         runs += [Run("\n\n" if runs else ""), caption, text]
     heading = _heading(opened.article, [_places(numbered, say)] if numbered else [], say)
     return fitted([*heading, Block(tuple(run for run in runs if run.text), "quote")], LONGEST)

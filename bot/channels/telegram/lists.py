@@ -78,9 +78,8 @@ class Lists:
         pages = page_before(opened.passages, max(at, 1)) if back else page_from(opened.passages, at)
         blocks = page_card(opened, pages, place.say)
         markup = article_keyboard(self._presenter.board(place.chat, place.say), opened, pages)
-        if press.op == buttons.OPEN or place.message is None:
-            return Outcome(then=lambda: self._replies.card(place.target, blocks, markup))
-        return Outcome(then=lambda: self._replies.edit(place.chat, place.message_id, blocks, markup))
+        editable = None if press.op == buttons.OPEN else place.editable
+        return Outcome(then=lambda: self._replies.put(place.target, editable, blocks, markup))
 
     async def _turned(self, place: Place, press: Press) -> Outcome:
         """Another page of a list, whose words stand in the command that its message replies to."""
@@ -88,7 +87,7 @@ class Lists:
         if asked is None or not starts_with_command(asked):
             return place.alert("expired")
         blocks, markup = await self._page(place.chat, place.say, press.op, after_command(asked), number(press.argument))
-        return Outcome(then=lambda: self._replies.edit(place.chat, place.message_id, blocks, markup))
+        return Outcome(then=lambda: self._replies.put(place.target, place.editable, blocks, markup))
 
     async def _list(self, message: Message, op: str) -> None:
         if await self._admission.admitted(message):

@@ -136,7 +136,7 @@ class Presses:
         board = self._presenter.board(place.chat, place.say)
         blocks = page_card(opened, pages, place.say, key.position)
         markup = page_keyboard(board, opened, pages, kept.id, view)
-        return Outcome(then=lambda: self._replies.edit(place.chat, place.message_id, blocks, markup))
+        return Outcome(then=lambda: self._replies.put(place.target, place.editable, blocks, markup))
 
     async def _more(self, place: Place, kept: KeptAnswer, view: View) -> Outcome:
         key = _nth(kept.passages, view.passage)

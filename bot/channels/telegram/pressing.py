@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, InaccessibleMessage, Message, User
+from telegram import CallbackQuery, Message, User
 from telegram.error import TelegramError
 
 from bot.catalogue import Catalogue
@@ -44,6 +44,11 @@ class Place:
         return Target(self.chat, None, self.message_id, private=self.chat > 0)
 
     @property
+    def editable(self) -> int | None:
+        """The id of the message with the button, if it can still be changed."""
+        return self.message.message_id if self.message is not None else None
+
+    @property
     def asked_by(self) -> Message | None:
         """The message that the one with the button replies to."""
         return self.message.reply_to_message if self.message is not None else None
@@ -77,7 +82,8 @@ async def handled(
 def seen(query: CallbackQuery) -> Message | None:
     """The message of a button, None when it is too old to be seen."""
     message = query.message
-    return None if message is None or isinstance(message, InaccessibleMessage) else message  # type: ignore[return-value]
+    # PTB makes a Message of either kind.
+    return message if isinstance(message, Message) and message.is_accessible else None
 
 
 async def told(query: CallbackQuery, outcome: Outcome) -> None:

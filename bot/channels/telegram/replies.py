@@ -74,6 +74,13 @@ class Replies:
 
         await self._delivered(send, to_html(blocks), ParseMode.HTML, to_plain(blocks))
 
+    async def put(self, target: Target, message: int | None, blocks: Sequence[Block], markup: Markup) -> None:
+        """Blocks in the place of `message`, or as a new one when that is None."""
+        if message is None:
+            await self.card(target, blocks, markup)
+        else:
+            await self.edit(target.chat, message, blocks, markup)
+
     async def typing_after(self, target: Target, seconds: float) -> None:
         """Shows "typing" in a private chat when the answer takes longer than `seconds`; best effort."""
         await asyncio.sleep(seconds)

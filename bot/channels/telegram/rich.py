@@ -6,6 +6,7 @@ Everything is escaped here, once, as the last step. Lengths count UTF-16 units o
 import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from bot.render import units
@@ -66,7 +67,8 @@ def to_plain(blocks: Iterable[Block]) -> str:
 
 
 def _block(block: Block) -> str:
-    inner = "".join(_run(run) for run in block.runs)
+    # Neighbours of one style share its tags: an entity each would soon be the hundred that a message may have.
+    inner = "".join(_styled(tags, "".join(map(_run, runs))) for tags, runs in groupby(block.runs, lambda run: run.tags))
     if block.quote == "no":
         return inner
     return f"<blockquote{' expandable' if block.quote == 'expandable' else ''}>{inner}</blockquote>"
@@ -78,7 +80,11 @@ def _run(run: Run) -> str:
         text = f'<tg-time unix="{run.moment}" format="Dt">{text}</tg-time>'
     if run.link is not None:
         text = f'<a href="{html.escape(run.link, quote=True)}">{text}</a>'
-    return "".join(f"<{tag}>" for tag in run.tags) + text + "".join(f"</{tag}>" for tag in reversed(run.tags))
+    return text
+
+
+def _styled(tags: tuple[Tag, ...], inner: str) -> str:
+    return "".join(f"<{tag}>" for tag in tags) + inner + "".join(f"</{tag}>" for tag in reversed(tags))
 
 
 def _bare(run: Run) -> str:
