@@ -11,7 +11,7 @@ from index.compact import CompactPostings
 from index.compaction import compacted
 from index.compiled import CompiledEngine, keep_kernels_in
 from index.engine import EmbeddedEngine, Engine
-from index.inversion import invert, invert_compiled
+from index.inversion import LargeInversion, invert
 from index.maxscore import MaxScoreEngine
 from index.postings import LARGE, Postings
 
@@ -55,9 +55,8 @@ class Ours:
         # Both paths read the layout that their size has; the compiled one is also measured on small collections.
         if self._name == "quoth-compiled" or passages.corpus.passages >= LARGE:
             keep_kernels_in(folder.parent.parent.parent / "kernels")
-            compacted(invert_compiled(passages.forward, terms, PARAMETERS, folder), PARAMETERS, folder)
-            for path in folder.glob("inverted_*.npy"):
-                path.unlink()
+            inversion = LargeInversion(passages.forward, terms, PARAMETERS)
+            compacted(inversion.indptr, inversion.lengths, inversion.lists(), PARAMETERS, folder)
         else:
             Postings.of(invert(passages.forward, terms, PARAMETERS), PARAMETERS).save(folder)
         self.open(folder)

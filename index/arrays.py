@@ -1,5 +1,6 @@
 """Arrays in files: records of them, each field in a file of its own `<prefix>_<field>.npy`, and ones that grow."""
 
+import mmap
 import os
 from collections.abc import Callable, Collection
 from dataclasses import fields
@@ -44,6 +45,15 @@ def mapped(path: Path) -> npt.NDArray[Any]:
         (size,), dtype = _begun(file)
         # Nothing cannot be mapped.
         return np.memmap(path, dtype, "c", file.tell(), (size,)).view(np.ndarray) if size else np.empty(0, dtype)
+
+
+def let_go(array: npt.NDArray[Any]) -> None:
+    """Takes what was read of a mapped array out of memory; it is read anew when it is looked at again."""
+    base: Any = array
+    while base is not None and not isinstance(base, mmap.mmap):
+        base = getattr(base, "base", None)
+    if base is not None and hasattr(base, "madvise"):
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 def rewrite(path: Path, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> None:

@@ -8,7 +8,7 @@ from index.arrays import Arrays
 from index.compact import CompactPostings, StoredPostings
 from index.compaction import compacted
 from index.engine import EmbeddedEngine, Engine
-from index.inversion import invert, invert_compiled
+from index.inversion import LargeInversion, invert
 from index.maxscore import MaxScoreEngine
 from index.postings import LARGE, Forward, Postings
 
@@ -19,16 +19,13 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, folder: Pat
         postings = Postings.of(invert(forward, terms, parameters), parameters)
         postings.save(folder)
         return postings
-    if not compiled.available():
-        return compacted(invert(forward, terms, parameters), parameters, folder)
-    compiled.keep_kernels_in(compiled.folder(folder))
+    if compiled.available():
+        compiled.keep_kernels_in(compiled.folder(folder))
+        large = LargeInversion(forward, terms, parameters)
+        return compacted(large.indptr, large.lengths, large.lists(), parameters, folder)
     # A sort needs much memory.
-    inverted = invert_compiled(forward, terms, parameters, folder)
-    try:
-        return compacted(inverted, parameters, folder)
-    finally:
-        for name in ("rows", "tf"):
-            (folder / f"inverted_{name}.npy").unlink(missing_ok=True)
+    inverted = invert(forward, terms, parameters)
+    return compacted(inverted.indptr, inverted.lengths, inverted.lists(), parameters, folder)
 
 
 def opened(files: Collection[str], arrays: Arrays) -> StoredPostings:

@@ -1,46 +1,74 @@
 """From the forward index to inverted lists: by sorting in NumPy, or compiled, in passes that bound the memory.
 
-Both give the same arrays. The sort needs about 100 bytes a token; the compiled way reads the forward index once to
-count and then once for every `_PASS_BYTES` of postings, writing each range of terms in place on disk.
+Both give the same lists. The sort needs about 100 bytes a token. The compiled way reads the forward index once to count
+and then once for every `_PASS_BYTES` of postings, which it puts in place in memory and hands on.
 """
 
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 
 from index import bm25
-from index.postings import Forward, Inverted
+from index.arrays import let_go
+from index.postings import Forward, Inverted, Lists
 
 MOST_TF: Final = int(np.iinfo(np.uint16).max)
-# What one pass scatters into should stay in memory whatever else is there.
-_PASS_BYTES: Final = 1 << 29
+_POSTING_BYTES: Final = 6
+# More passes read more often, fewer write farther apart: from 2^25 to 2^29 a million passages take as long.
+_PASS_BYTES: Final = 1 << 27
+# So many terms of the forward index are looked at before their pages are let go.
+_BLOCK: Final = 1 << 24
 
 
-def invert_compiled(forward: Forward, terms: int, parameters: bm25.Parameters, folder: Path) -> Inverted:
-    """The lists of a large collection, mapped from `inverted_{rows,tf}.npy` in `folder`. Needs numba."""
-    from index import tabulate
+class LargeInversion:
+    """The lists of a large collection, a range of terms at a time. Needs numba.
 
-    df, lengths = np.zeros(terms, np.int64), np.zeros(len(forward.article), np.uint32)
-    tokens = tabulate.Tokens(
-        forward.indptr, forward.terms, forward.title_indptr, forward.title_terms, forward.article, forward.hidden,
-        parameters.title_weight,
-    )  # fmt: skip
-    tabulate.count(tokens, df, lengths)
-    indptr = np.concatenate([[0], np.cumsum(df)]).astype(np.int64)
-    size = int(indptr[-1])
-    if not size:
-        return Inverted(indptr, np.empty(0, np.uint32), np.empty(0, np.uint16), lengths)
-    rows = np.lib.format.open_memmap(folder / "inverted_rows.npy", "w+", np.uint32, (size,))
-    tf = np.lib.format.open_memmap(folder / "inverted_tf.npy", "w+", np.uint16, (size,))
-    target = tabulate.Target(np.asarray(rows), np.asarray(tf), indptr[:-1].copy(), np.empty(terms, np.int64))
-    low = 0
-    while low < terms:
-        high = int(np.searchsorted(indptr, indptr[low] + _PASS_BYTES // 6, "right")) - 1
-        high = min(max(high, low + 1), terms)
-        tabulate.scatter(tokens, low, high, target)
-        low = high
-    return Inverted(indptr, target.rows, target.tf, lengths)
+    `indptr` and `lengths` are those of `index.postings.Inverted`, known as soon as this is made.
+    """
+
+    def __init__(self, forward: Forward, terms: int, parameters: bm25.Parameters) -> None:
+        from index import tabulate
+
+        self._forward = forward
+        self._tokens = tabulate.Tokens(
+            forward.indptr, forward.terms, forward.title_indptr, forward.title_terms, forward.article, forward.hidden,
+            parameters.title_weight,
+        )  # fmt: skip
+        df, self.lengths = np.zeros(terms, np.int64), np.zeros(len(forward.article), np.uint32)
+        last = np.full(terms, -1, np.int64)
+        for first, end in self._blocks():
+            tabulate.count(self._tokens, first, end, last, df, self.lengths)
+        self.indptr = np.concatenate([[0], np.cumsum(df)]).astype(np.int64)
+
+    def lists(self) -> Iterator[Lists]:
+        """The lists of all terms, in their order; the arrays are used again for the next ones."""
+        from index import tabulate
+
+        terms, low = len(self.indptr) - 1, 0
+        last = np.empty(terms, np.int64)
+        while low < terms:
+            begin = int(self.indptr[low])
+            high = int(np.searchsorted(self.indptr, begin + _PASS_BYTES // _POSTING_BYTES, "right")) - 1
+            high = min(max(high, low + 1), terms)
+            size = int(self.indptr[high]) - begin
+            rows, tf = np.empty(size, np.uint32), np.empty(size, np.uint16)
+            last[:] = -1
+            target = tabulate.Target(low, high, rows, tf, self.indptr[:-1] - begin, last)
+            for first, end in self._blocks():
+                tabulate.scatter(self._tokens, first, end, target)
+            yield Lists(range(low, high), rows, tf)
+            low = high
+
+    def _blocks(self) -> Iterator[tuple[int, int]]:
+        """Ranges of rows; what was read of the forward index leaves the memory after each."""
+        first, passages = 0, len(self.lengths)
+        while first < passages:
+            end = int(np.searchsorted(self._forward.indptr, int(self._forward.indptr[first]) + _BLOCK, "right")) - 1
+            end = min(max(end, first + 1), passages)
+            yield first, end
+            let_go(self._forward.terms)
+            first = end
 
 
 def invert(forward: Forward, terms: int, parameters: bm25.Parameters) -> Inverted:

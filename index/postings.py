@@ -14,6 +14,7 @@
 Collections from `LARGE` passages on are stored as `index.compact` says.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -33,6 +34,15 @@ COMMON_SHARE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Lists:
+    """The inverted lists of neighbouring terms, one behind the other: `rows` uint32 and `tf` uint16."""
+
+    terms: range
+    rows: npt.NDArray[np.uint32]
+    tf: npt.NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
 class Inverted:
     """`rows` uint32 and `tf` uint16 [postings] (65,535 at most) of term t at `indptr[t]:indptr[t + 1]`, int64 [V + 1].
 
@@ -44,6 +54,10 @@ class Inverted:
     rows: npt.NDArray[np.uint32]
     tf: npt.NDArray[np.uint16]
     lengths: npt.NDArray[np.uint32]
+
+    def lists(self) -> Iterator[Lists]:
+        """All lists at once."""
+        yield Lists(range(len(self.indptr) - 1), self.rows, self.tf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,14 @@ class Tokens(NamedTuple):
 
 
 class Target(NamedTuple):
-    """The postings being written; `following` int64 [V] is where the next one of a term goes, `last` its last row."""
+    """The postings of the terms from `low` to before `high` being written.
 
+    `following` int64 [V] is where the next one of a term goes, counted from the first of `low`; `last` int64 [V] is the
+    last row that holds it.
+    """
+
+    low: int
+    high: int
     rows: Array
     tf: Array
     following: Array
@@ -31,47 +37,46 @@ class Target(NamedTuple):
 
 
 @jit
-def count(f: Tokens, df: Array, lengths: Array) -> None:
-    """Counts into `df` the passages that hold each term, and into `lengths` the terms of each passage."""
-    last = np.full(len(df), -1, np.int64)
-    for row in range(len(f.article)):
+def count(f: Tokens, first: int, end: int, last: Array, df: Array, lengths: Array) -> None:
+    """Counts for the rows from `first` to before `end`: into `df` the passages that hold each term, into `lengths` the
+    terms of each passage. `last` int64 [V], at first -1 everywhere, is the last row that holds a term."""
+    for row in range(first, end):
         if f.hidden[row]:
             continue
         for p in range(f.indptr[row], f.indptr[row + 1]):
             if last[f.terms[p]] != row:
                 last[f.terms[p]] = row
                 df[f.terms[p]] += 1
-        begin, end = f.title_indptr[f.article[row]], f.title_indptr[f.article[row] + 1]
-        for p in range(begin, end if f.title_weight else begin):
+        title, title_end = f.title_indptr[f.article[row]], f.title_indptr[f.article[row] + 1]
+        for p in range(title, title_end if f.title_weight else title):
             if last[f.title_terms[p]] != row:
                 last[f.title_terms[p]] = row
                 df[f.title_terms[p]] += 1
-        lengths[row] = f.indptr[row + 1] - f.indptr[row] + f.title_weight * (end - begin)
+        lengths[row] = f.indptr[row + 1] - f.indptr[row] + f.title_weight * (title_end - title)
 
 
 @jit
 def _put(term: int, times: int, row: int, to: Target) -> None:
+    place = to.following[term]
     if to.last[term] != row:
         to.last[term] = row
-        to.rows[to.following[term]] = row
-        to.tf[to.following[term]] = min(times, MOST_TF)
-        to.following[term] += 1
+        to.rows[place] = row
+        to.tf[place] = min(times, MOST_TF)
+        to.following[term] = place + 1
     else:
-        before = np.int64(to.tf[to.following[term] - 1])
-        to.tf[to.following[term] - 1] = min(before + times, MOST_TF)
+        to.tf[place - 1] = min(np.int64(to.tf[place - 1]) + times, MOST_TF)
 
 
 @jit
-def scatter(f: Tokens, low: int, high: int, to: Target) -> None:
-    """Writes the postings of the terms from `low` to before `high`."""
-    to.last[:] = -1
-    for row in range(len(f.article)):
+def scatter(f: Tokens, first: int, end: int, to: Target) -> None:
+    """Writes the postings of the rows from `first` to before `end`."""
+    for row in range(first, end):
         if f.hidden[row]:
             continue
         for p in range(f.indptr[row], f.indptr[row + 1]):
-            if low <= f.terms[p] < high:
+            if to.low <= f.terms[p] < to.high:
                 _put(f.terms[p], 1, row, to)
-        begin, end = f.title_indptr[f.article[row]], f.title_indptr[f.article[row] + 1]
-        for p in range(begin, end if f.title_weight else begin):
-            if low <= f.title_terms[p] < high:
+        title, title_end = f.title_indptr[f.article[row]], f.title_indptr[f.article[row] + 1]
+        for p in range(title, title_end if f.title_weight else title):
+            if to.low <= f.title_terms[p] < to.high:
                 _put(f.title_terms[p], f.title_weight, row, to)

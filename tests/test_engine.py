@@ -17,7 +17,7 @@ from index.compact import CompactPostings
 from index.compaction import compacted
 from index.compiled import CompiledEngine
 from index.engine import EmbeddedEngine, Engine
-from index.inversion import invert, invert_compiled
+from index.inversion import LargeInversion, invert
 from index.maxscore import MaxScoreEngine
 from index.postings import Forward, Inverted, Postings
 from index.reference import RankBm25Engine
@@ -28,7 +28,8 @@ Make = Callable[[Forward, int, bm25.Parameters], Engine]
 def compact(forward: Forward, terms: int, parameters: bm25.Parameters) -> CompactPostings:
     """As a large collection is stored; the files may go, for their mappings stay."""
     with TemporaryDirectory() as folder:
-        return compacted(invert(forward, terms, parameters), parameters, Path(folder))
+        inverted = invert(forward, terms, parameters)
+        return compacted(inverted.indptr, inverted.lengths, inverted.lists(), parameters, Path(folder))
 
 
 ENGINES: list[Make] = [
@@ -242,13 +243,22 @@ def test_a_compiled_engine_answers_many_threads_at_once(large: Forward) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(forward=collections(), title_weight=st.integers(0, 3))
-def test_sorting_and_compiled_passes_give_the_same_lists(forward: Forward, title_weight: int) -> None:
+@given(forward=collections(), title_weight=st.integers(0, 3), pass_bytes=st.integers(1, 99), block=st.integers(1, 30))
+def test_sorting_and_compiled_passes_give_the_same_lists(
+    forward: Forward, title_weight: int, pass_bytes: int, block: int
+) -> None:
     parameters = bm25.Parameters(title_weight=title_weight)
-    with TemporaryDirectory() as folder:
-        by_passes, by_sorting = invert_compiled(forward, 12, parameters, Path(folder)), invert(forward, 12, parameters)
-        for field in fields(Inverted):
-            assert getattr(by_passes, field.name).tolist() == getattr(by_sorting, field.name).tolist()
+    by_sorting = invert(forward, 12, parameters)
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr("index.inversion._PASS_BYTES", pass_bytes)
+        small.setattr("index.inversion._BLOCK", block)
+        by_passes = LargeInversion(forward, 12, parameters)
+        lists = [(some.terms, some.rows.tolist(), some.tf.tolist()) for some in by_passes.lists()]
+    assert by_passes.indptr.tolist() == by_sorting.indptr.tolist()
+    assert by_passes.lengths.tolist() == by_sorting.lengths.tolist()
+    assert [term for terms, _, _ in lists for term in terms] == list(range(12))
+    assert [row for _, rows, _ in lists for row in rows] == by_sorting.rows.tolist()
+    assert [times for _, _, tf in lists for times in tf] == by_sorting.tf.tolist()
 
 
 def test_a_compact_posting_takes_less_than_five_bytes(large: Forward, lists: Inverted) -> None:
