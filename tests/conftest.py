@@ -61,7 +61,7 @@ def quoth(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., subproce
 
     def run(*arguments: str | Path, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
         with start(*arguments, **variables) as process:
-            out, err = process.communicate(stdin, timeout=60)
+            out, err = process.communicate(stdin, timeout=300)
         assert "Traceback" not in err, err
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 

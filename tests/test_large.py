@@ -44,7 +44,7 @@ def test_a_large_collection_answers_the_same_with_and_without_numba(
 ) -> None:
     def without(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-c", WITHOUT_NUMBA, *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=True)
 
     built = without("index", str(archive))
     assert "quoth[fast]" in built.stderr
