@@ -119,7 +119,7 @@ class Policy:
         answered, closest = self.thresholds(articles)
         if not found.hits:
             return "nothing"
-        if found.confidence >= answered or (found.complete and len(found.terms) > 1):
+        if found.confidence >= answered or (found.complete and sum(not term.form for term in found.terms) > 1):
             return "answered"
         return "closest" if found.confidence >= closest or found.complete else "nothing"
 

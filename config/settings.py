@@ -61,6 +61,10 @@ class Settings(BaseSettings):
     closest_at: float = Field(
         default=0.50, ge=0, le=1, description="From this confidence on, a passage is shown as the closest, 0 to 1."
     )
+    aliases: Path | None = Field(
+        default=None,
+        description="TOML file of names and their other forms; else aliases.toml beside quoth.toml or in data_dir.",
+    )
     telegram_token: SecretStr | None = Field(default=None, description="Token of the bot, as BotFather gave it.")
     telegram_token_file: Path | None = Field(
         default=None, description="File that holds the token and nothing else, not readable by everybody."
@@ -131,7 +135,7 @@ class Settings(BaseSettings):
             raise ValueError("1 to 256 of A-Z a-z 0-9 _ and -")
         return value
 
-    @field_validator("data_dir", "telegram_token_file", "telegram_webhook_secret_file")
+    @field_validator("data_dir", "aliases", "telegram_token_file", "telegram_webhook_secret_file")
     @classmethod
     def _at_home(cls, value: Path | None) -> Path | None:
         return value and value.expanduser()
@@ -208,7 +212,7 @@ def _in_file(file: Path | None) -> dict[str, Any]:
         cause = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ConfigError(f"{place}: {cause}; correct the file, or {CONFIG_VARIABLE} if that names it") from None
     _refuse_unknown(place, table)
-    for name in ("data_dir", "telegram_token_file", "telegram_webhook_secret_file"):
+    for name in ("data_dir", "aliases", "telegram_token_file", "telegram_webhook_secret_file"):
         # Relative to the file they stand in: a working directory means nothing to a file in the user's folder.
         if isinstance(table.get(name), str):
             table[name] = file.parent / Path(table[name]).expanduser()

@@ -79,13 +79,15 @@ class Question:
     """A question taken apart.
 
     `searched` is as long as `text`, so that places agree; what only narrows is blank in it. `problems` are lines for
-    people, each on a mark that could not be understood and was left out.
+    people, each on a mark that could not be understood and was left out. `quoted` are the half-open ranges of phrases:
+    their words are not corrected, whether or not the phrase is insisted on.
     """
 
     text: str
     searched: str
     conditions: tuple[Condition, ...] = ()
     problems: tuple[str, ...] = ()
+    quoted: tuple[tuple[int, int], ...] = ()
 
     @property
     def is_sentence(self) -> bool:
@@ -123,7 +125,8 @@ def parse(text: str, without: frozenset[str] = frozenset()) -> Question:
             searched[mark.start() : end] = " " * (end - mark.start())
         mark = _MARK.search(text, max(end, mark.end()))
     kept = {condition.narrowing.key: condition for condition in conditions if condition.narrowing.key not in without}
-    return Question(text, "".join(searched), tuple(kept.values()), tuple(dict.fromkeys(problems)))
+    quoted = tuple((phrase.start, phrase.end) for phrase in conditions if phrase.kind == "phrase")
+    return Question(text, "".join(searched), tuple(kept.values()), tuple(dict.fromkeys(problems)), quoted)
 
 
 def short(text: str) -> str:

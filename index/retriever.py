@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import analysis, bm25, calibration, engines, spelling
+from index.aliases import NO_ALIASES, Aliases, holds_all, with_other_forms
 from index.engine import Engine
 from index.errors import IndexLibraryError
 from index.filters import Filters
@@ -85,8 +86,15 @@ class Retriever(Protocol):
 class Index:
     """One open generation with its engine: immutable, shared by any number of threads."""
 
-    def __init__(self, generation: Generation, engine: EngineName, today: Callable[[], date] = date.today) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        engine: EngineName,
+        today: Callable[[], date] = date.today,
+        aliases: Aliases = NO_ALIASES,
+    ) -> None:
         self._today = today
+        self.aliases = aliases
         self.generation = generation
         self.texts: Texts = generation.texts
         self.vocabulary = Vocabulary.open(generation)
@@ -119,13 +127,18 @@ class Index:
 
     def _search(self, asked: Question, k: int, *, exact: bool) -> Found:
         language = detect(asked.searched, self.languages)
-        terms, corrections = self.terms.of(asked.searched, language, exact=exact)
+        names = [] if exact else self.aliases.find(asked.searched)
+        kept = [*asked.quoted, *((name.start, name.end) for name in names)]
+        terms, corrections = self.terms.of(asked.searched, language, exact=exact, kept=kept)
+        if names:
+            terms = with_other_forms(terms, names, lambda form: self.terms.of(form, language, exact=True)[0])
+        wanted = [term for term in terms if not term.form]
         searched = _corrected(asked.searched, corrections)
         known = [term for term in terms if term.known]
         numbers, weights = [self.vocabulary.find(term.term) for term in known], [term.weight for term in known]
         rows, scores = self.filters.top(self.engine, numbers, weights, max(k, DEPTH), asked.conditions)
         best = float(scores[0]) if len(scores) else 0.0
-        ratio = calibration.ratio(best, [t.idf for t in terms], [t.weight for t in terms], self.parameters.k1)
+        ratio = calibration.ratio(best, [t.idf for t in wanted], [t.weight for t in wanted], self.parameters.k1)
         hits = self._ranked(searched, language, known, rows, scores, k)
         return Found(
             asked.text,
@@ -133,7 +146,7 @@ class Index:
             hits,
             tuple(terms),
             ratio,
-            calibration.confidence(ratio, len(terms), self.null),
+            calibration.confidence(ratio, len(wanted), self.null),
             len(hits) > 0 and self._holds_all(hits[0].passage.row, terms),
             tuple((asked.searched[one.start : one.end], one.searched) for one in corrections),
         )
@@ -152,10 +165,8 @@ class Index:
         return shares
 
     def _holds_all(self, row: int, terms: list[QuestionTerm]) -> bool:
-        if not all(term.known for term in terms):
-            return False
         held = {*self.forward.passage(row).tolist(), *self.forward.title(int(self.forward.article[row])).tolist()}
-        return held.issuperset(self.vocabulary.find(term.term) for term in terms)
+        return holds_all(terms, frozenset(term.term for term in terms if self.vocabulary.find(term.term) in held))
 
     def _ranked(
         self,
@@ -203,8 +214,10 @@ class LocalRetriever:
         engine: EngineName = "embedded",
         pinned: Path | None = None,
         today: Callable[[], date] = date.today,
+        aliases: Aliases = NO_ALIASES,
     ) -> None:
         self._store = store
+        self._aliases = aliases
         self._pinned = pinned
         self._today = today
         self._engine: EngineName = engine
@@ -256,4 +269,4 @@ class LocalRetriever:
     def _opened(self) -> Index:
         settings = analysis.settings()
         generation = open_generation(self._pinned, settings) if self._pinned else self._store.open(analyzer=settings)
-        return Index(generation, self._engine, self._today)
+        return Index(generation, self._engine, self._today, self._aliases)

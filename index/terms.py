@@ -3,7 +3,7 @@
 A word that no article holds is searched as the word it was most likely meant to be, if there is one, and said so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +23,9 @@ _PASSAGES: Final = 2
 class QuestionTerm:
     """One searched term of a question: `question[start:end]` is where it stands, `idf` its rarity in nats.
 
-    `known` is False for a term that no article holds; its idf is then that of the rarest possible word.
+    `known` is False for a term that no article holds; its idf is then that of the rarest possible word. `form` is ""
+    for what was asked, else the other form of a name ("United States" for US) that the term belongs to: it adds to the
+    score of a passage, and its absence takes nothing away.
     """
 
     term: str
@@ -32,6 +34,7 @@ class QuestionTerm:
     weight: float
     idf: float
     known: bool
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,13 @@ class Terms:
         self._dictionary = dictionary
         self._languages = tuple(languages)
 
-    def of(self, question: str, language: str, *, exact: bool) -> tuple[list[QuestionTerm], list[Correction]]:
-        """The terms of a question in its order, and what was corrected for them: nothing when `exact`."""
+    def of(
+        self, question: str, language: str, *, exact: bool, kept: Sequence[tuple[int, int]] = ()
+    ) -> tuple[list[QuestionTerm], list[Correction]]:
+        """The terms of a question in its order, and what was corrected for them.
+
+        Nothing is corrected when `exact`, and nothing within the half-open ranges `kept`.
+        """
         # That a few articles never say "I" does not make it a rare word.
         function_words = FUNCTION.get(language, frozenset())
         terms: list[QuestionTerm] = []
@@ -75,7 +83,8 @@ class Terms:
             if not df and surface.casefold() in function_words:
                 continue
             alone = sum(other.start == span.start for other in spans[max(place - 2, 0) : place + 3]) == 1
-            if not df and not exact and alone and (meant := self._meant(surface, language)):
+            fixed = exact or any(start <= span.start < end for start, end in kept)
+            if not df and not fixed and alone and (meant := self._meant(surface, language)):
                 term, written = meant
                 df = self._df(term)
                 corrections[span.start, span.end] = Correction(span.start, span.end, written)

@@ -35,10 +35,13 @@ def parameters(loaded: "Settings") -> "Parameters":
 
 def retriever(loaded: "Settings", data_dir: Path | None = None, pinned: Path | None = None) -> "LocalRetriever":
     """Searches the index of the settings, or another data folder, or one finished generation."""
+    from config.aliases import aliases
+    from index.aliases import Aliases
     from index.retriever import LocalRetriever
     from index.store import Store
 
-    return LocalRetriever(Store(data_dir or loaded.data_dir), loaded.engine, pinned)
+    store = Store(data_dir or loaded.data_dir)
+    return LocalRetriever(store, loaded.engine, pinned, aliases=Aliases(aliases(loaded)))
 
 
 def policy(loaded: "Settings") -> "Policy":

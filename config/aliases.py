@@ -1,0 +1,67 @@
+"""The alias file: names, and the other forms in which articles write them.
+
+    US = ["United States", "U.S."]
+    "São Paulo" = "Sampa"
+
+It is the one that the setting `aliases` names, else an `aliases.toml` beside `quoth.toml`, else one in the data folder.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from config.errors import ConfigError
+from config.logs import redacted
+from config.settings import Settings, config_file
+
+NAME = "aliases.toml"
+_EXAMPLE = 'write it like US = ["United States", "U.S."]'
+
+
+def aliases(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Return the other forms of every name in the alias file, {} without one: {"US": ("United States", "U.S.")}.
+
+    Raises ConfigError when the named file is missing, or a file is no TOML of names and lists of words.
+    """
+    file = _file(settings)
+    if file is None:
+        return {}
+    # A token mistaken for a file name must not be shown.
+    place = redacted(str(file))
+    try:
+        table = tomllib.loads(file.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{place}: not TOML: {error}; correct that line") from None
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ConfigError(f"{place}: {cause}; let the setting aliases name a TOML file, or remove it") from None
+    found = {name: _forms(place, name, value) for name, value in table.items()}
+    _refuse_repeated(place, found)
+    return found
+
+
+def _file(settings: Settings) -> Path | None:
+    if settings.aliases is not None:
+        return settings.aliases
+    beside = config_file()
+    places = [*([beside.parent / NAME] if beside else []), settings.data_dir / NAME]
+    return next((place for place in places if place.is_file()), None)
+
+
+def _forms(place: str, name: str, value: Any) -> tuple[str, ...]:
+    forms = [value] if isinstance(value, str) else value
+    if not isinstance(forms, list) or not forms or not all(isinstance(form, str) for form in forms):
+        raise ConfigError(f"{place}: {name}: its other forms must be a list of words; {_EXAMPLE}")
+    blank = next((form for form in (name, *forms) if not any(letter.isalnum() for letter in form)), None)
+    if blank is not None:
+        raise ConfigError(f"{place}: {name}: {blank!r} holds no word; {_EXAMPLE}")
+    return tuple(forms)
+
+
+def _refuse_repeated(place: str, found: dict[str, tuple[str, ...]]) -> None:
+    seen: dict[str, str] = {}
+    for name, others in found.items():
+        for form in {form.casefold() for form in (name, *others)}:
+            if form in seen:
+                raise ConfigError(f"{place}: {form!r} stands under {seen[form]} and {name}; keep it in one list")
+            seen[form] = name

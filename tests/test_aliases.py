@@ -1,0 +1,128 @@
+"""Aliases: names in a file, other forms found beside the one asked with, and a file that is wrong."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answer import Answerer, Policy
+from index.aliases import Alias, Aliases
+from index.build import Options, build
+from index.model import Article, Paragraph
+from index.retriever import LocalRetriever
+from index.store import Store
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+NAMES = Aliases({"US": ("United States", "U.S."), "New York City": ("NYC", "Big Apple"), "北京": ("Peking",)})
+ARTICLES = (
+    Article("Tariffs", (Paragraph("The United States raised its tariff on tin buttons in spring."),)),
+    Article("Parade", (Paragraph("A parade of goats went through the Big Apple at dawn."),)),
+    Article("Quarrel", (Paragraph("Tell us about the tariff on tin, said the states, united for once."),)),
+    Article("Ferry", (Paragraph("The ferry carries lorries and bicycles across the river."),)),
+)
+
+
+@pytest.fixture
+def answerers(tmp_path: Path) -> Iterator[tuple[Answerer, Answerer]]:
+    """Return an answerer without aliases and one with them."""
+    store = Store(tmp_path)
+    build(store, ARTICLES, (), Options(force=True))
+    plain, named = (Answerer(LocalRetriever(store, aliases=names), Policy()) for names in (Aliases(), NAMES))
+    yield plain, named
+    plain.close()
+    named.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("Who leads the U.S. army?", [Alias(14, 18, ("United States",))]),
+        ("the united  states", [Alias(4, 18, ("US",))]),
+        ("tell us more", []),
+        ("US and nyc", [Alias(0, 2, ("United States",))]),
+        ("new york city and NYC", [Alias(0, 13, ("NYC", "Big Apple")), Alias(18, 21, ("New York City", "Big Apple"))]),
+        ("北京在哪里", [Alias(0, 2, ("Peking",))]),
+        ("new york", []),
+        ("", []),
+    ],
+)
+def test_a_form_of_a_name_is_found_and_one_in_capitals_only_in_capitals(question: str, found: list[Alias]) -> None:
+    assert NAMES.find(question) == found
+
+
+@given(st.text() | st.lists(st.sampled_from(["US", "U.S.", "new", "York", "city", "北京", "-"])).map(" ".join))
+def test_any_question_can_be_looked_through_for_names(question: str) -> None:
+    assert Aliases().find(question) == []
+    ends = [0]
+    for alias in NAMES.find(question):
+        assert ends[-1] <= alias.start < alias.end <= len(question)
+        ends.append(alias.end)
+
+
+def test_another_form_is_searched_where_the_articles_use_it(answerers: tuple[Answerer, Answerer]) -> None:
+    plain, named = answerers
+    question = "Where did goats parade in NYC?"
+    assert plain.answer_now(question).missing in ((), ("NYC",))
+    answer = named.answer_now(question, explain=True)
+    assert answer.state == "answered"
+    assert answer.missing == ()
+    assert answer.passages[0].article.title == "Parade"
+    assert {share.term for share in answer.explanation.shares} >= {"big", "appl"}
+    assert named.answer_now(question, exact=True) == plain.answer_now(question, exact=True)
+
+
+def test_another_form_lifts_its_passage_and_takes_nothing_from_the_form_asked_with(
+    answerers: tuple[Answerer, Answerer],
+) -> None:
+    plain, named = answerers
+    tariff = "Which US tariff on tin was raised?"
+    assert named.answer_now(tariff).passages[0].article.title == "Tariffs"
+    assert named.answer_now(tariff).confidence >= plain.answer_now(tariff).confidence
+    as_written = "Who raised the United States tariff on tin buttons?"
+    assert named.answer_now(as_written).confidence >= plain.answer_now(as_written).confidence
+    ferry = "What does the ferry carry across the river?"
+    assert named.answer_now(ferry) == plain.answer_now(ferry)
+
+
+@pytest.mark.usefixtures("shelf")
+def test_the_file_is_the_one_named_or_lies_beside_the_settings_or_in_the_data_folder(
+    quoth: Run, tmp_path: Path
+) -> None:
+    def words(**variables: str) -> set[str]:
+        answer = json.loads(quoth("ask", "Who lit the Elm Steps?", "--json", "--explain", **variables).stdout)
+        return {share["term"] for share in answer["explanation"]["shares"]}
+
+    assert "saltmer" not in words()
+    (tmp_path / "data" / "aliases.toml").write_text('"Elm Steps" = "Saltmere"\n')
+    assert "saltmer" in words()
+    (tmp_path / "here" / "quoth.toml").write_text("passages = 2\n")
+    (tmp_path / "here" / "aliases.toml").write_text('"Elm Steps" = ["tram"]\n')
+    assert "tram" in words()
+    (tmp_path / "named.toml").write_text('"Elm Steps" = ["harbour"]\n')
+    assert "harbour" in words(QUOTH_ALIASES=str(tmp_path / "named.toml"))
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("US = [", "not TOML: "),
+        ("US = 3", 'US: its other forms must be a list of words; write it like US = ["United States", "U.S."]'),
+        ('US = ["?!"]', "US: '?!' holds no word; write it like"),
+        ('US = "America"\nUSA = "america"', "'america' stands under US and USA; keep it in one list"),
+        (None, "No such file or directory; let the setting aliases name a TOML file, or remove it"),
+    ],
+)
+def test_a_wrong_file_is_an_error_of_the_settings(quoth: Run, tmp_path: Path, content: str | None, line: str) -> None:
+    file = tmp_path / "names.toml"
+    if content is not None:
+        file.write_text(content)
+    done = quoth("ask", "ferry", QUOTH_ALIASES=str(file))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"quoth: {file}: {line}")
+    assert done.stderr.count("\n") == 1
