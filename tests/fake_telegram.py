@@ -124,7 +124,7 @@ class FakeTelegram(Doors):
 
     def broken_limits(self) -> list[str]:
         """Which of Telegram's limits the bot's messages broke, one line each; `assert not fake.broken_limits()`."""
-        return broken(call for call in self.calls if call.status == 200)
+        return broken([call for call in self.calls if call.status == 200])
 
     # The wire.
 
@@ -134,6 +134,8 @@ class FakeTelegram(Doors):
             arguments = await read_arguments(request)
         except ApiError as error:
             return refused(error)
+        except ConnectionResetError:
+            return web.Response(status=499)  # nobody is left to hear it
         call = Call(method, arguments, asyncio.get_running_loop().time())
         self.calls.append(call)
         self._notify()

@@ -1,5 +1,6 @@
 """What a test does to the fake Bot API server: everything people, administrators and Telegram itself do in chats."""
 
+import asyncio
 import itertools
 import time
 from typing import Any
@@ -12,11 +13,15 @@ Place = Sent | JSON
 
 
 class Doors(Chats):
-    """Every door queues the updates that Telegram would send, if the bot is allowed and wants to see them."""
+    """Every door queues the updates that Telegram would send, if the bot is allowed and wants to see them.
+
+    `pressed`: the moment of each press by callback id, in seconds of the loop's clock.
+    """
 
     def __init__(self, *settings: Any, **more: Any) -> None:
         super().__init__(*settings, **more)
         self._queries = itertools.count(1)
+        self.pressed: dict[str, float] = {}
 
     def say(
         self,
@@ -95,6 +100,7 @@ class Doors(Chats):
             shown = {"chat": self.world.chats[message.chat], "message_id": message.id, "date": 0}
         presser = self.world.person(user or (message.chat if message.chat > 0 else 1))
         self._open_callbacks.add(query)
+        self.pressed[query] = asyncio.get_running_loop().time()
         content = {"id": query, "from": presser, "message": shown, "chat_instance": str(message.chat), "data": data}
         self.offer("callback_query", content)
         return query

@@ -6,7 +6,7 @@ between the sender's clock and the server's.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import pairwise
 
 from tests.fake_telegram_wire import Call
@@ -18,12 +18,15 @@ PER_MINUTE_IN_A_GROUP = 20
 JITTER = 0.1
 
 
-def broken(calls: Iterable[Call]) -> list[str]:
-    """One line for each limit that the calls broke: `chat -5: 21 in 60 s, at 12.3`; empty when all were kept."""
+def broken(calls: Sequence[Call]) -> list[str]:
+    """One line for each limit that the calls broke, with the seconds since the first; empty when all were kept.
+
+    `chat -5: more than 20 in 60 s, at 12.3`
+    """
     chats: dict[int, list[float]] = defaultdict(list)
     for call in calls:
         if call.method in COUNTED and call.arguments.number("chat_id"):
-            chats[call.arguments.number("chat_id")].append(call.at)
+            chats[call.arguments.number("chat_id")].append(call.at - calls[0].at)
     found = _crowded("all chats", sorted(moment for moments in chats.values() for moment in moments), PER_SECOND, 1.0)
     for chat, moments in chats.items():
         if chat < 0:

@@ -114,6 +114,7 @@ def test_a_full_disk_costs_the_memory_but_no_answer(tmp_path: Path) -> None:
         _, log = process.communicate(timeout=30)
         assert process.returncode == 0
         assert_each_has_its_reply(fake, {chat: questions[chat] + more[chat] for chat in questions})
+        assert not fake.run(lambda server: server.broken_limits())
     assert log.count("answers go on") >= 1
     assert "Traceback" not in log
 

@@ -11,7 +11,7 @@ from telegram.ext import BaseUpdateProcessor
 from bot.channels.telegram.inbox import CURRENT
 
 # Never reached: the poller holds back far below it, so waiting happens here, in order, and can be cancelled cleanly.
-_ADMITTED = 4096
+_ADMITTED = 8192
 
 
 class PerChatProcessor(BaseUpdateProcessor):

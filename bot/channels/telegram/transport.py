@@ -21,7 +21,8 @@ from bot.channels.telegram.receiving import Reception
 
 LOG = logging.getLogger(__name__)
 
-BACKLOG = 200
+# What is in hand is on the disk (inbox.py), so only memory limits it; and a button is seen only once it is fetched.
+BACKLOG = 3000
 LONGEST_HOLD = 30.0
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -60,7 +61,7 @@ class GuardedRequest(TidyRequest):
 
     The first two 401 (or 404) in a row become a 502, which PTB retries; the third also ends the channel through
     `health`. `reception` writes updates down before PTB confirms them, and empties one that PTB cannot read, so that
-    it is confirmed instead of being fetched for ever. While `backlog()` is above 200 the next poll waits, up to 30 s.
+    it is confirmed instead of being fetched for ever. While `backlog()` is above 3000 the next poll waits, up to 30 s.
     """
 
     def __init__(self, health: Health, reception: Reception, backlog: Callable[[], int], **settings: Any) -> None:
