@@ -1,5 +1,6 @@
 """The words of the interface: every language says everything, in its own plurals, digits and direction."""
 
+import ast
 import re
 import unicodedata
 from datetime import date
@@ -32,6 +33,24 @@ def test_a_language_says_what_english_says_and_no_more(language: str) -> None:
             assert text.strip() == text != ""
             # "One" may say it in words.
             assert places(text) in ([wanted] if form in ("other", "few", "many") else [wanted, wanted - {"n"}]), key
+
+
+def test_every_text_is_used_and_every_text_used_is_there() -> None:
+    words, asked, begun = set(), set(), set()
+    for path in (Path(__file__).parents[1] / "bot").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words.add(node.value)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "text":
+                key = node.args[0] if node.args else None
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    asked.add(key.value)
+                elif isinstance(key, ast.JoinedStr) and isinstance(key.values[0], ast.Constant):
+                    begun.add(key.values[0].value)
+    assert len(asked) > 100
+    assert asked - set(ENGLISH) == set()
+    assert begun == {"menu_", "rebuild_"}
+    assert [key for key in ENGLISH if key not in words and not key.startswith(tuple(map(str, begun)))] == []
 
 
 def test_there_are_at_least_five_languages_each_with_its_file_and_none_beside() -> None:
