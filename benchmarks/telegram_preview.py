@@ -3,16 +3,17 @@
     python -m benchmarks.telegram_preview FOLDER [--index EXAMPLES]
 
 The bot runs against the fake Bot API server on an index of the sample articles; each conversation becomes a page
-FOLDER/en.html, ar.html, fa.html and group.html, 390 pixels wide, made from the entities and buttons of the messages. A
-browser makes pictures of them: `chromium --headless --screenshot=en.png --window-size=390,2600 FOLDER/en.html`.
+FOLDER/en.html, fa.html, ar.html and so on, 390 pixels wide, made from the entities and buttons of the messages, and all
+of them side by side FOLDER/index.html. A browser makes pictures of them, such as docs/telegram.png:
+`chromium --headless --screenshot=docs/telegram.png --window-size=792,866 FOLDER/index.html`.
 """
 
 import argparse
 import asyncio
 import html
 import tempfile
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +27,13 @@ from tests.fake_telegram import FakeTelegram
 from tests.fake_telegram_wire import Sent
 
 GROUP = -1001
-_OPEN = {
-    "bold": "<b>",
-    "italic": "<i>",
-    "underline": "<u>",
-    "expandable_blockquote": "<blockquote class=fold>",
-    "blockquote": "<blockquote>",
+_TAGS = {
+    "bold": ("<b>", "</b>"),
+    "italic": ("<i>", "</i>"),
+    "underline": ("<u>", "</u>"),
+    "expandable_blockquote": ("<blockquote>", "</blockquote>"),
+    "blockquote": ("<blockquote>", "</blockquote>"),
 }
-_CLOSE = {"bold": "</b>", "italic": "</i>", "underline": "</u>"}
 _STYLE = """
 body { margin: 0; padding: 10px; width: 370px; background: #9fb8c4; font: 15px/1.35 "Noto Sans", "Noto Naskh Arabic",
        "Noto Sans Arabic", sans-serif; }
@@ -68,12 +68,12 @@ class Phone:
 
     async def presses(self, message: Sent, label: str) -> Sent:
         """The person presses a button; the message as it is then is drawn, or the new one that came."""
-        before = len(self.fake.sent(self.chat))
+        before, edits = len(self.fake.sent(self.chat)), len(self.fake.edits_of(message))
         said = await self.fake.press_and_wait(message, label)
-        self.shown.append(f'<div class="toast">{html.escape(f"[{label}]")} {html.escape(said["text"] or "")}</div>')
-        edits = len(self.fake.edits_of(message))
+        told = html.escape(f"[{label}] {said['text'] or ''}")
+        self.shown.append(f'<div class="toast">{told}</div>')
         await self.fake.until(
-            lambda: len(self.fake.edits_of(message)) > edits or len(self.fake.sent(self.chat)) > before or edits > 0
+            lambda: len(self.fake.edits_of(message)) > edits or len(self.fake.sent(self.chat)) > before
         )
         came = self.fake.sent(self.chat)[before:]
         now = came[0] if came else self.fake.now(message)
@@ -94,86 +94,95 @@ def drawn(sent: Sent) -> str:
 
 
 def _marked(sent: Sent) -> str:
-    """The text with its entities as HTML; Telegram counts UTF-16 units."""
+    """The text with its entities as HTML; Telegram counts UTF-16 units and nests entities properly."""
     units = sent.text.encode("utf-16-le")
-    marks: list[tuple[int, int, str]] = []
-    for number, entity in enumerate(sorted(sent.entities, key=lambda entity: (entity["offset"], -entity["length"]))):
+    known = [entity for entity in sent.entities if entity["type"] in _TAGS]
+    tags: dict[int, str] = {}
+    for entity in sorted(known, key=lambda entity: (entity["offset"], -entity["length"])):
+        opening, closing = _TAGS[entity["type"]]
         start, end = entity["offset"], entity["offset"] + entity["length"]
-        kind = entity["type"]
-        if kind not in _OPEN:
-            continue
-        marks.append((start, number, _OPEN[kind]))
-        marks.append((end, -number - 1, _CLOSE.get(kind, "</blockquote>")))
-    said, at = "", 0
-    for place, _, tag in sorted(marks, key=lambda mark: (mark[0], not mark[2].startswith("</"), mark[1])):
-        said += html.escape(units[2 * at : 2 * place].decode("utf-16-le")) + tag
-        at = place
-    return said + html.escape(units[2 * at :].decode("utf-16-le"))
+        tags[start] = tags.get(start, "") + opening
+        tags[end] = closing + tags.get(end, "")
+    places = sorted({0, *tags, len(units) // 2})
+    return "".join(
+        tags.get(place, "") + html.escape(units[2 * place : 2 * following].decode("utf-16-le"))
+        for place, following in zip(places, [*places[1:], len(units) // 2], strict=True)
+    )
 
 
 def _paragraphs(marked: str) -> str:
-    lines = marked.split("\n")
-    return "".join(f"<p>{line}</p>" if "blockquote" not in line else _quoted(line) for line in lines)
+    """Each line as a paragraph in its own direction, those of a quote inside it."""
+    outside = "<p>" + marked.replace("\n", "</p><p>") + "</p>"
+    return outside.replace("<p><blockquote>", "<blockquote><p>").replace("</blockquote></p>", "</p></blockquote>")
 
 
-def _quoted(line: str) -> str:
-    return line.replace(">", "><p>", 1).replace("</blockquote>", "</p></blockquote>") if "<blockquote" in line else line
-
-
-async def english(fake: FakeTelegram) -> str:
-    phone = Phone(fake, 1)
-    await phone.says("/start")
+async def english(phone: Phone) -> None:
     sent = await phone.says("can I still cross the bridge on foot during the works")
-    await phone.presses(sent, "After")
-    await phone.says("And when will it open again?", reply_to=sent)
     await phone.says("how many moons does Jupiter have")
+    await phone.says("and how long is the detour?", reply_to=sent)
+
+
+async def english_pages(phone: Phone) -> None:
+    await phone.says("/start")
+    sent = await phone.says("how wide is the gangwey over the bridge before:2026-03")
+    await phone.presses(sent, "After")
     await phone.says("/titles")
-    return phone.page()
 
 
-async def arabic(fake: FakeTelegram) -> str:
-    phone = Phone(fake, 2)
+async def arabic(phone: Phone) -> None:
     await phone.says("/start")
     sent = await phone.says("من صمم البيوت الزجاجية لتجفيف التمور؟")
     await phone.presses(sent, "2")
     await phone.says("كم عدد أقمار كوكب المشتري؟")
     await phone.says("Who built the new ferry?")
-    return phone.page()
 
 
-async def persian(fake: FakeTelegram) -> str:
-    phone = Phone(fake, 3)
+async def persian(phone: Phone) -> None:
     sent = await phone.says("چند نفر مقنی قنات را لایروبی کردند؟")
     await phone.presses(sent, "پس از این")
     await phone.says("when will cars be able to use the old weir bridge again?")
     await phone.says("/latest")
-    return phone.page()
 
 
-async def group(fake: FakeTelegram) -> str:
-    phone = Phone(fake, GROUP)
+async def group(phone: Phone) -> None:
     sent = await phone.says("/ask when will cars be able to use the old weir bridge again?")
     await phone.presses(sent, "More")
     await phone.says("/ask how many moons does Jupiter have")
-    return phone.page()
+
+
+SCENES: tuple[tuple[str, int, str, Callable[[Phone], Awaitable[None]]], ...] = (
+    ("en", 1, "en", english),
+    ("fa", 3, "fa", persian),
+    ("ar", 2, "ar", arabic),
+    ("en-pages", 4, "en", english_pages),
+    ("group", GROUP, "en", group),
+)
 
 
 async def draw(folder: Path, articles: Path) -> None:
+    """Writes a page for each scene."""
     with tempfile.TemporaryDirectory() as data:
         store = Store(Path(data) / "index")
         build(store, read([articles]), [str(articles)], Options())
         answerer = Answerer(LocalRetriever(store), Policy())
         async with FakeTelegram() as fake:
-            fake.world.people |= {2: {"language_code": "ar"}, 3: {"language_code": "fa"}}
+            fake.world.people |= {chat: {"language_code": language} for _, chat, language, _ in SCENES if chat > 0}
             options = TelegramOptions(fake.token, fake.base_url, "open", frozenset(), Path(data), 3)
             ready, stop = asyncio.Event(), asyncio.Event()
             running = asyncio.create_task(serve(options, answerer, stop=stop, on_ready=lambda _: ready.set()))
             await asyncio.wait_for(ready.wait(), 10)
-            for name, scene in (("en", english), ("ar", arabic), ("fa", persian), ("group", group)):
-                (folder / f"{name}.html").write_text(await scene(fake), encoding="utf-8")
+            for name, chat, _, scene in SCENES:
+                phone = Phone(fake, chat)
+                await scene(phone)
+                (folder / f"{name}.html").write_text(phone.page(), encoding="utf-8")
             stop.set()
             await running
         answerer.close()
+    frames = (
+        f'<iframe src="{name}.html" width=390 height=2400 style="border:0;flex:none"></iframe>' for name, *_ in SCENES
+    )
+    row = f'<body style="margin:0;display:flex;gap:12px;background:#fff">{"".join(frames)}'
+    (folder / "index.html").write_text(f"<!doctype html>{row}", encoding="utf-8")
 
 
 if __name__ == "__main__":
@@ -183,4 +192,4 @@ if __name__ == "__main__":
     asked = parser.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     asyncio.run(draw(asked.folder, asked.index))
-    print(f"{asked.folder}: written at {datetime.now(UTC):%H:%M} UTC")
+    print(*sorted(asked.folder.glob("*.html")), sep="\n")

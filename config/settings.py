@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     telegram_allowed: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(), description="Numbers of the users and chats that may ask, e.g. 12,-100345."
     )
+    telegram_leave_groups: bool = Field(
+        default=True, description="Leave groups whose people may not ask, after one polite line."
+    )
     telegram_hourly: int = Field(
         default=60, ge=1, description="Questions that one person, or one group, may ask in an hour; owners ask freely."
     )

@@ -32,6 +32,8 @@ from bot.channels.terminal import terminal
 from index.errors import NoIndexError
 from index.model import ArticleCard, Parts, Passage
 from index.question import Narrowing
+from index.retriever import Found
+from tests.telegram_shelf import answering, shelve
 
 BRIDGE = ArticleCard(
     0, "a1b2c3d4e5f6", "Weir Lane bridge closes", "n.txt", "Courier", None, None, "2026-02-20", "en", 0, 6
@@ -87,6 +89,10 @@ class FixedLibrary:
         if "brigde" in question and not exact:
             found = replace(found, corrected=(("brigde", "bridge"),))
         return replace(found, narrowed=(IN_JUNE,)) if "in June" in question and not without else found
+
+    def judged(self, question: str, k: int | None = None, *, explain: bool = False) -> tuple[Found, Answer]:
+        found = Found(question, "en", (), (), 0.5, 0.97, complete=False)
+        return found, replace(answer(question, explain=explain), passages=answer(question).passages[:k])
 
     def titles(self, limit: int = 0) -> list[str]:
         return [BRIDGE.title, MILL.title][: limit or None]
@@ -243,6 +249,20 @@ async def test_piped_the_number_of_passages_and_the_explanation_can_be_chosen() 
     _, out = await piped("when?\n", k=1, explain=True)
     assert "75 %  █████████···  bridge" in out
     assert MILL.title not in out
+
+
+async def test_a_question_with_a_plus_goes_on_from_the_one_before(tmp_path: Path) -> None:
+    shelve(tmp_path)
+    library = answering(tmp_path)
+    console = Console(file=StringIO(), width=200, _environ={})
+    lines = "+ Why?\nWho designed the lighthouse of Corran Point?\n+ And what did it burn?\n"
+    assert await run_console(library, k=1, console=console, stdin=StringIO(lines)) == 0
+    library.close()
+    assert isinstance(console.file, StringIO)
+    out = console.file.getvalue()
+    assert out.startswith("Q: + Why?\nI found no passage that answers this.")
+    assert "\nUnderstood as: And what did it burn? designed lighthouse Corran Point\n1  The Lighthouse of" in out
+    assert "Its lamp burned whale oil until 1902." in out
 
 
 async def test_an_error_of_the_library_is_one_line_and_the_next_question_is_answered(

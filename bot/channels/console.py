@@ -9,6 +9,7 @@ is a question, and nothing but answers is printed.
 import asyncio
 import signal
 import sys
+from collections import deque
 from collections.abc import Coroutine, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from bot.answer import Answer
 from bot.channels.terminal import DOUBT, QUIET, neighbourhood, say, stdout_console, terminal
+from bot.conversation import TURNS, Judging, follow_up
 from index.errors import IndexLibraryError
 from index.model import ArticleCard, Passage
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP: Final = (
-    "Ask in your own words.",
+    "Ask in your own words; + and a question goes on from the one before.",
     "1, 2, 3 … opens that passage in its article;",
     "< and > show the paragraphs before and after it.",
     ":titles [words] lists the articles, or those with these words.",
@@ -42,7 +44,7 @@ _PAGE = 3
 _TITLES = 20
 
 
-class Library(Protocol):
+class Library(Judging, Protocol):
     """What the console asks; `bot.answer.Answerer` is one."""
 
     async def answer(
@@ -126,6 +128,7 @@ class Talk:
         self._explain = explain
         self._exact = exact
         self._last: Answer | None = None
+        self._turns: deque[str] = deque(maxlen=TURNS)
         self._page: _Page | None = None
 
     async def take(self, line: str) -> bool:
@@ -149,13 +152,27 @@ class Talk:
         return True
 
     async def ask(self, question: str, without: frozenset[str] = frozenset()) -> Answer:
-        """Answers `question` on the console; `without` holds keys of narrowings to leave out."""
+        """Answers `question` on the console; `without` holds keys of narrowings to leave out.
+
+        One that begins with + is asked in the context of those before it.
+        """
+        if question.startswith("+"):
+            question = await self._understood(question[1:].strip())
         answer = await self._library.answer(
             question, self._k, explain=self._explain, exact=self._exact, without=without
         )
         self._last, self._page = answer, None
+        self._turns.appendleft(question)
         terminal(answer, self.console, explain=self._explain, way_back=WAY_BACK if self.console.is_terminal else "")
         return answer
+
+    async def _understood(self, question: str) -> str:
+        """`question` with the words of earlier ones that make it surer; what was added is said."""
+        understood = await asyncio.to_thread(follow_up, self._library, question, tuple(self._turns), self._k)
+        if understood.added:
+            question = " ".join((question, *understood.added))
+            say(self.console, f"Understood as: {question}", QUIET)
+        return question
 
     async def _ask_for_all(self) -> None:
         if self._last is None or not self._last.narrowed:

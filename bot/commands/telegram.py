@@ -49,6 +49,7 @@ def options(settings: "Settings") -> "TelegramOptions":
         frozenset(settings.telegram_allowed),
         settings.data_dir,
         settings.passages,
+        leave_groups=settings.telegram_leave_groups,
         webhook=webhook,
         metrics=host_and_port(metrics) if metrics is not None else None,
         library=ProcessLibrary(settings),

@@ -26,7 +26,7 @@ GROUP_QUOTE: Final = 600
 _QUOTE_AT_LEAST = 400
 # No passage is longer than 300 words, so that hardly one is cut.
 _PARAGRAPH = 2800
-_TITLE, _NAME, _SENTENCE, _WORD = 200, 100, 160, 40
+_TITLE, _NAME, _SENTENCE, _WORD = 200, 100, 110, 40
 _WORDS, _COPIES, _PROBLEMS = 8, 3, 3
 _MARKS = {"L": "\u200e", "R": "\u200f"}
 
