@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.answer import Answerer
 from index.build import Options, build
 from index.sources import read
 from index.store import Store
@@ -94,6 +95,26 @@ def shelve() -> Callable[[Path, Path, int], None]:
         build(Store(data), read([folder]), [str(folder)], Options(force=True))
 
     return made
+
+
+@pytest.fixture(scope="session")
+def towers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an index of the articles in telegram_shelf.py, which no test changes."""
+    from tests.telegram_shelf import shelve
+
+    folder = tmp_path_factory.mktemp("towers")
+    shelve(folder)
+    return folder
+
+
+@pytest.fixture
+def answerer(towers: Path) -> Iterator[Answerer]:
+    """Return whoever answers from `towers`."""
+    from tests.telegram_shelf import answering
+
+    made = answering(towers)
+    yield made
+    made.close()
 
 
 @pytest.fixture

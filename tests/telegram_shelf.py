@@ -14,6 +14,7 @@ from index.model import Article, Paragraph
 from index.retriever import LocalRetriever
 from index.store import Store
 from tests.fake_telegram import FakeTelegram
+from tests.fake_telegram_wire import Sent
 from tests.telegram_bot import FAST, hook_options, options
 
 LIGHTHOUSE = Article(
@@ -97,3 +98,10 @@ async def asked(
         waiting.cancel()
         await asyncio.wait({task}, timeout=10)
     assert task.result() == 0
+
+
+async def pressed(fake: FakeTelegram, message: Sent, button: str, *, user: int | None = None) -> Sent:
+    """Presses a button and returns the message as it is after the next edit."""
+    edits = len(fake.edits_of(message))
+    await fake.press_and_wait(message, button, user=user)
+    return await fake.wait_edit(message, edits + 1)

@@ -1,23 +1,10 @@
 """Follow-up questions: understood by the words of the questions before them, and only where that makes them surer."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from bot.answer import Answerer
 from bot.conversation import follow_up
-from tests.telegram_shelf import BAKERY, LIGHTHOUSE, answering, shelve
+from tests.telegram_shelf import BAKERY, LIGHTHOUSE
 
 DESIGNED = "Who designed the lighthouse of Corran Point?"
-
-
-@pytest.fixture(scope="module")
-def answerer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
-    folder = tmp_path_factory.mktemp("shelf")
-    shelve(folder)
-    made = answering(folder)
-    yield made
-    made.close()
 
 
 def test_a_bare_why_is_understood_by_the_question_before_it(answerer: Answerer) -> None:

@@ -1,21 +1,16 @@
 """The articles as a reader walks along them."""
 
-from collections.abc import Iterator
-
 import pytest
 
+from bot.answer import Answerer
 from bot.shelf import Shelf
 from index.errors import NoIndexError
-from tests.telegram_shelf import BAKERY, LIGHTHOUSE, OBSERVATORY, answering, shelve
+from tests.telegram_shelf import BAKERY, LIGHTHOUSE, OBSERVATORY, answering
 
 
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
-    folder = tmp_path_factory.mktemp("shelf")
-    shelve(folder)
-    made = answering(folder)
-    yield made.shelf
-    made.close()
+@pytest.fixture
+def shelf(answerer: Answerer) -> Shelf:
+    return answerer.shelf
 
 
 def test_an_article_opens_by_its_id_with_all_its_passages(shelf: Shelf) -> None:

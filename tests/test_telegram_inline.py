@@ -1,6 +1,6 @@
 """Inline mode and groups: the real channel over real HTTP, on a real index, in front of the fake Bot API server."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,21 +17,6 @@ SAY = Catalogue("en").text
 HOW = f"{SAY('help_group', name=f'@{BOT_NAME}')}\n{SAY('group_privacy')}"
 ALICE, BOB = 7, 8
 GROUP = -1001
-
-
-@pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an index that no test changes."""
-    folder = tmp_path_factory.mktemp("shelf")
-    shelve(folder)
-    return folder
-
-
-@pytest.fixture
-def answerer(shelf: Path) -> Iterator[Answerer]:
-    made = answering(shelf)
-    yield made
-    made.close()
 
 
 @pytest.fixture
