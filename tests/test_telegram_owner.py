@@ -185,6 +185,23 @@ async def test_a_rebuild_can_be_cancelled_by_an_owner_only(fake: FakeTelegram, b
     assert shelved.cancelled
 
 
+async def test_files_wait_for_their_turn_and_each_is_cancelled_by_its_own_button(
+    fake: FakeTelegram, bot: Owned, shelved: Shelved
+) -> None:
+    assert not bot.task.done()
+    shelved.outcomes = [replace(LIVE, read=1)]
+    for name in ("first.md", "second.md"):
+        fake.upload(OWNER, CURLEW.encode(), name)
+    first, second = (await fake.wait_sent(3, OWNER))[1:]
+    await asyncio.wait_for(shelved.begun.wait(), 5)
+    await fake.press_and_wait(second, "Cancel")
+    assert "second.md was not added." in await text_in(fake, second, "Cancelled")
+    assert fake.now(second).rows == []
+    shelved.gate.set()
+    await text_in(fake, first, "first.md: 1 article read.")
+    assert (len(shelved.insisted), shelved.cancelled, list(shelved.uploads.iterdir())) == (1, False, [])
+
+
 async def test_a_worse_index_is_not_published_unless_an_owner_insists(
     fake: FakeTelegram, bot: Owned, shelved: Shelved
 ) -> None:

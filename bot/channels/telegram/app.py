@@ -165,7 +165,7 @@ class _Channel:
             if not await self._reach((self._webhook or self._polling).start):
                 return
             self._ready = True
-            menu = asyncio.create_task(show(self._app.bot, menus(self._memory.owners)))
+            menu = asyncio.create_task(show(self._app.bot, menus(self._owners())))
             if on_ready is not None:
                 on_ready(self._told())
             await self._watch()
@@ -208,6 +208,9 @@ class _Channel:
             if message is not None:
                 say = texts.spoken(self._memory, message.chat, message.from_user)
                 await self._replies.line(reply_target(message), say.text("interrupted"))
+
+    def _owners(self) -> list[int]:
+        return [owner for owner in self._memory.owners if not self._memory.inactive(owner)]
 
     def _told(self) -> str:
         name = self._app.bot.username

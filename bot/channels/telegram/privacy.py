@@ -1,5 +1,6 @@
 """What people may know and decide about themselves: /privacy, /forget and /language."""
 
+import logging
 from collections.abc import Sequence
 from typing import Final
 
@@ -36,10 +37,16 @@ def privacy(say: Catalogue) -> str:
             say.text("privacy_settings"),
             say.text("privacy_counters"),
             say.text("privacy_owner_sees"),
+            say.text("privacy_log_debug" if _telling() else "privacy_log"),
             say.text("privacy_nothing_leaves"),
             say.text("privacy_forget"),
         ]
     )
+
+
+def _telling() -> bool:
+    """Whether records of the level that may quote people are written."""
+    return any(logging.getLogger(name).isEnabledFor(logging.DEBUG) for name in ("bot", "telegram"))
 
 
 class Privacy:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from telegram import Message
@@ -26,6 +27,7 @@ from bot.selfcheck import KeptQuestion
 
 LOG = logging.getLogger(__name__)
 
+MOST_CHECKED = 2000
 _LOST_SHOWN = 5
 _SKIPPED_SHOWN = 5
 _LONGEST = 300
@@ -68,7 +70,7 @@ class Rebuilding:
         self._every = every
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._running: asyncio.Task[Live | NotLive] | None = None
+        self._works: dict[int, asyncio.Task[Live | NotLive]] = {}
         self._refused: dict[int, Upload] = {}
 
     async def command(self, message: Message) -> None:
@@ -86,15 +88,15 @@ class Rebuilding:
     async def pressed(self, place: Place, press: Press) -> Outcome:
         """The buttons Cancel and Publish anyway."""
         if press.op == buttons.CANCEL:
-            if self._running is None:
+            if place.message_id not in self._works:
                 return place.alert("rebuild_not_running")
-            self._running.cancel()
+            self._works[place.message_id].cancel()
             return Outcome()
+        if self._lock.locked():
+            return place.alert("rebuild_running")
         upload = self._refused.pop(place.message_id, None)
         if press.argument == _WITH_UPLOAD and upload is None:
             return place.alert("expired")
-        if self._lock.locked():
-            return place.alert("rebuild_running")
         self._begin(_Wish(place.target, place.say, upload, insist=True))
         return Outcome()
 
@@ -120,8 +122,7 @@ class Rebuilding:
         told = await self._replies.card(wish.target, [line(first)], cancel)
         outcome: Live | NotLive | None = None
         try:
-            async with self._lock:
-                outcome = await self._watched(wish, told, cancel)
+            outcome = await self._watched(wish, told, cancel)
         except Exception as error:  # noqa: BLE001 - nobody awaits this task: the owner gets a line and a trace
             outcome = NotLive("failed", say.text("broken", ref=logged(error)))
         finally:
@@ -138,22 +139,29 @@ class Rebuilding:
 
     async def _watched(self, wish: _Wish, told: int | None, cancel: Markup) -> Live | NotLive | None:
         """The outcome, or None when it was cancelled by its button; meanwhile the message follows."""
-        steps: list[Step] = []
-        kept = kept_questions(self._memory.answers.judgements())
-        work = self._library.rebuild(kept, steps.append, upload=wish.upload, insist=wish.insist)
-        self._running = asyncio.ensure_future(work)
+        steps: deque[Step] = deque(maxlen=1)
+        work = asyncio.ensure_future(self._in_turn(wish, steps.append))
+        if told is not None:
+            self._works[told] = work
         try:
-            while not self._running.done():
-                await asyncio.wait({self._running}, timeout=self._every)
-                if steps and told is not None and not self._running.done():
-                    await self._replies.edit(wish.target.chat, told, [line(_step(steps[-1], wish.say))], cancel)
-                    steps.clear()
-            return None if self._running.cancelled() else self._running.result()
+            while not work.done():
+                await asyncio.wait({work}, timeout=self._every)
+                if steps and told is not None and not work.done():
+                    step = steps.pop()
+                    await self._replies.edit(wish.target.chat, told, [line(_step(step, wish.say))], cancel)
+            return None if work.cancelled() else work.result()
         finally:
-            if not self._running.done():
-                self._running.cancel()
-                await asyncio.wait({self._running})
-            self._running = None
+            if told is not None:
+                del self._works[told]
+            if not work.done():
+                work.cancel()
+                await asyncio.wait({work})
+
+    async def _in_turn(self, wish: _Wish, progress: Callable[[Step], None]) -> Live | NotLive:
+        """Waits until no other rebuild runs; a thumb that came meanwhile counts."""
+        async with self._lock:
+            kept = kept_questions(self._memory.answers.judgements())[-MOST_CHECKED:]
+            return await self._library.rebuild(kept, progress, upload=wish.upload, insist=wish.insist)
 
     async def _shown(self, target: Target, told: int | None, blocks: list[Block], markup: Markup) -> None:
         if told is None:
@@ -164,7 +172,7 @@ class Rebuilding:
     async def _blocks(self, outcome: Live | NotLive | None, wish: _Wish) -> list[Block]:
         if isinstance(outcome, Live):
             return [line(text) for text in _live(outcome, wish)]
-        texts = [wish.say.text("rebuild_cancelled")] if outcome is None else _not_live(outcome, wish)
+        texts = _cancelled(wish) if outcome is None else _not_live(outcome, wish)
         if outcome is None or outcome.why != "worse":
             holdings = await self._library.holdings()
             texts.append(
@@ -204,6 +212,13 @@ def _live(live: Live, wish: _Wish) -> list[str]:
     if live.skipped:
         texts.append(say.text("rebuild_skipped", n=live.skips))
         texts += [_quoted(f"{path}: {reason}", say) for path, reason in live.skipped[:_SKIPPED_SHOWN]]
+    return texts
+
+
+def _cancelled(wish: _Wish) -> list[str]:
+    texts = [wish.say.text("rebuild_cancelled")]
+    if wish.upload:
+        texts.append(wish.say.text("add_undone", name=wish.upload.name))
     return texts
 
 
