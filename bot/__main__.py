@@ -205,11 +205,14 @@ def evaluate(  # noqa: PLR0913, PLR0917 (an option of the command is an argument
 
 
 @app.command()
-def doctor(data_dir: DataDir = None) -> int:
+def doctor(
+    telegram: Annotated[bool, typer.Option("--telegram", help="Also ask Telegram about the bot's switches.")] = False,
+    data_dir: DataDir = None,
+) -> int:
     """Check settings, index, token and folders, and say what to do."""
     from bot.commands import checks
 
-    return checks.doctor(parts.settings(data_dir=data_dir))
+    return checks.doctor(parts.settings(data_dir=data_dir), telegram=telegram)
 
 
 @app.command()

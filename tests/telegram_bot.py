@@ -129,14 +129,14 @@ async def running(
     allowed: frozenset[int] = frozenset(),
     pace: Pace = FAST,
     library: Library | None = None,
-    webhook: bool = False,
-    flood: FloodLimits = ENDLESS,
+    webhook: bool | WebhookOptions = False,
+    **changes: Any,
 ) -> AsyncIterator[Running]:
     """The channel, listening; at the end it is stopped cleanly unless it ended by itself."""
     told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     stop, library = asyncio.Event(), library or Library()
-    hook = hook_options() if webhook else None
-    chosen = options(fake, folder, access=access, allowed=allowed, webhook=hook, flood=flood)
+    hook = webhook if isinstance(webhook, WebhookOptions) else hook_options() if webhook else None
+    chosen = options(fake, folder, access=access, allowed=allowed, webhook=hook, **changes)
     task = asyncio.create_task(serve(chosen, library, stop=stop, on_ready=told.set_result, pace=pace))
     first: set[asyncio.Future[Any]] = {task, told}
     await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED, timeout=10)

@@ -53,15 +53,16 @@ def config(settings: "Settings") -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """`code` is the exit code that the trouble would cause, 0 when all is well."""
+    """`code` is the exit code that the trouble would cause, 0 when all is well; a `hint` is a choice, no trouble."""
 
     subject: str
     text: str
     code: int = 0
+    hint: bool = False
 
 
-def doctor(settings: "Settings") -> int:
-    """Checks what can be checked without asking anybody; the exit code is that of the first trouble found."""
+def doctor(settings: "Settings", *, telegram: bool) -> int:
+    """Checks what can be checked here, and with `telegram` what Telegram says; exits with the first trouble's code."""
     from config.settings import config_file
 
     findings = [
@@ -71,8 +72,10 @@ def doctor(settings: "Settings") -> int:
         _token(settings),
         _extras(),
     ]
+    if telegram:
+        findings += _telegram(settings)
     for finding in findings:
-        print(f"{'ok  ' if not finding.code else 'FAIL'} {finding.subject}: {finding.text}")
+        print(f"{'FAIL' if finding.code else 'hint' if finding.hint else 'ok  '} {finding.subject}: {finding.text}")
     return next((finding.code for finding in findings if finding.code), 0)
 
 
@@ -117,8 +120,24 @@ def _token(settings: "Settings") -> _Finding:
     return _Finding("telegram token", "has the right shape")
 
 
+def _telegram(settings: "Settings") -> list[_Finding]:
+    import asyncio
+
+    from bot.channels.telegram.examination import examined
+    from bot.commands.telegram import options
+    from bot.errors import TokenError
+    from config.errors import ConfigError
+
+    try:
+        found = asyncio.run(examined(options(settings)))
+    except (TokenError, ConfigError) as error:
+        return [_Finding("telegram", str(error), 2)]
+    return [_Finding("telegram", text, 5 if verdict == "fail" else 0, verdict == "hint") for verdict, text in found]
+
+
 def _extras() -> _Finding:
     from importlib.util import find_spec
 
     missing = [] if find_spec("ir_measures") else ["eval (`quoth evaluate`)"]
+    missing += [] if find_spec("prometheus_client") else ["metrics (telegram_metrics_listen)"]
     return _Finding("extras", f"not installed: {', '.join(missing)}" if missing else "all installed")

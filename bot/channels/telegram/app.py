@@ -28,6 +28,7 @@ from bot.channels.telegram.receiving import Polling, Reception
 from bot.channels.telegram.redact import redacted
 from bot.channels.telegram.replies import Replies, reply_target
 from bot.channels.telegram.transport import BACKLOG, GuardedRequest, TidyRequest
+from index.errors import IndexLibraryError
 
 if TYPE_CHECKING:
     from bot.channels.telegram.web import WebServer
@@ -98,6 +99,7 @@ class _Channel:
         self._app = self._built(options)
         self._metrics.waiting = self._waiting
         self._metrics.age = lambda: self._health.age
+        self._metrics.generation = lambda: _generation(answerer)
         self._polling = Polling(self._app, pace, self._health)
         self._webhook: Webhook | None = None
         self._numbers: WebServer | None = None
@@ -249,6 +251,13 @@ class _Channel:
                 await server.close()
         await app.shutdown()
         await app.bot.shutdown()
+
+
+def _generation(answerer: Answering) -> int:
+    try:
+        return answerer.shelf.generation
+    except IndexLibraryError:
+        return 0
 
 
 @contextlib.contextmanager

@@ -66,7 +66,7 @@ class Conversation:
         self._pace = pace
         self._metrics = metrics
         self._desk: Desk | None = None
-        self._searches = Searches(answerer, options.passages, pace)
+        self._searches = Searches(answerer, options.passages, pace, metrics)
         self._seal = Seal(options.token)
 
     def register(self, app: App, name: str, *, inline: bool, tell: Callable[[str], None] | None = None) -> None:

@@ -56,10 +56,10 @@ class Histogram:
 class Metrics:
     """What was counted since the start.
 
-    `questions`: by state ("answered", "closest", "nothing", "failed"); `updates`: seconds from an update's arrival to
-    its end, by kind ("message", "callback_query", ...); `searches`: seconds of searching; `events`: how often which
-    accident happened ("429", "unreadable", "poll", "redelivered", "bad secret", "busy").
-    `waiting`, `age` and `generation` are asked at the moment of showing.
+    `questions`: by state ("answered", "closest", "nothing", "failed", "no index"); `updates`: seconds from an update's
+    arrival to its end, by kind ("message", "callback_query", ...); `searches`: seconds of searching; `events`: how
+    often which accident happened ("429", "unreadable", "redelivered", "bad secret", "busy"). `waiting`, `age` and
+    `generation` are asked at the moment of showing.
     """
 
     def __init__(self) -> None:

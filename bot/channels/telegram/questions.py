@@ -138,10 +138,7 @@ class Questions:
         earlier = [turn.question for turn in reversed(turns) if Asked.of(turn).like is None]
         try:
             async with self._typing(target):
-                if earlier:
-                    return await self._searches.follow_up(question, earlier)
-                asked = Asked(question)
-                return asked, await self._searches.answer(asked)
+                return await self._searches.question(question, earlier)
         except NoIndexError:
             await self._replies.line(target, say.text("preparing"))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the person gets a line and the owner a trace

@@ -1,6 +1,8 @@
 """Asking the index from the event loop: in a thread, at most 8 at once, and never for longer than the pace allows."""
 
 import asyncio
+import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
@@ -8,9 +10,13 @@ from typing import Final, TypeVar
 from bot.answer import Answer
 from bot.channels.telegram.asked import Asked
 from bot.channels.telegram.kept import PassageKey
+from bot.channels.telegram.metrics import Metrics
 from bot.channels.telegram.options import Answering, Pace
 from bot.conversation import follow_up
 from bot.shelf import Opened, Shelf
+from index.errors import NoIndexError
+
+LOG = logging.getLogger(__name__)
 
 AT_ONCE: Final = 8
 # More are asked for than shown, because the article that is already known is left out.
@@ -23,11 +29,34 @@ class Searches:
     """What the conversation asks. Raises `index.errors.NoIndexError` before the first build, TimeoutError when a search
     takes too long."""
 
-    def __init__(self, answerer: Answering, passages: int, pace: Pace) -> None:
+    def __init__(self, answerer: Answering, passages: int, pace: Pace, metrics: Metrics) -> None:
         self._answerer = answerer
+        self._metrics = metrics
         self._passages = passages
         self._pace = pace
         self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def question(self, question: str, earlier: Sequence[str] = ()) -> tuple[Asked, Answer]:
+        """What a person asked, after `earlier` questions, newest first: how it was searched in the end, and the answer.
+
+        It is counted, and logged without its words.
+        """
+        began, state = time.perf_counter(), "failed"
+        try:
+            if earlier:
+                asked, answer = await self.follow_up(question, earlier)
+            else:
+                asked = Asked(question)
+                answer = await self.answer(asked)
+            state = answer.state
+        except NoIndexError:
+            state = "no index"
+            raise
+        finally:
+            seconds = time.perf_counter() - began
+            self._metrics.question(state, seconds)
+            LOG.info("asked state=%s seconds=%.4f follow_up=%s", state.replace(" ", "_"), seconds, bool(earlier))
+        return asked, answer
 
     async def answer(self, asked: Asked, most: int = 0) -> Answer:
         """The answer to `asked`, with at most `most` passages (the setting's number by default)."""

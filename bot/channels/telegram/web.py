@@ -46,7 +46,8 @@ def _state(good: bool, health: Health) -> Response:
 
 
 def metrics_route(metrics: Metrics) -> Route:
-    """`/metrics` in Prometheus' text form."""
+    """`/metrics` in Prometheus' text form. Raises `MissingExtraError` at once without prometheus-client."""
+    metrics.exposition()
 
     async def exposed(_: Request) -> Response:
         return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
