@@ -8,7 +8,7 @@ questions.
 import json
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -67,6 +67,16 @@ class Corpus:
         return questions
 
 
+def word(term: int) -> str:
+    return f"t{term}"
+
+
+def number(size: str) -> int:
+    """How many passages a size on the command line means: "10k" -> 10_000."""
+    units = {"k": 1_000, "m": 1_000_000}
+    return int(size[:-1]) * units[size[-1]] if size[-1] in units else int(size)
+
+
 class Passages:
     """The passages in the form that an engine takes them; `spent_ns` is the CPU time that this form cost, which is no
     part of the engine's build. A term is the word `t` + its id, which every tokenizer takes for one word."""
@@ -79,8 +89,8 @@ class Passages:
     def texts(self) -> Iterator[str]:
         return map(" ".join, self.words())
 
-    def words(self) -> Iterator[list[str]]:
-        return self._lists(np.array([word(term) for term in range(self.corpus.terms)], object))
+    def words(self, spelt: Callable[[int], str] = word) -> Iterator[list[str]]:
+        return self._lists(np.array([spelt(term) for term in range(self.corpus.terms)], object))
 
     def numbers(self) -> Iterator[list[int]]:
         return self._lists(np.arange(self.corpus.terms).astype(object))
@@ -96,10 +106,6 @@ class Passages:
             rows = [named[begin:end] for begin, end in pairwise(edges)]
             self.spent_ns += time.thread_time_ns() - begun
             yield from rows
-
-
-def word(term: int) -> str:
-    return f"t{term}"
 
 
 def make_synthetic(folder: Path, passages: int, seed: int) -> Corpus:

@@ -100,14 +100,9 @@ def _corpus(size: str, options: argparse.Namespace) -> corpora.Corpus:
     if size in corpora.REAL:
         corpus, asked = corpora.make_real(folder, size, options.data)
     else:
-        corpus, asked = corpora.make_synthetic(folder, _number(size), SEED), []
+        corpus, asked = corpora.make_synthetic(folder, corpora.number(size), SEED), []
     questions.write(corpus, options.questions if corpus.passages <= 2_000_000 else options.questions // 10, SEED, asked)
     return corpus
-
-
-def _number(size: str) -> int:
-    units = {"k": 1_000, "m": 1_000_000}
-    return int(size[:-1]) * units[size[-1]] if size[-1] in units else int(size)
 
 
 def _options() -> argparse.Namespace:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
+from itertools import chain, repeat
 
 from index.words import ASKING, FUNCTION
 
@@ -134,8 +135,8 @@ def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> str:
     articles = sum(prior.values())
     votes = {language: _PRIOR * prior[language] / articles if prior else 0.0 for language in prior or known}
     languages_of = _languages_of_words()
-    words = [word.strip(_PUNCTUATION) for word in sample.replace("'", " ").split()]
-    told = Counter([language for word in words if word in languages_of for language in languages_of[word]])
+    words = map(str.strip, sample.replace("'", " ").split(), repeat(_PUNCTUATION))
+    told = Counter(chain.from_iterable(map(languages_of.get, words, repeat(()))))
     for language in votes:
         peculiar = 0 if sample.isascii() else sum(map(sample.count, _LETTERS.get(language, "")))
         votes[language] += told[language] + peculiar / 2
