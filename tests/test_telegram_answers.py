@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -231,11 +232,24 @@ async def test_a_press_that_is_too_old_still_turns_the_page(fake: FakeTelegram) 
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_refused_text_is_sent_plainly_with_the_same_buttons(fake: FakeTelegram) -> None:
+async def test_what_is_refused_for_its_text_or_its_buttons_is_sent_without_them(fake: FakeTelegram) -> None:
     fake.fail("sendMessage", refusal(400, "Bad Request: can't parse entities: on purpose"))
-    sent = await fake.say_and_wait(ALICE, TOWER)
-    assert sent.rows[0] == ["2", "3"]
-    assert not sent.styled("bold")
+    plain = await fake.say_and_wait(ALICE, TOWER)
+    assert plain.rows[0] == ["2", "3"]
+    assert not plain.styled("bold")
+    fake.fail("sendMessage", refusal(400, "Bad Request: BUTTON_DATA_INVALID"))
+    bare = await fake.say_and_wait(ALICE, TOWER)
+    assert bare.rows == []
+    assert bare.styled("bold")
+
+
+async def test_an_address_that_telegram_takes_for_none_costs_no_answer(fake: FakeTelegram, tmp_path: Path) -> None:
+    shelve(tmp_path / "shelf", (replace(LIGHTHOUSE, url="http://intranet/corran"), *SHELF[1:]))
+    answerer = answering(tmp_path / "shelf")
+    async with asked(fake, tmp_path, answerer):
+        sent = await fake.say_and_wait(ALICE, "Who designed the lighthouse?")
+        assert sent.rows[-1] == ["Share", "Copy citation"]
+    answerer.close()
 
 
 @pytest.mark.usefixtures("bot")

@@ -4,8 +4,10 @@
 
 Read in this order: options.py (what it needs), app.py (its life), transport.py (what the wire may do to it),
 order.py and limits.py (who waits for whom), access.py and flood.py (who may ask, and how much), memory.py (what is
-remembered), handlers.py (which update goes where), questions.py and commands.py (the conversation), desk.py (owners'
-tools, and everybody's own affairs), replies.py (how a reply is sent), texts.py (in which language).
+remembered), handlers.py (which update goes where), questions.py, commands.py, lists.py and inline.py (what is asked),
+searches.py (who is asked), presenter.py, cards.py, keyboards.py and rich.py (what an answer looks like), presses.py and
+buttons.py (what a button does), links.py (ways into an article), groups.py, desk.py (owners' tools, and everybody's own
+affairs), replies.py (how a reply is sent), texts.py (in which language).
 """
 
 from bot.channels.telegram.app import serve

@@ -62,7 +62,7 @@ class Inline:
         self._presenter = presenter
 
     async def asked(self, query: InlineQuery) -> None:
-        """Offers up to 10 passages for what was typed, the newest articles' beginnings for nothing typed."""
+        """Offers up to 10 passages for what was typed; the newest articles' beginnings for less than two letters."""
         user = query.from_user
         say = spoken(self._memory, user.id, user)
         if not self._door.admits(Asker(user.id, user.id, private=True)):
@@ -88,9 +88,9 @@ class Inline:
     async def _found(self, words: str, offset: str) -> Offered:
         generation = await self._searches.shelf(lambda shelf: shelf.generation)
         first = _first(offset, generation)
-        if first is None or 0 < len(words) < SHORTEST:
-            return Offered((), first or 0, more=False, generation=generation)
-        if not words:
+        if first is None:
+            return Offered((), MOST, more=False, generation=generation)
+        if len(words) < SHORTEST:
             newest = await self._searches.shelf(lambda shelf: shelf.newest(first, RESULTS + 1))
             beginnings = tuple(AnswerPassage(hit.passage, hit.article, hit.score, (0, 0)) for hit in newest[:RESULTS])
             return Offered(beginnings, first, len(newest) > RESULTS, generation)

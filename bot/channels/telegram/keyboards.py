@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -23,6 +23,8 @@ _LABEL: Final = 48
 _LONGEST_QUERY: Final = 256
 _UNFOLDED: Final = 16
 _NARROWINGS: Final = 3
+# What three letters can count. An article of more paragraphs is opened from its beginning, not around a passage.
+_PLACES: Final = 32**3
 
 Row = list[InlineKeyboardButton]
 
@@ -102,7 +104,7 @@ def page_keyboard(
     """The buttons of a page, half-open, of the article of an answer's passage: further, and back to the answer."""
     first, last = pages
     turns = _way(board, buttons.BEFORE, name, replace(view, place=first).argument()) if first > 0 else []
-    if last < len(opened.passages):
+    if last < min(len(opened.passages), _PLACES):
         turns += _way(board, buttons.AFTER, name, replace(view, place=last).argument())
     back = _show(board, board.say.text("button_back"), name, replace(view, place=None))
     return board.markup([turns, [back], _open_article(board, opened.article)])
@@ -112,9 +114,9 @@ def article_keyboard(board: Board, opened: Opened, pages: tuple[int, int]) -> In
     """The buttons of a page, half-open, of an article that was opened by itself."""
     first, last = pages
     subject = article_letters(opened.article.id)
-    turns = _way(board, buttons.BACKWARD, subject, letters(first, 3)) if first > 0 else []
+    turns = _way(board, buttons.BACKWARD, subject, letters(first, 4)) if first > 0 else []
     if last < len(opened.passages):
-        turns += _way(board, buttons.FORWARD, subject, letters(last, 3))
+        turns += _way(board, buttons.FORWARD, subject, letters(last, 4))
     link = article_link(board.name, opened.article)
     return board.markup([turns, [*_open_article(board, opened.article), _share(board, opened.article, link)]])
 
@@ -157,9 +159,9 @@ def _way(board: Board, op: str, subject: str, argument: str) -> Row:
 def _turns(board: Board, chosen: AnswerPassage, name: str, view: View) -> Row:
     place = chosen.passage.row - chosen.article.first
     row: Row = []
-    if place > 0:
+    if 0 < place < _PLACES:
         row += _way(board, buttons.BEFORE, name, replace(view, place=place).argument())
-    if place + 1 < chosen.article.passages:
+    if place + 1 < min(chosen.article.passages, _PLACES):
         row += _way(board, buttons.AFTER, name, replace(view, place=place + 1).argument())
     return [*row, board.button(board.say.text("button_like"), buttons.LIKE, name, view.argument())]
 
@@ -181,7 +183,10 @@ def _sources(board: Board, chosen: AnswerPassage, asked: Asked) -> list[Row]:
 
 def _open_article(board: Board, article: ArticleCard) -> Row:
     url = safe_link(article.url)
-    return [] if url is None else [InlineKeyboardButton(board.say.text("button_open"), url=url)]
+    # Telegram refuses a whole message for a button that leads to a host without a dot.
+    if url is None or "." not in (urlsplit(url).hostname or ""):
+        return []
+    return [InlineKeyboardButton(board.say.text("button_open"), url=url)]
 
 
 def _share(board: Board, article: ArticleCard, link: str, question: str = "") -> InlineKeyboardButton:

@@ -20,7 +20,7 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _SETTLED = ("message is not modified", "message to edit not found", "message can't be edited")
 
 Markup = InlineKeyboardMarkup | ForceReply | None
-Send = Callable[[str, ParseMode | None], Awaitable[Message | bool]]
+Send = Callable[[str, ParseMode | None, Markup], Awaitable[Message | bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +49,31 @@ class Replies:
     async def line(self, target: Target, text: str, markup: Markup = None) -> None:
         """One of the channel's own texts."""
 
-        async def send(said: str, mode: ParseMode | None) -> Message:
-            return await self._sent(target, said, mode, markup)
+        async def send(said: str, mode: ParseMode | None, keyboard: Markup) -> Message:
+            return await self._sent(target, said, mode, keyboard)
 
-        await self._delivered(send, head(text, MessageLimit.MAX_TEXT_LENGTH), None)
+        await self._delivered(send, head(text, MessageLimit.MAX_TEXT_LENGTH), None, markup)
 
     async def card(self, target: Target, blocks: Sequence[Block], markup: Markup = None) -> int | None:
-        """A message of blocks, once more as plain text when Telegram refuses it; its id if it was delivered."""
+        """A message of blocks, once more as plain text or without buttons when Telegram refuses these; its id if it was
+        delivered."""
 
-        async def send(said: str, mode: ParseMode | None) -> Message:
-            return await self._sent(target, said, mode, markup)
+        async def send(said: str, mode: ParseMode | None, keyboard: Markup) -> Message:
+            return await self._sent(target, said, mode, keyboard)
 
-        sent = await self._delivered(send, to_html(blocks), ParseMode.HTML, to_plain(blocks))
+        sent = await self._delivered(send, to_html(blocks), ParseMode.HTML, markup, to_plain(blocks))
         return sent.message_id if isinstance(sent, Message) else None
 
     async def edit(self, chat: int, message: int, blocks: Sequence[Block], markup: Markup) -> None:
         """A message of ours, made into these blocks."""
-        keyboard = markup if isinstance(markup, InlineKeyboardMarkup) else None
 
-        async def send(said: str, mode: ParseMode | None) -> Message | bool:
+        async def send(said: str, mode: ParseMode | None, keyboard: Markup) -> Message | bool:
+            inline = keyboard if isinstance(keyboard, InlineKeyboardMarkup) else None
             return await self._bot.edit_message_text(
-                said, chat, message, parse_mode=mode, link_preview_options=_NO_PREVIEW, reply_markup=keyboard
+                said, chat, message, parse_mode=mode, link_preview_options=_NO_PREVIEW, reply_markup=inline
             )
 
-        await self._delivered(send, to_html(blocks), ParseMode.HTML, to_plain(blocks))
+        await self._delivered(send, to_html(blocks), ParseMode.HTML, markup, to_plain(blocks))
 
     async def put(self, target: Target, message: int | None, blocks: Sequence[Block], markup: Markup) -> None:
         """Blocks in the place of `message`, or as a new one when that is None."""
@@ -90,18 +91,21 @@ class Replies:
             LOG.debug("typing was not shown (%s)", type(error).__name__)
 
     async def _delivered(
-        self, send: Send, text: str, mode: ParseMode | None, otherwise: str | None = None
+        self, send: Send, text: str, mode: ParseMode | None, markup: Markup, plainly: str | None = None
     ) -> Message | bool | None:
         """What `send` gave; None when nothing was delivered, or nobody knows."""
         try:
-            return await send(text, mode)
+            return await send(text, mode, markup)
         except BadRequest as error:
             if any(settled in error.message.lower() for settled in _SETTLED):
                 return None
-            again = otherwise is not None and _is_about_the_text(error)
-            LOG.warning("a reply was refused: %s%s", _cause(error), "; sending it as plain text" if again else "")
-            if again and otherwise is not None:
-                return await self._delivered(send, head(otherwise, MessageLimit.MAX_TEXT_LENGTH), None)
+            LOG.warning("a reply was refused: %s", _cause(error))
+            if plainly is not None and _is_about_the_text(error):
+                LOG.warning("sending it as plain text")
+                return await self._delivered(send, head(plainly, MessageLimit.MAX_TEXT_LENGTH), None, markup)
+            if markup is not None and _is_about_the_buttons(error):
+                LOG.warning("sending it without buttons")
+                return await self._delivered(send, text, mode, None, plainly)
         except TimedOut:
             # It may have been delivered: sending it again could say everything twice.
             LOG.warning("no receipt for a reply in time; it is not sent again")
@@ -135,6 +139,11 @@ class Replies:
 def _is_about_the_text(error: BadRequest) -> bool:
     said = error.message.lower()
     return "can't parse entities" in said or "too long" in said
+
+
+def _is_about_the_buttons(error: BadRequest) -> bool:
+    said = error.message.lower()
+    return any(word in said for word in ("button", "keyboard", "markup", "query_too_long"))
 
 
 def _cause(error: TelegramError) -> str:
