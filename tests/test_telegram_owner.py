@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answerer, Policy
-from bot.catalogue import Catalogue
+from bot.catalogue import LANGUAGES, Catalogue
 from bot.channels.telegram import serve
 from bot.channels.telegram.kept import Judgement, PassageKey
 from bot.channels.telegram.library import Holdings, Library, Live, NotLive, QuestionSetFile, Step, Upload
@@ -88,6 +88,7 @@ class Owned:
 
     fake: FakeTelegram
     task: "asyncio.Task[int]"
+    told: list[str]
 
 
 @asynccontextmanager
@@ -107,7 +108,7 @@ async def owned(fake: FakeTelegram, folder: Path, library: Library, *, access: s
     try:
         code = told[0].partition("/pair ")[2].split()[0]
         await fake.say_and_wait(OWNER, f"/pair {code}")
-        yield Owned(fake, task)
+        yield Owned(fake, task, told)
     finally:
         stop.set()
         await asyncio.wait({task}, timeout=20)
@@ -160,7 +161,7 @@ async def test_a_rebuild_is_told_in_one_message_and_checked(fake: FakeTelegram, 
     shelved.gate.set()
     text = await text_in(fake, told, "Live")
     assert "Checked 37/38 kept questions (was 36/38)." in text
-    assert "Live: generation 8, 40 articles, 300 paragraphs." in text
+    assert "Live: generation 8, articles 40, paragraphs 300." in text
     assert "1 file was skipped:\n• news/x.txt: binary: a PNG picture" in text
     assert fake.now(told).rows == []
     assert shelved.insisted == [False]
@@ -170,7 +171,7 @@ async def test_progress_edits_keep_their_distance(fake: FakeTelegram, bot: Owned
     assert not bot.task.done()
     shelved.steps = [Step("reading", number, number) for number in range(500)]
     told = await fake.say_and_wait(OWNER, "/rebuild")
-    await text_in(fake, told, "499 articles")
+    await text_in(fake, told, "articles 499")
     assert len(fake.edits_of(told)) == 1
 
 
@@ -259,7 +260,7 @@ async def test_a_file_becomes_an_article_that_answers(fake: FakeTelegram, real: 
     assert told.text == "Reading curlews.md…"
     text = await text_in(fake, told, "Live")
     assert text.startswith("curlews.md: 1 article read.\n")
-    assert "generation 2, 3 articles" in text
+    assert "generation 2, articles 3" in text
     assert "ninety" in (await fake.say_and_wait(OWNER, "How many curlews were counted on the mudflats?")).text
     assert [path.name for path in (tmp_path / "data" / "uploads").iterdir()] == ["curlews.md"]
 
@@ -387,10 +388,10 @@ async def test_status_tells_version_index_times_and_trouble(fake: FakeTelegram, 
     status = (await fake.say_and_wait(OWNER, "/status")).text
     for line in (
         "Version: quoth 0.0",
-        "Index: generation 7, 40 articles, 320 passages",
+        "Index: generation 7, articles 40, passages 320",
         "Questions: 1 answered, 0 close, 0 nothing found",
         "Told to slow down by Telegram: 0. Unreadable updates: 1",
-        "Kept: 1 answers, 0 thumbs, 0 misses",
+        "Kept: answers 1, thumbs 0, misses 0",
     ):
         assert line in status.splitlines()
     assert "Last good poll: " in status
@@ -409,6 +410,18 @@ async def test_users_are_let_in_listed_and_shut_out(fake: FakeTelegram, bot: Own
     assert (await fake.say_and_wait(OWNER, f"/users remove {OWNER}")).text == SAY("users_last_owner", user=str(OWNER))
     for wrong in ("add x", f"add {'9' * 30}"):
         assert SAY("users_wrong") in (await fake.say_and_wait(OWNER, f"/users {wrong}")).text
+
+
+async def test_a_second_owner_needs_a_new_code_which_only_the_terminal_shows(fake: FakeTelegram, bot: Owned) -> None:
+    assert (await fake.say_and_wait(BOB, "/pair")).text == SAY("pair_closed")
+    said = await fake.say_and_wait(OWNER, "/pair new")
+    code = bot.told[-1].partition("/pair ")[2].split()[0]
+    assert (said.text, code in said.text, len(bot.told)) == (SAY("pair_new"), False, 2)
+    assert SAY("paired") in (await fake.say_and_wait(BOB, f"/pair {code}")).text
+    await fake.until(lambda: any(f": {BOB}" in call.arguments["scope"] for call in fake.called("setMyCommands")))
+    assert (await fake.say_and_wait(OWNER, f"/users remove {BOB}")).text == f"{BOB} may no longer ask."
+    await fake.until(lambda: len(fake.called("deleteMyCommands")) == len(LANGUAGES))
+    assert "private" in (await fake.say_and_wait(BOB, "Who?")).text
 
 
 async def test_with_a_list_nobody_is_let_in_from_telegram(

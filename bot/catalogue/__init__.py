@@ -29,7 +29,7 @@ _FSI, _PDI = "\u2068", "\u2069"
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Strong right-to-left letters: Hebrew, Arabic, their neighbours, and their presentation forms.
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-_COMMAND = re.compile(r"(?<![\w/@])/[a-z_]+(?: [A-Z0-9]{8}\b)?")
+_COMMAND = re.compile(r"(?<![\w/@])/[a-z_]+(?: (?:[A-Z0-9]{8}|add|remove|new)\b)?")
 
 Inserted = str | int | date | Sequence[str]
 
