@@ -39,7 +39,7 @@ EngineName = Literal["embedded", "rank-bm25"]
 
 # How many passages of the engine are looked at a second time, and how many of them become hits.
 DEPTH: Final = 50
-SHOWN: Final = 20
+SHOWN: Final = 10
 CAPTION_WEIGHT: Final = 0.5
 
 _log = logging.getLogger(__name__)
