@@ -24,7 +24,7 @@ _SMALL_ANSWERED: Final = 0.90
 _SMALL_CLOSEST: Final = 0.70
 # How much the share of its highest score that a question reaches counts beside its confidence, and what is usual.
 _REACH: Final = 0.75
-_USUAL: Final = 0.43
+_USUAL: Final = 0.44
 
 
 @dataclass(frozen=True, slots=True)
