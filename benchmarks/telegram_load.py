@@ -5,7 +5,7 @@
 The bot is a process of its own, on an index of the sample articles; this process is Telegram (tests/fake_telegram.py).
 All questions are there at once, which is more than Telegram lets any bot answer: 30 messages a second in all. So the
 time of an answer is mostly its place in the queue; what the bot itself needs is the CPU per answer. Meanwhile buttons
-under the first answers are pressed, one a second. Ends with exit code 1 when a question was lost or answered twice,
+under the first answer are pressed. Ends with exit code 1 when a question was lost or answered twice,
 an order broken, or one of Telegram's limits overrun.
 """
 
@@ -129,9 +129,9 @@ async def _load(fake: FakeTelegram, usage: Usage, wanted: argparse.Namespace) ->
 
 
 async def _press(fake: FakeTelegram, first: Sent) -> None:
-    """Presses a button under the very first answer, once a second."""
+    """Presses a button under the very first answer, every two seconds."""
     while True:
-        await asyncio.sleep(1)
+        await asyncio.sleep(2)
         fake.press(first, "Helpful")
 
 

@@ -70,11 +70,13 @@ class Webhook:
             queue = _queue(update)
             if queue in seen:
                 continue
+            if len(self._busy) >= self.connections:
+                return soonest
             seen.add(queue)
             wait = self._wakeups.get(update["update_id"], now) - now
             if wait > 0:
                 soonest = min(wait, soonest or wait)
-            elif len(self._busy) < self.connections:
+            else:
                 self._busy[queue] = asyncio.create_task(self._deliver(session, queue, update, changed))
         return soonest
 

@@ -298,7 +298,7 @@ async def test_the_stop_does_not_wait_for_ever(
         await asyncio.wait_for(bot.library.at_gate.wait(), 5)
         bot.stop.set()
         assert await asyncio.wait_for(bot.task, 5) == 0
-    assert "stopped with 1 questions unanswered" in caplog.text
+    assert "stopped with 1 updates in hand" in caplog.text
 
 
 async def test_a_search_that_never_ends_is_given_up(fake: FakeTelegram, tmp_path: Path) -> None:

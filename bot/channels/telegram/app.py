@@ -244,7 +244,7 @@ class _Channel:
                     while app.update_queue.qsize() and not self._hurry.is_set():
                         await asyncio.sleep(0.005)
             if left := await self._order.drain(self._pace.drain, self._hurry):
-                LOG.warning("stopped with %d questions unanswered; they are answered after the next start", left)
+                LOG.warning("stopped with %d updates in hand; they are taken up at the next start", left)
             await app.stop()
         for server in (self._webhook, self._numbers):
             if server is not None:

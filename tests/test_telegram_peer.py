@@ -1,0 +1,153 @@
+"""Our bot against another's idea of Telegram: telegram-test-api from npm, behind a proxy that mends what it lacks.
+
+    npm install --no-save telegram-test-api        # in the checkout, or anywhere that NODE_PATH names
+    pytest -m peer
+
+It knows only a few methods, checks nothing, forgets `is_bot`, `from` and `chat_instance`, counts dates in milliseconds
+and answers a long poll at once; the proxy mends exactly that. Without node or the package these tests are skipped.
+"""
+
+import asyncio
+import json
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.channels.telegram import serve
+from tests.fake_telegram import TOKEN, FakeTelegram
+from tests.telegram_bot import FAST, SENTENCE, Library, hook_options, options
+
+ROOT = Path(__file__).parents[1]
+SERVER = (
+    "const Server = require('telegram-test-api'); const server = new Server({port: Number(process.argv[1])});"
+    "server.start().then(() => console.log('up'), (error) => { console.error(error.message); process.exit(1); });"
+)
+KNOWN = {"deletemessage", "getupdates", "editmessagetext", "editmessagereplymarkup", "sendmessage", "getme"}
+
+pytestmark = pytest.mark.peer
+
+
+class Mending:
+    """The proxy between the bot and the peer; its base_url is what the bot is given."""
+
+    def __init__(self, peer: str) -> None:
+        self.peer = peer
+        self.base_url = ""
+
+    async def called(self, request: web.Request) -> web.Response:
+        method, body = request.match_info["method"].lower(), dict((await request.post()).items())
+        result: Any = True
+        if method in KNOWN:
+            url = f"{self.peer}{request.path}"
+            async with aiohttp.ClientSession() as session, session.post(url, json=body) as got:
+                assert got.status == 200, await got.text()
+                result = (await got.json())["result"]
+        if method == "getme":
+            result |= {"is_bot": True, "can_join_groups": True, "supports_inline_queries": False}
+        elif method == "sendmessage":
+            result = {key: result[key] for key in ("message_id", "chat", "text")} | {"date": int(time.time())}
+        elif method == "getupdates":
+            for pressed in [update["callback_query"] for update in result if "callback_query" in update]:
+                pressed["chat_instance"] = "1"
+            await asyncio.sleep(0 if result else 0.05)
+        return web.json_response({"ok": True, "result": True if result is None else result})
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[Mending]:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    port = hook_options().port
+    program = await asyncio.create_subprocess_exec(
+        node, "-e", SERVER, str(port), cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    assert program.stdout is not None
+    if await program.stdout.readline() != b"up\n":
+        await program.wait()
+        pytest.skip("telegram-test-api is not installed: npm install --no-save telegram-test-api")
+    mending = Mending(f"http://localhost:{port}")
+    app = web.Application()
+    app.router.add_post("/bot{token}/{method}", mending.called)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    mending.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield mending
+    finally:
+        await runner.cleanup()
+        program.terminate()
+        await program.wait()
+
+
+async def ask(peer: Mending, path: str, **body: Any) -> Any:
+    async with aiohttp.ClientSession() as session, session.post(f"{peer.peer}/{path}", json=body) as got:
+        return (await got.json())["result"]
+
+
+def said(text: str) -> dict[str, Any]:
+    person = {"id": 7, "first_name": "A", "is_bot": False}
+    chat = {"id": 7, "first_name": "A", "type": "private"}
+    return {"botToken": TOKEN, "from": person, "chat": chat, "date": int(time.time()), "text": text}
+
+
+@asynccontextmanager
+async def answering(peer: Mending, folder: Path) -> AsyncIterator[None]:
+    stop, ready = asyncio.Event(), asyncio.Event()
+    chosen = options(FakeTelegram(), folder, base_url=peer.base_url)
+    task = asyncio.create_task(serve(chosen, Library(), stop=stop, on_ready=lambda _: ready.set(), pace=FAST))
+    await asyncio.wait_for(ready.wait(), 10)
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.wait({task}, timeout=10)
+    assert task.result() == 0
+
+
+async def messages(peer: Mending, count: int) -> list[dict[str, Any]]:
+    """What the peer believes that the bot sent, once it is so much."""
+    async with asyncio.timeout(10):
+        while True:
+            history = await ask(peer, "getUpdatesHistory", token=TOKEN)
+            sent = [update["message"] for update in history if "chat_id" in update.get("message", {})]
+            if len(sent) >= count:
+                return sent
+            await asyncio.sleep(0.05)
+
+
+async def test_questions_are_answered_in_order_with_buttons(peer: Mending, tmp_path: Path) -> None:
+    async with answering(peer, tmp_path):
+        for number in range(3):
+            await ask(peer, "sendMessage", **said(f"question {number}"))
+        sent = await messages(peer, 3)
+    assert all(SENTENCE in message["text"] and "blockquote" in message["text"] for message in sent)
+    assert "&lt;keeper&gt;" in sent[0]["text"]
+    numbers = [json.loads(message["reply_parameters"])["message_id"] for message in sent]
+    assert numbers == sorted(numbers)
+    labels = [button["text"] for row in sent[0]["reply_markup"]["inline_keyboard"] for button in row]
+    assert any("Helpful" in label for label in labels)
+
+
+async def test_a_pressed_button_edits_its_message(peer: Mending, tmp_path: Path) -> None:
+    async with answering(peer, tmp_path):
+        await ask(peer, "sendMessage", **said("question"))
+        (sent,) = await messages(peer, 1)
+        buttons = [button for row in sent["reply_markup"]["inline_keyboard"] for button in row]
+        (thumb,) = [button for button in buttons if "Helpful" in button.get("text", "")]
+        history = await ask(peer, "getUpdatesHistory", token=TOKEN)
+        (number,) = [update["messageId"] for update in history if "chat_id" in update.get("message", {})]
+        pressed = said("") | {"data": thumb["callback_data"]}
+        pressed["message"] = {"message_id": number, "chat": pressed["chat"], "date": pressed["date"], "text": "x"}
+        await ask(peer, "sendCallback", **pressed)
+        async with asyncio.timeout(10):
+            while (await messages(peer, 1))[0]["reply_markup"] == sent["reply_markup"]:
+                await asyncio.sleep(0.05)
