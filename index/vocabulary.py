@@ -1,15 +1,18 @@
 """Terms and their ids on disk: sorted, so that a term is found without loading the vocabulary."""
 
+from array import array
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Arrays
+from index.arrays import Arrays, Growing
 
 BYTES = "vocabulary"
 OFFSETS = "vocabulary_offsets"
+_AT_A_TIME: Final = 1 << 16
 
 
 class Vocabulary:
@@ -65,12 +68,18 @@ def stored(folder: Path) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
 
 def write(folder: Path, terms: Iterable[str]) -> npt.NDArray[np.uint32]:
     """Stores distinct terms sorted; returns for each term, in the order given, its id: uint32 [V]."""
-    given = [term.encode(errors="surrogatepass") for term in terms]
-    order = sorted(range(len(given)), key=given.__getitem__)
+    given = list(terms)
+    # UTF-8 keeps the order of the code points.
+    order = np.array(sorted(range(len(given)), key=given.__getitem__), np.int64)
     ids = np.empty(len(given), np.uint32)
     ids[order] = np.arange(len(given), dtype=np.uint32)
+    sizes = array("I")
+    with Growing(folder / f"{BYTES}.npy", np.uint8) as letters:
+        for start in range(0, len(order), _AT_A_TIME):
+            encoded = [given[i].encode(errors="surrogatepass") for i in order[start : start + _AT_A_TIME].tolist()]
+            sizes.extend(map(len, encoded))
+            letters.extend(np.frombuffer(b"".join(encoded), np.uint8))
     offsets = np.zeros(len(given) + 1, np.int64)
-    np.cumsum([len(given[i]) for i in order], out=offsets[1:])
-    np.save(folder / f"{BYTES}.npy", np.frombuffer(b"".join(given[i] for i in order), np.uint8))
+    np.cumsum(sizes, out=offsets[1:])
     np.save(folder / f"{OFFSETS}.npy", offsets)
     return ids

@@ -12,17 +12,19 @@ import sys
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection, Pipe
 from operator import attrgetter
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from index.analysing import Analysed, Analyser, Batch
 from index.errors import WorkerError
 from index.model import Article, Paragraph
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 # What takes about as long to analyse as the workers take to start.
 _CHARACTERS_BEFORE_WORKERS: Final = 1 << 21
@@ -107,6 +109,8 @@ class _Worker:
     """A process that analyses; `number` counts from 1."""
 
     def __init__(self, number: int, *, cut: bool) -> None:
+        from multiprocessing import Pipe
+
         self.number = number
         self._connection, theirs = Pipe()
         path = [entry or str(Path.cwd()) for entry in sys.path]
@@ -177,6 +181,8 @@ def _unpacked(packed: Sequence[tuple[Any, ...]]) -> Batch:
 
 def main(descriptor: int) -> None:
     """What a worker does: analyses the batches that come through the socket until it closes."""
+    from multiprocessing.connection import Connection
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = Connection(descriptor)
     batches: SimpleQueue[Any] = SimpleQueue()
@@ -194,7 +200,7 @@ def main(descriptor: int) -> None:
             return
 
 
-def _read(connection: Connection, batches: "SimpleQueue[Any]") -> None:
+def _read(connection: "Connection[Any, Any]", batches: "SimpleQueue[Any]") -> None:
     try:
         while True:
             batches.put(connection.recv())
