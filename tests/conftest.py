@@ -3,8 +3,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from bot.answer import Answerer
 from index.build import Options, build
 from index.sources import read
 from index.store import Store
+
+if TYPE_CHECKING:
+    from tests.fake_telegram import FakeTelegram
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "bot.__main__")
@@ -115,6 +119,24 @@ def answerer(towers: Path) -> Iterator[Answerer]:
     made = answering(towers)
     yield made
     made.close()
+
+
+@pytest.fixture
+async def fake() -> "AsyncIterator[FakeTelegram]":
+    """Return a fake Bot API server."""
+    from tests.fake_telegram import FakeTelegram
+
+    async with FakeTelegram() as server:
+        yield server
+
+
+@pytest.fixture
+async def telegram(fake: "FakeTelegram", answerer: Answerer, tmp_path: Path) -> AsyncIterator[None]:
+    """Have the Telegram channel answer from `towers`, open to everyone."""
+    from tests.telegram_shelf import asked
+
+    async with asked(fake, tmp_path, answerer):
+        yield
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Answers and their buttons: the real channel over real HTTP, on a real index, in front of the fake Bot API server."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,19 +20,7 @@ GROUP = -1001
 TOWER = "What does a ticket for the tower cost visitors?"
 
 
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as server:
-        yield server
-
-
-@pytest.fixture
-async def bot(fake: FakeTelegram, answerer: Answerer, tmp_path: Path) -> AsyncIterator[None]:
-    async with asked(fake, tmp_path, answerer):
-        yield
-
-
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_an_answer_is_a_card_with_its_article_and_its_buttons(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, "Who designed the tower of the lighthouse?")
     lines = sent.text.split("\n")
@@ -55,7 +42,7 @@ async def test_an_answer_is_a_card_with_its_article_and_its_buttons(fake: FakeTe
     )
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_a_moment_is_shown_in_the_readers_own_zone(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, "Who ground the telescope?")
     (moment,) = [entity for entity in sent.entities if entity["type"] == "date_time"]
@@ -63,7 +50,7 @@ async def test_a_moment_is_shown_in_the_readers_own_zone(fake: FakeTelegram) -> 
     assert sent.styled("date_time") == ["20 Jun 2025"]
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_another_passage_is_quoted_in_the_same_message(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, TOWER)
     first = sent.styled("expandable_blockquote")
@@ -77,7 +64,7 @@ async def test_another_passage_is_quoted_in_the_same_message(fake: FakeTelegram)
     assert calls == ["answercallbackquery", "editmessagetext"] * 2
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_the_article_can_be_read_around_the_passage(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, "What did the lamp burn until 1902?")
     before = await pressed(fake, sent, "Before")
@@ -92,7 +79,7 @@ async def test_the_article_can_be_read_around_the_passage(fake: FakeTelegram) ->
     assert (back.text, back.rows) == (sent.text, sent.rows)
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_more_of_a_passages_kind_comes_from_other_articles(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, "May visitors climb the tower on Sundays?")
     assert sent.styled("bold")[0] == LIGHTHOUSE.title
@@ -127,7 +114,7 @@ async def test_a_thumb_counts_once_a_person_and_can_be_taken_back(
     memory.close()
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_in_a_group_an_answer_is_short_until_it_is_unfolded(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(GROUP, f"/ask {TOWER}")
     assert sent.rows == [["2", "3", "… More"]]
@@ -138,7 +125,7 @@ async def test_in_a_group_an_answer_is_short_until_it_is_unfolded(fake: FakeTele
     assert (await pressed(fake, sent, "Fewer")).rows == [["1", "3", "… More"]]
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_only_the_asker_and_administrators_turn_pages_in_a_group(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(GROUP, f"/ask {TOWER}", user=ALICE)
     refused = await fake.press_and_wait(sent, "2", user=BOB)
@@ -149,7 +136,7 @@ async def test_only_the_asker_and_administrators_turn_pages_in_a_group(fake: Fak
     assert (await pressed(fake, anonymous, "2", user=BOB)).rows[0][:2] == ["1", "3"]
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_a_button_that_was_changed_or_moved_is_refused(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, TOWER)
     other = await fake.say_and_wait(BOB, TOWER)
@@ -201,17 +188,20 @@ async def test_a_forgotten_answer_is_made_anew_from_its_question(
     async with asked(fake, tmp_path / "one", answerer):
         sent = await fake.say_and_wait(GROUP, f"/ask {TOWER}")
         lost = await fake.say_and_wait(ALICE, TOWER)
+        await fake.press_and_wait(lost, "More like this")
+        more = (await fake.wait_sent(2, ALICE))[1]
     assert lost.reply_to is not None
     del fake.world.messages[ALICE, lost.id]["reply_to_message"]
     async with asked(fake, tmp_path / "two", answerer):
         again = await pressed(fake, sent, "2")
         assert again.rows[0] == ["2", "3", "… More"]
         assert (await pressed(fake, sent, "3")).rows[0] == ["1", "2", "… More"]
-        assert (await fake.press_and_wait(lost, "2"))["text"] == SAY("expired")
+        for message, button in ((lost, "2"), (lost, "Helpful"), (more, "Before")):
+            assert (await fake.press_and_wait(message, button))["text"] == SAY("expired")
         assert (await fake.press_and_wait(sent, "1", user=BOB))["text"] == SAY("ask_your_own")
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_under_a_message_too_old_to_be_edited_a_new_one_comes(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, TOWER)
     await fake.press_and_wait(sent, "2", inaccessible=True)
@@ -223,7 +213,7 @@ async def test_under_a_message_too_old_to_be_edited_a_new_one_comes(fake: FakeTe
     assert not fake.edits_of(sent)
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_a_press_that_is_too_old_still_turns_the_page(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, TOWER)
     fake.fail("answerCallbackQuery", refusal(400, "Bad Request: query is too old and response timeout expired"))
@@ -231,7 +221,7 @@ async def test_a_press_that_is_too_old_still_turns_the_page(fake: FakeTelegram) 
     assert (await fake.wait_edit(sent)).rows[0] == ["1", "3"]
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_what_is_refused_for_its_text_or_its_buttons_is_sent_without_them(fake: FakeTelegram) -> None:
     fake.fail("sendMessage", refusal(400, "Bad Request: can't parse entities: on purpose"))
     plain = await fake.say_and_wait(ALICE, TOWER)
@@ -252,7 +242,7 @@ async def test_an_address_that_telegram_takes_for_none_costs_no_answer(fake: Fak
     answerer.close()
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_a_corrected_word_can_be_insisted_on(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, "Who designed the lighthose?")
     assert SAY("searched_instead", right="lighthouse", wrong="lighthose") in sent.text
@@ -262,7 +252,7 @@ async def test_a_corrected_word_can_be_insisted_on(fake: FakeTelegram) -> None:
     assert "lighthose" in now.text or now.styled("bold")[0] != LIGHTHOUSE.title
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_a_narrowing_is_said_and_can_be_dropped(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, f"{TOWER} after:2025-06-01")
     assert sent.styled("bold")[0] == "A Tower for the Stars"
@@ -299,7 +289,7 @@ async def test_a_reader_of_persian_is_spoken_to_in_persian_with_rows_turned_arou
         assert (await fake.press_and_wait(sent, say("button_helpful")))["text"] == say("voted_up")
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_two_presses_at_once_leave_the_message_as_one_of_them_says(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, TOWER)
     queries = [fake.press(sent, "2"), fake.press(sent, "2"), fake.press(sent, "3")]

@@ -1,6 +1,5 @@
 """Inline mode and groups: the real channel over real HTTP, on a real index, in front of the fake Bot API server."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,19 +18,7 @@ ALICE, BOB = 7, 8
 GROUP = -1001
 
 
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as server:
-        yield server
-
-
-@pytest.fixture
-async def bot(fake: FakeTelegram, answerer: Answerer, tmp_path: Path) -> AsyncIterator[None]:
-    async with asked(fake, tmp_path, answerer):
-        yield
-
-
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_typing_the_bots_name_and_words_offers_passages(fake: FakeTelegram) -> None:
     offered = await fake.inline_and_wait(ALICE, "who designed the lighthouse")
     first = offered["results"][0]
@@ -48,7 +35,7 @@ async def test_typing_the_bots_name_and_words_offers_passages(fake: FakeTelegram
     assert read_on.styled("bold")[1] == LIGHTHOUSE.paragraphs[1].text
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_results_come_ten_at_a_time_without_doubles(fake: FakeTelegram) -> None:
     first = await fake.inline_and_wait(ALICE, "hedges along the lane in autumn")
     assert len(first["results"]) == 10
@@ -60,14 +47,14 @@ async def test_results_come_ten_at_a_time_without_doubles(fake: FakeTelegram) ->
     assert (second["next_offset"], second["button"]) == ("", None)
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 @pytest.mark.parametrize("offset", ["g7:10", "g1:999", "10", "☃"])
 async def test_a_continuation_of_other_results_is_empty(fake: FakeTelegram, offset: str) -> None:
     offered = await fake.inline_and_wait(ALICE, "hedges along the lane", offset)
     assert (offered["results"], offered["next_offset"], offered["button"]) == ([], "", None)
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_nothing_typed_offers_the_newest_and_nothing_found_a_way_to_ask(fake: FakeTelegram) -> None:
     newest = await fake.inline_and_wait(ALICE, "")
     assert [result["title"] for result in newest["results"]] == ["A Tower for the Stars", LIGHTHOUSE.title]
@@ -89,7 +76,7 @@ async def test_where_not_everyone_may_ask_inline_answers_are_personal(
         assert theirs["button"]["text"] == SAY("inline_private")
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_an_inline_answer_that_comes_too_late_harms_nothing(
     fake: FakeTelegram, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -120,7 +107,7 @@ async def test_where_inline_mode_is_off_a_link_is_shared(
     assert "text=The+Lighthouse+of+Corran+Point" in url
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_a_group_is_greeted_once_with_how_to_ask(fake: FakeTelegram) -> None:
     fake.add_bot(GROUP)
     (greeting,) = await fake.wait_sent(1, GROUP)

@@ -1,6 +1,5 @@
 """Nothing found, follow-ups, edits, lists, examples and links: the real channel over real HTTP, on a real index."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,19 +18,7 @@ GROUP = -1001
 TOWER = "What does a ticket for the tower cost visitors?"
 
 
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeTelegram]:
-    async with FakeTelegram() as server:
-        yield server
-
-
-@pytest.fixture
-async def bot(fake: FakeTelegram, answerer: Answerer, tmp_path: Path) -> AsyncIterator[None]:
-    async with asked(fake, tmp_path, answerer):
-        yield
-
-
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_nothing_found_names_the_words_and_offers_the_nearest_articles(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, "Which volcano erupted near the bakers of Iceland?")
     assert sent.text.startswith(SAY("not_found"))
@@ -42,7 +29,7 @@ async def test_nothing_found_names_the_words_and_offers_the_nearest_articles(fak
     assert all(paragraph.text in article.text for paragraph in BAKERY.paragraphs)
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_a_group_is_told_of_nothing_once_a_minute_in_two_lines(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(GROUP, "/ask Which volcano erupted in Iceland?")
     assert sent.text.count("\n") == 1
@@ -52,7 +39,7 @@ async def test_a_group_is_told_of_nothing_once_a_minute_in_two_lines(fake: FakeT
     assert answer.startswith((LIGHTHOUSE.title, "A Tower"))
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_a_reply_is_asked_in_the_context_of_the_answer(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, "Who designed the lighthouse of Corran Point?")
     follow = await fake.say_and_wait(ALICE, "And until when did whale oil burn there?", reply_to=sent)
@@ -84,7 +71,7 @@ async def test_an_edited_question_has_its_answer_edited(fake: FakeTelegram, answ
         assert len(fake.edits_of(sent)) == 1
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_ask_alone_asks_what_to_look_for_and_the_reply_is_the_question(fake: FakeTelegram) -> None:
     prompt = await fake.say_and_wait(GROUP, "/ask")
     assert prompt.text == SAY("what_to_know")
@@ -93,7 +80,7 @@ async def test_ask_alone_asks_what_to_look_for_and_the_reply_is_the_question(fak
     assert answer.styled("bold")[0] == LIGHTHOUSE.title
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_titles_and_dates_are_listed_in_pages_and_articles_open(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, "/titles")
     assert sent.text.split("\n")[:2] == ["Articles 1 to 8 of 18:", f"1 · {LIGHTHOUSE.title} · 2 Mar 2025"]
@@ -104,6 +91,9 @@ async def test_titles_and_dates_are_listed_in_pages_and_articles_open(fake: Fake
     some = await fake.say_and_wait(ALICE, "/titles parish number 1")
     assert some.text.startswith("Articles 1 to 7 of 7:")
     assert (await fake.say_and_wait(ALICE, "/titles volcano")).text == SAY("titles_none")
+    shared = await fake.say_and_wait(GROUP, "/titles", user=ALICE)
+    assert (await fake.press_and_wait(shared, "Next", user=BOB))["text"] == SAY("ask_your_own")
+    assert (await pressed(fake, shared, "Next", user=ALICE)).text.startswith("Articles 9")
     latest = await fake.say_and_wait(ALICE, "/latest")
     assert latest.text.split("\n") == [
         SAY("latest"), "1 · A Tower for the Stars · 20 Jun 2025", f"2 · {LIGHTHOUSE.title} · 2 Mar 2025"
@@ -114,7 +104,7 @@ async def test_titles_and_dates_are_listed_in_pages_and_articles_open(fake: Fake
     assert LIGHTHOUSE.paragraphs[0].text in article.text
 
 
-@pytest.mark.usefixtures("bot")
+@pytest.mark.usefixtures("telegram")
 async def test_an_example_of_the_welcome_is_asked_by_pressing_it(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, "/start")
     assert [row[0] for row in sent.rows[:2]] == ["A Tower for the Stars", LIGHTHOUSE.title]

@@ -46,7 +46,12 @@ class Mentions:
 
 
 def asked_in(message: Message, mentions: Mentions) -> str:
-    """The question in a message that the bot answered: without its command, without the bot's name."""
+    """The question in a message that the bot answered: without its command, without the bot's name.
+
+    "" for a message of the bot's own, under which something else than a question was answered.
+    """
+    if message.from_user is not None and message.from_user.id == message.get_bot().id:
+        return ""
     if starts_with_command(message):
         return after_command(message)
     said = (message.text or "").strip()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from telegram import (
-    InlineKeyboardMarkup,
     InlineQuery,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
@@ -101,8 +100,6 @@ class Inline:
 
     def _result(self, found: AnswerPassage, generation: int, say: Catalogue) -> InlineQueryResultArticle:
         place = found.passage.row - found.article.first
-        # What Telegram keeps for the reader looks bad with a bare button, so the keyboard is never empty.
-        keyboard: InlineKeyboardMarkup | None = result_keyboard(self._presenter.board(1, say), found)
         return InlineQueryResultArticle(
             f"{found.article.id}-{place}-{digest(found.passage.text)}-g{generation}",
             short_title(found.article, say, _TITLE),
@@ -112,7 +109,8 @@ class Inline:
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             ),
             description=sentence(found, _DESCRIPTION),
-            reply_markup=keyboard,
+            # Whatever chat it is sent to: its only button is a link.
+            reply_markup=result_keyboard(self._presenter.board(0, say), found),
         )
 
     async def _offer(

@@ -18,6 +18,7 @@ from bot.channels.telegram.lists import Lists
 from bot.channels.telegram.memory import Memory
 from bot.channels.telegram.presenter import Presenter, Reader, keys_of
 from bot.channels.telegram.pressing import Outcome, Place, handled
+from bot.channels.telegram.questions import LONGEST_QUESTION
 from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.searches import Searches
 
@@ -166,13 +167,15 @@ class Presses:
 
     async def _asked_again(self, place: Place) -> Outcome:
         """An answer that is no longer remembered is made anew from the question that its message replies to."""
-        question = asked_in(place.asked_by, self._presenter.mentions) if place.asked_by else ""
-        if not question or place.message is None:
+        asking = place.asked_by
+        question = asked_in(asking, self._presenter.mentions) if asking is not None else ""
+        if asking is None or not question or len(question) > LONGEST_QUESTION:
             return place.alert("expired")
         asked = Asked(question)
         answer = await self._searches.answer(asked)
-        kept = KeptAnswer(place.chat, asker(place.asked_by).user, question, answer.state)  # type: ignore[arg-type]
-        fresh = await self._presenter.renew(replace(kept, sent_as=place.message_id), asked, answer)
+        kept = KeptAnswer(place.chat, asker(asking).user, question, answer.state)
+        kept = replace(kept, thread=place.target.thread, asked_in=asking.message_id, sent_as=place.message_id)
+        fresh = await self._presenter.renew(kept, asked, answer)
         return self._with(place, fresh, answer, View())
 
 
