@@ -38,42 +38,40 @@ def compare(
     policy: Policy,
     old: LocalRetriever | None,
     new: LocalRetriever,
-    asked: Callable[[int], None],
+    asked: Callable[[int, int], None],
 ) -> Checked:
-    """Asks every question of both; `asked` is told how many are done.
+    """Asks the questions of both; `asked` is told how many are done, and of how many.
 
-    A question counts as answered when a passage of its own is among those shown: in the same article, at the same
-    place or with the text that the old index has there.
+    A question counts as answered when a passage of its own is among those shown: by its place in its article, or by its
+    text, wherever that stands now. One whose passages the old index no longer has says nothing, and is left out.
     """
-    answerers = [Answerer(retriever, policy) for retriever in (old, new) if retriever is not None]
+    texts = [_texts(question, old.index) if old is not None else set() for question in questions]
+    known = [pair for pair in zip(questions, texts, strict=True) if old is None or pair[1]]
+    earlier, later = Answerer(old, policy) if old is not None else None, Answerer(new, policy)
     before, now, lost = 0, 0, []
-    for number, question in enumerate(questions, 1):
-        texts = _texts(question, old.index) if old is not None else set()
-        answered = [_answered(question, texts, answerer) for answerer in answerers]
-        now += answered[-1]
-        if old is not None:
-            before += answered[0]
-            if answered == [True, False]:
+    for number, (question, right) in enumerate(known, 1):
+        answered = _answered(question, right, later)
+        now += answered
+        if earlier is not None and _answered(question, right, earlier):
+            before += 1
+            if not answered:
                 lost.append(question.question)
-        asked(number)
-    return Checked(len(questions), before, now, tuple(lost))
+        asked(number, len(known))
+    return Checked(len(known), before, now, tuple(lost))
 
 
-def _texts(question: KeptQuestion, index: Index) -> set[tuple[str, str]]:
-    """The passages of a question as (article id, text); without those that the index no longer has."""
+def _texts(question: KeptQuestion, index: Index) -> set[str]:
+    """What the passages of a question say, of those that the index still has."""
     found = set()
     for article, position in question.passages:
         card = index.texts.by_id(article)
         if card is not None and position < card.passages:
-            found.add((article, index.texts.passage(card.first + position).text))
+            found.add(index.texts.passage(card.first + position).text)
     return found
 
 
-def _answered(question: KeptQuestion, texts: set[tuple[str, str]], answerer: Answerer) -> bool:
-    for shown in answerer.answer_now(question.question).passages:
-        article = shown.article.id
-        if (article, shown.passage.text) in texts:
-            return True
-        if (article, shown.passage.row - shown.article.first) in question.passages:
-            return True
-    return False
+def _answered(question: KeptQuestion, texts: set[str], answerer: Answerer) -> bool:
+    return any(
+        shown.passage.text in texts or (shown.article.id, shown.passage.row - shown.article.first) in question.passages
+        for shown in answerer.answer_now(question.question).passages
+    )

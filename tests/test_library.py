@@ -14,7 +14,7 @@ import pytest
 from bot.channels.telegram.library import Holdings, Live, NotLive, Step, Upload
 from bot.commands import question_set
 from bot.commands.library import ProcessLibrary
-from bot.selfcheck import KeptQuestion
+from bot.selfcheck import Checked, KeptQuestion
 from config.settings import load
 from index.retriever import LocalRetriever
 from index.store import Store
@@ -96,6 +96,20 @@ async def test_a_passage_that_moved_inside_its_article_still_answers(
     assert isinstance(live, Live)
     assert live.checked is not None
     assert live.checked.now == 1
+
+
+async def test_an_article_in_another_file_still_answers_and_what_is_gone_is_asked_no_more(
+    library: ProcessLibrary, shelf: Path, tmp_path: Path
+) -> None:
+    questions = kept(tmp_path, BRIDGE, BAKERS)
+    (shelf / "0.md").rename(shelf / "bridge.md")
+    live = await library.rebuild(questions, lambda _: None)
+    assert isinstance(live, Live)
+    assert live.checked == Checked(2, 2, 2, ())
+    again = await library.rebuild(questions, lambda _: None)
+    assert isinstance(again, Live)
+    # Its id was that of the file, and nobody voted on it since.
+    assert again.checked == Checked(1, 1, 1, ())
 
 
 async def test_most_articles_leaving_is_refused_unless_insisted_on(library: ProcessLibrary, shelf: Path) -> None:

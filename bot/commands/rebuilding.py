@@ -128,7 +128,7 @@ def _checked(kept: "list[KeptQuestion]", settings: "Settings", folder: Path, ste
             known = old if old.index else None
         except (NoIndexError, BrokenIndexError):
             known = None
-        return compare(kept, parts.policy(settings), known, new, lambda done: steps.checking(done, len(kept)))
+        return compare(kept, parts.policy(settings), known, new, steps.checking)
     finally:
         old.close()
         new.close()

@@ -199,7 +199,7 @@ def _live(live: Live, wish: _Wish) -> list[str]:
         texts.append(say.text("add_read", n=live.read, name=wish.upload.name))
         if live.replaced:
             texts.append(say.text("add_replaced"))
-    if live.checked is None:
+    if live.checked is None or not live.checked.count:
         texts.append(say.text("rebuild_unchecked"))
     else:
         checked = live.checked
