@@ -7,6 +7,7 @@ without accents.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from index.phrases import UNSPACED, folded
@@ -14,8 +15,6 @@ from index.terms import QuestionTerm
 
 # What another form counts against the one that was asked with.
 WEIGHT: Final = 0.8
-
-_WORD: Final = re.compile(rf"[{UNSPACED}]|(?:[^\W\d_]\.)+(?:[^\W\d_](?!\w))?|[^\W_{UNSPACED}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Aliases:
         """Every form that the question holds, in reading order; of forms that begin together the longest."""
         if not self._by_first:
             return []
-        places = [match.span() for match in _WORD.finditer(question)]
+        places = [match.span() for match in _words().finditer(question)]
         words = [folded(question[start:end]).strip() for start, end in places]
         found: list[Alias] = []
         at = 0
@@ -83,6 +82,12 @@ class Aliases:
 
 
 NO_ALIASES: Final = Aliases()
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    """Words, abbreviations such as U.S. among them, and the single characters of scripts without spaces."""
+    return re.compile(rf"[{UNSPACED}]|(?:[^\W\d_]\.)+(?:[^\W\d_](?!\w))?|[^\W_{UNSPACED}]+")
 
 
 def with_other_forms(

@@ -20,14 +20,13 @@ from index.engine import Allowed, Engine, Rows, Scores
 from index.generation import Generation
 from index.lookup import side_by_side, titled, together
 from index.periods import DAYS, Period
-from index.phrases import UNSPACED, folded
+from index.phrases import folded, is_unspaced
 from index.postings import Forward
 from index.question import Condition
 from index.vocabulary import Vocabulary
 
 # So many passages are read at most for a phrase whose terms are common while its words are not.
 _READ_AT_MOST: Final = 4096
-_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _HYPHENS: Final = re.compile("[-‐‑]")
 
 
@@ -113,7 +112,7 @@ class Filters:
 
     def _with_phrase(self, text: str) -> npt.NDArray[np.bool_]:
         # The n-grams of scripts without spaces are selective together, and not stored in the order of the text.
-        ordered = not _UNSPACED.search(text)
+        ordered = not is_unspaced(text)
 
         def held(terms: Sequence[int]) -> npt.NDArray[np.bool_]:
             rows = together(self._postings, terms)

@@ -15,7 +15,6 @@ UNSPACED: Final = (
 )
 # Vowel signs of the Indic scripts, which Python does not count as parts of a word.
 _SIGNS: Final = "\u0900-\u0963\u0966-\u096f\u0971-\u0dff"
-_WORD: Final = re.compile(rf"[{UNSPACED}]|(?:[^\W_{UNSPACED}]|[{_SIGNS}])+")
 _ABBREVIATED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_])\.(?=[^\W\d_](?:\W|$))")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,٬](?=\d{3}(?!\d))")
 
@@ -31,8 +30,24 @@ def folded(text: str) -> str:
         # The Turkish dotted capital I takes its dot apart only when it is folded, hence casefold first.
         text = unicodedata.normalize("NFC", unicodedata.normalize("NFKD", text).translate(_plain_letters())).casefold()
     text = _THOUSANDS.sub("", _ABBREVIATED.sub(r"\1", text))
-    words = _WORD.findall(text)
+    words = _words().findall(text)
     return f" {' '.join(words)} " if words else ""
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether a script without spaces between words occurs in `text`."""
+    return not text.isascii() and _unspaced().search(text) is not None
+
+
+# Compiled when they are first needed: their character classes take milliseconds.
+@cache
+def _words() -> re.Pattern[str]:
+    return re.compile(rf"[{UNSPACED}]|(?:[^\W_{UNSPACED}]|[{_SIGNS}])+")
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{UNSPACED}]")
 
 
 @cache

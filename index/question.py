@@ -30,7 +30,8 @@ _CLOSING: Final = {'"': '"', "“": "”“", "„": "“”„", "”": "”", 
 _QUOTES: Final = "".join(_CLOSING)
 # A mark stands at the beginning or after a space; marks of direction, which nobody sees, may come between.
 _FREE: Final = r"(?<![^\s\u200e\u200f\u202a-\u202e\u2066-\u2069])"
-_MARK: Final = re.compile(rf"{_FREE}(after|before|in|source):|{_FREE}(-)(?=[^\W\d_]|[{_QUOTES}])|[{_QUOTES}]", re.I)
+# Without one of these a question holds no mark.
+_HINTS: Final = frozenset(f"-:{_QUOTES}")
 _CLOSING_DASH: Final = re.compile(r"\w-(?!\w)")
 _BARE: Final = re.compile(r"\S*")
 _TRAILING: Final = ".,;:!?…)]}'’؟،؛。，！？、।۔"
@@ -102,7 +103,7 @@ def parse(text: str, without: frozenset[str] = frozenset()) -> Question:
     >>> parsed.searched.split(), [condition.narrowing.key for condition in parsed.conditions][1]
     (['When', 'did', 'the', '"Old', 'Weir', 'Bridge"', 'close', '?'], 'after:2026-02-01')
     """
-    mark = _MARK.search(text)
+    mark = None if _HINTS.isdisjoint(text) else _marks().search(text)
     if mark is None:
         return Question(text, text)
     # Before the last dash that closes something, as in "a story -an old one- of the sea", a dash opens it.
@@ -123,7 +124,7 @@ def parse(text: str, without: frozenset[str] = frozenset()) -> Question:
             problems.append(_problem(kind, name, value))
         if kind != "phrase" and (condition or kind != "without"):
             searched[mark.start() : end] = " " * (end - mark.start())
-        mark = _MARK.search(text, max(end, mark.end()))
+        mark = _marks().search(text, max(end, mark.end()))
     kept = {condition.narrowing.key: condition for condition in conditions if condition.narrowing.key not in without}
     quoted = tuple((phrase.start, phrase.end) for phrase in conditions if phrase.kind == "phrase")
     return Question(text, "".join(searched), tuple(kept.values()), tuple(dict.fromkeys(problems)), quoted)
@@ -189,6 +190,11 @@ def _problem(kind: Kind, name: str, value: str) -> str:
 
 def _digest(value: str) -> str:
     return blake2b(folded(value).encode(errors="surrogatepass"), digest_size=4).hexdigest()
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    return re.compile(rf"{_FREE}(after|before|in|source):|{_FREE}(-)(?=[^\W\d_]|[{_QUOTES}])|[{_QUOTES}]", re.I)
 
 
 @cache
