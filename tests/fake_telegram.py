@@ -34,6 +34,7 @@ from tests.fake_telegram_wire import (
     Call,
     DeliverThenHang,
     Fault,
+    Late,
     Planned,
     Sent,
     read_arguments,
@@ -140,14 +141,16 @@ class FakeTelegram(Doors):
         self.calls.append(call)
         self._notify()
         fault = self._planned(method, arguments)
-        if fault is not None and not isinstance(fault, DeliverThenHang):
+        if fault is not None and not isinstance(fault, DeliverThenHang | Late):
             response = await suffer(fault, request, self._closing)
         else:
             try:
                 response = reply(await self._methods[method](arguments))
             except ApiError as error:
                 response = refused(error)
-            if fault is not None:
+            if isinstance(fault, Late):
+                await asyncio.sleep(fault.seconds)
+            elif fault is not None:
                 response = await suffer(fault, request, self._closing)
         call.status = response.status
         self._notify()

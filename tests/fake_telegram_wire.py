@@ -118,7 +118,14 @@ class DeliverThenHang:
     seconds: float = 3600.0
 
 
-Fault = Status | Hang | CloseSocket | DeliverThenHang
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Does what is asked, and says so only after so many seconds."""
+
+    seconds: float
+
+
+Fault = Status | Hang | CloseSocket | DeliverThenHang | Late
 
 
 def too_many(seconds: int) -> Status:

@@ -23,7 +23,7 @@ from bot.channels.telegram.redact import redacted
 from bot.channels.telegram.transport import TidyRequest
 from bot.errors import ChannelError, TokenError
 from tests.fake_telegram import TOKEN, FakeTelegram, fake_in_thread
-from tests.fake_telegram_wire import CloseSocket, DeliverThenHang, Fault, Hang, Status, refusal, too_many
+from tests.fake_telegram_wire import CloseSocket, DeliverThenHang, Fault, Hang, Late, Status, refusal, too_many
 from tests.telegram_bot import FAST, SENTENCE, Library, options, running
 
 ALICE, BOB, GROUP = 7, 8, -1001
@@ -244,6 +244,17 @@ async def test_a_jump_of_the_clock_turns_nobody_away_for_long(
         assert (await fake.say_and_wait(ALICE, "Who?", date=now - 86400)).text == Catalogue("en").text("away")
         monkeypatch.setattr("bot.channels.telegram.questions.CATCHING_UP", 0.0)
         assert SENTENCE in (await fake.say_and_wait(ALICE, "Who?", date=now - 86400)).text
+
+
+async def test_more_slow_sends_than_connections_lose_no_answer(
+    fake: FakeTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.app.CONNECTIONS", 2)
+    async with running(fake, tmp_path):
+        fake.fail("sendMessage", Late(0.2), times=99)
+        for chat in range(1, 13):
+            fake.say(chat, "Who?")
+        assert len({sent.chat for sent in await fake.wait_sent(12)}) == 12
 
 
 async def test_a_webhook_survives_a_receipt_that_never_comes(fake: FakeTelegram, tmp_path: Path) -> None:

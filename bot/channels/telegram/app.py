@@ -38,6 +38,7 @@ LOG = logging.getLogger(__name__)
 
 # PTB makes each queued update a task at once; only a dead PTB takes longer.
 TO_TASKS = 1.0
+CONNECTIONS = 64
 _PATIENT = Pace()
 
 
@@ -125,7 +126,7 @@ class _Channel:
             .token(options.token)
             .base_url(f"{self._root}/bot")
             .base_file_url(f"{self._root}/file/bot")
-            .request(TidyRequest(connection_pool_size=64, **wire))
+            .request(TidyRequest(connection_pool_size=CONNECTIONS, **wire))
             .get_updates_request(polls)
             .rate_limiter(ChatLimiter(leaving=self._inbox.replying, too_many=self._too_many))
             .concurrent_updates(self._order)
