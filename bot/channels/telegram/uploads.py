@@ -1,6 +1,5 @@
 """What an owner sends to be added to the articles: a file, or a text after /add."""
 
-import json
 import logging
 import re
 import secrets
@@ -29,7 +28,7 @@ LARGEST: Final = 20
 
 _INCOMING = ".incoming-"
 _NAME_BYTES = 120
-_TITLE_UNITS = 80
+_NAME_LETTERS = 80
 _UNSAFE = re.compile(r"[^\w.() -]+")
 
 
@@ -88,28 +87,26 @@ class Uploads:
         if not text:
             await self._say(message, self._spoken(message).text("add_explain"))
             return
-        title, _, rest = text.partition("\n")
-        article = {"title": title.strip(), "text": rest.strip()} if rest.strip() else {"text": text}
-        name = f"{safe_name(title)[:_TITLE_UNITS].strip(' .')}.json"
-        await self._store(message, name, json.dumps(article, ensure_ascii=False).encode())
+        # Plain text is kept word for word, and its reader takes the first line for a headline, or the name for a title.
+        first, _, rest = text.partition("\n")
+        name = f"{safe_name(first)[:_NAME_LETTERS].strip(' .')}.txt"
+        await self._store(message, name, f"{first.strip()}\n\n{rest.strip()}".strip().encode())
 
     async def _fetch(self, message: Message, document: Document) -> None:
         name, say = safe_name(document.file_name or ""), self._spoken(message)
-        if (document.file_size or 0) > LARGEST * MEGABYTE:
-            megabytes = -(-(document.file_size or 0) // MEGABYTE)
-            await self._say(
-                message, self._spoken(message).text("add_too_large", name=name, megabytes=megabytes, limit=LARGEST)
-            )
-            return
         try:
-            file = await document.get_file()
-            content = bytes(await file.download_as_bytearray())
+            if (document.file_size or 0) <= LARGEST * MEGABYTE:
+                file = await document.get_file()
+                if (file.file_size or 0) <= LARGEST * MEGABYTE:
+                    await self._store(message, name, bytes(await file.download_as_bytearray()))
+                    return
         except TelegramError as error:
             # Its message may hold the address of the file, and that the token.
             LOG.warning("a file was not fetched (%s)", type(error).__name__)
             await self._say(message, say.text("add_not_fetched", name=name))
             return
-        await self._store(message, name, content)
+        megabytes = -(-(document.file_size or LARGEST * MEGABYTE + 1) // MEGABYTE)
+        await self._say(message, say.text("add_too_large", name=name, megabytes=megabytes, limit=LARGEST))
 
     async def _store(self, message: Message, name: str, content: bytes) -> None:
         # The reader is chosen by the ending, so the temporary name ends the same.
@@ -118,10 +115,8 @@ class Uploads:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.write_bytes(content)
         except OSError as error:
-            await self._say(
-                message,
-                self._spoken(message).text("add_not_stored", name=name, cause=error.strerror or type(error).__name__),
-            )
+            cause = error.strerror or type(error).__name__
+            await self._say(message, self._spoken(message).text("add_not_stored", name=name, cause=cause))
             return
         self.rebuilding.add(reply_target(message), self._spoken(message), Upload(file, name))
 
