@@ -85,6 +85,17 @@ async def test_an_inline_answer_that_comes_too_late_harms_nothing(
     assert not [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
 
 
+@pytest.mark.usefixtures("telegram")
+async def test_what_telegram_caches_for_everyone_is_in_the_articles_language(fake: FakeTelegram) -> None:
+    fake.world.people[ALICE] = {"language_code": "fa"}
+    offered = await fake.inline_and_wait(ALICE, "who designed the lighthouse")
+    assert "par. 2 of 5" in offered["results"][0]["text"]
+    assert not offered["is_personal"]
+    nothing = await fake.inline_and_wait(ALICE, "volcano eruption Iceland")
+    assert nothing["button"]["text"] == Catalogue("fa").text("inline_nothing")
+    assert nothing["is_personal"]
+
+
 async def test_without_a_date_anywhere_the_first_articles_are_offered_and_latest_says_so(
     fake: FakeTelegram, tmp_path: Path
 ) -> None:

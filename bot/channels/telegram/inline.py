@@ -52,7 +52,10 @@ class Offered:
 
 
 class Inline:
-    """Answers inline queries. Results are anybody's, and cached by Telegram, only where anybody may ask."""
+    """Answers inline queries. Results are anybody's, and cached by Telegram, only where anybody may ask.
+
+    A result is worded in the language of its article, not of who typed: others will read it, and the cache is shared.
+    """
 
     def __init__(self, door: Door, memory: Memory, searches: Searches, presenter: Presenter) -> None:
         self._door = door
@@ -78,7 +81,7 @@ class Inline:
             await self._show(query, offered, say)
 
     async def _show(self, query: InlineQuery, offered: Offered, say: Catalogue) -> None:
-        results = [self._result(found, offered.generation, say) for found in offered.found]
+        results = [self._result(found, offered.generation) for found in offered.found]
         nothing = say.text("inline_nothing") if not results and not offered.first else None
         last = offered.first + len(results)
         following = f"g{offered.generation}:{last}" if offered.more and last < MOST else ""
@@ -98,7 +101,8 @@ class Inline:
         found = answer.passages[first:]
         return Offered(found[:RESULTS], first, len(found) > RESULTS, generation)
 
-    def _result(self, found: AnswerPassage, generation: int, say: Catalogue) -> InlineQueryResultArticle:
+    def _result(self, found: AnswerPassage, generation: int) -> InlineQueryResultArticle:
+        say = Catalogue(found.article.language)
         place = found.passage.row - found.article.first
         return InlineQueryResultArticle(
             f"{found.article.id}-{place}-{digest(found.passage.text)}-g{generation}",
@@ -127,7 +131,7 @@ class Inline:
             await query.answer(
                 results,
                 cache_time=cached if everyone else 0,
-                is_personal=not everyone,
+                is_personal=not everyone or button is not None,
                 next_offset=following,
                 button=InlineQueryResultsButton(button, start_parameter=HINT) if button else None,
             )
