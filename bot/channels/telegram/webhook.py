@@ -76,7 +76,8 @@ class Webhook:
                 if told.url != self._options.url:
                     self._health.conflict("sets or removes the webhook")
                     await self._set()
-            except TelegramError as error:
+            except (TelegramError, ChannelError) as error:
+                # What lasts shows in the health, and ends the channel in the end.
                 LOG.warning("the webhook could not be looked after (%s)", type(error).__name__)
                 continue
             self._health.good()
