@@ -42,7 +42,8 @@ def main() -> None:
         prepared = (_prepared(folder, options, Path(temporary)) for folder in options.folders)
         folders = [folder for folder in prepared if folder]
         for folder in folders:
-            rows += [_told(row) for name in systems for row in _asked(name, folder)]
+            typos = not _matching([folder], options.no_typos)
+            rows += [_told(row) for name in systems for row in _asked(name, folder, typos=typos)]
         if OURS in systems:
             mixed = _matching(folders, options.mixed)
             rows += [_told(row) for row in (_ours(mixed, "--mixed") if len(mixed) > 1 else ())]
@@ -52,11 +53,11 @@ def main() -> None:
     options.table.write_text(table(rows, [folder.name for folder in folders]))
 
 
-def _asked(system: str, folder: Path) -> list[Row]:
-    """Two rows: the questions as they are, and with a typo each."""
+def _asked(system: str, folder: Path, *, typos: bool) -> list[Row]:
+    """A row for the questions as they are, and one with a typo each where that is wanted."""
     if system == OURS:
-        return [row for option in ([], ["--typos"]) for row in _ours([folder], *option)]
-    return measured(system, load(folder))
+        return [row for option in ([], ["--typos"])[: 1 + typos] for row in _ours([folder], *option)]
+    return measured(system, load(folder), typos=typos)
 
 
 def _ours(folders: Sequence[Path], *options: str) -> list[Row]:
@@ -123,6 +124,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("folders", nargs="+", type=Path, help="question sets in BEIR layout")
     parser.add_argument("--systems", default=",".join([*PEERS, OURS]), help="the rows of others are kept from --json")
     parser.add_argument("--mixed", default="xquad_??,reuters*", help="patterns of the sets that share one index")
+    parser.add_argument("--no-typos", default="*-abstain", help="patterns of the sets that are asked without typos")
     parser.add_argument("--pairs", default="xquad_en,xquad_ar,xquad_ru", help="patterns of the sets cut into pairs")
     parser.add_argument("--large", type=int, default=50_000, help="from so many passages on, questions are sampled")
     parser.add_argument("--questions", type=int, default=200, help="how many are asked then")

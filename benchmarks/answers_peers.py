@@ -104,16 +104,16 @@ class Fts5:
 PEERS: Final[Mapping[str, type[Peer]]] = {"naive": Naive, "bm25s": Bm25s, "fts5": Fts5}
 
 
-def measured(name: str, questions: QuestionSet) -> list[dict[str, Any]]:
-    """The figures of a peer in the form of `quoth evaluate --json`: without typos, then with them."""
+def measured(name: str, questions: QuestionSet, *, typos: bool) -> list[dict[str, Any]]:
+    """The figures of a peer in the form of `quoth evaluate --json`: without typos, then with them if wanted."""
     texts = [paragraph.text for article in questions.articles for paragraph in article.paragraphs]
     titles = [article.title for article in questions.articles for _ in article.paragraphs]
     language = Counter(map(detect, texts[:_SAMPLE])).most_common(1)[0][0]
     peer = PEERS[name](titles, texts, language)
-    asked = {False: list(questions.questions), True: with_typos(questions.questions)}
+    asked = [(False, list(questions.questions)), (True, with_typos(questions.questions))]
     return [
-        {"system": name, "set": questions.name, "typos": typos, **_figures(peer, some, questions.passage_ids)}
-        for typos, some in asked.items()
+        {"system": name, "set": questions.name, "typos": spoilt, **_figures(peer, some, questions.passage_ids)}
+        for spoilt, some in asked[: 1 + typos]
     ]
 
 
