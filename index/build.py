@@ -7,7 +7,7 @@ everything that depends on the whole collection is computed anew. So a rebuild e
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -135,7 +135,9 @@ def _open_previous(store: Store) -> Generation | None:
 def _previous(old: Generation | None) -> Previous | None:
     if old is None:
         return None
-    return Previous(old, reusable=dict(old.manifest.analyzer) == dict(analysis.settings()))
+    with suppress(BrokenIndexError):
+        return Previous(old, reusable=dict(old.manifest.analyzer) == dict(analysis.settings()))
+    return None
 
 
 def _refuse_losses(

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _CHARACTERS_BEFORE_WORKERS: Final = 1 << 21
 # So many batches a worker are on their way: it never waits for the next, and memory stays bounded.
 _AHEAD: Final = 3
-# The builder reads and writes at the pace of about so many workers; more would wait for it.
-_MOST: Final = 8
+# The builder reads and stores articles twice as fast as one worker analyses them; more workers would wait for it.
+_MOST: Final = 4
 _START: Final = "import sys; sys.path[:] = sys.argv[2:]; from index.workers import main; main(int(sys.argv[1]))"
 
 _FIELDS = attrgetter("title", "path", "key", "source", "url", "author", "date", "language")
