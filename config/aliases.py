@@ -6,10 +6,10 @@
 It is the one that the setting `aliases` names, else an `aliases.toml` beside `quoth.toml`, else one in the data folder.
 """
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
+from config import toml_file
 from config.errors import ConfigError
 from config.logs import redacted
 from config.settings import Settings, config_file
@@ -26,15 +26,8 @@ def aliases(settings: Settings) -> dict[str, tuple[str, ...]]:
     file = _file(settings)
     if file is None:
         return {}
-    # A token mistaken for a file name must not be shown.
+    table = toml_file.table(file, "let the setting aliases name a TOML file, or remove it")
     place = redacted(str(file))
-    try:
-        table = tomllib.loads(file.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{place}: not TOML: {error}; correct that line") from None
-    except (OSError, ValueError) as error:
-        cause = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ConfigError(f"{place}: {cause}; let the setting aliases name a TOML file, or remove it") from None
     found = {name: _forms(place, name, value) for name, value in table.items()}
     _refuse_repeated(place, found)
     return found

@@ -8,7 +8,6 @@ names another file. A key or variable that is no setting is an error, not a sile
 import difflib
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -24,6 +23,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from config import toml_file
 from config.errors import ConfigError
 from config.logs import redacted
 
@@ -206,15 +206,8 @@ def config_file() -> Path | None:
 def _in_file(file: Path | None) -> dict[str, Any]:
     if file is None:
         return {}
-    place = redacted(str(file))
-    try:
-        table = tomllib.loads(file.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{place}: not TOML: {error}; correct that line") from None
-    except (OSError, ValueError) as error:
-        cause = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ConfigError(f"{place}: {cause}; correct the file, or {CONFIG_VARIABLE} if that names it") from None
-    _refuse_unknown(place, table)
+    table = toml_file.table(file, f"correct the file, or {CONFIG_VARIABLE} if that names it")
+    _refuse_unknown(redacted(str(file)), table)
     for name in ("data_dir", "aliases", "telegram_token_file", "telegram_webhook_secret_file"):
         # Relative to the file they stand in: a working directory means nothing to a file in the user's folder.
         if isinstance(table.get(name), str):

@@ -73,7 +73,7 @@ class _Line:
         return (_calendar_unit(self.today, *said, table), end) if said else (None, at)
 
     def _recent(self, table: DateTable, at: int) -> tuple[Period | None, int]:
-        """ "last 3 days", or with the number first."""
+        """Last so many days, weeks, months or years; some languages say the number first."""
         opened = at + 1 if self._word(at) in table.recent else at
         number, unit = self._word(opened), table.units.get(self._word(opened + 1))
         closed = opened > at or self._word(at + 2) in table.recent
