@@ -39,7 +39,8 @@ class Admission:
         who = asker(message)
         if self._door.owns(who):
             return True
-        seconds = self._flood.wait(who.user) if who.private else self._flood.wait(who.user, who.chat)
+        # One and the same in private, and for an anonymous administrator.
+        seconds = self._flood.wait(*{who.user, who.chat})
         if seconds and self._flood.first_refusal(who.user, seconds):
             say = spoken(self._memory, message.chat, message.from_user)
             minutes = math.ceil(seconds / 60)
