@@ -63,8 +63,11 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
 ) -> int:
     """Answer one question and end.
 
-    A question may hold "an exact phrase", -word to leave out, after:2024-06 and before:2024-06-30 (also year or month
-    alone; both days count), in:word or in:"words of a title", and source:name. Everything else is plain words.
+    A question may hold these; everything else is plain words:
+
+    "an exact phrase"  -word (to leave it out)  source:name
+    after:2024-06  before:2024-06-30  (year, month or day; both ends count)
+    in:word  in:"words of a title"
     """
     if json_schema:
         from bot.schema import json_schema as schema

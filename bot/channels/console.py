@@ -149,6 +149,8 @@ class Talk:
                 say(self.console, "Stopped.", QUIET)
         except IndexLibraryError as error:
             say(self.console, _one_line(error), DOUBT)
+        if line:
+            self.console.print()
         return True
 
     async def ask(self, question: str, without: frozenset[str] = frozenset()) -> Answer:
