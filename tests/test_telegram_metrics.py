@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels.telegram import serve
 from bot.channels.telegram.metrics import BOUNDS, Histogram
+from bot.errors import MissingExtraError
 from tests.fake_telegram import FakeTelegram
 from tests.fake_telegram_wire import Hang, too_many
-from tests.telegram_bot import FAST, Library, hook_options, lamp, running
+from tests.telegram_bot import FAST, Library, hook_options, lamp, options, running
 
 ALICE = 7
 
@@ -79,6 +82,17 @@ async def test_one_address_may_serve_telegram_and_prometheus(tmp_path: Path) -> 
     async with FakeTelegram() as fake, running(fake, tmp_path, webhook=hook, metrics=(hook.host, hook.port)):
         await fake.say_and_wait(ALICE, "Who?")
         assert "quoth_questions_total" in (await get(hook.port, "metrics"))[1]
+
+
+async def test_without_prometheus_client_the_start_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+    async with FakeTelegram() as fake:
+        chosen = options(fake, tmp_path, metrics=("127.0.0.1", 0))
+        with pytest.raises(MissingExtraError, match=r"pip install 'quoth\[metrics\]'"):
+            await serve(chosen, Library(), stop=asyncio.Event())
+        assert not fake.calls
 
 
 async def test_at_info_each_question_leaves_a_line_without_its_words(
