@@ -41,11 +41,11 @@ def main() -> None:
             continue
         names = [name for name in options.peers.split(",") if name in PEERS or name in PATHS]
         rows += measured(size, corpus, names, options.budget)
-    options.json.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    text = table(rows)
-    options.table.write_text(text)
-    print(text)
-    plot(rows, options.plot)
+        # After each size, so that a run that is stopped leaves what it measured.
+        options.json.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        options.table.write_text(table(rows))
+        plot(rows, options.plot)
+    print(table(rows))
 
 
 def measured(size: str, corpus: corpora.Corpus, names: Sequence[str], budget: float) -> list[dict[str, Any]]:

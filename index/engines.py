@@ -23,7 +23,7 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, folder: Pat
         compiled.keep_kernels_in(compiled.folder(folder))
         large = LargeInversion(forward, terms, parameters)
         return compacted(large.indptr, large.lengths, large.lists(), parameters, folder)
-    # A sort needs much memory.
+    # By a sort, which needs much memory.
     inverted = invert(forward, terms, parameters)
     return compacted(inverted.indptr, inverted.lengths, inverted.lists(), parameters, folder)
 
