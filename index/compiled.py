@@ -64,7 +64,7 @@ def keep_kernels_in(folder: Path) -> None:
         temporary = mkdtemp(prefix="quoth-kernels-")
         atexit.register(shutil.rmtree, temporary, ignore_errors=True)
         folder = Path(temporary)
-    # Read when a kernel is defined, so it must be set before `index.window` is imported; numba types no settings.
+    # Read when a kernel is defined, so it must be set before `index.collection` is imported; numba types no settings.
     cast("Any", numba.config).CACHE_DIR = str(folder)
 
 

@@ -14,7 +14,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from index import bm25, compact
-from index.window import Array, Collection, Query, Scratch, bound, inlined, jit, place, position, survivors
+from index.collection import Array, Collection, Query, bound, inlined, jit, place, position
+from index.window import Scratch, survivors
 
 FIRST_WINDOWS: Final = 6
 # A question's weights add up to about this, so that sums of levels (at most 255) fit into 32 bits.

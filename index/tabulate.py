@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.window import Array, jit
+from index.collection import Array, jit
 
 MOST_TF = 65_535
 
