@@ -120,7 +120,7 @@ class Conversation:
         if library is not None:
             rebuilding = Rebuilding(library, memory, presenter, replies, self._pace.progress)
             uploads = Uploads(library, door, memory, rebuilding, replies, commands.no_text)
-        privacy = Privacy(door, memory, admission, presenter, replies)
+        privacy = Privacy(memory, admission, presenter, replies)
         owners = Owners(door, memory, replies, self._metrics, library)
         return Desk(door, memory, admission, self._seal, privacy, owners, uploads)
 

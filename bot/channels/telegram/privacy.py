@@ -8,7 +8,7 @@ from telegram import Message
 
 from bot.catalogue import LANGUAGES, Catalogue
 from bot.channels.telegram import buttons
-from bot.channels.telegram.access import Door, administers, asker
+from bot.channels.telegram.access import administers, asker
 from bot.channels.telegram.admission import Admission
 from bot.channels.telegram.buttons import Press
 from bot.channels.telegram.kept import ANSWERS_DAYS, MISSES_DAYS
@@ -52,10 +52,7 @@ def _telling() -> bool:
 class Privacy:
     """Tells what is kept of people, deletes it, and changes the language."""
 
-    def __init__(
-        self, door: Door, memory: Memory, admission: Admission, presenter: Presenter, replies: Replies
-    ) -> None:
-        self._door = door
+    def __init__(self, memory: Memory, admission: Admission, presenter: Presenter, replies: Replies) -> None:
         self._memory = memory
         self._admission = admission
         self._presenter = presenter

@@ -131,6 +131,7 @@ class Rebuilding:
                 self._refused[told] = upload
             elif upload:
                 upload.file.unlink(missing_ok=True)
+        LOG.info("rebuild: %s", _in_short(outcome))
         rows: list[Row] = []
         if insistable:
             argument = _WITH_UPLOAD if upload else ""
@@ -181,6 +182,12 @@ class Rebuilding:
                 else wish.say.text("rebuild_no_old")
             )
         return [line(text) for text in texts]
+
+
+def _in_short(outcome: Live | NotLive | None) -> str:
+    if outcome is None:
+        return "cancelled"
+    return f"generation {outcome.generation} answers" if isinstance(outcome, Live) else outcome.why
 
 
 def _step(step: Step, say: Catalogue) -> str:
