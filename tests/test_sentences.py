@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sentences import sentences, words
+from index.sentences import fewer_words, sentences, words
 
 
 def texts(text: str) -> list[str]:
@@ -86,3 +86,15 @@ def test_a_run_without_spaces_counts_as_a_word_for_every_80_characters() -> None
 @given(st.text())
 def test_words_hold_every_character_but_white_space(text: str) -> None:
     assert "".join(text[start:end] for start, end in words(text)) == "".join(text.split())
+
+
+@given(
+    st.lists(
+        st.one_of(st.text(max_size=9), st.sampled_from(["x" * 80, "y" * 81, "京" * 5, "กรุงเทพ", "a b c"])), max_size=9
+    ),
+    st.sampled_from(["", " ", "\n"]),
+    st.integers(2, 12),
+)
+def test_fewer_words_are_told_without_counting_them(parts: list[str], between: str, limit: int) -> None:
+    text = between.join(parts)
+    assert fewer_words(text, limit) == (len(words(text)) < limit)
