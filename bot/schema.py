@@ -48,12 +48,13 @@ class ShareJson(_Record):
 
 
 class PartsJson(_Record):
-    """What a score is made of: words, character grams, pairs of words, words close together."""
+    """What a score is made of: words, character grams, pairs of words, words close together, words around."""
 
     words: float
     grams: float
     pairs: float
     stretch: float
+    around: float
 
 
 class ExplanationJson(_Record):

@@ -84,7 +84,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a score is made of: the question's words, character grams, pairs of words, words close together.
+    """What a score is made of: the question's words, character grams, pairs of words, words close together or around.
 
     Each is 0 or more, and together they are the score; see `index.second_look`.
     """
@@ -93,9 +93,10 @@ class Parts:
     grams: float
     pairs: float
     stretch: float
+    around: float
 
 
-NO_PARTS: Final = Parts(0.0, 0.0, 0.0, 0.0)
+NO_PARTS: Final = Parts(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 The engine hardly ever misses the passage that answers (97 to 99 of 100 are among its first 50), yet often ranks it
 second. So these few are compared with the question once more:
 
-    score = words + grams x G + pairs x P + stretch x S
+    score = words + grams x G + pairs x P + stretch x S + around x A
 
 `words` is the engine's score. G is BM25 over the character 4-grams of title and passage. P is BM25 over pairs of words
 that follow each other in the question and, in the same order, in the passage or its title; a pair's idf is the mean of
 its words'. S is the idf of the question's words that stand close together: the most that the title and `STRETCH`
-words in a row hold of it, each word once. All are sums of idf, so the weights have no unit.
+words in a row hold of it, each word once. A is BM25 of the words over the passage together with the one before and the
+one behind it, and counts where paragraphs are short, as in news: there a question often takes words from several. All
+are sums of idf, so the weights have no unit.
 """
 
 from collections.abc import Sequence
@@ -29,6 +31,10 @@ Ints = npt.NDArray[np.int64]
 STRETCH: Final = 15
 # The bits of a mask; of a question with more distinct words the rest are not looked at.
 _MOST_TERMS: Final = 64
+# Paragraphs of so many terms on average are short, and those of so many are not.
+_SHORT: Final = 60
+_LONG: Final = 90
+_SAMPLE: Final = 4096
 _FILTER: Final = np.uint32((1 << 14) - 1)
 
 
@@ -39,6 +45,7 @@ class Weights:
     grams: float = 0.2
     pairs: float = 0.1
     stretch: float = 0.3
+    around: float = 0.45
 
 
 WEIGHTS: Final = Weights()
@@ -66,6 +73,11 @@ class SecondLook:
         self._forward = forward
         self._parameters = parameters
         self._average = len(forward.terms) / max(len(forward.article), 1)
+        self._shortness = min(1.0, max(0.0, (_LONG - self._average) / (_LONG - _SHORT)))
+        passages = len(forward.article)
+        some = np.linspace(0, max(passages - 1, 0), min(passages, _SAMPLE)).astype(np.int64)
+        first, last = _neighbourhoods(some, forward)
+        self._average_around = float((forward.indptr[last + 1] - forward.indptr[first]).mean()) if len(first) else 1.0
 
     def features(
         self,
@@ -76,7 +88,7 @@ class SecondLook:
         rows: Ints,
         texts: Sequence[str],
     ) -> Floats:
-        """The weighted features of n passages, float64 [n, 3]: grams, pairs, stretch; each >= 0.
+        """The weighted features of n passages, float64 [n, 4]: grams, pairs, stretch, around; each >= 0.
 
         `terms` are the question's known term ids in its order, `idfs` weight x idf of each, `rows` int64 [n] the
         passages, `texts` their titles and texts.
@@ -85,7 +97,11 @@ class SecondLook:
         grams = gram_scores(question, texts, self._statistics, self._parameters)
         order = WordOrder(terms, idfs, rows, self._forward)
         pairs = order.pairs(self._average, self._parameters)
-        return np.stack([weights.grams * grams, weights.pairs * pairs, weights.stretch * order.stretch()], axis=1)
+        around = np.zeros(len(rows))
+        if self._shortness:
+            around = self._shortness * order.around(rows, self._forward, self._average_around, self._parameters)
+        weighted = (weights.grams * grams, weights.pairs * pairs, weights.stretch * order.stretch())
+        return np.stack([*weighted, weights.around * around], axis=1)
 
 
 class WordOrder:
@@ -97,12 +113,16 @@ class WordOrder:
         known = sorted(idf_of)[:_MOST_TERMS]
         number_of = {term: number for number, term in enumerate(known)}
         self._order = [number_of[term] for term in terms if term in number_of]
+        self._known = np.array(known, np.uint32)
         self._idfs = np.array([idf_of[term] for term in known])
         self._rows = len(rows)
-        own, self._lengths = _gathered(forward.indptr, forward.terms, rows)
-        titles, sizes = _gathered(forward.title_indptr, forward.title_terms, forward.article[rows])
+        articles = forward.article[rows]
+        own, self._lengths = _gathered(forward.terms, forward.indptr[rows], forward.indptr[rows + 1])
+        titles, sizes = _gathered(
+            forward.title_terms, forward.title_indptr[articles], forward.title_indptr[articles + 1]
+        )
         starts = np.cumsum(np.concatenate([[0], self._lengths, sizes]))
-        places, self._numbers = _matches(np.concatenate([own, titles]), np.array(known, np.uint32))
+        places, self._numbers = _matches(np.concatenate([own, titles]), self._known)
         # First the passages, then their titles.
         text = np.searchsorted(starts, places, side="right") - 1
         # A gap between texts, so that no two words of different ones are neighbours.
@@ -143,20 +163,38 @@ class WordOrder:
         np.maximum.at(best, row, covered[: len(masks)])
         return best
 
+    def around(self, rows: Ints, forward: Forward, average: float, parameters: bm25.Parameters) -> Floats:
+        """A of each passage, float64 [n]; `average` is the terms of an average passage with its neighbours."""
+        size = len(self._idfs)
+        first, last = _neighbourhoods(rows, forward)
+        near, lengths = _gathered(forward.terms, forward.indptr[first], forward.indptr[last + 1])
+        places, numbers = _matches(near, self._known)
+        row = np.searchsorted(np.cumsum(lengths), places, side="right")
+        tf = np.bincount(row * size + numbers, minlength=len(rows) * size)
+        titles = slice(self._in_passages, None)
+        in_titles = np.bincount(self._row[titles] * size + self._numbers[titles], minlength=len(rows) * size)
+        tf += parameters.title_weight * in_titles
+        return _bm25(tf.reshape(len(rows), size), self._idfs, lengths, average, parameters)
+
     def _covered(self, masks: npt.NDArray[np.uint64]) -> Floats:
         held = (masks[:, None] >> np.arange(len(self._idfs), dtype=np.uint64)) & np.uint64(1) > 0
         covered: Floats = np.where(held, self._idfs, 0.0).sum(axis=1)
         return covered
 
 
-def _gathered(
-    indptr: npt.NDArray[np.int64], terms: npt.NDArray[np.uint32], rows: npt.NDArray[np.integer]
-) -> tuple[npt.NDArray[np.uint32], Ints]:
-    """The terms of several rows one after another, and how many each has."""
-    starts = indptr[rows]
-    sizes = indptr[rows + 1] - starts
-    ends = np.cumsum(sizes)
-    return terms[np.repeat(starts - ends + sizes, sizes) + np.arange(ends[-1] if len(ends) else 0)], sizes
+def _neighbourhoods(rows: Ints, forward: Forward) -> tuple[Ints, Ints]:
+    """The first and the last passage of each row's neighbourhood: one before and one behind in the same article."""
+    article = forward.article[rows]
+    before, behind = np.maximum(rows - 1, 0), np.minimum(rows + 1, len(forward.article) - 1)
+    first = np.where(forward.article[before] == article, before, rows)
+    return first, np.where(forward.article[behind] == article, behind, rows)
+
+
+def _gathered(terms: npt.NDArray[np.uint32], starts: Ints, ends: Ints) -> tuple[npt.NDArray[np.uint32], Ints]:
+    """Several ranges of `terms` one after another, and how long each is."""
+    sizes = ends - starts
+    stops = np.cumsum(sizes)
+    return terms[np.repeat(starts - stops + sizes, sizes) + np.arange(stops[-1] if len(stops) else 0)], sizes
 
 
 def _matches(values: npt.NDArray[np.uint32], wanted: npt.NDArray[np.uint32]) -> tuple[Ints, Ints]:

@@ -51,7 +51,9 @@ PASSAGES = [Passage(row, 0, row + 1, 6, "paragraph", text) for row, text in enum
 ARABIC = Passage(6, 1, 1, 1, "paragraph", "أغلق الجسر في مارس. يفتح في مايو.")
 CLOSES = "The bridge closes on 3 March for nine weeks."
 WHY = Explanation(
-    (TermShare("bridge", "bridg", 3.0), TermShare("close", "close", 1.0)), ("the", "when"), Parts(4.0, 1.0, 0.5, 0.0)
+    (TermShare("bridge", "bridg", 3.0), TermShare("close", "close", 1.0)),
+    ("the", "when"),
+    Parts(4.0, 1.0, 0.5, 0.0, 0.0),
 )
 
 

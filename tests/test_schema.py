@@ -23,7 +23,7 @@ ANSWER = Answer(
     (AnswerPassage(Passage(1, 0, 2, 2, "paragraph", TEXT), ARTICLE, 7.5, (17, 46), ("Copy",)),),
     ("zeppelin",),
     ("Ferry",),
-    Explanation((TermShare("bridge", "bridg", 0.6),), ("the",), Parts(0.6, 0.3, 0.0, 0.1)),
+    Explanation((TermShare("bridge", "bridg", 0.6),), ("the",), Parts(0.6, 0.3, 0.0, 0.1, 0.0)),
     (("brigde", "bridge"),),
     (Narrowing("after:2026-03-01", "articles from March 2026 on", "after:2026-03"),),
     ("before:soon is no date.",),
@@ -67,7 +67,7 @@ def test_the_explanation_is_there_only_when_asked_for() -> None:
     assert json.loads(to_json(ANSWER, explain=True))["explanation"] == {
         "shares": [{"word": "bridge", "term": "bridg", "share": 0.6}],
         "ignored": ["the"],
-        "parts": {"words": 0.6, "grams": 0.3, "pairs": 0.0, "stretch": 0.1},
+        "parts": {"words": 0.6, "grams": 0.3, "pairs": 0.0, "stretch": 0.1, "around": 0.0},
     }
 
 

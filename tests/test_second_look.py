@@ -50,6 +50,20 @@ def test_words_that_stand_close_together_lead(find: Find) -> None:
     assert hits[0].parts.stretch > hits[1].parts.stretch > 0
 
 
+def test_a_short_passage_among_others_on_the_matter_leads(tmp_path: Path) -> None:
+    said = Paragraph("The mayor opened the bridge.")
+    near = Article("Monday", (said, Paragraph("Lanterns hung from its arches.")))
+    far = Article("Tuesday", (said, Paragraph("Nobody came.")))
+    store = Store(tmp_path)
+    build(store, [far, near], (), Options(cut=False, force=True))
+    retriever = LocalRetriever(store)
+    hits = retriever.index.find("Did the mayor open a bridge with lanterns?").hits
+    assert hits[0].article.title == "Monday"
+    assert [hit.article.title for hit in hits if hit.passage.text == said.text] == ["Monday", "Tuesday"]
+    assert all(hit.parts.around > 0 for hit in hits)
+    retriever.close()
+
+
 def test_another_spelling_of_a_name_leads_over_none(find: Find) -> None:
     hits = find("bridge of Vasilyevich", ["A bridge was painted by Anna.", "A bridge was painted by Vasiljevich."])
     assert [hit.passage.row for hit in hits] == [1, 0]

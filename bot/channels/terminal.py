@@ -120,6 +120,7 @@ def _score(parts: Parts) -> str:
         (parts.grams, "letters in common"),
         (parts.pairs, "pairs of words"),
         (parts.stretch, "words close together"),
+        (parts.around, "words around"),
     )
     whole = sum(value for value, _ in named)
     return f"{whole:.1f} = {' + '.join(f'{value:.1f} {name}' for value, name in named if value)}"
