@@ -32,8 +32,8 @@ STRETCH: Final = 15
 # The bits of a mask; of a question with more distinct words the rest are not looked at.
 _MOST_TERMS: Final = 64
 # Paragraphs of so many terms on average are short, and those of so many are not.
-_SHORT: Final = 60
-_LONG: Final = 90
+_SHORT: Final = 20
+_LONG: Final = 80
 _SAMPLE: Final = 4096
 _FILTER: Final = np.uint32((1 << 14) - 1)
 
