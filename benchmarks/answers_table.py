@@ -20,7 +20,8 @@ default, the peers are:
 _NOTES = """
 Of sets with more than 50,000 passages 200 questions are asked, drawn at random. Those are the headlines of articles
 that are indexed without their titles; every paragraph of the article counts as right. In brackets the 95 % bootstrap
-interval.
+interval. Ours and the peers' may be separate runs of one day (`--systems`): that changes no figure but the times, which
+are CPU times on a busy machine.
 """
 
 _SILENCE = """Ours is the accuracy of refusing at the shipped threshold, which knows no labels; best, that of the best
