@@ -50,7 +50,7 @@ def main() -> None:
         print(f"| {name} | quoth plain | {_quoth(plain, data)} |", flush=True)
         for threads in (1, 2):
             figures = _tantivy(full, options.work / "tantivy", threads)
-            print(f"| {name} | tantivy, {threads} threads | {figures} |", flush=True)
+            print(f"| {name} | tantivy, {threads} writing | {figures} |", flush=True)
         full.unlink()
         plain.unlink()
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 # What takes about as long to analyse as the workers take to start.
-_CHARACTERS_BEFORE_WORKERS: Final = 1 << 21
+_CHARACTERS_BEFORE_WORKERS: Final = 1 << 20
 # So many batches a worker are on their way: it never waits for the next, and memory stays bounded.
 _AHEAD: Final = 3
 # The builder reads and stores articles twice as fast as one worker analyses them; more workers would wait for it.
