@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from index import analysis, bm25, calibration, spelling
 from index.compact import StoredPostings
 from index.engine import Engine
@@ -64,6 +66,8 @@ class Terms:
         self._texts = texts
         self._dictionary = dictionary
         self._languages = tuple(languages)
+        articles = sum(languages.values())
+        self._shares = {language: count / articles for language, count in languages.items()}
 
     def of(
         self, question: str, language: str, *, exact: bool, kept: Sequence[tuple[int, int]] = ()
@@ -89,8 +93,18 @@ class Terms:
                 df = self._df(term)
                 corrections[span.start, span.end] = Correction(span.start, span.end, written)
             idf = bm25.idf(self._postings.passages, df) if df else self._unknown_idf
-            terms.append(QuestionTerm(term, span.start, span.end, analysis.weight(term, question), idf, df > 0))
+            weight = analysis.weight(term, question) * self._among_its_own(df, idf, language)
+            terms.append(QuestionTerm(term, span.start, span.end, weight, idf, df > 0))
         return terms, list(corrections.values())
+
+    def _among_its_own(self, df: int, idf: float, language: str) -> float:
+        """What makes `idf`, taken over all passages, that over the passages in the question's language.
+
+        Beside many articles in other languages every word of a language is rare, and its rarest hardly rarer.
+        """
+        share = self._shares.get(language, 1.0)
+        own = share * self._postings.passages
+        return float(np.log((own + 1) / min(max(df, 1), own))) / idf if share < 1 <= own else 1.0
 
     @property
     def _unknown_idf(self) -> float:

@@ -160,7 +160,7 @@ def test_an_explanation_says_what_each_word_gave(quoth: Run) -> None:
     assert sum(answer.explanation.parts.model_dump().values()) == pytest.approx(answer.passages[0].score)
     text = quoth("ask", KNOWN, "--explain").stdout
     assert "Why: it looks better than" in text
-    assert "words close together." in text
+    assert "words close together" in text
     assert "Ignored: When" in text
 
 

@@ -121,3 +121,15 @@ def test_a_large_collection_is_known_from_a_sample() -> None:
     assert len(set(asked)) == grams.SAMPLE
     assert statistics.looked_at[0] == grams.SAMPLE
     assert max(asked) > 9_990_000
+
+
+def test_a_word_is_as_rare_as_it_is_among_articles_of_its_language(tmp_path: Path) -> None:
+    german = [Article(f"Hafen {name}", (Paragraph(f"Der Kran in {name} steht still."),)) for name in ("Wedel", "Brake")]
+    english = [Article(f"Note {number}", (Paragraph("The crane was painted."),)) for number in range(60)]
+    store = Store(tmp_path)
+    build(store, [*german, *english], (), Options(cut=False, force=True))
+    retriever = LocalRetriever(store)
+    terms = {term.term: term.weight * term.idf for term in retriever.index.find("Wo steht der Kran in Wedel?").terms}
+    assert terms["wedel"] == pytest.approx(np.log(3 / 1))
+    assert terms["kran"] == pytest.approx(np.log(3 / 2))
+    retriever.close()
