@@ -245,7 +245,7 @@ class Answerer:
                 hit.article,
                 hit.score,
                 answering_sentence(hit.passage.text, hit.article.language, found.terms),
-                _copies(hit, index),
+                tuple(index.texts.copied_in(hit.passage.row)),
             )
             for hit in chosen
         ]
@@ -274,12 +274,6 @@ def _paragraph_first(hits: tuple[Hit, ...]) -> list[Hit]:
     """A caption holds facts but is nobody's answer: it never leads while a paragraph matches."""
     first = next((hit for hit in hits if hit.passage.kind != "caption"), None)
     return [first, *(hit for hit in hits if hit is not first)] if first else list(hits)
-
-
-def _copies(hit: Hit, index: Index) -> tuple[str, ...]:
-    rows = [row for row in index.texts.copies(hit.passage.row) if row != hit.passage.row]
-    articles = sorted({passage.article for passage in index.texts.passages(rows)} - {hit.article.row})
-    return tuple(dict.fromkeys(card.title for card in index.texts.articles(articles)))
 
 
 def _explained(found: Found, index: Index, row: int | None) -> Explanation:

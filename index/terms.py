@@ -5,6 +5,7 @@ A word that no article holds is searched as the word it was most likely meant to
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -119,7 +120,7 @@ class Terms:
 
         A short question may be taken for the wrong language, and articles quote each other across languages.
         """
-        for candidate in (term, *self._elsewhere(surface)):
+        for candidate in chain([term], self._elsewhere(surface)):
             if df := self._df(candidate):
                 return candidate, df
         return term, 0

@@ -56,10 +56,12 @@ _TITLED = """
 SELECT a.title, p.text, p.kind FROM json_each(?) wanted
 JOIN passages p ON p.row = wanted.value JOIN articles a ON a.row = p.article ORDER BY wanted.key
 """
+_MAPPED = 1 << 40
 # The text is compared too: two texts may share a hash.
-_COPIES = """
-SELECT copy.row FROM passages p JOIN passages copy ON copy.hash = p.hash AND copy.text = p.text
-WHERE p.row = ? AND copy.row <> p.row ORDER BY copy.row
+_COPIED_IN = """
+SELECT a.title FROM passages p JOIN passages copy ON copy.hash = p.hash AND copy.text = p.text
+JOIN articles a ON a.row = copy.article
+WHERE p.row = ? AND copy.article <> p.article GROUP BY a.title ORDER BY min(a.row)
 """
 
 _CONTENTS = "SELECT id, content, first, passages FROM articles WHERE row >= ? AND row < ? ORDER BY row"
@@ -178,6 +180,8 @@ class Texts:
         except sqlite3.Error as error:
             raise BrokenIndexError(f"{path}: cannot be opened ({error}); {REBUILD}") from error
         try:
+            # Read from memory as the arrays are: a third less time for fifty passages.
+            self._all(f"PRAGMA mmap_size = {_MAPPED}")
             ((found,),) = self._all("PRAGMA user_version")
             if found != FORMAT:
                 raise BrokenIndexError(f"{path}: format {found}, and this program reads {FORMAT}; {REBUILD}")
@@ -258,10 +262,9 @@ class Texts:
             for article_id, content, first, passages in self._all(_CONTENTS, row, row + _AT_A_TIME):
                 yield _read(article_id), _read(content), first, passages
 
-    def copies(self, row: int) -> list[int]:
-        """Return the rows of the other passages with exactly the same text, ascending."""
-        found = self._all(_COPIES, int(row))
-        return [copy for (copy,) in found]
+    def copied_in(self, row: int) -> list[str]:
+        """Return the titles of the other articles that hold exactly the text of a passage, each once, in row order."""
+        return [_read(title) for (title,) in self._all(_COPIED_IN, int(row))]
 
     def close(self) -> None:
         """Close the file; every later look-up raises ValueError. A second call does nothing."""

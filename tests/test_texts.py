@@ -84,7 +84,7 @@ def test_rows_from_numpy_are_rows(path: Path) -> None:
     rows = np.array([1, 0], np.uint32)
     assert [found.text for found in texts.passages(rows.tolist())] == ["Two.", "One."]
     assert [found.text for found in texts.passages(list(rows))] == ["Two.", "One."]
-    assert texts.copies(rows[0]) == []
+    assert texts.copied_in(rows[0]) == []
     texts.close()
 
 
@@ -106,11 +106,11 @@ def test_a_row_that_does_not_exist_is_named(path: Path, row: int) -> None:
     texts.close()
 
 
-def test_copies_are_the_other_passages_with_the_same_text(path: Path) -> None:
-    texts = written(path, [["Sign up.", "Tides turn."], ["Sign up."], ["sign up.", "Sign up."]])
-    assert texts.copies(0) == [2, 4]
-    assert texts.copies(4) == [0, 2]
-    assert texts.copies(1) == []
+def test_the_other_articles_with_a_passage_of_the_same_text_are_named_once(path: Path) -> None:
+    texts = written(path, [["Sign up.", "Tides turn.", "Sign up."], ["Sign up."], ["sign up.", "Sign up.", "Sign up."]])
+    assert texts.copied_in(0) == ["Title 1", "Title 2"]
+    assert texts.copied_in(5) == ["Title 0", "Title 1"]
+    assert texts.copied_in(1) == texts.copied_in(4) == []
     texts.close()
 
 
@@ -130,14 +130,16 @@ def test_any_string_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactor
     path = tmp_path_factory.mktemp("any") / "articles.sqlite"
     whole = ArticleCard(0, text, text, text, text, text, text, text, text, 0, 2)
     rows = [passage(0, 0, text), passage(1, 0, text)]
+    copy = passage(2, 1, text)
     with TextsWriter(path) as writer:
         writer.add(whole, text, rows)
+        writer.add(card(1, 2, 1), text, [copy])
     texts = Texts(path)
     assert texts.article(0) == whole == texts.by_id(text)
     assert texts.passages([0, 1]) == rows
-    assert texts.titles() == [text]
-    assert list(texts.contents()) == [(text, text, 0, 2)]
-    assert texts.copies(0) == [1]
+    assert texts.titles() == [text, card(1, 2, 1).title]
+    assert next(texts.contents()) == (text, text, 0, 2)
+    assert texts.copied_in(2) == [text]
     texts.close()
 
 
