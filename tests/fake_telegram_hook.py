@@ -25,7 +25,7 @@ class Webhook:
         self, url: str, secret: str, connections: int, updates: list[JSON], *, delay: float, patience: float
     ) -> None:
         self.url, self.secret, self.connections = url, secret, connections
-        self.last_error = ""
+        self._last_error, self.failed_at = "", 0
         self.gone = False
         self.deliveries: list[tuple[int, int]] = []
         self._updates = updates
@@ -36,6 +36,15 @@ class Webhook:
         self._gone_since: float | None = None
         self._awake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def last_error(self) -> str:
+        """What went wrong with the last delivery that failed, at `failed_at` seconds of Unix time."""
+        return self._last_error
+
+    @last_error.setter
+    def last_error(self, told: str) -> None:
+        self._last_error, self.failed_at = told, int(time.time())
 
     def start(self, changed: Callable[["Webhook"], None]) -> None:
         """Begins to deliver; `changed` hears of every delivery that ended."""

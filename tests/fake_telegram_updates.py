@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -154,7 +153,10 @@ class Updates:
         if self.webhook is not None:
             found |= {"url": self.webhook.url, "max_connections": self.webhook.connections, "ip_address": "127.0.0.1"}
             if self.webhook.last_error:
-                found |= {"last_error_date": int(time.time()), "last_error_message": self.webhook.last_error}
+                found |= {
+                    "last_error_date": self.webhook.failed_at,
+                    "last_error_message": self.webhook.last_error,
+                }
         if self._wanted:
             found["allowed_updates"] = self._wanted
         return found
