@@ -1,10 +1,11 @@
 """`quoth index`: build, rebuild, list, verify, roll back."""
 
 import os
+import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,15 +32,46 @@ def run(paths: Sequence[Path], settings: "Settings", *, add: bool, force: bool) 
     options = Options(parts.parameters(settings), force=force, built_by=parts.version())
     before = _current(store)
     try:
-        with _shown() as show:
+        with _shown() as show, _heeded() as heed:
             articles = read([Path(source) for source in sources], leaving_out=settings.data_dir)
-            report = build(store, articles, sources, options, show)
+
+            def step(progress: "Progress") -> None:
+                heed()
+                show(progress)
+
+            report = build(store, articles, sources, options, step)
     except KeyboardInterrupt:
         print(_after_interrupt(before, _current(store)), file=sys.stderr)
         raise
     _summary(report)
     _advise(report.paragraphs)
     return 0
+
+
+@contextmanager
+def _heeded() -> Iterator[Callable[[], None]]:
+    """Ctrl-C stops at once; what this yields stops at the next step where a library has swallowed it."""
+    asked = False
+
+    def stop(*_: object) -> None:
+        nonlocal asked
+        asked = True
+        raise KeyboardInterrupt
+
+    def heed() -> None:
+        if asked:
+            raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    # Started to be left alone (in the background of a script), it is left alone.
+    if before is not signal.default_int_handler:
+        yield heed
+        return
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield heed
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _current(store: "Store") -> int | None:
