@@ -15,13 +15,13 @@ from numba.extending import intrinsic
 
 from index import bm25, compact
 from index.collection import Array, Collection, Query, bound, inlined, jit, place, position
+from index.postings import SEED_RANKS
 from index.window import Scratch, survivors
 
 FIRST_WINDOWS: Final = 6
 # A question's weights add up to about this, so that sums of levels (at most 255) fit into 32 bits.
 TOTAL_WEIGHT: Final = 1 << 22
 HIGHEST: Final = compact.HIGHEST
-SEED_RANKS: Final = (10, 100)
 
 _saturation = jit(bm25.saturation)
 _norm = jit(bm25.norm)
