@@ -222,6 +222,21 @@ async def test_a_press_that_is_too_old_still_turns_the_page(fake: FakeTelegram) 
 
 
 @pytest.mark.usefixtures("telegram")
+@pytest.mark.parametrize("settled", ["message is not modified: specified new ...", "message to edit not found"])
+async def test_an_edit_that_changes_nothing_any_more_is_no_fault(
+    fake: FakeTelegram, settled: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = await fake.say_and_wait(ALICE, TOWER)
+    fake.fail("editMessageText", refusal(400, f"Bad Request: {settled}"))
+    answer = await fake.press_and_wait(sent, "2")
+    await fake.until(lambda: len(fake.called("editMessageText")) == 1)
+    assert answer.get("show_alert") is not True
+    assert (await pressed(fake, sent, "3")).rows[0] == ["1", "2"]
+    assert len(fake.called("editMessageText")) == 2
+    assert not caplog.records
+
+
+@pytest.mark.usefixtures("telegram")
 async def test_what_is_refused_for_its_text_or_its_buttons_is_sent_without_them(fake: FakeTelegram) -> None:
     fake.fail("sendMessage", refusal(400, "Bad Request: can't parse entities: on purpose"))
     plain = await fake.say_and_wait(ALICE, TOWER)
