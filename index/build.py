@@ -47,7 +47,8 @@ class Options:
     `cut` splits long and joins short paragraphs and hides boilerplate; off, paragraphs are passages as given.
     `force` allows a generation that drops more than half of the articles of the same sources, or holds none.
     `check` gets the folder of the finished generation before it answers; what it raises keeps the old one in use.
-    `processes` analyse a large collection, as many as there are processors when it is 0; the result is the same.
+    `processes`, this one among them, analyse a large collection, as many as there are processors when it is 0; the
+    result is the same.
     """
 
     parameters: bm25.Parameters = field(default_factory=bm25.Parameters)

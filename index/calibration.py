@@ -14,8 +14,8 @@ Two passages, because in news the terms of a single one are all too often answer
 (accuracy at the shipped threshold, one passage against two: newsq_bbc .733 and .844, xquad_en-abstain .932 and .933).
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -71,9 +71,14 @@ def null_ratios(postings: StoredPostings, forward: Forward, engine: Engine, para
             one, other = random.choice(drawable, 2).tolist()
             terms = _drawn(forward.passage(one), (length + 1) // 2, random)
             terms += _drawn(forward.passage(other), length // 2, random)
-            elsewhere = (groups != groups[one]) & (groups != groups[other])
-            draws[draw] = _ratio_elsewhere(terms, elsewhere, postings, engine, parameters)
+            draws[draw] = _ratio_elsewhere(terms, _ranges(groups, {one, other}), postings, engine, parameters)
     return np.sort(table, axis=1)
+
+
+def _ranges(groups: npt.NDArray[Any], rows: Iterable[int]) -> list[tuple[int, int]]:
+    """The rows of the groups of some rows, as half-open ranges; `groups` is ascending."""
+    found = {groups[row] for row in rows}
+    return [(int(np.searchsorted(groups, one)), int(np.searchsorted(groups, one, "right"))) for one in found]
 
 
 def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generator) -> list[int]:
@@ -83,7 +88,7 @@ def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generato
 
 def _ratio_elsewhere(
     terms: list[int],
-    others: npt.NDArray[np.bool_],
+    left_out: list[tuple[int, int]],
     postings: StoredPostings,
     engine: Engine,
     parameters: bm25.Parameters,
@@ -93,13 +98,13 @@ def _ratio_elsewhere(
     # An unfiltered short list is much cheaper than a filtered one, and nearly always reaches another article.
     for k in (10, 100, postings.passages):
         rows, scores = engine.top(terms, weights, k)
-        elsewhere = scores[others[rows]]
+        elsewhere = scores[np.all([(rows < first) | (rows >= end) for first, end in left_out], axis=0)]
         if len(elsewhere) or len(rows) < k:
             best = float(elsewhere[0]) if len(elsewhere) else 0.0
             break
     idfs = []
     for term in terms:
-        df = int(others[postings.rows_of(term)].sum())
+        df = postings.df(term) - sum(postings.df_within(term, first, end) for first, end in left_out)
         idfs.append(float(np.log((postings.passages + 1) / df)) if df else unknown_idf(postings.passages))
     return ratio(best, idfs, weights, parameters.k1)
 

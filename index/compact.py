@@ -71,15 +71,40 @@ class CompactPostings:
 
     def rows_of(self, term: int) -> npt.NDArray[np.int64]:
         """The passages that hold the term, ascending."""
-        table = int(np.searchsorted(self.frequent, term))
-        begin, end = int(self.indptr[term]), int(self.indptr[term + 1])
-        if table == len(self.frequent) or self.frequent[table] != term:
-            # Of the postings before this term, those of frequent terms are not in `rare`.
-            before = int(self.low_start[table])
-            return self.rare[begin - before : end - before].astype(np.int64)
+        table = self._table(term)
+        if table < 0:
+            return self._rare_rows(term).astype(np.int64)
         window = np.repeat(np.arange(self.window_highest.shape[1]), np.diff(self.window_start[table].astype(np.int64)))
         low = self.low[self.low_start[table] : self.low_start[table + 1]].astype(np.int64)
         return window * WIDTH + (low & (WIDTH - 1))
+
+    def df_within(self, term: int, first: int, end: int) -> int:
+        """How many of the passages from `first` to before `end` hold the term."""
+        table = self._table(term)
+        if table < 0:
+            rows = self._rare_rows(term)
+            return int(np.diff(np.searchsorted(rows, np.array([first, end], rows.dtype)))[0])
+        return self._before(table, end) - self._before(table, first)
+
+    def _before(self, table: int, row: int) -> int:
+        """How many passages before `row` hold the frequent term of this row in the window tables."""
+        window = row // WIDTH
+        begin = int(self.window_start[table, window])
+        if window == self.window_highest.shape[1]:
+            return begin
+        start = int(self.low_start[table])
+        low = self.low[start + begin : start + int(self.window_start[table, window + 1])]
+        return begin + int(low.searchsorted(np.uint16(row & 0xFFFF)))
+
+    def _table(self, term: int) -> int:
+        """The row of a frequent term in the window tables, -1 for a rare one."""
+        table = int(self.frequent.searchsorted(np.uint32(term)))
+        return table if table < len(self.frequent) and self.frequent[table] == term else -1
+
+    def _rare_rows(self, term: int) -> npt.NDArray[np.uint32]:
+        # Of the postings before this term, those of frequent terms are not in `rare`.
+        before = int(self.low_start[self.frequent.searchsorted(np.uint32(term))])
+        return self.rare[int(self.indptr[term]) - before : int(self.indptr[term + 1]) - before]
 
     def saturations(self, positions: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], parameters: bm25.Parameters
                     ) -> bm25.Floats:  # fmt: skip

@@ -87,6 +87,11 @@ class Postings:
         """The passages that hold the term, ascending."""
         return self.rows[self.indptr[term] : self.indptr[term + 1]].astype(np.int64)
 
+    def df_within(self, term: int, first: int, end: int) -> int:
+        """How many of the passages from `first` to before `end` hold the term."""
+        rows = self.rows[self.indptr[term] : self.indptr[term + 1]]
+        return int(np.diff(np.searchsorted(rows, np.array([first, end], rows.dtype)))[0])
+
     def save(self, folder: Path) -> None:
         save(self, "postings", folder)
 

@@ -1,8 +1,9 @@
 """Batches of articles, analysed in processes of their own as soon as there are enough of them to be worth it.
 
-A worker is this program started anew, without the command line: it reads batches from a socket and writes what came of
-them. Nothing is inherited by forking, which is unsafe beside threads, and nothing is shared. It is deaf to Ctrl-C,
-which is the builder's business, and it ends at once when the socket closes, however the builder has ended.
+The builder analyses too, whenever no worker is ready for another batch: while they start, and when it reads faster than
+they analyse. A worker is this program started anew, without the command line: it reads batches from a socket and writes
+what came of them. Nothing is inherited by forking, which is unsafe beside threads, and nothing is shared. It is deaf to
+Ctrl-C, which is the builder's business, and it ends at once when the socket closes, however the builder has ended.
 """
 
 import os
@@ -10,8 +11,8 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from operator import attrgetter
 from pathlib import Path
 from queue import SimpleQueue
@@ -26,10 +27,10 @@ from index.model import Article, Paragraph
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-# What takes about as long to analyse as the workers take to start.
-_CHARACTERS_BEFORE_WORKERS: Final = 1 << 20
+# Less is analysed sooner than a worker has started.
+_CHARACTERS_BEFORE_WORKERS: Final = 1 << 18
 # So many batches a worker are on their way: it never waits for the next, and memory stays bounded.
-_AHEAD: Final = 3
+_AHEAD: Final = 4
 # The builder reads and stores articles twice as fast as one worker analyses them; more workers would wait for it.
 _MOST: Final = 4
 _START: Final = "import sys; sys.path[:] = sys.argv[2:]; from index.workers import main; main(int(sys.argv[1]))"
@@ -54,8 +55,8 @@ class Analysers:
             for number, analysed in analysers.rest():
                 ...
 
-    Terms are numbered by each analyser for itself. With `processes` = 1 all is done in this process. Raises WorkerError
-    when a worker ends before its time.
+    Terms are numbered by each analyser for itself; this process is number 0. `processes` are all that analyse, this one
+    among them. Raises WorkerError when a worker ends before its time.
     """
 
     def __init__(self, *, cut: bool, processes: int) -> None:
@@ -64,21 +65,25 @@ class Analysers:
         self._own = Analyser(cut=cut)
         self._characters = 0
         self._workers: list[_Worker] = []
-        self._turn = 0
-        self._waiting: deque[_Worker] = deque()
+        # Who has the batches that were submitted, in their order, or what came of them here.
+        self._waiting: deque[_Worker | Analysed] = deque()
 
     def submit(self, batch: Batch, characters: int) -> list[tuple[int, Analysed]]:
         """Takes a batch of about so many characters; returns what is ready, if anything."""
         if self._characters >= _CHARACTERS_BEFORE_WORKERS and not self._workers:
             self._start()
         self._characters += characters
-        if not self._workers:
-            return [(0, self._own.analysed(batch))]
-        worker = self._workers[self._turn % len(self._workers)]
-        self._turn += 1
-        worker.send(batch)
-        self._waiting.append(worker)
-        return [self._next()] if len(self._waiting) > _AHEAD * len(self._workers) else []
+        free = [worker for worker in self._workers if worker.asked < _AHEAD and worker.ready()]
+        if free:
+            worker = min(free, key=lambda worker: worker.asked)
+            worker.send(batch)
+            self._waiting.append(worker)
+        else:
+            self._waiting.append(self._own.analysed(batch))
+        done = []
+        while self._waiting and (self._is_done() or len(self._waiting) > 2 * _AHEAD * len(self._workers)):
+            done.append(self._next())
+        return done
 
     def rest(self) -> list[tuple[int, Analysed]]:
         """Waits for all that was submitted."""
@@ -87,13 +92,18 @@ class Analysers:
     def _start(self) -> None:
         # Where no process may be started, this one does the work.
         with suppress(OSError):
-            while self._processes > 1 and len(self._workers) < self._processes:
+            while len(self._workers) + 1 < self._processes:
                 self._workers.append(_Worker(len(self._workers) + 1, cut=self._cut))
-        self._processes = len(self._workers)
+        self._processes = len(self._workers) + 1
+
+    def _is_done(self) -> bool:
+        """Whether the oldest batch has been analysed."""
+        first = self._waiting[0]
+        return isinstance(first, Analysed) or first.has_sent()
 
     def _next(self) -> tuple[int, Analysed]:
-        worker = self._waiting.popleft()
-        return worker.number, worker.receive()
+        first = self._waiting.popleft()
+        return (0, first) if isinstance(first, Analysed) else (first.number, first.receive())
 
     def __enter__(self) -> Self:
         return self
@@ -106,12 +116,14 @@ class Analysers:
 
 
 class _Worker:
-    """A process that analyses; `number` counts from 1."""
+    """A process that analyses; `number` counts from 1, `asked` the batches whose result has not been received."""
 
     def __init__(self, number: int, *, cut: bool) -> None:
         from multiprocessing import Pipe
 
         self.number = number
+        self.asked = 0
+        self._started = False
         self._connection, theirs = Pipe()
         path = [entry or str(Path.cwd()) for entry in sys.path]
         with theirs:
@@ -124,23 +136,40 @@ class _Worker:
                 pass_fds=[theirs.fileno()],
                 process_group=0,
             )
-        self.send(cut)
+        self._send(cut)
 
-    def send(self, message: Batch | bool) -> None:
-        packed = message if isinstance(message, bool) else [_packed(article, known) for article, known in message]
-        try:
-            self._connection.send(packed)
-        except OSError as error:
-            raise self._lost() from error
+    def ready(self) -> bool:
+        """Whether it has started; a batch sent before that would wait longer than it takes here."""
+        if not self._started and self.has_sent():
+            self._started = bool(self._received())
+        return self._started
+
+    def send(self, batch: Batch) -> None:
+        self._send([_packed(article, known) for article, known in batch])
+        self.asked += 1
+
+    def has_sent(self) -> bool:
+        """Whether `receive` would return, or raise, at once."""
+        return self._connection.poll()
 
     def receive(self) -> Analysed:
-        try:
-            received = self._connection.recv()
-        except (EOFError, OSError) as error:
-            raise self._lost() from error
+        received = self._received()
+        self.asked -= 1
         if isinstance(received, Analysed):
             return received
         raise self._failure(f"failed: {received}")
+
+    def _send(self, message: object) -> None:
+        try:
+            self._connection.send(message)
+        except OSError as error:
+            raise self._lost() from error
+
+    def _received(self) -> object:
+        try:
+            return self._connection.recv()
+        except (EOFError, OSError) as error:
+            raise self._lost() from error
 
     def end(self) -> None:
         self._connection.close()
@@ -186,24 +215,35 @@ def main(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = Connection(descriptor)
     batches: SimpleQueue[Any] = SimpleQueue()
-    # Reads ahead, so that neither side ever waits for the other to read first, and sees the end at once.
+    results: SimpleQueue[object] = SimpleQueue()
+    # Reads and writes ahead, so that neither side ever waits for the other, and sees the end at once.
     Thread(target=_read, args=(connection, batches), daemon=True).start()
+    Thread(target=_write, args=(connection, results), daemon=True).start()
     analyser = Analyser(cut=batches.get())
+    results.put(True)
     while True:
         try:
-            analysed: Analysed | str = analyser.analysed(_unpacked(batches.get()))
+            results.put(analyser.analysed(_unpacked(batches.get())))
         except Exception as error:  # noqa: BLE001 (the builder tells the user)
-            analysed = f"{type(error).__name__}: {error}"
-        try:
-            connection.send(analysed)
-        except OSError:
-            return
+            results.put(f"{type(error).__name__}: {error}")
 
 
 def _read(connection: "Connection[Any, Any]", batches: "SimpleQueue[Any]") -> None:
-    try:
+    with _while_wanted():
         while True:
             batches.put(connection.recv())
+
+
+def _write(connection: "Connection[Any, Any]", results: "SimpleQueue[object]") -> None:
+    with _while_wanted():
+        while True:
+            connection.send(results.get())
+
+
+@contextmanager
+def _while_wanted() -> Iterator[None]:
+    """Ends the process when the builder is gone: whatever is being analysed has nobody to go to."""
+    try:
+        yield
     except (EOFError, OSError):
-        # The builder is gone, and whatever is being analysed has nobody to go to.
         os._exit(0)

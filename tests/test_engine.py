@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import bm25
-from index.compact import CompactPostings
+from index.compact import CompactPostings, StoredPostings
 from index.compaction import compacted
 from index.compiled import CompiledEngine
 from index.engine import EmbeddedEngine, Engine
@@ -265,3 +265,16 @@ def test_a_compact_posting_takes_less_than_five_bytes(large: Forward, lists: Inv
     stored = compact(large, TERMS, bm25.Parameters())
     size = sum(getattr(stored, field.name).nbytes for field in fields(CompactPostings))
     assert size < 5 * len(lists.rows)
+
+
+def test_passages_of_a_range_that_hold_a_term_are_counted(large: Forward, lists: Inverted) -> None:
+    random = np.random.default_rng(8)
+    df = np.diff(lists.indptr)
+    stores: list[StoredPostings] = [compact(large, TERMS, bm25.Parameters()), Postings.of(lists, bm25.Parameters())]
+    for term in [*df.argsort()[-5:].tolist(), *random.integers(0, TERMS, 60).tolist()]:
+        first, end = np.sort(random.integers(0, len(lists.lengths) + 1, 2)).tolist()
+        rows = lists.rows[lists.indptr[term] : lists.indptr[term + 1]]
+        expected = int(((rows >= first) & (rows < end)).sum())
+        assert [stored.df_within(term, first, end) for stored in stores] == [expected, expected]
+        assert [stored.df_within(term, 0, len(lists.lengths)) for stored in stores] == [df[term], df[term]]
+        assert [stored.df_within(term, first, first) for stored in stores] == [0, 0]
