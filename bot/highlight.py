@@ -18,7 +18,9 @@ def answering_sentence(text: str, language: str, terms: Sequence[QuestionTerm]) 
     wanted = {term.term: term.weight * term.idf for term in terms if term.known}
     best, best_covered = (0, 0), -1.0
     for start, end in sentences(text):
-        covered = sum(wanted.get(term, 0.0) for term in set(analyze(text[start:end], language)))
+        held = set(analyze(text[start:end], language))
+        # In the question's order, so that sentences that hold the same are equals to the last bit.
+        covered = sum(idf for term, idf in wanted.items() if term in held)
         if covered > best_covered:
             best, best_covered = (start, end), covered
     return best

@@ -141,7 +141,7 @@ def unified(text: str) -> str:
 def _spans(text: str, memo: "_Memo") -> Iterator[Term]:
     for match in _runs(text).finditer(text):
         surface = match.group()
-        size = 2 if _IS_BIGRAM.match(surface) else 3 if _IS_TRIGRAM.match(surface) else 0
+        size = 0 if surface.isascii() else 2 if _IS_BIGRAM.match(surface) else 3 if _IS_TRIGRAM.match(surface) else 0
         terms = memo[surface]
         if not size or len(surface) < size or len(terms) < len(surface) - size + 1:
             yield from (Term(term, match.start(), match.end()) for term in terms)

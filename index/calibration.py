@@ -30,6 +30,7 @@ Table = npt.NDArray[np.float64]
 NAME: Final = "null_ratios"
 # Scripts without spaces make a term of every character, hence the long ones.
 LENGTHS: Final = (1, 2, 3, 4, 6, 9, 14, 22, 36, 56)
+_LOG_LENGTHS: Final = np.log(LENGTHS)
 DRAWS: Final = 100
 # Below so many articles there is too little elsewhere, and other passages stand in for other articles.
 FEW_ARTICLES: Final = 20
@@ -123,5 +124,5 @@ def confidence(value: float, terms: int, null: Table) -> float:
         return min(1.0, 2 * value)
     if terms < 1:
         return 0.0
-    shares = [float(np.searchsorted(draws, value, side="left")) / null.shape[1] for draws in null]
-    return float(np.interp(np.log(terms), np.log(LENGTHS), shares))
+    shares = (null < value).sum(axis=1) / null.shape[1]
+    return float(np.interp(np.log(terms), _LOG_LENGTHS, shares))

@@ -132,6 +132,8 @@ def _prior(script: str, among: Mapping[str, int] | None) -> Mapping[str, int]:
 
 
 def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> str:
+    if len(prior) == 1:
+        return next(iter(prior))
     articles = sum(prior.values())
     votes = {language: _PRIOR * prior[language] / articles if prior else 0.0 for language in prior or known}
     languages_of = _languages_of_words()

@@ -16,6 +16,7 @@ UNSPACED: Final = (
 # Vowel signs of the Indic scripts, which Python does not count as parts of a word.
 _SIGNS: Final = "\u0900-\u0963\u0966-\u096f\u0971-\u0dff"
 _ABBREVIATED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_])\.(?=[^\W\d_](?:\W|$))")
+_ASCII_WORDS: Final = re.compile("[a-z0-9]+")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,٬](?=\d{3}(?!\d))")
 
 
@@ -26,11 +27,12 @@ def folded(text: str) -> str:
     ' the us minister s 6800 votes in sao paulo '
     """
     text = text.replace("’", "'").casefold()
-    if not text.isascii():
+    is_ascii = text.isascii()
+    if not is_ascii:
         # The Turkish dotted capital I takes its dot apart only when it is folded, hence casefold first.
         text = unicodedata.normalize("NFC", unicodedata.normalize("NFKD", text).translate(_plain_letters())).casefold()
     text = _THOUSANDS.sub("", _ABBREVIATED.sub(r"\1", text))
-    words = _words().findall(text)
+    words = (_ASCII_WORDS if is_ascii else _words()).findall(text)
     return f" {' '.join(words)} " if words else ""
 
 

@@ -87,9 +87,8 @@ class Terms:
             term, df = self._known(span.term, surface)
             if not df and surface.casefold() in function_words:
                 continue
-            alone = sum(other.start == span.start for other in spans[max(place - 2, 0) : place + 3]) == 1
-            fixed = exact or any(start <= span.start < end for start, end in kept)
-            if not df and not fixed and alone and (meant := self._meant(surface, language)):
+            fixed = df or exact or any(start <= span.start < end for start, end in kept)
+            if not fixed and _stands_alone(place, spans) and (meant := self._meant(surface, language)):
                 term, written = meant
                 df = self._df(term)
                 corrections[span.start, span.end] = Correction(span.start, span.end, written)
@@ -158,3 +157,8 @@ class Terms:
             for part in (text, title):
                 words += [part[at.start : at.end] for at in analysis.analyze_spans(part, language) if at.term == term]
         return list(dict.fromkeys(words))
+
+
+def _stands_alone(place: int, spans: Sequence[analysis.Term]) -> bool:
+    """Whether its word became this one term, and is not one of several parts."""
+    return sum(other.start == spans[place].start for other in spans[max(place - 2, 0) : place + 3]) == 1
