@@ -16,7 +16,7 @@ from typing import Final
 
 from index.words import ARABIC_SCRIPT, ASKING, ELIDES, FOLDS_FIRST, KEEPS_MARKS, SNOWBALL
 
-VERSION: Final = 1
+VERSION: Final = 2
 HAN_UNIGRAM_WEIGHT: Final = 0.3
 
 # Scripts whose words are not set apart by spaces (Han, Kana), or take endings that bigrams see through (Hangul).
@@ -172,20 +172,20 @@ def _ascii_runs() -> re.Pattern[str]:
 
 @cache
 def _spaced_runs() -> re.Pattern[str]:
-    return _compiled(r"[^\W\d]", r"\w", rf"[\w{_marks()}{_INVISIBLE}]")
+    return _compiled(rf"[^\W\d][{_marks()}]*", r"\w", rf"[\w{_marks()}{_INVISIBLE}]")
 
 
 @cache
 def _any_runs() -> re.Pattern[str]:
     unspaced = _BIGRAM + _TRIGRAM
     inside = rf"(?:[^\W_{unspaced}]|[{_marks()}{_INVISIBLE}])"
-    return _compiled(rf"[^\W\d_{unspaced}]", rf"[^\W_{unspaced}]", inside, rf"|[{_BIGRAM}]+|[{_TRIGRAM}]+")
+    return _compiled(rf"[^\W\d_{unspaced}][{_marks()}]*", rf"[^\W_{unspaced}]", inside, rf"|[{_BIGRAM}]+|[{_TRIGRAM}]+")
 
 
 def _compiled(letter: str, opening: str, inside: str, others: str = "") -> re.Pattern[str]:
     return re.compile(
         r"\d+(?:[.,٫٬]\d+)+(?!\w)"  # numbers with separators
-        rf"|(?:{letter}\.)+{letter}(?!{inside})"  # U.S. and e.g.
+        rf"|(?:{letter}\.)+{letter}(?!{inside})"  # U.S. and e.g.; a letter is one with its marks
         rf"|{opening}{inside}*(?:['’ʼ\-‐‑]{inside}+)*"  # words, with apostrophes and hyphens inside
         rf"{others}"
     )
