@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from index.language import detect
 from index.model import Article, Kind, Paragraph
@@ -22,6 +22,7 @@ from index.texts import stored_text, text_hash
 # A paragraph of up to this many words may be its source's furniture.
 _SHORT_WORDS: Final = 12
 _TOLD_BY: Final = 8
+_KINDS: Final = get_args(Kind)
 
 StoredPassage = tuple[int, int, Kind, str | bytes, int]
 """Ordinal, count, kind, text, hash, as `index.texts` stores them."""
@@ -90,7 +91,7 @@ class Analyser:
 
     def _passages(self, article: Article, pieces: Sequence[Paragraph], done: Analysed) -> None:
         origin = article.source or _folder(article.path)
-        counts, seen = Counter([piece.kind for piece in pieces]), Counter[str]()
+        counts, seen = Counter([piece.kind for piece in pieces]), dict.fromkeys(_KINDS, 0)
         before = text_hash(article.title)
         for piece in pieces:
             text, kind = piece.text, piece.kind

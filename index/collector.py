@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from index import engines
 from index.analysing import Analysed
 from index.arrays import Growing, mapped, rewrite
 from index.model import Article, ArticleCard
@@ -103,6 +104,8 @@ class Collector:
     def finish(self) -> None:
         """Waits for everything that was added."""
         self._submit()
+        # While the workers do what they still have to.
+        engines.prepare(self.passages, self._terms.path.parent)
         for number, analysed in self._analysers.rest():
             self._take(number, analysed)
         self._texts.hide(self.hidden_rows().tolist())

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from pathlib import Path
 
+import numpy as np
+
 from index import bm25, compiled
 from index.arrays import Arrays
 from index.compact import CompactPostings, StoredPostings
@@ -26,6 +28,15 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, folder: Pat
     # By a sort, which needs much memory.
     inverted = invert(forward, terms, parameters)
     return compacted(inverted.indptr, inverted.lengths, inverted.lists(), parameters, folder)
+
+
+def prepare(passages: int, folder: Path) -> None:
+    """Loads, or compiles, what `store` will need for at least so many passages; takes about a second, when it does."""
+    if passages >= LARGE and compiled.available():
+        compiled.keep_kernels_in(compiled.folder(folder))
+        nothing, none = np.zeros(2, np.int64), np.empty(0, np.uint32)
+        forward = Forward(nothing, none, nothing, none, np.zeros(1, np.uint32), np.zeros(1, bool))
+        list(LargeInversion(forward, 1, bm25.Parameters()).lists())
 
 
 def opened(files: Collection[str], arrays: Arrays) -> StoredPostings:

@@ -20,6 +20,7 @@ _SPACES = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x1c-\x1e\x85\u2028]")
 _PAGE_BREAK = re.compile("[\f\u2029]")
 _PLAIN = re.compile(r"[ -~\n]*")
+_UNUSUAL = re.compile("|".join(odd.pattern for odd in (_UNSEEN, _LONE_SURROGATE, _SPACES, _LINE_BREAK, _PAGE_BREAK)))
 
 _CLOSERS = "\"'”’“»«)]}」』）】》"
 _STOPS = ".!?…؟۔।॥。！？:"
@@ -38,6 +39,8 @@ def normalise(text: str) -> str:
     """
     if _PLAIN.fullmatch(text):
         return text
+    if not _UNUSUAL.search(text):
+        return unicodedata.normalize("NFC", text)
     text = _PAGE_BREAK.sub("\n\n", _LINE_BREAK.sub("\n", text))
     text = _LONE_SURROGATE.sub("\ufffd", _UNSEEN.sub("", text))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text))
@@ -65,6 +68,8 @@ def paragraphs(lines: Sequence[str]) -> list[str]:
     whole) and lines of verse or of a list stay together, with their line breaks.
     ["Slow it goes", "the old river", "", "It rained. A lot."] -> ["Slow it goes\\nthe old river", "It rained. A lot."]
     """
+    if not any(line and following for line, following in pairwise(lines)):
+        return [line for line in lines if line]
     blocks = list(_blocks(lines))
     if _wrapped(blocks):
         vocabulary = frozenset(word for block in blocks for line in block for word in line.casefold().split())

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 # Less is analysed sooner than a worker has started.
 _CHARACTERS_BEFORE_WORKERS: Final = 1 << 18
-# So many batches a worker are on their way: it never waits for the next, and memory stays bounded.
-_AHEAD: Final = 4
+# So many batches a worker are on their way. At the end it still has enough to do for the builder to load its kernels.
+_AHEAD: Final = 24
 # The builder reads and stores articles twice as fast as one worker analyses them; more workers would wait for it.
 _MOST: Final = 4
 _START: Final = "import sys; sys.path[:] = sys.argv[2:]; from index.workers import main; main(int(sys.argv[1]))"

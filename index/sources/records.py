@@ -167,8 +167,11 @@ def _split(text: str) -> list[str]:
     text = normalise(plain(text)).strip()
     if "\n" not in text:
         return [one_line(text)]
-    lines = [one_line(line) for line in text.split("\n")]
-    return paragraphs(["" if is_furniture(line) else line for line in lines])
+    lines = text.split("\n")
+    # Normalised, it holds no other white space than these.
+    if "  " in text or " \n" in text or "\n " in text:
+        lines = [one_line(line) for line in lines]
+    return paragraphs([line if line and not is_furniture(line) else "" for line in lines])
 
 
 def _own_title(texts: list[str]) -> tuple[str, list[str]]:
