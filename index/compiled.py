@@ -72,7 +72,8 @@ class CompiledEngine:
     """Exact top k with compiled kernels; releases the interpreter's lock while it searches."""
 
     def __init__(self, postings: CompactPostings, parameters: bm25.Parameters) -> None:
-        from index import kernels
+        # The second look's too, so that a build compiles all that answering needs.
+        from index import counting, kernels  # noqa: F401
 
         self._top = kernels.top
         # Kept as long as the kernels have their addresses.

@@ -25,15 +25,15 @@ LENGTH: Final = 4
 SAMPLE: Final = 4096
 _BATCH: Final = 256
 
-_SPACE: Final = 0x20
+SPACE: Final = 0x20
 # What a table entry may hold instead of a letter.
-_UNFILLED: Final = 0
-_DROPPED: Final = 1
-_BREAK: Final = 2
+UNFILLED: Final = 0
+DROPPED: Final = 1
+BREAK: Final = 2
 _BEFORE: Final = "\n"
 _BEHIND: Final = "\n\0"
 _PAGE: Final = 256
-_MIX: Final = np.uint32(0x9E3779B1)
+MIX: Final = np.uint32(0x9E3779B1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +58,30 @@ class Hashed:
 
 def hashed(texts: Sequence[str]) -> Hashed:
     """The grams of `texts`. Those that reach from one text into the next hold a mark that no question holds."""
-    # As much is put behind the last one as a gram reaches: every text then has the same share of marked grams.
-    folded = _folds("".join(f"{_BEFORE}{text}{_BEHIND}" for text in texts) + "\0" * (LENGTH - 1))
-    superfluous = folded == _SPACE
+    folded = folds(framed(texts))
+    superfluous = folded == SPACE
     superfluous[1:] &= superfluous[:-1]
-    superfluous |= folded == _DROPPED
+    superfluous |= folded == DROPPED
     superfluous[:1] = False
     places = np.flatnonzero(~superfluous)
     folded = folded.take(places)
     count = max(len(folded) - LENGTH + 1, 0)
     hashes = folded[:count].copy()
     for offset in range(1, LENGTH):
-        hashes *= _MIX
+        hashes *= MIX
         hashes += folded[offset : offset + count]
-    sizes = [len(text) + len(_BEFORE) + len(_BEHIND) for text in texts]
-    return Hashed(hashes, places[:count], np.cumsum([0, *sizes[:-1]]))
+    return Hashed(hashes, places[:count], np.append(0, ends(texts)[:-1]))
+
+
+def framed(texts: Sequence[str]) -> str:
+    """The texts as one, between marks that part words, and behind each a mark that no question holds."""
+    # As much is put behind the last one as a gram reaches: every text then has the same share of marked grams.
+    return "".join(f"{_BEFORE}{text}{_BEHIND}" for text in texts) + "\0" * (LENGTH - 1)
+
+
+def ends(texts: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Where each text ends, its marks included, when they are `framed`: int64 [texts]."""
+    return np.array([len(text) + len(_BEFORE) + len(_BEHIND) for text in texts], np.int64).cumsum()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,24 +143,29 @@ def _distinct(ordered: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
+def code_points(text: str) -> Codes:
+    """The code points of a text: uint32 [len(text)]."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
 class _Table:
     """Code point to folded code point, uint32 [0x110000]; a page of it is filled when a text first needs it."""
 
     def __init__(self) -> None:
-        self._codes = np.zeros(0x110000, np.uint32)
+        self.codes = np.zeros(0x110000, np.uint32)
 
     def __call__(self, text: str) -> Codes:
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        folded: Codes = self._codes.take(codes)
+        codes = code_points(text)
+        folded: Codes = self.codes.take(codes)
         if not folded.all():
-            for page in np.unique(codes[folded == _UNFILLED] // _PAGE).tolist():
+            for page in np.unique(codes[folded == UNFILLED] // _PAGE).tolist():
                 first = page * _PAGE
-                self._codes[first : first + _PAGE] = [_folded(chr(code)) for code in range(first, first + _PAGE)]
-            folded = self._codes.take(codes)
+                self.codes[first : first + _PAGE] = [_folded(chr(code)) for code in range(first, first + _PAGE)]
+            folded = self.codes.take(codes)
         return folded
 
 
-_folds: Final = _Table()
+folds: Final = _Table()
 
 
 def _folded(letter: str) -> int:
@@ -159,12 +173,12 @@ def _folded(letter: str) -> int:
     # Alphabets whose marks are accents; elsewhere they are vowels.
     accented = letter < "\u0900" or "\u1ab0" <= letter < "\u2100"
     if letter == "\0":
-        return _BREAK
+        return BREAK
     # A nukta too, because letters that have one are written both ways.
     if is_invisible(letter) or unicodedata.combining(letter) in range(1, 256 if accented else 8):
-        return _DROPPED
+        return DROPPED
     form: Literal["NFKD", "NFKC"] = "NFKD" if accented else "NFKC"
     plain = unified(unicodedata.normalize(form, unicodedata.normalize(form, letter).casefold()))[:1] or " "
     if plain.isdecimal():
         return ord("0") + unicodedata.decimal(plain)
-    return ord(plain) if plain.isalnum() or unicodedata.category(plain)[0] == "M" else _SPACE
+    return ord(plain) if plain.isalnum() or unicodedata.category(plain)[0] == "M" else SPACE

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from index import analysis, bm25, calibration, engines, spelling
 from index.aliases import NO_ALIASES, Aliases, holds_all, with_other_forms
+from index.compiled import CompiledEngine
 from index.engine import Engine
 from index.errors import IndexLibraryError
 from index.filters import Filters
@@ -104,8 +105,9 @@ class Index:
         self.parameters = bm25.Parameters.stored(generation.manifest.settings)
         self.null = generation.array(calibration.NAME).view(np.float64)
         self.languages = dict(generation.manifest.languages)
-        self.second_look = SecondLook(Statistics.open(generation), self.forward, self.parameters)
         self.engine = self._engine(engine)
+        compiled = isinstance(self.engine, CompiledEngine)
+        self.second_look = SecondLook(Statistics.open(generation), self.forward, self.parameters, compiled=compiled)
         dictionary = spelling.Dictionary.open(generation)
         self.terms = Terms(self.vocabulary, self.postings, self.engine, self.texts, dictionary, self.languages)
 
@@ -178,6 +180,8 @@ class Index:
         k: int,
     ) -> tuple[Hit, ...]:
         """The k best of the passages that the engine found, by their score after a second look, then by row."""
+        if not len(rows):
+            return ()
         seen = self.texts.compared(rows.tolist())
         held_back = np.array([CAPTION_WEIGHT if kind == "caption" else 1.0 for _, _, kind in seen])
         numbers = [self.vocabulary.find(term.term) for term in known]

@@ -13,7 +13,7 @@ one behind it, and counts where paragraphs are short, as in news: there a questi
 are sums of idf, so the weights have no unit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import bm25
-from index.grams import LENGTH, Statistics, hashed
+from index.grams import LENGTH, Codes, Statistics, hashed
 from index.postings import Forward
 
 Floats = npt.NDArray[np.float64]
@@ -53,23 +53,33 @@ WEIGHTS: Final = Weights()
 OF_LANGUAGE: Final = MappingProxyType({"ar": Weights(grams=0.4), "ko": Weights(grams=0.4)})
 
 
-def gram_scores(question: str, texts: Sequence[str], statistics: Statistics, parameters: bm25.Parameters) -> Floats:
-    """G of each of the texts, float64 [texts]."""
-    found = hashed([question, *texts])
-    firsts = found.firsts()
+def wanted_grams(question: str) -> Codes:
+    """The distinct grams of a question, ascending: uint32 [m]."""
     # The last ones hold the mark behind the question.
-    wanted = np.array(sorted(set(found.hashes[: max(firsts[1] - LENGTH, 0)].tolist())), np.uint32)
-    grams, numbers = _matches(found.hashes[firsts[1] :], wanted)
-    text = found.text_of(grams + firsts[1]) - 1
-    tf = np.bincount(text * len(wanted) + numbers, minlength=len(texts) * len(wanted)).reshape(len(texts), len(wanted))
-    return _bm25(tf, statistics.idf(wanted), np.diff(firsts[1:]), float(statistics.looked_at[1]), parameters)
+    return np.array(sorted(set(hashed([question]).hashes[:-LENGTH].tolist())), np.uint32)
+
+
+def gram_counts(texts: Sequence[str], wanted: Codes) -> tuple[Ints, Ints]:
+    """How often each text holds each of the ascending `wanted`, int64 [texts, m], and how many grams it has, [texts].
+
+    `index.counting` counts the same, compiled.
+    """
+    found = hashed(texts)
+    grams, numbers = _matches(found.hashes, wanted)
+    cells = found.text_of(grams) * len(wanted) + numbers
+    tf = np.bincount(cells, minlength=len(texts) * len(wanted)).reshape(len(texts), len(wanted))
+    return tf, np.diff(found.firsts())
 
 
 class SecondLook:
     """What passages of one generation get beside their words' score."""
 
-    def __init__(self, statistics: Statistics, forward: Forward, parameters: bm25.Parameters) -> None:
+    def __init__(
+        self, statistics: Statistics, forward: Forward, parameters: bm25.Parameters, *, compiled: bool = False
+    ) -> None:
+        """`compiled`: whether grams are counted by the compiled kernel; it counts the same."""
         self._statistics = statistics
+        self._gram_counts = _compiled_gram_counts() if compiled else gram_counts
         self._forward = forward
         self._parameters = parameters
         self._average = len(forward.terms) / max(len(forward.article), 1)
@@ -94,7 +104,7 @@ class SecondLook:
         passages, `texts` their titles and texts.
         """
         weights = OF_LANGUAGE.get(language, WEIGHTS)
-        grams = gram_scores(question, texts, self._statistics, self._parameters)
+        grams = self._grams(question, texts)
         order = WordOrder(terms, idfs, rows, self._forward)
         pairs = order.pairs(self._average, self._parameters)
         around = np.zeros(len(rows))
@@ -102,6 +112,13 @@ class SecondLook:
             around = self._shortness * order.around(rows, self._forward, self._average_around, self._parameters)
         weighted = (weights.grams * grams, weights.pairs * pairs, weights.stretch * order.stretch())
         return np.stack([*weighted, weights.around * around], axis=1)
+
+    def _grams(self, question: str, texts: Sequence[str]) -> Floats:
+        """G of each of the texts, float64 [texts]."""
+        wanted = wanted_grams(question)
+        tf, sizes = self._gram_counts(texts, wanted)
+        average = float(self._statistics.looked_at[1])
+        return _bm25(tf, self._statistics.idf(wanted), sizes, average, self._parameters)
 
 
 class WordOrder:
@@ -180,6 +197,12 @@ class WordOrder:
         held = (masks[:, None] >> np.arange(len(self._idfs), dtype=np.uint64)) & np.uint64(1) > 0
         covered: Floats = np.where(held, self._idfs, 0.0).sum(axis=1)
         return covered
+
+
+def _compiled_gram_counts() -> Callable[[Sequence[str], Codes], tuple[Ints, Ints]]:
+    from index.counting import gram_counts
+
+    return gram_counts
 
 
 def _neighbourhoods(rows: Ints, forward: Forward) -> tuple[Ints, Ints]:

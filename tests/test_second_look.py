@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import grams
+from index import counting, grams
 from index.build import Options, build
 from index.model import Article, Hit, Paragraph
 from index.retriever import DEPTH, LocalRetriever
+from index.second_look import gram_counts, wanted_grams
 from index.store import Store
 
 Find = Callable[[str, list[str]], tuple[Hit, ...]]
@@ -92,6 +93,13 @@ def test_grams_do_not_reach_from_one_text_into_the_next() -> None:
     between = set(together.hashes.tolist()) - set(apart.hashes.tolist())
     assert len(between) == len(["ea g", "a gu"])
     assert apart.text_of(np.arange(len(apart.hashes))).tolist() == sorted(apart.text_of(np.arange(len(apart.hashes))))
+
+
+@given(st.lists(st.text(st.characters() | st.sampled_from("salt \0\u0301\n")), min_size=1, max_size=5), st.text())
+def test_the_compiled_kernel_counts_the_same_grams(texts: list[str], question: str) -> None:
+    wanted = wanted_grams(f"{question} {' '.join(texts)[:20]}")
+    for counts, compiled in zip(gram_counts(texts, wanted), counting.gram_counts(texts, wanted), strict=True):
+        assert counts.tolist() == compiled.tolist()
 
 
 @given(st.text(), st.sampled_from(["", "\u200b", "\u00ad", "\u0301"]))
