@@ -9,8 +9,13 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from itertools import chain, repeat
+from typing import TYPE_CHECKING
 
 from index.words import ASKING, FUNCTION
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 UNKNOWN = "und"
 
@@ -78,6 +83,7 @@ _LETTERS: dict[str, str] = {
 }
 
 
+_NAMES = ("", *dict.fromkeys(name for _, _, name in _SCRIPTS))
 _PRIOR = 0.9
 # The beginning of an article tells as much as all of it.
 _SAMPLE = 1000
@@ -109,22 +115,39 @@ def detect(text: str, among: Mapping[str, int] | None = None) -> str:
     sample = text[:_SAMPLE].casefold()
     if sample.isascii():
         return _vote(sample, _BY_SCRIPT["latin"], _prior("latin", among)) if _LETTER.search(sample) else UNKNOWN
-    counts: Counter[str] = Counter()
-    # A text has few different letters, and counting one of them is much faster than looking at each.
-    for letter in set(sample):
-        if letter.isalpha():
-            counts[_script(ord(letter) >> 4)] += sample.count(letter)
-    counts.pop("", None)
+    counts = _letters_by_script(sample)
     if not counts:
         return UNKNOWN
     script = max(counts, key=lambda name: (counts[name], name))
     # Japanese mixes Han with Kana, Chinese never does.
-    if script == "han" and counts["kana"] * 20 > counts["han"]:
+    if script == "han" and counts.get("kana", 0) * 20 > counts["han"]:
         script = "kana"
     known = _BY_SCRIPT[script]
     if len(known) == 1:
         return known[0]
     return _vote(sample, known, _prior(script, among))
+
+
+def _letters_by_script(text: str) -> dict[str, int]:
+    """How many letters `text` has of each script that it has any of."""
+    import numpy as np
+
+    # All known scripts are in the first 65,536 code points; of others there are halves, which are no letters.
+    codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
+    counts = np.bincount(_script_numbers().take(codes), minlength=len(_NAMES)).tolist()
+    return {name: count for name, count in zip(_NAMES, counts, strict=True) if name and count}
+
+
+@cache
+def _script_numbers() -> "NDArray[np.uint8]":
+    """For each of the first 65,536 code points the place of its script in `_NAMES`, 0 for what is no known letter."""
+    import numpy as np
+
+    numbers = np.zeros(1 << 16, np.uint8)
+    for low, high, name in _SCRIPTS:
+        letters = [code for code in range(low, high + 1) if chr(code).isalpha()]
+        numbers[letters] = _NAMES.index(name)
+    return numbers
 
 
 def _prior(script: str, among: Mapping[str, int] | None) -> Mapping[str, int]:
