@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Final
 
 from benchmarks import corpora
@@ -102,17 +103,18 @@ def _row(passages: int, figures: tuple[float, float, int], size: int) -> str:
 def _measured(command: Sequence[str]) -> tuple[float, float, int]:
     """Seconds on the clock, CPU seconds and peak bytes of a command and all that it starts."""
     begun, peak = time.monotonic(), 0
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    # `Popen.wait` would not tell what was used up.
-    while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
-        peak = max(peak, sum(map(_resident, _family(process.pid))))
-        time.sleep(_LOOKS_EVERY)
-    wall, used = time.monotonic() - begun, ended[2]
-    process.returncode = os.waitstatus_to_exitcode(ended[1])
-    with process:
-        error = process.stderr.read() if process.stderr else ""
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)}: {error.strip()}")
+    # Not a pipe, which the progress of a long build would fill.
+    with TemporaryFile("w+") as told:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=told)
+        # `Popen.wait` would not tell what was used up.
+        while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
+            peak = max(peak, sum(map(_resident, _family(process.pid))))
+            time.sleep(_LOOKS_EVERY)
+        wall, used = time.monotonic() - begun, ended[2]
+        process.returncode = os.waitstatus_to_exitcode(ended[1])
+        if process.returncode:
+            told.seek(0)
+            raise RuntimeError(f"{' '.join(command)}: {told.read().strip()}")
     return wall, used.ru_utime + used.ru_stime, peak
 
 
