@@ -75,6 +75,15 @@ def analyze(text: str, language: str) -> list[str]:
     return list(chain.from_iterable(map(_memo(language).__getitem__, _runs(text).findall(text))))
 
 
+def analyze_once(text: str, language: str) -> list[str]:
+    """The same terms; nothing is remembered, for callers that remember what they asked.
+
+    >>> analyze_once("Hello, worlds", "en")
+    ['hello', 'world']
+    """
+    return list(chain.from_iterable(map(_memo(language).terms, _runs(text).findall(text))))
+
+
 def analyze_spans(text: str, language: str) -> list[Term]:
     """The same terms, each with its place in `text`.
 
@@ -219,11 +228,14 @@ class _Memo(dict[str, tuple[str, ...]]):
     def __missing__(self, surface: str) -> tuple[str, ...]:
         if len(self) >= self.LIMIT:
             self.clear()
-        terms = tuple(sys.intern(term) for term in self._terms(surface) if term)
+        terms = tuple(map(sys.intern, self.terms(surface)))
         # Runs without spaces are whole clauses: hardly ever seen twice.
         if len(surface) <= 40:
             self[surface] = terms
         return terms
+
+    def terms(self, surface: str) -> list[str]:
+        return [term for term in self._terms(surface) if term]
 
     def _terms(self, surface: str) -> list[str]:
         if _IS_BIGRAM.match(surface):

@@ -1,21 +1,23 @@
 """Terms as numbers, in the order in which they are first seen, at the speed of splitting a text at its spaces.
 
 No surface form holds white space, so a text is cut there and what a piece ("said,") becomes is remembered as numbers:
-the analyzer sees every distinct piece once. The numbers of a text are always those of `analyze(text, language)`.
+the analyzer sees every distinct piece once, and need not remember it too. The numbers of a text are always those of
+`analyze(text, language)`.
 """
 
 from array import array
 from itertools import chain
 from typing import Final
 
-from index.analysis import analyze
+from index.analysis import analyze_once
 
 # What may go from the ends of a piece without any change to its terms: neither a letter, a digit nor a mark, and no
 # joiner that a pattern of the analyzer looks at from inside a word.
 _EDGES: Final = "\"'“”‘’„«»‹›()[]{}<>.,;:!?…،؛؟۔।。、|/*#%$€£&+=~–—-"
 # Runs without spaces are whole clauses: hardly ever seen twice.
 _LONGEST: Final = 40
-_MOST_PIECES: Final = 500_000
+# Of all languages together; about 0.2 KB each.
+_MOST_PIECES: Final = 1_000_000
 _MOST_TERMS: Final = 1_000_000
 
 
@@ -53,10 +55,12 @@ class Numbering:
 
     def forget_if_full(self) -> None:
         """Starts to number anew when there are too many terms; right after `fresh`, or terms are lost."""
-        if len(self._numbers) >= _MOST_TERMS:
+        full = len(self._numbers) >= _MOST_TERMS
+        if full:
             self._numbers.clear()
-            self._pieces.clear()
             self._told = 0
+        if full or sum(map(len, self._pieces.values())) >= _MOST_PIECES:
+            self._pieces.clear()
 
     def number(self, term: str) -> int:
         found = self._numbers.get(term)
@@ -79,9 +83,7 @@ class _Pieces(dict[str, tuple[int, ...]]):
         if bare != piece:
             numbers = self[bare] if bare else ()
         else:
-            numbers = tuple(map(self._number, analyze(piece, self._language)))
-        if len(self) >= _MOST_PIECES:
-            self.clear()
+            numbers = tuple(map(self._number, analyze_once(piece, self._language)))
         if len(piece) <= _LONGEST:
             self[piece] = numbers
         return numbers
