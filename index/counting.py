@@ -1,69 +1,129 @@
-"""The compiled counting of grams: what `index.second_look.gram_counts` counts in NumPy, letter by letter."""
+"""The second look's counting, compiled: the same as `gram_counts` and `occurrences` of `index.second_look`."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from numba import boolean, int64, njit, types, uint32
+from numba import int64, njit, types, uint32, uint64
 
-from index.collection import Array
+from index.collection import Array, jit
 from index.grams import DROPPED, LENGTH, MIX, SPACE, UNFILLED, Codes, code_points, ends, folds, framed
 
 Ints = npt.NDArray[np.int64]
 
 _FILTER: Final = np.uint32((1 << 14) - 1)
-_MIX: Final = MIX
 
-_read = types.Array(uint32, 1, "C", readonly=True)
-_places = types.Array(int64, 1, "C", readonly=True)
+# Numba types none of these.
+_types: Any = types
+_read = _types.Array(uint32, 1, "C", readonly=True)
+_places = _types.Array(int64, 1, "C", readonly=True)
+_bits = _types.Array(uint64, 1, "C", readonly=True)
+
+
+@jit
+def _filter(wanted: Array) -> Array:
+    """Which of the low bits occur among `wanted`: nearly no value is, and this rules most others out at once."""
+    may_be = np.zeros(_FILTER + 1, np.bool_)
+    for value in wanted:
+        may_be[value & _FILTER] = True
+    return may_be
 
 
 def gram_counts(texts: Sequence[str], wanted: Codes) -> tuple[Ints, Ints]:
     """See `index.second_look.gram_counts`; there is at least one text."""
+    hashes, owners = _hashed(texts)
+    tf, sizes = np.zeros((len(texts), len(wanted)), np.int64), np.zeros(len(texts), np.int64)
+    _count(hashes, owners, wanted, tf, sizes)
+    return tf, sizes
+
+
+def hashes(texts: Sequence[str]) -> Codes:
+    """The hashes of `index.grams.hashed`; there is at least one text."""
+    return _hashed(texts)[0]
+
+
+def _hashed(texts: Sequence[str]) -> tuple[Codes, Ints]:
+    """The grams of the texts, and the number of the text of each."""
     text = framed(texts)
-    while True:
-        tf, sizes = np.zeros((len(texts), len(wanted)), np.int64), np.zeros(len(texts), np.int64)
-        if count(code_points(text), ends(texts), folds.codes, wanted, tf, sizes):
-            return tf, sizes
+    found, owners = np.empty(len(text), np.uint32), np.empty(len(text), np.int64)
+    while (count := _hash(code_points(text), ends(texts), folds.codes, found, owners)) < 0:
         folds(text)
+    return found[:count], owners[:count]
 
 
-# Compiled when it is imported, so that a build leaves nothing to compile for the first question.
-@njit(boolean(_read, _places, _read, _read, int64[:, ::1], int64[::1]), cache=True, nogil=True)
-def count(codes: Array, ends: Array, folds: Array, wanted: Array, tf: Array, sizes: Array) -> bool:
-    """Adds to `tf` [texts, m] how often each text holds each gram of `wanted`, and to `sizes` [texts] all its grams.
+# These are compiled when they are imported, so that a build leaves nothing to compile for the first question.
 
-    `codes` are the code points of the framed texts, `ends` [texts] where each ends, `folds` the table of folded code
-    points; `wanted` [m] is ascending. False when a code point was met that the table does not hold yet.
+
+@njit(int64(_read, _places, _read, uint32[::1], int64[::1]), cache=True, nogil=True)
+def _hash(codes: Array, ends: Array, folds: Array, hashes: Array, owners: Array) -> int:
+    """Fills in the grams of the framed texts and the text of each; how many, or -1.
+
+    `codes` are their code points, `ends` [texts] where each ends, `folds` the table of folded code points; -1 says that
+    one of them is not in the table yet.
     """
-    may_be = np.zeros(_FILTER + 1, np.bool_)
-    for gram in wanted:
-        may_be[gram & _FILTER] = True
     # The three letters kept last and their texts: a gram belongs to the text of its first letter.
     first = second = third = np.uint32(0)
-    owner = after = last = 0
+    of_first = of_second = of_third = 0
     kept, text, before = 0, 0, np.uint32(0)
     for place in range(len(codes)):
         letter = folds[codes[place]]
         if letter == UNFILLED:
-            return False
+            return -1
         if place >= ends[text] and text + 1 < len(ends):
             text += 1
         superfluous = letter == DROPPED or (letter == SPACE and before == SPACE)
         before = letter
         if superfluous:
             continue
-        gram = np.uint32(np.uint32(np.uint32(first * _MIX + second) * _MIX + third) * _MIX + letter)
-        here, owner = owner, after
-        first, second, third = second, third, letter
-        after, last = last, text
         kept += 1
-        if kept < LENGTH:
-            continue
-        sizes[here] += 1
+        if kept >= LENGTH:
+            hashes[kept - LENGTH] = ((first * MIX + second) * MIX + third) * MIX + letter
+            owners[kept - LENGTH] = of_first
+        first, second, third = second, third, letter
+        of_first, of_second, of_third = of_second, of_third, text
+    return max(kept - LENGTH + 1, 0)
+
+
+@njit((_read, _places, _read, int64[:, ::1], int64[::1]), cache=True, nogil=True)
+def _count(hashes: Array, owners: Array, wanted: Array, tf: Array, sizes: Array) -> None:
+    """Adds to `tf` [texts, m] how often each text holds each of the ascending `wanted`, to `sizes` all its grams."""
+    may_be = _filter(wanted)
+    for place in range(len(hashes)):
+        gram, text = hashes[place], owners[place]
+        sizes[text] += 1
         if may_be[gram & _FILTER]:
             number = np.searchsorted(wanted, gram)
             if number < len(wanted) and wanted[number] == gram:
-                tf[here, number] += 1
-    return True
+                tf[text, number] += 1
+
+
+@njit((_read, _places, _places, _read), cache=True, nogil=True)
+def occurrences(stored: Array, starts: Array, ends: Array, known: Array) -> tuple[Array, Array, Array]:
+    """See `index.second_look.occurrences`."""
+    may_be = _filter(known)
+    room = (ends - starts).sum()
+    places, numbers, texts = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    found = place = 0
+    for text in range(len(starts)):
+        for at in range(starts[text], ends[text]):
+            term = stored[at]
+            if may_be[term & _FILTER]:
+                number = np.searchsorted(known, term)
+                if number < len(known) and known[number] == term:
+                    places[found], numbers[found], texts[found] = place, number, text
+                    found += 1
+            place += 1
+    return places[:found], numbers[:found], texts[:found]
+
+
+@njit(uint64[::1](_places, _bits, int64), cache=True, nogil=True)
+def reached(places: Array, bits: Array, within: int) -> Array:
+    """See `index.second_look.reached`."""
+    masks = bits.copy()
+    for one in range(len(places)):
+        ahead = one + 1
+        while ahead < len(places) and places[ahead] - places[one] < within:
+            masks[one] |= bits[ahead]
+            ahead += 1
+    return masks

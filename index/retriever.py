@@ -30,7 +30,7 @@ from index.narrowing import narrowed
 from index.postings import Forward
 from index.question import Narrowing, Question, parse
 from index.reference import RankBm25Engine
-from index.second_look import SecondLook
+from index.second_look import Kernels, SecondLook, compiled
 from index.store import Generation, Store
 from index.terms import Correction, QuestionTerm, Terms
 from index.texts import Texts
@@ -106,8 +106,8 @@ class Index:
         self.null = generation.array(calibration.NAME).view(np.float64)
         self.languages = dict(generation.manifest.languages)
         self.engine = self._engine(engine)
-        compiled = isinstance(self.engine, CompiledEngine)
-        self.second_look = SecondLook(Statistics.open(generation), self.forward, self.parameters, compiled=compiled)
+        kernels = compiled() if isinstance(self.engine, CompiledEngine) else Kernels()
+        self.second_look = SecondLook(Statistics.open(generation), self.forward, self.parameters, kernels)
         dictionary = spelling.Dictionary.open(generation)
         self.terms = Terms(self.vocabulary, self.postings, self.engine, self.texts, dictionary, self.languages)
 

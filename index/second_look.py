@@ -27,6 +27,7 @@ from index.postings import Forward
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bits = npt.NDArray[np.uint64]
 
 STRETCH: Final = 15
 # The bits of a mask; of a question with more distinct words the rest are not looked at.
@@ -53,12 +54,6 @@ WEIGHTS: Final = Weights()
 OF_LANGUAGE: Final = MappingProxyType({"ar": Weights(grams=0.4), "ko": Weights(grams=0.4)})
 
 
-def wanted_grams(question: str) -> Codes:
-    """The distinct grams of a question, ascending: uint32 [m]."""
-    # The last ones hold the mark behind the question.
-    return np.array(sorted(set(hashed([question]).hashes[:-LENGTH].tolist())), np.uint32)
-
-
 def gram_counts(texts: Sequence[str], wanted: Codes) -> tuple[Ints, Ints]:
     """How often each text holds each of the ascending `wanted`, int64 [texts, m], and how many grams it has, [texts].
 
@@ -71,15 +66,60 @@ def gram_counts(texts: Sequence[str], wanted: Codes) -> tuple[Ints, Ints]:
     return tf, np.diff(found.firsts())
 
 
+def occurrences(stored: Codes, starts: Ints, ends: Ints, known: Codes) -> tuple[Ints, Ints, Ints]:
+    """Where n texts hold one of the ascending terms `known`, in reading order: places, numbers of terms, texts.
+
+    Text i is `stored[starts[i]:ends[i]]`; places count through all texts, one after another. `index.counting` finds
+    the same, compiled.
+    """
+    sizes = ends - starts
+    stops = np.cumsum(sizes)
+    gathered = stored[np.repeat(starts - stops + sizes, sizes) + np.arange(stops[-1] if len(stops) else 0)]
+    places, numbers = _matches(gathered, known)
+    return places, numbers, np.searchsorted(stops, places, side="right")
+
+
+def reached(places: Ints, bits: Bits, within: int) -> Bits:
+    """For each of the ascending `places` its bits and all that lie fewer than `within` behind it: uint64 [n]."""
+    masks = bits.copy()
+    for ahead in range(1, min(within, len(masks))):
+        near = places[ahead:] - places[:-ahead] < within
+        if not near.any():
+            break
+        masks[:-ahead] |= np.where(near, bits[ahead:], np.uint64(0))
+    return masks
+
+
+def hashes(texts: Sequence[str]) -> Codes:
+    """The grams of the texts in reading order."""
+    return hashed(texts).hashes
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """What is counted of passages: in NumPy, or by the functions of the same names in `index.counting`."""
+
+    hashes: Callable[[Sequence[str]], Codes] = hashes
+    gram_counts: Callable[[Sequence[str], Codes], tuple[Ints, Ints]] = gram_counts
+    occurrences: Callable[[Codes, Ints, Ints, Codes], tuple[Ints, Ints, Ints]] = occurrences
+    reached: Callable[[Ints, Bits, int], Bits] = reached
+
+
+def compiled() -> Kernels:
+    """Those of `index.counting`, which imports numba."""
+    from index import counting
+
+    return Kernels(counting.hashes, counting.gram_counts, counting.occurrences, counting.reached)
+
+
 class SecondLook:
     """What passages of one generation get beside their words' score."""
 
     def __init__(
-        self, statistics: Statistics, forward: Forward, parameters: bm25.Parameters, *, compiled: bool = False
+        self, statistics: Statistics, forward: Forward, parameters: bm25.Parameters, kernels: Kernels = Kernels()
     ) -> None:
-        """`compiled`: whether grams are counted by the compiled kernel; it counts the same."""
         self._statistics = statistics
-        self._gram_counts = _compiled_gram_counts() if compiled else gram_counts
+        self._kernels = kernels
         self._forward = forward
         self._parameters = parameters
         self._average = len(forward.terms) / max(len(forward.article), 1)
@@ -105,7 +145,7 @@ class SecondLook:
         """
         weights = OF_LANGUAGE.get(language, WEIGHTS)
         grams = self._grams(question, texts)
-        order = WordOrder(terms, idfs, rows, self._forward)
+        order = WordOrder(terms, idfs, rows, self._forward, self._kernels)
         pairs = order.pairs(self._average, self._parameters)
         around = np.zeros(len(rows))
         if self._shortness:
@@ -115,8 +155,9 @@ class SecondLook:
 
     def _grams(self, question: str, texts: Sequence[str]) -> Floats:
         """G of each of the texts, float64 [texts]."""
-        wanted = wanted_grams(question)
-        tf, sizes = self._gram_counts(texts, wanted)
+        # The last ones hold the mark behind the question.
+        wanted = np.array(sorted(set(self._kernels.hashes([question])[:-LENGTH].tolist())), np.uint32)
+        tf, sizes = self._kernels.gram_counts(texts, wanted)
         average = float(self._statistics.looked_at[1])
         return _bm25(tf, self._statistics.idf(wanted), sizes, average, self._parameters)
 
@@ -124,7 +165,14 @@ class SecondLook:
 class WordOrder:
     """How the terms of a question stand in n passages: one after another, or close together."""
 
-    def __init__(self, terms: Sequence[int], idfs: Sequence[float], rows: Ints, forward: Forward) -> None:
+    def __init__(
+        self,
+        terms: Sequence[int],
+        idfs: Sequence[float],
+        rows: Ints,
+        forward: Forward,
+        kernels: Kernels,
+    ) -> None:
         """`terms` are the known term ids in the question's order, `idfs` weight x idf of each; `rows` int64 [n]."""
         idf_of = dict(zip(terms, idfs, strict=True))
         known = sorted(idf_of)[:_MOST_TERMS]
@@ -133,19 +181,19 @@ class WordOrder:
         self._known = np.array(known, np.uint32)
         self._idfs = np.array([idf_of[term] for term in known])
         self._rows = len(rows)
-        articles = forward.article[rows]
-        own, self._lengths = _gathered(forward.terms, forward.indptr[rows], forward.indptr[rows + 1])
-        titles, sizes = _gathered(
-            forward.title_terms, forward.title_indptr[articles], forward.title_indptr[articles + 1]
-        )
-        starts = np.cumsum(np.concatenate([[0], self._lengths, sizes]))
-        places, self._numbers = _matches(np.concatenate([own, titles]), self._known)
-        # First the passages, then their titles.
-        text = np.searchsorted(starts, places, side="right") - 1
-        # A gap between texts, so that no two words of different ones are neighbours.
-        self._places = places + text * STRETCH
-        self._row = text % max(self._rows, 1)
-        self._in_passages = int(np.searchsorted(text, self._rows))
+        self._kernels = kernels
+        starts, ends = forward.indptr[rows], forward.indptr[rows + 1]
+        self._lengths = ends - starts
+        articles = forward.article[rows].astype(np.int64)
+        places, numbers, row = kernels.occurrences(forward.terms, starts, ends, self._known)
+        titles = forward.title_indptr[articles], forward.title_indptr[articles + 1]
+        title_places, title_numbers, title_row = kernels.occurrences(forward.title_terms, *titles, self._known)
+        # First the passages, then their titles; a gap between texts, so that no two words of different ones are near.
+        behind = int(self._lengths.sum()) + self._rows * STRETCH
+        self._places = np.concatenate([places + row * STRETCH, title_places + title_row * STRETCH + behind])
+        self._numbers = np.concatenate([numbers, title_numbers])
+        self._row = np.concatenate([row, title_row])
+        self._in_passages = len(places)
 
     def pairs(self, average: float, parameters: bm25.Parameters) -> Floats:
         """P of each passage, float64 [n]; `average` is the terms of an average passage."""
@@ -168,12 +216,7 @@ class WordOrder:
         in_title = np.zeros(self._rows, np.uint64)
         np.bitwise_or.at(in_title, self._row[self._in_passages :], bits[self._in_passages :])
         bits, places = bits[: self._in_passages], self._places[: self._in_passages]
-        masks = bits.copy()
-        for ahead in range(1, min(STRETCH, len(masks))):
-            near = places[ahead:] - places[:-ahead] < STRETCH
-            if not near.any():
-                break
-            masks[:-ahead] |= np.where(near, bits[ahead:], np.uint64(0))
+        masks = self._kernels.reached(places, bits, STRETCH)
         row = self._row[: self._in_passages]
         covered = self._covered(np.concatenate([masks | in_title[row], in_title]))
         best = covered[len(masks) :].copy()
@@ -184,25 +227,18 @@ class WordOrder:
         """A of each passage, float64 [n]; `average` is the terms of an average passage with its neighbours."""
         size = len(self._idfs)
         first, last = _neighbourhoods(rows, forward)
-        near, lengths = _gathered(forward.terms, forward.indptr[first], forward.indptr[last + 1])
-        places, numbers = _matches(near, self._known)
-        row = np.searchsorted(np.cumsum(lengths), places, side="right")
+        starts, ends = forward.indptr[first], forward.indptr[last + 1]
+        _, numbers, row = self._kernels.occurrences(forward.terms, starts, ends, self._known)
         tf = np.bincount(row * size + numbers, minlength=len(rows) * size)
         titles = slice(self._in_passages, None)
         in_titles = np.bincount(self._row[titles] * size + self._numbers[titles], minlength=len(rows) * size)
         tf += parameters.title_weight * in_titles
-        return _bm25(tf.reshape(len(rows), size), self._idfs, lengths, average, parameters)
+        return _bm25(tf.reshape(len(rows), size), self._idfs, ends - starts, average, parameters)
 
     def _covered(self, masks: npt.NDArray[np.uint64]) -> Floats:
         held = (masks[:, None] >> np.arange(len(self._idfs), dtype=np.uint64)) & np.uint64(1) > 0
         covered: Floats = np.where(held, self._idfs, 0.0).sum(axis=1)
         return covered
-
-
-def _compiled_gram_counts() -> Callable[[Sequence[str], Codes], tuple[Ints, Ints]]:
-    from index.counting import gram_counts
-
-    return gram_counts
 
 
 def _neighbourhoods(rows: Ints, forward: Forward) -> tuple[Ints, Ints]:
@@ -211,13 +247,6 @@ def _neighbourhoods(rows: Ints, forward: Forward) -> tuple[Ints, Ints]:
     before, behind = np.maximum(rows - 1, 0), np.minimum(rows + 1, len(forward.article) - 1)
     first = np.where(forward.article[before] == article, before, rows)
     return first, np.where(forward.article[behind] == article, behind, rows)
-
-
-def _gathered(terms: npt.NDArray[np.uint32], starts: Ints, ends: Ints) -> tuple[npt.NDArray[np.uint32], Ints]:
-    """Several ranges of `terms` one after another, and how long each is."""
-    sizes = ends - starts
-    stops = np.cumsum(sizes)
-    return terms[np.repeat(starts - stops + sizes, sizes) + np.arange(stops[-1] if len(stops) else 0)], sizes
 
 
 def _matches(values: npt.NDArray[np.uint32], wanted: npt.NDArray[np.uint32]) -> tuple[Ints, Ints]:

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import counting, grams
+from index import grams
 from index.build import Options, build
 from index.model import Article, Hit, Paragraph
 from index.retriever import DEPTH, LocalRetriever
-from index.second_look import gram_counts, wanted_grams
+from index.second_look import Kernels, compiled
 from index.store import Store
+
+TERMS = st.integers(0, 1 << 15)
 
 Find = Callable[[str, list[str]], tuple[Hit, ...]]
 
@@ -95,11 +97,29 @@ def test_grams_do_not_reach_from_one_text_into_the_next() -> None:
     assert apart.text_of(np.arange(len(apart.hashes))).tolist() == sorted(apart.text_of(np.arange(len(apart.hashes))))
 
 
-@given(st.lists(st.text(st.characters() | st.sampled_from("salt \0\u0301\n")), min_size=1, max_size=5), st.text())
-def test_the_compiled_kernel_counts_the_same_grams(texts: list[str], question: str) -> None:
-    wanted = wanted_grams(f"{question} {' '.join(texts)[:20]}")
-    for counts, compiled in zip(gram_counts(texts, wanted), counting.gram_counts(texts, wanted), strict=True):
-        assert counts.tolist() == compiled.tolist()
+@given(st.lists(st.text(st.characters() | st.sampled_from("salt \0\u0301\n")), min_size=1, max_size=5))
+@settings(deadline=None)  # The first time they are compiled.
+def test_the_compiled_kernels_count_the_same_grams(texts: list[str]) -> None:
+    plain, fast = Kernels(), compiled()
+    assert fast.hashes(texts).tolist() == plain.hashes(texts).tolist()
+    wanted = np.unique(plain.hashes(texts[:2]))
+    for counts, others in zip(plain.gram_counts(texts, wanted), fast.gram_counts(texts, wanted), strict=True):
+        assert counts.tolist() == others.tolist()
+
+
+@given(st.lists(st.lists(TERMS, max_size=20), max_size=5), st.sets(TERMS), st.data())
+@settings(deadline=None)
+def test_the_compiled_kernels_find_the_same_words(texts: list[list[int]], known: set[int], data: st.DataObject) -> None:
+    stored = np.array([term for text in texts for term in text], np.uint32)
+    known |= set(data.draw(st.lists(st.sampled_from(stored.tolist() or [0]))))
+    ends = np.array([len(text) for text in texts], np.int64).cumsum()
+    starts = np.append(0, ends)[:-1].astype(np.int64)
+    asked = (stored, starts, ends, np.array(sorted(known), np.uint32))
+    found, others = Kernels().occurrences(*asked), compiled().occurrences(*asked)
+    assert [one.tolist() for one in found] == [one.tolist() for one in others]
+    bits = np.uint64(1) << (found[1] % 64).astype(np.uint64)
+    near = [kernels.reached(found[0], bits, 3).tolist() for kernels in (Kernels(), compiled())]
+    assert near[0] == near[1]
 
 
 @given(st.text(), st.sampled_from(["", "\u200b", "\u00ad", "\u0301"]))
