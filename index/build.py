@@ -1,6 +1,6 @@
 """From articles to a generation: analyse what is new, invert, calibrate, publish.
 
-    article -> passages -> terms (or those of the previous generation) -> forward index -> postings -> null ratios
+    article -> passages -> terms (or the previous generation's) -> forward index -> strata -> postings -> null ratios
 
 An article whose content did not change keeps the term ids of the previous generation, mapped to the new vocabulary;
 everything that depends on the whole collection is computed anew. So a rebuild equals a build from nothing.
@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from index import analysis, bm25, calibration, engines, grams, spelling, vocabulary
 from index.arrays import save
@@ -23,10 +25,15 @@ from index.generation import TEXTS_NAME
 from index.manifest import FORMAT, Manifest
 from index.model import Article, Skipped
 from index.periods import DAYS
+from index.postings import Forward
 from index.previous import Previous
 from index.store import Generation, Store
+from index.strata import Strata
 from index.texts import Texts
 from index.workers import processors
+
+# The passages of a small stratum that tell how rare a gram is are at least this part of the whole sample.
+_LEAST_SAMPLE = 4
 
 Stage = Literal["reading", "sorting", "calibrating", "publishing"]
 
@@ -174,12 +181,15 @@ def _index(
     # Its terms lie there already, and are mapped.
     save(forward, "forward", folder, already={"terms", "title_terms"})
     np.save(folder / f"{DAYS}.npy", np.array(collector.days, np.int32))
-    postings = engines.store(forward, len(collector.terms), parameters, folder)
+    strata = collector.strata(forward, parameters.title_weight)
+    strata.save(folder)
+    postings = engines.store(forward, len(collector.terms), parameters, strata, folder)
     progress(Progress("calibrating", collector.articles, collector.passages))
     engine = engines.engine(postings, parameters, folder)
-    _gram_statistics(collector.passages, folder).save(folder)
+    _save_gram_statistics(strata, forward, folder)
     spelling.dictionary(*vocabulary.stored(folder)).save(folder)
-    np.save(folder / f"{calibration.NAME}.npy", calibration.null_ratios(postings, forward, engine, parameters))
+    null = calibration.null_ratios(postings, forward, engine, parameters, strata)
+    np.save(folder / f"{calibration.NAME}.npy", null)
     hidden = int(forward.hidden.sum())
     return {
         "articles": collector.articles,
@@ -193,9 +203,18 @@ def _index(
     }
 
 
-def _gram_statistics(passages: int, folder: Path) -> grams.Statistics:
+def _save_gram_statistics(strata: Strata, forward: Forward, folder: Path) -> None:
+    """Those of each stratum, from as many of its passages as its share of them, and enough of the least of them."""
+    of_row = strata.of_article[forward.article]
     with closing(Texts(folder / TEXTS_NAME)) as texts:
-        return grams.statistics(passages, lambda rows: [f"{title}\n{text}" for title, text, _ in texts.compared(rows)])
+        for stratum, count in enumerate(strata.passages.tolist()):
+            rows = np.flatnonzero(of_row == stratum)
+            sample = max(grams.SAMPLE * count // max(len(of_row), 1), grams.SAMPLE // _LEAST_SAMPLE)
+            grams.statistics(count, partial(_read, texts, rows), sample).save(folder, stratum)
+
+
+def _read(texts: Texts, rows: npt.NDArray[np.int64], some: Sequence[int]) -> list[str]:
+    return [f"{title}\n{text}" for title, text, _ in texts.compared(rows[list(some)].tolist())]
 
 
 def _manifest(collector: Collector, counts: dict[str, int], sources: Sequence[str], options: Options) -> Manifest:

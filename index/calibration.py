@@ -8,13 +8,15 @@ where a word that no article holds counts with the highest idf, ln(N + 1). No fi
 moves with the size and the language of the collection, and with the number of terms. So terms are drawn at random, as
 many as questions have, half of them from one random passage and half from another, and put to the collection with
 both articles left out. Nothing there answers them, and the ratios they reach are the null distribution, one for each
-number of terms in `LENGTHS`. A question's confidence is the share of them that it beats.
+number of terms in `LENGTHS`, and for each stratum (see `index.strata`), as the language of a question counts its words
+among its own. A question's confidence is the share of them that it beats.
 
 Two passages, because in news the terms of a single one are all too often answered by another report of the same event
 (accuracy at the shipped threshold, one passage against two: newsq_bbc .733 and .844, xquad_en-abstain .932 and .933).
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -24,8 +26,10 @@ from index import bm25
 from index.compact import StoredPostings
 from index.engine import Engine
 from index.postings import Forward
+from index.strata import Strata
 
 Table = npt.NDArray[np.float64]
+Tables = npt.NDArray[np.float64]
 
 NAME: Final = "null_ratios"
 # Scripts without spaces make a term of every character, hence the long ones.
@@ -53,26 +57,51 @@ def unknown_idf(passages: int) -> float:
     return float(np.log(passages + 1))
 
 
-def null_ratios(postings: StoredPostings, forward: Forward, engine: Engine, parameters: bm25.Parameters) -> Table:
-    """The null distributions, float64 [len(LENGTHS), DRAWS], each row ascending; the same for the same collection.
+def null_ratios(
+    postings: StoredPostings, forward: Forward, engine: Engine, parameters: bm25.Parameters, strata: Strata
+) -> Tables:
+    """The null distributions, float64 [strata, len(LENGTHS), DRAWS], each row ascending; the same for the same
+    collection.
 
-    Below FEW_ARTICLES articles only the two passages are left out, not their whole articles. Empty,
-    [len(LENGTHS), 0], when there is nothing to draw from or nothing to compare with.
+    Below FEW_ARTICLES articles only the two passages are left out, not their whole articles. A stratum without a
+    passage to draw from has those of the first one that has; [strata, len(LENGTHS), 0] when none has, or there is
+    nothing to compare with.
     """
-    sizes = np.diff(forward.indptr)
-    drawable = np.flatnonzero((sizes >= _FEWEST_TERMS) & ~forward.hidden)
-    if len(drawable) == 0 or postings.passages < 2:
-        return np.empty((len(LENGTHS), 0))
+    drawable = (np.diff(forward.indptr) >= _FEWEST_TERMS) & ~forward.hidden
+    of_row = strata.of_article[forward.article]
+    collection = Compared(postings, forward, engine, parameters, strata)
+    tables: list[Table | None] = []
+    for stratum in range(len(strata)):
+        rows = np.flatnonzero(drawable & (of_row == stratum))
+        tables.append(_null(collection, stratum, rows) if len(rows) and postings.passages > 1 else None)
+    first = next((table for table in tables if table is not None), np.empty((len(LENGTHS), 0)))
+    return np.stack([first if table is None else table for table in tables])
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What the draws are put to."""
+
+    postings: StoredPostings
+    forward: Forward
+    engine: Engine
+    parameters: bm25.Parameters
+    strata: Strata
+
+
+def _null(collection: Compared, stratum: int, rows: npt.NDArray[np.int64]) -> Table:
+    """The distributions of one stratum, drawn from `rows`."""
     random = np.random.default_rng(_SEED)
+    forward = collection.forward
     few = len(forward.title_indptr) - 1 < FEW_ARTICLES
-    groups = np.arange(postings.passages) if few else forward.article
+    groups = np.arange(collection.postings.passages) if few else forward.article
     table = np.zeros((len(LENGTHS), DRAWS))
     for draws, length in zip(table, LENGTHS, strict=True):
         for draw in range(DRAWS):
-            one, other = random.choice(drawable, 2).tolist()
+            one, other = random.choice(rows, 2).tolist()
             terms = _drawn(forward.passage(one), (length + 1) // 2, random)
             terms += _drawn(forward.passage(other), length // 2, random)
-            draws[draw] = _ratio_elsewhere(terms, _ranges(groups, {one, other}), postings, engine, parameters)
+            draws[draw] = _ratio_elsewhere(terms, _ranges(groups, {one, other}), collection, stratum)
     return np.sort(table, axis=1)
 
 
@@ -87,27 +116,28 @@ def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generato
     return drawn
 
 
-def _ratio_elsewhere(
-    terms: list[int],
-    left_out: list[tuple[int, int]],
-    postings: StoredPostings,
-    engine: Engine,
-    parameters: bm25.Parameters,
-) -> float:
-    weights = [1.0] * len(terms)
+def _ratio_elsewhere(terms: list[int], left_out: list[tuple[int, int]], collection: Compared, stratum: int) -> float:
+    postings, strata = collection.postings, collection.strata
+    dfs = [postings.df(term) for term in terms]
+    weights = [
+        strata.idf(stratum, term, df) / bm25.idf(postings.passages, df) if len(strata) > 1 else 1.0
+        for term, df in zip(terms, dfs, strict=True)
+    ]
     best = 0.0
     # An unfiltered short list is much cheaper than a filtered one, and nearly always reaches another article.
     for k in (10, 100, postings.passages):
-        rows, scores = engine.top(terms, weights, k)
+        rows, scores = collection.engine.top(terms, weights, k)
         elsewhere = scores[np.all([(rows < first) | (rows >= end) for first, end in left_out], axis=0)]
         if len(elsewhere) or len(rows) < k:
             best = float(elsewhere[0]) if len(elsewhere) else 0.0
             break
+    passages = int(strata.passages[stratum])
     idfs = []
-    for term in terms:
-        df = postings.df(term) - sum(postings.df_within(term, first, end) for first, end in left_out)
-        idfs.append(float(np.log((postings.passages + 1) / df)) if df else unknown_idf(postings.passages))
-    return ratio(best, idfs, weights, parameters.k1)
+    for term, df in zip(terms, dfs, strict=True):
+        # Both left out are of this stratum.
+        held = strata.df_in(stratum, term, df) - sum(postings.df_within(term, first, end) for first, end in left_out)
+        idfs.append(bm25.idf(passages, held) if held else unknown_idf(passages))
+    return ratio(best, idfs, [1.0] * len(terms), collection.parameters.k1)
 
 
 def confidence(value: float, terms: int, null: Table) -> float:

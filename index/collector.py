@@ -7,9 +7,10 @@ passage until the end is a few numbers.
 import hashlib
 from array import array
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sys import intern
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ from index.model import Article, ArticleCard
 from index.periods import day_number
 from index.postings import Forward
 from index.previous import Previous
+from index.strata import Strata, strata
 from index.texts import TextsWriter
 from index.workers import Analysers
 
@@ -74,6 +76,9 @@ class Collector:
         self.changed = 0
         self.reused = 0
         self.days = array("i")
+        self._languages: list[str] = []
+        self._folders = _Runs()
+        self._files = _Runs()
         self._texts, self._terms, self._title_terms = texts, terms, title_terms
         self._analysers = analysers
         self._previous = previous
@@ -127,6 +132,11 @@ class Collector:
             np.repeat(np.arange(self.articles, dtype=np.uint32), np.array(self._counts, np.int64)),
             hidden,
         )
+
+    def strata(self, forward: Forward, title_weight: int) -> Strata:
+        """The strata of the articles, whose forward index is `forward`."""
+        places = (self._folders.numbers, self._files.numbers)
+        return strata(forward, len(self.terms), self._languages, places, title_weight)
 
     def hidden_rows(self) -> npt.NDArray[np.int64]:
         """The passages that are boilerplate, ascending: reprints repeat what stands before them too, furniture not."""
@@ -191,6 +201,9 @@ class Collector:
         self._counts.extend(analysed.counts)
         self.days.extend([day_number(article.date) for article, _, _ in named])
         self.languages.update(analysed.languages)
+        self._languages.extend(map(intern, analysed.languages))
+        self._folders.extend([article.source or article.path.rpartition("/")[0] for article, _, _ in named])
+        self._files.extend([article.path for article, _, _ in named])
         self.kinds.update([kind for _, _, kind, _, _ in analysed.passages])
         self.articles += len(named)
         self.passages = first
@@ -220,6 +233,20 @@ class Collector:
             self._title_sizes.append(len(title))
             self._terms.extend(own)
             self._title_terms.extend(title)
+
+
+class _Runs:
+    """Numbers things that come in order: the same number as long as the same comes."""
+
+    def __init__(self) -> None:
+        self.numbers = array("I")
+        self._last: str | None = None
+
+    def extend(self, names: Iterable[str]) -> None:
+        for name in names:
+            before = self.numbers[-1] if self.numbers else 0
+            self.numbers.append(before + (name != self._last))
+            self._last = name
 
 
 def _hash(name: str) -> int:

@@ -1,6 +1,7 @@
 """Which layout and which engine a collection gets: by its size alone, and by whether numba is at hand."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,21 +14,28 @@ from index.engine import EmbeddedEngine, Engine
 from index.inversion import LargeInversion, invert
 from index.maxscore import MaxScoreEngine
 from index.postings import LARGE, Forward, Postings
+from index.strata import Strata
 
 
-def store(forward: Forward, terms: int, parameters: bm25.Parameters, folder: Path) -> StoredPostings:
-    """Inverts a collection of `terms` distinct terms and writes its postings into `folder`, that of a generation."""
+def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Strata, folder: Path) -> StoredPostings:
+    """Inverts a collection of `terms` distinct terms and writes its postings into `folder`, that of a generation.
+
+    A passage is held back for its length against what is usual where it stands.
+    """
     if len(forward.article) < LARGE:
-        postings = Postings.of(invert(forward, terms, parameters), parameters)
+        inverted = invert(forward, terms, parameters)
+        relative = replace(inverted, lengths=strata.lengths(inverted.lengths, forward))
+        postings = Postings.of(relative, parameters)
         postings.save(folder)
         return postings
     if compiled.available():
         compiled.keep_kernels_in(compiled.folder(folder))
         large = LargeInversion(forward, terms, parameters)
-        return compacted(large.indptr, large.lengths, large.lists(), parameters, folder)
+        return compacted(large.indptr, strata.lengths(large.lengths, forward), large.lists(), parameters, folder)
     # By a sort, which needs much memory.
     inverted = invert(forward, terms, parameters)
-    return compacted(inverted.indptr, inverted.lengths, inverted.lists(), parameters, folder)
+    lengths = strata.lengths(inverted.lengths, forward)
+    return compacted(inverted.indptr, lengths, inverted.lists(), parameters, folder)
 
 
 def prepare(passages: int, folder: Path) -> None:

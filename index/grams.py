@@ -86,7 +86,7 @@ def ends(texts: Sequence[str]) -> npt.NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """How rare grams are in a collection.
+    """How rare grams are in a stratum of a collection, see `index.strata`.
 
     `hashes` uint32 [G] ascending, the grams of at least two of the passages looked at; `df` uint32 [G], how many of
     them hold each; `looked_at` float64 [2], how many passages these are and how many grams they have on average.
@@ -106,20 +106,20 @@ class Statistics:
         idf: npt.NDArray[np.float64] = np.log((float(self.looked_at[0]) + 1) / df)
         return idf
 
-    def save(self, folder: Path) -> None:
-        save(self, "grams", folder)
+    def save(self, folder: Path, stratum: int) -> None:
+        save(self, f"grams_{stratum}", folder)
 
     @classmethod
-    def open(cls, arrays: Arrays) -> "Statistics":
-        return opened(cls, "grams", arrays)
+    def open(cls, arrays: Arrays, stratum: int) -> "Statistics":
+        return opened(cls, f"grams_{stratum}", arrays)
 
 
-def statistics(passages: int, read: Callable[[Sequence[int]], Sequence[str]]) -> Statistics:
-    """Those of a collection of so many passages, whose texts `read` gives for a list of rows.
+def statistics(passages: int, read: Callable[[Sequence[int]], Sequence[str]], sample: int = SAMPLE) -> Statistics:
+    """Those of so many passages, whose texts `read` gives for a list of their numbers.
 
-    From at most `SAMPLE` of them, so the same time and memory for any collection: an idf hardly moves with more.
+    From at most `sample` of them, so the same time and memory for any collection: an idf hardly moves with more.
     """
-    looked = min(passages, SAMPLE)
+    looked = min(passages, sample)
     rows = [number * passages // looked for number in range(looked)]
     distinct, grams = [np.empty(0, np.uint32)], 0
     for first in range(0, looked, _BATCH):

@@ -15,7 +15,7 @@ from typing import Any
 
 from index.errors import BrokenIndexError
 
-FORMAT = 3
+FORMAT = 4
 """Version of everything in a generation folder. A change of any table, array or key raises it."""
 
 MANIFEST_NAME = "manifest.json"

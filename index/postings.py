@@ -166,3 +166,16 @@ class Forward:
     @classmethod
     def open(cls, arrays: Arrays) -> "Forward":
         return opened(cls, "forward", arrays)
+
+
+def gathered(
+    values: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Several ranges of an array one after another, and how long each is.
+
+    >>> gathered(np.arange(9, dtype=np.uint32), np.array([7, 1]), np.array([9, 2]))[0].tolist()
+    [7, 8, 1]
+    """
+    sizes = ends - starts
+    stops = np.cumsum(sizes)
+    return values[np.repeat(starts - stops + sizes, sizes) + np.arange(stops[-1] if len(stops) else 0)], sizes

@@ -11,6 +11,7 @@ import numpy as np
 from index import bm25
 from index.engine import Allowed, Rows, Scores
 from index.postings import Forward
+from index.strata import Strata
 
 
 class RankBm25Engine:
@@ -20,11 +21,15 @@ class RankBm25Engine:
     settled here.
     """
 
-    def __init__(self, forward: Forward, parameters: bm25.Parameters) -> None:
+    def __init__(self, forward: Forward, parameters: bm25.Parameters, strata: Strata | None = None) -> None:
+        """Lengths count as `Strata.lengths` says; without strata as the package counts them."""
         from rank_bm25 import BM25Plus
 
         corpus = [forward.indexed(row, parameters.title_weight) for row in range(len(forward.article))]
         self._model = BM25Plus(corpus, k1=parameters.k1, b=parameters.b, delta=0) if any(corpus) else None
+        if self._model and strata:
+            lengths = strata.lengths(np.array([len(terms) for terms in corpus], np.uint32), forward)
+            self._model.doc_len, self._model.avgdl = lengths.tolist(), bm25.average(lengths)
 
     def top(
         self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None

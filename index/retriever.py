@@ -6,7 +6,7 @@ from it, while questions under way finish on the one they began with.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Final, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index import analysis, bm25, calibration, engines, spelling
+from index import analysis, bm25, calibration, engines, spelling, strata
 from index.aliases import NO_ALIASES, Aliases, holds_all, with_other_forms
 from index.compiled import CompiledEngine
 from index.engine import Engine
@@ -32,6 +32,7 @@ from index.question import Narrowing, Question, parse
 from index.reference import RankBm25Engine
 from index.second_look import Kernels, SecondLook, compiled
 from index.store import Generation, Store
+from index.strata import Strata
 from index.terms import Correction, QuestionTerm, Terms
 from index.texts import Texts
 from index.vocabulary import Vocabulary
@@ -42,6 +43,8 @@ EngineName = Literal["embedded", "rank-bm25"]
 DEPTH: Final = 50
 SHOWN: Final = 10
 CAPTION_WEIGHT: Final = 0.5
+# Names and numbers are the same in many languages, and he who asks in one reads it best.
+OTHER_LANGUAGE_WEIGHT: Final = 0.85
 
 _log = logging.getLogger(__name__)
 
@@ -105,15 +108,20 @@ class Index:
         self.parameters = bm25.Parameters.stored(generation.manifest.settings)
         self.null = generation.array(calibration.NAME).view(np.float64)
         self.languages = dict(generation.manifest.languages)
+        self.strata = Strata.open(generation)
+        self._stratum_of = {language: number for number, language in enumerate(strata.names(self.languages))}
         self.engine = self._engine(engine)
         kernels = compiled() if isinstance(self.engine, CompiledEngine) else Kernels()
-        self.second_look = SecondLook(Statistics.open(generation), self.forward, self.parameters, kernels)
+        statistics = [Statistics.open(generation, number) for number in range(len(self.strata))]
+        self.second_look = SecondLook(statistics, self.strata, self.forward, self.parameters, kernels)
         dictionary = spelling.Dictionary.open(generation)
-        self.terms = Terms(self.vocabulary, self.postings, self.engine, self.texts, dictionary, self.languages)
+        self.terms = Terms(
+            self.vocabulary, self.postings, self.engine, self.texts, dictionary, self.languages, self.strata
+        )
 
     def _engine(self, name: EngineName) -> Engine:
         if name == "rank-bm25":
-            return RankBm25Engine(self.forward, self.parameters)
+            return RankBm25Engine(self.forward, self.parameters, self.strata)
         return engines.engine(self.postings, self.parameters, self.generation.path)
 
     def find(
@@ -129,11 +137,12 @@ class Index:
 
     def _search(self, asked: Question, k: int, *, exact: bool) -> Found:
         language = detect(asked.searched, self.languages)
+        stratum = self._stratum_of.get(language, 0)
         names = [] if exact else self.aliases.find(asked.searched)
         kept = [*asked.quoted, *((name.start, name.end) for name in names)]
-        terms, corrections = self.terms.of(asked.searched, language, exact=exact, kept=kept)
+        terms, corrections = self.terms.of(asked.searched, language, stratum, exact=exact, kept=kept)
         if names:
-            terms = with_other_forms(terms, names, lambda form: self.terms.of(form, language, exact=True)[0])
+            terms = with_other_forms(terms, names, lambda form: self.terms.of(form, language, stratum, exact=True)[0])
         wanted = [term for term in terms if not term.form]
         searched = _corrected(asked.searched, corrections)
         known = [term for term in terms if term.known]
@@ -148,14 +157,14 @@ class Index:
             hits,
             tuple(terms),
             ratio,
-            calibration.confidence(ratio, len(wanted), self.null),
+            calibration.confidence(ratio, len(wanted), self.null[stratum]),
             len(hits) > 0 and self._holds_all(hits[0].passage.row, terms),
             tuple((asked.searched[one.start : one.end], one.searched) for one in corrections),
         )
 
     def shares(self, found: Found, row: int) -> list[float]:
         """What each of `found.terms` gave to the words' part of the score of passage `row`, in the same order."""
-        held_back = CAPTION_WEIGHT if self.texts.passage(row).kind == "caption" else 1.0
+        (held_back,) = self._held_back(np.array([row]), [self.texts.passage(row).kind], found.language)
         only = np.zeros(self.postings.passages, bool)
         only[row] = True
         shares = []
@@ -170,6 +179,14 @@ class Index:
         held = {*self.forward.passage(row).tolist(), *self.forward.title(int(self.forward.article[row])).tolist()}
         return holds_all(terms, frozenset(term.term for term in terms if self.vocabulary.find(term.term) in held))
 
+    def _held_back(self, rows: npt.NDArray[np.int64], kinds: Sequence[str], language: str) -> npt.NDArray[np.float64]:
+        """What the scores of passages of these kinds are multiplied by, for a question in this language."""
+        weights = np.array([CAPTION_WEIGHT if kind == "caption" else 1.0 for kind in kinds])
+        if language in self._stratum_of:
+            own = self.strata.of_article[self.forward.article[rows]] == self._stratum_of[language]
+            weights[~own] *= OTHER_LANGUAGE_WEIGHT
+        return weights
+
     def _ranked(
         self,
         question: str,
@@ -183,11 +200,12 @@ class Index:
         if not len(rows):
             return ()
         seen = self.texts.compared(rows.tolist())
-        held_back = np.array([CAPTION_WEIGHT if kind == "caption" else 1.0 for _, _, kind in seen])
+        held_back = self._held_back(rows, [kind for _, _, kind in seen], language)
         numbers = [self.vocabulary.find(term.term) for term in known]
         idfs = [term.weight * term.idf for term in known]
         texts = [f"{title}\n{text}" for title, text, _ in seen]
-        features = self.second_look.features(question, language, numbers, idfs, rows, texts)
+        stratum = self._stratum_of.get(language, 0)
+        features = self.second_look.features(question, language, stratum, numbers, idfs, rows, texts)
         parts = np.column_stack([scores, features]) * held_back[:, None]
         totals = parts.sum(axis=1)
         order = np.lexsort((rows, -totals))[:k]

@@ -23,7 +23,8 @@ import numpy.typing as npt
 
 from index import bm25
 from index.grams import LENGTH, Codes, Statistics, hashed
-from index.postings import Forward
+from index.postings import Forward, gathered
+from index.strata import Strata
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -72,11 +73,9 @@ def occurrences(stored: Codes, starts: Ints, ends: Ints, known: Codes) -> tuple[
     Text i is `stored[starts[i]:ends[i]]`; places count through all texts, one after another. `index.counting` finds
     the same, compiled.
     """
-    sizes = ends - starts
-    stops = np.cumsum(sizes)
-    gathered = stored[np.repeat(starts - stops + sizes, sizes) + np.arange(stops[-1] if len(stops) else 0)]
-    places, numbers = _matches(gathered, known)
-    return places, numbers, np.searchsorted(stops, places, side="right")
+    held, sizes = gathered(stored, starts, ends)
+    places, numbers = _matches(held, known)
+    return places, numbers, np.searchsorted(np.cumsum(sizes), places, side="right")
 
 
 def reached(places: Ints, bits: Bits, within: int) -> Bits:
@@ -116,14 +115,21 @@ class SecondLook:
     """What passages of one generation get beside their words' score."""
 
     def __init__(
-        self, statistics: Statistics, forward: Forward, parameters: bm25.Parameters, kernels: Kernels = Kernels()
+        self,
+        statistics: Sequence[Statistics],
+        strata: Strata,
+        forward: Forward,
+        parameters: bm25.Parameters,
+        kernels: Kernels = Kernels(),
     ) -> None:
+        """`statistics` are those of each stratum."""
         self._statistics = statistics
+        self._strata = strata
         self._kernels = kernels
         self._forward = forward
         self._parameters = parameters
-        self._average = len(forward.terms) / max(len(forward.article), 1)
-        self._shortness = min(1.0, max(0.0, (_LONG - self._average) / (_LONG - _SHORT)))
+        average = len(forward.terms) / max(len(forward.article), 1)
+        self._shortness = min(1.0, max(0.0, (_LONG - average) / (_LONG - _SHORT)))
         passages = len(forward.article)
         some = np.linspace(0, max(passages - 1, 0), min(passages, _SAMPLE)).astype(np.int64)
         first, last = _neighbourhoods(some, forward)
@@ -133,6 +139,7 @@ class SecondLook:
         self,
         question: str,
         language: str,
+        stratum: int,
         terms: Sequence[int],
         idfs: Sequence[float],
         rows: Ints,
@@ -140,26 +147,27 @@ class SecondLook:
     ) -> Floats:
         """The weighted features of n passages, float64 [n, 4]: grams, pairs, stretch, around; each >= 0.
 
-        `terms` are the question's known term ids in its order, `idfs` weight x idf of each, `rows` int64 [n] the
-        passages, `texts` their titles and texts.
+        `stratum` is that of the question's language, `terms` are the question's known term ids in its order, `idfs`
+        weight x idf of each, `rows` int64 [n] the passages, `texts` their titles and texts.
         """
         weights = OF_LANGUAGE.get(language, WEIGHTS)
-        grams = self._grams(question, texts)
+        usually = self._strata.usually(rows, self._forward)
+        grams = self._grams(question, texts, usually, stratum)
         order = WordOrder(terms, idfs, rows, self._forward, self._kernels)
-        pairs = order.pairs(self._average, self._parameters)
+        pairs = order.pairs(usually * self._strata.average[stratum, 1], self._parameters)
         around = np.zeros(len(rows))
         if self._shortness:
             around = self._shortness * order.around(rows, self._forward, self._average_around, self._parameters)
         weighted = (weights.grams * grams, weights.pairs * pairs, weights.stretch * order.stretch())
         return np.stack([*weighted, weights.around * around], axis=1)
 
-    def _grams(self, question: str, texts: Sequence[str]) -> Floats:
-        """G of each of the texts, float64 [texts]."""
+    def _grams(self, question: str, texts: Sequence[str], usually: Floats, stratum: int) -> Floats:
+        """G of each of the texts, float64 [texts]; `usually` is how many times the average length is usual for each."""
         # The last ones hold the mark behind the question.
         wanted = np.array(sorted(set(self._kernels.hashes([question])[:-LENGTH].tolist())), np.uint32)
         tf, sizes = self._kernels.gram_counts(texts, wanted)
-        average = float(self._statistics.looked_at[1])
-        return _bm25(tf, self._statistics.idf(wanted), sizes, average, self._parameters)
+        statistics = self._statistics[stratum]
+        return _bm25(tf, statistics.idf(wanted), sizes, usually * statistics.looked_at[1], self._parameters)
 
 
 class WordOrder:
@@ -195,8 +203,8 @@ class WordOrder:
         self._row = np.concatenate([row, title_row])
         self._in_passages = len(places)
 
-    def pairs(self, average: float, parameters: bm25.Parameters) -> Floats:
-        """P of each passage, float64 [n]; `average` is the terms of an average passage."""
+    def pairs(self, average: Floats, parameters: bm25.Parameters) -> Floats:
+        """P of each passage, float64 [n]; `average` [n] is how many terms one like it has on average."""
         neighbours = list(dict.fromkeys(zip(self._order, self._order[1:], strict=False)))
         if not neighbours:
             return np.zeros(self._rows)
@@ -263,9 +271,12 @@ def _matches(values: npt.NDArray[np.uint32], wanted: npt.NDArray[np.uint32]) -> 
     return candidates[held], numbers[held]
 
 
-def _bm25(tf: Ints, idfs: Floats, lengths: Ints, average: float, parameters: bm25.Parameters) -> Floats:
-    """The score of n texts for their frequencies of m things: `tf` [n, m], `idfs` [m], `lengths` [n]; out [n]."""
-    norm = parameters.k1 * (1 - parameters.b + parameters.b * lengths.astype(np.float64) / max(average, 1.0))
+def _bm25(tf: Ints, idfs: Floats, lengths: Ints, average: Floats | float, parameters: bm25.Parameters) -> Floats:
+    """The score of n texts for their frequencies of m things: `tf` [n, m], `idfs` [m], `lengths` [n]; out [n].
+
+    `average` is the length that is usual, of all or [n] of each.
+    """
+    norm = parameters.k1 * (1 - parameters.b + parameters.b * lengths.astype(np.float64) / np.maximum(average, 1.0))
     # Not a matrix product, which adds up in another order from row to row: equal texts get equal scores.
     scores: Floats = (idfs * bm25.saturation(tf.astype(np.float64), norm[:, None], parameters.k1)).sum(axis=1)
     return scores

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-import numpy as np
-
 from index import analysis, bm25, calibration, spelling
 from index.compact import StoredPostings
 from index.engine import Engine
+from index.strata import Strata
 from index.texts import Texts
 from index.vocabulary import Vocabulary
 from index.words import FUNCTION
@@ -60,6 +59,7 @@ class Terms:
         texts: Texts,
         dictionary: spelling.Dictionary,
         languages: Mapping[str, int],
+        strata: Strata,
     ) -> None:
         self._vocabulary = vocabulary
         self._postings = postings
@@ -67,13 +67,12 @@ class Terms:
         self._texts = texts
         self._dictionary = dictionary
         self._languages = tuple(languages)
-        articles = sum(languages.values())
-        self._shares = {language: count / articles for language, count in languages.items()}
+        self._strata = strata
 
     def of(
-        self, question: str, language: str, *, exact: bool, kept: Sequence[tuple[int, int]] = ()
+        self, question: str, language: str, stratum: int, *, exact: bool, kept: Sequence[tuple[int, int]] = ()
     ) -> tuple[list[QuestionTerm], list[Correction]]:
-        """The terms of a question in its order, and what was corrected for them.
+        """The terms of a question in its order, and what was corrected for them; `stratum` is that of its language.
 
         Nothing is corrected when `exact`, and nothing within the half-open ranges `kept`.
         """
@@ -93,18 +92,19 @@ class Terms:
                 df = self._df(term)
                 corrections[span.start, span.end] = Correction(span.start, span.end, written)
             idf = bm25.idf(self._postings.passages, df) if df else self._unknown_idf
-            weight = analysis.weight(term, question) * self._among_its_own(df, idf, language)
+            weight = analysis.weight(term, question) * self._among_its_own(term, df, idf, stratum)
             terms.append(QuestionTerm(term, span.start, span.end, weight, idf, df > 0))
         return terms, list(corrections.values())
 
-    def _among_its_own(self, df: int, idf: float, language: str) -> float:
+    def _among_its_own(self, term: str, df: int, idf: float, stratum: int) -> float:
         """What makes `idf`, taken over all passages, that over the passages in the question's language.
 
         Beside many articles in other languages every word of a language is rare, and its rarest hardly rarer.
         """
-        share = self._shares.get(language, 1.0)
-        own = share * self._postings.passages
-        return float(np.log((own + 1) / min(max(df, 1), own))) / idf if share < 1 <= own else 1.0
+        if len(self._strata) == 1:
+            return 1.0
+        number = self._vocabulary.find(term)
+        return (self._strata.idf(stratum, number, df) if df else self._strata.unknown_idf(stratum)) / idf
 
     @property
     def _unknown_idf(self) -> float:
