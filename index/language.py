@@ -112,19 +112,30 @@ def detect(text: str, among: Mapping[str, int] | None = None) -> str:
     >>> detect("Where did the minister go?"), detect("Куда уехал министр?"), detect("大臣去哪里了？")
     ('en', 'ru', 'zh')
     """
+    return most_voted(votes(text, among))
+
+
+def most_voted(told: Mapping[str, float]) -> str:
+    """The language with most votes, the first of equals; "und" when none has any."""
+    best = max(told, key=lambda language: told[language], default=UNKNOWN)
+    return best if told.get(best, 0.0) > 0 else UNKNOWN
+
+
+def votes(text: str, among: Mapping[str, int] | None = None) -> dict[str, float]:
+    """What speaks for each language that `text` may be in, in function words; `among` as `detect` takes it."""
     sample = text[:_SAMPLE].casefold()
     if sample.isascii():
-        return _vote(sample, _BY_SCRIPT["latin"], _prior("latin", among)) if _LETTER.search(sample) else UNKNOWN
+        return _vote(sample, _BY_SCRIPT["latin"], _prior("latin", among)) if _LETTER.search(sample) else {}
     counts = _letters_by_script(sample)
     if not counts:
-        return UNKNOWN
+        return {}
     script = max(counts, key=lambda name: (counts[name], name))
     # Japanese mixes Han with Kana, Chinese never does.
     if script == "han" and counts.get("kana", 0) * 20 > counts["han"]:
         script = "kana"
     known = _BY_SCRIPT[script]
     if len(known) == 1:
-        return known[0]
+        return {known[0]: 1.0}
     return _vote(sample, known, _prior(script, among))
 
 
@@ -154,9 +165,9 @@ def _prior(script: str, among: Mapping[str, int] | None) -> Mapping[str, int]:
     return {language: among[language] for language in _BY_SCRIPT[script] if language in among} if among else {}
 
 
-def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> str:
+def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> dict[str, float]:
     if len(prior) == 1:
-        return next(iter(prior))
+        return dict.fromkeys(prior, 1.0)
     articles = sum(prior.values())
     votes = {language: _PRIOR * prior[language] / articles if prior else 0.0 for language in prior or known}
     languages_of = _languages_of_words()
@@ -165,8 +176,7 @@ def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> str:
     for language in votes:
         peculiar = 0 if sample.isascii() else sum(map(sample.count, _LETTERS.get(language, "")))
         votes[language] += told[language] + peculiar / 2
-    best = max(votes, key=lambda language: votes[language])
-    return best if votes[best] > 0 else UNKNOWN
+    return votes
 
 
 @cache

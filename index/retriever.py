@@ -24,7 +24,6 @@ from index.errors import IndexLibraryError
 from index.filters import Filters
 from index.generation import open_generation
 from index.grams import Statistics
-from index.language import detect
 from index.model import Hit, Parts
 from index.narrowing import narrowed
 from index.postings import Forward
@@ -116,8 +115,9 @@ class Index:
         self.second_look = SecondLook(statistics, self.strata, self.forward, self.parameters, kernels)
         dictionary = spelling.Dictionary.open(generation)
         self.terms = Terms(
-            self.vocabulary, self.postings, self.engine, self.texts, dictionary, self.languages, self.strata
-        )
+            self.vocabulary, self.postings, self.engine, self.texts, dictionary, self.languages, self.strata,
+            self._stratum_of,
+        )  # fmt: skip
 
     def _engine(self, name: EngineName) -> Engine:
         if name == "rank-bm25":
@@ -136,7 +136,7 @@ class Index:
         return replace(found, searched=asked.searched, narrowed=limits, problems=asked.problems)
 
     def _search(self, asked: Question, k: int, *, exact: bool) -> Found:
-        language = detect(asked.searched, self.languages)
+        language = self.terms.language(asked.searched)
         stratum = self._stratum_of.get(language, 0)
         names = [] if exact else self.aliases.find(asked.searched)
         kept = [*asked.quoted, *((name.start, name.end) for name in names)]

@@ -11,6 +11,7 @@ from typing import Final
 from index import analysis, bm25, calibration, spelling
 from index.compact import StoredPostings
 from index.engine import Engine
+from index.language import most_voted, votes
 from index.strata import Strata
 from index.texts import Texts
 from index.vocabulary import Vocabulary
@@ -19,6 +20,8 @@ from index.words import FUNCTION
 # So many of the likeliest words are compared with how the articles write them, in so many passages of each.
 _CANDIDATES: Final = 5
 _PASSAGES: Final = 2
+# A language with so many function words more than any other needs no other evidence.
+_CLEAR: Final = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,35 @@ class Terms:
         dictionary: spelling.Dictionary,
         languages: Mapping[str, int],
         strata: Strata,
+        stratum_of: Mapping[str, int],
     ) -> None:
+        """`languages` are the articles in each, `stratum_of` the number of those that are strata."""
         self._vocabulary = vocabulary
         self._postings = postings
         self._engine = engine
         self._texts = texts
         self._dictionary = dictionary
-        self._languages = tuple(languages)
+        self._articles = languages
         self._strata = strata
+        self._stratum_of = stratum_of
+
+    def language(self, question: str) -> str:
+        """The language of a question: by its function words, and where few tell, by which language knows its words.
+
+        Of the languages with articles enough (see `index.strata`) the one whose passages hold most of them.
+        """
+        told = votes(question, self._articles)
+        best = most_voted(told)
+        near = [language for language in told if language in self._stratum_of and told[language] > told[best] - _CLEAR]
+        if best not in near or len(near) == 1:
+            return best
+        return max(near, key=lambda language: told[language] + self._known_words(question, language))
+
+    def _known_words(self, question: str, language: str) -> int:
+        """How many of the words that are searched stand in passages of the language."""
+        words = set(analysis.analyze(question, language))
+        stratum, numbers = self._stratum_of[language], map(self._vocabulary.find, words)
+        return sum(self._strata.df_in(stratum, term, self._postings.df(term)) > 0 for term in numbers if term >= 0)
 
     def of(
         self, question: str, language: str, stratum: int, *, exact: bool, kept: Sequence[tuple[int, int]] = ()
@@ -125,7 +149,7 @@ class Terms:
         return term, 0
 
     def _elsewhere(self, surface: str) -> Iterator[str]:
-        for language in self._languages:
+        for language in self._articles:
             terms = analysis.analyze(surface, language)
             if len(terms) == 1:
                 yield terms[0]

@@ -153,7 +153,7 @@ def test_a_large_collection_is_known_from_a_sample() -> None:
 
 def test_a_word_is_as_rare_as_it_is_among_articles_of_its_language(tmp_path: Path) -> None:
     german = [Article(f"Hafen {name}", (Paragraph(f"Der Kran in {name} steht still."),)) for name in ("Wedel", "Brake")]
-    english = [Article(f"Note {number}", (Paragraph("The crane was painted."),)) for number in range(60)]
+    english = [Article(f"Note {number}", (Paragraph("The crane was painted."),)) for number in range(18)]
     store = Store(tmp_path)
     build(store, [*german, *english], (), Options(cut=False, force=True))
     retriever = LocalRetriever(store)
