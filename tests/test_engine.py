@@ -3,7 +3,8 @@
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
+from dataclasses import fields, replace
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,14 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import bm25
+from index import bm25, engines
+from index.arrays import mapped
 from index.compact import CompactPostings, StoredPostings
 from index.compaction import compacted
 from index.compiled import CompiledEngine
 from index.engine import EmbeddedEngine, Engine
 from index.inversion import LargeInversion, invert
 from index.maxscore import MaxScoreEngine
-from index.postings import Forward, Inverted, Postings
+from index.postings import LARGE, Forward, Inverted, Postings
 from index.reference import RankBm25Engine
 
 Make = Callable[[Forward, int, bm25.Parameters], Engine]
@@ -278,3 +280,16 @@ def test_passages_of_a_range_that_hold_a_term_are_counted(large: Forward, lists:
         assert [stored.df_within(term, first, end) for stored in stores] == [expected, expected]
         assert [stored.df_within(term, 0, len(lists.lengths)) for stored in stores] == [df[term], df[term]]
         assert [stored.df_within(term, first, first) for stored in stores] == [0, 0]
+
+
+def test_what_is_prepared_while_articles_are_read_is_what_a_large_build_uses(tmp_path: Path, large: Forward) -> None:
+    engines.prepare(LARGE - 1, tmp_path / "generations" / "1")
+    assert not (tmp_path / "kernels").exists()
+    (tmp_path / "generations").mkdir()
+    engines.prepare(LARGE, tmp_path / "generations" / "1")
+    tabulate = import_module("index.tabulate")
+    prepared = [kernel.signatures for kernel in (tabulate.count, tabulate.scatter)]
+    large.save(tmp_path)
+    stored = replace(large, terms=mapped(tmp_path / "forward_terms.npy"))
+    assert sum(len(some.rows) for some in LargeInversion(stored, TERMS, bm25.Parameters()).lists()) > 100_000
+    assert [kernel.signatures for kernel in (tabulate.count, tabulate.scatter)] == prepared
