@@ -81,7 +81,11 @@ def analyze_once(text: str, language: str) -> list[str]:
     >>> analyze_once("Hello, worlds", "en")
     ['hello', 'world']
     """
-    return list(chain.from_iterable(map(_memo(language).terms, _runs(text).findall(text))))
+    memo = _memo(language)
+    # Nothing else is sure to be a single run, and most words are of this kind.
+    if text.isascii() and text.isalpha():
+        return memo.terms(text)
+    return list(chain.from_iterable(map(memo.terms, _runs(text).findall(text))))
 
 
 def analyze_spans(text: str, language: str) -> list[Term]:
@@ -238,6 +242,8 @@ class _Memo(dict[str, tuple[str, ...]]):
         return [term for term in self._terms(surface) if term]
 
     def _terms(self, surface: str) -> list[str]:
+        if surface.isascii() and surface.isalpha():
+            return [self.term(surface.casefold())]
         if _IS_BIGRAM.match(surface):
             return _bigrams(surface)
         if _IS_TRIGRAM.match(surface):
