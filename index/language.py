@@ -5,10 +5,9 @@ unknown language is still indexed word by word.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from functools import cache
-from itertools import chain, repeat
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from index.words import ASKING, FUNCTION
@@ -172,7 +171,11 @@ def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> dict
     votes = {language: _PRIOR * prior[language] / articles if prior else 0.0 for language in prior or known}
     languages_of = _languages_of_words()
     words = map(str.strip, sample.replace("'", " ").split(), repeat(_PUNCTUATION))
-    told = Counter(chain.from_iterable(map(languages_of.get, words, repeat(()))))
+    told = dict.fromkeys(votes, 0)
+    for languages in map(languages_of.get, words, repeat(())):
+        for language in languages:
+            if language in told:
+                told[language] += 1
     for language in votes:
         peculiar = 0 if sample.isascii() else sum(map(sample.count, _LETTERS.get(language, "")))
         votes[language] += told[language] + peculiar / 2

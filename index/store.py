@@ -9,12 +9,14 @@
 A crash at any moment leaves the old generation or the new one in use, each of them whole.
 """
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
+from typing import Final
 
 from index.aside import Aside, clear, folder, numbers, storage_failures, switch
 from index.errors import BrokenIndexError, NoIndexError
@@ -23,6 +25,9 @@ from index.lock import build_lock
 from index.manifest import FORMAT, REBUILD, FileStamp, Manifest, Scalar
 
 __all__ = ["FORMAT", "Aside", "FileStamp", "Generation", "GenerationState", "Manifest", "Store"]
+
+# Bytes; a number and its line break are shorter.
+_LONGEST: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Store:
         Costs one read of a small file. Raises BrokenIndexError when that file is not a number.
         """
         try:
-            text = self._current.read_bytes()
+            text = _beginning(self._current)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
@@ -154,3 +159,12 @@ class Store:
                 return GenerationState(number, current, generation.manifest, "")
         except BrokenIndexError as error:
             return GenerationState(number, current, None, str(error))
+
+
+def _beginning(path: Path) -> bytes:
+    """What a small file holds, for a third of what a file object costs: every question asks for it."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(file, _LONGEST)
+    finally:
+        os.close(file)
