@@ -95,7 +95,7 @@ def _prepared(folder: Path, options: argparse.Namespace, temporary: Path) -> Pat
     None for a set without questions.
     """
     corpus, queries, *_ = files(folder)
-    passages, asked = _rows(corpus), _rows(queries)
+    passages, asked = records(corpus), records(queries)
     headlines = any((row.get("metadata") or {}).get("kind") == "headline" for row in asked)
     if not asked:
         return None
@@ -113,7 +113,7 @@ def _prepared(folder: Path, options: argparse.Namespace, temporary: Path) -> Pat
     return copy
 
 
-def _rows(path: Path) -> list[Row]:
+def records(path: Path) -> list[Row]:
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines if line.strip()]

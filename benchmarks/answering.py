@@ -1,0 +1,101 @@
+"""What a whole answer costs, and the engine's share of it.
+
+    python -m benchmarks.answering DIR... [--questions 500]
+
+Each question set in BEIR layout is indexed as it is, and some of its questions are asked twice, the second time under
+the clock: CPU time of the thread, pinned to one core. Headlines are asked as questions, with the words of such.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import numpy as np
+
+from benchmarks.answers import records
+from bot.answer import Answerer, Policy
+from index.beir import files, load_corpus
+from index.build import Options, build
+from index.engine import Allowed, Engine, Rows, Scores
+from index.retriever import LocalRetriever
+from index.store import Store
+
+_SEED: Final = 7
+_FORMS: Final = (
+    "What was reported about {}?",
+    "Who said that {} and why?",
+    "When did the news come that {}?",
+    "Why did {} happen and what did officials say about it?",
+)
+
+
+class Timed:
+    """An engine, and how long its searches took: `spent` in ns."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.spent = 0
+
+    def top(
+        self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
+    ) -> tuple[Rows, Scores]:
+        begun = time.thread_time_ns()
+        found = self._engine.top(terms, weights, k, allowed)
+        self.spent += time.thread_time_ns() - begun
+        return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="CPU time of whole answers.")
+    parser.add_argument("folders", nargs="+", type=Path, help="question sets in BEIR layout")
+    parser.add_argument("--questions", type=int, default=500, help="how many are asked of each")
+    options = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    print("| set | passages | ms of CPU | p50 | p95 | p99 |\n| --- | --- | --- | --- | --- | --- |")
+    for folder in options.folders:
+        with TemporaryDirectory(prefix="quoth-answering-") as temporary:
+            articles, ids = load_corpus(folder)
+            build(Store(Path(temporary)), articles, (), Options(cut=False, force=True))
+            for name, times in _times(LocalRetriever(Store(Path(temporary))), _asked(folder, options.questions)):
+                figures = " | ".join(f"{np.percentile(times, p):.2f}" for p in (50, 95, 99))
+                print(f"| {folder.resolve().name} | {len(ids):,} | {name} | {figures} |", flush=True)
+
+
+def _times(retriever: LocalRetriever, questions: Sequence[str]) -> list[tuple[str, list[float]]]:
+    answerer = Answerer(retriever, Policy())
+    index = retriever.index
+    index.engine = engine = Timed(index.engine)
+    whole, alone = [], []
+    for question in questions:
+        answerer.answer_now(question)
+    for question in questions:
+        engine.spent, begun = 0, time.thread_time_ns()
+        answerer.answer_now(question)
+        whole.append((time.thread_time_ns() - begun) / 1e6)
+        alone.append(engine.spent / 1e6)
+    answerer.close()
+    rest = [one - other for one, other in zip(whole, alone, strict=True)]
+    return [("whole answer", whole), ("engine", alone), ("all the rest", rest)]
+
+
+def _asked(folder: Path, count: int) -> list[str]:
+    random = Random(_SEED)  # noqa: S311 (no secret)
+    _, queries, *_ = files(folder)
+    asked = records(queries)
+    return [_sentence(row, random) for row in random.sample(asked, min(count, len(asked)))]
+
+
+def _sentence(row: dict[str, object], random: Random) -> str:
+    text, metadata = str(row["text"]), row.get("metadata")
+    headline = isinstance(metadata, dict) and metadata.get("kind") == "headline"
+    return random.choice(_FORMS).format(text.lower()) if headline else text
+
+
+if __name__ == "__main__":
+    main()
