@@ -32,10 +32,10 @@ def _filter(wanted: Array) -> Array:
 
 def gram_counts(texts: Sequence[str], wanted: Codes) -> tuple[Ints, Ints]:
     """See `index.second_look.gram_counts`; there is at least one text."""
-    hashes, owners = _hashed(texts)
-    tf, sizes = np.zeros((len(texts), len(wanted)), np.int64), np.zeros(len(texts), np.int64)
-    _count(hashes, owners, wanted, tf, sizes)
-    return tf, sizes
+    hashes, firsts = _hashed(texts)
+    tf = np.zeros((len(texts), len(wanted)), np.int64)
+    _count(hashes, firsts, wanted, tf)
+    return tf, firsts[1:] - firsts[:-1]
 
 
 def hashes(texts: Sequence[str]) -> Codes:
@@ -44,34 +44,35 @@ def hashes(texts: Sequence[str]) -> Codes:
 
 
 def _hashed(texts: Sequence[str]) -> tuple[Codes, Ints]:
-    """The grams of the texts, and the number of the text of each."""
+    """The grams of the texts, and the number of the first gram of every text and of the one after the last."""
     text = framed(texts)
-    found, owners = np.empty(len(text), np.uint32), np.empty(len(text), np.int64)
-    while (count := _hash(code_points(text), ends(texts), folds.codes, found, owners)) < 0:
+    found, firsts = np.empty(len(text), np.uint32), np.zeros(len(texts) + 1, np.int64)
+    while (count := _hash(code_points(text), ends(texts), folds.codes, found, firsts)) < 0:
         folds(text)
-    return found[:count], owners[:count]
+    return found[:count], firsts
 
 
 # These are compiled when they are imported, so that a build leaves nothing to compile for the first question.
 
 
 @njit(int64(_read, _places, _read, uint32[::1], int64[::1]), cache=True, nogil=True)
-def _hash(codes: Array, ends: Array, folds: Array, hashes: Array, owners: Array) -> int:
-    """Fills in the grams of the framed texts and the text of each; how many, or -1.
+def _hash(codes: Array, ends: Array, folds: Array, hashes: Array, firsts: Array) -> int:
+    """Fills in the grams of the framed texts and where those of each begin; how many there are, or -1.
 
     `codes` are their code points, `ends` [texts] where each ends, `folds` the table of folded code points; -1 says that
     one of them is not in the table yet.
     """
-    # The three letters kept last and their texts: a gram belongs to the text of its first letter.
+    # The three letters kept last.
     first = second = third = np.uint32(0)
-    of_first = of_second = of_third = 0
     kept, text, before = 0, 0, np.uint32(0)
     for place in range(len(codes)):
         letter = folds[codes[place]]
         if letter == UNFILLED:
             return -1
-        if place >= ends[text] and text + 1 < len(ends):
+        if place == ends[text] and text + 1 < len(ends):
+            # The mark before a text is always kept, and begins its first gram.
             text += 1
+            firsts[text] = kept
         superfluous = letter == DROPPED or (letter == SPACE and before == SPACE)
         before = letter
         if superfluous:
@@ -79,23 +80,23 @@ def _hash(codes: Array, ends: Array, folds: Array, hashes: Array, owners: Array)
         kept += 1
         if kept >= LENGTH:
             hashes[kept - LENGTH] = ((first * MIX + second) * MIX + third) * MIX + letter
-            owners[kept - LENGTH] = of_first
         first, second, third = second, third, letter
-        of_first, of_second, of_third = of_second, of_third, text
-    return max(kept - LENGTH + 1, 0)
+    count = max(kept - LENGTH + 1, 0)
+    firsts[text + 1] = count
+    return count
 
 
-@njit((_read, _places, _read, int64[:, ::1], int64[::1]), cache=True, nogil=True)
-def _count(hashes: Array, owners: Array, wanted: Array, tf: Array, sizes: Array) -> None:
-    """Adds to `tf` [texts, m] how often each text holds each of the ascending `wanted`, to `sizes` all its grams."""
+@njit((_read, _places, _read, int64[:, ::1]), cache=True, nogil=True)
+def _count(hashes: Array, firsts: Array, wanted: Array, tf: Array) -> None:
+    """Adds to `tf` [texts, m] how often each text holds each of the ascending `wanted`."""
     may_be = _filter(wanted)
-    for place in range(len(hashes)):
-        gram, text = hashes[place], owners[place]
-        sizes[text] += 1
-        if may_be[gram & _FILTER]:
-            number = np.searchsorted(wanted, gram)
-            if number < len(wanted) and wanted[number] == gram:
-                tf[text, number] += 1
+    for text in range(len(tf)):
+        for place in range(firsts[text], firsts[text + 1]):
+            gram = hashes[place]
+            if may_be[gram & _FILTER]:
+                number = np.searchsorted(wanted, gram)
+                if number < len(wanted) and wanted[number] == gram:
+                    tf[text, number] += 1
 
 
 @njit((_read, _places, _places, _read), cache=True, nogil=True)
