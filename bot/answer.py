@@ -20,7 +20,7 @@ State = Literal["answered", "closest", "nothing"]
 
 _SMALL: Final = 20
 _LARGE: Final = 60
-_SMALL_ANSWERED: Final = 0.90
+_SMALL_ANSWERED: Final = 0.82
 _SMALL_CLOSEST: Final = 0.70
 # How much the share of its highest score that a question reaches counts beside its confidence, and what is usual.
 _REACH: Final = 0.75
@@ -106,7 +106,7 @@ class Policy:
         asked: at least `_SMALL_ANSWERED` and `_SMALL_CLOSEST` up to `_SMALL` articles, easing off until `_LARGE`.
 
         >>> Policy().thresholds(2), Policy().thresholds(1000)
-        ((0.9, 0.7), (0.8, 0.5))
+        ((0.82, 0.7), (0.8, 0.5))
         """
         ease = _ease(articles)
         answered = max(self.answered_at, _SMALL_ANSWERED + ease * (self.answered_at - _SMALL_ANSWERED))

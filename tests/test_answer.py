@@ -137,6 +137,6 @@ async def test_the_answer_is_the_same_inside_an_event_loop(answerer: Ask) -> Non
 def test_small_collections_ask_for_more_and_large_ones_for_the_settings() -> None:
     policy = Policy(answered_at=0.8, closest_at=0.5)
     thresholds = [policy.thresholds(articles) for articles in (0, 1, 20, 40, 60, 10_000)]
-    assert thresholds[:3] == [(0.9, 0.7)] * 3
+    assert thresholds[:3] == [(0.82, 0.7)] * 3
     assert thresholds[4:] == [(0.8, 0.5)] * 2
     assert thresholds == sorted(thresholds, reverse=True)
