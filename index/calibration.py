@@ -69,7 +69,7 @@ def null_ratios(
     """
     drawable = (np.diff(forward.indptr) >= _FEWEST_TERMS) & ~forward.hidden
     of_row = strata.of_article[forward.article]
-    collection = Compared(postings, forward, engine, parameters, strata)
+    collection = _Collection(postings, forward, engine, parameters, strata)
     tables: list[Table | None] = []
     for stratum in range(len(strata)):
         rows = np.flatnonzero(drawable & (of_row == stratum))
@@ -79,7 +79,7 @@ def null_ratios(
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class _Collection:
     """What the draws are put to."""
 
     postings: StoredPostings
@@ -89,7 +89,7 @@ class Compared:
     strata: Strata
 
 
-def _null(collection: Compared, stratum: int, rows: npt.NDArray[np.int64]) -> Table:
+def _null(collection: _Collection, stratum: int, rows: npt.NDArray[np.int64]) -> Table:
     """The distributions of one stratum, drawn from `rows`."""
     random = np.random.default_rng(_SEED)
     forward = collection.forward
@@ -116,7 +116,7 @@ def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generato
     return drawn
 
 
-def _ratio_elsewhere(terms: list[int], left_out: list[tuple[int, int]], collection: Compared, stratum: int) -> float:
+def _ratio_elsewhere(terms: list[int], left_out: list[tuple[int, int]], collection: _Collection, stratum: int) -> float:
     postings, strata = collection.postings, collection.strata
     dfs = [postings.df(term) for term in terms]
     weights = [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.analysis import analyze, analyze_spans, ignored, settings, weight
+from index.analysis import analyze, analyze_spans, folded, ignored, settings, weight
 from index.language import detect
 from index.words import SNOWBALL
 
@@ -64,6 +64,23 @@ def test_case_and_zero_width_marks_never_matter(text: str, language: str) -> Non
     expected = analyze(text, language)
     assert analyze(text.upper(), language) == expected
     assert analyze(re.sub(r"(?<=\w)(?=\w)", "\u200b", text), language) == expected
+
+
+@given(texts, st.sampled_from(LANGUAGES))
+def test_what_is_folded_stays_as_it_is(text: str, language: str) -> None:
+    for word in text.split():
+        once = folded(word, language)
+        assert folded(once, language) == once
+
+
+@given(
+    st.lists(st.text(st.sampled_from("abcdeéöжщ"), min_size=1, max_size=8), max_size=6),
+    st.sampled_from(['""', "''", "“”", "‘’", "„“", "«»", "‹›", "「」"]),
+    st.sampled_from(LANGUAGES),
+)
+def test_quotation_marks_of_any_kind_never_matter(words: list[str], marks: str, language: str) -> None:
+    quoted = " ".join(f"{marks[0]}{word}{marks[1]}" for word in words)
+    assert analyze(quoted, language) == analyze(" ".join(words), language)
 
 
 @given(texts, st.sampled_from(LANGUAGES))
