@@ -133,7 +133,12 @@ def stemmed(words: Sequence[str], language: str) -> list[str]:
     ['minist', '']
     """
     memo = _memo(language)
-    return [memo.term(word) for word in words]
+    # All in one call: a misspelt word has some hundreds of neighbours.
+    stems = memo.stem_all(words) if memo.stem_all else words
+    return [
+        "" if word in memo.asking else _unaccented(word if word.isdigit() else stem, language)
+        for word, stem in zip(words, stems, strict=True)
+    ]
 
 
 def is_plain(word: str) -> bool:
@@ -226,7 +231,9 @@ class _Memo(dict[str, tuple[str, ...]]):
     def __init__(self, language: str) -> None:
         super().__init__()
         self.language = language
-        self.stem = _stemmer(language)
+        self.stem: Callable[[str], str] | None
+        self.stem_all: Callable[[Sequence[str]], list[str]] | None
+        self.stem, self.stem_all = _stemmer(language)
         self.asking = frozenset(_folded(word, language) for word in ASKING.get(language, ()))
 
     def __missing__(self, surface: str) -> tuple[str, ...]:
@@ -270,15 +277,18 @@ class _Memo(dict[str, tuple[str, ...]]):
         return _unaccented(word, self.language)
 
 
-def _stemmer(language: str) -> Callable[[str], str] | None:
+def _stemmer(
+    language: str,
+) -> tuple[Callable[[str], str], Callable[[Sequence[str]], list[str]]] | tuple[None, None]:
+    """What stems a word, and what stems many at less than half the cost for each."""
     name = SNOWBALL.get(language)
     if name is None:
-        return None
+        return None, None
     import Stemmer
 
     # No cache inside: every surface form is stemmed once and remembered here.
-    stem: Callable[[str], str] = Stemmer.Stemmer(name, 0).stemWord
-    return stem
+    stemmer = Stemmer.Stemmer(name, 0)
+    return stemmer.stemWord, stemmer.stemWords
 
 
 @cache
