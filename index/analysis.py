@@ -14,7 +14,8 @@ from functools import cache
 from itertools import chain
 from typing import Final
 
-from index.words import ARABIC_SCRIPT, ASKING, ELIDES, FOLDS_FIRST, KEEPS_MARKS, SNOWBALL
+from index.folding import folded, unaccented
+from index.words import ASKING, ELIDES, SNOWBALL
 
 VERSION: Final = 2
 HAN_UNIGRAM_WEIGHT: Final = 0.3
@@ -36,12 +37,6 @@ _HYPHEN: Final = re.compile("[-‐‑]")
 _THOUSANDS: Final = re.compile(r"[.,٬](?=\d{3}(?!\d))")
 # Arabic keyboards put the comma on the key of the letter reh, and both are written in decimals.
 _DECIMAL: Final = re.compile(r"(?<=\d)[,٫ر](?=\d)")
-
-_UNSEEN: Final = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x0640])
-_ARABIC: Final = str.maketrans("أإآٱىيئكةۀهؤےہھۃ", "اااایییکهههویههه")
-# Nearly no word holds one of these, and looking costs a third of translating.
-_IS_UNSEEN: Final = re.compile(f"[{''.join(map(chr, _UNSEEN))}]")
-_IS_ARABIC: Final = re.compile(f"[{''.join(map(chr, _ARABIC))}]")
 _JOINER: Final = re.compile("[-‐‑'’ʼ]")
 _ELIDED: Final = frozenset("c d j l m n s t qu dell nell all sull dall quell un jusqu lorsqu puisqu".split())
 
@@ -117,15 +112,6 @@ def weight(term: str, question: str) -> float:
     return 1.0
 
 
-def folded(word: str, language: str) -> str:
-    """`word` without capitals, width and invisible marks; without accents where the language allows it.
-
-    >>> folded("ＣＡＦＥ", "en")
-    'cafe'
-    """
-    return _folded(word, language)
-
-
 def stemmed(words: Sequence[str], language: str) -> list[str]:
     """The term that each of many folded words becomes, "" for one that only asks; nothing is remembered of them.
 
@@ -136,7 +122,7 @@ def stemmed(words: Sequence[str], language: str) -> list[str]:
     # All in one call: a misspelt word has some hundreds of neighbours.
     stems = memo.stem_all(words) if memo.stem_all else words
     return [
-        "" if word in memo.asking else _unaccented(word if word.isdigit() else stem, language)
+        "" if word in memo.asking else unaccented(word if word.isdigit() else stem, language)
         for word, stem in zip(words, stems, strict=True)
     ]
 
@@ -144,16 +130,6 @@ def stemmed(words: Sequence[str], language: str) -> list[str]:
 def is_plain(word: str) -> bool:
     """Whether `word` holds letters only, of scripts that set words apart."""
     return word.isalpha() and not _NEEDS_CARE.search(word)
-
-
-def is_invisible(letter: str) -> bool:
-    """Whether `letter` is one that is never seen by itself: a soft hyphen, a joiner, a tatweel."""
-    return ord(letter) in _UNSEEN
-
-
-def unified(text: str) -> str:
-    """`text` with the forms of alef, yeh, kaf, teh marbuta and hamza that are written for one another made one."""
-    return text.translate(_ARABIC)
 
 
 def _spans(text: str, memo: "_Memo") -> Iterator[Term]:
@@ -234,7 +210,7 @@ class _Memo(dict[str, tuple[str, ...]]):
         self.stem: Callable[[str], str] | None
         self.stem_all: Callable[[Sequence[str]], list[str]] | None
         self.stem, self.stem_all = _stemmer(language)
-        self.asking = frozenset(_folded(word, language) for word in ASKING.get(language, ()))
+        self.asking = frozenset(folded(word, language) for word in ASKING.get(language, ()))
 
     def __missing__(self, surface: str) -> tuple[str, ...]:
         if len(self) >= self.LIMIT:
@@ -258,8 +234,8 @@ class _Memo(dict[str, tuple[str, ...]]):
         if surface[0].isdigit():
             surface = _number(surface)
         elif "." in surface:
-            return [self.term(_folded(surface, self.language).replace(".", ""))]
-        word = _folded(surface, self.language)
+            return [self.term(folded(surface, self.language).replace(".", ""))]
+        word = folded(surface, self.language)
         if not _JOINER.search(word):
             return [self.term(word)]
         word = word.replace("’", "'").replace("ʼ", "'")
@@ -274,7 +250,7 @@ class _Memo(dict[str, tuple[str, ...]]):
             return ""
         if self.stem is not None and not word.isdigit():
             word = self.stem(word)
-        return _unaccented(word, self.language)
+        return unaccented(word, self.language)
 
 
 def _stemmer(
@@ -306,34 +282,6 @@ def _number(surface: str) -> str:
         return surface
     digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in surface)
     return _DECIMAL.sub(".", _THOUSANDS.sub("", digits))
-
-
-def _folded(word: str, language: str) -> str:
-    """Width, case and invisible marks folded; accents too where the language allows it before its stemmer."""
-    if word.isascii():
-        return word.casefold()
-    word = unicodedata.normalize("NFKC", word).casefold()
-    if _IS_UNSEEN.search(word):
-        word = word.translate(_UNSEEN)
-    # Case folding may decompose (the Turkish dotted capital I), so it is composed again.
-    word = unicodedata.normalize("NFC", word)
-    if language in ARABIC_SCRIPT:
-        word = _unified(word)
-    return _unaccented(word, language) if language in FOLDS_FIRST else word
-
-
-def _unaccented(word: str, language: str) -> str:
-    if word.isascii() or language in KEEPS_MARKS:
-        return word
-    bare = unicodedata.normalize("NFKD", word)
-    if any(map(unicodedata.combining, bare)):
-        bare = "".join(c for c in bare if not unicodedata.combining(c))
-    bare = unicodedata.normalize("NFC", bare)
-    return _unified(bare) if language in ARABIC_SCRIPT else bare
-
-
-def _unified(word: str) -> str:
-    return word.translate(_ARABIC) if _IS_ARABIC.search(word) else word
 
 
 def _without_apostrophe(word: str, language: str) -> str:

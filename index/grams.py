@@ -15,8 +15,8 @@ from typing import Any, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis import is_invisible, unified
 from index.arrays import Arrays, opened, save
+from index.folding import is_invisible, unified
 
 Codes = npt.NDArray[np.uint32]
 

@@ -11,6 +11,7 @@ from typing import Final
 from index import analysis, bm25, calibration, spelling
 from index.compact import StoredPostings
 from index.engine import Engine
+from index.folding import folded
 from index.language import most_voted, votes
 from index.strata import Strata
 from index.texts import Texts
@@ -159,7 +160,7 @@ class Terms:
 
         The likeliest of those one edit away is the one that begins with the same letter and stands in most passages.
         """
-        word = analysis.folded(surface, language)
+        word = folded(surface, language)
         found = spelling.candidates(word, language, self._dictionary)
         dfs = {number: self._postings.df(number) for number in found}
         likeliest = sorted(
@@ -169,7 +170,7 @@ class Terms:
         for number in likeliest[:_CANDIDATES]:
             term = self._vocabulary.term(number)
             for written in self._written(number, term, language):
-                if spelling.is_meant(word, found[number], analysis.folded(written, language)):
+                if spelling.is_meant(word, found[number], folded(written, language)):
                     return term, written
         return None
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.analysis import analyze, analyze_spans, folded, ignored, settings, weight
+from index.analysis import analyze, analyze_spans, ignored, settings, weight
+from index.folding import folded
 from index.language import detect
 from index.words import SNOWBALL
 
