@@ -78,13 +78,14 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
         raise typer.BadParameter('say what to ask: quoth ask "When was ...?"')
     if question == "-":
         question = sys.stdin.read()
+    from bot.answer import How
     from bot.render import guesses
 
     answerer = parts.answerer(parts.settings(data_dir=data_dir, engine=engine))
     try:
-        answer = answerer.answer_now(question, k, explain=explain, exact=exact)
+        answer = answerer.answer_now(question, k, How(exact, explain=explain))
         if everything and (keys := guesses(answer)):
-            answer = answerer.answer_now(question, k, explain=explain, exact=exact, without=keys)
+            answer = answerer.answer_now(question, k, How(exact, keys, explain))
     finally:
         answerer.close()
     if as_json:

@@ -135,6 +135,22 @@ def _ease(articles: int) -> float:
     return min(1.0, max(0.0, math.log(max(articles, 1) / _SMALL) / math.log(_LARGE / _SMALL)))
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a question is asked.
+
+    `exact`: its words as they are written, without corrections; `without`: keys of narrowings to leave out;
+    `explain`: with what each word and feature gave.
+    """
+
+    exact: bool = False
+    without: frozenset[str] = frozenset()
+    explain: bool = False
+
+
+PLAINLY: Final = How()
+
+
 class Answerer:
     """Answers questions from the local index; every channel asks here."""
 
@@ -145,51 +161,24 @@ class Answerer:
         self._policy = policy
         self.shelf = Shelf(retriever)
 
-    async def answer(
-        self,
-        question: str,
-        k: int | None = None,
-        *,
-        explain: bool = False,
-        exact: bool = False,
-        without: frozenset[str] = frozenset(),
-    ) -> Answer:
-        """The answer with at most `k` passages (the policy's number by default).
+    async def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+        """The answer with at most `k` passages (the policy's number by default)."""
+        return await asyncio.to_thread(self.answer_now, question, k, how)
 
-        `exact` searches the words as they are written; `without` holds keys of narrowings to leave out.
-        """
-        return await asyncio.to_thread(self.answer_now, question, k, explain=explain, exact=exact, without=without)
-
-    def answer_now(
-        self,
-        question: str,
-        k: int | None = None,
-        *,
-        explain: bool = False,
-        exact: bool = False,
-        without: frozenset[str] = frozenset(),
-    ) -> Answer:
+    def answer_now(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
         """The same for a caller without an event loop."""
-        return self.judged(question, k, explain=explain, exact=exact, without=without)[1]
+        return self.judged(question, k, how)[1]
 
-    def judged(
-        self,
-        question: str,
-        k: int | None = None,
-        *,
-        explain: bool = False,
-        exact: bool = False,
-        without: frozenset[str] = frozenset(),
-    ) -> tuple[Found, Answer]:
+    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
         """The answer together with the ranked list it was made from, which evaluation measures."""
         index = self._retriever.index
         wanted = k or self._policy.passages
-        found = index.find(question, max(wanted, SHOWN), exact=exact, without=without)
+        found = index.find(question, max(wanted, SHOWN), exact=how.exact, without=how.without)
         state = self._policy.state(found, index.generation.manifest.counts["articles"])
         passages = self._chosen(found, index, wanted) if state != "nothing" else []
         if state != "nothing" and len(passages) < wanted and SHOWN <= len(found.hits) < DEPTH:
             # All of one article, or copies of each other: what else is there stands further down.
-            found = index.find(question, DEPTH, exact=exact, without=without)
+            found = index.find(question, DEPTH, exact=how.exact, without=how.without)
             passages = self._chosen(found, index, wanted)
         first = next((shown.passage.row for shown in passages), found.hits[0].passage.row if found.hits else None)
         answer = Answer(
@@ -199,7 +188,7 @@ class Answerer:
             tuple(passages),
             tuple(missing_words(found)) if state != "answered" else (),
             tuple(self._nearest(found)) if state != "answered" else (),
-            _explained(found, index, first) if explain else Explanation(),
+            _explained(found, index, first) if how.explain else Explanation(),
             found.corrected,
             found.narrowed,
             found.problems,

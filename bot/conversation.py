@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from bot.answer import Answer
+from bot.answer import PLAINLY, Answer, How
 from index.retriever import Found
 from index.terms import QuestionTerm
 from index.words import FUNCTION
@@ -31,7 +31,7 @@ Without this rule, of 300 questions that the articles cannot answer, 105 were an
 class Judging(Protocol):
     """Whoever answers and shows how; `bot.answer.Answerer` does."""
 
-    def judged(self, question: str, k: int | None = None, *, explain: bool = False) -> tuple[Found, Answer]:
+    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
         """The ranked list and the answer made from it."""
         ...
 
@@ -78,7 +78,7 @@ def _words(answerer: Judging, question: str) -> list[tuple[str, str, bool]]:
 
 def _surer(answerer: Judging, best: Understood, question: str, words: list[str], k: int | None) -> Understood:
     """The question with `words` added if that is surer than `best`, else `best`."""
-    found, longer = answerer.judged(f"{question} {' '.join(words)}", k, explain=True)
+    found, longer = answerer.judged(f"{question} {' '.join(words)}", k, How(explain=True))
     elsewhere = _first(longer) != _first(best.answer)
     surer = longer.confidence > best.answer.confidence or (longer.confidence == best.answer.confidence and elsewhere)
     if not surer or longer.state == "nothing" or not _heard(found, longer, question):

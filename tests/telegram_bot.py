@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.answer import Answer, Answerer, Policy
+from bot.answer import PLAINLY, Answer, Answerer, How, Policy
 from bot.channels.telegram import Access, FloodLimits, Pace, TelegramOptions, WebhookOptions, serve
 from bot.shelf import Shelf
 from index.build import Options, build
@@ -56,11 +56,8 @@ class Library:
         self.at_gate = asyncio.Event()
         self._seconds = seconds
 
-    async def answer(
-        self, question: str, k: int | None = None, *, exact: bool = False, without: frozenset[str] = frozenset()
-    ) -> Answer:
-        assert not exact
-        assert not without
+    async def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+        assert how == PLAINLY
         self.asked.append(question)
         self.passages.append(k)
         await asyncio.sleep(self._seconds)
@@ -71,10 +68,10 @@ class Library:
             raise self.error
         return replace(lamp().answer_now(SENTENCE, 1), question=question)
 
-    def judged(self, question: str, k: int | None = None, *, explain: bool = False) -> tuple[Found, Answer]:
+    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
         self.asked.append(question)
         self.passages.append(k)
-        found, answer = lamp().judged(SENTENCE, 1, explain=explain)
+        found, answer = lamp().judged(SENTENCE, 1, how)
         return found, replace(answer, question=question)
 
     @property

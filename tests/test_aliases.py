@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answerer, Policy
+from bot.answer import Answerer, How, Policy
 from index.aliases import Alias, Aliases
 from index.build import Options, build
 from index.model import Article, Paragraph
@@ -68,12 +68,12 @@ def test_another_form_is_searched_where_the_articles_use_it(answerers: tuple[Ans
     plain, named = answerers
     question = "Where did goats parade in NYC?"
     assert plain.answer_now(question).missing in ((), ("NYC",))
-    answer = named.answer_now(question, explain=True)
+    answer = named.answer_now(question, how=How(explain=True))
     assert answer.state == "answered"
     assert answer.missing == ()
     assert answer.passages[0].article.title == "Parade"
     assert {share.term for share in answer.explanation.shares} >= {"big", "appl"}
-    assert named.answer_now(question, exact=True) == plain.answer_now(question, exact=True)
+    assert named.answer_now(question, how=How(exact=True)) == plain.answer_now(question, how=How(exact=True))
 
 
 def test_another_form_lifts_its_passage_and_takes_nothing_from_the_form_asked_with(

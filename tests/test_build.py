@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.answer import Answerer, Policy
+from bot.answer import Answerer, How, Policy
 from index.build import Options, Progress, Report, build
 from index.errors import BuildRefusedError
 from index.model import Article, Hit, Paragraph
@@ -331,11 +331,11 @@ def test_a_caption_is_found_but_leads_only_where_no_paragraph_matches(
     report = built(store, place)
     assert (report.articles, report.paragraphs, report.captions) == (1, 3, 1)
     question = "the lighthouse keeper polishing brass lamps before a storm"
-    answer = answerer.answer_now(question, explain=True)
+    answer = answerer.answer_now(question, how=How(explain=True))
     kinds = [found.passage.kind for found in answer.passages]
     assert kinds[0] == "paragraph"
     assert "caption" in kinds
-    lamps = answerer.answer_now("polishing brass lamps", explain=True)
+    lamps = answerer.answer_now("polishing brass lamps", how=How(explain=True))
     assert [found.passage.kind for found in lamps.passages] == ["caption"]
     assert (lamps.passages[0].passage.ordinal, lamps.passages[0].passage.count) == (1, 1)
     for shown in (answer, lamps):

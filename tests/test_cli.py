@@ -10,7 +10,7 @@ from shutil import copytree
 
 import pytest
 
-from bot.answer import Answerer, Policy
+from bot.answer import Answerer, How, Policy
 from bot.schema import AnswerJson
 from index.build import Options, build
 from index.manifest import Manifest
@@ -207,7 +207,7 @@ def test_odd_questions_are_answered_sensibly(
     questions = ["", "   ", "\ud800 \x00", *ODD]
     answerer = Answerer(LocalRetriever(Store(tmp_path / "data"), engine), Policy())
     for question in questions:
-        answer = answerer.answer_now(question, explain=True)
+        answer = answerer.answer_now(question, how=How(explain=True))
         holds = articles > 0 and "footbridge" in question
         assert (answer.state == "nothing") is (not answer.passages)
         assert holds or answer.state == "nothing", question[:40]

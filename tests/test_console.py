@@ -25,7 +25,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from bot.answer import Answer, AnswerPassage, Explanation, TermShare
+from bot.answer import PLAINLY, Answer, AnswerPassage, Explanation, How, TermShare
 from bot.channels.console import COMMANDS, run_console
 from bot.channels.prompt import TitleCompleter, prompt_lines
 from bot.channels.terminal import terminal
@@ -71,15 +71,7 @@ NOTHING = Answer("?", "nothing", 0.1, (), ("zeppelin",), ("Weir Lane bridge clos
 class FixedLibrary:
     """Two articles and three kinds of question: about a zeppelin, a broken or slow one, any other."""
 
-    async def answer(
-        self,
-        question: str,
-        k: int | None = None,
-        *,
-        explain: bool = False,
-        exact: bool = False,
-        without: frozenset[str] = frozenset(),
-    ) -> Answer:
+    async def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
         if "broken" in question:
             raise NoIndexError("data/current: nothing was built here yet;\nrun `quoth index PATH` first")
         if "slow" in question:
@@ -87,14 +79,14 @@ class FixedLibrary:
             await asyncio.sleep(600)
         if "zeppelin" in question:
             return replace(NOTHING, question=question)
-        found = replace(answer(question, explain=explain), passages=answer(question).passages[:k])
-        if "brigde" in question and not exact:
+        found = replace(answer(question, explain=how.explain), passages=answer(question).passages[:k])
+        if "brigde" in question and not how.exact:
             found = replace(found, corrected=(("brigde", "bridge"),))
-        return replace(found, narrowed=(IN_JUNE,)) if "in June" in question and not without else found
+        return replace(found, narrowed=(IN_JUNE,)) if "in June" in question and not how.without else found
 
-    def judged(self, question: str, k: int | None = None, *, explain: bool = False) -> tuple[Found, Answer]:
+    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
         found = Found(question, "en", (), (), 0.5, 0.97, complete=False)
-        return found, replace(answer(question, explain=explain), passages=answer(question).passages[:k])
+        return found, replace(answer(question, explain=how.explain), passages=answer(question).passages[:k])
 
     def titles(self, limit: int = 0) -> list[str]:
         return [BRIDGE.title, MILL.title][: limit or None]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
-from bot.answer import Answer
+from bot.answer import PLAINLY, Answer, How
 from bot.channels.terminal import DOUBT, QUIET, neighbourhood, say, stdout_console, terminal
 from bot.conversation import TURNS, Judging, follow_up
 from index.errors import IndexLibraryError
@@ -47,15 +47,7 @@ _TITLES = 20
 class Library(Judging, Protocol):
     """What the console asks; `bot.answer.Answerer` is one."""
 
-    async def answer(
-        self,
-        question: str,
-        k: int | None = None,
-        *,
-        explain: bool = False,
-        exact: bool = False,
-        without: frozenset[str] = frozenset(),
-    ) -> Answer: ...
+    async def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer: ...
 
     def titles(self, limit: int = 0) -> list[str]: ...
 
@@ -160,9 +152,7 @@ class Talk:
         """
         if question.startswith("+"):
             question = await self._understood(question[1:].strip())
-        answer = await self._library.answer(
-            question, self._k, explain=self._explain, exact=self._exact, without=without
-        )
+        answer = await self._library.answer(question, self._k, How(self._exact, without, self._explain))
         self._last, self._page = answer, None
         self._turns.appendleft(question)
         terminal(answer, self.console, explain=self._explain, way_back=WAY_BACK if self.console.is_terminal else "")

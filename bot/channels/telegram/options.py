@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from bot.answer import Answer
+from bot.answer import PLAINLY, Answer, How
 from bot.channels.telegram.flood import FloodLimits
 from bot.channels.telegram.library import Library
 from bot.errors import TokenError
@@ -26,13 +26,11 @@ class Answering(Protocol):
         """The articles, to be walked along without a question."""
         ...
 
-    async def answer(
-        self, question: str, k: int | None = None, *, exact: bool = False, without: frozenset[str] = frozenset()
-    ) -> Answer:
-        """The answer with at most `k` passages; `exact`: the words as written; `without`: narrowings left out."""
+    async def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+        """The answer with at most `k` passages."""
         ...
 
-    def judged(self, question: str, k: int | None = None, *, explain: bool = False) -> tuple[Found, Answer]:
+    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
         """The ranked list and the answer made from it, for follow-up questions."""
         ...
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from bot.answer import Answer
+from bot.answer import Answer, How
 from bot.channels.telegram.asked import Asked
 from bot.channels.telegram.kept import PassageKey
 from bot.channels.telegram.metrics import Metrics
@@ -63,9 +63,8 @@ class Searches:
         if asked.like is not None:
             return await self._more_like(asked, asked.like)
         async with self._places, asyncio.timeout(self._pace.answer):
-            answer = await self._answerer.answer(
-                asked.searched, most or self._passages, exact=asked.exact, without=asked.without
-            )
+            how = How(asked.exact, asked.without)
+            answer = await self._answerer.answer(asked.searched, most or self._passages, how)
         return replace(answer, question=asked.question)
 
     async def follow_up(self, question: str, earlier: Sequence[str]) -> tuple[Asked, Answer]:
@@ -92,7 +91,7 @@ class Searches:
 
     async def _more_like(self, asked: Asked, like: PassageKey) -> Answer:
         async with self._places, asyncio.timeout(self._pace.answer):
-            answer = await self._answerer.answer(asked.question, _DEPTH, exact=True)
+            answer = await self._answerer.answer(asked.question, _DEPTH, How(exact=True))
         others = tuple(found for found in answer.passages if found.article.id != like.article)[: self._passages]
         return replace(answer, passages=others, state=answer.state if others else "nothing")
 
