@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Answer, Answerer, Policy
+from bot.answer import Answer, Answerer, How, Policy
 from index.build import Options, build
 from index.model import Article, Paragraph
 from index.retriever import EngineName, LocalRetriever
@@ -101,7 +101,7 @@ def test_in_a_sentence_quotation_marks_may_be_mere_punctuation(ask: Ask) -> None
     assert labels(answer) == []
     (problem,) = answer.problems
     assert problem.startswith('"old weir bridges": not word for word')
-    assert ask(bent, exact=True).state == "nothing"
+    assert ask(bent, how=How(exact=True)).state == "nothing"
     assert labels(ask('Who closes the "old weir bridge"?')) == ['passages with "old weir bridge"']
 
 
@@ -163,8 +163,8 @@ def test_a_narrowing_is_taken_back_by_its_key(ask: Ask) -> None:
     assert [narrowing.words for narrowing in answer.narrowed] == ['"old weir bridge"', "after:2026", "-lorries"]
     assert answer.state == "nothing"
     keys = {narrowing.key for narrowing in answer.narrowed}
-    assert titles(ask(text, 9, without=frozenset(keys))) == titles(ask("bridge", 9))
-    (last,) = ask(text, 9, without=frozenset(keys) - {"after:2026-01-01"}).narrowed
+    assert titles(ask(text, 9, how=How(without=frozenset(keys)))) == titles(ask("bridge", 9))
+    (last,) = ask(text, 9, how=How(without=frozenset(keys) - {"after:2026-01-01"})).narrowed
     assert last.key == "after:2026-01-01"
 
 
@@ -185,7 +185,7 @@ def test_a_date_in_words_narrows_where_the_period_answers(ask: Ask, question: st
         (narrowing,) = answer.narrowed
         assert narrowing.words in question
         assert narrowing.key.startswith("dates:2026-")
-        assert ask(question, without=frozenset({narrowing.key})).narrowed == ()
+        assert ask(question, how=How(without=frozenset({narrowing.key}))).narrowed == ()
 
 
 @pytest.mark.parametrize(
