@@ -145,6 +145,15 @@ def test_a_second_builder_is_told_who_builds(tmp_path: Path, folder: Path, start
     assert edition(start) == 2
 
 
+@pytest.fixture
+def heeds_ctrl_c() -> Iterator[None]:
+    """A shell starts what runs in its background deaf to Ctrl-C, and whatever that starts is deaf too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeds_ctrl_c")
 def test_ctrl_c_ends_a_build_and_the_old_index_still_answers(
     tmp_path: Path, folder: Path, start: Start, quoth: Run
 ) -> None:
