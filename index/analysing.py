@@ -90,7 +90,7 @@ class Analyser:
         self._passages(article, pieces, done)
 
     def _passages(self, article: Article, pieces: Sequence[Paragraph], done: Analysed) -> None:
-        origin = article.source or _folder(article.path)
+        place = origin(article)
         counts, seen = Counter([piece.kind for piece in pieces]), dict.fromkeys(_KINDS, 0)
         before = text_hash(article.title)
         for piece in pieces:
@@ -99,9 +99,14 @@ class Analyser:
             own = text_hash(text)
             if self._cut and kind == "paragraph" and len(text.split(None, _SHORT_WORDS)) <= _SHORT_WORDS:
                 done.short.append(len(done.passages))
-                done.short_hashes.extend((text_hash(f"{origin}\x1f{text}"), before))
+                done.short_hashes.extend((text_hash(f"{place}\x1f{text}"), before))
             done.passages.append((seen[kind], counts[kind], kind, stored_text(text), own))
             before = own
+
+
+def origin(article: Article) -> str:
+    """Whose furniture an article carries, and among which its passages are long or short: its source, or its folder."""
+    return article.source or _folder(article.path)
 
 
 @lru_cache(maxsize=1024)

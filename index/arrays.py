@@ -39,6 +39,11 @@ def opened(kind: type[Record], prefix: str, arrays: Arrays) -> Record:
     return kind(**{field.name: arrays.array(f"{prefix}_{field.name}") for field in fields(kind)})
 
 
+def distinct(ordered: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Each value of an ascending array once; `np.unique` takes ten times as long."""
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
 def mapped(path: Path) -> npt.NDArray[Any]:
     """A stored array, its pages read when they are looked at, copied when they are written to."""
     with path.open("rb") as file:

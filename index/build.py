@@ -6,6 +6,7 @@ An article whose content did not change keeps the term ids of the previous gener
 everything that depends on the whole collection is computed anew. So a rebuild equals a build from nothing.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field
@@ -225,7 +226,7 @@ def _manifest(collector: Collector, counts: dict[str, int], sources: Sequence[st
         built_by=options.built_by,
         analyzer=dict(analysis.settings()),
         counts=counts,
-        languages=dict(collector.languages.most_common()),
+        languages=dict(Counter(collector.languages).most_common()),
         sources=tuple(sources),
         settings=asdict(options.parameters),
         files={},

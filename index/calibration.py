@@ -29,7 +29,6 @@ from index.postings import Forward
 from index.strata import Strata
 
 Table = npt.NDArray[np.float64]
-Tables = npt.NDArray[np.float64]
 
 NAME: Final = "null_ratios"
 # Scripts without spaces make a term of every character, hence the long ones.
@@ -59,7 +58,7 @@ def unknown_idf(passages: int) -> float:
 
 def null_ratios(
     postings: StoredPostings, forward: Forward, engine: Engine, parameters: bm25.Parameters, strata: Strata
-) -> Tables:
+) -> Table:
     """The null distributions, float64 [strata, len(LENGTHS), DRAWS], each row ascending; the same for the same
     collection.
 
@@ -119,10 +118,7 @@ def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generato
 def _ratio_elsewhere(terms: list[int], left_out: list[tuple[int, int]], collection: _Collection, stratum: int) -> float:
     postings, strata = collection.postings, collection.strata
     dfs = [postings.df(term) for term in terms]
-    weights = [
-        strata.idf(stratum, term, df) / bm25.idf(postings.passages, df) if len(strata) > 1 else 1.0
-        for term, df in zip(terms, dfs, strict=True)
-    ]
+    weights = [strata.weight(stratum, term, df) for term, df in zip(terms, dfs, strict=True)]
     best = 0.0
     # An unfiltered short list is much cheaper than a filtered one, and nearly always reaches another article.
     for k in (10, 100, postings.passages):

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import engines
-from index.analysing import Analysed
+from index.analysing import Analysed, origin
 from index.arrays import Growing, mapped, rewrite
 from index.model import Article, ArticleCard
 from index.periods import day_number
@@ -54,7 +54,8 @@ def collecting(folder: Path, previous: Previous | None, *, cut: bool, processes:
 class Collector:
     """Takes articles in order; afterwards holds everything that `build` inverts.
 
-    Of `articles` so many were `kept` from the generation before, and of these so many `changed` and were `reused`.
+    `languages` are those of the articles, in their order. Of `articles` so many were `kept` from the generation before,
+    and of these so many `changed` and were `reused`.
     """
 
     def __init__(
@@ -70,13 +71,12 @@ class Collector:
         self.articles = 0
         self.passages = 0
         self.terms: dict[str, int] = {}
-        self.languages: Counter[str] = Counter()
+        self.languages: list[str] = []
         self.kinds: Counter[str] = Counter()
         self.kept = 0
         self.changed = 0
         self.reused = 0
         self.days = array("i")
-        self._languages: list[str] = []
         self._folders = _Runs()
         self._files = _Runs()
         self._texts, self._terms, self._title_terms = texts, terms, title_terms
@@ -136,7 +136,7 @@ class Collector:
     def strata(self, forward: Forward, title_weight: int) -> Strata:
         """The strata of the articles, whose forward index is `forward`."""
         places = (self._folders.numbers, self._files.numbers)
-        return strata(forward, len(self.terms), self._languages, places, title_weight)
+        return strata(forward, len(self.terms), self.languages, places, title_weight)
 
     def hidden_rows(self) -> npt.NDArray[np.int64]:
         """The passages that are boilerplate, ascending: reprints repeat what stands before them too, furniture not."""
@@ -200,9 +200,8 @@ class Collector:
         self._contents.extend([int(content[:16], 16) for content in analysed.contents])
         self._counts.extend(analysed.counts)
         self.days.extend([day_number(article.date) for article, _, _ in named])
-        self.languages.update(analysed.languages)
-        self._languages.extend(map(intern, analysed.languages))
-        self._folders.extend([article.source or article.path.rpartition("/")[0] for article, _, _ in named])
+        self.languages.extend(map(intern, analysed.languages))
+        self._folders.extend([origin(article) for article, _, _ in named])
         self._files.extend([article.path for article, _, _ in named])
         self.kinds.update([kind for _, _, kind, _, _ in analysed.passages])
         self.articles += len(named)

@@ -29,7 +29,7 @@ import numpy.typing as npt
 
 from index import bm25
 from index.arrays import Arrays, opened, save
-from index.postings import Postings
+from index.postings import Postings, count_within
 
 # The highest level. One less than fits, so that rounding in the division below cannot carry it beyond 255.
 HIGHEST: Final = 254
@@ -82,8 +82,7 @@ class CompactPostings:
         """How many of the passages from `first` to before `end` hold the term."""
         table = self._table(term)
         if table < 0:
-            rows = self._rare_rows(term)
-            return int(np.diff(np.searchsorted(rows, np.array([first, end], rows.dtype)))[0])
+            return count_within(self._rare_rows(term), first, end)
         return self._before(table, end) - self._before(table, first)
 
     def _before(self, table: int, row: int) -> int:

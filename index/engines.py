@@ -22,20 +22,19 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
 
     A passage is held back for its length against what is usual where it stands.
     """
-    if len(forward.article) < LARGE:
-        inverted = invert(forward, terms, parameters)
-        relative = replace(inverted, lengths=strata.lengths(inverted.lengths, forward))
-        postings = Postings.of(relative, parameters)
-        postings.save(folder)
-        return postings
-    if compiled.available():
+    is_large = len(forward.article) >= LARGE
+    if is_large and compiled.available():
         compiled.keep_kernels_in(compiled.folder(folder))
         large = LargeInversion(forward, terms, parameters)
         return compacted(large.indptr, strata.lengths(large.lengths, forward), large.lists(), parameters, folder)
     # By a sort, which needs much memory.
     inverted = invert(forward, terms, parameters)
-    lengths = strata.lengths(inverted.lengths, forward)
-    return compacted(inverted.indptr, lengths, inverted.lists(), parameters, folder)
+    relative = replace(inverted, lengths=strata.lengths(inverted.lengths, forward))
+    if is_large:
+        return compacted(relative.indptr, relative.lengths, relative.lists(), parameters, folder)
+    postings = Postings.of(relative, parameters)
+    postings.save(folder)
+    return postings
 
 
 def prepare(passages: int, folder: Path) -> None:

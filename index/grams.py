@@ -10,12 +10,12 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from index.arrays import Arrays, opened, save
+from index.arrays import Arrays, distinct, opened, save
 from index.folding import is_invisible, unified
 
 Codes = npt.NDArray[np.uint32]
@@ -121,7 +121,7 @@ def statistics(passages: int, read: Callable[[Sequence[int]], Sequence[str]], sa
     """
     looked = min(passages, sample)
     rows = [number * passages // looked for number in range(looked)]
-    distinct, grams = [np.empty(0, np.uint32)], 0
+    held, grams = [np.empty(0, np.uint32)], 0
     for first in range(0, looked, _BATCH):
         found = hashed(read(rows[first : first + _BATCH]))
         sizes = np.diff(found.firsts())
@@ -129,18 +129,13 @@ def statistics(passages: int, read: Callable[[Sequence[int]], Sequence[str]], sa
         pairs = found.hashes.astype(np.uint64) << np.uint64(32) | np.repeat(
             np.arange(len(sizes), dtype=np.uint64), sizes
         )
-        distinct.append((_distinct(np.sort(pairs)) >> np.uint64(32)).astype(np.uint32))
+        held.append((distinct(np.sort(pairs)) >> np.uint64(32)).astype(np.uint32))
         grams += len(pairs)
-    every = np.sort(np.concatenate(distinct))
-    hashes = _distinct(every)
+    every = np.sort(np.concatenate(held))
+    hashes = distinct(every)
     df = np.diff(np.searchsorted(every, hashes), append=len(every))
     looked_at = np.array([looked, grams / max(looked, 1)])
     return Statistics(hashes[df > 1], df[df > 1].astype(np.uint32), looked_at)
-
-
-def _distinct(ordered: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    # np.unique takes ten times as long.
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
 def code_points(text: str) -> Codes:

@@ -89,8 +89,7 @@ class Postings:
 
     def df_within(self, term: int, first: int, end: int) -> int:
         """How many of the passages from `first` to before `end` hold the term."""
-        rows = self.rows[self.indptr[term] : self.indptr[term + 1]]
-        return int(np.diff(np.searchsorted(rows, np.array([first, end], rows.dtype)))[0])
+        return count_within(self.rows[self.indptr[term] : self.indptr[term + 1]], first, end)
 
     def save(self, folder: Path) -> None:
         save(self, "postings", folder)
@@ -166,6 +165,11 @@ class Forward:
     @classmethod
     def open(cls, arrays: Arrays) -> "Forward":
         return opened(cls, "forward", arrays)
+
+
+def count_within(rows: npt.NDArray[np.uint32], first: int, end: int) -> int:
+    """How many of the ascending `rows` are from `first` to before `end`."""
+    return int(np.diff(np.searchsorted(rows, np.array([first, end], rows.dtype)))[0])
 
 
 def gathered(

@@ -137,12 +137,11 @@ class Index:
 
     def _search(self, asked: Question, k: int, *, exact: bool) -> Found:
         language = self.terms.language(asked.searched)
-        stratum = self._stratum_of.get(language, 0)
         names = [] if exact else self.aliases.find(asked.searched)
         kept = [*asked.quoted, *((name.start, name.end) for name in names)]
-        terms, corrections = self.terms.of(asked.searched, language, stratum, exact=exact, kept=kept)
+        terms, corrections = self.terms.of(asked.searched, language, exact=exact, kept=kept)
         if names:
-            terms = with_other_forms(terms, names, lambda form: self.terms.of(form, language, stratum, exact=True)[0])
+            terms = with_other_forms(terms, names, lambda form: self.terms.of(form, language, exact=True)[0])
         wanted = [term for term in terms if not term.form]
         searched = _corrected(asked.searched, corrections)
         known = [term for term in terms if term.known]
@@ -157,7 +156,7 @@ class Index:
             hits,
             tuple(terms),
             ratio,
-            calibration.confidence(ratio, len(wanted), self.null[stratum]),
+            calibration.confidence(ratio, len(wanted), self.null[self._stratum_of.get(language, 0)]),
             len(hits) > 0 and self._holds_all(hits[0].passage.row, terms),
             tuple((asked.searched[one.start : one.end], one.searched) for one in corrections),
         )

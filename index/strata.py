@@ -33,7 +33,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import bm25
-from index.arrays import Arrays, opened, save
+from index.arrays import Arrays, distinct, opened, save
 from index.language import UNKNOWN
 from index.postings import Forward, gathered
 
@@ -74,9 +74,12 @@ class Strata:
         """ln((P + 1) / df) over the P passages of a stratum, in nats; a term that none of them holds counts as one."""
         return bm25.idf(int(self.passages[stratum]), max(self.df_in(stratum, term, df), 1))
 
-    def unknown_idf(self, stratum: int) -> float:
-        """The idf of a word that no article holds: that of a word which one more passage would hold."""
-        return bm25.idf(int(self.passages[stratum]), 1)
+    def weight(self, stratum: int, term: int, df: int) -> float:
+        """What makes the idf of a term, taken over all passages, that over those of a stratum; `df` >= 1.
+
+        Beside many articles in other languages every word of a language is rare, and its rarest hardly rarer.
+        """
+        return self.idf(stratum, term, df) / bm25.idf(int(self.passages.sum()), df) if len(self) > 1 else 1.0
 
     def usually(self, rows: npt.NDArray[np.int64], forward: Forward) -> Floats:
         """How many times as long as the average of their stratum passages like these are, float64 [rows]."""
@@ -183,6 +186,6 @@ def _df(forward: Forward, rows: npt.NDArray[np.int64], terms: int) -> npt.NDArra
         passage = np.repeat(np.tile(np.arange(end - first, dtype=np.uint64), 2), np.append(own_sizes, title_sizes))
         # One number for a (passage, term) pair, so that each counts once.
         pairs = np.sort(passage << np.uint64(32) | np.append(own, title))
-        distinct = pairs[np.append(True, pairs[1:] != pairs[:-1])] if len(pairs) else pairs
-        df += np.bincount((distinct & np.uint64(0xFFFFFFFF)).astype(np.int64), minlength=terms).astype(np.uint32)
+        held = (distinct(pairs) & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        df += np.bincount(held, minlength=terms).astype(np.uint32)
     return df

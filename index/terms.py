@@ -95,12 +95,13 @@ class Terms:
         return sum(self._strata.df_in(stratum, term, self._postings.df(term)) > 0 for term in numbers if term >= 0)
 
     def of(
-        self, question: str, language: str, stratum: int, *, exact: bool, kept: Sequence[tuple[int, int]] = ()
+        self, question: str, language: str, *, exact: bool, kept: Sequence[tuple[int, int]] = ()
     ) -> tuple[list[QuestionTerm], list[Correction]]:
-        """The terms of a question in its order, and what was corrected for them; `stratum` is that of its language.
+        """The terms of a question in its order, and what was corrected for them.
 
         Nothing is corrected when `exact`, and nothing within the half-open ranges `kept`.
         """
+        stratum = self._stratum_of.get(language, 0)
         # That a few articles never say "I" does not make it a rare word.
         function_words = FUNCTION.get(language, frozenset())
         terms: list[QuestionTerm] = []
@@ -117,19 +118,15 @@ class Terms:
                 df = self._df(term)
                 corrections[span.start, span.end] = Correction(span.start, span.end, written)
             idf = bm25.idf(self._postings.passages, df) if df else self._unknown_idf
-            weight = analysis.weight(term, question) * self._among_its_own(term, df, idf, stratum)
+            weight = analysis.weight(term, question) * self._among_its_own(term, df, stratum)
             terms.append(QuestionTerm(term, span.start, span.end, weight, idf, df > 0))
         return terms, list(corrections.values())
 
-    def _among_its_own(self, term: str, df: int, idf: float, stratum: int) -> float:
-        """What makes `idf`, taken over all passages, that over the passages in the question's language.
-
-        Beside many articles in other languages every word of a language is rare, and its rarest hardly rarer.
-        """
-        if len(self._strata) == 1:
-            return 1.0
-        number = self._vocabulary.find(term)
-        return (self._strata.idf(stratum, number, df) if df else self._strata.unknown_idf(stratum)) / idf
+    def _among_its_own(self, term: str, df: int, stratum: int) -> float:
+        """See `Strata.weight`; the idf of a word that no article holds becomes that of one new to the stratum."""
+        if df:
+            return self._strata.weight(stratum, self._vocabulary.find(term), df)
+        return calibration.unknown_idf(int(self._strata.passages[stratum])) / self._unknown_idf
 
     @property
     def _unknown_idf(self) -> float:
