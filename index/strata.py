@@ -66,6 +66,8 @@ class Strata:
 
     def df_in(self, stratum: int, term: int, df: int) -> int:
         """How many of a stratum's passages hold the term, which `df` of all passages hold."""
+        if not df:
+            return 0
         if stratum:
             return self._held(stratum, term)
         return df - sum(self._held(other, term) for other in range(1, len(self)))
@@ -75,11 +77,15 @@ class Strata:
         return bm25.idf(int(self.passages[stratum]), max(self.df_in(stratum, term, df), 1))
 
     def weight(self, stratum: int, term: int, df: int) -> float:
-        """What makes the idf of a term, taken over all passages, that over those of a stratum; `df` >= 1.
+        """What makes the idf of a term, taken over all passages, that over those of a stratum.
+
+        1 where there is only one. A term that no passage holds counts in both as that of one more passage.
 
         Beside many articles in other languages every word of a language is rare, and its rarest hardly rarer.
         """
-        return self.idf(stratum, term, df) / bm25.idf(int(self.passages.sum()), df) if len(self) > 1 else 1.0
+        if len(self) == 1:
+            return 1.0
+        return self.idf(stratum, term, df) / bm25.idf(int(self.passages.sum()), max(df, 1))
 
     def usually(self, rows: npt.NDArray[np.int64], forward: Forward) -> Floats:
         """How many times as long as the average of their stratum passages like these are, float64 [rows]."""
@@ -96,7 +102,8 @@ class Strata:
 
     def _held(self, stratum: int, term: int) -> int:
         first, end = self.starts[stratum : stratum + 2].tolist()
-        place = first + int(np.searchsorted(self.terms[first:end], term))
+        # Of another dtype it would have all terms converted.
+        place = first + int(self.terms[first:end].searchsorted(np.uint32(term)))
         return int(self.df[place]) if place < end and self.terms[place] == term else 0
 
     def save(self, folder: Path) -> None:

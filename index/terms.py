@@ -118,15 +118,10 @@ class Terms:
                 df = self._df(term)
                 corrections[span.start, span.end] = Correction(span.start, span.end, written)
             idf = bm25.idf(self._postings.passages, df) if df else self._unknown_idf
-            weight = analysis.weight(term, question) * self._among_its_own(term, df, stratum)
+            own = self._strata.weight(stratum, self._vocabulary.find(term), df)
+            weight = analysis.weight(term, question) * own
             terms.append(QuestionTerm(term, span.start, span.end, weight, idf, df > 0))
         return terms, list(corrections.values())
-
-    def _among_its_own(self, term: str, df: int, stratum: int) -> float:
-        """See `Strata.weight`; the idf of a word that no article holds becomes that of one new to the stratum."""
-        if df:
-            return self._strata.weight(stratum, self._vocabulary.find(term), df)
-        return calibration.unknown_idf(int(self._strata.passages[stratum])) / self._unknown_idf
 
     @property
     def _unknown_idf(self) -> float:
