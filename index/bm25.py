@@ -71,7 +71,7 @@ def average(lengths: npt.NDArray[np.integer]) -> float:
 # These two take numbers and arrays alike, and are what the compiled kernels compile.
 
 
-def norm(length: Any, average: float, k1: float, b: float) -> Any:
+def norm(length: Any, average: Any, k1: float, b: float) -> Any:
     """k1 x (1 - b + b x length / average)."""
     return k1 * (1 - b + b * length / average)
 

@@ -73,7 +73,7 @@ class CompiledEngine:
 
     def __init__(self, postings: CompactPostings, parameters: bm25.Parameters) -> None:
         # The second look's too, so that a build compiles all that answering needs.
-        from index import counting, kernels  # noqa: F401
+        from index import compiled_features, kernels  # noqa: F401
 
         self._top = kernels.top
         # Kept as long as the kernels have their addresses.

@@ -15,6 +15,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
+from index import bm25
 from index.arrays import Arrays, distinct, opened, save
 from index.folding import is_invisible, unified
 
@@ -98,13 +99,12 @@ class Statistics:
 
     def idf(self, hashes: Codes) -> npt.NDArray[np.float64]:
         """ln((passages + 1) / df) of each gram; one that is not in the table counts as that of a single passage."""
-        df = np.ones(len(hashes))
+        df = np.ones(len(hashes), np.int64)
         if len(self.hashes):
             places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
             known = self.hashes[places] == hashes
             df[known] = self.df[places[known]]
-        idf: npt.NDArray[np.float64] = np.log((float(self.looked_at[0]) + 1) / df)
-        return idf
+        return np.array([bm25.idf(int(self.looked_at[0]), count) for count in df.tolist()], np.float64)
 
     def save(self, folder: Path, stratum: int) -> None:
         save(self, f"grams_{stratum}", folder)

@@ -16,7 +16,7 @@ from typing import Final, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index import analysis, bm25, calibration, engines, spelling, strata
+from index import analysis, bm25, calibration, engines, features, spelling, strata
 from index.aliases import NO_ALIASES, Aliases, holds_all, with_other_forms
 from index.compiled import CompiledEngine
 from index.engine import Engine
@@ -29,7 +29,7 @@ from index.narrowing import narrowed
 from index.postings import Forward
 from index.question import Narrowing, Question, parse
 from index.reference import RankBm25Engine
-from index.second_look import Kernels, SecondLook, compiled
+from index.second_look import SecondLook, compiled
 from index.store import Generation, Store
 from index.strata import Strata
 from index.terms import Correction, QuestionTerm, Terms
@@ -110,9 +110,9 @@ class Index:
         self.strata = Strata.open(generation)
         self._stratum_of = {language: number for number, language in enumerate(strata.names(self.languages))}
         self.engine = self._engine(engine)
-        kernels = compiled() if isinstance(self.engine, CompiledEngine) else Kernels()
+        counted = compiled() if isinstance(self.engine, CompiledEngine) else features
         statistics = [Statistics.open(generation, number) for number in range(len(self.strata))]
-        self.second_look = SecondLook(statistics, self.strata, self.forward, self.parameters, kernels)
+        self.second_look = SecondLook(statistics, self.strata, self.forward, self.parameters, counted)
         dictionary = spelling.Dictionary.open(generation)
         self.terms = Terms(
             self.vocabulary, self.postings, self.engine, self.texts, dictionary, self.languages, self.strata,
@@ -204,8 +204,8 @@ class Index:
         idfs = [term.weight * term.idf for term in known]
         texts = [f"{title}\n{text}" for title, text, _ in seen]
         stratum = self._stratum_of.get(language, 0)
-        features = self.second_look.features(question, language, stratum, numbers, idfs, rows, texts)
-        parts = np.column_stack([scores, features]) * held_back[:, None]
+        others = self.second_look.features(question, language, stratum, numbers, idfs, rows, texts)
+        parts = np.column_stack([scores, others]) * held_back[:, None]
         totals = parts.sum(axis=1)
         order = np.lexsort((rows, -totals))[:k]
         passages = self.texts.passages(rows[order].tolist())

@@ -5,15 +5,18 @@ from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import grams
+from index import bm25, features, grams
 from index.build import Options, build
+from index.features import Words
 from index.model import Article, Hit, Paragraph
+from index.postings import Forward
 from index.retriever import DEPTH, LocalRetriever
-from index.second_look import Kernels, compiled
+from index.second_look import compiled
 from index.store import Store
 
 TERMS = st.integers(0, 1 << 15)
@@ -97,29 +100,55 @@ def test_grams_do_not_reach_from_one_text_into_the_next() -> None:
     assert apart.text_of(np.arange(len(apart.hashes))).tolist() == sorted(apart.text_of(np.arange(len(apart.hashes))))
 
 
-@given(st.lists(st.text(st.characters() | st.sampled_from("salt \0\u0301\n")), min_size=1, max_size=5))
+LETTERS = st.characters() | st.sampled_from("salt \u0301\u200b\n")
+AVERAGES = st.floats(0, 300)
+
+
+@given(st.text(LETTERS), st.lists(st.text(LETTERS | st.just("\0")), min_size=1, max_size=5), AVERAGES, st.booleans())
 @settings(deadline=None)  # The first time they are compiled.
-def test_the_compiled_kernels_count_the_same_grams(texts: list[str]) -> None:
-    plain, fast = Kernels(), compiled()
-    assert fast.hashes(texts).tolist() == plain.hashes(texts).tolist()
-    wanted = np.unique(plain.hashes(texts[:2]))
-    for counts, others in zip(plain.gram_counts(texts, wanted), fast.gram_counts(texts, wanted), strict=True):
-        assert counts.tolist() == others.tolist()
+def test_the_compiled_features_count_grams_to_the_same_score(
+    question: str, texts: list[str], average: float, counted: bool
+) -> None:
+    question, texts = question.replace("\0", ""), [*texts, question + texts[0]]
+    statistics = grams.statistics(len(texts) if counted else 0, lambda rows: [texts[row] for row in rows])
+    asked = question, texts, statistics, np.full(len(texts), average), bm25.Parameters()
+    assert compiled().grams(*asked).tolist() == features.grams(*asked).tolist()
 
 
-@given(st.lists(st.lists(TERMS, max_size=20), max_size=5), st.sets(TERMS), st.data())
+@given(
+    st.lists(
+        st.tuples(st.lists(TERMS, max_size=5), st.lists(st.lists(TERMS, max_size=20), min_size=1, max_size=4)),
+        min_size=1,
+        max_size=4,
+    ),
+    st.lists(TERMS, max_size=12),
+    AVERAGES,
+    AVERAGES | st.just(0.0),
+    st.data(),
+)
 @settings(deadline=None)
-def test_the_compiled_kernels_find_the_same_words(texts: list[list[int]], known: set[int], data: st.DataObject) -> None:
-    stored = np.array([term for text in texts for term in text], np.uint32)
-    known |= set(data.draw(st.lists(st.sampled_from(stored.tolist() or [0]))))
-    ends = np.array([len(text) for text in texts], np.int64).cumsum()
-    starts = np.append(0, ends)[:-1].astype(np.int64)
-    asked = (stored, starts, ends, np.array(sorted(known), np.uint32))
-    found, others = Kernels().occurrences(*asked), compiled().occurrences(*asked)
-    assert [one.tolist() for one in found] == [one.tolist() for one in others]
-    bits = np.uint64(1) << (found[1] % 64).astype(np.uint64)
-    near = [kernels.reached(found[0], bits, 3).tolist() for kernels in (Kernels(), compiled())]
-    assert near[0] == near[1]
+def test_the_compiled_features_see_the_same_order_of_words(
+    articles: list[tuple[list[int], list[list[int]]]],
+    unknown: list[int],
+    average: float,
+    around: float,
+    data: st.DataObject,
+) -> None:
+    passages = [passage for _, those in articles for passage in those]
+    article = [number for number, (_, those) in enumerate(articles) for _ in those]
+    forward = Forward(*_flat(passages), *_flat([title for title, _ in articles]), np.array(article, np.uint32),
+                      np.zeros(len(passages), bool))  # fmt: skip
+    held = [*forward.terms.tolist(), *forward.title_terms.tolist()]
+    terms = data.draw(st.lists(st.sampled_from([*held, *unknown, 7]), max_size=80))
+    words = Words.of(terms, [0.1 + term % 7 for term in terms])
+    rows = np.array(data.draw(st.permutations(range(len(passages)))))
+    asked = words, rows, forward, np.full(len(rows), average), around, bm25.Parameters()
+    assert compiled().word_order(*asked).tolist() == features.word_order(*asked).tolist()
+
+
+def _flat(texts: list[list[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+    ends = np.cumsum([0, *map(len, texts)]).astype(np.int64)
+    return ends, np.array([term for text in texts for term in text], np.uint32)
 
 
 @given(st.text(), st.sampled_from(["", "\u200b", "\u00ad", "\u0301"]))
