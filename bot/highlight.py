@@ -15,9 +15,12 @@ def answering_sentence(text: str, language: str, terms: Sequence[QuestionTerm]) 
 
     `language` is the article's, so that its words become the same terms as at build time.
     """
+    spans = sentences(text)
+    if len(spans) < 2:
+        return spans[0] if spans else (0, 0)
     wanted = {term.term: term.weight * term.idf for term in terms if term.known}
     best, best_covered = (0, 0), -1.0
-    for start, end in sentences(text):
+    for start, end in spans:
         held = set(analyze(text[start:end], language))
         # In the question's order, so that sentences that hold the same are equals to the last bit.
         covered = sum(idf for term, idf in wanted.items() if term in held)

@@ -15,6 +15,8 @@ Two passages, because in news the terms of a single one are all too often answer
 (accuracy at the shipped threshold, one passage against two: newsq_bbc .733 and .844, xquad_en-abstain .932 and .933).
 """
 
+import math
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -33,7 +35,7 @@ Table = npt.NDArray[np.float64]
 NAME: Final = "null_ratios"
 # Scripts without spaces make a term of every character, hence the long ones.
 LENGTHS: Final = (1, 2, 3, 4, 6, 9, 14, 22, 36, 56)
-_LOG_LENGTHS: Final = np.log(LENGTHS)
+_LOG_LENGTHS: Final = [math.log(length) for length in LENGTHS]
 DRAWS: Final = 100
 # Below so many articles there is too little elsewhere, and other passages stand in for other articles.
 FEW_ARTICLES: Final = 20
@@ -150,5 +152,7 @@ def confidence(value: float, terms: int, null: Table) -> float:
         return min(1.0, 2 * value)
     if terms < 1:
         return 0.0
-    shares = (null < value).sum(axis=1) / null.shape[1]
-    return float(np.interp(np.log(terms), _LOG_LENGTHS, shares))
+    above = min(bisect(LENGTHS, terms), len(LENGTHS) - 1)
+    lower, upper = (int(null[at].searchsorted(value)) / null.shape[1] for at in (above - 1, above))
+    low, high = _LOG_LENGTHS[above - 1 : above + 1]
+    return lower + (upper - lower) * min((math.log(terms) - low) / (high - low), 1.0)

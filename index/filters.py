@@ -159,6 +159,4 @@ class Filters:
 
     def _read(self, rows: Rows) -> Iterator[str]:
         """The folded text and title of each passage; no phrase reaches from the one into the other."""
-        passages = self._texts.passages(rows.tolist())
-        cards = {card.row: card.title for card in self._texts.articles(sorted({p.article for p in passages}))}
-        return (f"{folded(passage.text)}\n{folded(cards[passage.article])}" for passage in passages)
+        return (f"{folded(text)}\n{folded(title)}" for title, text, _ in self._texts.compared(rows.tolist()))

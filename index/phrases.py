@@ -17,6 +17,7 @@ UNSPACED: Final = (
 _SIGNS: Final = "\u0900-\u0963\u0966-\u096f\u0971-\u0dff"
 _ABBREVIATED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_])\.(?=[^\W\d_](?:\W|$))")
 _ASCII_WORDS: Final = re.compile("[a-z0-9]+")
+_HAS_MARK: Final = re.compile("[.,٬]")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,٬](?=\d{3}(?!\d))")
 
 
@@ -31,7 +32,8 @@ def folded(text: str) -> str:
     if not is_ascii:
         # The Turkish dotted capital I takes its dot apart only when it is folded, hence casefold first.
         text = unicodedata.normalize("NFC", unicodedata.normalize("NFKD", text).translate(_plain_letters())).casefold()
-    text = _THOUSANDS.sub("", _ABBREVIATED.sub(r"\1", text))
+    if _HAS_MARK.search(text):
+        text = _THOUSANDS.sub("", _ABBREVIATED.sub(r"\1", text))
     words = (_ASCII_WORDS if is_ascii else _words()).findall(text)
     return f" {' '.join(words)} " if words else ""
 

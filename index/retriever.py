@@ -149,7 +149,7 @@ class Index:
         rows, scores = self.filters.top(self.engine, numbers, weights, max(k, DEPTH), asked.conditions)
         best = float(scores[0]) if len(scores) else 0.0
         ratio = calibration.ratio(best, [t.idf for t in wanted], [t.weight for t in wanted], self.parameters.k1)
-        hits = self._ranked(searched, language, known, rows, scores, k)
+        hits = self._ranked(searched, language, (numbers, [t.weight * t.idf for t in known]), rows, scores, k)
         return Found(
             asked.text,
             language,
@@ -181,7 +181,7 @@ class Index:
     def _held_back(self, rows: npt.NDArray[np.int64], kinds: Sequence[str], language: str) -> npt.NDArray[np.float64]:
         """What the scores of passages of these kinds are multiplied by, for a question in this language."""
         weights = np.array([CAPTION_WEIGHT if kind == "caption" else 1.0 for kind in kinds])
-        if language in self._stratum_of:
+        if len(self.strata) > 1 and language in self._stratum_of:
             own = self.strata.of_article[self.forward.article[rows]] == self._stratum_of[language]
             weights[~own] *= OTHER_LANGUAGE_WEIGHT
         return weights
@@ -190,30 +190,28 @@ class Index:
         self,
         question: str,
         language: str,
-        known: list[QuestionTerm],
+        words: tuple[Sequence[int], Sequence[float]],
         rows: npt.NDArray[np.int64],
         scores: npt.NDArray[np.float64],
         k: int,
     ) -> tuple[Hit, ...]:
-        """The k best of the passages that the engine found, by their score after a second look, then by row."""
+        """The k best of the passages that the engine found, by their score after a second look, then by row.
+
+        `words` are the ids of the question's known terms and weight x idf of each.
+        """
         if not len(rows):
             return ()
         seen = self.texts.compared(rows.tolist())
-        held_back = self._held_back(rows, [kind for _, _, kind in seen], language)
-        numbers = [self.vocabulary.find(term.term) for term in known]
-        idfs = [term.weight * term.idf for term in known]
         texts = [f"{title}\n{text}" for title, text, _ in seen]
+        parts = np.empty((len(rows), 5))
+        parts[:, 0] = scores
         stratum = self._stratum_of.get(language, 0)
-        others = self.second_look.features(question, language, stratum, numbers, idfs, rows, texts)
-        parts = np.column_stack([scores, others]) * held_back[:, None]
+        parts[:, 1:] = self.second_look.features(question, language, stratum, *words, rows, texts)
+        parts *= self._held_back(rows, [kind for _, _, kind in seen], language)[:, None]
         totals = parts.sum(axis=1)
         order = np.lexsort((rows, -totals))[:k]
-        passages = self.texts.passages(rows[order].tolist())
-        articles = {card.row: card for card in self.texts.articles(sorted({p.article for p in passages}))}
-        return tuple(
-            Hit(passage, articles[passage.article], sum(of_passage), Parts(*of_passage))
-            for passage, of_passage in zip(passages, parts[order].tolist(), strict=True)
-        )
+        found = zip(self.texts.hits(rows[order].tolist()), parts[order].tolist(), strict=True)
+        return tuple(Hit(passage, card, sum(shares), Parts(*shares)) for (passage, card), shares in found)
 
 
 def _corrected(question: str, corrections: list[Correction]) -> str:

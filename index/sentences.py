@@ -5,12 +5,17 @@ rather leave two sentences together ("in the U.S. Senate") than cut one in half.
 """
 
 import re
+from collections.abc import Iterator
 
 # Marks that end a sentence even with no space after them, as their scripts are written.
-_WIDE = r"[。！？｡؟۔।॥።။។]+[\"'”’»)\]}」』）】》]*"
+_WIDE_MARKS = "。！？｡؟۔।॥።။។"
+_WIDE = rf"[{_WIDE_MARKS}]+[\"'”’»)\]}}」』）】》]*"
 # “ and « close a quotation in German and Danish; touching the mark before them they never open one.
-_MARK = r"(?<![.!?…։])[.!?…։]++[\"'”’“»«)\]}]*(?:\[\d{1,3}\])*(?=\s|$)"
+_MARKS = ".!?…։"
+_MARK = rf"(?<![{_MARKS}])[{_MARKS}]++[\"'”’“»«)\]}}]*(?:\[\d{{1,3}}\])*(?=\s|$)"
 _END = re.compile(rf"{_WIDE}|(?P<mark>{_MARK})|\n")
+# Every end begins with one of these; to look for them alone takes a tenth of the time.
+_MAY_END = re.compile(rf"[{_WIDE_MARKS}{_MARKS}\n]")
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"'“‘«„]*$")
 _WORD_AFTER = re.compile(r"\s*[\"'“‘«„(\[]*(\w*)")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)*[^\W\d_]\.|[^\W\d_]{1,2}(?:\.[^\W\d_]{1,2})+\.")
@@ -55,7 +60,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     start = 0
-    for end in _END.finditer(text):
+    for end in _ends(text):
         if end["mark"] is not None and not _closes(text, start, end.start(), end.end()):
             continue
         _add(spans, text, start, end.end())
@@ -85,6 +90,15 @@ def fewer_words(text: str, limit: int) -> bool:
     if pieces + len(text) // _LONGEST_WORD < limit and not _WITHOUT_SPACES.search(text):
         return True
     return len(words(text)) < limit
+
+
+def _ends(text: str) -> Iterator[re.Match[str]]:
+    """What may end a sentence, in order."""
+    behind = 0
+    for mark in _MAY_END.finditer(text):
+        if mark.start() >= behind and (end := _END.match(text, mark.start())):
+            behind = end.end()
+            yield end
 
 
 def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
