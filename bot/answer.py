@@ -228,13 +228,14 @@ class Answerer:
             texts.add(hit.passage.text)
             taken[hit.article.row] += 1
             chosen.append(hit)
+        copied = index.texts.copied([hit.passage.row for hit in chosen])
         return [
             AnswerPassage(
                 hit.passage,
                 hit.article,
                 hit.score,
                 answering_sentence(hit.passage.text, hit.article.language, found.terms),
-                tuple(index.texts.copied_in(hit.passage.row)),
+                tuple(index.texts.copied_in(hit.passage.row)) if hit.passage.row in copied else (),
             )
             for hit in chosen
         ]

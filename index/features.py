@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final, Protocol
 
 import numpy as np
@@ -43,12 +43,8 @@ class Words:
         known = sorted(idf_of)[:MOST_TERMS]
         number_of = {term: number for number, term in enumerate(known)}
         order = [number_of[term] for term in terms if term in number_of]
-        pairs = list(dict.fromkeys(pairwise(order)))
-        return cls(
-            np.array(known, np.uint32),
-            np.array([idf_of[term] for term in known], np.float64),
-            np.array(pairs, np.int64).reshape(len(pairs), 2),
-        )
+        pairs = np.array([*chain.from_iterable(dict.fromkeys(pairwise(order)))], np.int64)
+        return cls(np.array(known, np.uint32), np.array([idf_of[term] for term in known]), pairs.reshape(-1, 2))
 
 
 class Features(Protocol):

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numba import boolean, float64, int64, njit, types, uint32
 
-from index.collection import Array, jit, place
+from index.collection import Array, place
 from index.grams import DROPPED, LENGTH, MIX, SPACE, UNFILLED
-from index.lookups import find, score, wanted
+from index.lookups import candidates, find, quick, taken, wanted
 
 # Numba types none of these.
 _types: Any = types
@@ -17,31 +17,39 @@ _ints = _types.Array(int64, 1, "C", readonly=True)
 _floats = _types.Array(float64, 1, "C", readonly=True)
 
 
-@jit
-def _asked(codes: Array, folds: Array) -> Array:
-    """The distinct grams of the question, ascending. `codes` are its code points, framed but for the mark behind it."""
-    first = second = third = before = np.uint32(0)
-    kept, found = 0, np.empty(len(codes), np.uint32)
-    for code in codes:
-        letter = folds[code]
-        superfluous = letter == DROPPED or (letter == SPACE and before == SPACE)
-        before = letter
-        if superfluous:
-            continue
-        kept += 1
-        if kept >= LENGTH:
-            found[kept - LENGTH] = ((first * MIX + second) * MIX + third) * MIX + letter
-        first, second, third = second, third, letter
-    found = np.sort(found[: max(kept - LENGTH + 1, 0)])
-    count = 0
-    for gram in found:
-        if count == 0 or found[count - 1] != gram:
-            found[count] = gram
+@quick
+def _fold(codes: Array, begin: int, end: int, folds: Array, letters: Array) -> int:
+    """Fills in the folded letters of `codes[begin:end]` that are kept; how many, or -1 where one is not in the table."""
+    kept, before, least = 0, np.uint32(0), np.uint32(SPACE)
+    for at in range(begin, end):
+        letter = folds[codes[at]]
+        letters[kept] = letter
+        # Without a branch that the processor would often guess wrong.
+        kept += int(not ((letter == DROPPED) | ((letter == SPACE) & (before == SPACE))))
+        before, least = letter, min(letter, least)
+    return -1 if least == UNFILLED else kept
+
+
+@quick
+def _hash(letters: Array, kept: int, hashes: Array) -> int:
+    """Fills in the grams of the letters; how many there are."""
+    count = max(kept - LENGTH + 1, 0)
+    for at in range(count):
+        hashes[at] = ((letters[at] * MIX + letters[at + 1]) * MIX + letters[at + 2]) * MIX + letters[at + 3]
+    return count
+
+
+@quick
+def _distinct(values: Array) -> Array:
+    ordered, count = np.sort(values), 0
+    for value in ordered:
+        if count == 0 or ordered[count - 1] != value:
+            ordered[count] = value
             count += 1
-    return found[:count]
+    return ordered[:count]
 
 
-@jit
+@quick
 def _idfs(asked: Array, known: Array, df: Array, looked_at: float) -> Array:
     """See `index.grams.Statistics.idf`."""
     idfs = np.empty(len(asked))
@@ -57,8 +65,7 @@ def _idfs(asked: Array, known: Array, df: Array, looked_at: float) -> Array:
         _types.Tuple((_codes, _ints, _codes)), _types.Tuple((_codes, _codes, float64)), _floats,
         _types.UniTuple(float64, 2), float64[::1],
     ),
-    cache=True,
-    nogil=True,
+    cache=True, nogil=True, error_model="numpy",
 )  # fmt: skip
 def grams(
     framed: tuple[Array, Array, Array],
@@ -74,27 +81,21 @@ def grams(
     `average` [n] is how many grams are usual; `parameters` are k1 and b.
     """
     codes, ends, folds = framed
-    for code in codes:
-        if folds[code] == UNFILLED:
-            return False
-    asked = _asked(codes[: ends[0] - 1], folds)
-    w, idfs, tf = wanted(asked), _idfs(asked, *statistics), np.zeros(len(asked))
+    letters, hashes = np.empty(len(codes) + 1, np.uint32), np.empty(len(codes), np.uint32)
+    # Not the mark behind the question: no other text is to have that in common with it.
+    kept = _fold(codes, 0, ends[0] - 1, folds, letters)
+    if kept < 0:
+        return False
+    w = wanted(_distinct(hashes[: _hash(letters, kept, hashes)]))
+    idfs, tf, held = _idfs(w.values, *statistics), np.zeros(len(w.values)), np.empty(len(w.values) + 1, np.int64)
     for text in range(len(scores)):
-        tf[:] = 0
-        # The three letters kept last.
-        first = second = third = before = np.uint32(0)
-        kept = 0
-        for at in range(ends[text], ends[text + 1]):
-            letter = folds[codes[at]]
-            superfluous = letter == DROPPED or (letter == SPACE and before == SPACE)
-            before = letter
-            if superfluous:
-                continue
-            kept += 1
-            number = find(np.uint32(((first * MIX + second) * MIX + third) * MIX + letter), w)
-            if number >= 0 and kept >= LENGTH:
+        kept = _fold(codes, ends[text], ends[text + 1], folds, letters)
+        if kept < 0:
+            return False
+        for gram in candidates(hashes[: _hash(letters, kept, hashes)], letters, w):
+            number = find(gram, w)
+            if number >= 0:
                 tf[number] += 1
-            first, second, third = second, third, letter
         # A gram begins at every letter, those that reach over the end included.
-        scores[text] = score(tf, idfs, kept, average[text], parameters)
+        scores[text] = taken(tf, idfs, kept, average[text], parameters, held)
     return True

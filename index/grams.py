@@ -82,7 +82,9 @@ def framed(texts: Sequence[str]) -> str:
 
 def ends(texts: Sequence[str]) -> npt.NDArray[np.int64]:
     """Where each text ends, its marks included, when they are `framed`: int64 [texts]."""
-    return np.array([len(text) + len(_BEFORE) + len(_BEHIND) for text in texts], np.int64).cumsum()
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    sizes += len(_BEFORE) + len(_BEHIND)
+    return sizes.cumsum()
 
 
 @dataclass(frozen=True, slots=True)

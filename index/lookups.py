@@ -6,14 +6,17 @@ Nearly no value of a text is wanted, and a table of low bits rules nearly all ot
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numba import njit
 
 from index import bm25
-from index.collection import Array, inlined, jit
+from index.collection import Array
 
-_LOW: Final = (1 << 14) - 1
+_LOW: Final = np.uint32((1 << 12) - 1)
 
-saturation = jit(bm25.saturation)
-norm = jit(bm25.norm)
+# Nothing here divides by zero, and to look for it takes a branch for each division.
+quick = njit(cache=True, nogil=True, error_model="numpy")
+_saturation = quick(bm25.saturation)
+_norm = quick(bm25.norm)
 
 
 class Wanted(NamedTuple):
@@ -28,7 +31,7 @@ class Wanted(NamedTuple):
     before: Array
 
 
-@jit
+@quick
 def wanted(values: Array) -> Wanted:
     last, before = np.full(_LOW + 1, -1, np.int16), np.empty(len(values), np.int16)
     for number in range(len(values)):
@@ -38,7 +41,7 @@ def wanted(values: Array) -> Wanted:
     return Wanted(values, last, before)
 
 
-@inlined
+@njit(cache=True, nogil=True, inline="always")
 def find(value: Any, w: Wanted) -> int:
     """The number of `value` among the wanted, -1 when it is none of them."""
     number = int(w.last[value & _LOW])
@@ -47,12 +50,29 @@ def find(value: Any, w: Wanted) -> int:
     return number
 
 
-@jit
-def score(tf: Array, idfs: Array, length: int, average: float, parameters: tuple[float, float]) -> float:
-    """BM25 of frequencies `tf` in a text of that length where `average` is usual; `parameters` are k1 and b."""
+@quick
+def candidates(values: Array, room: Array, w: Wanted) -> Array:
+    """Those of `values` whose low bits are wanted, in order; they are kept in `room`, as long as `values` and one more."""
+    count = 0
+    for value in values:
+        room[count] = value
+        # Without a branch that the processor would often guess wrong.
+        count += int(w.last[value & _LOW] >= 0)
+    return room[:count]
+
+
+@quick
+def taken(tf: Array, idfs: Array, length: int, average: float, parameters: tuple[float, float], room: Array) -> float:
+    """BM25 of the frequencies `tf` in a text of that length where `average` is usual, and sets them to 0.
+
+    `parameters` are k1 and b; `room` int64 is as long as `tf` and one more.
+    """
     k1, b = parameters
-    total, held_back = 0.0, norm(float(length), max(average, 1.0), k1, b)
+    norm, count, total = _norm(float(length), max(average, 1.0), k1, b), 0, 0.0
     for number in range(len(tf)):
-        if tf[number] > 0:
-            total += idfs[number] * saturation(tf[number], held_back, k1)
+        room[count] = number
+        count += int(tf[number] > 0)
+    for number in room[:count]:
+        total += idfs[number] * _saturation(tf[number], norm, k1)
+        tf[number] = 0
     return total

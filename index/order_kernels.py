@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import float64, int64, njit, types, uint32
 
-from index.collection import Array, inlined, jit
+from index.collection import Array
 from index.features import STRETCH
-from index.lookups import Wanted, find, score, wanted
+from index.lookups import Wanted, find, quick, taken, wanted
 
 # Numba types none of these.
 _types: Any = types
@@ -26,7 +26,7 @@ class Found(NamedTuple):
     numbers: Array
 
 
-@jit
+@quick
 def _occurrences(stored: Array, begin: int, end: int, w: Wanted, f: Found) -> int:
     """Fills in what stands in `stored[begin:end]`; how many there are."""
     count = 0
@@ -38,7 +38,7 @@ def _occurrences(stored: Array, begin: int, end: int, w: Wanted, f: Found) -> in
     return count
 
 
-@jit
+@quick
 def _add(stored: Array, begin: int, end: int, weight: float, w: Wanted, tf: Array) -> None:
     """Adds `weight` to the `tf` of each word of the question in `stored[begin:end]`."""
     for at in range(begin, end):
@@ -47,7 +47,7 @@ def _add(stored: Array, begin: int, end: int, weight: float, w: Wanted, tf: Arra
             tf[number] += weight
 
 
-@jit
+@quick
 def _add_pairs(f: Found, count: int, pair_of: Array, tf: Array) -> None:
     """Adds the pairs of words that stand side by side."""
     for one in range(count - 1):
@@ -57,7 +57,7 @@ def _add_pairs(f: Found, count: int, pair_of: Array, tf: Array) -> None:
                 tf[pair] += 1
 
 
-@jit
+@quick
 def _covered(mask: Any, idfs: Array) -> float:
     total = 0.0
     for number in range(len(idfs)):
@@ -66,7 +66,7 @@ def _covered(mask: Any, idfs: Array) -> float:
     return total
 
 
-@jit
+@quick
 def _stretch(f: Found, count: int, title: Any, idfs: Array) -> float:
     """The most idf that the words of the title and of a stretch of the passage have together."""
     best, looked_at = _covered(title, idfs), title
@@ -80,7 +80,7 @@ def _stretch(f: Found, count: int, title: Any, idfs: Array) -> float:
     return best
 
 
-@inlined
+@quick
 def _neighbourhood(row: int, indptr: Array, article_of: Array) -> tuple[int, int]:
     """Where the passages next to `row` in its article begin and end."""
     first, last = row, row
@@ -91,7 +91,7 @@ def _neighbourhood(row: int, indptr: Array, article_of: Array) -> tuple[int, int
     return indptr[first], indptr[last + 1]
 
 
-@jit
+@quick
 def _pairs(pairs: Array, idfs: Array) -> tuple[Array, Array]:
     """The number of each pair of words, -1 for none, and the idf of each pair."""
     pair_of, pair_idfs = np.full((len(idfs), len(idfs)), -1, np.int64), np.empty(len(pairs))
@@ -101,7 +101,7 @@ def _pairs(pairs: Array, idfs: Array) -> tuple[Array, Array]:
     return pair_of, pair_idfs
 
 
-@jit
+@quick
 def _room(rows: Array, indptr: Array, title_indptr: Array, article_of: Array) -> Found:
     room = 0
     for row in rows:
@@ -116,8 +116,7 @@ def _room(rows: Array, indptr: Array, title_indptr: Array, article_of: Array) ->
         _types.Tuple((_ints, _terms, _ints, _terms, _terms)), _floats, float64, _types.UniTuple(float64, 3),
         float64[:, ::1],
     ),
-    cache=True,
-    nogil=True,
+    cache=True, nogil=True, error_model="numpy",
 )  # fmt: skip
 def word_order(
     words: tuple[Array, Array, Array],
@@ -137,12 +136,11 @@ def word_order(
     indptr, stored, title_indptr, title_stored, article_of = forward
     k1, b, title_weight = parameters
     w, f, (pair_of, pair_idfs) = wanted(known), _room(rows, indptr, title_indptr, article_of), _pairs(pairs, idfs)
-    tf, pair_tf = np.empty(len(known)), np.empty(len(pairs))
+    tf, pair_tf, room = np.zeros(len(known)), np.zeros(len(pairs)), np.empty(max(len(known), len(pairs)) + 1, np.int64)
     for i in range(len(rows)):
         row, article = rows[i], np.int64(article_of[rows[i]])
         begin, end = indptr[row], indptr[row + 1]
         title_begin, title_end = title_indptr[article], title_indptr[article + 1]
-        pair_tf[:] = 0
         count = _occurrences(title_stored, title_begin, title_end, w, f)
         _add_pairs(f, count, pair_of, pair_tf)
         title = np.uint64(0)
@@ -150,11 +148,10 @@ def word_order(
             title |= np.uint64(1) << np.uint64(number)
         count = _occurrences(stored, begin, end, w, f)
         _add_pairs(f, count, pair_of, pair_tf)
-        scores[0, i] = score(pair_tf, pair_idfs, end - begin, average[i], (k1, b))
+        scores[0, i] = taken(pair_tf, pair_idfs, end - begin, average[i], (k1, b), room)
         scores[1, i] = _stretch(f, count, title, idfs)
         if average_around > 0:
             begin, end = _neighbourhood(row, indptr, article_of)
-            tf[:] = 0
             _add(stored, begin, end, 1.0, w, tf)
             _add(title_stored, title_begin, title_end, title_weight, w, tf)
-            scores[2, i] = score(tf, idfs, end - begin, average_around, (k1, b))
+            scores[2, i] = taken(tf, idfs, end - begin, average_around, (k1, b), room)

@@ -25,6 +25,7 @@ of the stratum (shrinkage with `_PRIOR` passages' worth of the wider mean):
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -49,7 +50,7 @@ _BLOCK: Final = 1 << 22
 _UNIT: Final = 4096
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Strata:
     """The arrays above."""
 
@@ -89,8 +90,12 @@ class Strata:
 
     def usually(self, rows: npt.NDArray[np.int64], forward: Forward) -> Floats:
         """How many times as long as the average of their stratum passages like these are, float64 [rows]."""
-        articles = forward.article[rows]
-        return np.asarray(self.usual[articles] / self.average[self.of_article[articles], 0], np.float64)
+        return self._relative[forward.article[rows]]
+
+    @cached_property
+    def _relative(self) -> Floats:
+        """How many times the average of its stratum is usual in each article, float64 [articles]."""
+        return np.asarray(self.usual / self.average[self.of_article, 0], np.float64)
 
     def lengths(self, terms: npt.NDArray[np.uint32], forward: Forward) -> npt.NDArray[np.uint32]:
         """The lengths by which an engine is to score: how many times the usual one, in units of 1 / 4096.

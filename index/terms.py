@@ -106,7 +106,7 @@ class Terms:
         function_words = FUNCTION.get(language, frozenset())
         terms: list[QuestionTerm] = []
         corrections: dict[tuple[int, int], Correction] = {}
-        spans = analysis.analyze_spans(question, language)
+        spans, passages = analysis.analyze_spans(question, language), self._postings.passages
         for place, span in enumerate(spans):
             surface = question[span.start : span.end]
             term, df = self._known(span.term, surface)
@@ -117,15 +117,11 @@ class Terms:
                 term, written = meant
                 df = self._df(term)
                 corrections[span.start, span.end] = Correction(span.start, span.end, written)
-            idf = bm25.idf(self._postings.passages, df) if df else self._unknown_idf
+            idf = bm25.idf(passages, df) if df else calibration.unknown_idf(passages)
             own = self._strata.weight(stratum, self._vocabulary.find(term), df)
             weight = analysis.weight(term, question) * own
             terms.append(QuestionTerm(term, span.start, span.end, weight, idf, df > 0))
         return terms, list(corrections.values())
-
-    @property
-    def _unknown_idf(self) -> float:
-        return calibration.unknown_idf(self._postings.passages)
 
     def _df(self, term: str) -> int:
         number = self._vocabulary.find(term)

@@ -51,11 +51,16 @@ _OF_PASSAGE = "FROM wanted CROSS JOIN passages p ON p.row = wanted.row"
 _OF_ARTICLE = "CROSS JOIN articles a ON a.row = p.article"
 _PASSAGES = f"SELECT {_PASSAGE} {_OF_PASSAGE}"
 _ARTICLES = f"SELECT {_CARD} FROM wanted CROSS JOIN articles a ON a.row = wanted.row"
-_TITLED = f"SELECT p.row, a.title, p.text, p.kind {_OF_PASSAGE} {_OF_ARTICLE}"
+_TITLED = f"SELECT a.title, p.text, p.kind {_OF_PASSAGE} {_OF_ARTICLE}"
 _HITS = f"SELECT {_PASSAGE}, {_CARD} {_OF_PASSAGE} {_OF_ARTICLE}"
 # So many rows are asked for at once: one statement for each number, and all of them are kept prepared.
 _BLOCK = 64
 _MAPPED = 1 << 40
+# The index on hashes tells, so that the texts need not be read.
+_COPIED = f"""
+SELECT p.row {_OF_PASSAGE}
+WHERE EXISTS (SELECT 1 FROM passages copy WHERE copy.hash = p.hash AND copy.row <> p.row)
+"""
 # The text is compared too: two texts may share a hash.
 _COPIED_IN = """
 SELECT a.title FROM passages p JOIN passages copy ON copy.hash = p.hash AND copy.text = p.text
@@ -211,7 +216,7 @@ class Texts:
 
     def compared(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of the passages of `rows`, in that order: what comparing many of them needs."""
-        return [record[1:] for record in self._rows(_TITLED, rows)]
+        return self._records(_TITLED, list(rows))
 
     def passages_of(self, article_row: int) -> list[Passage]:
         """Return all passages of an article in order; IndexError when there is no such article."""
@@ -265,6 +270,10 @@ class Texts:
             for article_id, content, first, passages in self._all(_CONTENTS, row, row + _AT_A_TIME):
                 yield _read(article_id), _read(content), first, passages
 
+    def copied(self, rows: Sequence[int]) -> list[int]:
+        """Return those of `rows` whose text (by its hash) stands in another passage too."""
+        return [row for (row,) in self._records(_COPIED, list(rows))]
+
     def copied_in(self, row: int) -> list[str]:
         """Return the titles of the other articles that hold exactly the text of a passage, each once, in row order."""
         return [_read(title) for (title,) in self._all(_COPIED_IN, int(row))]
@@ -278,13 +287,20 @@ class Texts:
     def _rows(self, select: str, rows: Sequence[int]) -> list[tuple[Any, ...]]:
         """The records of `rows`, in that order; the first value that is selected is the row."""
         wanted = list(map(int, rows))
-        blocks = (wanted[start : start + _BLOCK] for start in range(0, len(wanted), _BLOCK))
-        found = [record for block in blocks for record in self._all(_of(select, len(block)), *block)]
+        found = self._records(select, wanted)
         if [record[0] for record in found] != wanted:
             known = {record[0] for record in found}
             missing = next(row for row in wanted if row not in known)
             raise IndexError(f"{self._path}: has no row {missing}; it holds {self.counts()}, counted from 0")
-        if bytes in set(map(type, chain.from_iterable(found))):
+        return found
+
+    def _records(self, select: str, wanted: list[int]) -> list[tuple[Any, ...]]:
+        """What is selected of the wanted rows that there are, in their order."""
+        found: list[tuple[Any, ...]] = []
+        for start in range(0, len(wanted), _BLOCK):
+            block = wanted[start : start + _BLOCK]
+            found += self._all(_of(select, len(block)), *block)
+        if bytes in map(type, chain.from_iterable(found)):
             return [tuple(map(_read, record)) for record in found]
         return found
 
