@@ -12,6 +12,7 @@ from typing import Final, Literal
 from bot.highlight import answering_sentence
 from bot.shelf import Shelf
 from index.analysis import ignored
+from index.copies import NO_COPIES, Copies, copies
 from index.model import ArticleCard, Hit, Parts, Passage
 from index.question import Narrowing
 from index.retriever import DEPTH, SHOWN, Found, Index, LocalRetriever
@@ -31,15 +32,15 @@ _USUAL: Final = 0.44
 class AnswerPassage:
     """A passage of an answer.
 
-    `highlight` is the sentence that answers, as a half-open range of code points in `passage.text`;
-    `copies` are the titles of other articles that hold the same paragraph.
+    `highlight` is the sentence that answers, as a half-open range of code points in `passage.text`; `copies` are the
+    other articles that hold the same paragraph.
     """
 
     passage: Passage
     article: ArticleCard
     score: float
     highlight: tuple[int, int]
-    copies: tuple[str, ...] = ()
+    copies: Copies = NO_COPIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,16 +229,16 @@ class Answerer:
             texts.add(hit.passage.text)
             taken[hit.article.row] += 1
             chosen.append(hit)
-        copied = index.texts.copied([hit.passage.row for hit in chosen])
+        copied = copies(index.texts, index.forward, [hit.passage.row for hit in chosen])
         return [
             AnswerPassage(
                 hit.passage,
                 hit.article,
                 hit.score,
                 answering_sentence(hit.passage.text, hit.article.language, found.terms),
-                tuple(index.texts.copied_in(hit.passage.row)) if hit.passage.row in copied else (),
+                elsewhere,
             )
-            for hit in chosen
+            for hit, elsewhere in zip(chosen, copied, strict=True)
         ]
 
     def _nearest(self, found: Found) -> list[str]:

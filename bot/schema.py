@@ -36,7 +36,8 @@ class PassageJson(_Record):
     kind: Literal["paragraph", "caption", "boilerplate"]
     author: str | None
     language: str
-    copies: list[str] = Field(description="titles of other articles that hold the same paragraph")
+    copies: list[str] = Field(description="titles of other articles that hold the same paragraph, of the first 20")
+    copied: int = Field(ge=0, description="how many other articles hold the same paragraph")
 
 
 class ShareJson(_Record):
@@ -128,7 +129,8 @@ def _passage(found: AnswerPassage) -> PassageJson:
         kind=passage.kind,
         author=_stated(article.author),
         language=article.language,
-        copies=_texts(found.copies),
+        copies=_texts(found.copies.titles),
+        copied=found.copies.articles,
     )
 
 

@@ -148,11 +148,12 @@ def confidence(value: float, terms: int, null: Table) -> float:
     >>> round(confidence(0.4, 5, table), 2)
     0.79
     """
-    if null.shape[1] == 0:
+    draws = int(null.shape[1])
+    if not draws:
         return min(1.0, 2 * value)
     if terms < 1:
         return 0.0
     above = min(bisect(LENGTHS, terms), len(LENGTHS) - 1)
-    lower, upper = (int(null[at].searchsorted(value)) / null.shape[1] for at in (above - 1, above))
+    lower, upper = (int(null[at].searchsorted(value)) / draws for at in (above - 1, above))
     low, high = _LOG_LENGTHS[above - 1 : above + 1]
-    return lower + (upper - lower) * min((math.log(terms) - low) / (high - low), 1.0)
+    return lower + (upper - lower) * min(1.0, (math.log(terms) - low) / (high - low))

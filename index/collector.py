@@ -24,7 +24,7 @@ from index.periods import day_number
 from index.postings import Forward
 from index.previous import Previous
 from index.strata import Strata, strata
-from index.texts import TextsWriter
+from index.texts_writer import TextsWriter
 from index.workers import Analysers
 
 # A short paragraph seen in this many different places of one source is its furniture, not its prose.

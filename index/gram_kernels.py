@@ -19,7 +19,7 @@ _floats = _types.Array(float64, 1, "C", readonly=True)
 
 @quick
 def _fold(codes: Array, begin: int, end: int, folds: Array, letters: Array) -> int:
-    """Fills in the folded letters of `codes[begin:end]` that are kept; how many, or -1 where one is not in the table."""
+    """Fills in the folded letters of `codes[begin:end]` that are kept; how many, or -1 where the table lacks one."""
     kept, before, least = 0, np.uint32(0), np.uint32(SPACE)
     for at in range(begin, end):
         letter = folds[codes[at]]

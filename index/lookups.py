@@ -52,7 +52,7 @@ def find(value: Any, w: Wanted) -> int:
 
 @quick
 def candidates(values: Array, room: Array, w: Wanted) -> Array:
-    """Those of `values` whose low bits are wanted, in order; they are kept in `room`, as long as `values` and one more."""
+    """Those of `values` whose low bits are wanted, in order; `room` for them is as long as `values` and one more."""
     count = 0
     for value in values:
         room[count] = value

@@ -11,154 +11,33 @@ bytes, a lone surrogate) is stored as a blob, so that it comes back as it was.
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from functools import cache
 from itertools import chain
-from operator import attrgetter
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from index.errors import BrokenIndexError, StorageError
+from index.errors import BrokenIndexError
 from index.manifest import FORMAT, REBUILD
 from index.model import ArticleCard, Kind, Passage
 
-PassageRecord = tuple[int, int, int, int, Kind, str | bytes, int]
-"""A row of the table of passages; `stored_text` and `text_hash` make its text and hash."""
-
-# `astuple` copies deeply, which took a tenth of a whole build.
-_FIELDS = attrgetter(*(field.name for field in fields(ArticleCard)))
-
-_SCHEMA = """
-CREATE TABLE articles (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL, title TEXT NOT NULL, path TEXT NOT NULL, source TEXT, url TEXT,
-    author TEXT, date TEXT, language TEXT NOT NULL, first INTEGER NOT NULL, passages INTEGER NOT NULL,
-    content TEXT NOT NULL);
-CREATE TABLE passages (
-    row INTEGER PRIMARY KEY, article INTEGER NOT NULL, ordinal INTEGER NOT NULL, count INTEGER NOT NULL,
-    kind TEXT NOT NULL, text TEXT NOT NULL, hash INTEGER NOT NULL);
-"""
-_INDEXES = """
-CREATE UNIQUE INDEX articles_by_id ON articles (id);
-CREATE INDEX passages_by_hash ON passages (hash);
-CREATE INDEX articles_by_source ON articles (source);
-"""
 _PASSAGE = "p.row, p.article, p.ordinal, p.count, p.kind, p.text"
 _CARD = "a.row, a.id, a.title, a.path, a.source, a.url, a.author, a.date, a.language, a.first, a.passages"
 # Asked of the rows that are `wanted`; a cross join goes through them in their order.
 _OF_PASSAGE = "FROM wanted CROSS JOIN passages p ON p.row = wanted.row"
 _OF_ARTICLE = "CROSS JOIN articles a ON a.row = p.article"
 _PASSAGES = f"SELECT {_PASSAGE} {_OF_PASSAGE}"
-_ARTICLES = f"SELECT {_CARD} FROM wanted CROSS JOIN articles a ON a.row = wanted.row"
+_ARTICLES = f"SELECT {_CARD} FROM wanted CROSS JOIN articles a ON a.row = wanted.row"  # noqa: S608 - our words
 _TITLED = f"SELECT a.title, p.text, p.kind {_OF_PASSAGE} {_OF_ARTICLE}"
 _HITS = f"SELECT {_PASSAGE}, {_CARD} {_OF_PASSAGE} {_OF_ARTICLE}"
 # So many rows are asked for at once: one statement for each number, and all of them are kept prepared.
 _BLOCK = 64
 _MAPPED = 1 << 40
-# The index on hashes tells, so that the texts need not be read.
-_COPIED = f"""
-SELECT p.row {_OF_PASSAGE}
-WHERE EXISTS (SELECT 1 FROM passages copy WHERE copy.hash = p.hash AND copy.row <> p.row)
-"""
-# The text is compared too: two texts may share a hash.
-_COPIED_IN = """
-SELECT a.title FROM passages p JOIN passages copy ON copy.hash = p.hash AND copy.text = p.text
-JOIN articles a ON a.row = copy.article
-WHERE p.row = ? AND copy.article <> p.article GROUP BY a.title ORDER BY min(a.row)
-"""
+# The index on hashes tells, so that no text is read.
+_SAME_HASH = f"SELECT p.row, copy.row {_OF_PASSAGE} CROSS JOIN passages copy ON copy.hash = p.hash"
 
 _CONTENTS = "SELECT id, content, first, passages FROM articles WHERE row >= ? AND row < ? ORDER BY row"
 _AT_A_TIME = 10_000
-
-
-class TextsWriter:
-    """Write a new file of articles and passages, in row order, in one transaction.
-
-        with TextsWriter(aside.path / "articles.sqlite") as writer:
-            writer.add(card, content_hash, passages)
-
-    Nothing is durable or even whole before the block has ended without an error; `Aside.publish` then syncs it.
-    After an error the file is removed. Raises StorageError when the disk is full or not writable.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._articles = 0
-        self._passages = 0
-        try:
-            self._connection = sqlite3.connect(path, isolation_level=None)
-            # No journal and no syncs: a crash leaves an aside that is thrown away whole.
-            for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-65536"):
-                self._connection.execute(f"PRAGMA {pragma}")
-            self._connection.execute(f"PRAGMA user_version={FORMAT}")
-            self._connection.executescript(_SCHEMA)
-            self._connection.execute("BEGIN")
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
-
-    def add(self, card: ArticleCard, content_hash: str, passages: Sequence[Passage]) -> None:
-        """Append an article and its passages; rows must continue without a gap, else ValueError."""
-        rows = [passage.row for passage in passages]
-        if card.row != self._articles or card.passages != len(rows):
-            raise ValueError(f"article row {card.row} with {len(rows)} passages does not follow {self._articles - 1}")
-        if card.first != self._passages or rows != list(range(card.first, card.first + card.passages)):
-            raise ValueError(f"passage rows {rows[:3]}… of article row {card.row} do not follow {self._passages - 1}")
-        self.extend(
-            [(card, content_hash)],
-            [(p.row, p.article, p.ordinal, p.count, p.kind, stored_text(p.text), text_hash(p.text)) for p in passages],
-        )
-
-    def extend(self, articles: Sequence[tuple[ArticleCard, str]], passages: Sequence[PassageRecord]) -> None:
-        """Append many articles, each with its content hash, and their passages as the file holds them.
-
-        The rows must continue without a gap; that is the caller's to see to.
-        """
-        cards = [tuple(map(stored_text, (*_FIELDS(card), content_hash))) for card, content_hash in articles]
-        try:
-            self._connection.executemany("INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", cards)
-            self._connection.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?)", passages)
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
-        self._articles += len(articles)
-        self._passages += len(passages)
-
-    def hide(self, rows: Sequence[int]) -> None:
-        """Turn added passages into boilerplate: still read around, never found."""
-        try:
-            self._connection.executemany(
-                "UPDATE passages SET kind = 'boilerplate' WHERE row = ?", [(row,) for row in rows]
-            )
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        try:
-            if kind is None:
-                self._connection.execute("COMMIT")
-                self._connection.executescript(_INDEXES)
-                # The only mode that leaves a single file whatever wrote it.
-                self._connection.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.Error as failure:
-            kind = type(failure)
-            raise self._failure(failure) from failure
-        finally:
-            self._connection.close()
-            if kind is not None:
-                self._path.unlink(missing_ok=True)
-
-    def _failure(self, error: sqlite3.Error) -> Exception:
-        if isinstance(error, sqlite3.IntegrityError):
-            return ValueError(f"{self._path}: {error}; every article needs an id of its own")
-        return StorageError(
-            f"{self._path}: could not be written ({error}); free some space or make the folder writable, "
-            "then run `quoth index PATH` again"
-        )
 
 
 class Texts:
@@ -270,13 +149,15 @@ class Texts:
             for article_id, content, first, passages in self._all(_CONTENTS, row, row + _AT_A_TIME):
                 yield _read(article_id), _read(content), first, passages
 
-    def copied(self, rows: Sequence[int]) -> list[int]:
-        """Return those of `rows` whose text (by its hash) stands in another passage too."""
-        return [row for (row,) in self._records(_COPIED, list(rows))]
+    def same_hash(self, rows: Sequence[int]) -> dict[int, list[int]]:
+        """Return for each of `rows` the rows of all passages whose text has the same hash, ascending, its own too.
 
-    def copied_in(self, row: int) -> list[str]:
-        """Return the titles of the other articles that hold exactly the text of a passage, each once, in row order."""
-        return [_read(title) for (title,) in self._all(_COPIED_IN, int(row))]
+        A row that alone has its hash is left out.
+        """
+        found: dict[int, list[int]] = {}
+        for row, other in self._records(_SAME_HASH, list(dict.fromkeys(map(int, rows)))):
+            found.setdefault(row, []).append(other)
+        return {row: sorted(others) for row, others in found.items() if len(others) > 1}
 
     def close(self) -> None:
         """Close the file; every later look-up raises ValueError. A second call does nothing."""

@@ -13,6 +13,7 @@ import pytest
 
 from bot.answer import Answerer, How, Policy
 from index.build import Options, Progress, Report, build
+from index.copies import Copies
 from index.errors import BuildRefusedError
 from index.model import Article, Hit, Paragraph
 from index.retriever import LocalRetriever
@@ -300,7 +301,7 @@ def test_a_line_that_only_two_places_share_is_still_found(tmp_path: Path, store:
         (place / f"{number}.md").write_text(f"# Letter {number}\n\n{text}\n")
     assert built(store, place).boilerplate == 0
     (found,) = answerer.answer_now("zebra newsletter").passages
-    assert (found.article.title, found.copies) == ("Letter 0", ("Letter 1",))
+    assert (found.article.title, found.copies) == ("Letter 0", Copies(("Letter 1",), 1))
 
 
 def test_furniture_of_one_source_is_not_furniture_of_another(tmp_path: Path, store: Store) -> None:

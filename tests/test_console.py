@@ -29,6 +29,7 @@ from bot.answer import PLAINLY, Answer, AnswerPassage, Explanation, How, TermSha
 from bot.channels.console import COMMANDS, run_console
 from bot.channels.prompt import TitleCompleter, prompt_lines
 from bot.channels.terminal import terminal
+from index.copies import Copies
 from index.errors import NoIndexError
 from index.model import ArticleCard, Parts, Passage
 from index.question import Narrowing
@@ -59,7 +60,7 @@ WHY = Explanation(
 
 def answer(question: str, *, explain: bool = False) -> Answer:
     start = TEXTS[2].index(CLOSES)
-    first = AnswerPassage(PASSAGES[2], BRIDGE, 9.0, (start, start + len(CLOSES)), ("Weir Lane shut",))
+    first = AnswerPassage(PASSAGES[2], BRIDGE, 9.0, (start, start + len(CLOSES)), Copies(("Weir Lane shut",), 1))
     second = AnswerPassage(ARABIC, MILL, 4.0, (0, 19))
     return Answer(question, "answered", 0.97, (first, second), (), (), WHY if explain else Explanation())
 
@@ -214,7 +215,9 @@ def test_how_a_question_was_understood_stands_before_the_answer() -> None:
 def test_markup_and_escape_sequences_of_an_article_reach_no_screen() -> None:
     text = "[red]Not[/red] :smile: red.\x1b[2J\x1b]0;owned\x07 \x9b31mIt\u202e ends."
     first = answer("?").passages[0]
-    wild = replace(first, passage=replace(first.passage, text=text), highlight=(0, len(text)), copies=("\x1b[5mx",))
+    wild = replace(
+        first, passage=replace(first.passage, text=text), highlight=(0, len(text)), copies=Copies(("\x1b[5mx",), 1)
+    )
     wild = replace(wild, article=replace(BRIDGE, title="[/] \x07[link=x]T", source="\x1b[1m[b]S"))
     shown = printed(replace(answer("?"), passages=(wild,)))
     assert "│  [red]Not[/red] :smile: red. It ends.\n" in shown

@@ -27,12 +27,10 @@ from index.model import ArticleCard, Kind, Passage
 from index.question import Narrowing
 
 
-def found(
-    text: str, sentence: str = "", *, title: str = "Weir Lane", copies: tuple[str, ...] = (), kind: Kind = "paragraph"
-) -> AnswerPassage:
+def found(text: str, sentence: str = "", *, title: str = "Weir Lane", kind: Kind = "paragraph") -> AnswerPassage:
     start = text.index(sentence)
     article = ArticleCard(0, "a1b2c3d4e5f6", title, "news.txt", "Courier", None, None, None, "en", 0, 11)
-    return AnswerPassage(Passage(3, 0, 4, 11, kind, text), article, 9.0, (start, start + len(sentence or text)), copies)
+    return AnswerPassage(Passage(3, 0, 4, 11, kind, text), article, 9.0, (start, start + len(sentence or text)))
 
 
 def answer(*passages: AnswerPassage, state: str = "answered", **fields: object) -> Answer:

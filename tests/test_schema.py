@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, AnswerPassage, Explanation, TermShare
 from bot.schema import AnswerJson, json_schema, to_json
+from index.copies import Copies
 from index.model import ArticleCard, Parts, Passage
 from index.question import Narrowing
 
@@ -20,7 +21,7 @@ ANSWER = Answer(
     "When?",
     "closest",
     0.8,
-    (AnswerPassage(Passage(1, 0, 2, 2, "paragraph", TEXT), ARTICLE, 7.5, (17, 46), ("Copy",)),),
+    (AnswerPassage(Passage(1, 0, 2, 2, "paragraph", TEXT), ARTICLE, 7.5, (17, 46), Copies(("Copy",), 30)),),
     ("zeppelin",),
     ("Ferry",),
     Explanation((TermShare("bridge", "bridg", 0.6),), ("the",), Parts(0.6, 0.3, 0.0, 0.1, 0.0)),
@@ -52,6 +53,7 @@ def test_the_shape_of_version_1_is_kept() -> None:
                 "author": None,
                 "language": "de",
                 "copies": ["Copy"],
+                "copied": 30,
             }
         ],
         "missing": ["zeppelin"],

@@ -17,7 +17,7 @@ from index.errors import BrokenIndexError, BuildBusyError, NoIndexError, Storage
 from index.manifest import Scalar
 from index.model import ArticleCard, Passage
 from index.store import FORMAT, FileStamp, Manifest, Store
-from index.texts import TextsWriter
+from index.texts_writer import TextsWriter
 
 ANALYZER: dict[str, Scalar] = {"version": 1, "stemmer": "snowball"}
 

@@ -23,6 +23,7 @@ from bot.channels.telegram.cards import (
 from bot.channels.telegram.rich import Block, to_html, to_plain
 from bot.render import shown, units
 from bot.shelf import Listing, Opened
+from index.copies import Copies
 from index.model import ArticleCard, Kind, Passage
 from tests.fake_telegram_html import parse_html, tidy, utf16
 
@@ -41,7 +42,9 @@ def found(
 ) -> AnswerPassage:
     start = text.index(marked)
     highlight = (start, start + len(marked or text))
-    return AnswerPassage(Passage(3, 0, 4, 11, "paragraph", text), card or article(), 9.0, highlight, copies)
+    return AnswerPassage(
+        Passage(3, 0, 4, 11, "paragraph", text), card or article(), 9.0, highlight, Copies(copies, len(copies))
+    )
 
 
 def answer(*passages: AnswerPassage, state: str = "answered", **fields: object) -> Answer:
@@ -185,7 +188,7 @@ def answers(draw: st.DrawFn) -> Answer:
         start = draw(st.integers(0, len(text)))
         stated = st.none() | anything
         card = ArticleCard(row, "0" * 12, draw(anything) * 9, "p", draw(stated), None, None, draw(stated), "en", 0, 1)
-        copies = tuple(draw(st.lists(anything, max_size=5)))
+        copies = Copies(tuple(draw(st.lists(anything, max_size=5))), draw(st.integers(0, 10_000)))
         highlight = (start, draw(st.integers(start, len(text))))
         passages.append(AnswerPassage(Passage(0, 0, 1, 1, "paragraph", text), card, 1.0, highlight, copies))
     words = st.lists(anything, max_size=12)

@@ -24,6 +24,7 @@ from bot.render import (
     safe_link,
     shown,
 )
+from index.copies import Copies
 from index.model import ArticleCard, Parts, Passage
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ BAR: Final = "cyan"
 DOUBT: Final = "magenta"
 INSIST: Final = "Put a word in quotation marks to search it as you wrote it."
 _BAR_CELLS: Final = 12
+# Titles of copies that are named.
+_COPIES: Final = 3
 # Longer lines are hard to follow with the eyes.
 _READABLE: Final = 100
 
@@ -165,12 +168,18 @@ def _card(console: "Console", number: int, found: AnswerPassage) -> None:
     _passage(console, Text.assemble(shown(text[:start]), (sentence, ANSWERS), shown(text[end:])))
     if console.color_system is None and sentence.strip() not in ("", shown(text).strip()):
         _line(console, f"▸ {sentence.strip()}", indent="   ")
-    if found.copies:
-        _line(console, "Also in: " + "; ".join(_title(title) for title in found.copies), QUIET, indent="   ")
+    if found.copies.titles:
+        _line(console, _also_in(found.copies), QUIET, indent="   ")
     url = safe_link(found.article.url)
     if url is not None:
         # An address is never wrapped: half of one opens nothing.
         console.print(Text(url if not console.is_terminal else f"   {url}", style=QUIET), soft_wrap=True)
+
+
+def _also_in(copies: Copies) -> str:
+    titles = "; ".join(_title(title) for title in copies.titles[:_COPIES])
+    rest = copies.articles - _COPIES
+    return f"Also in: {titles}" + (f" and {rest:,} more" if rest > 0 else "")
 
 
 def _title(title: str) -> str:

@@ -198,10 +198,10 @@ def _others(answer: Answer, quoted: int, say: Catalogue, *, compact: bool) -> li
 
 
 def _copies(chosen: AnswerPassage, say: Catalogue) -> list[Block]:
-    if not chosen.copies:
+    if not chosen.copies.titles:
         return []
-    titles = [_short(title, _NAME, say) for title in chosen.copies[:_COPIES]]
-    rest = len(chosen.copies) - _COPIES
+    titles = [_short(title, _NAME, say) for title in chosen.copies.titles[:_COPIES]]
+    rest = chosen.copies.articles - _COPIES
     if rest > 0:
         return [line(say.text("also_in_more", n=rest, titles=titles))]
     return [line(say.text("also_in", titles=titles))]
