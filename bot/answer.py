@@ -13,9 +13,10 @@ from bot.highlight import answering_sentence
 from bot.shelf import Shelf
 from index.analysis import ignored
 from index.copies import NO_COPIES, Copies, copies
+from index.found import Found
 from index.model import ArticleCard, Hit, Parts, Passage
 from index.question import Narrowing
-from index.retriever import DEPTH, SHOWN, Found, Index, LocalRetriever
+from index.retriever import DEPTH, SHOWN, Index, LocalRetriever
 
 State = Literal["answered", "closest", "nothing"]
 
@@ -179,7 +180,7 @@ class Answerer:
         passages = self._chosen(found, index, wanted) if state != "nothing" else []
         if state != "nothing" and len(passages) < wanted and SHOWN <= len(found.hits) < DEPTH:
             # All of one article, or copies of each other: what else is there stands further down.
-            found = index.find(question, DEPTH, exact=how.exact, without=how.without)
+            found = index.more(found, DEPTH)
             passages = self._chosen(found, index, wanted)
         first = next((shown.passage.row for shown in passages), found.hits[0].passage.row if found.hits else None)
         answer = Answer(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from bot.answer import PLAINLY, Answer, How
-from index.retriever import Found
+from index.found import Found
 from index.terms import QuestionTerm
 from index.words import FUNCTION
 

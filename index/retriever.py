@@ -7,7 +7,7 @@ from it, while questions under way finish on the one they began with.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -22,12 +22,13 @@ from index.compiled import CompiledEngine
 from index.engine import Engine
 from index.errors import IndexLibraryError
 from index.filters import Filters
+from index.found import NONE_RANKED, Found, Ranked
 from index.generation import open_generation
 from index.grams import Statistics
 from index.model import Hit, Parts
 from index.narrowing import narrowed
 from index.postings import Forward
-from index.question import Narrowing, Question, parse
+from index.question import Question, parse
 from index.reference import RankBm25Engine
 from index.second_look import SecondLook, compiled
 from index.store import Generation, Store
@@ -46,30 +47,6 @@ CAPTION_WEIGHT: Final = 0.5
 OTHER_LANGUAGE_WEIGHT: Final = 0.85
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found: hits by score descending, and how sure the collection is that they answer.
-
-    `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
-    `ratio` in 0..1: the best score against the highest this question could reach. `complete`: every searched word
-    stands in the first passage or its title. `corrected` holds pairs of a word as it was written and the word that was
-    searched instead. `searched` is the question, blank where nothing is searched for; `narrowed` what limits the hits;
-    `problems` lines for people on what was left out or left nothing.
-    """
-
-    question: str
-    language: str
-    hits: tuple[Hit, ...]
-    terms: tuple[QuestionTerm, ...]
-    ratio: float
-    confidence: float
-    complete: bool
-    corrected: tuple[tuple[str, str], ...] = ()
-    searched: str = ""
-    narrowed: tuple[Narrowing, ...] = ()
-    problems: tuple[str, ...] = ()
 
 
 class Retriever(Protocol):
@@ -149,7 +126,8 @@ class Index:
         rows, scores = self.filters.top(self.engine, numbers, weights, max(k, DEPTH), asked.conditions)
         best = float(scores[0]) if len(scores) else 0.0
         ratio = calibration.ratio(best, [t.idf for t in wanted], [t.weight for t in wanted], self.parameters.k1)
-        hits = self._ranked(searched, language, (numbers, [t.weight * t.idf for t in known]), rows, scores, k)
+        ranked = self._ranked(searched, language, (numbers, [t.weight * t.idf for t in known]), rows, scores)
+        hits = self._hits(ranked, k)
         return Found(
             asked.text,
             language,
@@ -159,7 +137,12 @@ class Index:
             calibration.confidence(ratio, len(wanted), self.null[self._stratum_of.get(language, 0)]),
             len(hits) > 0 and self._holds_all(hits[0].passage.row, terms),
             tuple((asked.searched[one.start : one.end], one.searched) for one in corrections),
+            ranked=ranked,
         )
+
+    def more(self, found: Found, k: int) -> Found:
+        """The same, which this index found, with the best `k` hits; with those of the first `DEPTH` that there are."""
+        return replace(found, hits=self._hits(found.ranked, k))
 
     def shares(self, found: Found, row: int) -> list[float]:
         """What each of `found.terms` gave to the words' part of the score of passage `row`, in the same order."""
@@ -193,14 +176,13 @@ class Index:
         words: tuple[Sequence[int], Sequence[float]],
         rows: npt.NDArray[np.int64],
         scores: npt.NDArray[np.float64],
-        k: int,
-    ) -> tuple[Hit, ...]:
-        """The k best of the passages that the engine found, by their score after a second look, then by row.
+    ) -> Ranked:
+        """The passages that the engine found, by their score after a second look, then by row.
 
         `words` are the ids of the question's known terms and weight x idf of each.
         """
         if not len(rows):
-            return ()
+            return NONE_RANKED
         seen = self.texts.compared(rows.tolist())
         texts = [f"{title}\n{text}" for title, text, _ in seen]
         parts = np.empty((len(rows), 5))
@@ -209,8 +191,11 @@ class Index:
         parts[:, 1:] = self.second_look.features(question, language, stratum, *words, rows, texts)
         parts *= self._held_back(rows, [kind for _, _, kind in seen], language)[:, None]
         totals = parts.sum(axis=1)
-        order = np.lexsort((rows, -totals))[:k]
-        found = zip(self.texts.hits(rows[order].tolist()), parts[order].tolist(), strict=True)
+        order = np.lexsort((rows, -totals))
+        return Ranked(rows[order], parts[order])
+
+    def _hits(self, ranked: Ranked, k: int) -> tuple[Hit, ...]:
+        found = zip(self.texts.hits(ranked.rows[:k].tolist()), ranked.parts[:k].tolist(), strict=True)
         return tuple(Hit(passage, card, sum(shares), Parts(*shares)) for (passage, card), shares in found)
 
 

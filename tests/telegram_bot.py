@@ -20,8 +20,9 @@ from bot.answer import PLAINLY, Answer, Answerer, How, Policy
 from bot.channels.telegram import Access, FloodLimits, Pace, TelegramOptions, WebhookOptions, serve
 from bot.shelf import Shelf
 from index.build import Options, build
+from index.found import Found
 from index.model import Article, Paragraph
-from index.retriever import Found, LocalRetriever
+from index.retriever import LocalRetriever
 from index.store import Store
 from tests.fake_telegram import FakeTelegram
 

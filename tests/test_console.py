@@ -31,9 +31,9 @@ from bot.channels.prompt import TitleCompleter, prompt_lines
 from bot.channels.terminal import terminal
 from index.copies import Copies
 from index.errors import NoIndexError
+from index.found import Found
 from index.model import ArticleCard, Parts, Passage
 from index.question import Narrowing
-from index.retriever import Found
 from tests.telegram_shelf import answering, shelve
 
 BRIDGE = ArticleCard(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from index.beir import Question
-from index.retriever import Found
+from index.found import Found
 
 
 @dataclass(frozen=True, slots=True)

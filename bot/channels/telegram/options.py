@@ -10,7 +10,7 @@ from bot.channels.telegram.flood import FloodLimits
 from bot.channels.telegram.library import Library
 from bot.errors import TokenError
 from bot.shelf import Shelf
-from index.retriever import Found
+from index.found import Found
 
 Access = Literal["paired", "listed", "open"]
 
