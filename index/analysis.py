@@ -121,10 +121,19 @@ def stemmed(words: Sequence[str], language: str) -> list[str]:
     memo = _memo(language)
     # All in one call: a misspelt word has some hundreds of neighbours.
     stems = memo.stem_all(words) if memo.stem_all else words
-    return [
-        "" if word in memo.asking else unaccented(word if word.isdigit() else stem, language)
-        for word, stem in zip(words, stems, strict=True)
-    ]
+    stems = ["" if word in memo.asking else word if word.isdigit() else stem
+             for word, stem in zip(words, stems, strict=True)]  # fmt: skip
+    return unaccented("\n".join(stems), language).split("\n") if stems else []
+
+
+def forms(text: str, language: str, term: str) -> list[str]:
+    """The words of `text` that became `term`, of scripts that set words apart, as they are written there; each once.
+
+    >>> forms("Ministers met the Minister; ministers left", "en", "minist")
+    ['Ministers', 'Minister', 'ministers']
+    """
+    memo = _memo(language)
+    return [surface for surface in dict.fromkeys(_runs(text).findall(text)) if term in memo[surface]]
 
 
 def is_plain(word: str) -> bool:

@@ -165,11 +165,8 @@ class Terms:
     def _written(self, number: int, term: str, language: str) -> list[str]:
         """How the passages that say a term most write it, each way once."""
         rows, _ = self._engine.top([number], [1.0], _PASSAGES)
-        words = []
-        for title, text, _ in self._texts.compared(rows.tolist()):
-            for part in (text, title):
-                words += [part[at.start : at.end] for at in analysis.analyze_spans(part, language) if at.term == term]
-        return list(dict.fromkeys(words))
+        parts = [part for title, text, _ in self._texts.compared(rows.tolist()) for part in (text, title)]
+        return list(dict.fromkeys(form for part in parts for form in analysis.forms(part, language, term)))
 
 
 def _stands_alone(place: int, spans: Sequence[analysis.Term]) -> bool:

@@ -69,6 +69,13 @@ def test_an_answer_holds_at_most_two_passages_of_one_article_and_k_in_all(answer
     assert len(one.answer_now("crane quay bakery bread", 1).passages) == 1
 
 
+def test_what_stands_behind_the_first_hits_fills_an_answer(answerer: Ask) -> None:
+    long = Article("Tides", tuple(Paragraph(f"The tide turned at the crane pier, {n}.") for n in range(30)))
+    other = Article("Pier", (Paragraph("A crane and a pier, and nothing else in this much longer note of ours."),))
+    answer = answerer([long, other]).answer_now("tide turned crane pier", 3)
+    assert [shown.article.title for shown in answer.passages] == ["Tides", "Tides", "Pier"]
+
+
 def test_a_caption_never_leads_while_a_paragraph_matches(answerer: Ask) -> None:
     answer = answerer([HARBOUR, BAKERY]).answer_now("tall yellow crane beside the quay at dusk")
     kinds = [passage.passage.kind for passage in answer.passages]

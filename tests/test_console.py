@@ -198,6 +198,11 @@ def test_the_explanation_gives_each_words_share_of_the_score() -> None:
     )
 
 
+def test_of_many_copies_three_titles_are_named() -> None:
+    first = replace(answer("?").passages[0], copies=Copies(("One", "Two", "Three", "Four"), 1204))
+    assert "Also in: One; Two; Three and 1,201 more\n" in printed(replace(answer("?"), passages=(first,)))
+
+
 def test_how_a_question_was_understood_stands_before_the_answer() -> None:
     understood = replace(
         answer("?"), corrected=(("brigde", "bridge"),), narrowed=(IN_JUNE,), problems=("after:soon is no date.",)
