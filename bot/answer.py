@@ -27,6 +27,8 @@ _SMALL_CLOSEST: Final = 0.70
 # How much the share of its highest score that a question reaches counts beside its confidence, and what is usual.
 _REACH: Final = 0.75
 _USUAL: Final = 0.44
+# So many hits more than an answer shows usually make up for those that it leaves out.
+_SPARE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +171,25 @@ class Answerer:
 
     def answer_now(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
         """The same for a caller without an event loop."""
-        return self.judged(question, k, how)[1]
+        return self._judged(question, k, how, _SPARE)[1]
 
     def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
         """The answer together with the ranked list it was made from, which evaluation measures."""
+        return self._judged(question, k, how, SHOWN)
+
+    def _judged(self, question: str, k: int | None, how: How, spare: int) -> tuple[Found, Answer]:
+        """The same; of the ranked list `spare` more than are wanted are read at first, but no more than `SHOWN`."""
         index = self._retriever.index
         wanted = k or self._policy.passages
-        found = index.find(question, max(wanted, SHOWN), exact=how.exact, without=how.without)
+        hits = max(wanted, min(wanted + spare, SHOWN))
+        found = index.find(question, hits, exact=how.exact, without=how.without)
         state = self._policy.state(found, index.generation.manifest.counts["articles"])
-        passages = self._chosen(found, index, wanted) if state != "nothing" else []
-        if state != "nothing" and len(passages) < wanted and SHOWN <= len(found.hits) < DEPTH:
-            # All of one article, or copies of each other: what else is there stands further down.
-            found = index.more(found, DEPTH)
-            passages = self._chosen(found, index, wanted)
+        chosen: list[Hit] = []
+        if state != "nothing":
+            found, chosen = self._filled(found, index, wanted)
+        if state != "answered" and len(found.hits) < SHOWN:
+            found = index.more(found, SHOWN)
+        passages = _passages(chosen, found, index)
         first = next((shown.passage.row for shown in passages), found.hits[0].passage.row if found.hits else None)
         answer = Answer(
             question,
@@ -217,7 +225,20 @@ class Answerer:
         counts = self._retriever.index.generation.manifest.counts
         return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs"
 
-    def _chosen(self, found: Found, index: Index, k: int) -> list[AnswerPassage]:
+    def _filled(self, found: Found, index: Index, k: int) -> tuple[Found, list[Hit]]:
+        """The hits that an answer shows, and what was found with as many hits as that took.
+
+        Where they are all of one article, copies of each other or captions, what else is there stands further down.
+        """
+        chosen = self._chosen(found, k)
+        while len(chosen) < k or (len(found.hits) < SHOWN and all(hit.passage.kind == "caption" for hit in chosen)):
+            if len(found.hits) >= min(DEPTH, len(found.ranked.rows)):
+                break
+            found = index.more(found, SHOWN if len(found.hits) < SHOWN else DEPTH)
+            chosen = self._chosen(found, k)
+        return found, chosen
+
+    def _chosen(self, found: Found, k: int) -> list[Hit]:
         """The first k hits, at most so many of one article, copies of a paragraph folded into their first."""
         chosen: list[Hit] = []
         taken: Counter[int] = Counter()
@@ -230,17 +251,7 @@ class Answerer:
             texts.add(hit.passage.text)
             taken[hit.article.row] += 1
             chosen.append(hit)
-        copied = copies(index.texts, index.forward, [hit.passage.row for hit in chosen])
-        return [
-            AnswerPassage(
-                hit.passage,
-                hit.article,
-                hit.score,
-                answering_sentence(hit.passage.text, hit.article.language, found.terms),
-                elsewhere,
-            )
-            for hit, elsewhere in zip(chosen, copied, strict=True)
-        ]
+        return chosen
 
     def _nearest(self, found: Found) -> list[str]:
         return list(dict.fromkeys(hit.article.title for hit in found.hits))[: self.NEAREST]
@@ -266,6 +277,20 @@ def _paragraph_first(hits: tuple[Hit, ...]) -> list[Hit]:
     """A caption holds facts but is nobody's answer: it never leads while a paragraph matches."""
     first = next((hit for hit in hits if hit.passage.kind != "caption"), None)
     return [first, *(hit for hit in hits if hit is not first)] if first else list(hits)
+
+
+def _passages(chosen: list[Hit], found: Found, index: Index) -> list[AnswerPassage]:
+    copied = copies(index.texts, index.forward, [hit.passage.row for hit in chosen])
+    return [
+        AnswerPassage(
+            hit.passage,
+            hit.article,
+            hit.score,
+            answering_sentence(hit.passage.text, hit.article.language, found.terms),
+            elsewhere,
+        )
+        for hit, elsewhere in zip(chosen, copied, strict=True)
+    ]
 
 
 def _explained(found: Found, index: Index, row: int | None) -> Explanation:
