@@ -41,12 +41,23 @@ def _hash(letters: Array, kept: int, hashes: Array) -> int:
 
 @quick
 def _distinct(values: Array) -> Array:
-    ordered, count = np.sort(values), 0
-    for value in ordered:
-        if count == 0 or ordered[count - 1] != value:
-            ordered[count] = value
+    """Each of the values once, ascending, where they stood."""
+    # Shell's sort, because NumPy's takes numba seconds to compile.
+    gap = len(values) // 2
+    while gap > 0:
+        for first in range(gap, len(values)):
+            value, at = values[first], first
+            while at >= gap and values[at - gap] > value:
+                values[at] = values[at - gap]
+                at -= gap
+            values[at] = value
+        gap //= 2
+    count = 0
+    for value in values:
+        if count == 0 or values[count - 1] != value:
+            values[count] = value
             count += 1
-    return ordered[:count]
+    return values[:count].copy()
 
 
 @quick
