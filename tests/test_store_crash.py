@@ -20,7 +20,7 @@ BUILDER = textwrap.dedent(
     from index.errors import StorageError
     from index.model import ArticleCard, Passage
     from index.store import Manifest, Store
-    from index.texts import TextsWriter
+    from index.texts_writer import TextsWriter
 
     store = Store(Path(sys.argv[1]))
 
