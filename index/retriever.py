@@ -127,7 +127,7 @@ class Index:
         best = float(scores[0]) if len(scores) else 0.0
         ratio = calibration.ratio(best, [t.idf for t in wanted], [t.weight for t in wanted], self.parameters.k1)
         ranked = self._ranked(searched, language, (numbers, [t.weight * t.idf for t in known]), rows, scores)
-        hits = self._hits(ranked, k)
+        hits = self._hits(ranked, 0, k)
         return Found(
             asked.text,
             language,
@@ -142,7 +142,7 @@ class Index:
 
     def more(self, found: Found, k: int) -> Found:
         """The same, which this index found, with the best `k` hits; with those of the first `DEPTH` that there are."""
-        return replace(found, hits=self._hits(found.ranked, k))
+        return replace(found, hits=found.hits + self._hits(found.ranked, len(found.hits), k))
 
     def shares(self, found: Found, row: int) -> list[float]:
         """What each of `found.terms` gave to the words' part of the score of passage `row`, in the same order."""
@@ -194,8 +194,8 @@ class Index:
         order = np.lexsort((rows, -totals))
         return Ranked(rows[order], parts[order])
 
-    def _hits(self, ranked: Ranked, k: int) -> tuple[Hit, ...]:
-        found = zip(self.texts.hits(ranked.rows[:k].tolist()), ranked.parts[:k].tolist(), strict=True)
+    def _hits(self, ranked: Ranked, first: int, end: int) -> tuple[Hit, ...]:
+        found = zip(self.texts.hits(ranked.rows[first:end].tolist()), ranked.parts[first:end].tolist(), strict=True)
         return tuple(Hit(passage, card, sum(shares), Parts(*shares)) for (passage, card), shares in found)
 
 
