@@ -99,4 +99,5 @@ def test_the_dictionary_finds_its_terms_and_no_others(terms: list[str], stranger
     offsets = np.cumsum([0, *map(len, encoded)])
     known = spelling.dictionary(np.frombuffer(b"".join(encoded), np.uint8), offsets)
     assert known.find(sorted(terms)).tolist() == list(range(len(terms)))
+    assert known.find(["", *sorted(terms), ""]).tolist() == [-1, *range(len(terms)), -1]
     assert (known.find([stranger])[0] >= 0) == (stranger in terms)
