@@ -14,6 +14,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from functools import cache
+from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
@@ -50,13 +51,16 @@ def folder(generation: Path) -> Path:
 def keep_kernels_in(folder: Path) -> None:
     """Where compiled kernels are kept, so that only the first process compiles; before the first use of an engine.
 
-    Beside the index rather than beside the code, because an installed program may be read-only. Where that cannot be
-    written either, they are compiled anew in each process, into a folder that nobody else can write.
+    For each state of this package's code in a folder of its own, because numba knows a kernel by the file that it
+    stands in, and would go on with one whose helpers in other files have changed. Beside the index rather than beside
+    the code, because an installed program may be read-only. Where that cannot be written either, they are compiled anew
+    in each process, into a folder that nobody else can write.
     """
     import numba
 
+    folder /= _state()
     try:
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         writable = os.access(folder, os.W_OK | os.X_OK)
     except OSError:
         writable = False
@@ -66,6 +70,14 @@ def keep_kernels_in(folder: Path) -> None:
         folder = Path(temporary)
     # Read when a kernel is defined, so it must be set before `index.collection` is imported; numba types no settings.
     cast("Any", numba.config).CACHE_DIR = str(folder)
+
+
+@cache
+def _state() -> str:
+    """What tells one state of this package's code from another: 16 hex digits."""
+    stats = sorted((path.name, path.stat()) for path in Path(__file__).parent.glob("*.py"))
+    told = repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats])
+    return blake2b(told.encode(errors="surrogatepass"), digest_size=8).hexdigest()
 
 
 class CompiledEngine:

@@ -22,8 +22,8 @@ _norm = quick(bm25.norm)
 class Wanted(NamedTuple):
     """Distinct values, found by their low bits.
 
-    `values` uint32 [m]; `last` int16 [low bits] is the number of the last value that ends in these bits, -1 for none;
-    `before` int16 [m] that of the one before with the same.
+    `values` uint32 [m]; `last` int32 [low bits] is the number of the last value that ends in these bits, -1 for none;
+    `before` int32 [m] that of the one before with the same.
     """
 
     values: Array
@@ -33,7 +33,7 @@ class Wanted(NamedTuple):
 
 @quick
 def wanted(values: Array) -> Wanted:
-    last, before = np.full(_LOW + 1, -1, np.int16), np.empty(len(values), np.int16)
+    last, before = np.full(_LOW + 1, -1, np.int32), np.empty(len(values), np.int32)
     for number in range(len(values)):
         low = values[number] & _LOW
         before[number] = last[low]

@@ -1,6 +1,7 @@
 """A collection large enough for the compiled engine, with numba and without it, through the real commands."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import index
 from index.compiled import CompiledEngine
 from index.engine import EmbeddedEngine
 from index.postings import LARGE
@@ -64,6 +66,28 @@ def test_a_small_collection_never_starts_the_compiler(shelf: Path, tmp_path: Pat
     with Store(tmp_path / "data").open() as generation:
         assert isinstance(Index(generation, "embedded").engine, EmbeddedEngine)
     assert not (tmp_path / "data" / "kernels").exists()
+
+
+def test_kernels_of_other_code_are_never_used(tmp_path: Path) -> None:
+    package = tmp_path / "program" / "index"
+    shutil.copytree(Path(index.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    asked = (
+        "import sys; from pathlib import Path; from index.compiled import keep_kernels_in; import numba; "
+        "keep_kernels_in(Path(sys.argv[1])); print(numba.config.CACHE_DIR)"
+    )
+    command = [sys.executable, "-c", asked, str(tmp_path / "kernels")]
+
+    def kept_in() -> str:
+        return subprocess.run(
+            command, cwd=package.parent, capture_output=True, text=True, timeout=60, check=True
+        ).stdout.strip()
+
+    before = kept_in()
+    assert Path(before).parent == tmp_path / "kernels"
+    assert kept_in() == before
+    helper = package / "lookups.py"
+    helper.write_text(helper.read_text() + "\n# Changed.\n")
+    assert kept_in() != before
 
 
 def test_kernels_are_compiled_elsewhere_when_their_folder_cannot_be_made(tmp_path: Path) -> None:

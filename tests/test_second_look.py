@@ -115,6 +115,17 @@ def test_the_compiled_features_count_grams_to_the_same_score(
     assert compiled().grams(*asked).tolist() == features.grams(*asked).tolist()
 
 
+def test_a_question_as_long_as_a_book_is_counted_in_full() -> None:
+    letters = np.random.default_rng(1).integers(0x4E00, 0x9FFF, 100_000)
+    book = "".join(map(chr, letters.tolist()))
+    texts = [book[start : start + 500] for start in range(0, len(book), 20_000)]
+    statistics = grams.statistics(len(texts), lambda rows: [texts[row] for row in rows])
+    asked = book, texts, statistics, np.full(len(texts), 500.0), bm25.Parameters()
+    scores = compiled().grams(*asked)
+    assert scores.tolist() == features.grams(*asked).tolist()
+    assert scores.min() > 0
+
+
 @given(
     st.lists(
         st.tuples(st.lists(TERMS, max_size=5), st.lists(st.lists(TERMS, max_size=20), min_size=1, max_size=4)),
