@@ -187,7 +187,7 @@ class Answerer:
         chosen: list[Hit] = []
         if state != "nothing":
             found, chosen = self._filled(found, index, wanted)
-        if state != "answered" and len(found.hits) < SHOWN:
+        if state != "answered":
             found = index.more(found, SHOWN)
         passages = _passages(chosen, found, index)
         first = next((shown.passage.row for shown in passages), found.hits[0].passage.row if found.hits else None)
@@ -231,11 +231,11 @@ class Answerer:
         Where they are all of one article, copies of each other or captions, what else is there stands further down.
         """
         chosen = self._chosen(found, k)
-        while len(chosen) < k or (len(found.hits) < SHOWN and all(hit.passage.kind == "caption" for hit in chosen)):
-            if len(found.hits) >= min(DEPTH, len(found.ranked.rows)):
-                break
-            found = index.more(found, SHOWN if len(found.hits) < SHOWN else DEPTH)
-            chosen = self._chosen(found, k)
+        for end in (SHOWN, DEPTH):
+            without_paragraph = end == SHOWN and all(hit.passage.kind == "caption" for hit in chosen)
+            if len(found.hits) < end and (len(chosen) < k or without_paragraph):
+                found = index.more(found, end)
+                chosen = self._chosen(found, k)
         return found, chosen
 
     def _chosen(self, found: Found, k: int) -> list[Hit]:

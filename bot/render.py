@@ -16,6 +16,8 @@ from index.sentences import sentences
 
 NOT_SURE = "Not sure this answers it:"
 NOT_FOUND = "I found no passage that answers this."
+# So many titles of articles that hold the same paragraph are named.
+COPIES = 3
 
 _WORD, _LINE, _URL = 40, 300, 1024
 _WORDS = 8

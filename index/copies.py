@@ -21,6 +21,14 @@ class Copies:
     titles: tuple[str, ...] = ()
     articles: int = 0
 
+    def named(self, most: int) -> tuple[tuple[str, ...], int]:
+        """The first `most` titles, and how many articles there are beside so many.
+
+        >>> Copies(("Dunes", "Reef", "Tides"), 30).named(2)
+        (('Dunes', 'Reef'), 28)
+        """
+        return self.titles[:most], max(self.articles - most, 0)
+
 
 NO_COPIES: Final = Copies()
 

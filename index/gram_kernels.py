@@ -1,20 +1,13 @@
 """The grams of texts and what those of a question count there, compiled in one pass; see `index.grams`."""
 
 import math
-from typing import Any
 
 import numpy as np
-from numba import boolean, float64, int64, njit, types, uint32
+from numba import boolean, float64, njit
 
 from index.collection import Array, place
 from index.grams import DROPPED, LENGTH, MIX, SPACE, UNFILLED
-from index.lookups import candidates, find, quick, taken, wanted
-
-# Numba types none of these.
-_types: Any = types
-_codes = _types.Array(uint32, 1, "C", readonly=True)
-_ints = _types.Array(int64, 1, "C", readonly=True)
-_floats = _types.Array(float64, 1, "C", readonly=True)
+from index.lookups import FLOATS, INTS, TYPES, UINTS, candidates, find, quick, taken, wanted
 
 
 @quick
@@ -41,7 +34,7 @@ def _hash(letters: Array, kept: int, hashes: Array) -> int:
 
 @quick
 def _distinct(values: Array) -> Array:
-    """Each of the values once, ascending, where they stood."""
+    """Each of the values once, ascending; they are sorted where they stand."""
     # Shell's sort, because NumPy's takes numba seconds to compile.
     gap = len(values) // 2
     while gap > 0:
@@ -73,8 +66,8 @@ def _idfs(asked: Array, known: Array, df: Array, looked_at: float) -> Array:
 
 @njit(
     boolean(
-        _types.Tuple((_codes, _ints, _codes)), _types.Tuple((_codes, _codes, float64)), _floats,
-        _types.UniTuple(float64, 2), float64[::1],
+        TYPES.Tuple((UINTS, INTS, UINTS)), TYPES.Tuple((UINTS, UINTS, float64)), FLOATS,
+        TYPES.UniTuple(float64, 2), float64[::1],
     ),
     cache=True, nogil=True, error_model="numpy",
 )  # fmt: skip

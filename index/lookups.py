@@ -6,12 +6,18 @@ Nearly no value of a text is wanted, and a table of low bits rules nearly all ot
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import float64, int64, njit, types, uint32
 
 from index import bm25
 from index.collection import Array
 
 _LOW: Final = np.uint32((1 << 12) - 1)
+
+# What the kernels are given: arrays that are only read. Numba types none of these.
+TYPES: Any = types
+UINTS: Final = TYPES.Array(uint32, 1, "C", readonly=True)
+INTS: Final = TYPES.Array(int64, 1, "C", readonly=True)
+FLOATS: Final = TYPES.Array(float64, 1, "C", readonly=True)
 
 # Nothing here divides by zero, and to look for it takes a branch for each division.
 quick = njit(cache=True, nogil=True, error_model="numpy")

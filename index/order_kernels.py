@@ -6,17 +6,11 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import float64, int64, njit, types, uint32
+from numba import float64, int64, njit
 
 from index.collection import Array
 from index.features import STRETCH
-from index.lookups import Wanted, find, quick, taken, wanted
-
-# Numba types none of these.
-_types: Any = types
-_terms = _types.Array(uint32, 1, "C", readonly=True)
-_ints = _types.Array(int64, 1, "C", readonly=True)
-_floats = _types.Array(float64, 1, "C", readonly=True)
+from index.lookups import FLOATS, INTS, TYPES, UINTS, Wanted, find, quick, taken, wanted
 
 
 class Found(NamedTuple):
@@ -112,8 +106,8 @@ def _room(rows: Array, indptr: Array, title_indptr: Array, article_of: Array) ->
 
 @njit(
     (
-        _types.Tuple((_terms, _floats, _types.Array(int64, 2, "C", readonly=True))), _ints,
-        _types.Tuple((_ints, _terms, _ints, _terms, _terms)), _floats, float64, _types.UniTuple(float64, 3),
+        TYPES.Tuple((UINTS, FLOATS, TYPES.Array(int64, 2, "C", readonly=True))), INTS,
+        TYPES.Tuple((INTS, UINTS, INTS, UINTS, UINTS)), FLOATS, float64, TYPES.UniTuple(float64, 3),
         float64[:, ::1],
     ),
     cache=True, nogil=True, error_model="numpy",

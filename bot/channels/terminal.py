@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.answer import Answer, AnswerPassage
 from bot.render import (
+    COPIES,
     NOT_FOUND,
     NOT_SURE,
     corrections,
@@ -39,8 +40,6 @@ BAR: Final = "cyan"
 DOUBT: Final = "magenta"
 INSIST: Final = "Put a word in quotation marks to search it as you wrote it."
 _BAR_CELLS: Final = 12
-# Titles of copies that are named.
-_COPIES: Final = 3
 # Longer lines are hard to follow with the eyes.
 _READABLE: Final = 100
 
@@ -177,9 +176,8 @@ def _card(console: "Console", number: int, found: AnswerPassage) -> None:
 
 
 def _also_in(copies: Copies) -> str:
-    titles = "; ".join(_title(title) for title in copies.titles[:_COPIES])
-    rest = copies.articles - _COPIES
-    return f"Also in: {titles}" + (f" and {rest:,} more" if rest > 0 else "")
+    named, rest = copies.named(COPIES)
+    return f"Also in: {'; '.join(map(_title, named))}" + (f" and {rest:,} more" if rest else "")
 
 
 def _title(title: str) -> str:

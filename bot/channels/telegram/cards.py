@@ -16,7 +16,7 @@ from typing import Final
 from bot.answer import Answer, AnswerPassage
 from bot.catalogue import Catalogue
 from bot.channels.telegram.rich import Block, Run, fitted, line, size
-from bot.render import head, shown, tail, units
+from bot.render import COPIES, head, shown, tail, units
 from bot.shelf import Listing, Opened
 from index.model import ArticleCard, Passage
 
@@ -27,7 +27,7 @@ _QUOTE_AT_LEAST = 400
 # No passage is longer than 300 words, so that hardly one is cut.
 _PARAGRAPH = 2800
 _TITLE, _NAME, _SENTENCE, _WORD = 200, 100, 110, 40
-_WORDS, _COPIES, _PROBLEMS = 8, 3, 3
+_WORDS, _PROBLEMS = 8, 3
 _MARKS = {"L": "\u200e", "R": "\u200f"}
 
 
@@ -198,11 +198,11 @@ def _others(answer: Answer, quoted: int, say: Catalogue, *, compact: bool) -> li
 
 
 def _copies(chosen: AnswerPassage, say: Catalogue) -> list[Block]:
-    if not chosen.copies.titles:
+    named, rest = chosen.copies.named(COPIES)
+    if not named:
         return []
-    titles = [_short(title, _NAME, say) for title in chosen.copies.titles[:_COPIES]]
-    rest = chosen.copies.articles - _COPIES
-    if rest > 0:
+    titles = [_short(title, _NAME, say) for title in named]
+    if rest:
         return [line(say.text("also_in_more", n=rest, titles=titles))]
     return [line(say.text("also_in", titles=titles))]
 
