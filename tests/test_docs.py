@@ -1,0 +1,262 @@
+"""The documents say what there is: every command, option and setting, no file that is gone, and what commands print."""
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from bot.__main__ import app, main
+from config.settings import Settings
+from index.build import Options, build
+from index.sources import read
+from index.store import Store
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
+}
+COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
+AWAITED = {"docs/python.md", "make check"}
+"""What the documents name before it is there; once it is, it must not stand here."""
+
+FENCE = re.compile(r"^```(\S*) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# Printed by builds that take seconds, as they may on a busy machine.
+PROGRESS = re.compile(r"^(?:reading|sorting|calibrating|publishing): .*\n", re.MULTILINE)
+
+
+def section(page: str, heading: str) -> str:
+    """What stands below a heading of level 2, as far as the next one."""
+    (found,) = re.findall(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    return str(found)
+
+
+def anchors(page: str) -> set[str]:
+    """The names by which a link reaches the headings of a page, as hosting platforms make them."""
+    headings = re.findall(r"^#+ (.*)$", FENCE.sub("", page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_readme_fits_on_a_page() -> None:
+    assert len(README.splitlines()) <= 120
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_and_option_is_described(name: str) -> None:
+    described = section(PAGES["docs/commands.md"], f"`quoth {name}`")
+    options = [option for parameter in COMMANDS[name].params for option in parameter.opts if option.startswith("-")]
+    assert options
+    missing = [option for option in options if f"`{option}" not in described and option not in ("-h", "--help")]
+    assert missing == []
+    # Every row that begins with an option is one of this command.
+    assert set(re.findall(r"^\| `(-[\w-]+)", described, re.MULTILINE)) <= set(options)
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_every_setting_is_described_with_its_variable_and_default(name: str) -> None:
+    row = next(line for line in PAGES["docs/settings.md"].splitlines() if line.startswith(f"| `{name}` |"))
+    assert f"`QUOTH_{name.upper()}`" in row
+    default = Settings.model_fields[name].default
+    if isinstance(default, int | float | str):
+        assert str(default) in row
+
+
+def test_no_setting_is_described_that_is_none() -> None:
+    described = re.findall(r"^\| `(\w+)` \| `QUOTH_", PAGES["docs/settings.md"], re.MULTILINE)
+    assert sorted(described) == sorted(Settings.model_fields)
+
+
+def test_every_exit_code_is_described() -> None:
+    stated = re.findall(
+        r"\b(\d+) (?:answered|nothing|usage|no index|bad|the outside|a bug|interrupted)", main_docstring()
+    )
+    assert len(stated) == 8
+    assert re.findall(r"^\| (\d+) \|", section(PAGES["docs/commands.md"], "Exit codes"), re.MULTILINE) == stated
+
+
+def main_docstring() -> str:
+    """What the command line's own module says of its exit codes."""
+    return str(sys.modules[main.__module__].__doc__)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_somewhere(name: str) -> None:
+    gone = set()
+    for link in re.findall(r"\]\(([^)\s]+)\)", FENCE.sub("", PAGES[name])):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = ((ROOT / name).parent / path).resolve() if path else ROOT / name
+        if not target.exists():
+            gone.add(target.relative_to(ROOT).as_posix())
+        elif anchor:
+            assert anchor in anchors(target.read_text(encoding="utf-8")), link
+    assert gone <= AWAITED
+
+
+def test_what_is_awaited_is_not_there() -> None:
+    targets = {f"make {target}" for target in make_targets()}
+    assert [one for one in AWAITED if one in targets or (ROOT / one).exists()] == [], "take it off AWAITED"
+
+
+def make_targets() -> set[str]:
+    """What `make` can be told to do."""
+    return set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_every_page_is_linked_to_from_the_readme() -> None:
+    linked = {re.sub("#.*", "", link) for link in re.findall(r"\]\(([^)\s]+)\)", README)}
+    generated = {"docs/engines.md"}  # benchmarks.md leads there
+    assert set(PAGES) - {"README.md"} - generated <= linked
+
+
+# --- What commands print ---------------------------------------------------------------------------------------------
+
+
+def commands(block: str) -> Iterator[tuple[str, str]]:
+    """The commands of a console block, each with the output that is shown below it."""
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        command, _, output = part.partition("\n")
+        yield command, output
+
+
+def looks_like(shown: str, printed: str) -> bool:
+    """Whether output is as shown; `...` stands for anything: alone on a line for lines, else for the rest of it."""
+    pattern = "".join(
+        "(?:.*\n)*" if line.strip() == "..." else ".*".join(map(re.escape, line.split("..."))) + "\n"
+        for line in shown.splitlines()
+    )
+    return re.fullmatch(pattern, printed) is not None
+
+
+class Shell:
+    """Just enough of a shell: `printf`, `echo`, variables before a command, one pipe, `;`, `>` and our own program."""
+
+    def __init__(self) -> None:
+        self.code = 0
+
+    def run(self, line: str) -> str:
+        """Everything that the commands of a line print, both streams in one."""
+        printed = ""
+        for command in line.split("; "):
+            text = ""
+            for step in command.split(" | "):
+                text = self._step(step, text)
+            printed += text
+        return printed
+
+    def _step(self, command: str, given: str) -> str:
+        command, _, file = command.partition(" > ")
+        words = shlex.split(command)
+        variables = {}
+        while re.match("QUOTH_[A-Z_]+=", words[0]):
+            name, _, value = words.pop(0).partition("=")
+            variables[name] = value
+        name, *arguments = words
+        if name == "echo":
+            printed = " ".join(arguments).replace("$?", str(self.code)) + "\n"
+        elif name == "printf":
+            (text,) = arguments
+            printed = text.encode("latin-1", "backslashreplace").decode("unicode_escape")
+        elif words == ["make", "-s", "run"]:
+            # What `make run` does once everything is set up and indexed.
+            printed = self._quoth(["console"], variables, given)
+        elif name == "quoth":
+            printed = self._quoth(arguments, variables, given)
+        else:
+            raise AssertionError(f"the tests cannot run {name}: teach them, or fence the block as sh")
+        if not file:
+            return printed
+        Path(file).write_bytes(printed.encode("latin-1"))
+        return ""
+
+    def _quoth(self, arguments: list[str], variables: dict[str, str], given: str) -> str:
+        printed = io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+            patch.setattr(sys, "argv", ["quoth", *arguments])
+            patch.setattr(sys, "stdin", io.StringIO(given))
+            patch.setattr(sys, "stderr", printed)
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as left:
+                main()
+        self.code = left.value.code if isinstance(left.value.code, int) else 0
+        return PROGRESS.sub("", printed.getvalue())
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the samples, two folders of notes, the small question sets, and an index of the samples."""
+    folder = tmp_path_factory.mktemp("docs")
+    shutil.copytree(ROOT / "examples", folder / "examples")
+    shutil.copytree(ROOT / "tests" / "floors", folder / "tests" / "floors")
+    for name in ("notes", "more"):
+        (folder / name).mkdir()
+        (folder / name / "note.txt").write_text(f"About {name}\n\nThe sluice of {name} opens at noon every day.\n")
+    build(Store(folder / "data"), read([folder / "examples"]), [str(folder / "examples")], Options())
+    return folder
+
+
+@pytest.fixture
+def place(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That folder as the working directory, without any settings, with an index of the test's own."""
+    shutil.copytree(built / "data", tmp_path / "data")
+    for name in [name for name in os.environ if name.startswith("QUOTH_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("QUOTH_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(built)
+    return built
+
+
+@pytest.mark.parametrize("name", [name for name, page in PAGES.items() if "```console\n" in page])
+def test_commands_print_what_is_shown(name: str, place: Path) -> None:
+    shell = Shell()
+    for language, file, block in FENCE.findall(PAGES[name]):
+        if file:
+            (place / file).write_text(block, encoding="utf-8")
+        if language != "console":
+            continue
+        assert block.startswith("$ "), block
+        for command, output in commands(block):
+            printed = shell.run(command)
+            assert looks_like(output, printed), f"{name}: $ {command}\n{printed}"
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "fits"),
+    [
+        ("a\n", "a\n", True),
+        ("a\n", "a\nb\n", False),
+        ("a\n...\n", "a\n", True),
+        ("a\n...\n", "a\nb\nc\n", True),
+        ("a ... c\n", "a b c\n", True),
+        ("a ... c\n", "a b\nc\n", False),
+        ("a.c\n", "abc\n", False),
+        ("", "a\n", False),
+    ],
+)
+def test_dots_stand_for_anything_and_nothing_else_does(shown: str, printed: str, fits: bool) -> None:
+    assert looks_like(shown, printed) is fits
+
+
+def test_every_command_of_our_own_in_a_shell_block_exists() -> None:
+    blocks = [block for page in PAGES.values() for language, _, block in FENCE.findall(page) if language in ("sh", "")]
+    named = re.findall(r"(?:^|\s|/)quoth ([a-z]+)\b", "\n".join(blocks), re.MULTILINE)
+    assert named
+    assert set(named) <= set(COMMANDS)
+
+
+def test_make_targets_that_the_documents_name_exist() -> None:
+    named = {target for page in PAGES.values() for target in re.findall(r"(?:`|^)make ([a-z]+)\b", page, re.MULTILINE)}
+    assert {"run", "test"} <= named
+    assert {target for target in named - make_targets() if f"make {target}" not in AWAITED} == set()
