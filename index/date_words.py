@@ -34,7 +34,7 @@ def find(question: str, today: date) -> DatePhrase | None:
     """The one date in words that a question holds, seen from `today`; None when it holds none, or several.
 
     >>> find("What did the council decide in June 2024?", date(2026, 11, 24))
-    DatePhrase(period=Period(first=..., last=datetime.date(2024, 6, 30)), start=29, end=41)
+    DatePhrase(period=Period(first=datetime.date(2024, 6, 1), last=datetime.date(2024, 6, 30)), start=28, end=40)
     """
     words = folded(question).split()
     if not any((len(word) == 4 and word.isdecimal()) or word in _signs() for word in words):

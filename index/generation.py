@@ -30,7 +30,7 @@ class Generation:
     """A generation open for reading; close it, or use it in a `with` block.
 
         with store.open() as generation:
-            postings = generation.array("docs")       # docs.npy, mapped, dtype and shape as saved
+            days = generation.array("article_days")   # article_days.npy, mapped, dtype and shape as saved
             text = generation.texts.passage(4).text
 
     Arrays already taken stay usable after `close`.

@@ -41,10 +41,6 @@ class Period:
             )
         return f"up to {_written(last)}" if first is None else f"from {_between(first, last)}"
 
-    def holds(self, day: date) -> bool:
-        """Whether `day` lies in it."""
-        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-
 
 def day_number(stated: str | None) -> int:
     """The day of an article's ISO 8601 date as `date.toordinal` counts it, 0 without a date.

@@ -1,17 +1,16 @@
-"""From a question to hits: the protocol, and the retriever over the local index.
+"""From a question to hits, over the local index.
 
 The retriever notices by itself when another process made a new generation current: the next question is answered
 from it, while questions under way finish on the one they began with.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Lock
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -47,20 +46,6 @@ CAPTION_WEIGHT: Final = 0.5
 OTHER_LANGUAGE_WEIGHT: Final = 0.85
 
 _log = logging.getLogger(__name__)
-
-
-class Retriever(Protocol):
-    """Where hits come from."""
-
-    async def search(
-        self, question: str, k: int = SHOWN, *, exact: bool = False, without: frozenset[str] = frozenset()
-    ) -> Found:
-        """The best `k` passages for a question; none for a question without a known word.
-
-        `exact` searches every word as it is written, also where no article holds it. `without` holds keys of narrowings
-        to leave out.
-        """
-        ...
 
 
 class Index:
@@ -104,7 +89,11 @@ class Index:
     def find(
         self, question: str, k: int = SHOWN, *, exact: bool = False, without: frozenset[str] = frozenset()
     ) -> Found:
-        """See `Retriever.search`."""
+        """The best `k` passages for a question; none for a question without a known word.
+
+        `exact` searches every word as it is written, also where no article holds it. `without` holds keys of narrowings
+        to leave out.
+        """
         asked = parse(question, without)
         found, asked = narrowed(
             asked, lambda it: self._search(it, k, exact=exact), self.filters, self._today, without, exact=exact
@@ -251,12 +240,6 @@ class LocalRetriever:
             except IndexLibraryError as error:
                 _log.warning("still answering from generation %d: %s", self._open[-1].generation.number, error)
             return self._open[-1]
-
-    async def search(
-        self, question: str, k: int = SHOWN, *, exact: bool = False, without: frozenset[str] = frozenset()
-    ) -> Found:
-        """See `Retriever.search`. Runs in a thread, so that a long search never holds up a conversation."""
-        return await asyncio.to_thread(lambda: self.index.find(question, k, exact=exact, without=without))
 
     def close(self) -> None:
         """Closes every generation that is still open."""

@@ -10,11 +10,11 @@ from typing import Self
 
 from index.errors import StorageError
 from index.manifest import FORMAT
-from index.model import ArticleCard, Kind, Passage
-from index.texts import stored_text, text_hash
+from index.model import ArticleCard, Kind
+from index.texts import stored_text
 
 PassageRecord = tuple[int, int, int, int, Kind, str | bytes, int]
-"""A row of the table of passages; `stored_text` and `text_hash` make its text and hash."""
+"""A row of the table of passages; `texts.stored_text` and `texts.text_hash` make its text and hash."""
 
 # `astuple` copies deeply, which took a tenth of a whole build.
 _FIELDS = attrgetter(*(field.name for field in fields(ArticleCard)))
@@ -39,7 +39,7 @@ class TextsWriter:
     """Write a new file of articles and passages, in row order, in one transaction.
 
         with TextsWriter(aside.path / "articles.sqlite") as writer:
-            writer.add(card, content_hash, passages)
+            writer.extend([(card, content_hash)], records)
 
     Nothing is durable or even whole before the block has ended without an error; `Aside.publish` then syncs it.
     After an error the file is removed. Raises StorageError when the disk is full or not writable.
@@ -47,8 +47,6 @@ class TextsWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._articles = 0
-        self._passages = 0
         try:
             self._connection = sqlite3.connect(path, isolation_level=None)
             # No journal and no syncs: a crash leaves an aside that is thrown away whole.
@@ -59,18 +57,6 @@ class TextsWriter:
             self._connection.execute("BEGIN")
         except sqlite3.Error as error:
             raise self._failure(error) from error
-
-    def add(self, card: ArticleCard, content_hash: str, passages: Sequence[Passage]) -> None:
-        """Append an article and its passages; rows must continue without a gap, else ValueError."""
-        rows = [passage.row for passage in passages]
-        if card.row != self._articles or card.passages != len(rows):
-            raise ValueError(f"article row {card.row} with {len(rows)} passages does not follow {self._articles - 1}")
-        if card.first != self._passages or rows != list(range(card.first, card.first + card.passages)):
-            raise ValueError(f"passage rows {rows[:3]}… of article row {card.row} do not follow {self._passages - 1}")
-        self.extend(
-            [(card, content_hash)],
-            [(p.row, p.article, p.ordinal, p.count, p.kind, stored_text(p.text), text_hash(p.text)) for p in passages],
-        )
 
     def extend(self, articles: Sequence[tuple[ArticleCard, str]], passages: Sequence[PassageRecord]) -> None:
         """Append many articles, each with its content hash, and their passages as the file holds them.
@@ -83,8 +69,6 @@ class TextsWriter:
             self._connection.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?)", passages)
         except sqlite3.Error as error:
             raise self._failure(error) from error
-        self._articles += len(articles)
-        self._passages += len(passages)
 
     def hide(self, rows: Sequence[int]) -> None:
         """Turn added passages into boilerplate: still read around, never found."""

@@ -15,7 +15,7 @@ import index.generation
 from index.aside import Aside
 from index.errors import BrokenIndexError, BuildBusyError, NoIndexError, StorageError
 from index.manifest import Scalar
-from index.model import ArticleCard, Passage
+from index.model import ArticleCard
 from index.store import FORMAT, FileStamp, Manifest, Store
 from index.texts_writer import TextsWriter
 
@@ -26,7 +26,7 @@ def filled(aside: Aside, title: str) -> Manifest:
     """Write one article and one array that both tell which generation they belong to."""
     card = ArticleCard(0, "00000000000a", title, "/notes/a.txt", None, None, None, None, "en", 0, 1)
     with TextsWriter(aside.path / "articles.sqlite") as writer:
-        writer.add(card, "c0", [Passage(0, 0, 1, 1, "paragraph", f"The text of {title}.")])
+        writer.extend([(card, "c0")], [(0, 0, 1, 1, "paragraph", f"The text of {title}.", 0)])
     aside.save("docs", np.full(1000, aside.number, np.uint32))
     return Manifest(
         "2031-05-04T10:22:07+00:00", "0.1.0", ANALYZER, {"articles": 1, "passages": 1}, {"en": 1}, ("/notes",)

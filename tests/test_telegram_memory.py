@@ -135,7 +135,7 @@ async def test_misses_are_counted_by_question_and_by_people_for_thirty_days(memo
     edited = replace(answer(clock, "Where?"), state="nothing")
     await memory.answers.keep(edited)
     await memory.answers.keep(edited)
-    misses = [Miss("who paints it", 3, 2), Miss("where", 1, 1), Miss("why", 1, 1)]
+    misses = [Miss("who paints it", 3), Miss("where", 1), Miss("why", 1)]
     assert sorted(memory.answers.misses(9), key=lambda miss: (-miss.times, miss.question)) == misses
     assert memory.answers.misses(1) == misses[:1]
     assert memory.counts() == {"nothing": 5, "answers": 5, "votes": 0, "misses": 4}

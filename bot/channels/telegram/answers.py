@@ -116,7 +116,7 @@ class Answers:
     def misses(self, limit: int) -> list[Miss]:
         """The questions of the last 30 days that found nothing, most asked first."""
         query = (
-            "SELECT question, SUM(times), COUNT(*) FROM misses WHERE last_at >= ? "
+            "SELECT question, SUM(times) FROM misses WHERE last_at >= ? "
             "GROUP BY question ORDER BY SUM(times) DESC, COUNT(*) DESC, MAX(last_at) DESC LIMIT ?"
         )
         since = self._storage.clock() - kept.MISSES_DAYS * DAY

@@ -1,6 +1,6 @@
 """What a button carries: 64 bytes at most, which only this bot can have written, for the chat they were written in.
 
-    1 n k3j9x0ab1 c . wQ2Q8kcx        version, what to do, to what, how, and a keyed checksum
+    1 n k3j5x2ab c . hFTMVF3i        version, what to do, to what, how, and a keyed checksum
 
 Nothing is kept for a button: it names an answer in the memory or an article of the index, so it works after a restart
 and after a rebuild for as long as these are there.
@@ -41,7 +41,10 @@ class Press:
 class Seal:
     """Writes and reads the data of buttons, with a key derived from the bot's token.
 
-    `seal.read(seal.written(Press("n", "k3j5x2ab", "c"), chat=7), chat=7)` -> the same Press; in chat 8 -> None.
+    >>> seal = Seal("123456:token")
+    >>> data = seal.written(Press("n", "k3j5x2ab", "c"), chat=7)
+    >>> seal.read(data, chat=7), seal.read(data, chat=8)
+    (Press(op='n', subject='k3j5x2ab', argument='c'), None)
     """
 
     def __init__(self, token: str) -> None:
@@ -85,14 +88,18 @@ def about_answer(press: Press) -> bool:
 
 
 def letters(number: int, length: int) -> str:
-    """`number` in so many letters, 5 bits each: `letters(33, 2)` -> "bb"; ValueError when it does not fit."""
+    """`number` in so many letters, 5 bits each; ValueError when it does not fit.
+
+    >>> letters(33, 2), number("bb")
+    ('bb', 33)
+    """
     if not 0 <= number < 32**length:
         raise ValueError(f"{number} does not fit into {length} letters")
     return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
 
 
 def number(written: str) -> int:
-    """The number that `letters` wrote: `number("bb")` -> 33; ValueError for other letters."""
+    """The number that `letters` wrote; ValueError for other letters."""
     found = 0
     for letter in written:
         found = found << 5 | _ALPHABET.index(letter)

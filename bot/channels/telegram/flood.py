@@ -28,7 +28,11 @@ class _Bucket:
 class Flood:
     """Counts what people and groups ask; ids of people are positive, those of groups negative.
 
-    `clock` gives seconds, monotonic. With the default limits five `wait(7)` give 0.0, the sixth 3.0.
+    `clock` gives seconds, monotonic.
+
+    >>> flood = Flood(lambda: 0.0, FloodLimits())
+    >>> [round(flood.wait(7), 3) for _ in range(6)]
+    [0.0, 0.0, 0.0, 0.0, 0.0, 3.0]
     """
 
     def __init__(self, clock: Callable[[], float], limits: FloodLimits) -> None:

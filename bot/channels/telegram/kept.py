@@ -126,11 +126,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A question without an answer: how often it was asked, and by how many people."""
+    """A question without an answer, and how often it was asked."""
 
     question: str
     times: int
-    people: int
 
 
 def upgrade(base: sqlite3.Connection, version: int) -> None:
