@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import date_words
-from index.periods import Period, of_calendar, solar_hijri_month, stated
-from index.phrases import folded
-from index.question import Question, parse
+from index.analysis.literal import folded
+from index.query import date_words
+from index.query.periods import Period, of_calendar, solar_hijri_month, stated
+from index.query.syntax import Question, parse
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 PLAIN = (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.store import Store
+from index.store.store import Store
 
 BUILDER = textwrap.dedent(
     """
@@ -19,8 +19,8 @@ BUILDER = textwrap.dedent(
     import numpy as np
     from index.errors import StorageError
     from index.model import ArticleCard
-    from index.store import Manifest, Store
-    from index.texts_writer import TextsWriter
+    from index.store.store import Manifest, Store
+    from index.store.texts_writer import TextsWriter
 
     store = Store(Path(sys.argv[1]))
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import BrokenIndexError, StorageError
-from index.manifest import FORMAT
 from index.model import ArticleCard, Passage
-from index.texts import Texts, stored_text, text_hash
-from index.texts_writer import TextsWriter
+from index.store.manifest import FORMAT
+from index.store.texts import Texts, stored_text, text_hash
+from index.store.texts_writer import TextsWriter
 
 
 def card(row: int, first: int, passages: int, title: str = "Tides") -> ArticleCard:
