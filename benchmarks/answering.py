@@ -22,11 +22,11 @@ import numpy.typing as npt
 
 from benchmarks.answers import records
 from bot.answer import Answerer, Policy
-from index.beir import files, load_corpus
-from index.build import Options, build
-from index.engine import Allowed, Engine, Rows, Scores
-from index.retriever import LocalRetriever
-from index.store import Store
+from index.build.build import Options, build
+from index.evaluate.beir import files, load_corpus
+from index.ranking.engine import Allowed, Engine, Rows, Scores
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 
 _SEED: Final = 7
 _FORMS: Final = (

@@ -24,7 +24,7 @@ from typing import Any, Final
 from benchmarks.answers_pairs import write_pairs
 from benchmarks.answers_peers import PEERS, measured
 from benchmarks.answers_table import table
-from index.beir import files, load
+from index.evaluate.beir import files, load
 from index.evaluate.measures import MEASURES
 
 OURS: Final = "quoth"

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from index.beir import QuestionSet
+from index.evaluate.beir import QuestionSet
 
 _SEED: Final = 7
 

@@ -11,11 +11,11 @@ from typing import Any, ClassVar, Final, Protocol
 
 import numpy as np
 
-from index.beir import Question, QuestionSet
+from index.analysis.detection import detect
+from index.evaluate.beir import Question, QuestionSet
 from index.evaluate.measures import per_question
 from index.evaluate.statistics import auroc, best_accuracy, interval
 from index.evaluate.typos import with_typos
-from index.language import detect
 
 DEPTH: Final = 10
 # Passages from which the language of a set is told.

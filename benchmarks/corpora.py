@@ -1,7 +1,7 @@
 """The collections that the engines are measured on, as folders that every process opens for itself.
 
 Real text first: question sets in BEIR layout, paragraphs as passages without their titles, analysed by our analyzer;
-then synthetic text of any size. A folder holds the arrays of an `index.postings.Forward`, `corpus.json` and the
+then synthetic text of any size. A folder holds the arrays of an `index.postings.forward.Forward`, `corpus.json` and the
 questions.
 """
 
@@ -18,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks import synthetic
-from index import analysis, beir
-from index.postings import Forward
+from index.analysis import analyzer
+from index.evaluate import beir
+from index.postings.forward import Forward
 
 # Name on the command line: folder below --data, language of the analyzer.
 REAL: Final = {"reuters": ("reuters21578", "en"), "saudinews": ("saudinews_dev_ar", "ar")}
@@ -122,7 +123,7 @@ def make_real(folder: Path, name: str, data: Path) -> tuple[Corpus, list[list[in
     terms, indptr, article = array("I"), array("q", [0]), array("I")
     for row, one in enumerate(questions.articles):
         for paragraph in one.paragraphs:
-            terms.extend(ids.setdefault(term, len(ids)) for term in analysis.analyze(paragraph.text, language))
+            terms.extend(ids.setdefault(term, len(ids)) for term in analyzer.analyze(paragraph.text, language))
             indptr.append(len(terms))
             article.append(row)
     Forward(
@@ -134,7 +135,7 @@ def make_real(folder: Path, name: str, data: Path) -> tuple[Corpus, list[list[in
         np.zeros(len(article), np.bool_),
     ).save(folder)
     asked = [
-        [ids[term] for term in dict.fromkeys(analysis.analyze(question.text, language)) if term in ids]
+        [ids[term] for term in dict.fromkeys(analyzer.analyze(question.text, language)) if term in ids]
         for question in questions.questions
     ]
     return _described(name, len(article), len(ids), folder), [terms for terms in asked if terms]

@@ -20,11 +20,11 @@ from pathlib import Path
 
 from bot.answer import Answer, Answerer, Policy
 from bot.conversation import Understood, follow_up
-from index.analysis import analyze_spans
-from index.beir import Question, QuestionSet, load
-from index.build import Options, build
-from index.retriever import LocalRetriever
-from index.store import Store
+from index.analysis.analyzer import analyze_spans
+from index.build.build import Options, build
+from index.evaluate.beir import Question, QuestionSet, load
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 
 MOST = 600
 UNRELATED = 300

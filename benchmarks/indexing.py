@@ -26,7 +26,7 @@ from typing import Any, Final
 from benchmarks import corpora
 from benchmarks.corpora import Passages, bytes_of, number
 from benchmarks.synthetic import PER_ARTICLE
-from index import beir
+from index.evaluate import beir
 
 _SYLLABLES: Final = [consonant + vowel for consonant in "bdfghklmnprstvz" for vowel in "aeiou"]
 _SENTENCE: Final = 14

@@ -7,13 +7,15 @@ from typing import Any, ClassVar, Final, Literal
 from benchmarks.corpora import Folder, Passages
 from benchmarks.truth import Formula
 from index import bm25
-from index.compact import CompactPostings
-from index.compaction import compacted
-from index.compiled import CompiledEngine, keep_kernels_in
-from index.engine import EmbeddedEngine, Engine
-from index.inversion import LargeInversion, invert
-from index.maxscore import MaxScoreEngine
-from index.postings import LARGE, Postings
+from index.kernel_cache import keep_kernels_in
+from index.postings.compact import CompactPostings
+from index.postings.compaction import compacted
+from index.postings.impacts import LARGE, Postings
+from index.postings.inversion import LargeInversion, invert
+from index.ranking.compiled import CompiledEngine
+from index.ranking.embedded import EmbeddedEngine
+from index.ranking.engine import Engine
+from index.ranking.maxscore import MaxScoreEngine
 
 PARAMETERS: Final = bm25.Parameters()
 

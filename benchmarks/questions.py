@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.corpora import Corpus
-from index.postings import Forward
+from index.postings.forward import Forward
 
 COMMON: Final = 60
 COMMON_SHARE: Final = 0.45

@@ -2,7 +2,7 @@
 
     python -m benchmarks.telegram_load [--chats 200] [--each 10] [--webhook]
 
-The bot is a process of its own, on an index of the sample articles; this process is Telegram (tests/fake_telegram.py).
+The bot is a process of its own, on an index of the sample articles; this process is Telegram (tests/telegram_server).
 All questions are there at once, which is more than Telegram lets any bot answer: 30 messages a second in all. So the
 time of an answer is mostly its place in the queue; what the bot itself needs is the CPU per answer. Meanwhile buttons
 under the first answer are pressed. Ends with exit code 1 when a question was lost or answered twice,
@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.fake_telegram import FakeTelegram
-from tests.fake_telegram_wire import Sent
 from tests.telegram_bot import hook_options
+from tests.telegram_server.server import FakeTelegram
+from tests.telegram_server.wire import Sent
 
 ROOT = Path(__file__).parents[1]
 QUESTIONS = (

@@ -19,12 +19,12 @@ from typing import Any
 
 from bot.answer import Answerer, Policy
 from bot.channels.telegram import TelegramOptions, serve
-from index.build import Options, build
-from index.retriever import LocalRetriever
+from index.build.build import Options, build
+from index.search.retriever import LocalRetriever
 from index.sources import read
-from index.store import Store
-from tests.fake_telegram import FakeTelegram
-from tests.fake_telegram_wire import Sent
+from index.store.store import Store
+from tests.telegram_server.server import FakeTelegram
+from tests.telegram_server.wire import Sent
 
 GROUP = -1001
 _TAGS = {

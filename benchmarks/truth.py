@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import bm25
-from index.postings import Forward
+from index.postings.forward import Forward
 
 ROUNDING: Final = 1e-12
 

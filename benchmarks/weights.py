@@ -6,7 +6,7 @@ Each set is indexed by itself and asked; what the four features give to the best
 unweighted, so that any weights can be tried on it without asking again. Coordinate ascent from the shipped weights:
 each in turn takes the value of `GRID` with the best mean of the sets' MRR@10, until none changes. For every set, the
 weights fitted on all the others are judged on it, beside the shipped ones; the last line is fitted on all. Languages
-with weights of their own (`index.second_look.OF_LANGUAGE`) are left out of the fit of the common ones.
+with weights of their own (`index.rerank.reranker.OF_LANGUAGE`) are left out of the fit of the common ones.
 """
 
 import argparse
@@ -20,11 +20,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from index.beir import load
-from index.build import Options, build
-from index.retriever import DEPTH, LocalRetriever
-from index.second_look import OF_LANGUAGE, WEIGHTS, Weights
-from index.store import Store
+from index.build.build import Options, build
+from index.evaluate.beir import load
+from index.rerank.reranker import OF_LANGUAGE, WEIGHTS, Weights
+from index.search.index import DEPTH
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 
 GRID: Final = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.6, 0.9)
 _SEED: Final = 7

@@ -11,12 +11,13 @@ from typing import Final, Literal
 
 from bot.highlight import answering_sentence
 from bot.shelf import Shelf
-from index.analysis import ignored
-from index.copies import NO_COPIES, Copies, copies
-from index.found import Found
+from index.analysis.analyzer import ignored
 from index.model import ArticleCard, Hit, Parts, Passage
-from index.question import Narrowing
-from index.retriever import DEPTH, SHOWN, Index, LocalRetriever
+from index.query.syntax import Narrowing
+from index.search.copies import NO_COPIES, Copies, copies
+from index.search.index import DEPTH, SHOWN, Index
+from index.search.results import Found
+from index.search.retriever import LocalRetriever
 
 State = Literal["answered", "closest", "nothing"]
 

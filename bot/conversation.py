@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from bot.answer import PLAINLY, Answer, How
-from index.found import Found
-from index.terms import QuestionTerm
-from index.words import FUNCTION
+from index.analysis.languages import FUNCTION
+from index.query.terms import QuestionTerm
+from index.search.results import Found
 
 RARE: Final = 0.5
 """From this share of the highest idf of an earlier question on, a word of it is what the conversation is about."""

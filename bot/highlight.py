@@ -5,9 +5,9 @@ On XQuAD's English questions the best-covering sentence of the right paragraph h
 
 from collections.abc import Sequence
 
-from index.analysis import analyze
-from index.sentences import sentences
-from index.terms import QuestionTerm
+from index.analysis.analyzer import analyze
+from index.analysis.sentences import sentences
+from index.query.terms import QuestionTerm
 
 
 def answering_sentence(text: str, language: str, terms: Sequence[QuestionTerm]) -> tuple[int, int]:

@@ -10,9 +10,9 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from bot.answer import Answer
+from index.analysis.sentences import sentences
 from index.model import Passage
-from index.question import GUESSED
-from index.sentences import sentences
+from index.query.syntax import GUESSED
 
 NOT_SURE = "Not sure this answers it:"
 NOT_FOUND = "I found no passage that answers this."

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.answer import Answerer, Policy
-from index.retriever import Index, LocalRetriever
+from index.search.index import Index
+from index.search.retriever import LocalRetriever
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from index import bm25
-from index.analysis import analyze_spans
+from index.analysis.analyzer import analyze_spans
 from index.model import ArticleCard, Hit, Passage
-from index.retriever import Index, LocalRetriever
+from index.search.index import Index
+from index.search.retriever import LocalRetriever
 
 WORDS: Final = 12
 _LOOKED_AT: Final = 50

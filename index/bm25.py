@@ -9,7 +9,8 @@ This is BM25+ with delta = 0 (Lv and Zhai 2011, "Lower-bounding term frequency n
 `rank_bm25.BM25Plus(delta=0)`: unlike the classic idf it never turns zero or negative, so that collections of one or
 two passages work. N counts passages, df the passages that hold t. The article's title counts `title_weight` times
 in tf and in length, which makes it BM25F's title field with that weight. What a generation stores as length is length
-over the usual length where the passage stands, and a question's weights make idf that of its language: `index.strata`.
+over the usual length where the passage stands, and a question's weights make idf that of its language: see
+`index.postings.strata`.
 
 Lucene's idf, ln(1 + (N - df + .5) / (df + .5)), was measured beside it and is level or .001 worse in hit@1.
 """

@@ -86,7 +86,7 @@ class Passage:
 class Parts:
     """What a score is made of: the question's words, character grams, pairs of words, words close together or around.
 
-    Each is 0 or more, and together they are the score; see `index.second_look`.
+    Each is 0 or more, and together they are the score; see `index.rerank.reranker`.
     """
 
     words: float

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answer import Answerer
-from index.build import Options, build
+from index.build.build import Options, build
 from index.sources import read
-from index.store import Store
+from index.store.store import Store
 
 if TYPE_CHECKING:
-    from tests.fake_telegram import FakeTelegram
+    from tests.telegram_server.server import FakeTelegram
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "bot.__main__")
@@ -124,7 +124,7 @@ def answerer(towers: Path) -> Iterator[Answerer]:
 @pytest.fixture
 async def fake() -> "AsyncIterator[FakeTelegram]":
     """Return a fake Bot API server."""
-    from tests.fake_telegram import FakeTelegram
+    from tests.telegram_server.server import FakeTelegram
 
     async with FakeTelegram() as server:
         yield server

@@ -19,12 +19,12 @@ from typing import Any
 from bot.answer import PLAINLY, Answer, Answerer, How, Policy
 from bot.channels.telegram import Access, FloodLimits, Pace, TelegramOptions, WebhookOptions, serve
 from bot.shelf import Shelf
-from index.build import Options, build
-from index.found import Found
+from index.build.build import Options, build
 from index.model import Article, Paragraph
-from index.retriever import LocalRetriever
-from index.store import Store
-from tests.fake_telegram import FakeTelegram
+from index.search.results import Found
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
+from tests.telegram_server.server import FakeTelegram
 
 TITLE = "The lamp & the <keeper>"
 BEFORE, SENTENCE, AFTER = "The coast was dark.", "Maren Voss lit the lamp in 1871.", "Ships came back."

@@ -9,13 +9,13 @@ from typing import Any
 
 from bot.answer import Answerer, Policy
 from bot.channels.telegram import serve
-from index.build import Options, build
+from index.build.build import Options, build
 from index.model import Article, Paragraph
-from index.retriever import LocalRetriever
-from index.store import Store
-from tests.fake_telegram import FakeTelegram
-from tests.fake_telegram_wire import Sent
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 from tests.telegram_bot import FAST, hook_options, options
+from tests.telegram_server.server import FakeTelegram
+from tests.telegram_server.wire import Sent
 
 LIGHTHOUSE = Article(
     "The Lighthouse of Corran Point",

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answerer, How, Policy
-from index.aliases import Alias, Aliases
-from index.build import Options, build
+from index.build.build import Options, build
 from index.model import Article, Paragraph
-from index.retriever import LocalRetriever
-from index.store import Store
+from index.query.aliases import Alias, Aliases
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.analysis import analyze, analyze_spans, ignored, settings, weight
-from index.folding import folded
-from index.language import detect
-from index.words import SNOWBALL
+from index.analysis.analyzer import analyze, analyze_spans, ignored, settings, weight
+from index.analysis.detection import detect
+from index.analysis.folding import folded
+from index.analysis.languages import SNOWBALL
 
 LANGUAGES = ["en", "de", "es", "fr", "ru", "tr", "ar", "fa", "el", "hi", "vi", "th", "zh", "und"]
 texts = st.text(

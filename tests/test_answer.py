@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Answerer, How, Policy
-from index.build import Options, build
-from index.copies import Copies
+from index.build.build import Options, build
 from index.model import Article, Paragraph
-from index.retriever import LocalRetriever
-from index.store import Store
+from index.search.copies import Copies
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 
 Ask = Callable[[list[Article]], Answerer]
 

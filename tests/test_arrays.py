@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import arrays
-from index.arrays import Growing, let_go, mapped, rewrite
+from index.store import arrays
+from index.store.arrays import Growing, let_go, mapped, rewrite
 
 
 @given(

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from bot.answer import Answerer, How, Policy
-from index.build import Options, Progress, Report, build
-from index.copies import Copies
+from index.build.build import Options, Progress, Report, build
 from index.errors import BuildRefusedError
 from index.model import Article, Hit, Paragraph
-from index.retriever import LocalRetriever
+from index.search.copies import Copies
+from index.search.retriever import LocalRetriever
 from index.sources import read
-from index.store import Store
+from index.store.store import Store
 
 WORDS = {
     "en": "the miller opens a gate when water of the brook runs over its wooden wheel in early spring and nobody can "

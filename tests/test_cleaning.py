@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.cleaning import Draft, is_furniture, is_headline, split_pasted
-from index.layout import normalise
 from index.model import Paragraph
+from index.sources.layout import normalise
+from index.sources.pasted import Draft, is_furniture, is_headline, split_pasted
 
 SEED = Path(__file__).parents[2] / "shared" / "seeds" / "000_1a21728a64ca6a0a.txt"
 

@@ -12,11 +12,12 @@ import pytest
 
 from bot.answer import Answerer, How, Policy
 from bot.schema import AnswerJson
-from index.build import Options, build
-from index.manifest import Manifest
-from index.retriever import EngineName, LocalRetriever
+from index.build.build import Options, build
+from index.search.index import EngineName
+from index.search.retriever import LocalRetriever
 from index.sources import read
-from index.store import Store
+from index.store.manifest import Manifest
+from index.store.store import Store
 
 Start = Callable[..., subprocess.Popen[str]]
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.schema import AnswerJson
-from index.build import Options, build
+from index.build.build import Options, build
 from index.sources import read
-from index.store import Store
+from index.store.store import Store
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -29,11 +29,11 @@ from bot.answer import PLAINLY, Answer, AnswerPassage, Explanation, How, TermSha
 from bot.channels.console import COMMANDS, run_console
 from bot.channels.prompt import TitleCompleter, prompt_lines
 from bot.channels.terminal import terminal
-from index.copies import Copies
 from index.errors import NoIndexError
-from index.found import Found
 from index.model import ArticleCard, Parts, Passage
-from index.question import Narrowing
+from index.query.syntax import Narrowing
+from index.search.copies import Copies
+from index.search.results import Found
 from tests.telegram_shelf import answering, shelve
 
 BRIDGE = ArticleCard(

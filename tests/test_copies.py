@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.copies import MOST, NO_COPIES, Copies, copies
 from index.model import ArticleCard
-from index.postings import Forward
-from index.texts import Texts
-from index.texts_writer import PassageRecord, TextsWriter
+from index.postings.forward import Forward
+from index.search.copies import MOST, NO_COPIES, Copies, copies
+from index.store.texts import Texts
+from index.store.texts_writer import PassageRecord, TextsWriter
 
 SAME = 7
 

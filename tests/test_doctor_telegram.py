@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_telegram import FakeInThread, FakeTelegram, fake_in_thread
-from tests.fake_telegram_wire import Arguments, CloseSocket
+from tests.telegram_server.server import FakeInThread, FakeTelegram, fake_in_thread
+from tests.telegram_server.wire import Arguments, CloseSocket
 
 Quoth = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -13,16 +13,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import bm25, engines
-from index.arrays import mapped
-from index.compact import CompactPostings, StoredPostings
-from index.compaction import compacted
-from index.compiled import CompiledEngine
-from index.engine import EmbeddedEngine, Engine
-from index.inversion import LargeInversion, invert
-from index.maxscore import MaxScoreEngine
-from index.postings import LARGE, Forward, Inverted, Postings
-from index.reference import RankBm25Engine
+from index import bm25
+from index.postings import layout
+from index.postings.compact import CompactPostings, StoredPostings
+from index.postings.compaction import compacted
+from index.postings.forward import Forward
+from index.postings.impacts import LARGE, Inverted, Postings
+from index.postings.inversion import LargeInversion, invert
+from index.ranking.compiled import CompiledEngine
+from index.ranking.embedded import EmbeddedEngine
+from index.ranking.engine import Engine
+from index.ranking.maxscore import MaxScoreEngine
+from index.ranking.reference import RankBm25Engine
+from index.store.arrays import mapped
 
 Make = Callable[[Forward, int, bm25.Parameters], Engine]
 
@@ -252,8 +255,8 @@ def test_sorting_and_compiled_passes_give_the_same_lists(
     parameters = bm25.Parameters(title_weight=title_weight)
     by_sorting = invert(forward, 12, parameters)
     with pytest.MonkeyPatch.context() as small:
-        small.setattr("index.inversion._PASS_BYTES", pass_bytes)
-        small.setattr("index.inversion._BLOCK", block)
+        small.setattr("index.postings.inversion._PASS_BYTES", pass_bytes)
+        small.setattr("index.postings.inversion._BLOCK", block)
         by_passes = LargeInversion(forward, 12, parameters)
         lists = [(some.terms, some.rows.tolist(), some.tf.tolist()) for some in by_passes.lists()]
     assert by_passes.indptr.tolist() == by_sorting.indptr.tolist()
@@ -283,11 +286,11 @@ def test_passages_of_a_range_that_hold_a_term_are_counted(large: Forward, lists:
 
 
 def test_what_is_prepared_while_articles_are_read_is_what_a_large_build_uses(tmp_path: Path, large: Forward) -> None:
-    engines.prepare(LARGE - 1, tmp_path / "generations" / "1")
+    layout.prepare(LARGE - 1, tmp_path / "generations" / "1")
     assert not (tmp_path / "kernels").exists()
     (tmp_path / "generations").mkdir()
-    engines.prepare(LARGE, tmp_path / "generations" / "1")
-    tabulate = import_module("index.tabulate")
+    layout.prepare(LARGE, tmp_path / "generations" / "1")
+    tabulate = import_module("index.postings.inversion_kernels")
     prepared = [kernel.signatures for kernel in (tabulate.count, tabulate.scatter)]
     large.save(tmp_path)
     stored = replace(large, terms=mapped(tmp_path / "forward_terms.npy"))

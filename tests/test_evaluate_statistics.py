@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.beir import Question
 from index.evaluate.asking import Marked, in_sentence
+from index.evaluate.beir import Question
 from index.evaluate.statistics import auroc, best_accuracy, interval, risk_coverage
 from index.evaluate.typos import FEWEST_LETTERS, with_typos
 

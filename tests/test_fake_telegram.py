@@ -12,8 +12,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.fake_telegram import TOKEN, FakeTelegram, fake_in_thread
-from tests.fake_telegram_wire import CloseSocket, DeliverThenHang, Hang, Status, refusal, too_many
+from tests.telegram_server.server import TOKEN, FakeTelegram, fake_in_thread
+from tests.telegram_server.wire import CloseSocket, DeliverThenHang, Hang, Status, refusal, too_many
 
 ALICE = 7
 GROUP = -1001
@@ -310,7 +310,7 @@ def test_it_runs_in_a_thread_of_its_own() -> None:
 
 def test_it_runs_as_a_program() -> None:
     root = Path(__file__).parents[1]
-    command = [sys.executable, "-m", "tests.fake_telegram", "--port", "0"]
+    command = [sys.executable, "-m", "tests.telegram_server.server", "--port", "0"]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as program:
         try:
             assert program.stdout is not None

@@ -8,10 +8,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from tests.fake_telegram import TOKEN, FakeTelegram
-from tests.fake_telegram_rates import broken
-from tests.fake_telegram_wire import Arguments, Call
-from tests.fake_telegram_world import BOT_ID
+from tests.telegram_server.rates import broken
+from tests.telegram_server.server import TOKEN, FakeTelegram
+from tests.telegram_server.wire import Arguments, Call
+from tests.telegram_server.world import BOT_ID
 
 ALICE, BOB, GROUP = 7, 8, -1001
 SHARED = "a-b_C"

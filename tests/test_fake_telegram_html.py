@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fake_telegram_html import EntityError, parse_html, utf16
+from tests.telegram_server.html import EntityError, parse_html, utf16
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from telegram import Bot
 from telegram.error import ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from tests.fake_telegram import TOKEN, FakeTelegram
-from tests.fake_telegram_messages import NOT_MODIFIED
-from tests.fake_telegram_queries import TOO_OLD
-from tests.fake_telegram_wire import too_many
+from tests.telegram_server.messages import NOT_MODIFIED
+from tests.telegram_server.queries import TOO_OLD
+from tests.telegram_server.server import TOKEN, FakeTelegram
+from tests.telegram_server.wire import too_many
 
 ALICE, GROUP = 7, -1001
 Ask = Callable[..., Awaitable[str]]

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Answer, Answerer, How, Policy
-from index.build import Options, build
+from index.build.build import Options, build
 from index.model import Article, Paragraph
-from index.retriever import EngineName, LocalRetriever
-from index.store import Store
+from index.search.index import EngineName
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 
 TODAY = date(2026, 6, 3)  # a Wednesday
 

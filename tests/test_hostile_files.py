@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from index.analysis.passages import passages
 from index.model import Article, Skipped
-from index.passages import passages
 from index.sources import files, read
 
 GOOD = "The ferry left the harbour at six with forty passengers."

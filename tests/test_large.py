@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 import index
-from index.compiled import CompiledEngine
-from index.engine import EmbeddedEngine
-from index.postings import LARGE
-from index.retriever import Index
-from index.store import Store
+from index.postings.impacts import LARGE
+from index.ranking.compiled import CompiledEngine
+from index.ranking.embedded import EmbeddedEngine
+from index.search.index import Index
+from index.store.store import Store
 
 WITHOUT_NUMBA = "import sys; sys.modules['numba'] = None; from bot.__main__ import main; main()"
 QUESTIONS = ("otter of Brindle, brass sextant", "lantern harbour compass", "the red kettle")
@@ -72,8 +72,8 @@ def test_kernels_of_other_code_are_never_used(tmp_path: Path) -> None:
     package = tmp_path / "program" / "index"
     shutil.copytree(Path(index.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     asked = (
-        "import sys; from pathlib import Path; from index.compiled import keep_kernels_in; import numba; "
-        "keep_kernels_in(Path(sys.argv[1])); print(numba.config.CACHE_DIR)"
+        "import sys; from pathlib import Path; from index.kernel_cache import keep_kernels_in; "
+        "keep_kernels_in(Path(sys.argv[1])); import index.jit, numba; print(numba.config.CACHE_DIR)"
     )
     command = [sys.executable, "-c", asked, str(tmp_path / "kernels")]
 
@@ -85,7 +85,7 @@ def test_kernels_of_other_code_are_never_used(tmp_path: Path) -> None:
     before = kept_in()
     assert Path(before).parent == tmp_path / "kernels"
     assert kept_in() == before
-    helper = package / "lookups.py"
+    helper = package / "rerank" / "matching_kernels.py"
     helper.write_text(helper.read_text() + "\n# Changed.\n")
     assert kept_in() != before
 
@@ -93,8 +93,9 @@ def test_kernels_of_other_code_are_never_used(tmp_path: Path) -> None:
 def test_kernels_are_compiled_elsewhere_when_their_folder_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "kernels").write_text("a file stands where the folder would be")
     asked = (
-        "import sys; from pathlib import Path; from index.compiled import keep_kernels_in; import numba; "
-        "keep_kernels_in(Path(sys.argv[1])); print(numba.config.CACHE_DIR, Path(numba.config.CACHE_DIR).is_dir())"
+        "import sys; from pathlib import Path; from index.kernel_cache import keep_kernels_in; "
+        "keep_kernels_in(Path(sys.argv[1])); import index.jit, numba; "
+        "print(numba.config.CACHE_DIR, Path(numba.config.CACHE_DIR).is_dir())"
     )
     command = [sys.executable, "-c", asked, str(tmp_path / "kernels")]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)

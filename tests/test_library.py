@@ -16,8 +16,8 @@ from bot.commands import question_set
 from bot.commands.library import ProcessLibrary
 from bot.selfcheck import Checked, KeptQuestion
 from config.settings import load
-from index.retriever import LocalRetriever
-from index.store import Store
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 
 Quoth = Callable[..., CompletedProcess[str]]
 BRIDGE, BAKERS = "Who opened the footbridge at Saltmere?", "How many bakers does the night school teach?"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import numbering as module
-from index.analysis import analyze
-from index.numbering import Numbering
+from index.analysis import term_ids as module
+from index.analysis.analyzer import analyze
+from index.analysis.term_ids import Numbering
 
 LANGUAGES = ["en", "de", "fr", "tr", "ar", "fa", "hi", "vi", "th", "zh", "ja", "ko", "und"]
 # What the analyzer's patterns look at inside and beside a word, close together.

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.analysis.passages import passages
+from index.analysis.sentences import words
 from index.model import Article, Kind, Paragraph
-from index.passages import passages
-from index.sentences import words
 
 LONG = " ".join(f"Boat number {number} left the harbour before the storm came in." for number in range(80))
 

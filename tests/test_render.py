@@ -24,7 +24,7 @@ from bot.render import (
     units,
 )
 from index.model import ArticleCard, Kind, Passage
-from index.question import Narrowing
+from index.query.syntax import Narrowing
 
 
 def found(text: str, sentence: str = "", *, title: str = "Weir Lane", kind: Kind = "paragraph") -> AnswerPassage:

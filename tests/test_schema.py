@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, AnswerPassage, Explanation, TermShare
 from bot.schema import AnswerJson, json_schema, to_json
-from index.copies import Copies
 from index.model import ArticleCard, Parts, Passage
-from index.question import Narrowing
+from index.query.syntax import Narrowing
+from index.search.copies import Copies
 
 TEXT = "The council met. Der Steg schließt am 3. März. 桥关闭。"
 ARTICLE = ArticleCard(

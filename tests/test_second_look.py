@@ -10,14 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import bm25, features, grams
-from index.build import Options, build
-from index.features import Words
+from index import bm25
+from index.build.build import Options, build
 from index.model import Article, Hit, Paragraph
-from index.postings import Forward
-from index.retriever import DEPTH, LocalRetriever
-from index.second_look import compiled
-from index.store import Store
+from index.postings.forward import Forward
+from index.rerank import features, grams
+from index.rerank.features import Words
+from index.rerank.reranker import compiled
+from index.search.index import DEPTH
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 
 TERMS = st.integers(0, 1 << 15)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Answerer, Policy
-from index.retriever import LocalRetriever
-from index.store import Store
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sentences import fewer_words, sentences, words
+from index.analysis.sentences import fewer_words, sentences, words
 
 
 def texts(text: str) -> list[str]:

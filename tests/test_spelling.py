@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Answer, Answerer, How, Policy
-from index import spelling
-from index.build import Options, build
+from index.build.build import Options, build
 from index.model import Article, Paragraph
-from index.retriever import LocalRetriever
-from index.store import Store
+from index.query import spelling
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 
 PIER = Article(
     "Lighthouse on the pier",

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import index.generation
-from index.aside import Aside
+import index.store.generation
 from index.errors import BrokenIndexError, BuildBusyError, NoIndexError, StorageError
-from index.manifest import Scalar
-from index.model import ArticleCard, Passage
-from index.store import FORMAT, FileStamp, Manifest, Store
-from index.texts_writer import TextsWriter
+from index.model import ArticleCard
+from index.store.manifest import Scalar
+from index.store.staging import Aside
+from index.store.store import FORMAT, FileStamp, Manifest, Store
+from index.store.texts_writer import TextsWriter
 
 ANALYZER: dict[str, Scalar] = {"version": 1, "stemmer": "snowball"}
 
@@ -26,7 +26,7 @@ def filled(aside: Aside, title: str) -> Manifest:
     """Write one article and one array that both tell which generation they belong to."""
     card = ArticleCard(0, "00000000000a", title, "/notes/a.txt", None, None, None, None, "en", 0, 1)
     with TextsWriter(aside.path / "articles.sqlite") as writer:
-        writer.add(card, "c0", [Passage(0, 0, 1, 1, "paragraph", f"The text of {title}.")])
+        writer.extend([(card, "c0")], [(0, 0, 1, 1, "paragraph", f"The text of {title}.", 0)])
     aside.save("docs", np.full(1000, aside.number, np.uint32))
     return Manifest(
         "2031-05-04T10:22:07+00:00", "0.1.0", ANALYZER, {"articles": 1, "passages": 1}, {"en": 1}, ("/notes",)
@@ -200,7 +200,7 @@ def test_a_large_index_is_trusted_by_time_and_size_and_verified_on_request(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published(store)
-    monkeypatch.setattr(index.generation, "ALWAYS_HASHED", 0)
+    monkeypatch.setattr(index.store.generation, "ALWAYS_HASHED", 0)
     path = folder(store, 1) / "docs.npy"
     stamp = path.stat()
     path.write_bytes(path.read_bytes()[:-1] + b"\x01")
@@ -313,7 +313,7 @@ def test_an_array_of_python_objects_is_never_published(store: Store) -> None:
 
 
 def test_the_store_itself_starts_without_numpy() -> None:
-    script = "import sys, index.store; print('numpy' in sys.modules)"
+    script = "import sys, index.store.store; print('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout == b"False\n"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.store import Store
+from index.store.store import Store
 
 BUILDER = textwrap.dedent(
     """
@@ -18,9 +18,9 @@ BUILDER = textwrap.dedent(
     from pathlib import Path
     import numpy as np
     from index.errors import StorageError
-    from index.model import ArticleCard, Passage
-    from index.store import Manifest, Store
-    from index.texts_writer import TextsWriter
+    from index.model import ArticleCard
+    from index.store.store import Manifest, Store
+    from index.store.texts_writer import TextsWriter
 
     store = Store(Path(sys.argv[1]))
 
@@ -29,7 +29,7 @@ BUILDER = textwrap.dedent(
             title = f"Edition {aside.number}"
             card = ArticleCard(0, "00000000000a", title, "/notes/a.txt", None, None, None, None, "en", 0, 1)
             with TextsWriter(aside.path / "articles.sqlite") as writer:
-                writer.add(card, "c0", [Passage(0, 0, 1, 1, "paragraph", title + "." * texts)])
+                writer.extend([(card, "c0")], [(0, 0, 1, 1, "paragraph", title + "." * texts, 0)])
             aside.save("docs", np.full(size, aside.number, np.uint32))
             return aside.publish(Manifest("2031-05-04T10:22:07+00:00", "0.1.0", {}, {"articles": 1}))
 

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.build import Options, build
+from index.build.build import Options, build
 from index.model import Article, Paragraph
-from index.postings import Forward
-from index.retriever import EngineName, Index, LocalRetriever
-from index.store import Store
-from index.strata import Strata, strata
+from index.postings.forward import Forward
+from index.postings.strata import Strata, strata
+from index.search.index import EngineName, Index
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 
 Indexed = Callable[..., Index]
 TERMS = 6

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from bot.catalogue import LANGUAGES, Catalogue
-from bot.channels.telegram import menus
+from bot.channels.telegram.access import menus
 from index.errors import NoIndexError
-from tests.fake_telegram import FakeTelegram
-from tests.fake_telegram_wire import Sent
-from tests.fake_telegram_world import BOT_NAME
 from tests.telegram_bot import AFTER, BEFORE, FAST, SENTENCE, TITLE, Running, running
+from tests.telegram_server.server import FakeTelegram
+from tests.telegram_server.wire import Sent
+from tests.telegram_server.world import BOT_NAME
 
 SAY = Catalogue("en").text
 UNKNOWN = f"{SAY('unknown_command')} {SAY('help_private')}"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot.catalogue import Catalogue
-from bot.channels.telegram.access import TRIES, Asker, Door, OncePer
-from bot.channels.telegram.memory import FILE, Memory
+from bot.channels.telegram.access.door import TRIES, Asker, Door, OncePer
+from bot.channels.telegram.memory.memory import FILE, Memory
 from bot.errors import ChannelError
-from tests.fake_telegram import FakeTelegram
 from tests.telegram_bot import SENTENCE, Running, running
+from tests.telegram_server.server import FakeTelegram
 
 SAY = Catalogue("en").text
 PAIRED = f"{SAY('paired')} {SAY('help_private')}"

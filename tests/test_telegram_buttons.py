@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram import buttons
-from bot.channels.telegram.asked import Asked
-from bot.channels.telegram.buttons import Press, Seal, article_id, article_letters, letters, number
-from bot.channels.telegram.kept import KeptAnswer, PassageKey
-from bot.channels.telegram.keyboards import View
-from bot.channels.telegram.links import citation, found_again, linked, passage_link
+from bot.channels.telegram.memory.question import Asked
+from bot.channels.telegram.memory.records import KeptAnswer, PassageKey
+from bot.channels.telegram.messages import callback_data
+from bot.channels.telegram.messages.callback_data import Press, Seal, article_id, article_letters, letters, number
+from bot.channels.telegram.messages.keyboards import View
+from bot.channels.telegram.messages.links import citation, found_again, linked, passage_link
 from index.model import ArticleCard, Passage
 
 OURS = "123456:made-for-tests"
@@ -85,7 +85,7 @@ def test_an_articles_id_comes_back_from_its_letters(value: int) -> None:
 def test_a_view_comes_back_from_its_letters(passage: int, unfolded: bool, place: int | None) -> None:
     view = View(passage, unfolded, place)
     assert View.of(view.argument()) == view
-    assert buttons.about_answer(Press("n", "a" * 8, view.argument()))
+    assert callback_data.about_answer(Press("n", "a" * 8, view.argument()))
 
 
 @given(st.text(), st.booleans(), st.frozensets(st.text(max_size=9)), st.lists(st.text(), max_size=3), st.booleans())

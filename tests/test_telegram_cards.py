@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, AnswerPassage, Explanation
 from bot.catalogue import LANGUAGES, Catalogue
-from bot.channels.telegram.cards import (
+from bot.channels.telegram.messages.cards import (
     Circumstances,
     answer_card,
     inline_card,
@@ -20,12 +20,12 @@ from bot.channels.telegram.cards import (
     sentence,
     short_nothing,
 )
-from bot.channels.telegram.rich import Block, to_html, to_plain
+from bot.channels.telegram.messages.rich_text import Block, to_html, to_plain
 from bot.render import shown, units
 from bot.shelf import Listing, Opened
-from index.copies import Copies
 from index.model import ArticleCard, Kind, Passage
-from tests.fake_telegram_html import parse_html, tidy, utf16
+from index.search.copies import Copies
+from tests.telegram_server.html import parse_html, tidy, utf16
 
 EN, FA = Catalogue("en"), Catalogue("fa")
 PLAIN = Circumstances()

@@ -18,13 +18,13 @@ from telegram.request import RequestData
 
 from bot.catalogue import Catalogue
 from bot.channels.telegram import TelegramOptions, serve
-from bot.channels.telegram.health import CONFLICTS
-from bot.channels.telegram.redact import redacted
-from bot.channels.telegram.transport import TidyRequest
+from bot.channels.telegram.transport.health import CONFLICTS
+from bot.channels.telegram.transport.log_filter import redacted
+from bot.channels.telegram.transport.requests import TidyRequest
 from bot.errors import ChannelError, TokenError
-from tests.fake_telegram import TOKEN, FakeTelegram, fake_in_thread
-from tests.fake_telegram_wire import CloseSocket, DeliverThenHang, Fault, Hang, Late, Status, refusal, too_many
 from tests.telegram_bot import FAST, SENTENCE, Library, options, running
+from tests.telegram_server.server import TOKEN, FakeTelegram, fake_in_thread
+from tests.telegram_server.wire import CloseSocket, DeliverThenHang, Fault, Hang, Late, Status, refusal, too_many
 
 ALICE, BOB, GROUP = 7, 8, -1001
 UNAUTHORIZED = refusal(401, "Unauthorized")
@@ -242,7 +242,7 @@ async def test_a_jump_of_the_clock_turns_nobody_away_for_long(
         assert SENTENCE in (await fake.say_and_wait(ALICE, "Who?", date=now + 86400)).text
         # Ours is ahead by a day: right after the start messages look old, and later they do not.
         assert (await fake.say_and_wait(ALICE, "Who?", date=now - 86400)).text == Catalogue("en").text("away")
-        monkeypatch.setattr("bot.channels.telegram.questions.CATCHING_UP", 0.0)
+        monkeypatch.setattr("bot.channels.telegram.conversation.questions.CATCHING_UP", 0.0)
         assert SENTENCE in (await fake.say_and_wait(ALICE, "Who?", date=now - 86400)).text
 
 

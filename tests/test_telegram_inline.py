@@ -6,10 +6,10 @@ import pytest
 
 from bot.answer import Answerer
 from bot.catalogue import Catalogue
-from bot.channels.telegram.memory import Memory
+from bot.channels.telegram.memory.memory import Memory
 from index.model import Article, Paragraph
-from tests.fake_telegram import FakeTelegram
-from tests.fake_telegram_world import BOT_NAME
+from tests.telegram_server.server import FakeTelegram
+from tests.telegram_server.world import BOT_NAME
 from tests.telegram_shelf import LIGHTHOUSE, SHELF, answering, asked, shelve
 
 SAY = Catalogue("en").text

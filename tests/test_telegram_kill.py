@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from bot.catalogue import Catalogue
-from bot.channels.telegram import inbox as inboxes
-from bot.channels.telegram.inbox import CURRENT, Inbox
-from tests.fake_telegram import TOKEN, FakeInThread, FakeTelegram, fake_in_thread
-from tests.fake_telegram_wire import Sent
+from bot.channels.telegram.memory import inbox as inboxes
+from bot.channels.telegram.memory.inbox import CURRENT, Inbox
 from tests.telegram_bot import SENTENCE, running
+from tests.telegram_server.server import TOKEN, FakeInThread, FakeTelegram, fake_in_thread
+from tests.telegram_server.wire import Sent
 
 ALICE, BOT = 7, 123456789
 LINE = Catalogue("en").text("interrupted")

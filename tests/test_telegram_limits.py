@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from telegram import Chat, Message, Update
 from telegram.error import RetryAfter
 
-from bot.channels.telegram.limits import ChatLimiter, Window
-from bot.channels.telegram.order import PerChatProcessor
+from bot.channels.telegram.transport.per_chat import PerChatProcessor
+from bot.channels.telegram.transport.rate_limits import ChatLimiter, Window
 
 ALICE, GROUP = 7, -1001
 

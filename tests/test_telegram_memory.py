@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.telegram import kept, writer
-from bot.channels.telegram.answers import normal_question
-from bot.channels.telegram.kept import KeptAnswer, Miss, PassageKey, Votes
-from bot.channels.telegram.memory import FILE, Memory
+from bot.channels.telegram.memory import records, writer
+from bot.channels.telegram.memory.answers import normal_question
+from bot.channels.telegram.memory.memory import FILE, Memory
+from bot.channels.telegram.memory.records import KeptAnswer, Miss, PassageKey, Votes
 
 ALICE, BOB, GROUP = 7, 8, -1001
 LAMP = PassageKey("0123456789ab", 2)
@@ -77,7 +77,7 @@ async def test_an_answer_is_kept_for_seven_days_and_then_really_gone(
 ) -> None:
     given = answer(clock, "Where is the amber room?")
     await memory.answers.keep(given)
-    clock.now += 7 * kept.DAY
+    clock.now += 7 * records.DAY
     assert memory.answers.find(given.id) is not None
     clock.now += 1
     assert memory.answers.find(given.id) is None
@@ -89,7 +89,7 @@ async def test_an_answer_is_kept_for_seven_days_and_then_really_gone(
 async def test_the_sweep_keeps_the_newest_of_too_many(
     memory: Memory, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "MOST_ANSWERS", 3)
+    monkeypatch.setattr(records, "MOST_ANSWERS", 3)
     given = [replace(answer(clock), asked_at=int(clock()) - age) for age in range(5)]
     await asyncio.gather(*map(memory.answers.keep, given))
     memory.close()
@@ -135,11 +135,11 @@ async def test_misses_are_counted_by_question_and_by_people_for_thirty_days(memo
     edited = replace(answer(clock, "Where?"), state="nothing")
     await memory.answers.keep(edited)
     await memory.answers.keep(edited)
-    misses = [Miss("who paints it", 3, 2), Miss("where", 1, 1), Miss("why", 1, 1)]
+    misses = [Miss("who paints it", 3), Miss("where", 1), Miss("why", 1)]
     assert sorted(memory.answers.misses(9), key=lambda miss: (-miss.times, miss.question)) == misses
     assert memory.answers.misses(1) == misses[:1]
     assert memory.counts() == {"nothing": 5, "answers": 5, "votes": 0, "misses": 4}
-    clock.now += 30 * kept.DAY + 1
+    clock.now += 30 * records.DAY + 1
     assert memory.answers.misses(9) == []
     assert normal_question("¿Quién? ") == "¿quién"
 
@@ -171,7 +171,7 @@ async def test_a_new_id_of_a_group_reaches_every_table_that_names_chats(
     memory.close()
     with sqlite3.connect(tmp_path / FILE) as base:
         tables = [row[0] for row in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        named = [(table, column) for table, column in kept.columns(base, "chat_id")]
+        named = [(table, column) for table, column in records.columns(base, "chat_id")]
         chats = {table: base.execute(f"SELECT chat_id FROM {table}").fetchall() for table, _ in named}  # noqa: S608
     base.close()
     assert len(tables) > len(named)
@@ -229,8 +229,8 @@ async def test_a_memory_of_the_first_version_is_brought_up_to_date(tmp_path: Pat
 ENDLESS = """
 import asyncio, sys
 from pathlib import Path
-from bot.channels.telegram.kept import KeptAnswer
-from bot.channels.telegram.memory import Memory
+from bot.channels.telegram.memory.records import KeptAnswer
+from bot.channels.telegram.memory.memory import Memory
 
 async def keep(memory, number):
     given = KeptAnswer(7, 7, f"question {number}", "answered")
@@ -263,8 +263,8 @@ def test_a_killed_process_loses_nothing_that_it_had_acknowledged(tmp_path: Path)
 FULL = """
 import asyncio, json, logging, resource, signal, sys
 from pathlib import Path
-from bot.channels.telegram.kept import KeptAnswer, PassageKey
-from bot.channels.telegram.memory import FILE, Memory
+from bot.channels.telegram.memory.records import KeptAnswer, PassageKey
+from bot.channels.telegram.memory.memory import FILE, Memory
 
 async def main():
     logging.basicConfig(level=logging.WARNING)

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.telegram import serve
-from bot.channels.telegram.metrics import BOUNDS, Histogram
+from bot.channels.telegram.transport.metrics import BOUNDS, Histogram
 from bot.errors import MissingExtraError
-from tests.fake_telegram import FakeTelegram
-from tests.fake_telegram_wire import Hang, too_many
 from tests.telegram_bot import FAST, Library, hook_options, lamp, options, running
+from tests.telegram_server.server import FakeTelegram
+from tests.telegram_server.wire import Hang, too_many
 
 ALICE = 7
 

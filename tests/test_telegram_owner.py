@@ -17,18 +17,18 @@ from hypothesis import strategies as st
 from bot.answer import Answerer, Policy
 from bot.catalogue import LANGUAGES, Catalogue
 from bot.channels.telegram import serve
-from bot.channels.telegram.kept import Judgement, PassageKey
 from bot.channels.telegram.library import Holdings, Library, Live, NotLive, QuestionSetFile, Step, Upload
-from bot.channels.telegram.rebuilding import kept_questions
-from bot.channels.telegram.uploads import safe_name
+from bot.channels.telegram.memory.records import Judgement, PassageKey
+from bot.channels.telegram.owners.rebuild import kept_questions
+from bot.channels.telegram.owners.uploads import safe_name
 from bot.commands.library import ProcessLibrary
 from bot.selfcheck import Checked, KeptQuestion
 from config.settings import load
-from index.retriever import LocalRetriever
-from index.store import Store
-from tests.fake_telegram import FakeTelegram
-from tests.fake_telegram_wire import Sent
+from index.search.retriever import LocalRetriever
+from index.store.store import Store
 from tests.telegram_bot import FAST, options
+from tests.telegram_server.server import FakeTelegram
+from tests.telegram_server.wire import Sent
 
 SAY = Catalogue("en").text
 OWNER, BOB, GROUP = 7, 8, -1001

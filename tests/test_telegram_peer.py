@@ -21,8 +21,8 @@ import pytest
 from aiohttp import web
 
 from bot.channels.telegram import serve
-from tests.fake_telegram import TOKEN, FakeTelegram
 from tests.telegram_bot import FAST, SENTENCE, Library, hook_options, options
+from tests.telegram_server.server import TOKEN, FakeTelegram
 
 ROOT = Path(__file__).parents[1]
 SERVER = (

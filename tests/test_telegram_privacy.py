@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.catalogue import LANGUAGES, Catalogue
-from bot.channels.telegram import kept
-from bot.channels.telegram.memory import FILE, Memory
-from bot.channels.telegram.privacy import privacy
-from tests.fake_telegram import FakeTelegram
+from bot.channels.telegram.memory import records
+from bot.channels.telegram.memory.memory import FILE, Memory
+from bot.channels.telegram.owners.privacy import privacy
 from tests.telegram_bot import Running, running
+from tests.telegram_server.server import FakeTelegram
 
 SAY = Catalogue("en").text
 ALICE, BOB, GROUP = 7, 8, -1001
@@ -44,7 +44,7 @@ async def test_everybody_may_know_what_is_kept_in_the_language_of_their_app(
         sent = await fake.say_and_wait(ALICE, "/privacy")
     say = Catalogue(language)
     assert sent.text == privacy(say)
-    for days in (kept.ANSWERS_DAYS, kept.MISSES_DAYS):
+    for days in (records.ANSWERS_DAYS, records.MISSES_DAYS):
         assert say.number(days) in sent.text
 
 
@@ -64,7 +64,7 @@ async def test_every_table_of_the_memory_is_named_by_the_privacy_text(tmp_path: 
         "counters": "privacy_counters",
     }
     assert tables == set(named)
-    days = {"privacy_answers": kept.ANSWERS_DAYS, "privacy_misses": kept.MISSES_DAYS}
+    days = {"privacy_answers": records.ANSWERS_DAYS, "privacy_misses": records.MISSES_DAYS}
     said = privacy(Catalogue("en")).splitlines()
     assert [key for key in named.values() if SAY(key, n=days.get(key)) not in said] == []
 

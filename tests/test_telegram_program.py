@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fake_telegram import fake_in_thread
+from tests.telegram_server.server import fake_in_thread
 
 Start = Callable[..., subprocess.Popen[str]]
 Quoth = Callable[..., subprocess.CompletedProcess[str]]

@@ -7,9 +7,9 @@ import pytest
 
 from bot.answer import Answerer
 from bot.catalogue import Catalogue
-from bot.channels.telegram.links import article_link, passage_link
+from bot.channels.telegram.messages.links import article_link, passage_link
 from index.model import Paragraph
-from tests.fake_telegram import FakeTelegram
+from tests.telegram_server.server import FakeTelegram
 from tests.telegram_shelf import BAKERY, LIGHTHOUSE, SHELF, answering, asked, pressed, shelve
 
 SAY = Catalogue("en").text

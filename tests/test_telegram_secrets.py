@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.fake_telegram import FakeInThread, fake_in_thread
-from tests.fake_telegram_wire import Sent, refusal, too_many
+from tests.telegram_server.server import FakeInThread, fake_in_thread
+from tests.telegram_server.wire import Sent, refusal, too_many
 
 Start = Callable[..., subprocess.Popen[str]]
 

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from index import workers
-from index.analysing import Analyser
-from index.build import Options, Progress, Report, build
+from index.build import workers
+from index.build.batches import Analyser
+from index.build.build import Options, Progress, Report, build
+from index.build.workers import Analysers
 from index.errors import WorkerError
 from index.model import Article, Paragraph
 from index.sources import read
-from index.store import Store
-from index.workers import Analysers
+from index.store.store import Store
 
 Start = Callable[..., subprocess.Popen[str]]
 WORDS = {
@@ -87,7 +87,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(workers._Worker, "ready", lambda worker: ready(worker) or awaited(worker))
     monkeypatch.setattr(workers, "_CHARACTERS_BEFORE_WORKERS", 1)
-    monkeypatch.setattr("index.collector._BATCH_CHARACTERS", 3000)
+    monkeypatch.setattr("index.build.collector._BATCH_CHARACTERS", 3000)
 
 
 @pytest.mark.usefixtures("at_once")
@@ -164,7 +164,7 @@ def test_without_the_right_to_start_processes_a_build_goes_on_alone(
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(workers, "_CHARACTERS_BEFORE_WORKERS", 1)
-    monkeypatch.setattr("index.collector._BATCH_CHARACTERS", 3000)
+    monkeypatch.setattr("index.build.collector._BATCH_CHARACTERS", 3000)
     monkeypatch.setattr(subprocess, "Popen", refused)
     source = write(tmp_path / "leaves.jsonl", 60, 5, 20)
     assert built(tmp_path / "data", source, 4).articles == 60

@@ -25,8 +25,8 @@ from bot.render import (
     safe_link,
     shown,
 )
-from index.copies import Copies
 from index.model import ArticleCard, Parts, Passage
+from index.search.copies import Copies
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -91,7 +91,7 @@ def _folder(folder: Path) -> _Finding:
 
 
 def _index(settings: "Settings") -> _Finding:
-    from index.analysis import settings as analyzer
+    from index.analysis.analyzer import settings as analyzer
     from index.errors import IndexLibraryError
 
     try:
@@ -123,7 +123,7 @@ def _token(settings: "Settings") -> _Finding:
 def _telegram(settings: "Settings") -> list[_Finding]:
     import asyncio
 
-    from bot.channels.telegram.examination import examined
+    from bot.channels.telegram.transport.checkup import examined
     from bot.commands.telegram import options
     from bot.errors import TokenError
     from config.errors import ConfigError

@@ -15,8 +15,8 @@ from bot.commands import parts
 if TYPE_CHECKING:
     from bot.answer import Answerer
     from config.settings import Settings
-    from index.beir import QuestionSet
     from index.evaluate.asking import Asked, Judged
+    from index.evaluate.beir import QuestionSet
     from index.evaluate.figures import Evaluation
     from index.evaluate.floors import Floors
     from index.evaluate.haystack import Haystack
@@ -89,8 +89,8 @@ def _require_folders(options: Options) -> None:
 
 def _others(path: Path, folders: Sequence[Path]) -> "dict[str, tuple[Path, Ranked]]":
     """The run that each set is to be compared with, and its file. Raises QuestionSetError."""
-    from index.beir import name_of
     from index.evaluate import runs
+    from index.evaluate.beir import name_of
 
     files = {name: _of_set(path, name, several=len(folders) > 1) for name in map(name_of, folders)}
     return {name: (file, runs.load(file)) for name, file in files.items()}
@@ -98,8 +98,8 @@ def _others(path: Path, folders: Sequence[Path]) -> "dict[str, tuple[Path, Ranke
 
 def _pinned(path: Path, folders: Sequence[Path]) -> "dict[str, Floors]":
     """The floors of every set, checked before anything is asked. Raises QuestionSetError."""
-    from index.beir import name_of
     from index.evaluate import floors
+    from index.evaluate.beir import name_of
 
     pinned = floors.load(path)
     floors.verify(path, pinned, {name_of(folder): folder for folder in folders})
@@ -129,8 +129,8 @@ def _require_measures() -> None:
 
 def _refuse_twins(folders: Sequence[Path]) -> None:
     """Runs and floors know a set by its name alone."""
-    from index.beir import name_of
     from index.errors import QuestionSetError
+    from index.evaluate.beir import name_of
 
     name, times = Counter(map(name_of, folders)).most_common(1)[0]
     if times > 1:
@@ -142,8 +142,8 @@ def _all_asked(
     folders: Sequence[Path], options: Options, settings: "Settings"
 ) -> "Iterator[tuple[Path, QuestionSet, list[Asked]]]":
     """Asks every set: each against an index of its own, or all against one; both with the distractors."""
-    from index.beir import load, load_corpus, name_of
     from index.evaluate.asking import ask
+    from index.evaluate.beir import load, load_corpus, name_of
     from index.evaluate.haystack import Corpus, Haystack, corpus_of
     from index.evaluate.typos import with_typos
 
@@ -163,9 +163,9 @@ def _all_asked(
 @contextmanager
 def _indexed(haystack: "Haystack", settings: "Settings") -> "Iterator[Answerer]":
     """What answers from a temporary index of the haystack, each corpus row one passage as given."""
-    from index.build import Options as BuildOptions
-    from index.build import build
-    from index.store import Store
+    from index.build.build import Options as BuildOptions
+    from index.build.build import build
+    from index.store.store import Store
 
     with TemporaryDirectory(prefix="quoth-evaluate-") as temporary:
         how = BuildOptions(parts.parameters(settings), cut=False, force=True)

@@ -14,9 +14,9 @@ from bot.commands import parts
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from index.build import Progress, Report
-    from index.manifest import Manifest
-    from index.store import Store
+    from index.build.build import Progress, Report
+    from index.store.manifest import Manifest
+    from index.store.store import Store
 
 _LINE_EVERY = 2.0
 _SHOWN_SKIPS = 20
@@ -24,7 +24,7 @@ _SHOWN_SKIPS = 20
 
 def run(paths: Sequence[Path], settings: "Settings", *, add: bool, force: bool) -> int:
     """Builds from the given paths, or from the remembered ones when none is given. Raises what `build` raises."""
-    from index.build import Options, build
+    from index.build.build import Options, build
     from index.sources import read
 
     store = parts.store(settings)
@@ -91,10 +91,10 @@ def _after_interrupt(before: int | None, now: int | None) -> str:
 
 
 def _advise(paragraphs: int) -> None:
-    from index import compiled
-    from index.postings import LARGE
+    from index import kernel_cache
+    from index.postings.impacts import LARGE
 
-    if paragraphs >= LARGE and not compiled.available():
+    if paragraphs >= LARGE and not kernel_cache.available():
         print(
             "a collection of this size answers several times faster with `pip install 'quoth[fast]'`", file=sys.stderr
         )

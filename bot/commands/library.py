@@ -63,9 +63,9 @@ class ProcessLibrary:
         return await asyncio.to_thread(self._holdings)
 
     def _holdings(self) -> Holdings | None:
-        from index.aside import folder
         from index.errors import BrokenIndexError
-        from index.generation import read_manifest
+        from index.store.generation import read_manifest
+        from index.store.staging import folder
 
         try:
             number = parts.store(self._settings).current()

@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from bot.answer import Answerer, Policy
     from config.settings import Settings
     from index.bm25 import Parameters
-    from index.retriever import LocalRetriever
-    from index.store import Store
+    from index.search.retriever import LocalRetriever
+    from index.store.store import Store
 
 
 def settings(**arguments: Any) -> "Settings":
@@ -22,7 +22,7 @@ def settings(**arguments: Any) -> "Settings":
 
 
 def store(loaded: "Settings") -> "Store":
-    from index.store import Store
+    from index.store.store import Store
 
     return Store(loaded.data_dir)
 
@@ -36,9 +36,9 @@ def parameters(loaded: "Settings") -> "Parameters":
 def retriever(loaded: "Settings", data_dir: Path | None = None, pinned: Path | None = None) -> "LocalRetriever":
     """Searches the index of the settings, or another data folder, or one finished generation."""
     from config.aliases import aliases
-    from index.aliases import Aliases
-    from index.retriever import LocalRetriever
-    from index.store import Store
+    from index.query.aliases import Aliases
+    from index.search.retriever import LocalRetriever
+    from index.store.store import Store
 
     store = Store(data_dir or loaded.data_dir)
     return LocalRetriever(store, loaded.engine, pinned, aliases=Aliases(aliases(loaded)))

@@ -24,7 +24,7 @@ from bot.commands.indexing import remembered
 if TYPE_CHECKING:
     from bot.selfcheck import Checked, KeptQuestion
     from config.settings import Settings
-    from index.build import Progress, Report
+    from index.build.build import Progress, Report
 
 _SHOWN_SKIPS = 10
 _STEP_EVERY = 0.5
@@ -74,7 +74,7 @@ def _rebuilt(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
 
 
 def _build(request: dict[str, Any], settings: "Settings", reading: deque[Path]) -> dict[str, Any]:
-    from index.build import Options, build
+    from index.build.build import Options, build
     from index.sources import read
 
     store, steps, kept, checks = parts.store(settings), _Steps(), _kept(request), []

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from index.beir import Question
-from index.found import Found
+from index.evaluate.beir import Question
+from index.search.results import Found
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from index.beir import files
 from index.errors import QuestionSetError
+from index.evaluate.beir import files
 from index.evaluate.measures import MEASURES
 
 PINNED: Final = (

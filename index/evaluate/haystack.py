@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from index.beir import QuestionSet
+from index.evaluate.beir import QuestionSet
 from index.model import Article
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from index.beir import Question
+from index.evaluate.beir import Question
 from index.evaluate.statistics import Floats
 
 DEPTH: Final = 10

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from index.beir import Question
 from index.errors import QuestionSetError
 from index.evaluate.asking import Asked
+from index.evaluate.beir import Question
 from index.evaluate.measures import per_question
 from index.evaluate.statistics import interval
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from random import Random
 from typing import Final
 
-from index.beir import Question
+from index.evaluate.beir import Question
 
 SEED: Final = 7
 FEWEST_LETTERS: Final = 4

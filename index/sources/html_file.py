@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.cleaning import is_furniture
-from index.layout import normalise, one_line, paragraphs
 from index.model import Article, Paragraph, Skipped
 from index.sources.dates import iso_date
 from index.sources.encoding import decode
+from index.sources.layout import normalise, one_line, paragraphs
 from index.sources.markup import plain, text_of
+from index.sources.pasted import is_furniture
 from index.sources.records import field_text, fields_of, language_tag
 from index.sources.streams import UnusableError, read_bytes
 from index.sources.walk import shown, stem

@@ -7,12 +7,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.cleaning import is_headline
-from index.layout import normalise, one_line
 from index.model import Article, Paragraph, Skipped
 from index.sources.dates import iso_date
 from index.sources.encoding import read_text
+from index.sources.layout import normalise, one_line
 from index.sources.markup import text_of
+from index.sources.pasted import is_headline
 from index.sources.records import field_text, fields_of, language_tag
 from index.sources.streams import UnusableError
 from index.sources.walk import shown, stem

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from index.cleaning import is_furniture, is_headline
-from index.layout import normalise, one_line, paragraphs
 from index.model import Article, Paragraph, Skipped
 from index.sources.dates import iso_date
+from index.sources.layout import normalise, one_line, paragraphs
 from index.sources.markup import plain
+from index.sources.pasted import is_furniture, is_headline
 from index.sources.streams import UnusableError
 
 # The first name that holds something wins. A summary is read only where there is no text.

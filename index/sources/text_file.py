@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.cleaning import split_pasted
 from index.model import Article, Skipped
 from index.sources.encoding import read_text
+from index.sources.pasted import split_pasted
 from index.sources.streams import UnusableError
 from index.sources.walk import shown, stem
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
-    """The articles of a file, several when several pages were pasted into it; see `index.cleaning` for the rules.
+    """The articles of a file, several when several pages were pasted into it; see `index.sources.pasted` for the rules.
 
     An article without a headline is called after the file.
     """

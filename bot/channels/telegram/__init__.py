@@ -2,17 +2,19 @@
 
     serve(options, answerer)     runs until a stop is asked for (app.py)
 
-Read in this order: options.py (what it needs), app.py and contact.py (its life), transport.py (what the wire may do to
-it), receiving.py, webhook.py and web.py (how updates come), inbox.py (what survives a kill), health.py and metrics.py
-(how it is doing), order.py and limits.py (who waits for whom), access.py and flood.py (who may ask, and how much),
-memory.py (what is remembered), handlers.py (which update goes where), questions.py, commands.py, lists.py and inline.py
-(what is asked), searches.py (who is asked), presenter.py, cards.py, keyboards.py and rich.py (what an answer looks
-like), presses.py and buttons.py (what a button does), links.py (ways into an article), groups.py, desk.py (owners'
-tools, and everybody's own affairs), replies.py (how a reply is sent), texts.py (in which language).
+Read in this order, floor by floor:
+
+    options, library, incoming, faults   what it is given; its articles, for owners; what is asked for; what went wrong
+    transport/       what the wire may do to it: requests, polling or webhook, limits, health, one instance, checkup
+    memory/          what is remembered, and what survives a kill
+    messages/        what an answer looks like: cards, keyboards, links, what a button carries, how it is sent
+    access/          who may ask, how much, and in which language they are answered
+    conversation/    what is asked: questions, inline queries, searches, lists, commands, presses of buttons
+    owners/          what owners and everybody else may do with their own: desk, status, privacy, uploads, rebuild
+    routes, app      which update goes where, and the life of the channel
 """
 
 from bot.channels.telegram.app import serve
-from bot.channels.telegram.flood import FloodLimits
-from bot.channels.telegram.options import Access, Answering, Pace, TelegramOptions, WebhookOptions
+from bot.channels.telegram.options import Access, Answering, FloodLimits, Pace, TelegramOptions, WebhookOptions
 
 __all__ = ["Access", "Answering", "FloodLimits", "Pace", "TelegramOptions", "WebhookOptions", "serve"]

@@ -11,28 +11,28 @@ from urllib.parse import urlsplit
 from telegram import Update
 from telegram.ext import ApplicationBuilder
 
-from bot.channels.telegram import texts
-from bot.channels.telegram.access import Door
-from bot.channels.telegram.alone import alone
-from bot.channels.telegram.contact import reached
-from bot.channels.telegram.handlers import App, Conversation
-from bot.channels.telegram.health import Health
-from bot.channels.telegram.inbox import Inbox
-from bot.channels.telegram.limits import ChatLimiter
-from bot.channels.telegram.memory import Memory
-from bot.channels.telegram.menus import menus, show
-from bot.channels.telegram.metrics import Metrics
+from bot.channels.telegram.access import language
+from bot.channels.telegram.access.door import Door
+from bot.channels.telegram.access.menus import menus, show
+from bot.channels.telegram.memory.inbox import Inbox
+from bot.channels.telegram.memory.memory import Memory
+from bot.channels.telegram.messages.sender import Replies, reply_target
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
-from bot.channels.telegram.order import PerChatProcessor
-from bot.channels.telegram.receiving import Polling, Reception
-from bot.channels.telegram.redact import redacted
-from bot.channels.telegram.replies import Replies, reply_target
-from bot.channels.telegram.transport import BACKLOG, GuardedRequest, TidyRequest
+from bot.channels.telegram.routes import App, Conversation
+from bot.channels.telegram.transport.health import Health
+from bot.channels.telegram.transport.instance_lock import alone
+from bot.channels.telegram.transport.log_filter import redacted
+from bot.channels.telegram.transport.metrics import Metrics
+from bot.channels.telegram.transport.per_chat import PerChatProcessor
+from bot.channels.telegram.transport.polling import Polling, Reception
+from bot.channels.telegram.transport.rate_limits import ChatLimiter
+from bot.channels.telegram.transport.requests import BACKLOG, GuardedRequest, TidyRequest
+from bot.channels.telegram.transport.startup import reached
 from index.errors import IndexLibraryError
 
 if TYPE_CHECKING:
-    from bot.channels.telegram.web import WebServer
-    from bot.channels.telegram.webhook import Webhook
+    from bot.channels.telegram.transport.server import WebServer
+    from bot.channels.telegram.transport.webhook import Webhook
 
 LOG = logging.getLogger(__name__)
 
@@ -188,8 +188,8 @@ class _Channel:
         hook, address = self._options.webhook, self._options.metrics
         if hook is None and address is None:
             return
-        from bot.channels.telegram.web import WebServer, health_routes, metrics_route
-        from bot.channels.telegram.webhook import Webhook
+        from bot.channels.telegram.transport.server import WebServer, health_routes, metrics_route
+        from bot.channels.telegram.transport.webhook import Webhook
 
         health = health_routes(self._health, lambda: self._ready and self._waiting() <= BACKLOG)
         numbers = [] if address is None else [metrics_route(self._metrics)]
@@ -209,7 +209,7 @@ class _Channel:
         for update in replying:
             message = Update.de_json(update, self._app.bot).message
             if message is not None:
-                say = texts.spoken(self._memory, message.chat, message.from_user)
+                say = language.spoken(self._memory, message.chat, message.from_user)
                 await self._replies.line(reply_target(message), say.text("interrupted"))
 
     def _owners(self) -> list[int]:
@@ -217,11 +217,11 @@ class _Channel:
 
     def _told(self) -> str:
         name = self._app.bot.username
-        lines = [texts.READY.format(name=name)]
+        lines = [language.READY.format(name=name)]
         if self._door.code is not None:
-            lines.append(texts.READY_PAIRING.format(name=name, code=self._door.code))
+            lines.append(language.READY_PAIRING.format(name=name, code=self._door.code))
         if self._door.access == "paired":
-            lines.append(texts.READY_PRIVATE)
+            lines.append(language.READY_PRIVATE)
         return "\n".join(lines)
 
     async def _watch(self) -> None:

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from bot.answer import PLAINLY, Answer, How
-from bot.channels.telegram.flood import FloodLimits
 from bot.channels.telegram.library import Library
 from bot.errors import TokenError
 from bot.shelf import Shelf
-from index.found import Found
+from index.search.results import Found
 
 Access = Literal["paired", "listed", "open"]
 
@@ -33,6 +32,15 @@ class Answering(Protocol):
     def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
         """The ranked list and the answer made from it, for follow-up questions."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class FloodLimits:
+    """`burst` questions at once, then one every `every` seconds, and at most `hourly` in any hour."""
+
+    burst: int = 5
+    every: float = 3.0
+    hourly: int = 60
 
 
 @dataclass(frozen=True, slots=True)

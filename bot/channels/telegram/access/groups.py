@@ -1,0 +1,61 @@
+"""What happens when the bot is added to a group, or a group becomes a supergroup."""
+
+import logging
+
+from telegram import ChatMemberUpdated, Message
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import TelegramError
+
+from bot.channels.telegram.access.door import Asker, Door
+from bot.channels.telegram.access.language import spoken
+from bot.channels.telegram.incoming import Mentions
+from bot.channels.telegram.memory.memory import Memory
+
+LOG = logging.getLogger(__name__)
+
+_INSIDE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR)
+_OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+
+
+class Groups:
+    """Greets groups, and leaves those whose people may not ask, unless `leaves` is off."""
+
+    def __init__(self, door: Door, memory: Memory, mentions: Mentions, *, leaves: bool) -> None:
+        self._door = door
+        self._memory = memory
+        self._mentions = mentions
+        self._leaves = leaves
+
+    async def changed(self, change: ChatMemberUpdated) -> None:
+        """The bot's own standing in a chat changed."""
+        chat, before, after = change.chat, change.old_chat_member.status, change.new_chat_member.status
+        if after in _OUTSIDE:
+            self._memory.set_inactive(chat.id, inactive=True)
+        if before not in _OUTSIDE or after not in _INSIDE:
+            return
+        self._memory.set_inactive(chat.id, inactive=False)
+        if chat.type in (ChatType.GROUP, ChatType.SUPERGROUP):
+            await self._greet(change)
+
+    async def migrated(self, message: Message) -> None:
+        """A group became a supergroup: what is remembered of it goes along."""
+        if message.migrate_to_chat_id is not None:
+            self._memory.move_chat(message.chat.id, message.migrate_to_chat_id)
+
+    async def _greet(self, change: ChatMemberUpdated) -> None:
+        chat, who = change.chat, Asker(change.from_user.id, change.chat.id, private=False)
+        say = spoken(self._memory, chat.id, change.from_user)
+        how = f"{say.text('help_group', name=self._mentions.name)}\n{say.text('group_privacy')}"
+        welcome = not self._leaves
+        if self._door.access == "open" or self._door.admits(Asker(chat.id, chat.id, private=False)):
+            text, welcome = f"{say.text('group_welcome')} {how}", True
+        elif self._door.owns(who):
+            text, welcome = f"{how}\n{say.text('group_to_open')}", True
+        else:
+            text = say.text("group_private")
+        try:
+            await chat.send_message(text)
+            if not welcome:
+                await chat.leave()
+        except TelegramError as error:
+            LOG.info("a group was not greeted (%s)", type(error).__name__)

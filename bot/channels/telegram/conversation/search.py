@@ -1,0 +1,100 @@
+"""Asking the index from the event loop: in a thread, at most 8 at once, and never for longer than the pace allows."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final, TypeVar
+
+from bot.answer import Answer, How
+from bot.channels.telegram.memory.question import Asked
+from bot.channels.telegram.memory.records import PassageKey
+from bot.channels.telegram.options import Answering, Pace
+from bot.channels.telegram.transport.metrics import Metrics
+from bot.conversation import follow_up
+from bot.shelf import Opened, Shelf
+from index.errors import NoIndexError
+
+LOG = logging.getLogger(__name__)
+
+AT_ONCE: Final = 8
+# More are asked for than shown, because the article that is already known is left out.
+_DEPTH: Final = 20
+
+T = TypeVar("T")
+
+
+class Searches:
+    """What the conversation asks. Raises `index.errors.NoIndexError` before the first build, TimeoutError when a search
+    takes too long."""
+
+    def __init__(self, answerer: Answering, passages: int, pace: Pace, metrics: Metrics) -> None:
+        self._answerer = answerer
+        self._metrics = metrics
+        self._passages = passages
+        self._pace = pace
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def question(self, question: str, earlier: Sequence[str] = ()) -> tuple[Asked, Answer]:
+        """What a person asked, after `earlier` questions, newest first: how it was searched in the end, and the answer.
+
+        It is counted, and logged without its words.
+        """
+        began, state = time.perf_counter(), "failed"
+        try:
+            if earlier:
+                asked, answer = await self.follow_up(question, earlier)
+            else:
+                asked = Asked(question)
+                answer = await self.answer(asked)
+            state = answer.state
+        except NoIndexError:
+            state = "no index"
+            raise
+        finally:
+            seconds = time.perf_counter() - began
+            self._metrics.question(state, seconds)
+            LOG.info("asked state=%s seconds=%.4f follow_up=%s", state.replace(" ", "_"), seconds, bool(earlier))
+        return asked, answer
+
+    async def answer(self, asked: Asked, most: int = 0) -> Answer:
+        """The answer to `asked`, with at most `most` passages (the setting's number by default)."""
+        if asked.like is not None:
+            return await self._more_like(asked, asked.like)
+        async with self._places, asyncio.timeout(self._pace.answer):
+            how = How(asked.exact, asked.without)
+            answer = await self._answerer.answer(asked.searched, most or self._passages, how)
+        return replace(answer, question=asked.question)
+
+    async def follow_up(self, question: str, earlier: Sequence[str]) -> tuple[Asked, Answer]:
+        """The answer in the context of earlier questions, newest first, and how it was searched in the end."""
+        understood = await self._run(lambda: follow_up(self._answerer, question, earlier, self._passages))
+        return Asked(question, added=understood.added), understood.answer
+
+    async def like(self, key: PassageKey) -> Asked | None:
+        """The question for more of a passage's kind; None when it is no longer there, or has no words."""
+        opened = await self.opened(key.article)
+        if opened is None or key.position >= len(opened.passages):
+            return None
+        passage = opened.passages[key.position]
+        words = await self.shelf(lambda shelf: shelf.words_of(opened.article, passage))
+        return Asked(words, exact=True, like=key) if words else None
+
+    async def opened(self, article: str) -> Opened | None:
+        """An article with its passages, None when there is none of that id."""
+        return await self.shelf(lambda shelf: shelf.open(article))
+
+    async def shelf(self, look: Callable[[Shelf], T]) -> T:
+        """What `look` finds among the articles."""
+        return await self._run(lambda: look(self._answerer.shelf))
+
+    async def _more_like(self, asked: Asked, like: PassageKey) -> Answer:
+        async with self._places, asyncio.timeout(self._pace.answer):
+            answer = await self._answerer.answer(asked.question, _DEPTH, How(exact=True))
+        others = tuple(found for found in answer.passages if found.article.id != like.article)[: self._passages]
+        return replace(answer, passages=others, state=answer.state if others else "nothing")
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        async with self._places, asyncio.timeout(self._pace.answer):
+            return await asyncio.to_thread(work)

@@ -1,0 +1,49 @@
+"""A question as it was asked, which is enough to answer it again after a restart, and what was made of it."""
+
+import json
+from dataclasses import dataclass, replace
+
+from bot.channels.telegram.memory.records import KeptAnswer, PassageKey
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and how it is searched.
+
+    `exact`: the words as they are written; `without`: keys of narrowings that are left out; `added`: words of earlier
+    questions that are searched too; `like`: the passage that more was wanted of, `question` then being its words.
+    """
+
+    question: str
+    exact: bool = False
+    without: frozenset[str] = frozenset()
+    added: tuple[str, ...] = ()
+    like: PassageKey | None = None
+
+    @property
+    def searched(self) -> str:
+        """The words that are searched."""
+        return " ".join((self.question, *self.added))
+
+    def exactly(self) -> "Asked":
+        """The same with the spelling as it was written."""
+        return replace(self, exact=True)
+
+    def dropping(self, narrowing: str) -> "Asked":
+        """The same without the narrowing of that key."""
+        return replace(self, without=self.without | {narrowing})
+
+    def alone(self) -> "Asked":
+        """The same without the words of earlier questions."""
+        return replace(self, added=())
+
+    def how(self) -> str:
+        """All but the question, as JSON for the memory."""
+        like = [self.like.article, self.like.position] if self.like else None
+        return json.dumps([self.exact, sorted(self.without), self.added, like])
+
+    @classmethod
+    def of(cls, kept: KeptAnswer) -> "Asked":
+        """What a kept answer was the answer to."""
+        exact, without, added, like = json.loads(kept.how) if kept.how else (False, (), (), None)
+        return cls(kept.question, exact, frozenset(without), tuple(added), PassageKey(*like) if like else None)

@@ -1,0 +1,214 @@
+"""The buttons under a message. Rows are turned around for right-to-left languages, which Telegram does not do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.answer import Answer, AnswerPassage
+from bot.catalogue import Catalogue
+from bot.channels.telegram.memory.question import Asked
+from bot.channels.telegram.messages import callback_data
+from bot.channels.telegram.messages.callback_data import Press, Seal, article_letters, letters, number
+from bot.channels.telegram.messages.cards import sentence, short_title
+from bot.channels.telegram.messages.links import article_link, citation, passage_link
+from bot.render import head, safe_link, shown
+from bot.shelf import Listing, Opened
+from index.model import ArticleCard
+
+PER_PAGE: Final = 8
+_LABEL: Final = 48
+_LONGEST_QUERY: Final = 256
+_UNFOLDED: Final = 16
+_NARROWINGS: Final = 3
+# What three letters can count. An article of more paragraphs is opened from its beginning, not around a passage.
+_PLACES: Final = 32**3
+
+Row = list[InlineKeyboardButton]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of an answer a message shows: which passage, whether all buttons are unfolded, and the place in its
+    article where a page begins or ends (None: the passage itself)."""
+
+    passage: int = 0
+    unfolded: bool = False
+    place: int | None = None
+
+    def argument(self) -> str:
+        """The view in 1 or 4 letters of a button."""
+        first = letters(self.passage + _UNFOLDED * self.unfolded, 1)
+        return first if self.place is None else first + letters(self.place, 3)
+
+    @classmethod
+    def of(cls, argument: str) -> "View":
+        """The view that a button names; the first passage for a button that names none."""
+        first = number(argument[:1])
+        return cls(first % _UNFOLDED, first >= _UNFOLDED, number(argument[1:]) if argument[1:] else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Where buttons are put: the chat, its language, and the bot's own name. `inline`: whether inline mode is on."""
+
+    seal: Seal
+    chat: int
+    say: Catalogue
+    name: str
+    inline: bool
+
+    @property
+    def folds(self) -> bool:
+        """Whether most buttons hide behind "More": in groups."""
+        return self.chat < 0
+
+    def button(self, label: str, op: str, subject: str = "", argument: str = "") -> InlineKeyboardButton:
+        """A button that sends the bot a press."""
+        return InlineKeyboardButton(label, callback_data=self.seal.written(Press(op, subject, argument), self.chat))
+
+    def markup(self, rows: Sequence[Row]) -> InlineKeyboardMarkup | None:
+        """The keyboard of these rows, in the direction of the language; None without buttons."""
+        kept = [row[::-1] if self.say.rtl else row for row in rows if row]
+        return InlineKeyboardMarkup(kept) if kept else None
+
+
+def answer_keyboard(
+    board: Board, answer: Answer, asked: Asked, name: str, view: View, mine: int | None = None
+) -> InlineKeyboardMarkup | None:
+    """The buttons of an answer kept under `name`; `mine` is the reader's own thumb, 1, -1 or None."""
+    ways_back = _ways_back(board, answer, asked, name)
+    if not answer.passages:
+        return board.markup(ways_back)
+    others = [
+        _show(board, board.say.number(place + 1), name, replace(view, passage=place))
+        for place in range(len(answer.passages))
+        if place != view.passage
+    ]
+    if board.folds and not view.unfolded:
+        others.append(_show(board, board.say.text("button_more"), name, replace(view, unfolded=True)))
+        return board.markup([others, *ways_back])
+    fold = [_show(board, board.say.text("button_fewer"), name, replace(view, unfolded=False))] if board.folds else []
+    chosen = answer.passages[view.passage]
+    turns = _turns(board, chosen, name, view)
+    return board.markup(
+        [*ways_back, others, turns, _thumbs(board, name, view, mine), *_sources(board, chosen, asked), fold]
+    )
+
+
+def page_keyboard(
+    board: Board, opened: Opened, pages: tuple[int, int], name: str, view: View
+) -> InlineKeyboardMarkup | None:
+    """The buttons of a page, half-open, of the article of an answer's passage: further, and back to the answer."""
+    first, last = pages
+    turns = _way(board, callback_data.BEFORE, name, replace(view, place=first).argument()) if first > 0 else []
+    if last < min(len(opened.passages), _PLACES):
+        turns += _way(board, callback_data.AFTER, name, replace(view, place=last).argument())
+    back = _show(board, board.say.text("button_back"), name, replace(view, place=None))
+    return board.markup([turns, [back], _open_article(board, opened.article)])
+
+
+def article_keyboard(board: Board, opened: Opened, pages: tuple[int, int]) -> InlineKeyboardMarkup | None:
+    """The buttons of a page, half-open, of an article that was opened by itself."""
+    first, last = pages
+    subject = article_letters(opened.article.id)
+    turns = _way(board, callback_data.BACKWARD, subject, letters(first, 4)) if first > 0 else []
+    if last < len(opened.passages):
+        turns += _way(board, callback_data.FORWARD, subject, letters(last, 4))
+    link = article_link(board.name, opened.article)
+    return board.markup([turns, [*_open_article(board, opened.article), _share(board, opened.article, link)]])
+
+
+def list_keyboard(board: Board, op: str, listing: Listing, first: int) -> InlineKeyboardMarkup | None:
+    """A number for each article of a list, and the pages of the list, which are of 8."""
+    numbers = [
+        board.button(board.say.number(place), callback_data.OPEN, article_letters(article.id))
+        for place, article in enumerate(listing.articles, first + 1)
+    ]
+    page = first // PER_PAGE
+    turns = [board.button(board.say.text("button_previous"), op, "", letters(page - 1, 4))] if page else []
+    if first + PER_PAGE < listing.count:
+        turns.append(board.button(board.say.text("button_next"), op, "", letters(page + 1, 4)))
+    return board.markup([numbers[:4], numbers[4:], turns])
+
+
+def title_rows(board: Board, op: str, articles: Sequence[ArticleCard]) -> list[Row]:
+    """A row for each article, with its title: to be opened, or to be asked about."""
+    return [
+        [board.button(short_title(article, board.say, _LABEL), op, article_letters(article.id))] for article in articles
+    ]
+
+
+def result_keyboard(board: Board, found: AnswerPassage) -> InlineKeyboardMarkup | None:
+    """The one button of an inline result: on to the passage in its article, in a private chat with the bot."""
+    link = passage_link(board.name, found.article, found.passage)
+    return board.markup([[InlineKeyboardButton(board.say.text("button_read_on"), url=link)]])
+
+
+def _show(board: Board, label: str, name: str, view: View) -> InlineKeyboardButton:
+    return board.button(label, callback_data.SHOW, name, view.argument())
+
+
+def _way(board: Board, op: str, subject: str, argument: str) -> Row:
+    label = "button_before" if op in (callback_data.BEFORE, callback_data.BACKWARD) else "button_after"
+    return [board.button(board.say.text(label), op, subject, argument)]
+
+
+def _turns(board: Board, chosen: AnswerPassage, name: str, view: View) -> Row:
+    place = chosen.passage.row - chosen.article.first
+    row: Row = []
+    if 0 < place < _PLACES:
+        row += _way(board, callback_data.BEFORE, name, replace(view, place=place).argument())
+    if place + 1 < min(chosen.article.passages, _PLACES):
+        row += _way(board, callback_data.AFTER, name, replace(view, place=place + 1).argument())
+    return [*row, board.button(board.say.text("button_like"), callback_data.LIKE, name, view.argument())]
+
+
+def _thumbs(board: Board, name: str, view: View, mine: int | None) -> Row:
+    return [
+        board.button(board.say.text(label) + (" ✓" if mine == value else ""), op, name, view.argument())
+        for label, op, value in (
+            ("button_helpful", callback_data.HELPFUL, 1),
+            ("button_not_it", callback_data.NOT_IT, -1),
+        )
+    ]
+
+
+def _sources(board: Board, chosen: AnswerPassage, asked: Asked) -> list[Row]:
+    link = passage_link(board.name, chosen.article, chosen.passage)
+    copied = citation(sentence(chosen, _LONGEST_QUERY), chosen.article, link)
+    copy = InlineKeyboardButton(board.say.text("button_copy"), copy_text=CopyTextButton(copied))
+    share = _share(board, chosen.article, link, "" if asked.like else asked.searched)
+    return [[*_open_article(board, chosen.article), share, copy]]
+
+
+def _open_article(board: Board, article: ArticleCard) -> Row:
+    url = safe_link(article.url)
+    # Telegram refuses a whole message for a button that leads to a host without a dot.
+    if url is None or "." not in (urlsplit(url).hostname or ""):
+        return []
+    return [InlineKeyboardButton(board.say.text("button_open"), url=url)]
+
+
+def _share(board: Board, article: ArticleCard, link: str, question: str = "") -> InlineKeyboardButton:
+    """Puts the question into a chat of the reader's choice, or, where inline mode is off, a link."""
+    label = board.say.text("button_share")
+    if board.inline and question:
+        return InlineKeyboardButton(label, switch_inline_query=question[:_LONGEST_QUERY])
+    query = urlencode({"url": link, "text": head(shown(article.title), _LONGEST_QUERY)})
+    return InlineKeyboardButton(label, url=f"https://t.me/share/url?{query}")
+
+
+def _ways_back(board: Board, answer: Answer, asked: Asked, name: str) -> list[Row]:
+    """A row for everything that was searched other than it was written."""
+    rows: list[Row] = []
+    for number_of_it, narrowing in enumerate(answer.narrowed[:_NARROWINGS]):
+        label = board.say.text("button_drop", label=head(shown(narrowing.words), _LABEL))
+        rows.append([board.button(label, callback_data.DROP, name, letters(number_of_it, 1))])
+    if answer.corrected:
+        rows.append([board.button(board.say.text("button_exact"), callback_data.EXACT, name)])
+    if asked.added:
+        rows.append([board.button(board.say.text("button_new_question"), callback_data.ALONE, name)])
+    return rows

@@ -1,0 +1,151 @@
+"""How a reply is sent: to the question, in its topic, once, and as plain text if its HTML is refused."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from telegram import Bot, ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram.constants import ChatAction, ChatType, MessageLimit, ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError, TimedOut
+
+from bot.channels.telegram.memory.memory import Memory
+from bot.channels.telegram.messages.rich_text import Block, to_html, to_plain
+from bot.render import head
+
+LOG = logging.getLogger(__name__)
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+# What may happen to any edit, and is nobody's fault.
+_SETTLED = ("message is not modified", "message to edit not found", "message can't be edited")
+
+Markup = InlineKeyboardMarkup | ForceReply | None
+Send = Callable[[str, ParseMode | None, Markup], Awaitable[Message | bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a reply goes: the chat, the topic in it (None outside forums), and the message it replies to."""
+
+    chat: int
+    thread: int | None
+    message: int
+    private: bool
+
+
+def reply_target(message: Message) -> Target:
+    """The target of a reply to `message`; every reply uses it, so that none leaves its topic."""
+    thread = message.message_thread_id if message.is_topic_message else None
+    return Target(message.chat.id, thread, message.message_id, message.chat.type == ChatType.PRIVATE)
+
+
+class Replies:
+    """Sends replies. A reply that cannot be delivered is logged (without its text), never raised."""
+
+    def __init__(self, bot: Bot, memory: Memory) -> None:
+        self._bot = bot
+        self._memory = memory
+
+    async def line(self, target: Target, text: str, markup: Markup = None) -> None:
+        """One of the channel's own texts."""
+
+        async def send(said: str, mode: ParseMode | None, keyboard: Markup) -> Message:
+            return await self._sent(target, said, mode, keyboard)
+
+        await self._delivered(send, head(text, MessageLimit.MAX_TEXT_LENGTH), None, markup)
+
+    async def card(self, target: Target, blocks: Sequence[Block], markup: Markup = None) -> int | None:
+        """A message of blocks, once more as plain text or without buttons when Telegram refuses these; its id if it was
+        delivered."""
+
+        async def send(said: str, mode: ParseMode | None, keyboard: Markup) -> Message:
+            return await self._sent(target, said, mode, keyboard)
+
+        sent = await self._delivered(send, to_html(blocks), ParseMode.HTML, markup, to_plain(blocks))
+        return sent.message_id if isinstance(sent, Message) else None
+
+    async def edit(self, chat: int, message: int, blocks: Sequence[Block], markup: Markup) -> None:
+        """A message of ours, made into these blocks."""
+
+        async def send(said: str, mode: ParseMode | None, keyboard: Markup) -> Message | bool:
+            inline = keyboard if isinstance(keyboard, InlineKeyboardMarkup) else None
+            return await self._bot.edit_message_text(
+                said, chat, message, parse_mode=mode, link_preview_options=_NO_PREVIEW, reply_markup=inline
+            )
+
+        await self._delivered(send, to_html(blocks), ParseMode.HTML, markup, to_plain(blocks))
+
+    async def put(self, target: Target, message: int | None, blocks: Sequence[Block], markup: Markup) -> None:
+        """Blocks in the place of `message`, or as a new one when that is None."""
+        if message is None:
+            await self.card(target, blocks, markup)
+        else:
+            await self.edit(target.chat, message, blocks, markup)
+
+    async def typing_after(self, target: Target, seconds: float) -> None:
+        """Shows "typing" in a private chat when the answer takes longer than `seconds`; best effort."""
+        await asyncio.sleep(seconds)
+        try:
+            await self._bot.send_chat_action(target.chat, ChatAction.TYPING, message_thread_id=target.thread)
+        except TelegramError as error:
+            LOG.debug("typing was not shown (%s)", type(error).__name__)
+
+    async def _delivered(
+        self, send: Send, text: str, mode: ParseMode | None, markup: Markup, plainly: str | None = None
+    ) -> Message | bool | None:
+        """What `send` gave; None when nothing was delivered, or nobody knows."""
+        try:
+            return await send(text, mode, markup)
+        except BadRequest as error:
+            if any(settled in error.message.lower() for settled in _SETTLED):
+                return None
+            LOG.warning("a reply was refused: %s", _cause(error))
+            if plainly is not None and _is_about_the_text(error):
+                LOG.warning("sending it as plain text")
+                return await self._delivered(send, head(plainly, MessageLimit.MAX_TEXT_LENGTH), None, markup)
+            if markup is not None and _is_about_the_buttons(error):
+                LOG.warning("sending it without buttons")
+                return await self._delivered(send, text, mode, None, plainly)
+        except TimedOut:
+            # It may have been delivered: sending it again could say everything twice.
+            LOG.warning("no receipt for a reply in time; it is not sent again")
+        except Forbidden as error:
+            LOG.info("a chat does not take replies any more: %s", _cause(error))
+        except NetworkError as error:
+            LOG.warning("a reply was lost on the way (%s)", type(error.__cause__ or error).__name__)
+        except TelegramError as error:
+            LOG.warning("a reply could not be sent: %s", _cause(error))
+        return None
+
+    async def _sent(self, target: Target, text: str, mode: ParseMode | None, markup: Markup) -> Message:
+        try:
+            return await self._message(target.chat, target, text, mode, markup)
+        except ChatMigrated as moved:
+            self._memory.move_chat(target.chat, moved.new_chat_id)
+            return await self._message(moved.new_chat_id, target, text, mode, markup)
+
+    async def _message(self, chat: int, target: Target, text: str, mode: ParseMode | None, markup: Markup) -> Message:
+        return await self._bot.send_message(
+            chat,
+            text,
+            parse_mode=mode,
+            message_thread_id=target.thread,
+            link_preview_options=_NO_PREVIEW,
+            reply_parameters=ReplyParameters(target.message, allow_sending_without_reply=True),
+            reply_markup=markup,
+        )
+
+
+def _is_about_the_text(error: BadRequest) -> bool:
+    said = error.message.lower()
+    return "can't parse entities" in said or "too long" in said
+
+
+def _is_about_the_buttons(error: BadRequest) -> bool:
+    said = error.message.lower()
+    return any(word in said for word in ("button", "keyboard", "markup", "query_too_long"))
+
+
+def _cause(error: TelegramError) -> str:
+    # What Telegram puts in quotes is taken from the text.
+    return f"{type(error).__name__}: {error.message.partition(chr(34))[0].strip()}"

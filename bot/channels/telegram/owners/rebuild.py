@@ -1,0 +1,248 @@
+"""/rebuild: the articles read anew while the bot answers on, told step by step in one message."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from telegram import Message
+
+from bot.catalogue import Catalogue
+from bot.channels.telegram.access.language import spoken
+from bot.channels.telegram.conversation.callback import Outcome, Place
+from bot.channels.telegram.conversation.presenter import Presenter
+from bot.channels.telegram.faults import logged
+from bot.channels.telegram.library import Library, Live, NotLive, Step, Upload
+from bot.channels.telegram.memory.answers import normal_question
+from bot.channels.telegram.memory.memory import Memory
+from bot.channels.telegram.memory.records import Judgement
+from bot.channels.telegram.messages import callback_data
+from bot.channels.telegram.messages.callback_data import Press
+from bot.channels.telegram.messages.keyboards import Row
+from bot.channels.telegram.messages.rich_text import Block, line
+from bot.channels.telegram.messages.sender import Markup, Replies, Target, reply_target
+from bot.render import head, shown
+from bot.selfcheck import KeptQuestion
+
+LOG = logging.getLogger(__name__)
+
+MOST_CHECKED = 2000
+_LOST_SHOWN = 5
+_SKIPPED_SHOWN = 5
+_LONGEST = 300
+_WITH_UPLOAD = "u"
+
+
+def kept_questions(judgements: Sequence[Judgement]) -> list[KeptQuestion]:
+    """The questions with passages that more people found to answer than not."""
+    found: dict[str, tuple[str, list[tuple[str, int]]]] = {}
+    for judgement in judgements:
+        if judgement.up > judgement.down:
+            _, passages = found.setdefault(normal_question(judgement.question), (judgement.question, []))
+            key = (judgement.passage.article, judgement.passage.position)
+            if key not in passages:
+                passages.append(key)
+    return [KeptQuestion(question, tuple(passages)) for question, passages in found.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """Who wants a rebuild, where it is told, and what comes with it."""
+
+    target: Target
+    say: Catalogue
+    upload: Upload | None = None
+    insist: bool = False
+
+
+class Rebuilding:
+    """One rebuild at a time, told about once in `every` seconds.
+
+    Only owners get here: the desk looks, at every command and every press.
+    """
+
+    def __init__(self, library: Library, memory: Memory, presenter: Presenter, replies: Replies, every: float) -> None:
+        self._library = library
+        self._memory = memory
+        self._presenter = presenter
+        self._replies = replies
+        self._every = every
+        self._lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._works: dict[int, asyncio.Task[Live | NotLive]] = {}
+        self._refused: dict[int, Upload] = {}
+
+    async def command(self, message: Message) -> None:
+        """/rebuild."""
+        target, say = reply_target(message), spoken(self._memory, message.chat, message.from_user)
+        if self._lock.locked():
+            await self._replies.line(target, say.text("rebuild_running"))
+        else:
+            self._begin(_Wish(target, say))
+
+    def add(self, target: Target, say: Catalogue, upload: Upload) -> None:
+        """Takes an upload in, as soon as no other rebuild runs."""
+        self._begin(_Wish(target, say, upload))
+
+    async def pressed(self, place: Place, press: Press) -> Outcome:
+        """The buttons Cancel and Publish anyway."""
+        if press.op == callback_data.CANCEL:
+            if place.message_id not in self._works:
+                return place.alert("rebuild_not_running")
+            self._works[place.message_id].cancel()
+            return Outcome()
+        if self._lock.locked():
+            return place.alert("rebuild_running")
+        upload = self._refused.pop(place.message_id, None)
+        if press.argument == _WITH_UPLOAD and upload is None:
+            return place.alert("expired")
+        self._begin(_Wish(place.target, place.say, upload, insist=True))
+        return Outcome()
+
+    async def close(self) -> None:
+        """Gives up what is running."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for upload in self._refused.values():
+            upload.file.unlink(missing_ok=True)
+
+    def _begin(self, wish: _Wish) -> None:
+        # Not awaited: whoever asked for it may ask questions meanwhile.
+        task = asyncio.create_task(self._rebuilt(wish))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _rebuilt(self, wish: _Wish) -> None:
+        say, upload = wish.say, wish.upload
+        first = say.text("add_reading", name=upload.name) if upload else say.text("rebuild_begun")
+        board = self._presenter.board(wish.target.chat, say)
+        cancel = board.markup([[board.button(say.text("button_cancel"), callback_data.CANCEL)]])
+        told = await self._replies.card(wish.target, [line(first)], cancel)
+        outcome: Live | NotLive | None = None
+        try:
+            outcome = await self._watched(wish, told, cancel)
+        except Exception as error:  # noqa: BLE001 - nobody awaits this task: the owner gets a line and a trace
+            outcome = NotLive("failed", say.text("broken", ref=logged(error)))
+        finally:
+            insistable = isinstance(outcome, NotLive) and outcome.insisting
+            if upload and insistable and told is not None:
+                self._refused[told] = upload
+            elif upload:
+                upload.file.unlink(missing_ok=True)
+        LOG.info("rebuild: %s", _in_short(outcome))
+        rows: list[Row] = []
+        if insistable:
+            argument = _WITH_UPLOAD if upload else ""
+            rows = [[board.button(say.text("button_publish"), callback_data.PUBLISH, argument=argument)]]
+        await self._shown(wish.target, told, await self._blocks(outcome, wish), board.markup(rows))
+
+    async def _watched(self, wish: _Wish, told: int | None, cancel: Markup) -> Live | NotLive | None:
+        """The outcome, or None when it was cancelled by its button; meanwhile the message follows."""
+        steps: deque[Step] = deque(maxlen=1)
+        work = asyncio.ensure_future(self._in_turn(wish, steps.append))
+        if told is not None:
+            self._works[told] = work
+        try:
+            while not work.done():
+                await asyncio.wait({work}, timeout=self._every)
+                if steps and told is not None and not work.done():
+                    step = steps.pop()
+                    await self._replies.edit(wish.target.chat, told, [line(_step(step, wish.say))], cancel)
+            return None if work.cancelled() else work.result()
+        finally:
+            if told is not None:
+                del self._works[told]
+            if not work.done():
+                work.cancel()
+                await asyncio.wait({work})
+
+    async def _in_turn(self, wish: _Wish, progress: Callable[[Step], None]) -> Live | NotLive:
+        """Waits until no other rebuild runs; a thumb that came meanwhile counts."""
+        async with self._lock:
+            kept = kept_questions(self._memory.answers.judgements())[-MOST_CHECKED:]
+            return await self._library.rebuild(kept, progress, upload=wish.upload, insist=wish.insist)
+
+    async def _shown(self, target: Target, told: int | None, blocks: list[Block], markup: Markup) -> None:
+        if told is None:
+            await self._replies.card(target, blocks, markup)
+        else:
+            await self._replies.edit(target.chat, told, blocks, markup)
+
+    async def _blocks(self, outcome: Live | NotLive | None, wish: _Wish) -> list[Block]:
+        if isinstance(outcome, Live):
+            return [line(text) for text in _live(outcome, wish)]
+        texts = _cancelled(wish) if outcome is None else _not_live(outcome, wish)
+        if outcome is None or outcome.why != "worse":
+            holdings = await self._library.holdings()
+            texts.append(
+                wish.say.text("rebuild_old_answers", generation=holdings.generation)
+                if holdings
+                else wish.say.text("rebuild_no_old")
+            )
+        return [line(text) for text in texts]
+
+
+def _in_short(outcome: Live | NotLive | None) -> str:
+    if outcome is None:
+        return "cancelled"
+    return f"generation {outcome.generation} answers" if isinstance(outcome, Live) else outcome.why
+
+
+def _step(step: Step, say: Catalogue) -> str:
+    if step.stage == "checking":
+        return say.text("rebuild_checking", done=step.done, count=step.count)
+    if step.stage == "publishing":
+        return say.text("rebuild_publishing")
+    if step.stage == "reading":
+        return say.text("rebuild_reading", articles=step.articles, passages=step.passages)
+    return say.text(f"rebuild_{step.stage}", passages=step.passages)
+
+
+def _live(live: Live, wish: _Wish) -> list[str]:
+    say, texts = wish.say, []
+    if wish.upload:
+        texts.append(say.text("add_read", n=live.read, name=wish.upload.name))
+        if live.replaced:
+            texts.append(say.text("add_replaced"))
+    if live.checked is None or not live.checked.count:
+        texts.append(say.text("rebuild_unchecked"))
+    else:
+        checked = live.checked
+        texts.append(say.text("rebuild_checked", now=checked.now, count=checked.count, before=checked.before))
+    texts.append(
+        say.text("rebuild_live", generation=live.generation, articles=live.articles, paragraphs=live.paragraphs)
+    )
+    changes = {"added": live.added, "changed": live.changed, "removed": live.removed, "reused": live.reused}
+    texts.append(say.text("rebuild_changes", **changes))
+    if live.skipped:
+        texts.append(say.text("rebuild_skipped", n=live.skips))
+        texts += [_quoted(f"{path}: {reason}", say) for path, reason in live.skipped[:_SKIPPED_SHOWN]]
+    return texts
+
+
+def _cancelled(wish: _Wish) -> list[str]:
+    texts = [wish.say.text("rebuild_cancelled")]
+    if wish.upload:
+        texts.append(wish.say.text("add_undone", name=wish.upload.name))
+    return texts
+
+
+def _not_live(outcome: NotLive, wish: _Wish) -> list[str]:
+    say = wish.say
+    if outcome.why == "worse" and outcome.checked is not None:
+        checked = outcome.checked
+        texts = [say.text("rebuild_worse", now=checked.now, count=checked.count, before=checked.before)]
+        texts += [_quoted(question, say) for question in checked.lost[:_LOST_SHOWN]]
+    else:
+        key = {"unusable": "add_refused", "refused": "rebuild_refused"}.get(outcome.why, "rebuild_failed")
+        cause = head(shown(outcome.cause), _LONGEST)
+        texts = [say.text(key, cause=cause, name=wish.upload.name if wish.upload else "")]
+    if wish.upload and outcome.why != "unusable":
+        texts.append(say.text("add_undone", name=wish.upload.name))
+    return texts
+
+
+def _quoted(text: str, say: Catalogue) -> str:
+    return f"• {say.isolated(head(shown(text), _LONGEST))}"

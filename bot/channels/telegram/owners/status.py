@@ -1,0 +1,197 @@
+"""What the owners of the bot are told and may set: /status, /misses, /evalset, /users and /loglevel."""
+
+import logging
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from telegram import Message, ReplyParameters
+from telegram.error import TelegramError
+
+from bot.catalogue import Catalogue
+from bot.channels.telegram.access.door import Door
+from bot.channels.telegram.access.language import spoken
+from bot.channels.telegram.access.menus import withdraw
+from bot.channels.telegram.faults import logged
+from bot.channels.telegram.incoming import after_command
+from bot.channels.telegram.library import Library
+from bot.channels.telegram.memory.memory import Memory
+from bot.channels.telegram.memory.records import MISSES_DAYS
+from bot.channels.telegram.messages.sender import Replies, reply_target
+from bot.channels.telegram.owners.rebuild import kept_questions
+from bot.channels.telegram.transport.metrics import Metrics
+from bot.render import head, shown
+
+LOG = logging.getLogger(__name__)
+
+LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+_OURS: Final = ("bot", "index", "config")
+_MOST_MISSES = 20
+_QUESTION_UNITS = 150
+_ID_DIGITS = 20
+
+
+class Owners:
+    """Only owners get here: the desk has looked, at every command."""
+
+    def __init__(self, door: Door, memory: Memory, replies: Replies, metrics: Metrics, library: Library | None) -> None:
+        self._door = door
+        self._memory = memory
+        self._replies = replies
+        self._metrics = metrics
+        self._library = library
+
+    async def say(self, message: Message, key: str) -> None:
+        """One of the catalogue's texts."""
+        await self._reply(message, [self._spoken(message).text(key)])
+
+    async def status(self, message: Message) -> None:
+        """/status: how the bot is doing since it was started."""
+        say, metrics, counts = self._spoken(message), self._metrics, self._memory.counts()
+        lines = []
+        if self._library is not None:
+            holdings = await self._library.holdings()
+            lines.append(say.text("status_version", version=self._library.version))
+            lines.append(
+                say.text("status_no_index")
+                if holdings is None
+                else say.text(
+                    "status_index",
+                    generation=holdings.generation,
+                    articles=holdings.articles,
+                    passages=holdings.passages,
+                )
+            )
+        lines.append(say.text("status_uptime", duration=say.duration(time.monotonic() - metrics.started)))
+        lines.append(say.text("status_poll", n=round(metrics.age())))
+        lines.append(say.text("status_queue", queue=metrics.waiting()))
+        messages = metrics.updates["message"]
+        p50, p95 = (_milliseconds(messages.below(share), say) for share in (0.5, 0.95))
+        lines.append(say.text("status_times", p50=p50, p95=p95))
+        states = {state: counts.get(state, 0) for state in ("answered", "closest", "nothing")}
+        lines.append(say.text("status_questions", **states))
+        lines.append(say.text("status_trouble", limited=metrics.events["429"], poisoned=metrics.events["unreadable"]))
+        tables = {table: counts.get(table, 0) for table in ("answers", "votes", "misses")}
+        lines.append(say.text("status_memory", **tables))
+        if self._memory.failing:
+            lines.append(say.text("status_memory_failing"))
+        await self._reply(message, lines)
+
+    async def misses(self, message: Message) -> None:
+        """/misses: what was asked most and found nothing."""
+        say, found = self._spoken(message), self._memory.answers.misses(_MOST_MISSES)
+        if not found:
+            await self._reply(message, [say.text("misses_none")])
+            return
+        lines = [say.text("misses", n=MISSES_DAYS)]
+        for miss in found:
+            question = head(shown(miss.question), _QUESTION_UNITS)
+            lines.append("• " + say.text("misses_people", n=miss.times, question=question))
+        await self._reply(message, lines)
+
+    async def evalset(self, message: Message) -> None:
+        """/evalset: the thumbs as a question set, in a document."""
+        say, kept = self._spoken(message), kept_questions(self._memory.answers.judgements())
+        if not kept or self._library is None:
+            await self._reply(message, [say.text("evalset_none")])
+            return
+        with TemporaryDirectory(prefix="quoth-evalset-") as folder:
+            file = Path(folder) / "quoth-evalset.zip"
+            try:
+                written = await self._library.question_set(kept, file)
+            except OSError as error:
+                await self._reply(message, [say.text("broken", ref=logged(error))])
+                return
+            if not written.questions:
+                await self._reply(message, [say.text("evalset_gone")])
+                return
+            caption = say.text("evalset_caption", n=written.questions)
+            if not written.whole:
+                caption += "\n" + say.text("evalset_partial")
+            await self._send(message, file, caption)
+
+    async def users(self, message: Message) -> None:
+        """/users: who may ask; with "add" or "remove" and an id, who may from now on."""
+        say, words = self._spoken(message), after_command(message).split()
+        if not words:
+            await self._reply(message, self._listed(say))
+            return
+        number = words[1] if len(words) == 2 else ""
+        if words[0] not in ("add", "remove") or not number.removeprefix("-").isdecimal() or len(number) > _ID_DIGITS:
+            await self._reply(message, [say.text("users_explain"), say.text("users_wrong")])
+            return
+        owner = message.from_user.id if message.from_user else message.chat.id
+        if words[0] == "add" and self._door.access == "listed":
+            await self._reply(message, [say.text("access_listed")])
+            return
+        if words[0] == "add":
+            key = await self._added(int(number), owner)
+        else:
+            key = await self._removed(message, int(number))
+        LOG.info("an owner changed who may ask: %s", key)
+        await self._reply(message, [say.text(key, user=number)])
+
+    async def loglevel(self, message: Message) -> None:
+        """/loglevel: of our own records only; those of libraries may hold whole messages."""
+        say, wanted = self._spoken(message), after_command(message).upper()
+        if wanted in LEVELS:
+            for name in _OURS:
+                logging.getLogger(name).setLevel(wanted)
+        level = logging.getLevelName(logging.getLogger("bot").getEffectiveLevel())
+        lines = [say.text("loglevel_is", level=str(level))]
+        if level == "DEBUG":
+            lines.append(say.text("loglevel_debug"))
+        await self._reply(message, lines)
+
+    async def _added(self, user: int, owner: int) -> str:
+        await self._memory.open_chat(user, owner)
+        return "users_added"
+
+    async def _removed(self, message: Message, user: int) -> str:
+        if user not in self._memory.owners | self._memory.chats:
+            return "users_unknown"
+        if self._memory.owners == {user}:
+            return "users_last_owner"
+        was_owner = user in self._memory.owners
+        await self._memory.shut_out(user)
+        if was_owner:
+            await withdraw(message.get_bot(), user)
+        return "users_removed"
+
+    def _listed(self, say: Catalogue) -> list[str]:
+        def ids(found: set[int] | frozenset[int]) -> list[str]:
+            return [str(one) for one in sorted(found)] or [say.text("users_none")]
+
+        lines = [
+            say.text("users_access", access=self._door.access),
+            say.text("users_owners", users=ids(self._memory.owners)),
+            say.text("users_chats", chats=ids(self._memory.chats)),
+        ]
+        if self._door.allowed:
+            lines.append(say.text("users_listed", chats=ids(self._door.allowed)))
+        return [*lines, say.text("users_explain")]
+
+    async def _send(self, message: Message, file: Path, caption: str) -> None:
+        target = reply_target(message)
+        try:
+            await message.get_bot().send_document(
+                target.chat,
+                file,
+                caption=caption,
+                message_thread_id=target.thread,
+                reply_parameters=ReplyParameters(target.message, allow_sending_without_reply=True),
+            )
+        except TelegramError as error:
+            LOG.warning("a question set was not sent (%s)", type(error).__name__)
+
+    async def _reply(self, message: Message, lines: list[str]) -> None:
+        await self._replies.line(reply_target(message), "\n".join(lines))
+
+    def _spoken(self, message: Message) -> Catalogue:
+        return spoken(self._memory, message.chat, message.from_user)
+
+
+def _milliseconds(seconds: float, say: Catalogue) -> str:
+    """A bound of the histogram; the highest has none."""
+    return say.number(round(1000 * seconds)) if seconds < float("inf") else "∞"

@@ -1,0 +1,127 @@
+"""What an owner sends to be added to the articles: a file, or a text after /add."""
+
+import logging
+import re
+import secrets
+import unicodedata
+from collections.abc import Awaitable, Callable
+from pathlib import PurePath
+from typing import Final
+
+from telegram import Document, Message
+from telegram.error import TelegramError
+
+from bot.catalogue import Catalogue
+from bot.channels.telegram.access.door import Door, asker
+from bot.channels.telegram.access.language import spoken
+from bot.channels.telegram.incoming import after_command
+from bot.channels.telegram.library import Library, Upload
+from bot.channels.telegram.memory.memory import Memory
+from bot.channels.telegram.messages.sender import Replies, reply_target
+from bot.channels.telegram.owners.rebuild import Rebuilding
+
+LOG = logging.getLogger(__name__)
+
+MEGABYTE: Final = 1_000_000
+LARGEST: Final = 20
+"""Megabytes. Telegram lets a bot fetch no more."""
+
+_INCOMING = ".incoming-"
+_NAME_BYTES = 120
+_NAME_LETTERS = 80
+_UNSAFE = re.compile(r"[^\w.() -]+")
+
+
+def safe_name(name: str) -> str:
+    """A file name that leads nowhere else, is not hidden, and fits any file system, with the ending kept.
+
+    `safe_name("../../.ssh/Harbour news?.md")` -> "Harbour news_.md"
+    """
+    last = unicodedata.normalize("NFC", PurePath(name.replace("\\", "/")).name)
+    clean = _UNSAFE.sub("_", last).strip(" ._") or "article"
+    ending = PurePath(clean).suffix
+    stem = clean.removesuffix(ending)
+    while len((stem + ending).encode()) > _NAME_BYTES and stem:
+        stem = stem[:-1]
+    return (stem.rstrip() + ending)[:_NAME_BYTES] or "article"
+
+
+class Uploads:
+    """Receives files and pasted articles from owners; `otherwise` handles the files of everybody else."""
+
+    def __init__(
+        self,
+        library: Library,
+        door: Door,
+        memory: Memory,
+        rebuilding: Rebuilding,
+        replies: Replies,
+        otherwise: Callable[[Message], Awaitable[None]],
+    ) -> None:
+        self._library = library
+        self._door = door
+        self._memory = memory
+        self.rebuilding = rebuilding
+        self._replies = replies
+        self._otherwise = otherwise
+        # What a killed process was receiving is of no use to anybody.
+        for left in library.uploads.glob(f"{_INCOMING}*"):
+            left.unlink(missing_ok=True)
+
+    async def document(self, message: Message) -> None:
+        """A file in a private chat."""
+        if message.document is None or not self._door.owns(asker(message)):
+            await self._otherwise(message)
+            return
+        await self._fetch(message, message.document)
+
+    async def command(self, message: Message) -> None:
+        """/add, with an article behind it or as the reply to one."""
+        replied = message.reply_to_message
+        text = after_command(message)
+        if not text and replied is not None and replied.document is not None:
+            await self._fetch(message, replied.document)
+            return
+        if not text and replied is not None:
+            text = (replied.text or replied.caption or "").strip()
+        if not text:
+            await self._say(message, self._spoken(message).text("add_explain"))
+            return
+        # Plain text is kept word for word, and its reader takes the first line for a headline, or the name for a title.
+        first, _, rest = text.partition("\n")
+        name = f"{safe_name(first)[:_NAME_LETTERS].strip(' .')}.txt"
+        await self._store(message, name, f"{first.strip()}\n\n{rest.strip()}".strip().encode())
+
+    async def _fetch(self, message: Message, document: Document) -> None:
+        name, say = safe_name(document.file_name or ""), self._spoken(message)
+        try:
+            if (document.file_size or 0) <= LARGEST * MEGABYTE:
+                file = await document.get_file()
+                if (file.file_size or 0) <= LARGEST * MEGABYTE:
+                    await self._store(message, name, bytes(await file.download_as_bytearray()))
+                    return
+        except TelegramError as error:
+            # Its message may hold the address of the file, and that the token.
+            LOG.warning("a file was not fetched (%s)", type(error).__name__)
+            await self._say(message, say.text("add_not_fetched", name=name))
+            return
+        megabytes = -(-(document.file_size or LARGEST * MEGABYTE + 1) // MEGABYTE)
+        await self._say(message, say.text("add_too_large", name=name, megabytes=megabytes, limit=LARGEST))
+
+    async def _store(self, message: Message, name: str, content: bytes) -> None:
+        # The reader is chosen by the ending, so the temporary name ends the same.
+        file = self._library.uploads / f"{_INCOMING}{secrets.token_hex(4)}-{name}"
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file.write_bytes(content)
+        except OSError as error:
+            cause = error.strerror or type(error).__name__
+            await self._say(message, self._spoken(message).text("add_not_stored", name=name, cause=cause))
+            return
+        self.rebuilding.add(reply_target(message), self._spoken(message), Upload(file, name))
+
+    async def _say(self, message: Message, text: str) -> None:
+        await self._replies.line(reply_target(message), text)
+
+    def _spoken(self, message: Message) -> Catalogue:
+        return spoken(self._memory, message.chat, message.from_user)

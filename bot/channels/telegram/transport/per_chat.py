@@ -1,0 +1,101 @@
+"""Who waits for whom: messages of one chat are answered in their order, chats do not wait for each other."""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseUpdateProcessor
+
+from bot.channels.telegram.memory.inbox import CURRENT
+
+# Never reached: the poller holds back far below it, so waiting happens here, in order, and can be cancelled cleanly.
+_ADMITTED = 8192
+
+
+class PerChatProcessor(BaseUpdateProcessor):
+    """Runs the updates of each chat one after another; updates without a message overtake (buttons, inline).
+
+    `ended(update, seconds)` hears of each that was worked on to its end, with the time since it came; not of those
+    that a stop cut off.
+    """
+
+    def __init__(self, ended: Callable[[object, float], None] = lambda _update, _seconds: None) -> None:
+        super().__init__(_ADMITTED)
+        self._ended = ended
+        self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @property
+    def in_hand(self) -> int:
+        """Updates that are waiting or being worked on."""
+        return len(self._tasks)
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+        started, came = False, asyncio.get_running_loop().time()
+        chat = _chat(update)
+        if isinstance(update, Update):
+            CURRENT.set(update.update_id)
+        try:
+            if chat is not None:
+                await self._enter(chat)
+            try:
+                started = True
+                await coroutine
+                self._ended(update, asyncio.get_running_loop().time() - came)
+            finally:
+                if chat is not None:
+                    self._leave(chat)
+        finally:
+            if not started and inspect.iscoroutine(coroutine):
+                coroutine.close()
+            if task is not None:
+                self._tasks.discard(task)
+
+    async def _enter(self, chat: int) -> None:
+        lock, users = self._locks.get(chat, (asyncio.Lock(), 0))
+        self._locks[chat] = (lock, users + 1)
+        try:
+            await lock.acquire()
+        except BaseException:
+            self._release(chat)
+            raise
+
+    def _leave(self, chat: int) -> None:
+        self._locks[chat][0].release()
+        self._release(chat)
+
+    def _release(self, chat: int) -> None:
+        lock, users = self._locks[chat]
+        if users == 1:
+            del self._locks[chat]
+        else:
+            self._locks[chat] = (lock, users - 1)
+
+    async def drain(self, seconds: float, hurry: asyncio.Event) -> int:
+        """Waits until nothing is in hand, at most `seconds` or until `hurry`; cancels the rest, returns how many."""
+        end = asyncio.get_running_loop().time() + seconds
+        while self._tasks and not hurry.is_set() and asyncio.get_running_loop().time() < end:
+            await asyncio.wait(set(self._tasks), timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
+        left = set(self._tasks)
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=1)
+        return len(left)
+
+    async def initialize(self) -> None:
+        pass
+
+    async def shutdown(self) -> None:
+        pass
+
+
+def _chat(update: object) -> int | None:
+    if not isinstance(update, Update) or update.callback_query or update.inline_query:
+        return None
+    return update.effective_chat.id if update.effective_chat else None

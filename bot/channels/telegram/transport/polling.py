@@ -1,0 +1,86 @@
+"""How updates are received: what each goes through first, and the polling (webhook.py is the other way)."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from typing import Any
+
+from telegram import Update
+from telegram.ext import Application
+
+from bot.channels.telegram.memory.inbox import JSON, Inbox
+from bot.channels.telegram.options import Pace
+from bot.channels.telegram.transport.health import Health
+from bot.channels.telegram.transport.metrics import Metrics
+
+LOG = logging.getLogger(__name__)
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
+LAST_POLL = 3.0
+App = Application[Any, Any, Any, Any, Any, Any]
+
+
+class Reception:
+    """What happens to an update before anything else: is it readable, is it new, is it written down."""
+
+    def __init__(self, inbox: Inbox, metrics: Metrics) -> None:
+        self._inbox = inbox
+        self._metrics = metrics
+
+    def taken(self, updates: list[Any]) -> list[JSON]:
+        """The updates; those that cannot be read, or came before, are only `{"update_id": n}`, to be passed over."""
+        readable = [self._readable(update) for update in updates]
+        taken = self._inbox.take([update for update in readable if update is not None])
+        self._metrics.events["redelivered"] += sum(
+            len(update) == 1 < len(was) for update, was in zip(taken, filter(None, readable), strict=True)
+        )
+        return taken
+
+    def _readable(self, update: Any) -> JSON | None:
+        number = update.get("update_id") if isinstance(update, dict) else None
+        try:
+            Update.de_json(update, None)
+        except Exception as error:  # noqa: BLE001 - whatever PTB raises here would wedge its loop
+            self._metrics.events["unreadable"] += 1
+            keys = sorted(update) if isinstance(update, dict) else []
+            # Names of keys only: the values are people's words.
+            LOG.warning("an update could not be read and is skipped: id %s, %s, %s", number, keys, type(error).__name__)
+            return {"update_id": number} if isinstance(number, int) else None
+        return update if isinstance(number, int) else None
+
+
+class Polling:
+    """We ask; a webhook that was set before is removed."""
+
+    def __init__(self, app: App, pace: Pace, health: Health) -> None:
+        self._app = app
+        self._pace = pace
+        self._health = health
+
+    async def start(self) -> None:
+        """Polls from now on; raises `TelegramError` when the first contact fails."""
+        if self._app.updater is not None:
+            await self._app.updater.start_polling(
+                poll_interval=self._pace.interval,
+                timeout=self._pace.poll,
+                bootstrap_retries=0,
+                allowed_updates=ALLOWED_UPDATES,
+                error_callback=self._health.failed,
+            )
+
+    async def stop(self) -> None:
+        """Fetches nothing any more, within 3.5 seconds."""
+        if self._app.updater is not None and self._app.updater.running:
+            await _bounded(self._app.updater.stop(), LAST_POLL)
+
+
+async def _bounded(work: Awaitable[object], seconds: float) -> None:
+    """Awaits `work`; cancels what still hangs after `seconds`, and again until it gives up (PTB swallows the first)."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        await asyncio.wait({task}, timeout=seconds)
+        if not task.done():
+            task.cancel()
+            seconds = 0.5
+    if not task.cancelled() and (error := task.exception()) is not None:
+        LOG.warning("polling did not end cleanly (%s)", type(error).__name__)

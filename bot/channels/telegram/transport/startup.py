@@ -1,0 +1,60 @@
+"""The first contact with Telegram, and any that must succeed before the channel can go on."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+
+from bot.channels.telegram.options import Pace
+from bot.channels.telegram.transport.health import REJECTIONS, token_rejected
+from bot.errors import ChannelError
+
+LOG = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 30.0
+
+
+async def reached(call: Callable[[], Awaitable[object]], root: str, pace: Pace, stop: asyncio.Event) -> bool:
+    """Repeats `call` until Telegram answers it; False when `stop` came first.
+
+    Raises `TokenError` at the third rejection, `ChannelError` when `root` is away for `pace.dead` seconds.
+    """
+    pause, rejected = pace.retry, 0
+    end = asyncio.get_running_loop().time() + pace.dead
+    while not stop.is_set():
+        trouble = await _outcome(call, stop)
+        if trouble is None:
+            return not stop.is_set()
+        rejected += isinstance(trouble, InvalidToken)
+        if rejected >= REJECTIONS:
+            raise token_rejected()
+        if asyncio.get_running_loop().time() + pause > end:
+            cause = type(trouble.__cause__ or trouble).__name__
+            raise ChannelError(f"Telegram: {root} cannot be reached ({cause}); check the network and the address")
+        LOG.warning("Telegram was not reached (%s); trying again in %.1f s", type(trouble).__name__, pause)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+        pause = min(LONGEST_PAUSE, pause * 1.5)
+    return False
+
+
+async def _outcome(call: Callable[[], Awaitable[object]], stop: asyncio.Event) -> TelegramError | None:
+    """What `call` raised, if anything; the stop cancels it. PTB's own message would hold the token."""
+    task = asyncio.ensure_future(call())
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not task.done():
+        task.cancel()
+    try:
+        await task
+    except TelegramError as error:
+        if isinstance(error, RetryAfter):
+            LOG.warning("Telegram asks to wait")
+        return error
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+    return None

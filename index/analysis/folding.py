@@ -1,0 +1,59 @@
+"""What is one and the same in a word, however it is written: case, width, accents, letter forms, invisible marks."""
+
+import re
+import unicodedata
+from typing import Final
+
+from index.analysis.languages import ARABIC_SCRIPT, FOLDS_FIRST, KEEPS_MARKS
+
+# Soft hyphen, joiners, byte order mark, tatweel.
+_UNSEEN: Final = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x0640])
+_ARABIC: Final = str.maketrans("أإآٱىيئكةۀهؤےہھۃ", "اااایییکهههویههه")
+# Nearly no word holds one of these, and looking costs a third of translating.
+_IS_UNSEEN: Final = re.compile(f"[{''.join(map(chr, _UNSEEN))}]")
+_IS_ARABIC: Final = re.compile(f"[{''.join(map(chr, _ARABIC))}]")
+
+
+def folded(word: str, language: str) -> str:
+    """`word` without capitals, width and invisible marks; without accents where its language allows it.
+
+    Where accents are part of what a stemmer knows, they stay until it has been at work.
+
+    >>> folded("ＣＡＦＥ", "en")
+    'cafe'
+    """
+    if word.isascii():
+        return word.casefold()
+    word = unicodedata.normalize("NFKC", word).casefold()
+    if _IS_UNSEEN.search(word):
+        word = word.translate(_UNSEEN)
+    # Case folding may decompose (the Turkish dotted capital I), so it is composed again.
+    word = unicodedata.normalize("NFC", word)
+    if language in ARABIC_SCRIPT:
+        word = unified(word)
+    return unaccented(word, language) if language in FOLDS_FIRST else word
+
+
+def unaccented(word: str, language: str) -> str:
+    """`word` without its accents, except in languages that make other letters of them, such as Vietnamese.
+
+    >>> unaccented("città", "it"), unaccented("cà", "vi")
+    ('citta', 'cà')
+    """
+    if word.isascii() or language in KEEPS_MARKS:
+        return word
+    bare = unicodedata.normalize("NFKD", word)
+    if any(map(unicodedata.combining, bare)):
+        bare = "".join(c for c in bare if not unicodedata.combining(c))
+    bare = unicodedata.normalize("NFC", bare)
+    return unified(bare) if language in ARABIC_SCRIPT else bare
+
+
+def unified(text: str) -> str:
+    """`text` with the forms of alef, yeh, kaf, teh marbuta and hamza that are written for one another made one."""
+    return text.translate(_ARABIC) if _IS_ARABIC.search(text) else text
+
+
+def is_invisible(letter: str) -> bool:
+    """Whether `letter` is one that is never seen by itself: a soft hyphen, a joiner, a tatweel."""
+    return ord(letter) in _UNSEEN

@@ -1,0 +1,70 @@
+"""From an article's paragraphs to its passages, the pieces that are indexed and returned word for word."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from index.analysis.sentences import fewer_words, sentences, words
+from index.model import Article, Paragraph
+
+_STUB_WORDS = 4
+
+
+def passages(article: Article, *, words_per_passage: int = 300) -> list[Paragraph]:
+    """The passages of `article`, in reading order; no character but white space is added, lost or moved.
+
+    A paragraph of more than about `words_per_passage` words is cut at ends of sentences into pieces of like
+    size (a sentence longer than that, between words). A paragraph of fewer than 4 words joins the one before
+    it of the same kind, or the one after when it is the first, with a line break between.
+    ["It rained for three days.", "He agreed."] -> ["It rained for three days.\\nHe agreed."]
+    """
+    found: list[Paragraph] = []
+    for kind, run in groupby(article.paragraphs, key=lambda paragraph: paragraph.kind):
+        for text in _without_stubs((paragraph.text for paragraph in run), words_per_passage):
+            found.extend(Paragraph(piece, kind) for piece in _pieces(text, words_per_passage))
+    return found
+
+
+def _without_stubs(texts: Iterator[str], limit: int) -> Iterator[str]:
+    """The texts of a run of one kind, stubs joined; a stub makes no passage grow beyond `limit` words."""
+    held = ""
+    held_is_stub = False
+    for text in texts:
+        is_stub = fewer_words(text, _STUB_WORDS)
+        if held and (is_stub or held_is_stub) and fewer_words(held, limit):
+            held = f"{held}\n{text}"
+            held_is_stub = held_is_stub and is_stub and fewer_words(held, _STUB_WORDS)
+            continue
+        if held:
+            yield held
+        held, held_is_stub = text, is_stub
+    if held:
+        yield held
+
+
+def _pieces(text: str, limit: int) -> list[str]:
+    """`text` in pieces of at most about `limit` words, all but equal in length."""
+    if len(text) <= limit or fewer_words(text, limit + _STUB_WORDS):
+        return [text]
+    units = [unit for span in sentences(text) for unit in _units(text, span, limit)]
+    total = sum(count for _, _, count in units)
+    wanted = total / -(-total // limit)
+    pieces: list[str] = []
+    first, last, held = units[0][0], units[0][0], 0
+    done = 0
+    for start, end, count in units:
+        # Cut where the words so far come nearest to a whole number of equal pieces.
+        if held and (held + count > limit or done + count / 2 > wanted * (len(pieces) + 1)):
+            pieces.append(text[first:last])
+            first, held = start, 0
+        last, held, done = end, held + count, done + count
+    pieces.append(text[first:last])
+    return pieces
+
+
+def _units(text: str, span: tuple[int, int], limit: int) -> Iterator[tuple[int, int, int]]:
+    """A sentence as (start, end, words), or its parts of `limit` words when it is longer than that."""
+    start, end = span
+    found = words(text[start:end])
+    for at in range(0, len(found), limit):
+        part = found[at : at + limit]
+        yield start + part[0][0], start + part[-1][1], len(part)

@@ -1,0 +1,89 @@
+"""Terms as numbers, in the order in which they are first seen, at the speed of splitting a text at its spaces.
+
+No surface form holds white space, so a text is cut there and what a piece ("said,") becomes is remembered as numbers:
+the analyzer sees every distinct piece once, and need not remember it too. The numbers of a text are always those of
+`analyze(text, language)`.
+"""
+
+from array import array
+from itertools import chain
+from typing import Final
+
+from index.analysis.analyzer import analyze_once
+
+# What may go from the ends of a piece without any change to its terms: neither a letter, a digit nor a mark, and no
+# joiner that a pattern of the analyzer looks at from inside a word.
+_EDGES: Final = "\"'“”‘’„«»‹›()[]{}<>.,;:!?…،؛؟۔।。、|/*#%$€£&+=~–—-"
+# Runs without spaces are whole clauses: hardly ever seen twice.
+_LONGEST: Final = 40
+# Of all languages together; about 0.2 KB each.
+_MOST_PIECES: Final = 1_000_000
+_MOST_TERMS: Final = 1_000_000
+
+
+class Numbering:
+    """Numbers the terms of texts from 0.
+
+    >>> numbering, numbers = Numbering(), array("I")
+    >>> numbering.extend(numbers, "Hello, hello worlds!", "en"), numbers, numbering.fresh()
+    (3, array('I', [0, 0, 1]), (0, ['hello', 'world']))
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._told = 0
+        self._fresh: list[str] = []
+        self._pieces: dict[str, _Pieces] = {}
+
+    def extend(self, numbers: "array[int]", text: str, language: str) -> int:
+        """Appends the numbers of a text's terms to `numbers` (type code "I"); returns how many."""
+        pieces = self._pieces.get(language)
+        if pieces is None:
+            pieces = self._pieces[language] = _Pieces(self, language)
+        before = len(numbers)
+        numbers.extend(chain.from_iterable(map(pieces.__getitem__, text.split())))
+        return len(numbers) - before
+
+    def fresh(self) -> tuple[int, list[str]]:
+        """The terms that got a number since the last call, and the number of the first of them.
+
+        It is 0 again after more terms than fit into memory: from then on numbers are given anew.
+        """
+        first, fresh = self._told, self._fresh
+        self._told, self._fresh = len(self._numbers), []
+        return first, fresh
+
+    def forget_if_full(self) -> None:
+        """Starts to number anew when there are too many terms; right after `fresh`, or terms are lost."""
+        full = len(self._numbers) >= _MOST_TERMS
+        if full:
+            self._numbers.clear()
+            self._told = 0
+        if full or sum(map(len, self._pieces.values())) >= _MOST_PIECES:
+            self._pieces.clear()
+
+    def number(self, term: str) -> int:
+        found = self._numbers.get(term)
+        if found is None:
+            found = self._numbers[term] = len(self._numbers)
+            self._fresh.append(term)
+        return found
+
+
+class _Pieces(dict[str, tuple[int, ...]]):
+    """What stands between white space to the numbers of its terms, for one language, filled on demand."""
+
+    def __init__(self, numbering: Numbering, language: str) -> None:
+        super().__init__()
+        self._number = numbering.number
+        self._language = language
+
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        bare = piece.strip(_EDGES)
+        if bare != piece:
+            numbers = self[bare] if bare else ()
+        else:
+            numbers = tuple(map(self._number, analyze_once(piece, self._language)))
+        if len(piece) <= _LONGEST:
+            self[piece] = numbers
+        return numbers

@@ -1,0 +1,242 @@
+"""From articles to a generation: analyse what is new, invert, calibrate, publish.
+
+    article -> passages -> terms (or the previous generation's) -> forward index -> strata -> postings -> null ratios
+
+An article whose content did not change keeps the term ids of the previous generation, mapped to the new vocabulary;
+everything that depends on the whole collection is computed anew. So a rebuild equals a build from nothing.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index import bm25
+from index.analysis import analyzer
+from index.build.collector import Collector, collecting
+from index.build.previous import Previous
+from index.build.workers import processors
+from index.errors import BrokenIndexError, BuildRefusedError, NoIndexError
+from index.model import Article, Skipped
+from index.postings import layout, vocabulary
+from index.postings.forward import Forward
+from index.postings.strata import Strata
+from index.query import spelling
+from index.query.periods import DAYS
+from index.ranking import calibration, choose
+from index.ranking.compiled import CompiledEngine
+from index.rerank import grams, reranker
+from index.store.arrays import save
+from index.store.generation import TEXTS_NAME
+from index.store.manifest import FORMAT, Manifest
+from index.store.store import Generation, Store
+from index.store.texts import Texts
+
+# The passages of a small stratum that tell how rare a gram is are at least this part of the whole sample.
+_LEAST_SAMPLE = 4
+
+Stage = Literal["reading", "sorting", "calibrating", "publishing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a build is doing, and how many articles and passages it has seen so far."""
+
+    stage: Stage
+    articles: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to build.
+
+    `cut` splits long and joins short paragraphs and hides boilerplate; off, paragraphs are passages as given.
+    `force` allows a generation that drops more than half of the articles of the same sources, or holds none.
+    `check` gets the folder of the finished generation before it answers; what it raises keeps the old one in use.
+    `processes`, this one among them, analyse a large collection, as many as there are processors when it is 0; the
+    result is the same.
+    """
+
+    parameters: bm25.Parameters = field(default_factory=bm25.Parameters)
+    cut: bool = True
+    force: bool = False
+    processes: int = 0
+    built_by: str = "quoth"
+    check: Callable[[Path], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a build. `added`, `changed`, `removed`, `reused` count articles against the generation before."""
+
+    generation: int
+    articles: int
+    paragraphs: int
+    captions: int
+    boilerplate: int
+    duplicates: int
+    added: int
+    changed: int
+    removed: int
+    reused: int
+    skipped: tuple[Skipped, ...]
+
+
+def build(
+    store: Store,
+    articles: Iterable[Article | Skipped],
+    sources: Sequence[str],
+    options: Options,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Report:
+    """Builds a generation aside and makes it the current one.
+
+    Raises BuildBusyError when another process builds, BuildRefusedError when too little would be left,
+    StorageError when the disk does not take it, WorkerError when a process that analyses ends before its time; in all
+    of these cases, and when interrupted, the old generation goes on answering.
+    """
+    with store.building() as aside:
+        old = _open_previous(store)
+        try:
+            skipped: list[Skipped] = []
+            previous = _previous(old)
+            processes = options.processes or processors()
+            with collecting(aside.path, previous, cut=options.cut, processes=processes) as collector:
+                for found in articles:
+                    if isinstance(found, Skipped):
+                        skipped.append(found)
+                    else:
+                        collector.add(found)
+                    progress(Progress("reading", collector.articles, collector.passages))
+            _refuse_losses(collector, previous, old, sources, options)
+        finally:
+            if old:
+                old.close()
+        counts = _index(collector, aside.path, options.parameters, progress)
+        counts["skipped"] = len(skipped)
+        progress(Progress("publishing", collector.articles, collector.passages))
+        number = aside.publish(_manifest(collector, counts, sources, options), options.check)
+    return Report(
+        number,
+        collector.articles,
+        counts["paragraphs"],
+        counts["captions"],
+        counts["boilerplate"],
+        collector.duplicates,
+        collector.articles - collector.kept,
+        collector.changed,
+        (len(previous) if previous else 0) - collector.kept,
+        collector.reused,
+        tuple(skipped),
+    )
+
+
+def _open_previous(store: Store) -> Generation | None:
+    try:
+        return store.open()
+    except (NoIndexError, BrokenIndexError):
+        # Nothing usable: everything is analysed, and there is nothing whose loss could be refused.
+        return None
+
+
+def _previous(old: Generation | None) -> Previous | None:
+    if old is None:
+        return None
+    with suppress(BrokenIndexError):
+        return Previous(old, reusable=dict(old.manifest.analyzer) == dict(analyzer.settings()))
+    return None
+
+
+def _refuse_losses(
+    collector: Collector, previous: Previous | None, old: Generation | None, sources: Sequence[str], options: Options
+) -> None:
+    if options.force:
+        return
+    if not collector.articles:
+        message = f"{', '.join(sources)}: no article found, nothing was changed; name a folder that holds articles"
+        raise BuildRefusedError(message)
+    before = len(previous) if previous else 0
+    lost = before - collector.kept
+    if old and lost * 2 > before and _overlap(sources, old.manifest.sources):
+        message = (
+            f"{', '.join(sources)}: {lost} of {before} articles would leave the index, more than half; "
+            "nothing was changed. If that is meant, add --force"
+        )
+        raise BuildRefusedError(message)
+
+
+def _overlap(sources: Sequence[str], before: Sequence[str]) -> bool:
+    """Whether a source was one before, lies inside one, or holds one: else the collection is replaced on purpose."""
+    pairs = [(Path(new), Path(old)) for new in sources for old in before]
+    return any(new == old or new in old.parents or old in new.parents for new, old in pairs)
+
+
+def _index(
+    collector: Collector, folder: Path, parameters: bm25.Parameters, progress: Callable[[Progress], None]
+) -> dict[str, int]:
+    """Writes every array of the generation; returns the counts for its manifest."""
+    progress(Progress("sorting", collector.articles, collector.passages))
+    forward = collector.forward(vocabulary.write(folder, collector.terms))
+    # Its terms lie there already, and are mapped.
+    save(forward, "forward", folder, already={"terms", "title_terms"})
+    np.save(folder / f"{DAYS}.npy", np.array(collector.days, np.int32))
+    strata = collector.strata(forward, parameters.title_weight)
+    strata.save(folder)
+    postings = layout.store(forward, len(collector.terms), parameters, strata, folder)
+    progress(Progress("calibrating", collector.articles, collector.passages))
+    engine = choose.engine(postings, parameters, folder)
+    if isinstance(engine, CompiledEngine):
+        # Leaves nothing to compile for the first question.
+        reranker.compiled()
+    _save_gram_statistics(strata, forward, folder)
+    spelling.dictionary(*vocabulary.stored(folder)).save(folder)
+    null = calibration.null_ratios(postings, forward, engine, parameters, strata)
+    np.save(folder / f"{calibration.NAME}.npy", null)
+    hidden = int(forward.hidden.sum())
+    return {
+        "articles": collector.articles,
+        "paragraphs": collector.kinds["paragraph"],
+        "captions": collector.kinds["caption"],
+        "boilerplate": hidden,
+        "passages": collector.passages,
+        "duplicates": collector.duplicates,
+        "terms": postings.terms,
+        "postings": int(postings.indptr[-1]),
+    }
+
+
+def _save_gram_statistics(strata: Strata, forward: Forward, folder: Path) -> None:
+    """Those of each stratum, from as many of its passages as its share of them, and enough of the least of them."""
+    of_row = strata.of_article[forward.article]
+    with closing(Texts(folder / TEXTS_NAME)) as texts:
+        for stratum, count in enumerate(strata.passages.tolist()):
+            rows = np.flatnonzero(of_row == stratum)
+            sample = max(grams.SAMPLE * count // max(len(of_row), 1), grams.SAMPLE // _LEAST_SAMPLE)
+            grams.statistics(count, partial(_read, texts, rows), sample).save(folder, stratum)
+
+
+def _read(texts: Texts, rows: npt.NDArray[np.int64], some: Sequence[int]) -> list[str]:
+    return [f"{title}\n{text}" for title, text, _ in texts.compared(rows[list(some)].tolist())]
+
+
+def _manifest(collector: Collector, counts: dict[str, int], sources: Sequence[str], options: Options) -> Manifest:
+    return Manifest(
+        format=FORMAT,
+        generation=0,
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        built_by=options.built_by,
+        analyzer=dict(analyzer.settings()),
+        counts=counts,
+        languages=dict(Counter(collector.languages).most_common()),
+        sources=tuple(sources),
+        settings=asdict(options.parameters),
+        files={},
+    )

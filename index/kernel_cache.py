@@ -1,0 +1,59 @@
+"""Where compiled kernels are kept, and whether there can be any. Imports no numba."""
+
+import atexit
+import os
+import shutil
+from functools import cache
+from hashlib import blake2b
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final
+
+_chosen: Final[list[Path]] = []
+
+
+@cache
+def available() -> bool:
+    """Whether numba is installed; it is not imported for the answer."""
+    return find_spec("numba") is not None
+
+
+def folder(generation: Path) -> Path:
+    """The folder of compiled kernels that all generations of a data folder share."""
+    return generation.parent.parent / "kernels"
+
+
+def keep_kernels_in(folder: Path) -> None:
+    """Keep compiled kernels in a folder, so that only the first process compiles; before `index.jit` is imported.
+
+    For each state of this package's code in a folder of its own, because numba knows a kernel by the file that it
+    stands in, and would go on with one whose helpers in other files have changed. Beside the index rather than beside
+    the code, because an installed program may be read-only. Where that cannot be written either, they are compiled anew
+    in each process, into a folder that nobody else can write.
+    """
+    folder /= _state()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        temporary = mkdtemp(prefix="quoth-kernels-")
+        atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+        folder = Path(temporary)
+    _chosen.append(folder)
+
+
+def chosen() -> Path | None:
+    """The folder that `keep_kernels_in` settled on last; None when it was not called. Read by `index.jit`."""
+    return _chosen[-1] if _chosen else None
+
+
+@cache
+def _state() -> str:
+    """What tells one state of this package's code from another: 16 hex digits."""
+    package = Path(__file__).parent
+    stats = sorted((path.relative_to(package).as_posix(), path.stat()) for path in package.rglob("*.py"))
+    told = repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats])
+    return blake2b(told.encode(errors="surrogatepass"), digest_size=8).hexdigest()

@@ -1,0 +1,63 @@
+"""The forward index: term ids in reading order."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.store.arrays import Arrays, opened, save
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """The forward index: term ids in reading order, so that nothing has to be analysed twice.
+
+    `indptr` int64 [N + 1] and `terms` uint32 for passages, the same pair for article titles, `article` uint32 [N],
+    the article row of each passage, and `hidden` bool [N]: boilerplate, kept for reading around, never found.
+    """
+
+    indptr: npt.NDArray[np.int64]
+    terms: npt.NDArray[np.uint32]
+    title_indptr: npt.NDArray[np.int64]
+    title_terms: npt.NDArray[np.uint32]
+    article: npt.NDArray[np.uint32]
+    hidden: npt.NDArray[np.bool_]
+
+    def passage(self, row: int) -> npt.NDArray[np.uint32]:
+        return self.terms[self.indptr[row] : self.indptr[row + 1]]
+
+    def title(self, article: int) -> npt.NDArray[np.uint32]:
+        return self.title_terms[self.title_indptr[article] : self.title_indptr[article + 1]]
+
+    def indexed(self, row: int, title_weight: int) -> list[int]:
+        """All terms a passage is found by: its own, then its title's `title_weight` times; none when hidden."""
+        if self.hidden[row]:
+            return []
+        terms: list[int] = self.passage(row).tolist() + self.title(int(self.article[row])).tolist() * title_weight
+        return terms
+
+    def save(self, folder: Path) -> None:
+        save(self, "forward", folder)
+
+    @classmethod
+    def open(cls, arrays: Arrays) -> "Forward":
+        return opened(cls, "forward", arrays)
+
+
+def count_within(rows: npt.NDArray[np.uint32], first: int, end: int) -> int:
+    """How many of the ascending `rows` are from `first` to before `end`."""
+    return int(np.diff(np.searchsorted(rows, np.array([first, end], rows.dtype)))[0])
+
+
+def gathered(
+    values: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Several ranges of an array one after another, and how long each is.
+
+    >>> gathered(np.arange(9, dtype=np.uint32), np.array([7, 1]), np.array([9, 2]))[0].tolist()
+    [7, 8, 1]
+    """
+    sizes = ends - starts
+    stops = np.cumsum(sizes)
+    return values[np.repeat(starts - stops + sizes, sizes) + np.arange(stops[-1] if len(stops) else 0)], sizes

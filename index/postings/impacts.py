@@ -1,0 +1,132 @@
+"""The inverted index of a small collection, and what every collection's is made from, as arrays.
+
+`Inverted` is what the inversion leaves: for every term the passages that hold it, and how often.
+
+| array of `Postings` | dtype, shape | holds |
+|---|---|---|
+| indptr | int64 [V + 1] | the postings of term t are `indptr[t]:indptr[t + 1]` |
+| rows | uint32 [postings] | passage rows, ascending within a term |
+| impacts | float64 [postings] | idf x saturation of each posting, see `index.bm25` |
+| kth | float64 [2, V] | its 10th and 100th highest impact, 0 with fewer postings: a lower bound of such scores |
+| column_of | int32 [V] | row of `columns`, -1 for terms in fewer than an eighth of the passages |
+| columns | float64 [columns, N] | the impact for every passage, 0 where the term is absent |
+
+Collections from `LARGE` passages on are stored as `index.postings.compact` says.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from index import bm25
+from index.postings.forward import count_within
+from index.store.arrays import Arrays, opened, save
+
+# Collections below this are scored from stored impacts; from here on the compiled engine is worth its start-up.
+LARGE: Final = 50_000
+# The ranks whose impacts are known beforehand, so that a search for so many starts with a bound.
+SEED_RANKS: Final = (10, 100)
+# A term in so many of the passages is added faster as a column than posting by posting.
+COMMON_SHARE: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The inverted lists of neighbouring terms, one behind the other: `rows` uint32 and `tf` uint16."""
+
+    terms: range
+    rows: npt.NDArray[np.uint32]
+    tf: npt.NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class Inverted:
+    """`rows` uint32 and `tf` uint16 [postings] (65,535 at most) of term t at `indptr[t]:indptr[t + 1]`, int64 [V + 1].
+
+    `lengths` uint32 [N] are the terms of each passage; the title counts `title_weight` times in both. A hidden passage
+    has no posting and length 0.
+    """
+
+    indptr: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.uint32]
+    tf: npt.NDArray[np.uint16]
+    lengths: npt.NDArray[np.uint32]
+
+    def lists(self) -> Iterator[Lists]:
+        """All lists at once."""
+        yield Lists(range(len(self.indptr) - 1), self.rows, self.tf)
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The arrays above."""
+
+    indptr: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.uint32]
+    impacts: npt.NDArray[np.float64]
+    kth: npt.NDArray[np.float64]
+    column_of: npt.NDArray[np.int32]
+    columns: npt.NDArray[np.float64]
+
+    @property
+    def passages(self) -> int:
+        return int(self.columns.shape[1])
+
+    @property
+    def terms(self) -> int:
+        return len(self.indptr) - 1
+
+    def df(self, term: int) -> int:
+        """How many passages hold the term."""
+        return int(self.indptr[term + 1] - self.indptr[term])
+
+    def rows_of(self, term: int) -> npt.NDArray[np.int64]:
+        """The passages that hold the term, ascending."""
+        return self.rows[self.indptr[term] : self.indptr[term + 1]].astype(np.int64)
+
+    def df_within(self, term: int, first: int, end: int) -> int:
+        """How many of the passages from `first` to before `end` hold the term."""
+        return count_within(self.rows[self.indptr[term] : self.indptr[term + 1]], first, end)
+
+    def save(self, folder: Path) -> None:
+        save(self, "postings", folder)
+
+    @classmethod
+    def open(cls, arrays: Arrays) -> "Postings":
+        return opened(cls, "postings", arrays)
+
+    @classmethod
+    def of(cls, inverted: Inverted, parameters: bm25.Parameters) -> "Postings":
+        """Scores every posting once and for all."""
+        indptr, rows, passages = inverted.indptr, inverted.rows, len(inverted.lengths)
+        df = np.diff(indptr)
+        norm = bm25.norms(inverted.lengths, bm25.average(inverted.lengths), parameters)
+        idf = np.repeat(bm25.idfs(passages, df), df)
+        impacts = idf * bm25.saturation(inverted.tf.astype(np.float64), norm[rows], parameters.k1)
+        common = df * COMMON_SHARE >= max(passages, 1)
+        column_of = numbered(common)
+        columns = np.zeros((int(common.sum()), passages))
+        for term in np.flatnonzero(common):
+            held_by = slice(indptr[term], indptr[term + 1])
+            columns[column_of[term], rows[held_by]] = impacts[held_by]
+        return cls(indptr, rows, impacts, kth(impacts, indptr), column_of, columns)
+
+
+def numbered(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    """The chosen ones counted from 0, -1 for the others: [True, False, True] -> [0, -1, 1]."""
+    return np.where(chosen, np.cumsum(chosen) - 1, -1).astype(np.int32)
+
+
+def kth(values: npt.NDArray, indptr: npt.NDArray[np.int64]) -> npt.NDArray:  # type: ignore[type-arg]
+    """For each of `SEED_RANKS` the value of that rank in every term's, 0 with fewer; of the dtype of `values`."""
+    found = np.zeros((len(SEED_RANKS), len(indptr) - 1), values.dtype)
+    df = np.diff(indptr)
+    for term in np.flatnonzero(df >= SEED_RANKS[0]).tolist():
+        places = [int(df[term]) - rank for rank in SEED_RANKS if rank <= df[term]]
+        ordered = np.partition(values[indptr[term] : indptr[term + 1]], places)
+        found[: len(places), term] = ordered[places]
+    return found

@@ -1,0 +1,82 @@
+"""The compiled kernels of a build: how long every list will be, and its postings put in place."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from index.jit import Array, jit
+
+MOST_TF = 65_535
+
+
+class Tokens(NamedTuple):
+    """The arrays of `index.postings.forward.Forward`, and how many times a term of the title counts."""
+
+    indptr: Array
+    terms: Array
+    title_indptr: Array
+    title_terms: Array
+    article: Array
+    hidden: Array
+    title_weight: int
+
+
+class Target(NamedTuple):
+    """The postings of the terms from `low` to before `high` being written.
+
+    `following` int64 [V] is where the next one of a term goes, counted from the first of `low`; `last` int64 [V] is the
+    last row that holds it.
+    """
+
+    low: int
+    high: int
+    rows: Array
+    tf: Array
+    following: Array
+    last: Array
+
+
+@jit
+def count(f: Tokens, first: int, end: int, last: Array, df: Array, lengths: Array) -> None:
+    """Counts for the rows from `first` to before `end`: into `df` the passages that hold each term, into `lengths` the
+    terms of each passage. `last` int64 [V], at first -1 everywhere, is the last row that holds a term."""
+    for row in range(first, end):
+        if f.hidden[row]:
+            continue
+        for p in range(f.indptr[row], f.indptr[row + 1]):
+            if last[f.terms[p]] != row:
+                last[f.terms[p]] = row
+                df[f.terms[p]] += 1
+        title, title_end = f.title_indptr[f.article[row]], f.title_indptr[f.article[row] + 1]
+        for p in range(title, title_end if f.title_weight else title):
+            if last[f.title_terms[p]] != row:
+                last[f.title_terms[p]] = row
+                df[f.title_terms[p]] += 1
+        lengths[row] = f.indptr[row + 1] - f.indptr[row] + f.title_weight * (title_end - title)
+
+
+@jit
+def _put(term: int, times: int, row: int, to: Target) -> None:
+    place = to.following[term]
+    if to.last[term] != row:
+        to.last[term] = row
+        to.rows[place] = row
+        to.tf[place] = min(times, MOST_TF)
+        to.following[term] = place + 1
+    else:
+        to.tf[place - 1] = min(np.int64(to.tf[place - 1]) + times, MOST_TF)
+
+
+@jit
+def scatter(f: Tokens, first: int, end: int, to: Target) -> None:
+    """Writes the postings of the rows from `first` to before `end`."""
+    for row in range(first, end):
+        if f.hidden[row]:
+            continue
+        for p in range(f.indptr[row], f.indptr[row + 1]):
+            if to.low <= f.terms[p] < to.high:
+                _put(f.terms[p], 1, row, to)
+        title, title_end = f.title_indptr[f.article[row]], f.title_indptr[f.article[row] + 1]
+        for p in range(title, title_end if f.title_weight else title):
+            if to.low <= f.title_terms[p] < to.high:
+                _put(f.title_terms[p], f.title_weight, row, to)

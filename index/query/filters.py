@@ -1,0 +1,162 @@
+"""The conditions of a question over one open index: as a bitmap of passages, and checked on the text itself.
+
+Dates are an array, `article_days`, int32 [A]: the day of each article as `date.toordinal` counts, 0 without a date.
+Words and phrases are looked up in the postings and the forward index, so nothing scans the texts. Terms have lost
+their endings and small words, so a bitmap may let too much through for a phrase; what is found through it is then
+compared with the text, a few passages at a time.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from index.analysis.analyzer import analyze
+from index.analysis.literal import folded, is_unspaced
+from index.postings.compact import StoredPostings
+from index.postings.forward import Forward
+from index.postings.lookup import side_by_side, titled, together
+from index.postings.vocabulary import Vocabulary
+from index.query.periods import DAYS, Period
+from index.query.syntax import Condition
+from index.ranking.engine import Allowed, Engine, Rows, Scores
+from index.store.generation import Generation
+
+# So many passages are read at most for a phrase whose terms are common while its words are not.
+_READ_AT_MOST: Final = 4096
+_HYPHENS: Final = re.compile("[-‐‑]")
+
+
+class Filters:
+    """The conditions that questions put on the passages of one open index. Safe to share between threads."""
+
+    def __init__(
+        self, generation: Generation, vocabulary: Vocabulary, postings: StoredPostings, forward: Forward
+    ) -> None:
+        self._texts = generation.texts
+        self._languages = tuple(generation.manifest.languages)
+        self._days: npt.NDArray[np.int32] = generation.array(DAYS)
+        self._vocabulary = vocabulary
+        self._postings = postings
+        self._forward = forward
+
+    def top(
+        self, engine: Engine, terms: Sequence[int], weights: Sequence[float], k: int, conditions: Sequence[Condition]
+    ) -> tuple[Rows, Scores]:
+        """`Engine.top` among the passages that fulfil `conditions`.
+
+        Of a phrase that more than `_READ_AT_MOST` better passages seem to hold and do not, worse ones are not found.
+        """
+        if not conditions:
+            return engine.top(terms, weights, k)
+        allowed = self.allowed(conditions)
+        read = [condition for condition in conditions if self._is_read(condition)]
+        depth = k
+        while True:
+            rows, scores = engine.top(terms, weights, depth, allowed)
+            fitting = self._fitting(rows, read)
+            if np.count_nonzero(fitting) >= k or len(rows) < depth or depth >= _READ_AT_MOST:
+                return rows[fitting][:k], scores[fitting][:k]
+            depth = min(4 * depth, _READ_AT_MOST)
+
+    def allowed(self, conditions: Sequence[Condition]) -> Allowed:
+        """The passages that may fulfil all `conditions`: bool [N]; exact but for phrases, which must still be read."""
+        articles = np.ones(len(self._days), bool)
+        for condition in conditions:
+            if condition.period is not None:
+                articles &= self._dated(condition.period)
+            elif condition.kind == "title":
+                articles &= self._any(condition.text, lambda terms: titled(self._forward, terms), len(articles))
+        sources = [condition.text for condition in conditions if condition.kind == "source"]
+        if sources:
+            articles &= self._of_sources(sources)
+        allowed: Allowed = articles[self._forward.article]
+        for condition in conditions:
+            if condition.kind == "phrase":
+                allowed &= self._with_phrase(condition.text)
+            elif condition.kind == "without" and not self._is_read(condition):
+                for terms in self._terms(condition.text):
+                    allowed[together(self._postings, terms)] = False
+        return allowed
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether at least half of the articles, and some, have a date."""
+        return 2 * self._dated_articles >= max(len(self._days), 1)
+
+    def parts(self, period: Period) -> bool:
+        """Whether some of the dated articles lie in `period`, and some do not."""
+        return 0 < int(np.count_nonzero(self._dated(period))) < self._dated_articles
+
+    @cached_property
+    def _dated_articles(self) -> int:
+        return int(np.count_nonzero(self._days))
+
+    def _dated(self, period: Period) -> npt.NDArray[np.bool_]:
+        first = period.first.toordinal() if period.first else 1
+        last = period.last.toordinal() if period.last else np.iinfo(np.int32).max
+        kept: npt.NDArray[np.bool_] = (self._days >= first) & (self._days <= last)
+        return kept
+
+    def _of_sources(self, names: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """The articles of a source whose name holds the words of one of `names`."""
+        wanted = [folded(name) for name in names]
+        kept = np.zeros(len(self._days), bool)
+        for source in self._texts.sources():
+            if any(name in folded(source) for name in wanted):
+                kept[self._texts.articles_of(source)] = True
+        return kept
+
+    def _with_phrase(self, text: str) -> npt.NDArray[np.bool_]:
+        # The n-grams of scripts without spaces are selective together, and not stored in the order of the text.
+        ordered = not is_unspaced(text)
+
+        def held(terms: Sequence[int]) -> npt.NDArray[np.bool_]:
+            rows = together(self._postings, terms)
+            if ordered and len(terms) > 1 and len(rows):
+                rows = rows[side_by_side(self._forward, rows, terms)]
+            mask = np.zeros(self._postings.passages, bool)
+            mask[rows] = True
+            return mask
+
+        return self._any(text, held, self._postings.passages)
+
+    def _any(
+        self, text: str, mask: Callable[[Sequence[int]], npt.NDArray[np.bool_]], size: int
+    ) -> npt.NDArray[np.bool_]:
+        """What `mask` finds for the terms of `text` in any language: bool [size]; all if it has none in one."""
+        kept = np.zeros(size, bool)
+        for terms in self._terms(text):
+            kept |= mask(terms)
+        return kept if all(analyze(text, language) for language in self._languages) else ~np.zeros(size, bool)
+
+    def _terms(self, text: str) -> list[tuple[int, ...]]:
+        """The ids of the text's terms in each language of the articles where all of them are known."""
+        plain = _HYPHENS.sub(" ", text)
+        found = []
+        for language in self._languages:
+            ids = tuple(self._vocabulary.find(term) for term in analyze(plain, language))
+            if ids and min(ids) >= 0:
+                found.append(ids)
+        return list(dict.fromkeys(found))
+
+    def _is_read(self, condition: Condition) -> bool:
+        """Whether the text itself must be compared: for phrases, but not for a single word left out."""
+        if condition.kind == "without":
+            return len(folded(condition.text).split()) > 1
+        return condition.kind == "phrase"
+
+    def _fitting(self, rows: Rows, read: Sequence[Condition]) -> npt.NDArray[np.bool_]:
+        if not read:
+            return np.ones(len(rows), bool)
+        phrases = [(folded(condition.text), condition.kind == "phrase") for condition in read]
+        texts = self._read(rows)
+        fits = (all((phrase in text) == wanted for phrase, wanted in phrases) for text in texts)
+        return np.fromiter(fits, bool, len(rows))
+
+    def _read(self, rows: Rows) -> Iterator[str]:
+        """The folded text and title of each passage; no phrase reaches from the one into the other."""
+        return (f"{folded(text)}\n{folded(title)}" for title, text, _ in self._texts.compared(rows.tolist()))

@@ -1,0 +1,149 @@
+"""Stretches of days: as a filter states them (`2024-06`), and as people read them ("June 2024").
+
+Years 1300 to 1499 are taken to be of the Solar Hijri calendar of Iran, because no news is that old: 1403-01 is the
+month that began on 20 March 2024. Its leap years follow the 33-year cycle, which agrees with the observed calendar
+for the years 1178 to 1633 (K. M. Borkowski, "The Persian calendar for 3000 years", 1996).
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+MONTHS: Final = tuple("January February March April May June July August September October November December".split())
+# The array that holds `day_number` of every article.
+DAYS: Final = "article_days"
+SOLAR_HIJRI: Final = range(1300, 1500)
+
+_YEARS: Final = range(1000, 3000)
+_STATED: Final = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?")
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from `first` to `last`, both of them in it; None leaves that end open."""
+
+    first: date | None
+    last: date | None
+
+    def label(self) -> str:
+        """What people read after "articles": "from June 2024", "from 3 to 9 June 2024", "up to 30 June 2024".
+
+        >>> Period(date(2019, 1, 1), date(2019, 12, 31)).label(), Period(date(2024, 6, 1), None).label()
+        ('from 2019', 'from June 2024 on')
+        """
+        first, last = self.first, self.last
+        if last is None:
+            return (
+                "from any time" if first is None else f"from {_month(first) if first.day == 1 else _written(first)} on"
+            )
+        return f"up to {_written(last)}" if first is None else f"from {_between(first, last)}"
+
+
+def day_number(stated: str | None) -> int:
+    """The day of an article's ISO 8601 date as `date.toordinal` counts it, 0 without a date.
+
+    >>> day_number("1970-01-01T08:30:00+01:00"), day_number(None)
+    (719163, 0)
+    """
+    try:
+        return date.fromisoformat((stated or "")[:10]).toordinal()
+    except ValueError:
+        return 0
+
+
+def stated(text: str) -> Period | None:
+    """The year, month or day that a filter states, in digits of any script; None when it is no date.
+
+    >>> stated("2024-02")
+    Period(first=datetime.date(2024, 2, 1), last=datetime.date(2024, 2, 29))
+    """
+    found = _STATED.fullmatch(text)
+    if found is None:
+        return None
+    year, _, month, day = found.groups()
+    return of_calendar(int(year), int(month or 0), int(day or 0))
+
+
+def of_calendar(year: int, month: int = 0, day: int = 0) -> Period | None:
+    """A day, or a month (`day` 0), or a year (`month` 0 too) of the calendar that the year belongs to.
+
+    None when there is no such day, or no article can be of that year.
+    """
+    if year not in _YEARS:
+        return None
+    try:
+        if year in SOLAR_HIJRI:
+            return _solar_hijri(year, month, day)
+        first = date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    if day:
+        return Period(first, first)
+    return Period(first, _month_end(first) if month else date(year, 12, 31))
+
+
+def _month_end(day: date) -> date:
+    """The last day of the month of `day`."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def solar_hijri_month(day: date) -> tuple[int, int]:
+    """The Solar Hijri year and month of a day.
+
+    >>> solar_hijri_month(date(2024, 3, 19)), solar_hijri_month(date(2024, 3, 20))
+    ((1402, 12), (1403, 1))
+    """
+    year = day.year - 621
+    if day < _new_year(year):
+        year -= 1
+    passed = (day - _new_year(year)).days
+    return year, passed // 31 + 1 if passed < 186 else (passed - 186) // 30 + 7
+
+
+def _solar_hijri(year: int, month: int, day: int) -> Period:
+    if not month:
+        return Period(_new_year(year), _new_year(year + 1) - _DAY)
+    if month > 12:
+        raise ValueError("the month is beyond 12")
+    before = 31 * (month - 1) if month < 8 else 186 + 30 * (month - 7)
+    first = _new_year(year) + timedelta(days=before)
+    length = 31 if month < 7 else 30 if month < 12 or _is_leap(year) else 29
+    if day > length:
+        raise ValueError("the day is beyond its month")
+    if day:
+        return Period(first + timedelta(days=day - 1), first + timedelta(days=day - 1))
+    return Period(first, first + timedelta(days=length - 1))
+
+
+def _new_year(year: int) -> date:
+    """The first of Farvardin, counted from that of 1300, which was 21 March 1921."""
+    leaps = sum(_is_leap(before) for before in range(1300, year))
+    return date(1921, 3, 21) + timedelta(days=365 * (year - 1300) + leaps)
+
+
+def _is_leap(year: int) -> bool:
+    return (25 * year + 11) % 33 < 8
+
+
+def _between(first: date, last: date) -> str:
+    if first == last:
+        return _written(first)
+    if first.day == 1 and last == _month_end(last):
+        if (first.month, last.month) == (1, 12):
+            return str(first.year) if first.year == last.year else f"{first.year} to {last.year}"
+        if (first.year, first.month) == (last.year, last.month):
+            return _month(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {_written(last)}"
+    return f"{_written(first)} to {_written(last)}"
+
+
+def _written(day: date) -> str:
+    return f"{day.day} {_month(day)}"
+
+
+def _month(day: date) -> str:
+    return f"{MONTHS[day.month - 1]} {day.year}"

@@ -1,0 +1,159 @@
+"""What a non-answer looks like in this collection, learnt at build time without any labels.
+
+A question's signal is its best passage's score over its own highest possible score:
+
+    ratio = top score / ((k1 + 1) x sum of weight x idf over the question's terms)
+
+where a word that no article holds counts with the highest idf, ln(N + 1). No fixed threshold on it is right: it
+moves with the size and the language of the collection, and with the number of terms. So terms are drawn at random, as
+many as questions have, half of them from one random passage and half from another, and put to the collection with
+both articles left out. Nothing there answers them, and the ratios they reach are the null distribution, one for each
+number of terms in `LENGTHS`, and for each stratum (see `index.postings.strata`), as the language of a question counts
+its words among its own. A question's confidence is the share of them that it beats.
+
+Two passages, because in news the terms of a single one are all too often answered by another report of the same event
+(accuracy at the shipped threshold, one passage against two: newsq_bbc .733 and .844, xquad_en-abstain .932 and .933).
+"""
+
+import math
+from bisect import bisect
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from index import bm25
+from index.postings.compact import StoredPostings
+from index.postings.forward import Forward
+from index.postings.strata import Strata
+from index.ranking.engine import Engine
+
+Table = npt.NDArray[np.float64]
+
+NAME: Final = "null_ratios"
+# Scripts without spaces make a term of every character, hence the long ones.
+LENGTHS: Final = (1, 2, 3, 4, 6, 9, 14, 22, 36, 56)
+_LOG_LENGTHS: Final = [math.log(length) for length in LENGTHS]
+DRAWS: Final = 100
+# Below so many articles there is too little elsewhere, and other passages stand in for other articles.
+FEW_ARTICLES: Final = 20
+_FEWEST_TERMS: Final = 3
+_SEED: Final = 20261124
+
+
+def ratio(best: float, idfs: Sequence[float], weights: Sequence[float], k1: float) -> float:
+    """The signal above, in 0..1; `best` is the top score, `idfs` and `weights` those of all the question's terms.
+
+    >>> round(ratio(2.2, [1.0, 1.0], [1.0, 1.0], 1.2), 3)
+    0.5
+    """
+    highest = (k1 + 1) * sum(weight * idf for weight, idf in zip(weights, idfs, strict=True))
+    return min(best / highest, 1.0) if highest > 0 else 0.0
+
+
+def unknown_idf(passages: int) -> float:
+    """The idf of a word that no article holds: that of a word which one more passage would hold."""
+    return float(np.log(passages + 1))
+
+
+def null_ratios(
+    postings: StoredPostings, forward: Forward, engine: Engine, parameters: bm25.Parameters, strata: Strata
+) -> Table:
+    """The null distributions, float64 [strata, len(LENGTHS), DRAWS], each row ascending; the same for the same
+    collection.
+
+    Below FEW_ARTICLES articles only the two passages are left out, not their whole articles. A stratum without a
+    passage to draw from has those of the first one that has; [strata, len(LENGTHS), 0] when none has, or there is
+    nothing to compare with.
+    """
+    drawable = (np.diff(forward.indptr) >= _FEWEST_TERMS) & ~forward.hidden
+    of_row = strata.of_article[forward.article]
+    collection = _Collection(postings, forward, engine, parameters, strata)
+    tables: list[Table | None] = []
+    for stratum in range(len(strata)):
+        rows = np.flatnonzero(drawable & (of_row == stratum))
+        tables.append(_null(collection, stratum, rows) if len(rows) and postings.passages > 1 else None)
+    first = next((table for table in tables if table is not None), np.empty((len(LENGTHS), 0)))
+    return np.stack([first if table is None else table for table in tables])
+
+
+@dataclass(frozen=True, slots=True)
+class _Collection:
+    """What the draws are put to."""
+
+    postings: StoredPostings
+    forward: Forward
+    engine: Engine
+    parameters: bm25.Parameters
+    strata: Strata
+
+
+def _null(collection: _Collection, stratum: int, rows: npt.NDArray[np.int64]) -> Table:
+    """The distributions of one stratum, drawn from `rows`."""
+    random = np.random.default_rng(_SEED)
+    forward = collection.forward
+    few = len(forward.title_indptr) - 1 < FEW_ARTICLES
+    groups = np.arange(collection.postings.passages) if few else forward.article
+    table = np.zeros((len(LENGTHS), DRAWS))
+    for draws, length in zip(table, LENGTHS, strict=True):
+        for draw in range(DRAWS):
+            one, other = random.choice(rows, 2).tolist()
+            terms = _drawn(forward.passage(one), (length + 1) // 2, random)
+            terms += _drawn(forward.passage(other), length // 2, random)
+            draws[draw] = _ratio_elsewhere(terms, _ranges(groups, {one, other}), collection, stratum)
+    return np.sort(table, axis=1)
+
+
+def _ranges(groups: npt.NDArray[Any], rows: Iterable[int]) -> list[tuple[int, int]]:
+    """The rows of the groups of some rows, as half-open ranges; `groups` is ascending."""
+    found = {groups[row] for row in rows}
+    return [(int(np.searchsorted(groups, one)), int(np.searchsorted(groups, one, "right"))) for one in found]
+
+
+def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generator) -> list[int]:
+    drawn: list[int] = random.choice(terms, min(count, len(terms)), replace=False).tolist()
+    return drawn
+
+
+def _ratio_elsewhere(terms: list[int], left_out: list[tuple[int, int]], collection: _Collection, stratum: int) -> float:
+    postings, strata = collection.postings, collection.strata
+    dfs = [postings.df(term) for term in terms]
+    weights = [strata.weight(stratum, term, df) for term, df in zip(terms, dfs, strict=True)]
+    best = 0.0
+    # An unfiltered short list is much cheaper than a filtered one, and nearly always reaches another article.
+    for k in (10, 100, postings.passages):
+        rows, scores = collection.engine.top(terms, weights, k)
+        elsewhere = scores[np.all([(rows < first) | (rows >= end) for first, end in left_out], axis=0)]
+        if len(elsewhere) or len(rows) < k:
+            best = float(elsewhere[0]) if len(elsewhere) else 0.0
+            break
+    passages = int(strata.passages[stratum])
+    idfs = []
+    for term, df in zip(terms, dfs, strict=True):
+        # Both left out are of this stratum.
+        held = strata.df_in(stratum, term, df) - sum(postings.df_within(term, first, end) for first, end in left_out)
+        idfs.append(bm25.idf(passages, held) if held else unknown_idf(passages))
+    return ratio(best, idfs, [1.0] * len(terms), collection.parameters.k1)
+
+
+def confidence(value: float, terms: int, null: Table) -> float:
+    """The share of non-questions of about as many `terms` that look worse than a question with this ratio, in 0..1.
+
+    Between two lengths the shares are interpolated on the logarithm of the length. Where the collection is too
+    small to have a null distribution, the ratio itself, doubled.
+
+    >>> table = np.tile(np.linspace(0, 0.5, 101), (len(LENGTHS), 1))
+    >>> round(confidence(0.4, 5, table), 2)
+    0.79
+    """
+    draws = int(null.shape[1])
+    if not draws:
+        return min(1.0, 2 * value)
+    if terms < 1:
+        return 0.0
+    above = min(bisect(LENGTHS, terms), len(LENGTHS) - 1)
+    lower, upper = (int(null[at].searchsorted(value)) / draws for at in (above - 1, above))
+    low, high = _LOG_LENGTHS[above - 1 : above + 1]
+    return lower + (upper - lower) * min(1.0, (math.log(terms) - low) / (high - low))

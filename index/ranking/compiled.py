@@ -1,0 +1,69 @@
+"""The engine for large collections: windowed MaxScore over sums of whole numbers, compiled by numba.
+
+Passages are taken in windows of 8,192. For every window it is known what each term can add there at most, so
+most windows are skipped, and in the others only the terms that could lift a passage into the top k are added up; the
+rest are looked up for the survivors. What is added up are levels (one byte a posting, rounded up, see
+`index.postings.compact`) times whole weights, which bounds the true scores from above. A passage whose bound could
+still reach the top k gets its exact score at once, and the k-th best of these is what later ones have to reach.
+
+It is exact because a passage is dropped only when its bound is below what the k-th best cannot fall short of.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from index import bm25
+from index.postings.compact import WIDTH, CompactPostings
+from index.ranking.engine import Allowed, Rows, Scores, nothing
+from index.ranking.maxscore import MaxScoreEngine
+
+# From here on to keep a sorted list costs more than to sort once.
+_MOST: Final = 1000
+_ALL: Final = np.empty(0, np.bool_)
+# In the order in which `index.ranking.search_kernels` takes them.
+_ARRAYS: Final = (
+    "indptr", "levels", "frequent", "low", "low_start", "rare", "window_highest", "window_start", "column_of",
+    "columns", "kth", "lengths", "odd", "odd_tf",
+)  # fmt: skip
+
+
+class CompiledEngine:
+    """Exact top k with compiled kernels; releases the interpreter's lock while it searches."""
+
+    def __init__(self, postings: CompactPostings, parameters: bm25.Parameters) -> None:
+        from index.ranking import search_kernels
+
+        self._top = search_kernels.top
+        # Kept as long as the kernels have their addresses.
+        self._arrays = [np.ascontiguousarray(getattr(postings, name)) for name in _ARRAYS]
+        sizes = (
+            postings.passages, postings.terms, len(postings.levels), *postings.window_highest.shape,
+            len(postings.columns), len(postings.odd), len(postings.low), WIDTH.bit_length() - 1,
+        )  # fmt: skip
+        self._places = np.array([*sizes, *(array.ctypes.data for array in self._arrays)], np.int64)
+        self._numbers = np.array([parameters.k1, parameters.b, float(postings.average[0])])
+        # Room for sums that is all zero between searches; a thread takes one and puts it back.
+        self._room: list[Any] = []
+        self._numpy = MaxScoreEngine(postings, parameters)
+
+    def top(
+        self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
+    ) -> tuple[Rows, Scores]:
+        """See `index.ranking.engine.Engine`."""
+        if k > _MOST:
+            return self._numpy.top(terms, weights, k, allowed)
+        if k < 1 or not len(terms):
+            return nothing()
+        try:
+            sums = self._room.pop()
+        except IndexError:
+            sums = np.zeros(WIDTH, np.int32)
+        rows, scores = np.empty(k, np.int64), np.empty(k)
+        count = self._top(
+            self._places, self._numbers, np.array(terms, np.int64), np.array(weights, np.float64),
+            _ALL if allowed is None else allowed, sums, rows, scores,
+        )  # fmt: skip
+        self._room.append(sums)
+        return rows[:count], scores[:count]

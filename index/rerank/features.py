@@ -1,0 +1,231 @@
+"""The features of the second look in NumPy, for collections too small for compiled code; see `index.rerank.reranker`.
+
+`index.rerank.compiled_features` has the same functions, which give the same numbers to the last bit.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index import bm25
+from index.postings.forward import Forward, gathered
+from index.rerank.grams import LENGTH, Codes, Statistics, hashed
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bits = npt.NDArray[np.uint64]
+
+STRETCH: Final = 15
+# The bits of a mask; of a question with more distinct words the rest are not looked at.
+MOST_TERMS: Final = 64
+_FILTER: Final = np.uint32((1 << 14) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a question: `terms` uint32 [m] ascending, m <= MOST_TERMS; `idfs` float64 [m], weight x idf of each.
+
+    `pairs` int64 [p, 2] are the numbers, in `terms`, of words that follow each other in the question, each pair once.
+    """
+
+    terms: npt.NDArray[np.uint32]
+    idfs: Floats
+    pairs: Ints
+
+    @classmethod
+    def of(cls, terms: Sequence[int], idfs: Sequence[float]) -> "Words":
+        """From known term ids in the question's order, which may repeat."""
+        idf_of = dict(zip(terms, idfs, strict=True))
+        known = sorted(idf_of)[:MOST_TERMS]
+        number_of = {term: number for number, term in enumerate(known)}
+        order = [number_of[term] for term in terms if term in number_of]
+        pairs = np.array([*chain.from_iterable(dict.fromkeys(pairwise(order)))], np.int64)
+        return cls(np.array(known, np.uint32), np.array([idf_of[term] for term in known]), pairs.reshape(-1, 2))
+
+
+class Features(Protocol):
+    """What is counted of n passages: in NumPy, or compiled."""
+
+    def grams(
+        self,
+        question: str,
+        texts: Sequence[str],
+        statistics: Statistics,
+        average: Floats,
+        parameters: bm25.Parameters,
+    ) -> Floats:
+        """G of each of the texts, float64 [n]; `average` [n] is how many grams one like it has on average."""
+        ...
+
+    def word_order(
+        self,
+        words: Words,
+        rows: Ints,
+        forward: Forward,
+        average: Floats,
+        average_around: float,
+        parameters: bm25.Parameters,
+    ) -> Floats:
+        """P, S and A of the passages `rows`, float64 [n, 3].
+
+        `average` [n] is how many terms a passage like each has on average, `average_around` how many an average one has
+        with its neighbours; when that is 0 they are not looked at, and A is 0.
+        """
+        ...
+
+
+def grams(
+    question: str, texts: Sequence[str], statistics: Statistics, average: Floats, parameters: bm25.Parameters
+) -> Floats:
+    """See `Features.grams`."""
+    # The last ones hold the mark behind the question.
+    wanted = np.unique(hashed([question]).hashes[:-LENGTH])
+    found = hashed(texts)
+    held, numbers = _matches(found.hashes, wanted)
+    cells = found.text_of(held) * len(wanted) + numbers
+    tf = np.bincount(cells, minlength=len(texts) * len(wanted)).reshape(len(texts), len(wanted))
+    return _bm25(tf, statistics.idf(wanted), np.diff(found.firsts()), average, parameters)
+
+
+def word_order(
+    words: Words,
+    rows: Ints,
+    forward: Forward,
+    average: Floats,
+    average_around: float,
+    parameters: bm25.Parameters,
+) -> Floats:
+    """See `Features.word_order`."""
+    order = _WordOrder(words, rows, forward, parameters)
+    around = order.around(rows, forward, average_around) if average_around else np.zeros(len(rows))
+    return np.stack([order.pairs(average), order.stretch(), around], axis=1)
+
+
+def neighbourhoods(rows: Ints, forward: Forward) -> tuple[Ints, Ints]:
+    """The first and the last passage of each row's neighbourhood: one before and one behind in the same article."""
+    article = forward.article[rows]
+    before, behind = np.maximum(rows - 1, 0), np.minimum(rows + 1, len(forward.article) - 1)
+    first = np.where(forward.article[before] == article, before, rows)
+    return first, np.where(forward.article[behind] == article, behind, rows)
+
+
+class _WordOrder:
+    """How the words of a question stand in n passages: one after another, or close together."""
+
+    def __init__(self, words: Words, rows: Ints, forward: Forward, parameters: bm25.Parameters) -> None:
+        self._words = words
+        self._parameters = parameters
+        self._rows = len(rows)
+        starts, ends = forward.indptr[rows], forward.indptr[rows + 1]
+        self._lengths = ends - starts
+        articles = forward.article[rows].astype(np.int64)
+        places, numbers, row = _occurrences(forward.terms, starts, ends, words.terms)
+        titles = forward.title_indptr[articles], forward.title_indptr[articles + 1]
+        title_places, title_numbers, title_row = _occurrences(forward.title_terms, *titles, words.terms)
+        # First the passages, then their titles; a gap between texts, so that no two words of different ones are near.
+        behind = int(self._lengths.sum()) + self._rows * STRETCH
+        self._places = np.concatenate([places + row * STRETCH, title_places + title_row * STRETCH + behind])
+        self._numbers = np.concatenate([numbers, title_numbers])
+        self._row = np.concatenate([row, title_row])
+        self._in_passages = len(places)
+
+    def pairs(self, average: Floats) -> Floats:
+        """P of each passage, float64 [n]."""
+        pairs, size = self._words.pairs, len(self._words.terms)
+        if not len(pairs):
+            return np.zeros(self._rows)
+        number_of = np.full(size * size, -1)
+        number_of[pairs[:, 0] * size + pairs[:, 1]] = np.arange(len(pairs))
+        numbers = number_of[self._numbers[:-1] * size + self._numbers[1:]]
+        held = np.flatnonzero((np.diff(self._places) == 1) & (numbers >= 0))
+        cells = self._row[held] * len(pairs) + numbers[held]
+        tf = np.bincount(cells, minlength=self._rows * len(pairs)).reshape(self._rows, len(pairs))
+        idfs = (self._words.idfs[pairs[:, 0]] + self._words.idfs[pairs[:, 1]]) / 2
+        return _bm25(tf, idfs, self._lengths, average, self._parameters)
+
+    def stretch(self) -> Floats:
+        """S of each passage, float64 [n]."""
+        bits = np.uint64(1) << self._numbers.astype(np.uint64)
+        in_title = np.zeros(self._rows, np.uint64)
+        np.bitwise_or.at(in_title, self._row[self._in_passages :], bits[self._in_passages :])
+        bits, places = bits[: self._in_passages], self._places[: self._in_passages]
+        masks = _reached(places, bits, STRETCH)
+        row = self._row[: self._in_passages]
+        covered = self._covered(np.concatenate([masks | in_title[row], in_title]))
+        best = covered[len(masks) :].copy()
+        np.maximum.at(best, row, covered[: len(masks)])
+        return best
+
+    def around(self, rows: Ints, forward: Forward, average: float) -> Floats:
+        """A of each passage, float64 [n]."""
+        size = len(self._words.terms)
+        first, last = neighbourhoods(rows, forward)
+        starts, ends = forward.indptr[first], forward.indptr[last + 1]
+        _, numbers, row = _occurrences(forward.terms, starts, ends, self._words.terms)
+        tf = np.bincount(row * size + numbers, minlength=len(rows) * size)
+        titles = slice(self._in_passages, None)
+        in_titles = np.bincount(self._row[titles] * size + self._numbers[titles], minlength=len(rows) * size)
+        tf += self._parameters.title_weight * in_titles
+        usual = np.full(len(rows), average)
+        return _bm25(tf.reshape(len(rows), size), self._words.idfs, ends - starts, usual, self._parameters)
+
+    def _covered(self, masks: Bits) -> Floats:
+        idfs = self._words.idfs
+        held = (masks[:, None] >> np.arange(len(idfs), dtype=np.uint64)) & np.uint64(1) > 0
+        return _summed(np.where(held, idfs, 0.0))
+
+
+def _occurrences(stored: Codes, starts: Ints, ends: Ints, known: Codes) -> tuple[Ints, Ints, Ints]:
+    """Where n texts hold one of the ascending terms `known`, in reading order: places, numbers of terms, texts.
+
+    Text i is `stored[starts[i]:ends[i]]`; places count through all texts, one after another.
+    """
+    held, sizes = gathered(stored, starts, ends)
+    places, numbers = _matches(held, known)
+    return places, numbers, np.searchsorted(np.cumsum(sizes), places, side="right")
+
+
+def _reached(places: Ints, bits: Bits, within: int) -> Bits:
+    """For each of the ascending `places` its bits and all that lie fewer than `within` behind it: uint64 [n]."""
+    masks = bits.copy()
+    for ahead in range(1, min(within, len(masks))):
+        near = places[ahead:] - places[:-ahead] < within
+        if not near.any():
+            break
+        masks[:-ahead] |= np.where(near, bits[ahead:], np.uint64(0))
+    return masks
+
+
+def _matches(values: Codes, wanted: Codes) -> tuple[Ints, Ints]:
+    """Where `values` holds one of `wanted`, ascending and distinct, and which one: its number there."""
+    if not len(wanted):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    # Nearly no value is wanted, and a table of low bits rules most others out much faster than a search.
+    may_be = np.zeros(int(_FILTER) + 1, bool)
+    may_be[wanted & _FILTER] = True
+    candidates = np.flatnonzero(may_be.take(values & _FILTER))
+    found = values[candidates]
+    numbers = np.minimum(np.searchsorted(wanted, found), len(wanted) - 1)
+    held = wanted[numbers] == found
+    return candidates[held], numbers[held]
+
+
+def _bm25(tf: Ints, idfs: Floats, lengths: Ints, average: Floats, parameters: bm25.Parameters) -> Floats:
+    """The score of n texts for their frequencies of m things: `tf` [n, m], `idfs` [m], `lengths` [n]; out [n].
+
+    `average` [n] is the length that is usual of each.
+    """
+    norm = bm25.norm(lengths.astype(np.float64), np.maximum(average, 1.0), parameters.k1, parameters.b)
+    return _summed(idfs * bm25.saturation(tf.astype(np.float64), norm[:, None], parameters.k1))
+
+
+def _summed(parts: Floats) -> Floats:
+    """The sum of each row, float64 [n], added up from left to right.
+
+    Neither `sum` nor a matrix product does that, and so they round otherwise than a loop, and than each other.
+    """
+    return np.cumsum(parts, axis=1)[:, -1] if parts.shape[1] else np.zeros(len(parts))

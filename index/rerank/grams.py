@@ -1,0 +1,181 @@
+"""Character 4-grams: text to hashes, and how rare each of them is in a collection.
+
+Grams see what words do not: other endings, other spellings of a name, compounds, the order of short words. Text is
+folded code point by code point, so that a whole list of passages is hashed by a few array operations.
+
+    "Díaz-Canel, 2019" -> " diaz canel 2019 " -> " dia" "diaz" "iaz " "az c" ...
+"""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index import bm25
+from index.analysis.folding import is_invisible, unified
+from index.store.arrays import Arrays, distinct, opened, save
+
+Codes = npt.NDArray[np.uint32]
+
+LENGTH: Final = 4
+# So many passages, evenly spread, tell how rare a gram is.
+SAMPLE: Final = 4096
+_BATCH: Final = 256
+
+SPACE: Final = 0x20
+# What a table entry may hold instead of a letter.
+UNFILLED: Final = 0
+DROPPED: Final = 1
+BREAK: Final = 2
+_BEFORE: Final = "\n"
+_BEHIND: Final = "\n\0"
+_PAGE: Final = 256
+MIX: Final = np.uint32(0x9E3779B1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """The grams of several texts in reading order.
+
+    `hashes` uint32 [G]; `places` int64 [G], where each begins in the joined texts; `starts` int64 [texts], ascending.
+    """
+
+    hashes: Codes
+    places: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+
+    def text_of(self, grams: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """For each of these grams, given by its number, the number of its text."""
+        return np.searchsorted(self.starts, self.places[grams], side="right") - 1
+
+    def firsts(self) -> npt.NDArray[np.int64]:
+        """The number of the first gram of every text, and of the one after the last: int64 [texts + 1]."""
+        return np.append(np.searchsorted(self.places, self.starts), len(self.hashes))
+
+
+def hashed(texts: Sequence[str]) -> Hashed:
+    """The grams of `texts`. Those that reach from one text into the next hold a mark that no question holds."""
+    folded = folds(framed(texts))
+    superfluous = folded == SPACE
+    superfluous[1:] &= superfluous[:-1]
+    superfluous |= folded == DROPPED
+    superfluous[:1] = False
+    places = np.flatnonzero(~superfluous)
+    folded = folded.take(places)
+    count = max(len(folded) - LENGTH + 1, 0)
+    hashes = folded[:count].copy()
+    for offset in range(1, LENGTH):
+        hashes *= MIX
+        hashes += folded[offset : offset + count]
+    return Hashed(hashes, places[:count], np.append(0, ends(texts)[:-1]))
+
+
+def framed(texts: Sequence[str]) -> str:
+    """The texts as one, between marks that part words, and behind each a mark that no question holds."""
+    # As much is put behind the last one as a gram reaches: every text then has the same share of marked grams.
+    return "".join(f"{_BEFORE}{text}{_BEHIND}" for text in texts) + "\0" * (LENGTH - 1)
+
+
+def ends(texts: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Where each text ends, its marks included, when they are `framed`: int64 [texts]."""
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    sizes += len(_BEFORE) + len(_BEHIND)
+    return sizes.cumsum()
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How rare grams are in a stratum of a collection, see `index.postings.strata`.
+
+    `hashes` uint32 [G] ascending, the grams of at least two of the passages looked at; `df` uint32 [G], how many of
+    them hold each; `looked_at` float64 [2], how many passages these are and how many grams they have on average.
+    """
+
+    hashes: Codes
+    df: npt.NDArray[np.uint32]
+    looked_at: npt.NDArray[np.float64]
+
+    def idf(self, hashes: Codes) -> npt.NDArray[np.float64]:
+        """ln((passages + 1) / df) of each gram; one that is not in the table counts as that of a single passage."""
+        df = np.ones(len(hashes), np.int64)
+        if len(self.hashes):
+            places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+            known = self.hashes[places] == hashes
+            df[known] = self.df[places[known]]
+        return np.array([bm25.idf(int(self.looked_at[0]), count) for count in df.tolist()], np.float64)
+
+    def save(self, folder: Path, stratum: int) -> None:
+        save(self, f"grams_{stratum}", folder)
+
+    @classmethod
+    def open(cls, arrays: Arrays, stratum: int) -> "Statistics":
+        return opened(cls, f"grams_{stratum}", arrays)
+
+
+def statistics(passages: int, read: Callable[[Sequence[int]], Sequence[str]], sample: int = SAMPLE) -> Statistics:
+    """Those of so many passages, whose texts `read` gives for a list of their numbers.
+
+    From at most `sample` of them, so the same time and memory for any collection: an idf hardly moves with more.
+    """
+    looked = min(passages, sample)
+    rows = [number * passages // looked for number in range(looked)]
+    held, grams = [np.empty(0, np.uint32)], 0
+    for first in range(0, looked, _BATCH):
+        found = hashed(read(rows[first : first + _BATCH]))
+        sizes = np.diff(found.firsts())
+        # One number for a (gram, text) pair, so that each counts once in a text.
+        pairs = found.hashes.astype(np.uint64) << np.uint64(32) | np.repeat(
+            np.arange(len(sizes), dtype=np.uint64), sizes
+        )
+        held.append((distinct(np.sort(pairs)) >> np.uint64(32)).astype(np.uint32))
+        grams += len(pairs)
+    every = np.sort(np.concatenate(held))
+    hashes = distinct(every)
+    df = np.diff(np.searchsorted(every, hashes), append=len(every))
+    looked_at = np.array([looked, grams / max(looked, 1)])
+    return Statistics(hashes[df > 1], df[df > 1].astype(np.uint32), looked_at)
+
+
+def code_points(text: str) -> Codes:
+    """The code points of a text: uint32 [len(text)]."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+class _Table:
+    """Code point to folded code point, uint32 [0x110000]; a page of it is filled when a text first needs it."""
+
+    def __init__(self) -> None:
+        self.codes = np.zeros(0x110000, np.uint32)
+
+    def __call__(self, text: str) -> Codes:
+        codes = code_points(text)
+        folded: Codes = self.codes.take(codes)
+        if not folded.all():
+            for page in np.unique(codes[folded == UNFILLED] // _PAGE).tolist():
+                first = page * _PAGE
+                self.codes[first : first + _PAGE] = [_folded(chr(code)) for code in range(first, first + _PAGE)]
+            folded = self.codes.take(codes)
+        return folded
+
+
+folds: Final = _Table()
+
+
+def _folded(letter: str) -> int:
+    """What stands for a letter or digit, its case, width and accents folded; anything else parts words."""
+    # Alphabets whose marks are accents; elsewhere they are vowels.
+    accented = letter < "\u0900" or "\u1ab0" <= letter < "\u2100"
+    if letter == "\0":
+        return BREAK
+    # A nukta too, because letters that have one are written both ways.
+    if is_invisible(letter) or unicodedata.combining(letter) in range(1, 256 if accented else 8):
+        return DROPPED
+    form: Literal["NFKD", "NFKC"] = "NFKD" if accented else "NFKC"
+    plain = unified(unicodedata.normalize(form, unicodedata.normalize(form, letter).casefold()))[:1] or " "
+    if plain.isdecimal():
+        return ord("0") + unicodedata.decimal(plain)
+    return ord(plain) if plain.isalnum() or unicodedata.category(plain)[0] == "M" else SPACE

@@ -1,0 +1,151 @@
+"""How the words of a question stand in passages, compiled: pairs, stretches and neighbourhoods in one pass each.
+
+`index.rerank.features` does the same in NumPy, and `index.rerank.reranker` says what is counted.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import float64, int64, njit
+
+from index.jit import Array
+from index.rerank.features import STRETCH
+from index.rerank.matching_kernels import FLOATS, INTS, TYPES, UINTS, Wanted, find, quick, taken, wanted
+
+
+class Found(NamedTuple):
+    """Where words of the question stand in a text, in reading order, and which; room for as many as a text has."""
+
+    places: Array
+    numbers: Array
+
+
+@quick
+def _occurrences(stored: Array, begin: int, end: int, w: Wanted, f: Found) -> int:
+    """Fills in what stands in `stored[begin:end]`; how many there are."""
+    count = 0
+    for at in range(begin, end):
+        number = find(stored[at], w)
+        if number >= 0:
+            f.places[count], f.numbers[count] = at, number
+            count += 1
+    return count
+
+
+@quick
+def _add(stored: Array, begin: int, end: int, weight: float, w: Wanted, tf: Array) -> None:
+    """Adds `weight` to the `tf` of each word of the question in `stored[begin:end]`."""
+    for at in range(begin, end):
+        number = find(stored[at], w)
+        if number >= 0:
+            tf[number] += weight
+
+
+@quick
+def _add_pairs(f: Found, count: int, pair_of: Array, tf: Array) -> None:
+    """Adds the pairs of words that stand side by side."""
+    for one in range(count - 1):
+        if f.places[one + 1] - f.places[one] == 1:
+            pair = pair_of[f.numbers[one], f.numbers[one + 1]]
+            if pair >= 0:
+                tf[pair] += 1
+
+
+@quick
+def _covered(mask: Any, idfs: Array) -> float:
+    total = 0.0
+    for number in range(len(idfs)):
+        if (mask >> np.uint64(number)) & np.uint64(1):
+            total += idfs[number]
+    return total
+
+
+@quick
+def _stretch(f: Found, count: int, title: Any, idfs: Array) -> float:
+    """The most idf that the words of the title and of a stretch of the passage have together."""
+    best, looked_at = _covered(title, idfs), title
+    for one in range(count):
+        mask, ahead = title, one
+        while ahead < count and f.places[ahead] - f.places[one] < STRETCH:
+            mask |= np.uint64(1) << np.uint64(f.numbers[ahead])
+            ahead += 1
+        if mask != looked_at:
+            best, looked_at = max(best, _covered(mask, idfs)), mask
+    return best
+
+
+@quick
+def _neighbourhood(row: int, indptr: Array, article_of: Array) -> tuple[int, int]:
+    """Where the passages next to `row` in its article begin and end."""
+    first, last = row, row
+    if row > 0 and article_of[row - 1] == article_of[row]:
+        first = row - 1
+    if row + 1 < len(article_of) and article_of[row + 1] == article_of[row]:
+        last = row + 1
+    return indptr[first], indptr[last + 1]
+
+
+@quick
+def _pairs(pairs: Array, idfs: Array) -> tuple[Array, Array]:
+    """The number of each pair of words, -1 for none, and the idf of each pair."""
+    pair_of, pair_idfs = np.full((len(idfs), len(idfs)), -1, np.int64), np.empty(len(pairs))
+    for pair in range(len(pairs)):
+        one, other = pairs[pair]
+        pair_of[one, other], pair_idfs[pair] = pair, (idfs[one] + idfs[other]) / 2
+    return pair_of, pair_idfs
+
+
+@quick
+def _room(rows: Array, indptr: Array, title_indptr: Array, article_of: Array) -> Found:
+    room = 0
+    for row in rows:
+        article = article_of[row]
+        room = max(room, indptr[row + 1] - indptr[row], title_indptr[article + 1] - title_indptr[article])
+    return Found(np.empty(room, np.int64), np.empty(room, np.int64))
+
+
+@njit(
+    (
+        TYPES.Tuple((UINTS, FLOATS, TYPES.Array(int64, 2, "C", readonly=True))), INTS,
+        TYPES.Tuple((INTS, UINTS, INTS, UINTS, UINTS)), FLOATS, float64, TYPES.UniTuple(float64, 3),
+        float64[:, ::1],
+    ),
+    cache=True, nogil=True, error_model="numpy",
+)  # fmt: skip
+def word_order(
+    words: tuple[Array, Array, Array],
+    rows: Array,
+    forward: tuple[Array, Array, Array, Array, Array],
+    average: Array,
+    average_around: float,
+    parameters: tuple[float, float, float],
+    scores: Array,
+) -> None:
+    """Fills in P, S and A of each row, float64 [3, n].
+
+    `words` are the fields of `index.rerank.features.Words`, `forward` the first five of
+    `index.postings.forward.Forward`, `parameters` k1, b and the weight of a title.
+    """
+    known, idfs, pairs = words
+    indptr, stored, title_indptr, title_stored, article_of = forward
+    k1, b, title_weight = parameters
+    w, f, (pair_of, pair_idfs) = wanted(known), _room(rows, indptr, title_indptr, article_of), _pairs(pairs, idfs)
+    tf, pair_tf, room = np.zeros(len(known)), np.zeros(len(pairs)), np.empty(max(len(known), len(pairs)) + 1, np.int64)
+    for i in range(len(rows)):
+        row, article = rows[i], np.int64(article_of[rows[i]])
+        begin, end = indptr[row], indptr[row + 1]
+        title_begin, title_end = title_indptr[article], title_indptr[article + 1]
+        count = _occurrences(title_stored, title_begin, title_end, w, f)
+        _add_pairs(f, count, pair_of, pair_tf)
+        title = np.uint64(0)
+        for number in f.numbers[:count]:
+            title |= np.uint64(1) << np.uint64(number)
+        count = _occurrences(stored, begin, end, w, f)
+        _add_pairs(f, count, pair_of, pair_tf)
+        scores[0, i] = taken(pair_tf, pair_idfs, end - begin, average[i], (k1, b), room)
+        scores[1, i] = _stretch(f, count, title, idfs)
+        if average_around > 0:
+            begin, end = _neighbourhood(row, indptr, article_of)
+            _add(stored, begin, end, 1.0, w, tf)
+            _add(title_stored, title_begin, title_end, title_weight, w, tf)
+            scores[2, i] = taken(tf, idfs, end - begin, average_around, (k1, b), room)

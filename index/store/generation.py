@@ -1,0 +1,167 @@
+"""One immutable generation, verified and open for reading: its manifest, its arrays, its texts.
+
+Every file is opened before the first question, so a reader goes on undisturbed after a newer generation has
+been switched to and this one's folder is gone.
+"""
+
+import hashlib
+import mmap
+import os
+from collections.abc import Mapping
+from io import BufferedReader
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from index.errors import BrokenIndexError
+from index.store.manifest import MANIFEST_NAME, REBUILD, Manifest, Scalar, differing_setting
+from index.store.texts import Texts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+TEXTS_NAME = "articles.sqlite"
+
+ALWAYS_HASHED = 64 * 1024 * 1024
+"""Up to this many bytes in all, every opening compares every checksum (about 0.1 s)."""
+
+
+class Generation:
+    """A generation open for reading; close it, or use it in a `with` block.
+
+        with store.open() as generation:
+            days = generation.array("article_days")   # article_days.npy, mapped, dtype and shape as saved
+            text = generation.texts.passage(4).text
+
+    Arrays already taken stay usable after `close`.
+    """
+
+    def __init__(self, path: Path, manifest: Manifest, texts: Texts, maps: dict[str, mmap.mmap]) -> None:
+        self.path = path
+        self.manifest = manifest
+        self.texts = texts
+        self._maps = maps
+
+    @property
+    def number(self) -> int:
+        """The generation's number, from 1."""
+        return self.manifest.generation
+
+    def array(self, name: str) -> "NDArray[Any]":
+        """Return the array saved as `name`.npy, mapped copy-on-write: pages are shared until written to.
+
+        A plain ndarray, as `np.load(mmap_mode="c")` would map it, yet from a file that is already open. Raises
+        BrokenIndexError when this generation has no such array or it is not a plain .npy file.
+        """
+        file = f"{name.removesuffix('.npy')}.npy"
+        if file not in self._maps:
+            raise BrokenIndexError(f"{self.path / file}: missing; {REBUILD}")
+        try:
+            return _mapped_array(self._maps[file])
+        except (ValueError, TypeError) as error:
+            raise BrokenIndexError(f"{self.path / file}: not a readable array ({error}); {REBUILD}") from error
+
+    def close(self) -> None:
+        """Close the texts and let go of the arrays. A second call does nothing."""
+        self.texts.close()
+        # Not closed by force: an array somebody still holds keeps its own mapping alive.
+        self._maps.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_generation(path: Path, analyzer: Mapping[str, Scalar] | None = None, everything: bool = False) -> Generation:
+    """Verify the generation in the folder `path` and open it; see `verified` and `Store.open`."""
+    manifest = read_manifest(path)
+    if analyzer is not None and (difference := differing_setting(manifest.analyzer, analyzer)):
+        raise BrokenIndexError(
+            f"{path / MANIFEST_NAME}: built by another analyzer: {difference}; run `quoth index PATH` to build it anew"
+        )
+    maps = verified(path, manifest, everything)
+    return Generation(path, manifest, Texts(path / TEXTS_NAME), maps)
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read the manifest of the generation folder `path`; BrokenIndexError when it is missing or damaged."""
+    place = path / MANIFEST_NAME
+    try:
+        manifest = Manifest.from_json(place.read_bytes(), str(place))
+    except FileNotFoundError as error:
+        raise BrokenIndexError(f"{place}: missing; {REBUILD}") from error
+    except OSError as error:
+        raise _unreadable(place, error) from error
+    if TEXTS_NAME not in manifest.files:
+        raise BrokenIndexError(f"{place}: lists no {TEXTS_NAME}; {REBUILD}")
+    return manifest
+
+
+def verified(path: Path, manifest: Manifest, everything: bool = False) -> dict[str, mmap.mmap]:
+    """Compare every file with the manifest and return the arrays' mappings by file name.
+
+    Presence and size are compared always. Checksums are compared when `everything` is asked for, when the
+    files together hold at most `ALWAYS_HASHED` bytes, or when any file's modification time is not the one it
+    was published with (a copy, a restore, a change); otherwise size and time are trusted, so that a large index
+    opens at once. What this leaves unseen (a bit that rots on the disk) `Store.verify` finds. Raises
+    BrokenIndexError naming the first file that differs.
+    """
+    hashing = everything or sum(stamp.size for stamp in manifest.files.values()) <= ALWAYS_HASHED
+    opened: dict[str, BufferedReader] = {}
+    try:
+        for name, stamp in manifest.files.items():
+            opened[name] = _opened(path / name)
+            found = os.fstat(opened[name].fileno())
+            if found.st_size != stamp.size:
+                raise BrokenIndexError(
+                    f"{path / name}: {found.st_size} bytes instead of the {stamp.size} written; {REBUILD}"
+                )
+            hashing = hashing or found.st_mtime_ns != stamp.mtime_ns
+        if hashing:
+            for name, stamp in manifest.files.items():
+                if hashlib.file_digest(opened[name], "sha256").hexdigest() != stamp.sha256:
+                    raise BrokenIndexError(f"{path / name}: damaged (its checksum does not fit); {REBUILD}")
+        arrays = {name: file for name, file in opened.items() if name.endswith(".npy") and manifest.files[name].size}
+        return {name: mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) for name, file in arrays.items()}
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    finally:
+        for file in opened.values():
+            file.close()
+
+
+def _opened(path: Path) -> BufferedReader:
+    try:
+        return path.open("rb")
+    except FileNotFoundError as error:
+        raise BrokenIndexError(f"{path}: missing; {REBUILD}") from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> BrokenIndexError:
+    return BrokenIndexError(
+        f"{error.filename or path}: cannot be read ({error.strerror or error}); "
+        "give this user the right to read it, or choose another `data_dir`"
+    )
+
+
+def _mapped_array(mapped: mmap.mmap) -> "NDArray[Any]":
+    # Imported here: a command that only looks at texts starts 0.1 s sooner.
+    import numpy as np
+
+    mapped.seek(0)
+    version = np.lib.format.read_magic(mapped)
+    if version == (1, 0):
+        shape, fortran, dtype = np.lib.format.read_array_header_1_0(mapped)
+    else:
+        shape, fortran, dtype = np.lib.format.read_array_header_2_0(mapped)
+    if dtype.hasobject:
+        raise ValueError("it holds Python objects")
+    if 0 in shape:
+        return np.empty(shape, dtype=dtype)
+    return np.ndarray(shape, dtype=dtype, buffer=mapped, offset=mapped.tell(), order="F" if fortran else "C")

@@ -1,0 +1,190 @@
+"""The folder a new generation is written in before it counts, and the steps that make it count."""
+
+import errno
+import hashlib
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import StorageError
+from index.store.generation import open_generation
+from index.store.manifest import FORMAT, MANIFEST_NAME, FileStamp, Manifest
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+KEPT = 3
+"""How many generations a publish leaves: the new one and the 2 before it."""
+
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+# What only writing or locking can fail with, so never a source that could not be read.
+_OURS = _NO_SPACE | {errno.EROFS, errno.ENOLCK}
+
+
+class Aside:
+    """An empty folder to build in, given by `Store.building`; it holds the lock.
+
+    `path` is where `articles.sqlite` and the arrays go, `number` the generation it will become, `published`
+    whether it has. Files lie flat: a subfolder is a ValueError.
+    """
+
+    def __init__(self, data_dir: Path, number: int) -> None:
+        self.number = number
+        self.published = False
+        self._data_dir = data_dir
+        self._generations = data_dir / "generations"
+        self.path = self._generations / f".building-{os.getpid()}-{secrets.token_hex(4)}"
+        self.path.mkdir()
+
+    def save(self, name: str, array: "NDArray[Any]") -> None:
+        """Write an array as `name`.npy, for `Generation.array(name)` to find."""
+        import numpy as np
+
+        np.save(self.path / f"{name}.npy", array, allow_pickle=False)
+
+    def publish(self, manifest: Manifest, check: Callable[[Path], None] | None = None) -> int:
+        """Make the folder's files a generation, switch to it, prune the old ones; return its number.
+
+        `manifest.files`, `manifest.generation` and `manifest.format` are filled in here. Every file is synced
+        to the disk and read back before anything points to it; then `check` gets the finished folder, and may
+        raise. Raises StorageError when the disk refuses, and BrokenIndexError when what was written cannot be
+        read; the generation in use stays the old one then.
+        """
+        if self.published:
+            raise ValueError(f"{self.path}: already published as generation {self.number}")
+        place = folder(self._data_dir, self.number)
+        try:
+            self._seal(manifest)
+            if check is not None:
+                check(self.path)
+            self.path.rename(place)
+            _sync(self._generations)
+            switch(self._data_dir, self.number)
+        except BaseException as error:
+            # Also for an interrupt: a generation nobody switched to would lie about for ever.
+            if _named(self._data_dir) != self.number:
+                remove(place)
+            if isinstance(error, OSError):
+                raise storage_error(self._data_dir, error) from error
+            raise
+        self.published = True
+        older = [number for number in numbers(self._data_dir) if number < self.number]
+        for number in older[: -(KEPT - 1)]:
+            remove(folder(self._data_dir, number))
+        return self.number
+
+    def _seal(self, manifest: Manifest) -> None:
+        """Sync and stamp every file, write the manifest, and open the result as a reader would."""
+        stamps = {path.name: _stamp(path) for path in sorted(self.path.iterdir())}
+        manifest = replace(manifest, generation=self.number, format=FORMAT, files=stamps)
+        with (self.path / MANIFEST_NAME).open("x", encoding="ascii") as file:
+            file.write(manifest.to_json())
+            file.flush()
+            os.fsync(file.fileno())
+        _sync(self.path)
+        with open_generation(self.path, everything=True) as generation:
+            for name in stamps:
+                if name.endswith(".npy"):
+                    generation.array(name)
+
+
+def switch(data_dir: Path, number: int) -> None:
+    """Let `current` name a generation that is already there, in one step that survives a power cut."""
+    fresh = data_dir / "current.new"
+    with fresh.open("w", encoding="ascii") as file:
+        file.write(f"{number:06}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(data_dir / "current")
+    _sync(data_dir)
+
+
+def _named(data_dir: Path) -> int | None:
+    # The switch may have happened although the sync after it failed.
+    with suppress(OSError, ValueError):
+        return int((data_dir / "current").read_text("ascii"))
+    return None
+
+
+def folder(data_dir: Path, number: int) -> Path:
+    """Return where generation `number` lies: `folder(Path("d"), 7)` -> d/generations/000007."""
+    return data_dir / "generations" / f"{number:06}"
+
+
+def numbers(data_dir: Path) -> list[int]:
+    """Return the numbers of the generations that are there, ascending, whole or not."""
+    try:
+        names = [entry.name for entry in (data_dir / "generations").iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(int(name) for name in names if re.fullmatch("[0-9]{6,12}", name))
+
+
+def remove(path: Path) -> None:
+    """Remove a generation: out of sight in one step, then file by file; what resists waits for the next builder."""
+    gone = path.with_name(f".removed-{path.name}-{secrets.token_hex(4)}")
+    with suppress(OSError):
+        path.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
+
+
+def clear(data_dir: Path) -> None:
+    """Remove what killed builders left. Only for the holder of the lock."""
+    for pattern in (".building-*", ".removed-*"):
+        for path in (data_dir / "generations").glob(pattern):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def storage_failures(data_dir: Path) -> Iterator[None]:
+    """Raise StorageError for an OSError of the block that concerns the data folder or says the disk is full.
+
+    Any other OSError (a source that cannot be read) passes unchanged.
+    """
+    try:
+        yield
+    except OSError as error:
+        # numpy tells a short write in words, without an error number.
+        short_write = error.errno is None and str(error).endswith("written")
+        concerned = isinstance(error.filename, str | bytes) and _concerns(data_dir, Path(os.fsdecode(error.filename)))
+        if concerned or short_write or error.errno in _OURS:
+            raise storage_error(data_dir, error) from error
+        raise
+
+
+def storage_error(data_dir: Path, error: OSError) -> StorageError:
+    """Return the StorageError that says where `error` happened, what it is and what to do."""
+    step = "make it writable for this user, or choose another `data_dir`"
+    if error.errno is None or error.errno in _NO_SPACE:
+        step = "free some space, or choose another `data_dir`"
+    place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else data_dir
+    return StorageError(f"{place}: {error.strerror or error}; {step}; then run `quoth index PATH` again")
+
+
+def _concerns(data_dir: Path, path: Path) -> bool:
+    # A parent counts: creating the data folder fails at the first missing one.
+    return path.is_relative_to(data_dir) or data_dir.is_relative_to(path)
+
+
+def _stamp(path: Path) -> FileStamp:
+    if not path.is_file() or path.name.endswith(("-journal", "-wal", "-shm")):
+        raise ValueError(f"{path}: only closed files can be published")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+        found = os.fstat(file.fileno())
+    return FileStamp(found.st_size, digest, found.st_mtime_ns)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

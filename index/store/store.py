@@ -1,0 +1,170 @@
+"""Generations on disk: written aside, checked, switched to in one step, rolled back.
+
+    DIR/current                  the number of the generation that answers, e.g. "000007"
+    DIR/build.lock               held by the one process that builds
+    DIR/generations/000007/      manifest.json, articles.sqlite, *.npy; never changed once there
+    DIR/generations/.building-*  what a builder is writing, or what a killed one left
+    DIR/generations/.removed-*   an old generation on its way out
+
+A crash at any moment leaves the old generation or the new one in use, each of them whole.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+from typing import Final
+
+from index.errors import BrokenIndexError, NoIndexError
+from index.store.generation import Generation, open_generation
+from index.store.lock import build_lock
+from index.store.manifest import FORMAT, REBUILD, FileStamp, Manifest, Scalar
+from index.store.staging import Aside, clear, folder, numbers, storage_failures, switch
+
+__all__ = ["FORMAT", "Aside", "FileStamp", "Generation", "GenerationState", "Manifest", "Store"]
+
+# Bytes; a number and its line break are shorter.
+_LONGEST: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationState:
+    """One generation as `Store.listing` found it: `problem` is "" and `manifest` is there when it is healthy."""
+
+    number: int
+    current: bool
+    manifest: Manifest | None
+    problem: str
+
+
+class Store:
+    """The generations in one data folder. Reading never writes; building and rolling back take the lock.
+
+    store = Store(Path("~/.local/share/quoth").expanduser())
+    with store.building() as aside:
+        ...                                     # write articles.sqlite and *.npy into aside.path
+        number = aside.publish(manifest)
+    with store.open() as generation:
+        ...
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self._generations = data_dir / "generations"
+        self._current = data_dir / "current"
+
+    def current(self) -> int | None:
+        """Return the number of the generation in use, or None when nothing was built here.
+
+        Costs one read of a small file. Raises BrokenIndexError when that file is not a number.
+        """
+        try:
+            text = _beginning(self._current)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise BrokenIndexError(
+                f"{self._current}: cannot be read ({error.strerror}); give this user the right to read it"
+            ) from error
+        if not re.fullmatch(rb"[0-9]{6,12}\n", text) or not int(text):
+            raise BrokenIndexError(f"{self._current}: names no generation ({text[:20]!r}); {REBUILD}")
+        return int(text)
+
+    def open(self, *, analyzer: Mapping[str, Scalar] | None = None, generation: int | None = None) -> Generation:
+        """Verify and open the generation in use, or the one asked for.
+
+        `analyzer`: this program's analyzer settings, refused when the index was built with others; None skips
+        that check. What is verified is said at `index.store.generation.verified`. Raises NoIndexError when nothing
+        was built, BrokenIndexError naming the file and the next step when something is missing or damaged.
+        """
+        while True:
+            number = self.current() if generation is None else generation
+            if number is None:
+                raise NoIndexError(f"no index in {self.data_dir}: run `quoth index PATH`")
+            try:
+                return open_generation(folder(self.data_dir, number), analyzer)
+            except BrokenIndexError:
+                # Builders may have switched and pruned since `current` was read.
+                if generation is not None or self.current() == number:
+                    raise
+
+    def listing(self) -> list[GenerationState]:
+        """Return every generation, oldest first, the current one marked; a damaged one tells its problem."""
+        current = self._current_or_none()
+        found = {*numbers(self.data_dir)} | ({current} if current is not None else set())
+        return [self._state(number, number == current) for number in sorted(found)]
+
+    def verify(self, generation: int | None = None) -> Manifest:
+        """Read every byte of a generation (the current one by default) and return its manifest.
+
+        Raises NoIndexError or BrokenIndexError as `open` does.
+        """
+        number = self.current() if generation is None else generation
+        if number is None:
+            raise NoIndexError(f"no index in {self.data_dir}: run `quoth index PATH`")
+        with open_generation(folder(self.data_dir, number), everything=True) as whole:
+            return whole.manifest
+
+    def rollback(self) -> int:
+        """Switch to the newest healthy generation older than the current one and return its number.
+
+        With a damaged `current` file, to the newest healthy one of all. Raises NoIndexError when nothing was
+        built, BrokenIndexError when none is left to go back to, BuildBusyError while somebody builds.
+        """
+        if not numbers(self.data_dir) and not self._current.exists():
+            raise NoIndexError(f"no index in {self.data_dir}: run `quoth index PATH`")
+        with storage_failures(self.data_dir), build_lock(self.data_dir / "build.lock"):
+            current = self._current_or_none()
+            for number in sorted(numbers(self.data_dir), reverse=True):
+                if current is None or number < current:
+                    with suppress(BrokenIndexError):
+                        self.verify(number)
+                        switch(self.data_dir, number)
+                        return number
+        raise BrokenIndexError(
+            f"{self._generations}: no healthy generation before {current}; run `quoth index PATH` to build one"
+        )
+
+    @contextmanager
+    def building(self) -> Iterator[Aside]:
+        """Take the lock and give an empty folder to build in; without a publish it is removed at the end.
+
+        Raises BuildBusyError when another process is building, StorageError when the disk is full or the
+        folder cannot be written, also for such an error raised inside the block.
+        """
+        with storage_failures(self.data_dir):
+            self._generations.mkdir(parents=True, exist_ok=True)
+            with build_lock(self.data_dir / "build.lock"):
+                clear(self.data_dir)
+                # Never a number that was ever in use, or a reader could take a new one for an old one.
+                aside = Aside(self.data_dir, max([0, self._current_or_none() or 0, *numbers(self.data_dir)]) + 1)
+                try:
+                    yield aside
+                finally:
+                    if not aside.published:
+                        rmtree(aside.path, ignore_errors=True)
+
+    def _current_or_none(self) -> int | None:
+        try:
+            return self.current()
+        except BrokenIndexError:
+            return None
+
+    def _state(self, number: int, current: bool) -> GenerationState:
+        try:
+            with open_generation(folder(self.data_dir, number)) as generation:
+                return GenerationState(number, current, generation.manifest, "")
+        except BrokenIndexError as error:
+            return GenerationState(number, current, None, str(error))
+
+
+def _beginning(path: Path) -> bytes:
+    """What a small file holds, for a third of what a file object costs: every question asks for it."""
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(file, _LONGEST)
+    finally:
+        os.close(file)

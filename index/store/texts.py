@@ -1,0 +1,221 @@
+"""The articles and passages of a generation, word for word, in one SQLite file that any tool can read.
+
+    articles(row, id, title, path, source, url, author, date, language, first, passages, content)
+    passages(row, article, ordinal, count, kind, text, hash)
+
+`row` counts from 0 in index order. `content` is the article's content hash as the builder gave it, `hash` the
+first 8 bytes of a passage's BLAKE2b as a signed integer. A text that is not valid Unicode (a file name of raw
+bytes, a lone surrogate) is stored as a blob, so that it comes back as it was.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from index.errors import BrokenIndexError
+from index.model import ArticleCard, Kind, Passage
+from index.store.manifest import FORMAT, REBUILD
+
+_PASSAGE = "p.row, p.article, p.ordinal, p.count, p.kind, p.text"
+_CARD = "a.row, a.id, a.title, a.path, a.source, a.url, a.author, a.date, a.language, a.first, a.passages"
+# Asked of the rows that are `wanted`; a cross join goes through them in their order.
+_OF_PASSAGE = "FROM wanted CROSS JOIN passages p ON p.row = wanted.row"
+_OF_ARTICLE = "CROSS JOIN articles a ON a.row = p.article"
+_PASSAGES = f"SELECT {_PASSAGE} {_OF_PASSAGE}"
+_ARTICLES = f"SELECT {_CARD} FROM wanted CROSS JOIN articles a ON a.row = wanted.row"  # noqa: S608 - our words
+_TITLED = f"SELECT a.title, p.text, p.kind {_OF_PASSAGE} {_OF_ARTICLE}"
+_HITS = f"SELECT {_PASSAGE}, {_CARD} {_OF_PASSAGE} {_OF_ARTICLE}"
+# So many rows are asked for at once: one statement for each number, and all of them are kept prepared.
+_BLOCK = 64
+_MAPPED = 1 << 40
+# The index on hashes tells, so that no text is read.
+_SAME_HASH = f"SELECT p.row, copy.row {_OF_PASSAGE} CROSS JOIN passages copy ON copy.hash = p.hash"
+
+_CONTENTS = "SELECT id, content, first, passages FROM articles WHERE row >= ? AND row < ? ORDER BY row"
+_AT_A_TIME = 10_000
+
+
+class Texts:
+    """The articles and passages of one generation, read-only and safe to share between threads.
+
+        texts.passage(4).text, texts.article(0).title
+
+    One connection behind a lock, opened at once, not one per thread: a connection opened later would look for a
+    file that may have been pruned meanwhile, and a look-up takes microseconds. Raises BrokenIndexError when the
+    file is missing, of another format or damaged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._closed = False
+        if not path.is_file():
+            raise BrokenIndexError(f"{path}: missing; {REBUILD}")
+        # As a URI so that spaces, `?`, `#` and `%` in the path survive; immutable: no locks, no journal looked for.
+        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        try:
+            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=4 * _BLOCK)
+        except sqlite3.Error as error:
+            raise BrokenIndexError(f"{path}: cannot be opened ({error}); {REBUILD}") from error
+        try:
+            # Read from memory as the arrays are: a third less time for fifty passages.
+            self._all(f"PRAGMA mmap_size = {_MAPPED}")
+            ((found,),) = self._all("PRAGMA user_version")
+            if found != FORMAT:
+                raise BrokenIndexError(f"{path}: format {found}, and this program reads {FORMAT}; {REBUILD}")
+            ((self._articles, self._passages),) = self._all(
+                # Rows have no gaps, and counting them would read the whole file.
+                "SELECT (SELECT coalesce(max(row) + 1, 0) FROM articles),"
+                " (SELECT coalesce(max(row) + 1, 0) FROM passages)"
+            )
+        except BaseException:
+            self.close()
+            raise
+
+    def counts(self) -> dict[str, int]:
+        """Return how many there are: {"articles": 2, "passages": 31}."""
+        return {"articles": self._articles, "passages": self._passages}
+
+    def passage(self, row: int) -> Passage:
+        """Return one passage; IndexError when there is no such row."""
+        return self.passages([row])[0]
+
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        """Return the passages of `rows`, in that order, with one query; IndexError when a row does not exist."""
+        return [Passage(*record) for record in self._rows(_PASSAGES, rows)]
+
+    def hits(self, rows: Sequence[int]) -> list[tuple[Passage, ArticleCard]]:
+        """Return the passages of `rows` with their articles, in that order; IndexError when a row does not exist."""
+        return [(Passage(*record[:6]), ArticleCard(*record[6:])) for record in self._rows(_HITS, rows)]
+
+    def compared(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
+        """Return title, text and kind of the passages of `rows`, in that order: what comparing many of them needs."""
+        return self._records(_TITLED, list(rows))
+
+    def passages_of(self, article_row: int) -> list[Passage]:
+        """Return all passages of an article in order; IndexError when there is no such article."""
+        card = self.article(article_row)
+        return self.passages(range(card.first, card.first + card.passages))
+
+    def article(self, row: int) -> ArticleCard:
+        """Return one article; IndexError when there is no such row."""
+        return self.articles([row])[0]
+
+    def articles(self, rows: Sequence[int]) -> list[ArticleCard]:
+        """Return the articles of `rows`, in that order, with one query; IndexError when a row does not exist."""
+        return [ArticleCard(*record) for record in self._rows(_ARTICLES, rows)]
+
+    def by_id(self, article_id: str) -> ArticleCard | None:
+        """Return the article with this id (12 hex digits), or None."""
+        found = self._all("SELECT row FROM articles WHERE id = ?", stored_text(article_id))
+        return self.article(found[0][0]) if found else None
+
+    def titles(self, limit: int = 0) -> list[str]:
+        """Return the titles in row order: the first `limit`, or all of them when it is 0."""
+        return [_read(title) for (title,) in self._all("SELECT title FROM articles ORDER BY row LIMIT ?", limit or -1)]
+
+    def titled(self, title: str, most: int) -> list[int]:
+        """Return the rows of the first `most` articles of exactly this title."""
+        found = self._all("SELECT row FROM articles WHERE title = ? ORDER BY row LIMIT ?", stored_text(title), most)
+        return [row for (row,) in found]
+
+    def latest(self, first: int, most: int) -> list[int]:
+        """Return the rows of articles that state a date, newest first: `most` of them, the first `first` left out."""
+        query = "SELECT row FROM articles WHERE date IS NOT NULL ORDER BY date DESC, row LIMIT ? OFFSET ?"
+        return [row for (row,) in self._all(query, most, first)]
+
+    def dated(self) -> int:
+        """Return how many articles state a date."""
+        ((count,),) = self._all("SELECT count(*) FROM articles WHERE date IS NOT NULL")
+        return int(count)
+
+    def sources(self) -> list[str]:
+        """Return the distinct sources that articles state, in no order."""
+        return [_read(source) for (source,) in self._all("SELECT DISTINCT source FROM articles") if source is not None]
+
+    def articles_of(self, source: str) -> list[int]:
+        """Return the rows of the articles that state this source, ascending."""
+        found = self._all("SELECT row FROM articles WHERE source = ? ORDER BY row", stored_text(source))
+        return [row for (row,) in found]
+
+    def contents(self) -> Iterator[tuple[str, str, int, int]]:
+        """Yield every article's id, content hash, first passage row and number of passages, in row order."""
+        for row in range(0, self._articles, _AT_A_TIME):
+            for article_id, content, first, passages in self._all(_CONTENTS, row, row + _AT_A_TIME):
+                yield _read(article_id), _read(content), first, passages
+
+    def same_hash(self, rows: Sequence[int]) -> dict[int, list[int]]:
+        """Return for each of `rows` the rows of all passages whose text has the same hash, ascending, its own too.
+
+        A row that alone has its hash is left out.
+        """
+        found: dict[int, list[int]] = {}
+        for row, other in self._records(_SAME_HASH, list(dict.fromkeys(map(int, rows)))):
+            found.setdefault(row, []).append(other)
+        return {row: sorted(others) for row, others in found.items() if len(others) > 1}
+
+    def close(self) -> None:
+        """Close the file; every later look-up raises ValueError. A second call does nothing."""
+        with self._lock:
+            self._closed = True
+            self._connection.close()
+
+    def _rows(self, select: str, rows: Sequence[int]) -> list[tuple[Any, ...]]:
+        """The records of `rows`, in that order; the first value that is selected is the row."""
+        wanted = list(map(int, rows))
+        found = self._records(select, wanted)
+        if [record[0] for record in found] != wanted:
+            known = {record[0] for record in found}
+            missing = next(row for row in wanted if row not in known)
+            raise IndexError(f"{self._path}: has no row {missing}; it holds {self.counts()}, counted from 0")
+        return found
+
+    def _records(self, select: str, wanted: list[int]) -> list[tuple[Any, ...]]:
+        """What is selected of the wanted rows that there are, in their order."""
+        found: list[tuple[Any, ...]] = []
+        for start in range(0, len(wanted), _BLOCK):
+            block = wanted[start : start + _BLOCK]
+            found += self._all(_of(select, len(block)), *block)
+        if bytes in map(type, chain.from_iterable(found)):
+            return [tuple(map(_read, record)) for record in found]
+        return found
+
+    def _all(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            if self._closed:
+                raise ValueError(f"{self._path}: already closed")
+            try:
+                return self._connection.execute(statement, values).fetchall()
+            except sqlite3.Error as error:
+                raise BrokenIndexError(f"{self._path}: damaged ({error}); {REBUILD}") from error
+
+
+@cache
+def _of(select: str, rows: int) -> str:
+    """The statement for so many rows; values in it cost half of what a JSON list does."""
+    return f"WITH wanted (row) AS (VALUES {', '.join(['(?)'] * rows)}) {select}"
+
+
+def text_hash(text: str) -> int:
+    """Return the first 8 bytes of the text's BLAKE2b as a signed integer: equal texts have equal hashes."""
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def stored_text(value: Any) -> Any:
+    """Return a value as the file holds it: a text that is not valid Unicode as bytes, any other value unchanged."""
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return value.encode("utf-8", "surrogatepass")
+    return value
+
+
+def _read(value: Any) -> Any:
+    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
