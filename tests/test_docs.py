@@ -15,9 +15,6 @@ from typer.main import get_command
 
 from bot.__main__ import app, main
 from config.settings import Settings
-from index.build import Options, build
-from index.sources import read
-from index.store import Store
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -26,7 +23,7 @@ PAGES = {
     for path in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
 }
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
-AWAITED = {"docs/python.md", "make check"}
+AWAITED = {"docs/python.md", "make check", "index/tuning.py", "bot/policy.py"}
 """What the documents name before it is there; once it is, it must not stand here."""
 
 FENCE = re.compile(r"^```(\S*) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -76,16 +73,10 @@ def test_no_setting_is_described_that_is_none() -> None:
 
 
 def test_every_exit_code_is_described() -> None:
-    stated = re.findall(
-        r"\b(\d+) (?:answered|nothing|usage|no index|bad|the outside|a bug|interrupted)", main_docstring()
-    )
+    said = str(sys.modules[main.__module__].__doc__)
+    stated = re.findall(r"\b(\d+) (?:answered|nothing|usage|no index|bad|the outside|a bug|interrupted)", said)
     assert len(stated) == 8
     assert re.findall(r"^\| (\d+) \|", section(PAGES["docs/commands.md"], "Exit codes"), re.MULTILINE) == stated
-
-
-def main_docstring() -> str:
-    """What the command line's own module says of its exit codes."""
-    return str(sys.modules[main.__module__].__doc__)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -202,19 +193,28 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("notes", "more"):
         (folder / name).mkdir()
         (folder / name / "note.txt").write_text(f"About {name}\n\nThe sluice of {name} opens at noon every day.\n")
-    build(Store(folder / "data"), read([folder / "examples"]), [str(folder / "examples")], Options())
+    with pytest.MonkeyPatch.context() as patch:
+        isolate(patch, folder, folder / "data")
+        assert "15 articles" in Shell().run("quoth index examples")
     return folder
+
+
+def isolate(patch: pytest.MonkeyPatch, folder: Path, data: Path) -> None:
+    """Makes `folder` the working directory, without any settings of this machine but the data folder."""
+    for name in [name for name in os.environ if name.startswith(("QUOTH_", "XDG_"))]:
+        patch.delenv(name)
+    patch.setenv("HOME", str(data.parent))
+    patch.setenv("QUOTH_DATA_DIR", str(data))
+    patch.chdir(folder)
+    # Log records stay with pytest.
+    patch.setattr("config.logs.set_up", lambda _: None)
 
 
 @pytest.fixture
 def place(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """That folder as the working directory, without any settings, with an index of the test's own."""
     shutil.copytree(built / "data", tmp_path / "data")
-    for name in [name for name in os.environ if name.startswith("QUOTH_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("QUOTH_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.chdir(built)
+    isolate(monkeypatch, built, tmp_path / "data")
     return built
 
 
@@ -260,3 +260,58 @@ def test_make_targets_that_the_documents_name_exist() -> None:
     named = {target for page in PAGES.values() for target in re.findall(r"(?:`|^)make ([a-z]+)\b", page, re.MULTILINE)}
     assert {"run", "test"} <= named
     assert {target for target in named - make_targets() if f"make {target}" not in AWAITED} == set()
+
+
+# --- ARCHITECTURE ----------------------------------------------------------------------------------------------------
+
+ARCHITECTURE = PAGES["ARCHITECTURE.md"]
+
+
+def modules_named() -> set[str]:
+    """Every module that ARCHITECTURE names below the heading of its folder, as a path."""
+    named = set()
+    for part in re.split(r"^##+ ", ARCHITECTURE, flags=re.MULTILINE)[1:]:
+        folder, _, text = part.partition("\n")
+        if folder.endswith("/"):
+            rows = [line.split(" | ")[0] for line in text.splitlines() if line.startswith("| `")]
+            named |= {f"{folder}{name}" for row in rows for name in re.findall(r"`(\w+\.py)`", row)}
+    return named
+
+
+def test_every_module_is_named_below_its_folder_and_none_that_is_gone() -> None:
+    modules = {
+        path.relative_to(ROOT).as_posix()
+        for package in ("bot", "index", "config", "benchmarks")
+        for path in (ROOT / package).rglob("*.py")
+        if path.name != "__init__.py" and path.parent.name != "peers"
+    }
+    assert modules - modules_named() == set()
+    gone = {path for path in modules_named() if not (ROOT / path).exists()}
+    assert gone <= AWAITED
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_every_path_that_is_named_exists(name: str) -> None:
+    paths = set(re.findall(r"`((?:bot|index|config|tests|benchmarks|docs)/[\w/.]+)`", PAGES[name]))
+    invented = {path for path in paths if re.search("NAME|rtf|xx", path)}
+    assert {"index/sources/__init__.py", "bot/answer.py"} <= paths
+    assert {path for path in paths - invented if not (ROOT / path).exists()} <= AWAITED
+
+
+def test_every_name_of_code_that_the_recipes_name_exists() -> None:
+    files = [path for part in ("bot", "index", "config", "tests") for path in (ROOT / part).rglob("*.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in files)
+    names = set(re.findall(r"`(_?[A-Z_]{4,}|[A-Z][a-z]+(?:[A-Z][a-z]+)+|tables\(\))`", PAGES["CONTRIBUTING.md"]))
+    assert {"_READERS", "ENGINES", "UnusableError"} <= names
+    assert [name for name in names if not re.search(rf"\b{name.removesuffix('()')}\b", code)] == []
+
+
+@pytest.mark.parametrize(("contract", "above"), [("index", "The map"), ("telegram-rooms", "bot/channels/telegram/")])
+def test_the_floors_are_those_that_are_enforced(contract: str, above: str) -> None:
+    (drawn,) = re.findall(r"^```text\n(.*?)^```$", section(ARCHITECTURE, above), re.MULTILINE | re.DOTALL)
+    (enforced,) = re.findall(
+        rf"^\[importlinter:contract:{contract}\]\n.*?^layers =\n(.*?)(?=^\[|^\n|\Z)",
+        (ROOT / ".importlinter").read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+    assert drawn.split("\n") == [line.strip() for line in re.sub("[()]", "", enforced).split("\n")]
