@@ -14,7 +14,7 @@ import pytest
 from typer.main import get_command
 
 from bot.__main__ import app, main
-from config.settings import Settings
+from config.settings import CONFIG_VARIABLE, Settings, load
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -70,6 +70,21 @@ def test_every_setting_is_described_with_its_variable_and_default(name: str) -> 
 def test_no_setting_is_described_that_is_none() -> None:
     described = re.findall(r"^\| `(\w+)` \| `QUOTH_", PAGES["docs/settings.md"], re.MULTILINE)
     assert sorted(described) == sorted(Settings.model_fields)
+
+
+def test_every_variable_that_is_named_is_one_of_ours() -> None:
+    known = {f"QUOTH_{name.upper()}" for name in Settings.model_fields} | {CONFIG_VARIABLE}
+    assert {name for page in PAGES.values() for name in re.findall(r"\bQUOTH_[A-Z0-9_]+", page)} <= known
+
+
+def test_the_example_of_a_settings_file_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (example,) = [block for language, _, block in FENCE.findall(PAGES["docs/settings.md"]) if language == "toml"]
+    isolate(monkeypatch, tmp_path, tmp_path / "data")
+    monkeypatch.delenv("QUOTH_DATA_DIR")
+    (tmp_path / "quoth.toml").write_text(example, encoding="utf-8")
+    loaded = load()
+    assert (loaded.passages, loaded.telegram_allowed) == (5, (12, -100345))
+    assert loaded.data_dir == Path("index-of-the-archive")
 
 
 def test_every_exit_code_is_described() -> None:
@@ -149,7 +164,7 @@ class Shell:
         command, _, file = command.partition(" > ")
         words = shlex.split(command)
         variables = {}
-        while re.match("QUOTH_[A-Z_]+=", words[0]):
+        while re.match("QUOTH_[A-Z0-9_]+=", words[0]):
             name, _, value = words.pop(0).partition("=")
             variables[name] = value
         name, *arguments = words
@@ -315,3 +330,20 @@ def test_the_floors_are_those_that_are_enforced(contract: str, above: str) -> No
         re.MULTILINE | re.DOTALL,
     )
     assert drawn.split("\n") == [line.strip() for line in re.sub("[()]", "", enforced).split("\n")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "stands_there"),
+    [
+        ("BM25's formula", r"def saturation\("),
+        ("the reranker's weights", r"\bgrams\b.*0\.2\b"),
+        ("the silence threshold", r"answered_at.*0\.80?\b|ANSWERED_AT.*0\.80?\b"),
+        ("the CSV reader", r"csv\.reader\("),
+        ("the `/rebuild` handler", r"async def command\("),
+    ],
+)
+def test_a_newcomer_finds_what_is_looked_for(asked: str, stands_there: str) -> None:
+    (row,) = [line for line in ARCHITECTURE.splitlines() if line.startswith(f"| {asked}")]
+    (path, *_) = re.findall(r"`([\w/]+\.py)`", row)
+    if path not in AWAITED:
+        assert re.search(stands_there, (ROOT / path).read_text(encoding="utf-8")), path
