@@ -57,6 +57,11 @@ class Hashed:
         return np.append(np.searchsorted(self.places, self.starts), len(self.hashes))
 
 
+def document(title: str, text: str) -> str:
+    """Return a passage as its grams are counted: behind its title."""
+    return f"{title}\n{text}"
+
+
 def hashed(texts: Sequence[str]) -> Hashed:
     """The grams of `texts`. Those that reach from one text into the next hold a mark that no question holds."""
     folded = folds(framed(texts))
@@ -106,7 +111,7 @@ class Statistics:
             places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
             known = self.hashes[places] == hashes
             df[known] = self.df[places[known]]
-        return np.array([bm25.idf(int(self.looked_at[0]), count) for count in df.tolist()], np.float64)
+        return bm25.idfs(int(self.looked_at[0]), df)
 
     def save(self, folder: Path, stratum: int) -> None:
         save(self, f"grams_{stratum}", folder)

@@ -13,7 +13,8 @@ from threading import Lock
 from index.analysis import analyzer
 from index.errors import IndexLibraryError
 from index.query.aliases import NO_ALIASES, Aliases
-from index.search.index import EngineName, Index
+from index.query.passages import EngineName
+from index.search.index import Index
 from index.store.generation import open_generation
 from index.store.store import Store
 
