@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.highlight import answering_sentence
+from bot.highlight import answering_sentences
 from bot.policy import Policy, State
 from bot.shelf import Shelf
 from index.analysis.analyzer import ignored
@@ -17,9 +17,12 @@ from index.model import ArticleCard, Hit, Parts, Passage
 from index.query.syntax import Filter, Problem
 from index.query.terms import Resolved
 from index.search.copies import NO_COPIES, Copies
-from index.search.index import SHOWN, Index
+from index.search.index import DEPTH, SHOWN, Index
 from index.search.results import Results
 from index.search.retriever import LocalRetriever
+
+# So many hits more than an answer shows usually make up for those that it leaves out.
+_SPARE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,31 +125,34 @@ class Answerer:
 
     def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
         """The answer together with the results it was made from, which evaluation measures."""
-        results, answer, depth = self._judged(question, k, how)
-        return replace(results, hits=tuple(results.ranked[:depth])), answer
+        results, answer = self._judged(question, k, how)
+        if len(results.hits) < SHOWN:
+            results = replace(results, hits=results.first(SHOWN))
+        return results, answer
 
-    def _judged(self, question: str, k: int | None, how: How) -> tuple[Results, Answer, int]:
-        """The same, and how many of the ranked hits were looked at."""
+    def _judged(self, question: str, k: int | None, how: How) -> tuple[Results, Answer]:
         index = self._retriever.index
         wanted = k or self._policy.passages
-        results = index.search(question, wanted, exact=how.exact, without=how.without)
+        results = index.search(question, max(wanted, min(wanted + _SPARE, SHOWN)), exact=how.exact, without=how.without)
         state = self._policy.state(results, index.generation.manifest.counts["articles"])
-        depth, chosen = max(wanted, SHOWN), list[Hit]()
+        looked_at, chosen = results.hits, list[Hit]()
         if state != "nothing":
-            depth, chosen = self._chosen(results.ranked, wanted)
+            looked_at, chosen = self._chosen(results, wanted)
+        if state != "answered" and len(looked_at) < SHOWN:
+            looked_at = results.first(SHOWN)
         answer = Answer(
             question,
             state,
             round(results.confidence, 4),
             _passages(chosen, results, index),
             missing_words(results) if state != "answered" else (),
-            self._nearest(results.ranked[:depth]) if state != "answered" else (),
-            _explained(results, index, chosen or results.hits[:1]) if how.explain else Explanation(),
+            self._nearest(looked_at) if state != "answered" else (),
+            _explained(results, index, chosen or looked_at[:1]) if how.explain else Explanation(),
             results.corrected,
             results.filters,
             results.problems,
         )
-        return results, answer, depth
+        return replace(results, hits=looked_at), answer
 
     def terms(self, question: str) -> Resolved:
         """The terms that a question is searched by."""
@@ -172,27 +178,29 @@ class Answerer:
         counts = self._retriever.index.generation.manifest.counts
         return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs"
 
-    def _chosen(self, ranked: Sequence[Hit], k: int) -> tuple[int, list[Hit]]:
-        """How many of the ranked hits were looked at, and those of them that an answer shows.
+    def _chosen(self, results: Results, k: int) -> tuple[tuple[Hit, ...], list[Hit]]:
+        """The hits that were looked at, and those of them that an answer shows.
 
         Where the first are all of one article, copies of each other or captions, what else is there stands further
         down.
         """
-        for depth in (max(k, SHOWN), len(ranked)):
-            chosen = self._varied(ranked, depth, k)
-            if len(chosen) == k:
-                break
-        return depth, chosen
+        looked_at = results.hits
+        chosen = self._varied(looked_at, k)
+        for depth in (SHOWN, DEPTH):
+            wanting = len(chosen) < k or (depth == SHOWN and all(hit.passage.kind == "caption" for hit in chosen))
+            if len(looked_at) < depth and wanting:
+                looked_at = results.first(depth)
+                chosen = self._varied(looked_at, k)
+        return looked_at, chosen
 
-    def _varied(self, ranked: Sequence[Hit], depth: int, k: int) -> list[Hit]:
-        """The first k of `depth` hits, at most so many of one article, copies of a paragraph folded into the first."""
+    def _varied(self, hits: Sequence[Hit], k: int) -> list[Hit]:
+        """The first k hits, at most so many of one article, copies of a paragraph folded into their first."""
         chosen: list[Hit] = []
         taken: Counter[int] = Counter()
         texts: set[str] = set()
-        for place in _paragraph_first(ranked, depth):
+        for hit in _paragraph_first(hits):
             if len(chosen) == k:
                 break
-            hit = ranked[place]
             if hit.passage.text in texts or taken[hit.article.row] == self._policy.of_one_article:
                 continue
             texts.add(hit.passage.text)
@@ -220,24 +228,22 @@ def missing_words(found: Results) -> tuple[str, ...]:
     return tuple(dict.fromkeys([found.question[start:end] for start, end in joined]))
 
 
-def _paragraph_first(ranked: Sequence[Hit], depth: int) -> list[int]:
-    """The order of the first hits: a caption holds facts but is nobody's answer, and never leads while a paragraph
-    matches."""
-    places = list(range(min(depth, len(ranked))))
-    for place in places:
-        if ranked[place].passage.kind != "caption":
-            return [place, *places[:place], *places[place + 1 :]]
-    return places
+def _paragraph_first(hits: Sequence[Hit]) -> list[Hit]:
+    """A caption holds facts but is nobody's answer: it never leads while a paragraph matches."""
+    for place, hit in enumerate(hits):
+        if hit.passage.kind != "caption":
+            return [hit, *hits[:place], *hits[place + 1 :]]
+    return list(hits)
 
 
 def _passages(chosen: Sequence[Hit], found: Results, index: Index) -> tuple[AnswerPassage, ...]:
     wanted = {term.term: term.weight * term.idf for term in found.terms if term.known}
+    marked = answering_sentences([(hit.passage.text, hit.article.language) for hit in chosen], wanted)
     copied = index.copies([hit.passage.row for hit in chosen])
-    shown = []
-    for hit, elsewhere in zip(chosen, copied, strict=True):
-        sentence = answering_sentence(hit.passage.text, hit.article.language, wanted)
-        shown.append(AnswerPassage(hit.passage, hit.article, hit.score, sentence, elsewhere))
-    return tuple(shown)
+    return tuple(
+        AnswerPassage(hit.passage, hit.article, hit.score, sentence, elsewhere)
+        for hit, sentence, elsewhere in zip(chosen, marked, copied, strict=True)
+    )
 
 
 def _explained(found: Results, index: Index, first: Sequence[Hit]) -> Explanation:

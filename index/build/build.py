@@ -223,7 +223,7 @@ def _save_gram_statistics(strata: Strata, forward: Forward, folder: Path) -> Non
 
 
 def _read(texts: Texts, rows: npt.NDArray[np.int64], some: Sequence[int]) -> list[str]:
-    return [grams.document(title, text) for title, text, _ in texts.compared(rows[list(some)].tolist())]
+    return grams.documents(texts.compared(rows[list(some)].tolist()))
 
 
 def _manifest(collector: Collector, counts: dict[str, int], sources: Sequence[str], options: Options) -> Manifest:

@@ -5,7 +5,8 @@ without accents.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -118,13 +119,15 @@ def with_other_forms(
     return [*asked, *others]
 
 
-def holds_all(terms: Sequence[QuestionTerm], held: Collection[int]) -> bool:
+def holds_all(terms: Sequence[QuestionTerm], held: AbstractSet[int]) -> bool:
     """Whether every term that was asked is among the ids `held`, or another form of its name is."""
     forms: dict[tuple[int, int, str], bool] = {}
     for term in terms:
         if term.form:
             place = (term.start, term.end, term.form)
             forms[place] = forms.get(place, True) and term.id in held
+    if not forms:
+        return {term.id for term in terms} <= held
     whole = [(start, end) for (start, end, _), all_held in forms.items() if all_held]
     return all(
         term.id in held or any(start <= term.start and term.end <= end for start, end in whole)

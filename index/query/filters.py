@@ -50,8 +50,6 @@ class PassageFilter:
 
         Of a phrase that more than `_READ_AT_MOST` better passages seem to hold and do not, worse ones are not found.
         """
-        if not conditions:
-            return engine.top(terms, weights, k)
         allowed = self.allowed(conditions)
         read = [condition for condition in conditions if self._is_read(condition)]
         depth = k
@@ -82,7 +80,7 @@ class PassageFilter:
                     allowed[together(self._postings, terms)] = False
         return allowed
 
-    @property
+    @cached_property
     def is_dated(self) -> bool:
         """Whether at least half of the articles, and some, have a date."""
         return 2 * self._dated_articles >= max(len(self._days), 1)

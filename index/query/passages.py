@@ -4,13 +4,14 @@ Resolving, reranking and judging see no more of the index than this, so that the
 
 | a question needs | from |
 |---|---|
-| the id and df of a term, and what its idf weighs in a language | `term`, `df`, `df_in`, `weight` |
+| the id and df of a term, and what its idf weighs in a language | `terms`, `dfs`, `known_in` |
 | the best passages for terms under conditions | `top` |
 | terms, texts and titles of a few passages | `candidates`, `held`, `read` |
 | the articles | `texts` |
 """
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Literal
 
 import numpy as np
@@ -27,7 +28,7 @@ from index.query.syntax import Filter
 from index.ranking import choose
 from index.ranking.engine import Engine, Rows, Scores
 from index.ranking.reference import RankBm25Engine
-from index.rerank.grams import document
+from index.rerank.grams import documents
 from index.rerank.reranker import Candidates
 from index.store.generation import Generation
 from index.store.texts import Texts
@@ -43,6 +44,7 @@ class Passages:
         self.vocabulary = Vocabulary.open(generation)
         self.postings = layout.opened(generation.manifest.files, generation)
         self.forward = Forward.open(generation)
+        self.count = self.postings.passages
         self.strata = Strata.open(generation)
         self.parameters = bm25.Parameters.stored(generation.manifest.settings)
         self.languages = dict(generation.manifest.languages)
@@ -54,32 +56,33 @@ class Passages:
             else choose.engine(self.postings, self.parameters, generation.path)
         )
 
-    @property
-    def count(self) -> int:
-        """How many passages there are, hidden ones included."""
-        return self.postings.passages
+    def terms(self, terms: Sequence[str], stratum: int) -> list[tuple[int, int, float]]:
+        """Return id and df of each term, and what makes its idf over all passages that over those of a stratum.
 
-    def term(self, term: str) -> tuple[int, int]:
-        """Return the id of a term and its df; (-1, 0) when no passage holds it."""
-        found = self.vocabulary.find(term)
-        return (found, self.postings.df(found)) if found >= 0 else (-1, 0)
+        (-1, 0, ...) for a term that no passage holds.
+        """
+        ids = self.vocabulary.ids(terms)
+        dfs = self.postings.dfs(ids)
+        if len(self.stratum_of) < 2:
+            return list(zip(ids, dfs, repeat(1.0)))
+        return [(term, df, self.strata.weight(stratum, term, df)) for term, df in zip(ids, dfs, strict=True)]
 
-    def df(self, term: int) -> int:
-        """Return how many passages hold the term with that id."""
-        return self.postings.df(term)
+    def dfs(self, ids: Sequence[int]) -> list[int]:
+        """Return how many passages hold each term, 0 for the id -1."""
+        return self.postings.dfs(ids)
 
-    def df_in(self, stratum: int, term: int, df: int) -> int:
-        """Return how many passages of a stratum hold the term with that id and df."""
-        return self.strata.df_in(stratum, term, df)
-
-    def weight(self, stratum: int, term: int, df: int) -> float:
-        """Return what makes the term's idf over all passages that over those of a stratum."""
-        return self.strata.weight(stratum, term, df)
+    def known_in(self, stratum: int, terms: Sequence[str]) -> int:
+        """Return how many of the terms some passage of a stratum holds."""
+        ids = self.vocabulary.ids(terms)
+        found = zip(ids, self.postings.dfs(ids), strict=True)
+        return sum(self.strata.df_in(stratum, term, df) > 0 for term, df in found)
 
     def top(
         self, terms: Sequence[int], weights: Sequence[float], k: int, conditions: Sequence[Filter] = ()
     ) -> tuple[Rows, Scores]:
         """Return the best `k` passages that fulfil `conditions`; see `index.ranking.engine.Engine.top`."""
+        if not conditions:
+            return self.engine.top(terms, weights, k)
         return self.filter.top(self.engine, terms, weights, k, conditions)
 
     def read(self, rows: Rows) -> list[tuple[str, str, Kind]]:
@@ -89,7 +92,7 @@ class Passages:
     def candidates(self, rows: Rows, seen: Sequence[tuple[str, str, Kind]]) -> Candidates:
         """Return what reranking needs of passages; `seen` is what `read` gives of them."""
         usual = self.strata.usually(rows, self.forward)
-        return Candidates(rows, self.forward, usual, [document(title, text) for title, text, _ in seen])
+        return Candidates(rows, self.forward, usual, documents(seen))
 
     def held(self, row: int) -> frozenset[int]:
         """Return the ids of the terms that a passage or its title holds."""

@@ -69,7 +69,7 @@ def plans(
     `without` holds keys of filters to leave out; `exact` insists on every phrase.
     """
     found = []
-    if not exact and question.is_sentence and any(one.kind == "phrase" for one in question.filters):
+    if question.quoted and not exact and question.is_sentence and any(one.kind == "phrase" for one in question.filters):
         found.append(Plan())
     if (period := _period(question, passages, today)) is not None and period.key not in without:
         found.append(Plan(period))
@@ -86,7 +86,7 @@ def _answers_as_well(inside: Found, everywhere: Found, share: float) -> bool:
 
 def _period(question: Question, passages: PassageFilter, today: date) -> Filter | None:
     """The filter that the question's date in words may stand for; None where it may not."""
-    if not passages.is_dated or any(one.period is not None for one in question.filters):
+    if not passages.is_dated or (question.filters and any(one.period is not None for one in question.filters)):
         return None
     said = date_words.find(question.searched, today)
     if said is None or not passages.parts(said.period):

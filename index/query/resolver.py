@@ -46,7 +46,8 @@ class Resolver:
         if names:
             forms = {form: self._terms(form, language, None)[0] for name in names for form in name.others}
             terms = with_other_forms(terms, names, forms)
-        return Resolved(text, language, self._stratum(language), tuple(terms), tuple(corrections.values()))
+        stratum = self._passages.stratum_of.get(language, 0)
+        return Resolved(text, language, stratum, tuple(terms), tuple(corrections))
 
     def language(self, question: str) -> str:
         """Return a question's language: by its function words, and where few tell, by which language knows its words.
@@ -63,62 +64,63 @@ class Resolver:
 
     def _known_words(self, question: str, language: str) -> int:
         """How many of the words that are searched stand in passages of the language."""
-        found = [self._passages.term(term) for term in set(analyzer.analyze(question, language))]
-        return sum(self._passages.df_in(self._stratum(language), number, df) > 0 for number, df in found if df)
-
-    def _stratum(self, language: str) -> int:
-        return self._passages.stratum_of.get(language, 0)
+        words = list(set(analyzer.analyze(question, language)))
+        return self._passages.known_in(self._passages.stratum_of[language], words)
 
     def _terms(
         self, text: str, language: str, kept: Sequence[tuple[int, int]] | None
-    ) -> tuple[list[QuestionTerm], dict[tuple[int, int], Correction]]:
-        """The terms of a text in its order, and what was corrected for them, by where it stands.
+    ) -> tuple[list[QuestionTerm], list[Correction]]:
+        """The terms of a text in its order, and what was corrected for them.
 
         Nothing is corrected within the half-open ranges `kept`, and nothing at all when that is None.
         """
+        stratum = self._passages.stratum_of.get(language, 0)
+        spans = analyzer.analyze_spans(text, language)
         # That a few articles never say "I" does not make it a rare word.
         function_words = FUNCTION.get(language, frozenset())
         terms: list[QuestionTerm] = []
         corrections: dict[tuple[int, int], Correction] = {}
-        spans = analyzer.analyze_spans(text, language)
-        for place, span in enumerate(spans):
-            surface = text[span.start : span.end]
-            term, number, df = self._known(span.term, surface)
-            if not df and surface.casefold() in function_words:
-                continue
-            fixed = df or kept is None or any(start <= span.start < end for start, end in kept)
-            if not fixed and _stands_alone(place, spans) and (meant := self._meant(surface, language)):
-                term, number, df, written = meant
-                corrections[span.start, span.end] = Correction(span.start, span.end, written)
-            weight = analyzer.weight(term, text) * self._passages.weight(self._stratum(language), number, df)
-            idf = bm25.idf(self._passages.count, df) if df else calibration.unknown_idf(self._passages.count)
+        known = self._passages.terms([span.term for span in spans], stratum)
+        passages, unspaced = self._passages.count, not text.isascii()
+        for place, (span, found) in enumerate(zip(spans, known, strict=True)):
+            word = span.term, *found
+            if not found[1]:
+                surface = text[span.start : span.end]
+                word = self._elsewhere(surface, stratum) or word
+                if not word[2] and surface.casefold() in function_words:
+                    continue
+                fixed = word[2] or kept is None or any(start <= span.start < end for start, end in kept)
+                if not fixed and _stands_alone(place, spans) and (meant := self._meant(surface, language)):
+                    term, written = meant
+                    word = (term, *self._passages.terms([term], stratum)[0])
+                    corrections[span.start, span.end] = Correction(span.start, span.end, written)
+            term, number, df, weight = word
+            weight *= analyzer.weight(term, text) if unspaced else 1.0
+            idf = bm25.idf(passages, df) if df else calibration.unknown_idf(passages)
             terms.append(QuestionTerm(term, span.start, span.end, weight, idf, df > 0, id=number))
-        return terms, corrections
+        return terms, list(corrections.values())
 
-    def _known(self, term: str, surface: str) -> tuple[str, int, int]:
-        """The term, its id and df; for an unknown one, what its word became in another language of the articles.
+    def _elsewhere(self, surface: str, stratum: int) -> tuple[str, int, int, float] | None:
+        """What an unknown word became in another language of the articles; None when no article has it.
 
         A short question may be taken for the wrong language, and articles quote each other across languages.
         """
-        number, df = self._passages.term(term)
-        if df:
-            return term, number, df
         for language in self._passages.languages:
             terms = analyzer.analyze(surface, language)
             if len(terms) == 1:
-                other, df = self._passages.term(terms[0])
-                if df:
-                    return terms[0], other, df
-        return term, number, 0
+                (found,) = self._passages.terms(terms, stratum)
+                if found[1]:
+                    return terms[0], *found
+        return None
 
-    def _meant(self, surface: str, language: str) -> tuple[str, int, int, str] | None:
-        """The term that an unknown word was most likely meant for, its id and df, and its word as an article writes it.
+    def _meant(self, surface: str, language: str) -> tuple[str, str] | None:
+        """The term that an unknown word was most likely meant for, and its word as an article writes it.
 
         The likeliest of those one edit away is the one that begins with the same letter and stands in most passages.
         """
         word = folded(surface, language)
         found = spelling.candidates(word, language, self._dictionary)
-        dfs = {number: self._passages.df(number) for number in found}
+        dfs = dict(zip(found, self._passages.dfs(list(found)), strict=True))
         likeliest = sorted(
             (number for number in found if dfs[number]),
             key=lambda number: (found[number][0] != word[0], -dfs[number], number),
@@ -127,7 +129,7 @@ class Resolver:
             term = self._passages.vocabulary.term(number)
             for written in self._written(number, term, language):
                 if spelling.is_meant(word, found[number], folded(written, language)):
-                    return term, number, dfs[number], written
+                    return term, written
         return None
 
     def _written(self, number: int, term: str, language: str) -> list[str]:

@@ -45,9 +45,24 @@ class Resolved:
     terms: tuple[QuestionTerm, ...]
     corrections: tuple[Correction, ...] = ()
 
-    @property
+    def known(self) -> tuple[list[int], list[float], list[float]]:
+        """Return ids, weights, and weight x idf of the terms that some passage holds."""
+        ids: list[int] = []
+        weights: list[float] = []
+        idfs: list[float] = []
+        for term in self.terms:
+            if term.known:
+                ids.append(term.id)
+                weights.append(term.weight)
+                idfs.append(term.weight * term.idf)
+        return ids, weights, idfs
+
+    def corrected_words(self) -> tuple[tuple[str, str], ...]:
+        """Return pairs of a word as it was written and the word that was searched instead."""
+        return tuple((self.text[one.start : one.end], one.searched) for one in self.corrections)
+
     def corrected(self) -> str:
-        """The text with every correction put in."""
+        """Return the text with every correction put in."""
         text = self.text
         for one in reversed(self.corrections):
             text = text[: one.start] + one.searched + text[one.end :]

@@ -7,7 +7,7 @@ folded code point by code point, so that a whole list of passages is hashed by a
 """
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -57,9 +57,9 @@ class Hashed:
         return np.append(np.searchsorted(self.places, self.starts), len(self.hashes))
 
 
-def document(title: str, text: str) -> str:
-    """Return a passage as its grams are counted: behind its title."""
-    return f"{title}\n{text}"
+def documents(seen: Iterable[tuple[str, str, object]]) -> list[str]:
+    """Return passages as their grams are counted, each behind its title: from title, text and kind of each."""
+    return [f"{title}\n{text}" for title, text, _ in seen]
 
 
 def hashed(texts: Sequence[str]) -> Hashed:
@@ -82,7 +82,7 @@ def hashed(texts: Sequence[str]) -> Hashed:
 def framed(texts: Sequence[str]) -> str:
     """The texts as one, between marks that part words, and behind each a mark that no question holds."""
     # As much is put behind the last one as a gram reaches: every text then has the same share of marked grams.
-    return "".join(f"{_BEFORE}{text}{_BEHIND}" for text in texts) + "\0" * (LENGTH - 1)
+    return "".join([f"{_BEFORE}{text}{_BEHIND}" for text in texts]) + "\0" * (LENGTH - 1)
 
 
 def ends(texts: Sequence[str]) -> npt.NDArray[np.int64]:

@@ -56,7 +56,7 @@ class Candidates:
 
     `rows` int64 [n] count within `forward`, which may hold no more than these passages and their neighbours; `usual`
     float64 [n] is how many times as long as the average of their stratum passages like each are; `texts` are their
-    titles and texts, see `index.rerank.grams.document`.
+    titles and texts, see `index.rerank.grams.documents`.
     """
 
     rows: Ints

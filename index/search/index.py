@@ -15,8 +15,8 @@ from index.query.passages import EngineName, Passages
 from index.query.plans import plans
 from index.query.resolver import Resolver
 from index.query.spelling import Dictionary
-from index.query.syntax import Filter, Problem, Question, parse
-from index.query.terms import QuestionTerm, Resolved
+from index.query.syntax import Problem, Question, parse
+from index.query.terms import Resolved
 from index.ranking import calibration
 from index.ranking.engine import Rows, Scores
 from index.rerank.reranker import Reranker
@@ -43,6 +43,7 @@ class Index:
         aliases: Aliases = NO_ALIASES,
     ) -> None:
         self.generation = generation
+        self.number = generation.number
         self.passages = Passages(generation, engine)
         self.texts = self.passages.texts
         self._today = today
@@ -83,7 +84,8 @@ class Index:
 
     def shares(self, found: Results, row: int) -> list[float]:
         """Return what each of `found.terms`, in order, gave to the words' part of the score of passage `row`."""
-        (held_back,) = self._held_back(np.array([row]), [self.texts.passage(row).kind], found.language)
+        at = np.array([row])
+        (held_back,) = self._held_back(at, self.passages.read(at), found.language)
         only = np.zeros(self.passages.count, bool)
         only[row] = True
         shares = []
@@ -101,58 +103,53 @@ class Index:
     def _results(self, asked: Question, k: int, *, exact: bool) -> Results:
         """What is found for a question as it is understood."""
         resolved = self._resolver.resolve(asked, exact=exact)
-        known = [term for term in resolved.terms if term.known]
-        rows, scores = self._ranked(known, max(k, DEPTH), asked.filters)
-        ranked = self._reranked(resolved, known, rows, scores)
-        return self._judged(asked, resolved, scores, ranked, k)
+        ids, weights, idfs = resolved.known()
+        rows, scores = self.passages.top(ids, weights, max(k, DEPTH), asked.filters)
+        ranked = self._reranked(resolved, (ids, idfs), rows, scores)
+        return self._judged(asked, resolved, float(scores[0]) if len(scores) else 0.0, ranked, k)
 
-    def _ranked(self, terms: Sequence[QuestionTerm], depth: int, filters: Sequence[Filter]) -> tuple[Rows, Scores]:
-        return self.passages.top([term.id for term in terms], [term.weight for term in terms], depth, filters)
+    def _reranked(
+        self, resolved: Resolved, words: tuple[Sequence[int], Sequence[float]], rows: Rows, scores: Scores
+    ) -> Ranked:
+        """The passages that the engine found, by their score with all features, then by row.
 
-    def _reranked(self, resolved: Resolved, terms: Sequence[QuestionTerm], rows: Rows, scores: Scores) -> Ranked:
-        """The passages that the engine found for known terms, by their score with all features, then by row."""
+        `words` are the ids of the question's known terms and weight x idf of each.
+        """
         if not len(rows):
-            return Ranked(self.passages, rows, np.empty((0, 5)), ())
+            return Ranked(self.passages)
+        text = resolved.corrected() if resolved.corrections else resolved.text
         seen = self.passages.read(rows)
-        ids, idfs = [term.id for term in terms], [term.weight * term.idf for term in terms]
-        candidates = self.passages.candidates(rows, seen)
         parts = np.empty((len(rows), 5))
         parts[:, 0] = scores
-        parts[:, 1:] = self._reranker.features(
-            resolved.corrected, resolved.language, resolved.stratum, ids, idfs, candidates
-        )
-        parts *= self._held_back(rows, [kind for _, _, kind in seen], resolved.language)[:, None]
+        candidates = self.passages.candidates(rows, seen)
+        parts[:, 1:] = self._reranker.features(text, resolved.language, resolved.stratum, *words, candidates)
+        parts *= self._held_back(rows, seen, resolved.language)[:, None]
         order = np.lexsort((rows, -parts.sum(axis=1)))
-        return Ranked(self.passages, rows[order], parts[order], [seen[at] for at in order.tolist()])
+        return Ranked(self.passages, rows[order].tolist(), parts[order], [seen[at][1] for at in order.tolist()])
 
-    def _judged(self, asked: Question, resolved: Resolved, scores: Scores, ranked: Ranked, k: int) -> Results:
-        """The results, with how sure the collection is of them."""
-        terms = resolved.terms
-        wanted = [term for term in terms if not term.form]
-        best = float(scores[0]) if len(scores) else 0.0
-        ratio = calibration.ratio(
-            best, [term.idf for term in wanted], [term.weight for term in wanted], self.passages.parameters.k1
-        )
+    def _judged(self, asked: Question, resolved: Resolved, best: float, ranked: Ranked, k: int) -> Results:
+        """The results, with how sure the collection is of them; `best` is the highest score before reranking."""
+        wanted = [term.weight * term.idf for term in resolved.terms if not term.form]
         hits = ranked[:k]
+        ratio = calibration.ratio(best, wanted, self.passages.parameters.k1)
         return Results(
             asked.text,
             resolved.language,
             hits,
-            terms,
+            resolved.terms,
             ratio,
             calibration.confidence(ratio, len(wanted), self._null[resolved.stratum]),
-            len(hits) > 0 and holds_all(terms, self.passages.held(hits[0].passage.row)),
-            tuple([(asked.searched[one.start : one.end], one.searched) for one in resolved.corrections]),
+            len(hits) > 0 and holds_all(resolved.terms, self.passages.held(hits[0].passage.row)),
+            resolved.corrected_words() if resolved.corrections else (),
             asked.searched,
             asked.filters,
             asked.problems,
             ranked,
-            self.passages,
         )
 
-    def _held_back(self, rows: npt.NDArray[np.int64], kinds: Sequence[Kind], language: str) -> Scores:
-        """What the scores of passages of these kinds are multiplied by, for a question in this language."""
-        weights = np.array([CAPTION_WEIGHT if kind == "caption" else 1.0 for kind in kinds])
+    def _held_back(self, rows: Rows, seen: Sequence[tuple[str, str, Kind]], language: str) -> Scores:
+        """What the scores of passages are multiplied by for their kind, and for a question in this language."""
+        weights = np.array([CAPTION_WEIGHT if kind == "caption" else 1.0 for _, _, kind in seen])
         strata = self.passages.stratum_of
         if len(strata) > 1 and language in strata:
             weights[~self.passages.in_stratum(rows, strata[language])] *= OTHER_LANGUAGE_WEIGHT

@@ -2,66 +2,41 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from index.model import Hit, Kind, Parts
+from index.model import Hit, Parts
 from index.query.passages import Passages
 from index.query.syntax import Filter, Problem
 from index.query.terms import QuestionTerm
 
-# So many hits are completed at once: a few more than most answers show.
-_BLOCK: Final = 5
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """All passages that were reranked, best first: `ranked[:10]` are the first ten hits.
 
-class Ranked(Sequence[Hit]):
-    """All passages that were reranked, best first; a hit's article is read when it is first looked at.
-
-    Readable as long as the index is open. `rows` int64 [n], `parts` float64 [n, 5] of their scores.
+    A hit's article is read when it is first asked for, so the index must still be open then. `rows` are n passages with
+    their `texts`, `parts` float64 [n, 5] what their scores are made of.
     """
 
-    def __init__(
-        self,
-        passages: Passages,
-        rows: npt.NDArray[np.int64],
-        parts: npt.NDArray[np.float64],
-        seen: Sequence[tuple[str, str, Kind]],
-    ) -> None:
-        """`seen` are title, text and kind of each passage."""
-        self.rows = rows
-        self.parts = parts
-        self._passages = passages
-        self._seen = seen
-        self._hits: list[Hit] = []
+    passages: Passages
+    rows: Sequence[int] = ()
+    parts: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 5)))
+    texts: Sequence[str] = ()
+    hits: list[Hit] = field(default_factory=list)
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @overload
-    def __getitem__(self, place: int) -> Hit: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> tuple[Hit, ...]: ...
-
-    def __getitem__(self, place: int | slice) -> Hit | tuple[Hit, ...]:
-        if isinstance(place, slice):
-            wanted = range(*place.indices(len(self)))
-            self._read(max(wanted, default=-1) + 1)
-            return tuple([self._hits[at] for at in wanted])
-        at = range(len(self))[place]
-        self._read(at + 1)
-        return self._hits[at]
-
-    def _read(self, end: int) -> None:
-        first = len(self._hits)
+    def __getitem__(self, some: slice) -> tuple[Hit, ...]:
+        first, end = len(self.hits), some.indices(len(self.rows))[1]
         if end > first:
-            end = min(max(end, first + _BLOCK), len(self))
-            rows, texts = self.rows[first:end].tolist(), [text for _, text, _ in self._seen[first:end]]
-            placed = self._passages.texts.with_articles(rows, texts)
+            placed = self.passages.texts.with_articles(self.rows[first:end], self.texts[first:end])
             for (passage, article), shares in zip(placed, self.parts[first:end].tolist(), strict=True):
-                self._hits.append(Hit(passage, article, sum(shares), Parts(*shares)))
+                self.hits.append(Hit(passage, article, sum(shares), Parts(*shares)))
+        return tuple(self.hits[some])
+
+    def held(self, row: int) -> frozenset[int]:
+        """Return the ids of the terms that a passage or its title holds."""
+        return self.passages.held(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +61,12 @@ class Results:
     searched: str = ""
     filters: tuple[Filter, ...] = ()
     problems: tuple[Problem, ...] = ()
-    ranked: Sequence[Hit] = field(default=(), compare=False, repr=False)
-    passages: Passages | None = field(default=None, compare=False, repr=False)
+    ranked: Ranked | None = field(default=None, compare=False, repr=False)
+
+    def first(self, depth: int) -> tuple[Hit, ...]:
+        """Return the first `depth` hits, of those that were ranked: 50 at least where so many passages hold a word."""
+        return self.ranked[:depth] if self.ranked is not None else self.hits[:depth]
 
     def held(self, row: int) -> frozenset[int]:
         """Return the ids of the terms that a passage or its title holds."""
-        return self.passages.held(row) if self.passages is not None else frozenset()
+        return self.ranked.held(row) if self.ranked is not None else frozenset()

@@ -60,7 +60,7 @@ class LocalRetriever:
                 return self._open[-1]
             try:
                 current = self._store.current()
-                if current not in (None, self._open[-1].generation.number, self._refused):
+                if current not in (None, self._open[-1].number, self._refused):
                     self._refused = current
                     self._replace(self._opened())
                     self._refused = None

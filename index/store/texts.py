@@ -173,7 +173,7 @@ class Texts:
         """The records of `rows`, in that order; the first value that is selected is the row."""
         wanted = list(map(int, rows))
         found = self._records(select, wanted)
-        if [record[0] for record in found] != wanted:
+        if len(found) != len(wanted):
             known = {record[0] for record in found}
             missing = next(row for row in wanted if row not in known)
             raise IndexError(f"{self._path}: has no row {missing}; it holds {self.counts()}, counted from 0")
