@@ -21,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.answers import records
-from bot.answer import Answerer, Policy
+from bot.answer import Answerer
+from bot.policy import Policy
 from index.build.build import Options, build
 from index.evaluate.beir import files, load_corpus
 from index.ranking.engine import Allowed, Engine, Rows, Scores
@@ -77,8 +78,8 @@ def _times(
 ) -> list[tuple[str, npt.NDArray[np.float64]]]:
     """What is timed, and the ms that each question took."""
     answerer = Answerer(retriever, Policy())
-    index = retriever.index
-    index.engine = engine = Timed(index.engine)
+    passages = retriever.index.passages
+    passages.engine = engine = Timed(passages.engine)
     for question in questions:
         answerer.answer_now(question)
     spent = np.array([[_spent(answerer, engine, question) for question in questions] for _ in range(passes)])

@@ -18,8 +18,9 @@ import tempfile
 from itertools import pairwise
 from pathlib import Path
 
-from bot.answer import Answer, Answerer, Policy
+from bot.answer import Answer, Answerer
 from bot.conversation import Understood, follow_up
+from bot.policy import Policy
 from index.analysis.analyzer import analyze_spans
 from index.build.build import Options, build
 from index.evaluate.beir import Question, QuestionSet, load

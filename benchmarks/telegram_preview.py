@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.answer import Answerer, Policy
+from bot.answer import Answerer
 from bot.channels.telegram import TelegramOptions, serve
+from bot.policy import Policy
 from index.build.build import Options, build
 from index.search.retriever import LocalRetriever
 from index.sources import read

@@ -68,11 +68,11 @@ def asked(folder: Path, questions: int) -> Seen | None:
     with TemporaryDirectory(prefix="quoth-weights-") as temporary:
         build(Store(Path(temporary)), loaded.articles, (), Options(cut=False, force=True))
         retriever = LocalRetriever(Store(Path(temporary)))
-        if next(iter(retriever.index.languages)) in OF_LANGUAGE:
+        if next(iter(retriever.index.passages.languages)) in OF_LANGUAGE:
             retriever.close()
             return None
         for number, question in enumerate(drawn):
-            for place, hit in enumerate(retriever.index.find(question.text, DEPTH).hits):
+            for place, hit in enumerate(retriever.index.search(question.text, DEPTH).hits):
                 features[number, place] = astuple(hit.parts)
                 right[number, place] = loaded.passage_ids[hit.passage.row] in question.relevant
         retriever.close()

@@ -4,30 +4,23 @@ The state is decided here, once, and every channel shows the same one.
 """
 
 import asyncio
-import math
 from collections import Counter
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from bot.highlight import answering_sentence
+from bot.highlight import answering_sentences
+from bot.policy import Policy, State
 from bot.shelf import Shelf
 from index.analysis.analyzer import ignored
 from index.model import ArticleCard, Hit, Parts, Passage
-from index.query.syntax import Narrowing
-from index.search.copies import NO_COPIES, Copies, copies
+from index.query.syntax import Filter, Problem
+from index.query.terms import Resolved
+from index.search.copies import NO_COPIES, Copies
 from index.search.index import DEPTH, SHOWN, Index
-from index.search.results import Found
+from index.search.results import Results
 from index.search.retriever import LocalRetriever
 
-State = Literal["answered", "closest", "nothing"]
-
-_SMALL: Final = 20
-_LARGE: Final = 60
-_SMALL_ANSWERED: Final = 0.82
-_SMALL_CLOSEST: Final = 0.70
-# How much the share of its highest score that a question reaches counts beside its confidence, and what is usual.
-_REACH: Final = 0.75
-_USUAL: Final = 0.44
 # So many hits more than an answer shows usually make up for those that it leaves out.
 _SPARE: Final = 2
 
@@ -45,6 +38,11 @@ class AnswerPassage:
     score: float
     highlight: tuple[int, int]
     copies: Copies = NO_COPIES
+
+    @property
+    def position(self) -> int:
+        """The passage's place among all of its article, from 0."""
+        return self.passage.row - self.article.first
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,8 @@ class Answer:
     `state`: "answered", "closest" (near, may not answer) or "nothing"; `passages` is empty for "nothing".
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
     `missing`: words of the question that no article mentions; `nearest`: up to 3 article titles; `corrected`: pairs
-    of a word as it was written and the word that was searched instead; `narrowed`: what the passages are limited to;
-    `problems`: lines on filters that could not be understood, or that leave nothing.
+    of a word as it was written and the word that was searched instead; `filters`: what the passages are limited to;
+    `problems`: filters that could not be understood, or that leave nothing.
     """
 
     question: str
@@ -87,64 +85,15 @@ class Answer:
     nearest: tuple[str, ...]
     explanation: Explanation
     corrected: tuple[tuple[str, str], ...] = ()
-    narrowed: tuple[Narrowing, ...] = ()
-    problems: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """When an answer is one, and how much it may hold.
-
-    `answered_at` and `closest_at` are confidences in 0..1: from the first on the state is "answered", below the
-    second it is "nothing". `passages` is the most that an answer holds, `of_one_article` the most from one article.
-    """
-
-    passages: int = 3
-    answered_at: float = 0.80
-    closest_at: float = 0.50
-    of_one_article: int = 2
-
-    def thresholds(self, articles: int) -> tuple[float, float]:
-        """`answered_at` and `closest_at` for a collection of so many articles.
-
-        A handful of articles knows so few words that a single shared one beats most random draws, so there more is
-        asked: at least `_SMALL_ANSWERED` and `_SMALL_CLOSEST` up to `_SMALL` articles, easing off until `_LARGE`.
-
-        >>> Policy().thresholds(2), Policy().thresholds(1000)
-        ((0.82, 0.7), (0.8, 0.5))
-        """
-        ease = _ease(articles)
-        answered = max(self.answered_at, _SMALL_ANSWERED + ease * (self.answered_at - _SMALL_ANSWERED))
-        closest = max(self.closest_at, _SMALL_CLOSEST + ease * (self.closest_at - _SMALL_CLOSEST))
-        return answered, closest
-
-    def state(self, found: Found, articles: int) -> State:
-        """The one place where it is decided whether a question counts as answered.
-
-        By its confidence; but when every searched word stands in the first passage, two or more are an answer and
-        a single one is at least close, however common they are. Where nothing random comes near the articles' own
-        wording every confidence is high, so for an answer the share of its highest score counts too: a question that
-        reaches less of it than usual has to be surer. Not in a handful of articles, where that share tells little.
-        """
-        answered, closest = self.thresholds(articles)
-        if not found.hits:
-            return "nothing"
-        sure = min(1.0, max(0.0, found.confidence + _REACH * _ease(articles) * (found.ratio - _USUAL)))
-        if sure >= answered or (found.complete and sum(not term.form for term in found.terms) > 1):
-            return "answered"
-        return "closest" if found.confidence >= closest or found.complete else "nothing"
-
-
-def _ease(articles: int) -> float:
-    """0 for a handful of articles, 1 for a collection, between them by the logarithm of the number."""
-    return min(1.0, max(0.0, math.log(max(articles, 1) / _SMALL) / math.log(_LARGE / _SMALL)))
+    filters: tuple[Filter, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class How:
     """How a question is asked.
 
-    `exact`: its words as they are written, without corrections; `without`: keys of narrowings to leave out;
+    `exact`: its words as they are written, without corrections; `without`: keys of filters to leave out;
     `explain`: with what each word and feature gave.
     """
 
@@ -172,39 +121,42 @@ class Answerer:
 
     def answer_now(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
         """The same for a caller without an event loop."""
-        return self._judged(question, k, how, _SPARE)[1]
+        return self._judged(question, k, how)[1]
 
-    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
-        """The answer together with the ranked list it was made from, which evaluation measures."""
-        return self._judged(question, k, how, SHOWN)
+    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
+        """The answer together with the results it was made from, which evaluation measures."""
+        results, answer = self._judged(question, k, how)
+        if len(results.hits) < SHOWN:
+            results = replace(results, hits=results.first(SHOWN))
+        return results, answer
 
-    def _judged(self, question: str, k: int | None, how: How, spare: int) -> tuple[Found, Answer]:
-        """The same; of the ranked list `spare` more than are wanted are read at first, but no more than `SHOWN`."""
+    def _judged(self, question: str, k: int | None, how: How) -> tuple[Results, Answer]:
         index = self._retriever.index
         wanted = k or self._policy.passages
-        hits = max(wanted, min(wanted + spare, SHOWN))
-        found = index.find(question, hits, exact=how.exact, without=how.without)
-        state = self._policy.state(found, index.generation.manifest.counts["articles"])
-        chosen: list[Hit] = []
+        results = index.search(question, max(wanted, min(wanted + _SPARE, SHOWN)), exact=how.exact, without=how.without)
+        state = self._policy.state(results, index.generation.manifest.counts["articles"])
+        looked_at, chosen = results.hits, list[Hit]()
         if state != "nothing":
-            found, chosen = self._filled(found, index, wanted)
-        if state != "answered":
-            found = index.more(found, SHOWN)
-        passages = _passages(chosen, found, index)
-        first = next((shown.passage.row for shown in passages), found.hits[0].passage.row if found.hits else None)
+            looked_at, chosen = self._chosen(results, wanted)
+        if state != "answered" and len(looked_at) < SHOWN:
+            looked_at = results.first(SHOWN)
         answer = Answer(
             question,
             state,
-            round(found.confidence, 4),
-            tuple(passages),
-            tuple(missing_words(found)) if state != "answered" else (),
-            tuple(self._nearest(found)) if state != "answered" else (),
-            _explained(found, index, first) if how.explain else Explanation(),
-            found.corrected,
-            found.narrowed,
-            found.problems,
+            round(results.confidence, 4),
+            _passages(chosen, results, index),
+            missing_words(results) if state != "answered" else (),
+            self._nearest(looked_at) if state != "answered" else (),
+            _explained(results, index, chosen or looked_at[:1]) if how.explain else Explanation(),
+            results.corrected,
+            results.filters,
+            results.problems,
         )
-        return found, answer
+        return replace(results, hits=looked_at), answer
+
+    def terms(self, question: str) -> Resolved:
+        """The terms that a question is searched by."""
+        return self._retriever.index.terms(question)
 
     def close(self) -> None:
         """Closes the index."""
@@ -226,25 +178,27 @@ class Answerer:
         counts = self._retriever.index.generation.manifest.counts
         return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs"
 
-    def _filled(self, found: Found, index: Index, k: int) -> tuple[Found, list[Hit]]:
-        """The hits that an answer shows, and what was found with as many hits as that took.
+    def _chosen(self, results: Results, k: int) -> tuple[tuple[Hit, ...], list[Hit]]:
+        """The hits that were looked at, and those of them that an answer shows.
 
-        Where they are all of one article, copies of each other or captions, what else is there stands further down.
+        Where the first are all of one article, copies of each other or captions, what else is there stands further
+        down.
         """
-        chosen = self._chosen(found, k)
-        for end in (SHOWN, DEPTH):
-            without_paragraph = end == SHOWN and all(hit.passage.kind == "caption" for hit in chosen)
-            if len(found.hits) < end and (len(chosen) < k or without_paragraph):
-                found = index.more(found, end)
-                chosen = self._chosen(found, k)
-        return found, chosen
+        looked_at = results.hits
+        chosen = self._varied(looked_at, k)
+        for depth in (SHOWN, DEPTH):
+            wanting = len(chosen) < k or (depth == SHOWN and all(hit.passage.kind == "caption" for hit in chosen))
+            if len(looked_at) < depth and wanting:
+                looked_at = results.first(depth)
+                chosen = self._varied(looked_at, k)
+        return looked_at, chosen
 
-    def _chosen(self, found: Found, k: int) -> list[Hit]:
+    def _varied(self, hits: Sequence[Hit], k: int) -> list[Hit]:
         """The first k hits, at most so many of one article, copies of a paragraph folded into their first."""
         chosen: list[Hit] = []
         taken: Counter[int] = Counter()
         texts: set[str] = set()
-        for hit in _paragraph_first(found.hits):
+        for hit in _paragraph_first(hits):
             if len(chosen) == k:
                 break
             if hit.passage.text in texts or taken[hit.article.row] == self._policy.of_one_article:
@@ -254,11 +208,11 @@ class Answerer:
             chosen.append(hit)
         return chosen
 
-    def _nearest(self, found: Found) -> list[str]:
-        return list(dict.fromkeys(hit.article.title for hit in found.hits))[: self.NEAREST]
+    def _nearest(self, hits: Sequence[Hit]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([hit.article.title for hit in hits]))[: self.NEAREST]
 
 
-def missing_words(found: Found) -> list[str]:
+def missing_words(found: Results) -> tuple[str, ...]:
     """The words of the question that no article mentions, as they were written, in their order.
 
     Neighbouring n-grams of a script without spaces are joined to the stretch they cover.
@@ -271,37 +225,34 @@ def missing_words(found: Found) -> list[str]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))
-    return list(dict.fromkeys(found.question[start:end] for start, end in joined))
+    return tuple(dict.fromkeys([found.question[start:end] for start, end in joined]))
 
 
-def _paragraph_first(hits: tuple[Hit, ...]) -> list[Hit]:
+def _paragraph_first(hits: Sequence[Hit]) -> list[Hit]:
     """A caption holds facts but is nobody's answer: it never leads while a paragraph matches."""
-    first = next((hit for hit in hits if hit.passage.kind != "caption"), None)
-    return [first, *(hit for hit in hits if hit is not first)] if first else list(hits)
+    for place, hit in enumerate(hits):
+        if hit.passage.kind != "caption":
+            return [hit, *hits[:place], *hits[place + 1 :]]
+    return list(hits)
 
 
-def _passages(chosen: list[Hit], found: Found, index: Index) -> list[AnswerPassage]:
-    copied = copies(index.texts, index.forward, [hit.passage.row for hit in chosen])
-    return [
-        AnswerPassage(
-            hit.passage,
-            hit.article,
-            hit.score,
-            answering_sentence(hit.passage.text, hit.article.language, found.terms),
-            elsewhere,
-        )
-        for hit, elsewhere in zip(chosen, copied, strict=True)
-    ]
+def _passages(chosen: Sequence[Hit], found: Results, index: Index) -> tuple[AnswerPassage, ...]:
+    wanted = {term.term: term.weight * term.idf for term in found.terms if term.known}
+    marked = answering_sentences([(hit.passage.text, hit.article.language) for hit in chosen], wanted)
+    copied = index.copies([hit.passage.row for hit in chosen])
+    return tuple(
+        AnswerPassage(hit.passage, hit.article, hit.score, sentence, elsewhere)
+        for hit, sentence, elsewhere in zip(chosen, marked, copied, strict=True)
+    )
 
 
-def _explained(found: Found, index: Index, row: int | None) -> Explanation:
-    parts = next((hit.parts for hit in found.hits if hit.passage.row == row), None)
-    shares = index.shares(found, row) if row is not None else [0.0] * len(found.terms)
+def _explained(found: Results, index: Index, first: Sequence[Hit]) -> Explanation:
+    shares = index.shares(found, first[0].passage.row) if first else [0.0] * len(found.terms)
     return Explanation(
         tuple(
             TermShare(found.question[term.start : term.end], term.term, share)
             for term, share in zip(found.terms, shares, strict=True)
         ),
         tuple(ignored(found.searched, found.language)),
-        parts,
+        first[0].parts if first else None,
     )

@@ -12,8 +12,8 @@ from typing import Final, Protocol
 
 from bot.answer import PLAINLY, Answer, How
 from index.analysis.languages import FUNCTION
-from index.query.terms import QuestionTerm
-from index.search.results import Found
+from index.query.terms import QuestionTerm, Resolved
+from index.search.results import Results
 
 RARE: Final = 0.5
 """From this share of the highest idf of an earlier question on, a word of it is what the conversation is about."""
@@ -31,8 +31,12 @@ Without this rule, of 300 questions that the articles cannot answer, 105 were an
 class Judging(Protocol):
     """Whoever answers and shows how; `bot.answer.Answerer` does."""
 
-    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
-        """The ranked list and the answer made from it."""
+    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
+        """The results and the answer made from them."""
+        ...
+
+    def terms(self, question: str) -> Resolved:
+        """The terms that a question is searched by."""
         ...
 
 
@@ -62,33 +66,33 @@ def follow_up(answerer: Judging, question: str, earlier: Sequence[str], k: int |
             if term not in asked:
                 asked.add(term)
                 (rare if is_rare else common).append(word)
-    for words in (rare, [*rare, *common]):
-        if words and (words is rare or best.answer.state != "answered"):
+    for words in dict.fromkeys((tuple(rare), (*rare, *common))):
+        if words and (words == tuple(rare) or best.answer.state != "answered"):
             best = _surer(answerer, best, question, words, k)
     return best
 
 
 def _words(answerer: Judging, question: str) -> list[tuple[str, str, bool]]:
     """The known words of a question, each with its term and whether it is rare, in order."""
-    found, _ = answerer.judged(question, 1)
-    known = [term for term in found.terms if term.known and not _is_function_word(found, question, term)]
+    found = answerer.terms(question)
+    known = [term for term in found.terms if term.known and not _is_function_word(found.language, question, term)]
     highest = max((term.idf for term in known), default=0.0)
     return [(question[term.start : term.end], term.term, term.idf >= RARE * highest) for term in known]
 
 
-def _surer(answerer: Judging, best: Understood, question: str, words: list[str], k: int | None) -> Understood:
+def _surer(answerer: Judging, best: Understood, question: str, words: tuple[str, ...], k: int | None) -> Understood:
     """The question with `words` added if that is surer than `best`, else `best`."""
-    found, longer = answerer.judged(f"{question} {' '.join(words)}", k, How(explain=True))
+    found, longer = answerer.judged(f"{question} {' '.join(words)}", k)
     elsewhere = _first(longer) != _first(best.answer)
     surer = longer.confidence > best.answer.confidence or (longer.confidence == best.answer.confidence and elsewhere)
     if not surer or longer.state == "nothing" or not _heard(found, longer, question):
         return best
-    return Understood(replace(longer, question=question), tuple(words))
+    return Understood(replace(longer, question=question), words)
 
 
-def _is_function_word(found: Found, question: str, term: QuestionTerm) -> bool:
+def _is_function_word(language: str, question: str, term: QuestionTerm) -> bool:
     """Whether a word says nothing about the topic, however few articles hold it."""
-    return question[term.start : term.end].casefold() in FUNCTION.get(found.language, frozenset())
+    return question[term.start : term.end].casefold() in FUNCTION.get(language, frozenset())
 
 
 def _first(answer: Answer) -> int | None:
@@ -96,11 +100,13 @@ def _first(answer: Answer) -> int | None:
     return answer.passages[0].passage.row if answer.passages else None
 
 
-def _heard(found: Found, longer: Answer, question: str) -> bool:
+def _heard(found: Results, longer: Answer, question: str) -> bool:
     """Whether the first passage holds enough of what was asked now; true when that was nothing, as in "Why?"."""
-    asked = held = 0.0
-    for term, share in zip(found.terms, longer.explanation.shares, strict=True):
-        if term.start < len(question) and not _is_function_word(found, question, term):
-            asked += term.weight * term.idf
-            held += term.weight * term.idf if share.share else 0.0
-    return held >= HELD * asked
+    first = _first(longer)
+    held = found.held(first) if first is not None else frozenset[int]()
+    now = [
+        (term.weight * term.idf, term.id)
+        for term in found.terms
+        if term.start < len(question) and not _is_function_word(found.language, question, term)
+    ]
+    return sum(worth for worth, term in now if term in held) >= HELD * sum(worth for worth, _ in now)

@@ -10,9 +10,9 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from bot.answer import Answer
+from bot.wording import filter_label, problem_line
 from index.analysis.sentences import sentences
 from index.model import Passage
-from index.query.syntax import GUESSED
 
 NOT_SURE = "Not sure this answers it:"
 NOT_FOUND = "I found no passage that answers this."
@@ -113,21 +113,20 @@ def corrections(answer: Answer) -> list[str]:
 def narrowing(answer: Answer) -> str:
     """What the passages are limited to: 'Only articles from June 2024 ("in June") · passages without "x".', or ""."""
     parts = []
-    for narrowed in answer.narrowed[:_WORDS]:
-        label = _isolated(shown(narrowed.label))
-        guessed = narrowed.key.startswith(GUESSED)
-        parts.append(f'{label} ("{_word(narrowed.words)}")' if guessed else label)
+    for limit in answer.filters[:_WORDS]:
+        label = _isolated(shown(filter_label(limit)))
+        parts.append(f'{label} ("{_word(limit.words)}")' if limit.is_guess else label)
     return f"Only {' · '.join(parts)}." if parts else ""
 
 
 def guesses(answer: Answer) -> frozenset[str]:
-    """The keys of the narrowings that nobody asked for by a mark: those from dates in words."""
-    return frozenset(narrowed.key for narrowed in answer.narrowed if narrowed.key.startswith(GUESSED))
+    """The keys of the filters that nobody asked for by a mark: those from dates in words."""
+    return frozenset(limit.key for limit in answer.filters if limit.is_guess)
 
 
 def problems(answer: Answer) -> list[str]:
     """What was wrong with the filters of a question, one line each."""
-    return [head(shown(problem), _LINE) for problem in answer.problems[:_WORDS]]
+    return [head(shown(problem_line(problem)), _LINE) for problem in answer.problems[:_WORDS]]
 
 
 def likeness(confidence: float) -> str:

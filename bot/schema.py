@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.answer import Answer, AnswerPassage, Explanation
+from bot.wording import filter_label, problem_line
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -101,8 +102,8 @@ def to_json(answer: Answer, *, explain: bool = False) -> str:
         missing=_texts(answer.missing),
         nearest=_texts(answer.nearest),
         corrected=[(_text(written), _text(searched)) for written, searched in answer.corrected],
-        narrowed=[NarrowingJson(key=n.key, label=_text(n.label), words=_text(n.words)) for n in answer.narrowed],
-        problems=_texts(answer.problems),
+        narrowed=[NarrowingJson(key=f.key, label=_text(filter_label(f)), words=_text(f.words)) for f in answer.filters],
+        problems=_texts(tuple(map(problem_line, answer.problems))),
         explanation=_explanation(answer.explanation) if explain else None,
     )
     return record.model_dump_json(indent=2, exclude=None if explain else {"explanation"})

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.answer import Answerer, Policy
+from bot.answer import Answerer
+from bot.policy import Policy
 from index.search.index import Index
 from index.search.retriever import LocalRetriever
 

@@ -125,5 +125,5 @@ def _holds(title: str, wanted: Sequence[str]) -> bool:
 
 def _idf(index: Index, terms: list[str]) -> dict[str, float]:
     """The idf in nats of those of `terms` that some article holds."""
-    frequencies = {term: index.postings.df(row) for term in terms if (row := index.vocabulary.find(term)) >= 0}
-    return {term: bm25.idf(index.postings.passages, df) for term, df in frequencies.items() if df}
+    found = zip(terms, index.passages.terms(terms, 0), strict=True)
+    return {term: bm25.idf(index.passages.count, df) for term, (_, df, _) in found if df}

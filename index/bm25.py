@@ -56,7 +56,10 @@ def idfs(passages: int, df: npt.NDArray[np.integer]) -> Floats:
     [1.099, 0.0]
     """
     distinct, where = np.unique(df, return_inverse=True)
-    return np.array([idf(passages, int(one)) if one else 0.0 for one in distinct])[where]
+    held = distinct > 0
+    values = np.zeros(len(distinct))
+    values[held] = list(map(math.log, ((passages + 1) / distinct[held]).tolist()))
+    return values[where]
 
 
 def norms(lengths: npt.NDArray[np.integer], average: float, parameters: Parameters) -> Floats:

@@ -107,3 +107,8 @@ class Hit:
     article: ArticleCard
     score: float
     parts: Parts = NO_PARTS
+
+    @property
+    def position(self) -> int:
+        """The passage's place among all of its article, captions and boilerplate included, from 0."""
+        return self.passage.row - self.article.first

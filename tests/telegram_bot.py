@@ -16,12 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.answer import PLAINLY, Answer, Answerer, How, Policy
+from bot.answer import PLAINLY, Answer, Answerer, How
 from bot.channels.telegram import Access, FloodLimits, Pace, TelegramOptions, WebhookOptions, serve
+from bot.policy import Policy
 from bot.shelf import Shelf
 from index.build.build import Options, build
 from index.model import Article, Paragraph
-from index.search.results import Found
+from index.query.terms import Resolved
+from index.search.results import Results
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 from tests.telegram_server.server import FakeTelegram
@@ -69,11 +71,14 @@ class Library:
             raise self.error
         return replace(lamp().answer_now(SENTENCE, 1), question=question)
 
-    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
+    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
         self.asked.append(question)
         self.passages.append(k)
         found, answer = lamp().judged(SENTENCE, 1, how)
         return found, replace(answer, question=question)
+
+    def terms(self, question: str) -> Resolved:
+        return lamp().terms(question)
 
     @property
     def shelf(self) -> Shelf:

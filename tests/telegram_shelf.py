@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.answer import Answerer, Policy
+from bot.answer import Answerer
 from bot.channels.telegram import serve
+from bot.policy import Policy
 from index.build.build import Options, build
 from index.model import Article, Paragraph
 from index.search.retriever import LocalRetriever

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answerer, How, Policy
+from bot.answer import Answerer, How
+from bot.policy import Policy
 from index.build.build import Options, build
 from index.model import Article, Paragraph
 from index.query.aliases import Alias, Aliases

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Answerer, How, Policy
+from bot.answer import Answerer, How
+from bot.policy import Policy
 from index.build.build import Options, build
 from index.model import Article, Paragraph
 from index.search.copies import Copies

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.answer import Answerer, How, Policy
+from bot.answer import Answerer, How
+from bot.policy import Policy
 from index.build.build import Options, Progress, Report, build
 from index.errors import BuildRefusedError
 from index.model import Article, Hit, Paragraph
@@ -116,7 +117,7 @@ def rows(store: Store) -> list[str]:
 def hits(store: Store, questions: Sequence[str]) -> list[tuple[Hit, ...]]:
     retriever = LocalRetriever(store)
     try:
-        return [retriever.index.find(question).hits for question in questions]
+        return [retriever.index.search(question).hits for question in questions]
     finally:
         retriever.close()
 
@@ -375,7 +376,7 @@ def test_a_check_sees_the_finished_generation_and_what_it_raises_keeps_the_old_o
 
     def look(folder: Path) -> None:
         retriever = LocalRetriever(store, pinned=folder)
-        seen.append((retriever.index.find("article").hits[0].article.title, retriever.index.generation.number))
+        seen.append((retriever.index.search("article").hits[0].article.title, retriever.index.generation.number))
         retriever.close()
 
     def refuse(folder: Path) -> None:

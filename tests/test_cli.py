@@ -10,10 +10,11 @@ from shutil import copytree
 
 import pytest
 
-from bot.answer import Answerer, How, Policy
+from bot.answer import Answerer, How
+from bot.policy import Policy
 from bot.schema import AnswerJson
 from index.build.build import Options, build
-from index.search.index import EngineName
+from index.query.passages import EngineName
 from index.search.retriever import LocalRetriever
 from index.sources import read
 from index.store.manifest import Manifest
@@ -190,7 +191,7 @@ def test_both_engines_give_the_same_passages_and_scores(tmp_path: Path, quoth: R
     assert len(questions) > 20
     fast, slow = LocalRetriever(store), LocalRetriever(store, "rank-bm25")
     for question in questions:
-        one, other = fast.index.find(question), slow.index.find(question)
+        one, other = fast.index.search(question), slow.index.search(question)
         assert [hit.passage.row for hit in one.hits] == [hit.passage.row for hit in other.hits], question
         assert [hit.score for hit in one.hits] == pytest.approx([hit.score for hit in other.hits], rel=1e-9)
         assert (one.confidence, one.complete) == (other.confidence, other.complete)

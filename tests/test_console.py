@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -31,9 +32,11 @@ from bot.channels.prompt import TitleCompleter, prompt_lines
 from bot.channels.terminal import terminal
 from index.errors import NoIndexError
 from index.model import ArticleCard, Parts, Passage
-from index.query.syntax import Narrowing
+from index.query.periods import Period
+from index.query.syntax import Filter, Problem
+from index.query.terms import Resolved
 from index.search.copies import Copies
-from index.search.results import Found
+from index.search.results import Results
 from tests.telegram_shelf import answering, shelve
 
 BRIDGE = ArticleCard(
@@ -65,7 +68,9 @@ def answer(question: str, *, explain: bool = False) -> Answer:
     return Answer(question, "answered", 0.97, (first, second), (), (), WHY if explain else Explanation())
 
 
-IN_JUNE = Narrowing("dates:2026-06-01..2026-06-30", "articles from June 2026", "in June")
+IN_JUNE = Filter(
+    "period", "dates:2026-06-01..2026-06-30", "in June", period=Period(date(2026, 6, 1), date(2026, 6, 30))
+)
 NOTHING = Answer("?", "nothing", 0.1, (), ("zeppelin",), ("Weir Lane bridge closes",), Explanation())
 
 
@@ -83,11 +88,14 @@ class FixedLibrary:
         found = replace(answer(question, explain=how.explain), passages=answer(question).passages[:k])
         if "brigde" in question and not how.exact:
             found = replace(found, corrected=(("brigde", "bridge"),))
-        return replace(found, narrowed=(IN_JUNE,)) if "in June" in question and not how.without else found
+        return replace(found, filters=(IN_JUNE,)) if "in June" in question and not how.without else found
 
-    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
-        found = Found(question, "en", (), (), 0.5, 0.97, complete=False)
+    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
+        found = Results(question, "en", (), (), 0.5, 0.97, complete=False)
         return found, replace(answer(question, explain=how.explain), passages=answer(question).passages[:k])
+
+    def terms(self, question: str) -> Resolved:
+        return Resolved(question, "en", 0, ())
 
     def titles(self, limit: int = 0) -> list[str]:
         return [BRIDGE.title, MILL.title][: limit or None]
@@ -205,13 +213,13 @@ def test_of_many_copies_three_titles_are_named() -> None:
 
 def test_how_a_question_was_understood_stands_before_the_answer() -> None:
     understood = replace(
-        answer("?"), corrected=(("brigde", "bridge"),), narrowed=(IN_JUNE,), problems=("after:soon is no date.",)
+        answer("?"), corrected=(("brigde", "bridge"),), filters=(IN_JUNE,), problems=(Problem("no_words"),)
     )
     assert printed(understood).startswith(
         'Searched for "bridge" instead of "brigde".\n'
         "Put a word in quotation marks to search it as you wrote it.\n"
         'Only articles from June 2026 ("in June").\n'
-        "after:soon is no date.\n"
+        "There is nothing to search for; add a word that is no filter.\n"
         "\n"
         "1  Weir Lane bridge closes\n"
     )

@@ -54,4 +54,4 @@ def test_at_most_as_many_passages_come_as_are_asked_for(answerer: Answerer) -> N
 def test_words_and_filters_of_an_earlier_question_are_no_filters_of_the_next(answerer: Answerer) -> None:
     earlier = f"{DESIGNED} after:2025-06-01 -brothers"
     understood = follow_up(answerer, "Why?", [earlier])
-    assert understood.answer.narrowed == ()
+    assert understood.answer.filters == ()

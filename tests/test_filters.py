@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Answer, Answerer, How, Policy
+from bot.answer import Answer, Answerer, How
+from bot.policy import Policy
+from bot.wording import filter_label, problem_line
 from index.build.build import Options, build
 from index.model import Article, Paragraph
-from index.search.index import EngineName
+from index.query.passages import EngineName
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 
@@ -59,7 +61,11 @@ def titles(answer: Answer) -> set[str]:
 
 
 def labels(answer: Answer) -> list[str]:
-    return [narrowing.label for narrowing in answer.narrowed]
+    return [filter_label(limit) for limit in answer.filters]
+
+
+def lines(answer: Answer) -> tuple[str, ...]:
+    return tuple(map(problem_line, answer.problems))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +82,7 @@ def test_a_phrase_must_stand_in_the_passage_or_title_word_by_word(ask: Ask, phra
 def test_other_words_other_forms_and_another_order_are_another_phrase(ask: Ask, phrase: str) -> None:
     answer = ask(f"lorries {phrase}")
     assert (answer.state, answer.passages) == ("nothing", ())
-    assert answer.problems == (f"{phrase}: no passage is left by this; without it there are some.",)
+    assert lines(answer) == (f"{phrase}: no passage is left by this; without it there are some.",)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +106,7 @@ def test_in_a_sentence_quotation_marks_may_be_mere_punctuation(ask: Ask) -> None
     answer = ask(bent)
     assert answer.passages[0].article.title == "Weir bridge to close"
     assert labels(answer) == []
-    (problem,) = answer.problems
+    (problem,) = lines(answer)
     assert problem.startswith('"old weir bridges": not word for word')
     assert ask(bent, how=How(exact=True)).state == "nothing"
     assert labels(ask('Who closes the "old weir bridge"?')) == ['passages with "old weir bridge"']
@@ -135,37 +141,37 @@ def test_a_word_left_out_leaves_out_its_forms_and_its_title(ask: Ask) -> None:
 def test_filters_limit_the_articles(ask: Ask, filters: str, left: set[str]) -> None:
     answer = ask(f"bridge {filters}", 9)
     assert titles(answer) == left
-    assert len(answer.narrowed) == len(filters.replace('"harbour gazette"', "x").replace("roads lorry", "x").split())
+    assert len(answer.filters) == len(filters.replace('"harbour gazette"', "x").replace("roads lorry", "x").split())
     if not left:
         assert answer.state == "nothing"
-        assert answer.problems[0].startswith(filters.split(maxsplit=1)[0])
+        assert lines(answer)[0].startswith(filters.split(maxsplit=1)[0])
 
 
 def test_the_filter_that_leaves_nothing_is_named_and_no_other(ask: Ask) -> None:
-    assert ask("bridge after:2026 source:nobody").problems == (
+    assert lines(ask("bridge after:2026 source:nobody")) == (
         "source:nobody: no passage is left by this; without it there are some.",
     )
-    assert ask("bridge in:weir after:2026-03").problems == (
+    assert lines(ask("bridge in:weir after:2026-03")) == (
         "in:weir and after:2026-03: no passage is left by these together; without one of them there are some.",
     )
-    assert ask("zeppelin after:2026").problems == ()
-    assert ask("after:2026 -x").problems == ("There is nothing to search for; add a word that is no filter.",)
+    assert lines(ask("zeppelin after:2026")) == ()
+    assert lines(ask("after:2026 -x")) == ("There is nothing to search for; add a word that is no filter.",)
 
 
 def test_a_wrong_filter_is_explained_and_the_search_runs_without_it(ask: Ask) -> None:
     answer = ask("bridge toll after:soon source:")
     assert answer.passages == ask("bridge toll").passages
-    assert [problem.split(" ")[0] for problem in answer.problems] == ["after:soon", "source:"]
+    assert [problem.split(" ")[0] for problem in lines(answer)] == ["after:soon", "source:"]
 
 
 def test_a_narrowing_is_taken_back_by_its_key(ask: Ask) -> None:
     text = 'bridge "old weir bridge" after:2026 -lorries'
     answer = ask(text, 9)
-    assert [narrowing.words for narrowing in answer.narrowed] == ['"old weir bridge"', "after:2026", "-lorries"]
+    assert [limit.words for limit in answer.filters] == ['"old weir bridge"', "after:2026", "-lorries"]
     assert answer.state == "nothing"
-    keys = {narrowing.key for narrowing in answer.narrowed}
+    keys = {limit.key for limit in answer.filters}
     assert titles(ask(text, 9, how=How(without=frozenset(keys)))) == titles(ask("bridge", 9))
-    (last,) = ask(text, 9, how=How(without=frozenset(keys) - {"after:2026-01-01"})).narrowed
+    (last,) = ask(text, 9, how=How(without=frozenset(keys) - {"after:2026-01-01"})).filters
     assert last.key == "after:2026-01-01"
 
 
@@ -183,10 +189,10 @@ def test_a_date_in_words_narrows_where_the_period_answers(ask: Ask, question: st
     answer = ask(question)
     assert labels(answer) == ([label] if label else [])
     if label:
-        (narrowing,) = answer.narrowed
-        assert narrowing.words in question
-        assert narrowing.key.startswith("dates:2026-")
-        assert ask(question, how=How(without=frozenset({narrowing.key}))).narrowed == ()
+        (limit,) = answer.filters
+        assert limit.words in question
+        assert limit.key.startswith("dates:2026-")
+        assert ask(question, how=How(without=frozenset({limit.key}))).filters == ()
 
 
 @pytest.mark.parametrize(
@@ -203,14 +209,14 @@ def test_a_date_in_words_narrows_where_the_period_answers(ask: Ask, question: st
 def test_a_date_in_words_is_dropped_where_it_would_hurt(ask: Ask, question: str) -> None:
     answer = ask(question)
     assert answer.passages != ()
-    assert not any(narrowing.key.startswith("dates:") for narrowing in answer.narrowed)
+    assert not any(limit.key.startswith("dates:") for limit in answer.filters)
 
 
 def test_without_dates_in_the_collection_words_are_words(tmp_path: Path) -> None:
     build(Store(tmp_path), [article("Ferry", "The ferry of June is green."), ARTICLES[3]], (), Options(force=True))
     answerer = Answerer(LocalRetriever(Store(tmp_path), today=lambda: TODAY), Policy())
-    assert answerer.answer_now("Which ferry is green in June?").narrowed == ()
-    assert answerer.answer_now("ferry after:2024").problems == (
+    assert answerer.answer_now("Which ferry is green in June?").filters == ()
+    assert lines(answerer.answer_now("ferry after:2024")) == (
         "after:2024: no passage is left by this; without it there are some.",
     )
     answerer.close()

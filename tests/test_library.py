@@ -36,7 +36,7 @@ def kept(tmp_path: Path, *questions: str) -> list[KeptQuestion]:
     retriever = LocalRetriever(Store(tmp_path / "data"))
     found = []
     for question in questions:
-        hit = retriever.index.find(question).hits[0]
+        hit = retriever.index.search(question).hits[0]
         found.append(KeptQuestion(question, ((hit.article.id, hit.passage.row - hit.article.first),)))
     retriever.close()
     return found

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.wording import filter_label, period_label, problem_line
 from index.analysis.literal import folded
 from index.query import date_words
 from index.query.periods import Period, of_calendar, solar_hijri_month, stated
@@ -33,18 +34,18 @@ TEXTS = st.text(st.characters() | st.sampled_from(list('"“”«»-:  after bef
 
 
 def keys(text: str) -> list[str]:
-    return [condition.narrowing.key for condition in parse(text).conditions]
+    return [condition.key for condition in parse(text).filters]
 
 
 def said(text: str) -> tuple[str, str] | None:
     found = date_words.find(text, TODAY)
-    return (found.period.label(), text[found.start : found.end]) if found else None
+    return (period_label(found.period), text[found.start : found.end]) if found else None
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_what_has_no_mark_to_the_letter_is_plain_text(text: str) -> None:
     parsed = parse(text)
-    assert (parsed.searched, parsed.conditions, parsed.problems) == (text, (), ())
+    assert (parsed.searched, parsed.filters, parsed.problems) == (text, (), ())
 
 
 def test_every_mark_becomes_a_condition_and_only_words_stay_searched() -> None:
@@ -52,7 +53,7 @@ def test_every_mark_becomes_a_condition_and_only_words_stay_searched() -> None:
         'When did the "Old Weir Bridge" -ferry close after:2026-02 before:2026-03-04 in:weir source:"The Post"?'
     )
     assert parsed.searched.split() == ["When", "did", "the", '"Old', "Weir", 'Bridge"', "close", "?"]
-    assert [(c.kind, c.text, c.narrowing.label, c.narrowing.words) for c in parsed.conditions] == [
+    assert [(c.kind, c.text, filter_label(c), c.words) for c in parsed.filters] == [
         ("phrase", "Old Weir Bridge", 'passages with "Old Weir Bridge"', '"Old Weir Bridge"'),
         ("without", "ferry", 'passages without "ferry"', "-ferry"),
         ("date", "", "articles from February 2026 on", "after:2026-02"),
@@ -65,7 +66,7 @@ def test_every_mark_becomes_a_condition_and_only_words_stay_searched() -> None:
 
 @pytest.mark.parametrize("text", ['"red kite"', "“red kite”", "«red kite»", "„red kite“", "„red kite”", "「red kite」"])
 def test_any_pair_of_quotation_marks_holds_a_phrase(text: str) -> None:
-    assert [condition.text for condition in parse(f"a {text}, please").conditions] == ["red kite"]
+    assert [condition.text for condition in parse(f"a {text}, please").filters] == ["red kite"]
 
 
 def test_punctuation_after_a_mark_and_its_case_and_direction_do_not_matter() -> None:
@@ -78,7 +79,7 @@ def test_a_condition_keeps_its_key_and_can_be_left_out() -> None:
     assert [key.isascii() and len(key) <= 32 for key in keys(text)] == [True] * 3
     assert keys("“RED  kite” before:2024") == [keys(text)[0], "before:2024-12-31"]
     left = parse(text, frozenset(keys(text)[1:]))
-    assert [condition.text for condition in left.conditions] == ["red kite"]
+    assert [condition.text for condition in left.filters] == ["red kite"]
     assert left.searched.split() == ["the", '"red', 'kite"']
 
 
@@ -99,9 +100,9 @@ def test_a_condition_keeps_its_key_and_can_be_left_out() -> None:
 )
 def test_a_wrong_mark_is_explained_in_a_line_and_the_rest_is_searched(text: str, line: str) -> None:
     parsed = parse(f"bridge {text} tolls")
-    assert parsed.conditions == ()
+    assert parsed.filters == ()
     (problem,) = parsed.problems
-    assert problem.startswith(line)
+    assert problem_line(problem).startswith(line)
     assert {"bridge", "tolls"} <= set(parsed.searched.split())
 
 
@@ -111,9 +112,9 @@ def test_any_text_is_taken_apart_and_no_word_is_lost(text: str) -> None:
     assert parsed.text == text
     assert len(parsed.searched) == len(text)
     assert all(kept in (letter, " ") for kept, letter in zip(parsed.searched, text, strict=True))
-    for condition in parsed.conditions:
-        assert text[condition.start : condition.end] == condition.narrowing.words
-    told = " ".join([parsed.searched, *(c.narrowing.words for c in parsed.conditions), *parsed.problems])
+    for condition in parsed.filters:
+        assert text[condition.start : condition.end] == condition.words
+    told = " ".join([parsed.searched, *(c.words for c in parsed.filters), *map(problem_line, parsed.problems)])
     assert "…" in told or set(re.findall(r"\w+", text)) <= set(re.findall(r"\w+", told))
 
 
@@ -191,7 +192,9 @@ def test_what_only_looks_like_a_date_is_left_alone(text: str) -> None:
 )
 def test_any_text_can_be_looked_through_for_dates(text: str) -> None:
     found = date_words.find(text, TODAY)
-    assert found is None or (0 <= found.start < found.end <= len(text) and found.period.label().startswith("from"))
+    assert found is None or (
+        0 <= found.start < found.end <= len(text) and period_label(found.period).startswith("from")
+    )
 
 
 @given(st.dates(date(1921, 3, 21), date(2199, 12, 31)))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +25,8 @@ from bot.render import (
     units,
 )
 from index.model import ArticleCard, Kind, Passage
-from index.query.syntax import Narrowing
+from index.query.periods import Period
+from index.query.syntax import Filter, Problem
 
 
 def found(text: str, sentence: str = "", *, title: str = "Weir Lane", kind: Kind = "paragraph") -> AnswerPassage:
@@ -61,13 +63,14 @@ def test_a_corrected_word_is_said() -> None:
 
 
 def test_what_narrows_an_answer_is_said_and_a_guess_with_its_words() -> None:
-    marked = Narrowing("after:2024-06-01", "articles from June 2024 on", "after:2024-06")
-    guessed = Narrowing("dates:2024-06-01..2024-06-30", "articles from June 2024", "in June")
+    june = Period(date(2024, 6, 1), date(2024, 6, 30))
+    marked = Filter("date", "after:2024-06-01", "after:2024-06", period=Period(june.first, None))
+    guessed = Filter("period", "dates:2024-06-01..2024-06-30", "in June", period=june)
     assert narrowing(answer(found(BRIDGE))) == ""
-    assert narrowing(answer(narrowed=(marked, guessed))) == (
+    assert narrowing(answer(filters=(marked, guessed))) == (
         'Only articles from June 2024 on · articles from June 2024 ("in June").'
     )
-    assert guesses(answer(narrowed=(marked, guessed))) == {guessed.key}
+    assert guesses(answer(filters=(marked, guessed))) == {guessed.key}
 
 
 def test_a_confidence_is_said_as_what_it_is() -> None:
@@ -110,8 +113,8 @@ def test_no_word_of_others_breaks_a_line_or_reorders_it(word: str, other: str) -
     asked = answer(
         missing=(word,),
         corrected=((word, other),),
-        narrowed=(Narrowing("dates:x", f"articles {word}", other),),
-        problems=(word,),
+        filters=(Filter("phrase", "phrase:x", other, text=word),),
+        problems=(Problem("no_passage", (word,)),),
     )
     for line in (*missing_words(asked), *corrections(asked), narrowing(asked), *problems(asked)):
         assert units(line) <= 2 * units(word) + 400

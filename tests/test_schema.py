@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from bot.answer import Answer, AnswerPassage, Explanation, TermShare
 from bot.schema import AnswerJson, json_schema, to_json
 from index.model import ArticleCard, Parts, Passage
-from index.query.syntax import Narrowing
+from index.query.periods import Period
+from index.query.syntax import Filter, Problem
 from index.search.copies import Copies
 
 TEXT = "The council met. Der Steg schließt am 3. März. 桥关闭。"
@@ -26,8 +28,8 @@ ANSWER = Answer(
     ("Ferry",),
     Explanation((TermShare("bridge", "bridg", 0.6),), ("the",), Parts(0.6, 0.3, 0.0, 0.1, 0.0)),
     (("brigde", "bridge"),),
-    (Narrowing("after:2026-03-01", "articles from March 2026 on", "after:2026-03"),),
-    ("before:soon is no date.",),
+    (Filter("date", "after:2026-03-01", "after:2026-03", period=Period(date(2026, 3, 1), None)),),
+    (Problem("no_words"),),
 )
 
 
@@ -60,7 +62,7 @@ def test_the_shape_of_version_1_is_kept() -> None:
         "nearest": ["Ferry"],
         "corrected": [["brigde", "bridge"]],
         "narrowed": [{"key": "after:2026-03-01", "label": "articles from March 2026 on", "words": "after:2026-03"}],
-        "problems": ["before:soon is no date."],
+        "problems": ["There is nothing to search for; add a word that is no filter."],
     }
 
 

@@ -14,9 +14,10 @@ from index import bm25
 from index.build.build import Options, build
 from index.model import Article, Hit, Paragraph
 from index.postings.forward import Forward
+from index.postings.impacts import LARGE
 from index.rerank import features, grams
 from index.rerank.features import Words
-from index.rerank.reranker import compiled
+from index.rerank.reranker import features_for
 from index.search.index import DEPTH
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
@@ -35,7 +36,7 @@ def find(tmp_path: Path) -> Iterator[Find]:
         articles = [Article(f"Note {number}", (Paragraph(text),)) for number, text in enumerate(paragraphs)]
         build(store, articles, (), Options(cut=False, force=True))
         opened.append(LocalRetriever(store))
-        return opened[-1].index.find(question, DEPTH).hits
+        return opened[-1].index.search(question, DEPTH).hits
 
     yield search
     for one in opened:
@@ -65,7 +66,7 @@ def test_a_short_passage_among_others_on_the_matter_leads(tmp_path: Path) -> Non
     store = Store(tmp_path)
     build(store, [far, near], (), Options(cut=False, force=True))
     retriever = LocalRetriever(store)
-    hits = retriever.index.find("Did the mayor open a bridge with lanterns?").hits
+    hits = retriever.index.search("Did the mayor open a bridge with lanterns?").hits
     assert hits[0].article.title == "Monday"
     assert [hit.article.title for hit in hits if hit.passage.text == said.text] == ["Monday", "Tuesday"]
     assert all(hit.parts.around > 0 for hit in hits)
@@ -83,7 +84,7 @@ def test_a_title_counts_in_every_part(tmp_path: Path) -> None:
     both = Paragraph("It opens at nine.")
     build(store, [Article("Salt market", (both,)), Article("Town hall", (both,))], (), Options(force=True))
     retriever = LocalRetriever(store)
-    (hit,) = retriever.index.find("salt market").hits
+    (hit,) = retriever.index.search("salt market").hits
     assert min(astuple(hit.parts)) > 0
     assert sum(astuple(hit.parts)) == pytest.approx(hit.score)
     retriever.close()
@@ -114,7 +115,7 @@ def test_the_compiled_features_count_grams_to_the_same_score(
     question, texts = question.replace("\0", ""), [*texts, question + texts[0]]
     statistics = grams.statistics(len(texts) if counted else 0, lambda rows: [texts[row] for row in rows])
     asked = question, texts, statistics, np.full(len(texts), average), bm25.Parameters()
-    assert compiled().grams(*asked).tolist() == features.grams(*asked).tolist()
+    assert features_for(LARGE).grams(*asked).tolist() == features.grams(*asked).tolist()
 
 
 def test_a_question_as_long_as_a_book_is_counted_in_full() -> None:
@@ -123,7 +124,7 @@ def test_a_question_as_long_as_a_book_is_counted_in_full() -> None:
     texts = [book[start : start + 500] for start in range(0, len(book), 20_000)]
     statistics = grams.statistics(len(texts), lambda rows: [texts[row] for row in rows])
     asked = book, texts, statistics, np.full(len(texts), 500.0), bm25.Parameters()
-    scores = compiled().grams(*asked)
+    scores = features_for(LARGE).grams(*asked)
     assert scores.tolist() == features.grams(*asked).tolist()
     assert scores.min() > 0
 
@@ -156,7 +157,7 @@ def test_the_compiled_features_see_the_same_order_of_words(
     words = Words.of(terms, [0.1 + term % 7 for term in terms])
     rows = np.array(data.draw(st.permutations(range(len(passages)))))
     asked = words, rows, forward, np.full(len(rows), average), around, bm25.Parameters()
-    assert compiled().word_order(*asked).tolist() == features.word_order(*asked).tolist()
+    assert features_for(LARGE).word_order(*asked).tolist() == features.word_order(*asked).tolist()
 
 
 def _flat(texts: list[list[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
@@ -199,7 +200,7 @@ def test_a_word_is_as_rare_as_it_is_among_articles_of_its_language(tmp_path: Pat
     store = Store(tmp_path)
     build(store, [*german, *english], (), Options(cut=False, force=True))
     retriever = LocalRetriever(store)
-    terms = {term.term: term.weight * term.idf for term in retriever.index.find("Wo steht der Kran in Wedel?").terms}
+    terms = {term.term: term.weight * term.idf for term in retriever.index.search("Wo steht der Kran in Wedel?").terms}
     assert terms["wedel"] == pytest.approx(np.log(3 / 1))
     assert terms["kran"] == pytest.approx(np.log(3 / 2))
     retriever.close()

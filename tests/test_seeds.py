@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Answerer, Policy
+from bot.answer import Answerer
+from bot.policy import Policy
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 

@@ -12,7 +12,8 @@ from index.build.build import Options, build
 from index.model import Article, Paragraph
 from index.postings.forward import Forward
 from index.postings.strata import Strata, strata
-from index.search.index import EngineName, Index
+from index.query.passages import EngineName
+from index.search.index import Index
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 
@@ -57,7 +58,7 @@ def indexed(tmp_path: Path) -> Iterator[Indexed]:
 
 def test_a_long_passage_is_not_held_back_for_the_short_ones_of_another_file(indexed: Indexed) -> None:
     question = "Which ferry did the keeper of the lighthouse see?"
-    alone, beside = indexed(BOOK).find(question), indexed([*NOTES, *BOOK]).find(question)
+    alone, beside = indexed(BOOK).search(question), indexed([*NOTES, *BOOK]).search(question)
     assert alone.hits[0].passage.text == beside.hits[0].passage.text
     # Words that both hold are commoner now, and those of the book alone rarer.
     assert beside.hits[0].parts.words > 0.8 * alone.hits[0].parts.words
@@ -66,7 +67,7 @@ def test_a_long_passage_is_not_held_back_for_the_short_ones_of_another_file(inde
 def test_a_passage_is_held_back_for_its_length_among_those_of_its_file(indexed: Indexed) -> None:
     rest = " ".join(f"Then came the {name} and went away again." for name in ("baker", "smith", "priest", "miller") * 4)
     longer = Article("Page", (Paragraph(f"{PAGE} {rest}"),), path="book/pages.jsonl")
-    hits = indexed([longer, *BOOK, *NOTES]).find("great storm", k=50).hits
+    hits = indexed([longer, *BOOK, *NOTES]).search("great storm", k=50).hits
     assert [hit.passage.text for hit in hits].index(longer.paragraphs[0].text) == len(BOOK)
 
 
@@ -74,7 +75,7 @@ def test_both_engines_agree_where_lengths_differ_from_file_to_file(indexed: Inde
     articles = [*NOTES, *BOOK, *GERMAN]
     embedded, reference = indexed(articles), indexed(articles, "rank-bm25")
     for question in ("Which ferry left at noon?", "the keeper's daughter", "Wo steht der Kran Nummer 7?"):
-        ours, theirs = embedded.find(question), reference.find(question)
+        ours, theirs = embedded.search(question), reference.search(question)
         assert [hit.passage.row for hit in ours.hits] == [hit.passage.row for hit in theirs.hits]
         assert [hit.score for hit in ours.hits] == pytest.approx([hit.score for hit in theirs.hits])
 
@@ -84,7 +85,7 @@ def test_of_equal_passages_that_in_the_language_of_the_question_leads(indexed: I
     german = Article("Regatta", (Paragraph("Wilhelmine Krogh 1911 Rungholt"),), language="de", path="a.jsonl")
     index = indexed([english, german, *NOTES, *GERMAN])
     for question, language in (("Was war mit Wilhelmine Krogh?", "de"), ("What was it with Wilhelmine Krogh?", "en")):
-        first, second = index.find(question).hits[:2]
+        first, second = index.search(question).hits[:2]
         assert first.score > second.score
         assert first.article.language == language
 
@@ -92,14 +93,14 @@ def test_of_equal_passages_that_in_the_language_of_the_question_leads(indexed: I
 def test_a_question_in_the_smaller_language_is_as_sure_as_it_would_be_alone(indexed: Indexed) -> None:
     asked, idle = "Welcher Kran steht im Hafen seit Mai still?", "Wie viele Monde hat der Saturn?"
     index = indexed([*NOTES, *BOOK, *GERMAN])
-    assert index.find(asked).confidence > 0.9
-    assert index.find(idle).confidence < 0.5
+    assert index.search(asked).confidence > 0.9
+    assert index.search(idle).confidence < 0.5
 
 
 def test_few_function_words_leave_the_language_to_the_words_that_articles_hold(indexed: Indexed) -> None:
     index = indexed([*NOTES, *BOOK, *GERMAN])
-    assert index.find("Kran Nummer 3").language == "de"
-    assert index.find("ferry at pier").language == "en"
+    assert index.search("Kran Nummer 3").language == "de"
+    assert index.search("ferry at pier").language == "en"
 
 
 @st.composite

@@ -24,6 +24,7 @@ from bot.channels.telegram.messages.rich_text import Block, to_html, to_plain
 from bot.render import shown, units
 from bot.shelf import Listing, Opened
 from index.model import ArticleCard, Kind, Passage
+from index.query.syntax import Problem
 from index.search.copies import Copies
 from tests.telegram_server.html import parse_html, tidy, utf16
 
@@ -73,7 +74,7 @@ def test_a_close_answer_says_so_and_names_missing_words_corrections_and_copies()
         state="closest",
         missing=("zeppelin", "R&D"),
         corrected=(("brigde", "bridge"),),
-        problems=("after:2026-99 is no date.",),
+        problems=(Problem("no_passage", ("after:2026-99",)),),
     )
     assert said(answer_card(close, EN, Circumstances(("ferry",), edited=True))) == [
         "Not sure this answers it:",
@@ -83,7 +84,7 @@ def test_a_close_answer_says_so_and_names_missing_words_corrections_and_copies()
         "Also in: One, Two, Three and 1 more",
         "No article mentions: zeppelin, R&D",
         'Searched for "bridge" instead of "brigde".',
-        "after:2026-99 is no date.",
+        "after:2026-99: no passage is left by this; without it there are some.",
         "Understood as: When does it close? ferry",
         "Updated after your edit.",
     ]
@@ -199,7 +200,7 @@ def answers(draw: st.DrawFn) -> Answer:
         missing=tuple(draw(words)),
         nearest=tuple(draw(words)),
         corrected=tuple(draw(st.lists(st.tuples(anything, anything), max_size=3))),
-        problems=tuple(draw(words)),
+        problems=tuple([Problem("no_passage", (word,)) for word in draw(words)]),
     )
 
 
@@ -243,7 +244,11 @@ def test_any_titles_make_a_list_that_fits(titles: list[str], language: str) -> N
 def test_every_text_of_a_card_exists_in_every_language(language: str) -> None:
     say = Catalogue(language)
     close = answer(
-        found(BRIDGE, copies=("One",) * 5), state="closest", missing=("x",), corrected=(("a", "b"),), problems=("p",)
+        found(BRIDGE, copies=("One",) * 5),
+        state="closest",
+        missing=("x",),
+        corrected=(("a", "b"),),
+        problems=(Problem("no_words"),),
     )
     for how in (PLAIN, Circumstances(("w",), "title", edited=True)):
         assert as_telegram_reads(answer_card(close, say, how))

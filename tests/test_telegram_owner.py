@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answerer, Policy
+from bot.answer import Answerer
 from bot.catalogue import LANGUAGES, Catalogue
 from bot.channels.telegram import serve
 from bot.channels.telegram.library import Holdings, Library, Live, NotLive, QuestionSetFile, Step, Upload
@@ -22,6 +22,7 @@ from bot.channels.telegram.memory.records import Judgement, PassageKey
 from bot.channels.telegram.owners.rebuild import kept_questions
 from bot.channels.telegram.owners.uploads import safe_name
 from bot.commands.library import ProcessLibrary
+from bot.policy import Policy
 from bot.selfcheck import Checked, KeptQuestion
 from config.settings import load
 from index.search.retriever import LocalRetriever

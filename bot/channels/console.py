@@ -167,10 +167,10 @@ class Talk:
         return question
 
     async def _ask_for_all(self) -> None:
-        if self._last is None or not self._last.narrowed:
+        if self._last is None or not self._last.filters:
             say(self.console, "Nothing narrows the last answer.", DOUBT)
             return
-        keys = frozenset(narrowed.key for narrowed in self._last.narrowed)
+        keys = frozenset(limit.key for limit in self._last.filters)
         if await _interruptible(self.ask(self._last.question, keys)) is None:
             say(self.console, "Stopped.", QUIET)
 

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.answer import Answerer, Policy
+    from bot.answer import Answerer
+    from bot.policy import Policy
     from config.settings import Settings
     from index.bm25 import Parameters
     from index.search.retriever import LocalRetriever
@@ -45,7 +46,7 @@ def retriever(loaded: "Settings", data_dir: Path | None = None, pinned: Path | N
 
 
 def policy(loaded: "Settings") -> "Policy":
-    from bot.answer import Policy
+    from bot.policy import Policy
 
     return Policy(loaded.passages, loaded.answered_at, loaded.closest_at)
 

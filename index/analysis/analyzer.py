@@ -8,10 +8,10 @@ what happens in which language.
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
+from itertools import chain, repeat
 from typing import Final
 
 from index.analysis.folding import folded, unaccented
@@ -89,7 +89,7 @@ def analyze_spans(text: str, language: str) -> list[Term]:
     >>> analyze_spans("the U.S. minister's", "en")
     [Term(term='us', start=4, end=7), Term(term='minist', start=9, end=19)]
     """
-    return list(_spans(text, _memo(language)))
+    return _spans(text, _memo(language))
 
 
 def ignored(text: str, language: str) -> list[str]:
@@ -100,6 +100,16 @@ def ignored(text: str, language: str) -> list[str]:
     """
     memo = _memo(language)
     return [surface for surface in _runs(text).findall(text) if not memo[surface]]
+
+
+def analyze_each(text: str, spans: Sequence[tuple[int, int]], language: str) -> list[frozenset[str]]:
+    """The distinct terms of each of several parts of a text, given as half-open ranges of code points.
+
+    >>> [sorted(terms) for terms in analyze_each("Rain. Rain! No ferry", [(0, 11), (12, 20)], "en")]
+    [['rain'], ['ferri', 'no']]
+    """
+    memo, runs = _memo(language), _runs(text)
+    return [frozenset(chain.from_iterable(map(memo.__getitem__, runs.findall(text, *span)))) for span in spans]
 
 
 def weight(term: str, question: str) -> float:
@@ -141,20 +151,22 @@ def is_plain(word: str) -> bool:
     return word.isalpha() and not _NEEDS_CARE.search(word)
 
 
-def _spans(text: str, memo: "_Memo") -> Iterator[Term]:
+def _spans(text: str, memo: "_Memo") -> list[Term]:
+    spans: list[Term] = []
     for match in _runs(text).finditer(text):
         surface = match.group()
         size = 0 if surface.isascii() else 2 if _IS_BIGRAM.match(surface) else 3 if _IS_TRIGRAM.match(surface) else 0
         terms = memo[surface]
         if not size or len(surface) < size or len(terms) < len(surface) - size + 1:
-            yield from (Term(term, match.start(), match.end()) for term in terms)
+            spans += map(Term, terms, repeat(match.start()), repeat(match.end()))
             continue
         grams = len(surface) - size + 1
         for offset, term in enumerate(terms[:grams]):
-            yield Term(term, match.start() + offset, match.start() + offset + size)
+            spans.append(Term(term, match.start() + offset, match.start() + offset + size))
         places = (offset for offset, letter in enumerate(surface) if _HAN.match(letter))
         for offset, term in zip(places, terms[grams:], strict=False):
-            yield Term(term, match.start() + offset, match.start() + offset + 1)
+            spans.append(Term(term, match.start() + offset, match.start() + offset + 1))
+    return spans
 
 
 def _runs(text: str) -> re.Pattern[str]:

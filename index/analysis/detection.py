@@ -116,7 +116,7 @@ def detect(text: str, among: Mapping[str, int] | None = None) -> str:
 
 def most_voted(told: Mapping[str, float]) -> str:
     """The language with most votes, the first of equals; "und" when none has any."""
-    best = max(told, key=lambda language: told[language], default=UNKNOWN)
+    best = max(told, key=told.__getitem__, default=UNKNOWN)
     return best if told.get(best, 0.0) > 0 else UNKNOWN
 
 

@@ -5,7 +5,6 @@ rather leave two sentences together ("in the U.S. Senate") than cut one in half.
 """
 
 import re
-from collections.abc import Iterator
 
 # Marks that end a sentence even with no space after them, as their scripts are written.
 _WIDE_MARKS = "。！？｡؟۔।॥።။។"
@@ -16,6 +15,8 @@ _MARK = rf"(?<![{_MARKS}])[{_MARKS}]++[\"'”’“»«)\]}}]*(?:\[\d{{1,3}}\])*
 _END = re.compile(rf"{_WIDE}|(?P<mark>{_MARK})|\n")
 # Every end begins with one of these; to look for them alone takes a tenth of the time.
 _MAY_END = re.compile(rf"[{_WIDE_MARKS}{_MARKS}\n]")
+# A piece without the spaces around it.
+_BARE = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"'“‘«„]*$")
 _WORD_AFTER = re.compile(r"\s*[\"'“‘«„(\[]*(\w*)")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)*[^\W\d_]\.|[^\W\d_]{1,2}(?:\.[^\W\d_]{1,2})+\.")
@@ -59,14 +60,17 @@ def sentences(text: str) -> list[tuple[int, int]]:
     sentence. "He paid $3.5 bn. Mr. Ito left." -> [(0, 16), (17, 30)]
     """
     spans: list[tuple[int, int]] = []
-    start = 0
-    for end in _ends(text):
-        if end["mark"] is not None and not _closes(text, start, end.start(), end.end()):
+    start = behind = 0
+    for mark in _MAY_END.finditer(text):
+        end = _END.match(text, mark.start()) if mark.start() >= behind else None
+        if end is None:
             continue
-        _add(spans, text, start, end.end())
-        start = end.end()
-    _add(spans, text, start, len(text))
-    return spans
+        behind = end.end()
+        if end["mark"] is None or _closes(text, start, end.start(), behind):
+            spans.append((start, behind))
+            start = behind
+    spans.append((start, len(text)))
+    return [bare.span() for span in spans if (bare := _BARE.search(text, *span))]
 
 
 def words(text: str) -> list[tuple[int, int]]:
@@ -90,23 +94,6 @@ def fewer_words(text: str, limit: int) -> bool:
     if pieces + len(text) // _LONGEST_WORD < limit and not _WITHOUT_SPACES.search(text):
         return True
     return len(words(text)) < limit
-
-
-def _ends(text: str) -> Iterator[re.Match[str]]:
-    """What may end a sentence, in order."""
-    behind = 0
-    for mark in _MAY_END.finditer(text):
-        if mark.start() >= behind and (end := _END.match(text, mark.start())):
-            behind = end.end()
-            yield end
-
-
-def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    piece = text[start:end]
-    bare = piece.strip()
-    if bare:
-        first = start + len(piece) - len(piece.lstrip())
-        spans.append((first, first + len(bare)))
 
 
 def _closes(text: str, start: int, mark: int, end: int) -> bool:

@@ -31,8 +31,8 @@ from index.postings.strata import Strata
 from index.query import spelling
 from index.query.periods import DAYS
 from index.ranking import calibration, choose
-from index.ranking.compiled import CompiledEngine
-from index.rerank import grams, reranker
+from index.rerank import grams
+from index.rerank.reranker import features_for
 from index.store.arrays import save
 from index.store.generation import TEXTS_NAME
 from index.store.manifest import FORMAT, Manifest
@@ -193,9 +193,8 @@ def _index(
     postings = layout.store(forward, len(collector.terms), parameters, strata, folder)
     progress(Progress("calibrating", collector.articles, collector.passages))
     engine = choose.engine(postings, parameters, folder)
-    if isinstance(engine, CompiledEngine):
-        # Leaves nothing to compile for the first question.
-        reranker.compiled()
+    # Compiled here, where that pays, so that nothing is left to compile for the first question.
+    features_for(postings.passages)
     _save_gram_statistics(strata, forward, folder)
     spelling.dictionary(*vocabulary.stored(folder)).save(folder)
     null = calibration.null_ratios(postings, forward, engine, parameters, strata)
@@ -224,7 +223,7 @@ def _save_gram_statistics(strata: Strata, forward: Forward, folder: Path) -> Non
 
 
 def _read(texts: Texts, rows: npt.NDArray[np.int64], some: Sequence[int]) -> list[str]:
-    return [f"{title}\n{text}" for title, text, _ in texts.compared(rows[list(some)].tolist())]
+    return grams.documents(texts.compared(rows[list(some)].tolist()))
 
 
 def _manifest(collector: Collector, counts: dict[str, int], sources: Sequence[str], options: Options) -> Manifest:

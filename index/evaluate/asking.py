@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from index.evaluate.beir import Question
-from index.search.results import Found
+from index.search.results import Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Marked:
 class Judged:
     """What a user got: `refused` unless the state is "answered"; `first` is None where no passage was shown."""
 
-    found: Found
+    found: Results
     refused: bool
     first: Marked | None
 
@@ -32,7 +32,7 @@ class Asked:
     """What one question came to.
 
     `ranked`: corpus ids and scores, best first, before refusal, variety and the collapsing of copies. `confidence`
-    and `ratio` in 0..1 as in `Found`. `in_sentence`: whether the marked sentence holds a known answer; None unless
+    and `ratio` in 0..1 as in `Results`. `in_sentence`: whether the marked sentence holds a known answer; None unless
     the first passage shown is right and holds one. Both times are of the whole answer.
     """
 

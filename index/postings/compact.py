@@ -20,6 +20,7 @@ A level is an upper bound of what a posting counts, so sums of levels bound scor
 that gives this level in a passage of that length; the few postings of which that is not true are listed apart.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -69,6 +70,11 @@ class CompactPostings:
     def df(self, term: int) -> int:
         """How many passages hold the term."""
         return int(self.indptr[term + 1] - self.indptr[term])
+
+    def dfs(self, terms: Sequence[int]) -> list[int]:
+        """How many passages hold each term, 0 for the id -1."""
+        ends = self.indptr
+        return [int(ends[term + 1] - ends[term]) if term >= 0 else 0 for term in terms]
 
     def rows_of(self, term: int) -> npt.NDArray[np.int64]:
         """The passages that hold the term, ascending."""

@@ -14,7 +14,7 @@
 Collections from `LARGE` passages on are stored as `index.postings.compact` says.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -83,6 +83,11 @@ class Postings:
     def df(self, term: int) -> int:
         """How many passages hold the term."""
         return int(self.indptr[term + 1] - self.indptr[term])
+
+    def dfs(self, terms: Sequence[int]) -> list[int]:
+        """How many passages hold each term, 0 for the id -1."""
+        ends = self.indptr
+        return [int(ends[term + 1] - ends[term]) if term >= 0 else 0 for term in terms]
 
     def rows_of(self, term: int) -> npt.NDArray[np.int64]:
         """The passages that hold the term, ascending."""

@@ -1,7 +1,7 @@
 """Terms and their ids on disk: sorted, so that a term is found without loading the vocabulary."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -46,6 +46,11 @@ class Vocabulary:
             if len(self._known) < 100_000:
                 self._known[term] = found
         return found
+
+    def ids(self, terms: Sequence[str]) -> list[int]:
+        """The id of each term, -1 for one that no article holds."""
+        known = self._known
+        return [known[term] if term in known else self.find(term) for term in terms]
 
     def _bytes(self, number: int) -> bytes:
         return self._letters[self._offsets[number] : self._offsets[number + 1]].tobytes()

@@ -5,7 +5,8 @@ without accents.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -91,16 +92,17 @@ def _words() -> re.Pattern[str]:
 
 
 def with_other_forms(
-    terms: Sequence[QuestionTerm], aliases: Sequence[Alias], terms_of: Callable[[str], Sequence[QuestionTerm]]
+    terms: Sequence[QuestionTerm], aliases: Sequence[Alias], forms: Mapping[str, Sequence[QuestionTerm]]
 ) -> list[QuestionTerm]:
     """The terms of a question and, behind them, those of the other forms of its names that articles use.
 
     Another form counts `WEIGHT` times what the one asked with does, whatever its words are worth, so that scores stay
-    comparable. A form that articles do not use gives its place to one that they do. `terms_of` gives a form's terms.
+    comparable. A form that articles do not use gives its place to one that they do. `forms` holds the terms of each
+    other form.
     """
     asked, others = list(terms), []
     for alias in aliases:
-        used = {form: found for form in alias.others if (found := terms_of(form)) and all(term.known for term in found)}
+        used = {form: forms[form] for form in alias.others if forms[form] and all(term.known for term in forms[form])}
         inside = [term for term in asked if alias.start <= term.start and term.end <= alias.end]
         if used and not (inside and all(term.known for term in inside)):
             first = used.pop(next(iter(used)))
@@ -117,16 +119,18 @@ def with_other_forms(
     return [*asked, *others]
 
 
-def holds_all(terms: Sequence[QuestionTerm], held: frozenset[str]) -> bool:
-    """Whether every term that was asked is among the terms `held`, or another form of its name is."""
+def holds_all(terms: Sequence[QuestionTerm], held: AbstractSet[int]) -> bool:
+    """Whether every term that was asked is among the ids `held`, or another form of its name is."""
     forms: dict[tuple[int, int, str], bool] = {}
     for term in terms:
         if term.form:
             place = (term.start, term.end, term.form)
-            forms[place] = forms.get(place, True) and term.term in held
+            forms[place] = forms.get(place, True) and term.id in held
+    if not forms:
+        return {term.id for term in terms} <= held
     whole = [(start, end) for (start, end, _), all_held in forms.items() if all_held]
     return all(
-        term.term in held or any(start <= term.start and term.end <= end for start, end in whole)
+        term.id in held or any(start <= term.start and term.end <= end for start, end in whole)
         for term in terms
         if not term.form
     )

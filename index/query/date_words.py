@@ -17,6 +17,7 @@ from index.query.date_tables import DateTable, Unit, Value, tables
 from index.query.periods import SOLAR_HIJRI, Period, of_calendar, solar_hijri_month
 
 _RUN: Final = re.compile(r"[^\W\d_]+(?:\u200c[^\W\d_]+)*|\d+")
+_YEAR: Final = re.compile(r"(?<!\S)\d{4}(?!\S)")
 _LONGEST: Final = 3
 _GREGORIAN: Final = 12
 
@@ -36,8 +37,8 @@ def find(question: str, today: date) -> DatePhrase | None:
     >>> find("What did the council decide in June 2024?", date(2026, 11, 24))
     DatePhrase(period=Period(first=datetime.date(2024, 6, 1), last=datetime.date(2024, 6, 30)), start=28, end=40)
     """
-    words = folded(question).split()
-    if not any((len(word) == 4 and word.isdecimal()) or word in _signs() for word in words):
+    plain = folded(question)
+    if _signs().isdisjoint(plain.split()) and not _YEAR.search(plain):
         return None
     runs = list(_RUN.finditer(question))
     line = _Line(tuple(folded(run[0]).strip() for run in runs), today)

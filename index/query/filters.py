@@ -1,4 +1,4 @@
-"""The conditions of a question over one open index: as a bitmap of passages, and checked on the text itself.
+"""The filters of a question over one open index: as a bitmap of passages, and checked on the text itself.
 
 Dates are an array, `article_days`, int32 [A]: the day of each article as `date.toordinal` counts, 0 without a date.
 Words and phrases are looked up in the postings and the forward index, so nothing scans the texts. Terms have lost
@@ -21,7 +21,7 @@ from index.postings.forward import Forward
 from index.postings.lookup import side_by_side, titled, together
 from index.postings.vocabulary import Vocabulary
 from index.query.periods import DAYS, Period
-from index.query.syntax import Condition
+from index.query.syntax import Filter
 from index.ranking.engine import Allowed, Engine, Rows, Scores
 from index.store.generation import Generation
 
@@ -30,8 +30,8 @@ _READ_AT_MOST: Final = 4096
 _HYPHENS: Final = re.compile("[-‐‑]")
 
 
-class Filters:
-    """The conditions that questions put on the passages of one open index. Safe to share between threads."""
+class PassageFilter:
+    """What the filters of questions let through of one open index. Safe to share between threads."""
 
     def __init__(
         self, generation: Generation, vocabulary: Vocabulary, postings: StoredPostings, forward: Forward
@@ -44,14 +44,12 @@ class Filters:
         self._forward = forward
 
     def top(
-        self, engine: Engine, terms: Sequence[int], weights: Sequence[float], k: int, conditions: Sequence[Condition]
+        self, engine: Engine, terms: Sequence[int], weights: Sequence[float], k: int, conditions: Sequence[Filter]
     ) -> tuple[Rows, Scores]:
         """`Engine.top` among the passages that fulfil `conditions`.
 
         Of a phrase that more than `_READ_AT_MOST` better passages seem to hold and do not, worse ones are not found.
         """
-        if not conditions:
-            return engine.top(terms, weights, k)
         allowed = self.allowed(conditions)
         read = [condition for condition in conditions if self._is_read(condition)]
         depth = k
@@ -62,7 +60,7 @@ class Filters:
                 return rows[fitting][:k], scores[fitting][:k]
             depth = min(4 * depth, _READ_AT_MOST)
 
-    def allowed(self, conditions: Sequence[Condition]) -> Allowed:
+    def allowed(self, conditions: Sequence[Filter]) -> Allowed:
         """The passages that may fulfil all `conditions`: bool [N]; exact but for phrases, which must still be read."""
         articles = np.ones(len(self._days), bool)
         for condition in conditions:
@@ -82,7 +80,7 @@ class Filters:
                     allowed[together(self._postings, terms)] = False
         return allowed
 
-    @property
+    @cached_property
     def is_dated(self) -> bool:
         """Whether at least half of the articles, and some, have a date."""
         return 2 * self._dated_articles >= max(len(self._days), 1)
@@ -143,13 +141,13 @@ class Filters:
                 found.append(ids)
         return list(dict.fromkeys(found))
 
-    def _is_read(self, condition: Condition) -> bool:
+    def _is_read(self, condition: Filter) -> bool:
         """Whether the text itself must be compared: for phrases, but not for a single word left out."""
         if condition.kind == "without":
             return len(folded(condition.text).split()) > 1
         return condition.kind == "phrase"
 
-    def _fitting(self, rows: Rows, read: Sequence[Condition]) -> npt.NDArray[np.bool_]:
+    def _fitting(self, rows: Rows, read: Sequence[Filter]) -> npt.NDArray[np.bool_]:
         if not read:
             return np.ones(len(rows), bool)
         phrases = [(folded(condition.text), condition.kind == "phrase") for condition in read]

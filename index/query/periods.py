@@ -1,4 +1,4 @@
-"""Stretches of days: as a filter states them (`2024-06`), and as people read them ("June 2024").
+"""Stretches of days, as a filter states them (`2024-06`).
 
 Years 1300 to 1499 are taken to be of the Solar Hijri calendar of Iran, because no news is that old: 1403-01 is the
 month that began on 20 March 2024. Its leap years follow the 33-year cycle, which agrees with the observed calendar
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-MONTHS: Final = tuple("January February March April May June July August September October November December".split())
 # The array that holds `day_number` of every article.
 DAYS: Final = "article_days"
 SOLAR_HIJRI: Final = range(1300, 1500)
@@ -27,19 +26,6 @@ class Period:
 
     first: date | None
     last: date | None
-
-    def label(self) -> str:
-        """What people read after "articles": "from June 2024", "from 3 to 9 June 2024", "up to 30 June 2024".
-
-        >>> Period(date(2019, 1, 1), date(2019, 12, 31)).label(), Period(date(2024, 6, 1), None).label()
-        ('from 2019', 'from June 2024 on')
-        """
-        first, last = self.first, self.last
-        if last is None:
-            return (
-                "from any time" if first is None else f"from {_month(first) if first.day == 1 else _written(first)} on"
-            )
-        return f"up to {_written(last)}" if first is None else f"from {_between(first, last)}"
 
 
 def day_number(stated: str | None) -> int:
@@ -126,24 +112,3 @@ def _new_year(year: int) -> date:
 
 def _is_leap(year: int) -> bool:
     return (25 * year + 11) % 33 < 8
-
-
-def _between(first: date, last: date) -> str:
-    if first == last:
-        return _written(first)
-    if first.day == 1 and last == _month_end(last):
-        if (first.month, last.month) == (1, 12):
-            return str(first.year) if first.year == last.year else f"{first.year} to {last.year}"
-        if (first.year, first.month) == (last.year, last.month):
-            return _month(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {_written(last)}"
-    return f"{_written(first)} to {_written(last)}"
-
-
-def _written(day: date) -> str:
-    return f"{day.day} {_month(day)}"
-
-
-def _month(day: date) -> str:
-    return f"{MONTHS[day.month - 1]} {day.year}"

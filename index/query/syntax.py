@@ -1,4 +1,4 @@
-"""What a person typed, taken apart: the words to search for, and the few marks that narrow the search.
+"""What a person typed, taken apart: the words to search for, and the few marks that filter the passages.
 
 | mark | only passages |
 |---|---|
@@ -23,9 +23,6 @@ from index.query.periods import Period, stated
 
 Kind = Literal["phrase", "without", "date", "title", "source", "period"]
 
-# How the key of a narrowing begins that no mark asked for, but a date in words.
-GUESSED: Final = "dates:"
-
 _CLOSING: Final = {'"': '"', "“": "”“", "„": "“”„", "”": "”", "«": "»", "»": "«", "「": "」", "『": "』"}
 _QUOTES: Final = "".join(_CLOSING)
 # A mark stands at the beginning or after a space; marks of direction, which nobody sees, may come between.
@@ -38,56 +35,61 @@ _TRAILING: Final = ".,;:!?…)]}'’؟،؛。，！？、।۔"
 _LETTER_OR_DIGIT: Final = re.compile(r"[^\W_\u0e00-\u0eff\u3005-\u30ff\u3400-\u9fff]")
 _CLOSING_MARKS: Final = " \t\r\n\u200e\u200f.!)]" + _QUOTES
 _ASKS: Final = ("?", "؟", "？", ";", "\u037e", "՞")
-_SHOWN: Final = 40
 _KINDS: Final[dict[str, Kind]] = {"after": "date", "before": "date", "in": "title", "source": "source", "-": "without"}
-_WANTED: Final[dict[Kind, tuple[str, str]]] = {
-    "date": ("date", "{0}2024, {0}2024-06 or {0}2024-06-30"),
-    "title": ("word of a title", '{0}word or {0}"some words"'),
-    "source": ("name", '{0}name or {0}"the name"'),
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
-    """A condition on the passages of an answer, as it is shown and taken back.
-
-    `key` is short, ASCII and the same for the same condition ("after:2024-06-01"); `label` is what people read
-    ("articles from June 2024"); `words` stand in the question and caused it.
-    """
-
-    key: str
-    label: str
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Filter:
     """What passages must fulfil: `text` is a phrase, a word, words of a title or a name; `period` bounds the date.
 
-    `question[start:end]` says so.
+    `question[start:end]`, which is `words`, says so. `key` is short, ASCII and the same for the same filter
+    ("after:2024-06-01"); it names the filter when it is taken back.
     """
 
     kind: Kind
-    narrowing: Narrowing
-    start: int
-    end: int
+    key: str
+    words: str
+    start: int = 0
+    end: int = 0
     text: str = ""
     period: Period | None = None
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether nobody asked for it by a mark: it comes from a date in words."""
+        return self.kind == "period"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with the filters of a question, for the caller to word.
+
+    | kind | words | meaning |
+    |---|---|---|
+    | malformed | mark, value | the value of the mark cannot be one; searched without it |
+    | not_verbatim | phrases | no passage that answers has them word for word; searched for their words alone |
+    | no_words | | there is nothing to search for beside the filters |
+    | no_passage | words of filters | each of them leaves no passage, and without it there are some |
+    | no_passage_together | words of filters | together they leave no passage, and without one of them there are some |
+    """
+
+    kind: Literal["malformed", "not_verbatim", "no_words", "no_passage", "no_passage_together"]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question taken apart.
 
-    `searched` is as long as `text`, so that places agree; what only narrows is blank in it. `problems` are lines for
-    people, each on a mark that could not be understood and was left out. `quoted` are the half-open ranges of phrases:
-    their words are not corrected, whether or not the phrase is insisted on.
+    `searched` is as long as `text`, so that places agree; what only filters is blank in it. `problems` are marks that
+    could not be understood and were left out. `quoted` are the half-open ranges of phrases: their words are not
+    corrected, whether or not the phrase is insisted on.
     """
 
     text: str
     searched: str
-    conditions: tuple[Condition, ...] = ()
-    problems: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    problems: tuple[Problem, ...] = ()
     quoted: tuple[tuple[int, int], ...] = ()
 
     @property
@@ -97,10 +99,10 @@ class Question:
 
 
 def parse(text: str, without: frozenset[str] = frozenset()) -> Question:
-    """Takes a question apart; for any text, and without an error. `without` holds keys of conditions to leave out.
+    """Take a question apart; any text will do. `without` holds keys of filters to leave out.
 
     >>> parsed = parse('When did the "Old Weir Bridge" close after:2026-02 -ferry?')
-    >>> parsed.searched.split(), [condition.narrowing.key for condition in parsed.conditions][1]
+    >>> parsed.searched.split(), [one.key for one in parsed.filters][1]
     (['When', 'did', 'the', '"Old', 'Weir', 'Bridge"', 'close', '?'], 'after:2026-02-01')
     """
     mark = None if _HINTS.isdisjoint(text) else _marks().search(text)
@@ -109,30 +111,25 @@ def parse(text: str, without: frozenset[str] = frozenset()) -> Question:
     # Before the last dash that closes something, as in "a story -an old one- of the sea", a dash opens it.
     dashes_close = max((closing.end() for closing in _CLOSING_DASH.finditer(text)), default=0)
     searched = list(text)
-    conditions: list[Condition] = []
-    problems: list[str] = []
+    filters: list[Filter] = []
+    problems: list[Problem] = []
     while mark is not None:
         name = (mark[1] or mark[2] or "").lower()
         value, end = _value(text, mark.end()) if name else _quoted(text, mark.start())
         kind = _KINDS.get(name, "phrase")
         if name == "-" and mark.end() < dashes_close:
             value = ""
-        condition = _condition(kind, name, value, (mark.start(), end), text[mark.start() : end])
-        if condition is not None:
-            conditions.append(condition)
+        found = _filter(kind, name, value, (mark.start(), end), text[mark.start() : end])
+        if found is not None:
+            filters.append(found)
         elif name and name != "-":
-            problems.append(_problem(kind, name, value))
-        if kind != "phrase" and (condition or kind != "without"):
+            problems.append(Problem("malformed", (name, value)))
+        if kind != "phrase" and (found or kind != "without"):
             searched[mark.start() : end] = " " * (end - mark.start())
         mark = _marks().search(text, max(end, mark.end()))
-    kept = {condition.narrowing.key: condition for condition in conditions if condition.narrowing.key not in without}
-    quoted = tuple((phrase.start, phrase.end) for phrase in conditions if phrase.kind == "phrase")
+    kept = {one.key: one for one in filters if one.key not in without}
+    quoted = tuple((phrase.start, phrase.end) for phrase in filters if phrase.kind == "phrase")
     return Question(text, "".join(searched), tuple(kept.values()), tuple(dict.fromkeys(problems)), quoted)
-
-
-def short(text: str) -> str:
-    """The beginning of a person's words, for a line about them."""
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def _value(text: str, start: int) -> tuple[str, int]:
@@ -158,7 +155,7 @@ def _quoted(text: str, start: int, *, after_mark: bool = False) -> tuple[str, in
     return text[start + 1 : min(ends)].strip(), min(ends) + 1
 
 
-def _condition(kind: Kind, name: str, value: str, place: tuple[int, int], words: str) -> Condition | None:
+def _filter(kind: Kind, name: str, value: str, place: tuple[int, int], words: str) -> Filter | None:
     """What a mark demands; None when it demands nothing that could be checked."""
     if kind == "date":
         period = stated(value)
@@ -166,26 +163,12 @@ def _condition(kind: Kind, name: str, value: str, place: tuple[int, int], words:
     # A dash before a question word opens a line of dialogue.
     if not folded(value) or (kind == "without" and value.casefold() in _question_words()):
         return None
-    shown = short(value)
-    label = {
-        "phrase": f'passages with "{shown}"',
-        "without": f'passages without "{shown}"',
-        "title": f'articles titled "{shown}"',
-        "source": f'articles of "{shown}"',
-    }[kind]
-    return Condition(kind, Narrowing(f"{kind}:{_digest(value)}", label, words), *place, value)
+    return Filter(kind, f"{kind}:{_digest(value)}", words, *place, value)
 
 
-def _dated(name: str, period: Period, place: tuple[int, int], words: str) -> Condition:
+def _dated(name: str, period: Period, place: tuple[int, int], words: str) -> Filter:
     bounded = Period(period.first, None) if name == "after" else Period(None, period.last)
-    day = bounded.first or bounded.last
-    return Condition("date", Narrowing(f"{name}:{day}", f"articles {bounded.label()}", words), *place, "", bounded)
-
-
-def _problem(kind: Kind, name: str, value: str) -> str:
-    wanted, form = _WANTED[kind]
-    cause = f"{name}:{short(value)} is no {wanted}" if value else f"{name}: is followed by no {wanted}"
-    return f"{cause}; write {form.format(name + ':')}. Searched without it."
+    return Filter("date", f"{name}:{bounded.first or bounded.last}", words, *place, "", bounded)
 
 
 def _digest(value: str) -> str:

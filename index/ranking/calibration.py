@@ -43,13 +43,13 @@ _FEWEST_TERMS: Final = 3
 _SEED: Final = 20261124
 
 
-def ratio(best: float, idfs: Sequence[float], weights: Sequence[float], k1: float) -> float:
-    """The signal above, in 0..1; `best` is the top score, `idfs` and `weights` those of all the question's terms.
+def ratio(best: float, idfs: Sequence[float], k1: float) -> float:
+    """The signal above, in 0..1; `best` is the top score, `idfs` are weight x idf of all the question's terms.
 
-    >>> round(ratio(2.2, [1.0, 1.0], [1.0, 1.0], 1.2), 3)
+    >>> round(ratio(2.2, [1.0, 1.0], 1.2), 3)
     0.5
     """
-    highest = (k1 + 1) * sum(weight * idf for weight, idf in zip(weights, idfs, strict=True))
+    highest = (k1 + 1) * sum(idfs)
     return min(best / highest, 1.0) if highest > 0 else 0.0
 
 
@@ -135,7 +135,7 @@ def _ratio_elsewhere(terms: list[int], left_out: list[tuple[int, int]], collecti
         # Both left out are of this stratum.
         held = strata.df_in(stratum, term, df) - sum(postings.df_within(term, first, end) for first, end in left_out)
         idfs.append(bm25.idf(passages, held) if held else unknown_idf(passages))
-    return ratio(best, idfs, [1.0] * len(terms), collection.parameters.k1)
+    return ratio(best, idfs, collection.parameters.k1)
 
 
 def confidence(value: float, terms: int, null: Table) -> float:
@@ -154,6 +154,6 @@ def confidence(value: float, terms: int, null: Table) -> float:
     if terms < 1:
         return 0.0
     above = min(bisect(LENGTHS, terms), len(LENGTHS) - 1)
-    lower, upper = (int(null[at].searchsorted(value)) / draws for at in (above - 1, above))
+    lower, upper = [int(null[at].searchsorted(value)) / draws for at in (above - 1, above)]
     low, high = _LOG_LENGTHS[above - 1 : above + 1]
     return lower + (upper - lower) * min(1.0, (math.log(terms) - low) / (high - low))

@@ -17,6 +17,7 @@ class EmbeddedEngine:
 
     def __init__(self, postings: Postings) -> None:
         self._postings = postings
+        self._passages = postings.passages
         # A view of memory hands out single numbers at half the cost of an array.
         self._indptr: memoryview = memoryview(postings.indptr.data)
         self._column_of: memoryview = memoryview(postings.column_of.data)
@@ -62,11 +63,11 @@ class EmbeddedEngine:
                 rows.append(postings.rows[held])
                 impacts.append(postings.impacts[held] if weight == 1.0 else weight * postings.impacts[held])
         if rows:
-            counted = np.bincount(np.concatenate(rows), np.concatenate(impacts), postings.passages)
+            counted = np.bincount(np.concatenate(rows), np.concatenate(impacts), self._passages)
             # Of no postings at all it makes whole numbers.
             scores = counted.astype(np.float64, copy=False)
         else:
-            scores = np.zeros(postings.passages)
+            scores = np.zeros(self._passages)
         # The commonest terms are the last ones anyway.
         for _, term, weight in lists[len(rows) :]:
             column = postings.columns[self._column_of[term]]

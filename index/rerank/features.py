@@ -85,10 +85,11 @@ def grams(
     # The last ones hold the mark behind the question.
     wanted = np.unique(hashed([question]).hashes[:-LENGTH])
     found = hashed(texts)
+    lengths = np.diff(found.firsts())
     held, numbers = _matches(found.hashes, wanted)
     cells = found.text_of(held) * len(wanted) + numbers
     tf = np.bincount(cells, minlength=len(texts) * len(wanted)).reshape(len(texts), len(wanted))
-    return _bm25(tf, statistics.idf(wanted), np.diff(found.firsts()), average, parameters)
+    return _bm25(tf, statistics.idf(wanted), lengths, average, parameters)
 
 
 def word_order(
@@ -123,9 +124,10 @@ class _WordOrder:
         starts, ends = forward.indptr[rows], forward.indptr[rows + 1]
         self._lengths = ends - starts
         articles = forward.article[rows].astype(np.int64)
-        places, numbers, row = _occurrences(forward.terms, starts, ends, words.terms)
-        titles = forward.title_indptr[articles], forward.title_indptr[articles + 1]
-        title_places, title_numbers, title_row = _occurrences(forward.title_terms, *titles, words.terms)
+        own = gathered(forward.terms, starts, ends)
+        title = gathered(forward.title_terms, forward.title_indptr[articles], forward.title_indptr[articles + 1])
+        places, numbers, row = _occurrences(own, words.terms)
+        title_places, title_numbers, title_row = _occurrences(title, words.terms)
         # First the passages, then their titles; a gap between texts, so that no two words of different ones are near.
         behind = int(self._lengths.sum()) + self._rows * STRETCH
         self._places = np.concatenate([places + row * STRETCH, title_places + title_row * STRETCH + behind])
@@ -165,7 +167,7 @@ class _WordOrder:
         size = len(self._words.terms)
         first, last = neighbourhoods(rows, forward)
         starts, ends = forward.indptr[first], forward.indptr[last + 1]
-        _, numbers, row = _occurrences(forward.terms, starts, ends, self._words.terms)
+        _, numbers, row = _occurrences(gathered(forward.terms, starts, ends), self._words.terms)
         tf = np.bincount(row * size + numbers, minlength=len(rows) * size)
         titles = slice(self._in_passages, None)
         in_titles = np.bincount(self._row[titles] * size + self._numbers[titles], minlength=len(rows) * size)
@@ -179,12 +181,12 @@ class _WordOrder:
         return _summed(np.where(held, idfs, 0.0))
 
 
-def _occurrences(stored: Codes, starts: Ints, ends: Ints, known: Codes) -> tuple[Ints, Ints, Ints]:
+def _occurrences(texts: tuple[Codes, Ints], known: Codes) -> tuple[Ints, Ints, Ints]:
     """Where n texts hold one of the ascending terms `known`, in reading order: places, numbers of terms, texts.
 
-    Text i is `stored[starts[i]:ends[i]]`; places count through all texts, one after another.
+    `texts` are their terms, one text after another, and how many each has; places count through all of them.
     """
-    held, sizes = gathered(stored, starts, ends)
+    held, sizes = texts
     places, numbers = _matches(held, known)
     return places, numbers, np.searchsorted(np.cumsum(sizes), places, side="right")
 

@@ -7,7 +7,7 @@ folded code point by code point, so that a whole list of passages is hashed by a
 """
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -57,6 +57,11 @@ class Hashed:
         return np.append(np.searchsorted(self.places, self.starts), len(self.hashes))
 
 
+def documents(seen: Iterable[tuple[str, str, object]]) -> list[str]:
+    """Return passages as their grams are counted, each behind its title: from title, text and kind of each."""
+    return [f"{title}\n{text}" for title, text, _ in seen]
+
+
 def hashed(texts: Sequence[str]) -> Hashed:
     """The grams of `texts`. Those that reach from one text into the next hold a mark that no question holds."""
     folded = folds(framed(texts))
@@ -77,7 +82,7 @@ def hashed(texts: Sequence[str]) -> Hashed:
 def framed(texts: Sequence[str]) -> str:
     """The texts as one, between marks that part words, and behind each a mark that no question holds."""
     # As much is put behind the last one as a gram reaches: every text then has the same share of marked grams.
-    return "".join(f"{_BEFORE}{text}{_BEHIND}" for text in texts) + "\0" * (LENGTH - 1)
+    return "".join([f"{_BEFORE}{text}{_BEHIND}" for text in texts]) + "\0" * (LENGTH - 1)
 
 
 def ends(texts: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -106,7 +111,7 @@ class Statistics:
             places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
             known = self.hashes[places] == hashes
             df[known] = self.df[places[known]]
-        return np.array([bm25.idf(int(self.looked_at[0]), count) for count in df.tolist()], np.float64)
+        return bm25.idfs(int(self.looked_at[0]), df)
 
     def save(self, folder: Path, stratum: int) -> None:
         save(self, f"grams_{stratum}", folder)

@@ -1,4 +1,4 @@
-"""The second look: the passages that the engine found, ordered by more than which words they hold.
+"""Reranking: the passages that the engine found, ordered by more than which words they hold.
 
 The engine hardly ever misses the passage that answers (97 to 99 of 100 are among its first 50), yet often ranks it
 second. So these few are compared with the question once more:
@@ -20,12 +20,14 @@ from typing import Final
 
 import numpy as np
 
-from index import bm25
+from index import bm25, kernel_cache
 from index.postings.forward import Forward
+from index.postings.impacts import LARGE
 from index.postings.strata import Strata
 from index.rerank import features
 from index.rerank.features import Features, Floats, Ints, Words, neighbourhoods
 from index.rerank.grams import Statistics
+from index.store.arrays import Arrays
 
 # Paragraphs of so many terms on average are short, and those of so many are not.
 _SHORT: Final = 20
@@ -48,37 +50,59 @@ WEIGHTS: Final = Weights()
 OF_LANGUAGE: Final = MappingProxyType({"ar": Weights(grams=0.4), "ko": Weights(grams=0.4)})
 
 
-def compiled() -> Features:
-    """Those of `index.rerank.compiled_features`, which imports numba."""
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages to be reranked.
+
+    `rows` int64 [n] count within `forward`, which may hold no more than these passages and their neighbours; `usual`
+    float64 [n] is how many times as long as the average of their stratum passages like each are; `texts` are their
+    titles and texts, see `index.rerank.grams.documents`.
+    """
+
+    rows: Ints
+    forward: Forward
+    usual: Floats
+    texts: Sequence[str]
+
+
+def features_for(passages: int) -> Features:
+    """Return what counts features in a collection of so many passages: compiled where that pays, which imports numba.
+
+    Both give the same numbers to the last bit.
+    """
+    if passages < LARGE or not kernel_cache.available():
+        return features
     from index.rerank import compiled_features
 
     return compiled_features
 
 
-class SecondLook:
+class Reranker:
     """What passages of one generation get beside their words' score."""
 
     def __init__(
         self,
         statistics: Sequence[Statistics],
-        strata: Strata,
+        average: Floats,
         forward: Forward,
         parameters: bm25.Parameters,
         counted: Features = features,
     ) -> None:
-        """`statistics` are those of each stratum."""
+        """`statistics` are those of each stratum, `average` float64 [S] how many terms its passages have."""
         self._statistics = statistics
-        self._strata = strata
+        self._average = average
         self._counted = counted
-        self._forward = forward
         self._parameters = parameters
-        average = len(forward.terms) / max(len(forward.article), 1)
-        self._shortness = min(1.0, max(0.0, (_LONG - average) / (_LONG - _SHORT)))
-        passages = len(forward.article)
-        some = np.linspace(0, max(passages - 1, 0), min(passages, _SAMPLE)).astype(np.int64)
-        first, last = neighbourhoods(some, forward)
-        around = float((forward.indptr[last + 1] - forward.indptr[first]).mean()) if len(first) else 1.0
-        self._average_around = around if self._shortness else 0.0
+        mean = len(forward.terms) / max(len(forward.article), 1)
+        self._shortness = min(1.0, max(0.0, (_LONG - mean) / (_LONG - _SHORT)))
+        self._average_around = _average_around(forward) if self._shortness else 0.0
+
+    @classmethod
+    def open(cls, arrays: Arrays, strata: Strata, forward: Forward, parameters: bm25.Parameters) -> "Reranker":
+        """Return the reranker of a stored generation."""
+        statistics = [Statistics.open(arrays, number) for number in range(len(strata))]
+        counted = features_for(len(forward.article))
+        return cls(statistics, strata.average[:, 1], forward, parameters, counted)
 
     def features(
         self,
@@ -87,24 +111,35 @@ class SecondLook:
         stratum: int,
         terms: Sequence[int],
         idfs: Sequence[float],
-        rows: Ints,
-        texts: Sequence[str],
+        candidates: Candidates,
     ) -> Floats:
-        """The weighted features of n passages, float64 [n, 4]: grams, pairs, stretch, around; each >= 0.
+        """Return the weighted features of n passages, float64 [n, 4]: grams, pairs, stretch, around; each >= 0.
 
         `stratum` is that of the question's language, `terms` are the question's known term ids in its order, `idfs`
-        weight x idf of each, `rows` int64 [n] the passages, `texts` their titles and texts.
+        weight x idf of each.
         """
         weights = OF_LANGUAGE.get(language, WEIGHTS)
-        statistics, forward, parameters = self._statistics[stratum], self._forward, self._parameters
-        usually = self._strata.usually(rows, forward)
-        found = np.empty((len(rows), 4))
+        statistics, parameters, usual = self._statistics[stratum], self._parameters, candidates.usual
+        found = np.empty((len(candidates.rows), 4))
         # The mark that parts texts is no part of a question.
         asked = question.replace("\0", " ")
-        found[:, 0] = self._counted.grams(asked, texts, statistics, usually * statistics.looked_at[1], parameters)
-        average = usually * self._strata.average[stratum, 1]
+        average = usual * statistics.looked_at[1]
+        found[:, 0] = self._counted.grams(asked, candidates.texts, statistics, average, parameters)
         found[:, 1:] = self._counted.word_order(
-            Words.of(terms, idfs), rows, forward, average, self._average_around, parameters
+            Words.of(terms, idfs),
+            candidates.rows,
+            candidates.forward,
+            usual * self._average[stratum],
+            self._average_around,
+            parameters,
         )
         found *= (weights.grams, weights.pairs, weights.stretch, weights.around * self._shortness)
         return found
+
+
+def _average_around(forward: Forward) -> float:
+    """How many terms a passage has on average together with its neighbours."""
+    passages = len(forward.article)
+    some = np.linspace(0, max(passages - 1, 0), min(passages, _SAMPLE)).astype(np.int64)
+    first, last = neighbourhoods(some, forward)
+    return float((forward.indptr[last + 1] - forward.indptr[first]).mean()) if len(first) else 1.0

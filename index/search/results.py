@@ -1,37 +1,53 @@
 """What a search gives back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from index.model import Hit
-from index.query.syntax import Narrowing
+from index.model import Hit, Parts
+from index.query.passages import Passages
+from index.query.syntax import Filter, Problem
 from index.query.terms import QuestionTerm
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
-    """The passages that were looked at twice, best first: `rows` int64 [n], `parts` float64 [n, 5] of their scores."""
+    """All passages that were reranked, best first: `ranked[:10]` are the first ten hits.
 
-    rows: npt.NDArray[np.int64]
-    parts: npt.NDArray[np.float64]
+    A hit's article is read when it is first asked for, so the index must still be open then. `rows` are n passages with
+    their `texts`, `parts` float64 [n, 5] what their scores are made of.
+    """
 
+    passages: Passages
+    rows: Sequence[int] = ()
+    parts: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 5)))
+    texts: Sequence[str] = ()
+    hits: list[Hit] = field(default_factory=list)
 
-NONE_RANKED: Final = Ranked(np.empty(0, np.int64), np.empty((0, 5)))
+    def __getitem__(self, some: slice) -> tuple[Hit, ...]:
+        first, end = len(self.hits), some.indices(len(self.rows))[1]
+        if end > first:
+            placed = self.passages.texts.with_articles(self.rows[first:end], self.texts[first:end])
+            for (passage, article), shares in zip(placed, self.parts[first:end].tolist(), strict=True):
+                self.hits.append(Hit(passage, article, sum(shares), Parts(*shares)))
+        return tuple(self.hits[some])
+
+    def held(self, row: int) -> frozenset[int]:
+        """Return the ids of the terms that a passage or its title holds."""
+        return self.passages.held(row)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Results:
     """What a search found: hits by score descending, and how sure the collection is that they answer.
 
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
     `ratio` in 0..1: the best score against the highest this question could reach. `complete`: every searched word
     stands in the first passage or its title. `corrected` holds pairs of a word as it was written and the word that was
-    searched instead. `searched` is the question, blank where nothing is searched for; `narrowed` what limits the hits;
-    `problems` lines for people on what was left out or left nothing. `ranked` are the hits and those behind them, for
-    `Index.more`.
+    searched instead. `searched` is the question, blank where nothing is searched for; `filters` what limits the hits;
+    `problems` what is wrong with its filters. `ranked` are the hits and those behind them.
     """
 
     question: str
@@ -43,6 +59,14 @@ class Found:
     complete: bool
     corrected: tuple[tuple[str, str], ...] = ()
     searched: str = ""
-    narrowed: tuple[Narrowing, ...] = ()
-    problems: tuple[str, ...] = ()
-    ranked: Ranked = field(default=NONE_RANKED, compare=False, repr=False)
+    filters: tuple[Filter, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    ranked: Ranked | None = field(default=None, compare=False, repr=False)
+
+    def first(self, depth: int) -> tuple[Hit, ...]:
+        """Return the first `depth` hits, of those that were ranked: 50 at least where so many passages hold a word."""
+        return self.ranked[:depth] if self.ranked is not None else self.hits[:depth]
+
+    def held(self, row: int) -> frozenset[int]:
+        """Return the ids of the terms that a passage or its title holds."""
+        return self.ranked.held(row) if self.ranked is not None else frozenset()

@@ -13,7 +13,8 @@ from threading import Lock
 from index.analysis import analyzer
 from index.errors import IndexLibraryError
 from index.query.aliases import NO_ALIASES, Aliases
-from index.search.index import EngineName, Index
+from index.query.passages import EngineName
+from index.search.index import Index
 from index.store.generation import open_generation
 from index.store.store import Store
 
@@ -59,7 +60,7 @@ class LocalRetriever:
                 return self._open[-1]
             try:
                 current = self._store.current()
-                if current not in (None, self._open[-1].generation.number, self._refused):
+                if current not in (None, self._open[-1].number, self._refused):
                     self._refused = current
                     self._replace(self._opened())
                     self._refused = None

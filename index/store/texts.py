@@ -29,7 +29,7 @@ _OF_ARTICLE = "CROSS JOIN articles a ON a.row = p.article"
 _PASSAGES = f"SELECT {_PASSAGE} {_OF_PASSAGE}"
 _ARTICLES = f"SELECT {_CARD} FROM wanted CROSS JOIN articles a ON a.row = wanted.row"  # noqa: S608 - our words
 _TITLED = f"SELECT a.title, p.text, p.kind {_OF_PASSAGE} {_OF_ARTICLE}"
-_HITS = f"SELECT {_PASSAGE}, {_CARD} {_OF_PASSAGE} {_OF_ARTICLE}"
+_PLACED = f"SELECT p.row, p.article, p.ordinal, p.count, p.kind, {_CARD} {_OF_PASSAGE} {_OF_ARTICLE}"
 # So many rows are asked for at once: one statement for each number, and all of them are kept prepared.
 _BLOCK = 64
 _MAPPED = 1 << 40
@@ -89,9 +89,13 @@ class Texts:
         """Return the passages of `rows`, in that order, with one query; IndexError when a row does not exist."""
         return [Passage(*record) for record in self._rows(_PASSAGES, rows)]
 
-    def hits(self, rows: Sequence[int]) -> list[tuple[Passage, ArticleCard]]:
-        """Return the passages of `rows` with their articles, in that order; IndexError when a row does not exist."""
-        return [(Passage(*record[:6]), ArticleCard(*record[6:])) for record in self._rows(_HITS, rows)]
+    def with_articles(self, rows: Sequence[int], texts: Sequence[str]) -> list[tuple[Passage, ArticleCard]]:
+        """Return the passages of `rows` with their articles, in that order; IndexError when a row does not exist.
+
+        `texts` are those of the passages, which are not read again.
+        """
+        found = zip(self._rows(_PLACED, rows), texts, strict=True)
+        return [(Passage(*(*record[:5], text)), ArticleCard(*record[5:])) for record, text in found]
 
     def compared(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of the passages of `rows`, in that order: what comparing many of them needs."""
@@ -169,7 +173,7 @@ class Texts:
         """The records of `rows`, in that order; the first value that is selected is the row."""
         wanted = list(map(int, rows))
         found = self._records(select, wanted)
-        if [record[0] for record in found] != wanted:
+        if len(found) != len(wanted):
             known = {record[0] for record in found}
             missing = next(row for row in wanted if row not in known)
             raise IndexError(f"{self._path}: has no row {missing}; it holds {self.counts()}, counted from 0")

@@ -9,7 +9,8 @@ from bot.answer import PLAINLY, Answer, How
 from bot.channels.telegram.library import Library
 from bot.errors import TokenError
 from bot.shelf import Shelf
-from index.search.results import Found
+from index.query.terms import Resolved
+from index.search.results import Results
 
 Access = Literal["paired", "listed", "open"]
 
@@ -29,8 +30,12 @@ class Answering(Protocol):
         """The answer with at most `k` passages."""
         ...
 
-    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
-        """The ranked list and the answer made from it, for follow-up questions."""
+    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
+        """The results and the answer made from them, for follow-up questions."""
+        ...
+
+    def terms(self, question: str) -> Resolved:
+        """The terms that a question is searched by, for follow-up questions."""
         ...
 
 

@@ -91,7 +91,7 @@ class Presses:
             return await self._another_way(place, kept, asked.alone())
         if press.op == callback_data.DROP:
             answer = await self._searches.answer(asked)
-            narrowing = _nth(answer.narrowed, callback_data.number(press.argument))
+            narrowing = _nth(answer.filters, callback_data.number(press.argument))
             return await self._another_way(place, kept, asked.dropping(narrowing.key) if narrowing else asked)
         return await self._shown(place, kept, view)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from bot.answer import State
+from bot.policy import State
 
 VERSION: Final = 2
 DAY: Final = 24 * 3600

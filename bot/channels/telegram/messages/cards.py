@@ -18,6 +18,7 @@ from bot.catalogue import Catalogue
 from bot.channels.telegram.messages.rich_text import Block, Run, fitted, line, size
 from bot.render import COPIES, head, shown, tail, units
 from bot.shelf import Listing, Opened
+from bot.wording import problem_line
 from index.model import ArticleCard, Passage
 
 LONGEST: Final = 3500
@@ -213,10 +214,10 @@ def _notes(answer: Answer, say: Catalogue, how: Circumstances) -> list[Block]:
         say.text("searched_instead", right=head(shown(right), _WORD), wrong=head(shown(wrong), _WORD))
         for wrong, right in answer.corrected[:_WORDS]
     ]
-    if answer.narrowed:
-        filters = [head(shown(narrowing.words), _NAME) for narrowing in answer.narrowed[:_WORDS]]
+    if answer.filters:
+        filters = [head(shown(limit.words), _NAME) for limit in answer.filters[:_WORDS]]
         notes.append(say.text("narrowed", filters=filters))
-    notes += [head(shown(problem), _SENTENCE) for problem in answer.problems[:_PROBLEMS]]
+    notes += [head(shown(problem_line(problem)), _SENTENCE) for problem in answer.problems[:_PROBLEMS]]
     if how.added:
         notes.append(say.text("understood_as", question=head(shown(" ".join((answer.question, *how.added))), 300)))
     if how.edited:

@@ -204,7 +204,7 @@ def _share(board: Board, article: ArticleCard, link: str, question: str = "") ->
 def _ways_back(board: Board, answer: Answer, asked: Asked, name: str) -> list[Row]:
     """A row for everything that was searched other than it was written."""
     rows: list[Row] = []
-    for number_of_it, narrowing in enumerate(answer.narrowed[:_NARROWINGS]):
+    for number_of_it, narrowing in enumerate(answer.filters[:_NARROWINGS]):
         label = board.say.text("button_drop", label=head(shown(narrowing.words), _LABEL))
         rows.append([board.button(label, callback_data.DROP, name, letters(number_of_it, 1))])
     if answer.corrected:

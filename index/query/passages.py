@@ -1,0 +1,104 @@
+"""What a question needs of a generation, behind one narrow set of functions.
+
+Resolving, reranking and judging see no more of the index than this, so that the passages may as well lie elsewhere:
+
+| a question needs | from |
+|---|---|
+| the id and df of a term, and what its idf weighs in a language | `terms`, `dfs`, `known_in` |
+| the best passages for terms under conditions | `top` |
+| terms, texts and titles of a few passages | `candidates`, `held`, `read` |
+| the articles | `texts` |
+"""
+
+from collections.abc import Sequence
+from itertools import repeat
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from index import bm25
+from index.model import Kind
+from index.postings import layout, strata
+from index.postings.forward import Forward
+from index.postings.strata import Strata
+from index.postings.vocabulary import Vocabulary
+from index.query.filters import PassageFilter
+from index.query.syntax import Filter
+from index.ranking import choose
+from index.ranking.engine import Engine, Rows, Scores
+from index.ranking.reference import RankBm25Engine
+from index.rerank.grams import documents
+from index.rerank.reranker import Candidates
+from index.store.generation import Generation
+from index.store.texts import Texts
+
+EngineName = Literal["embedded", "rank-bm25"]
+
+
+class Passages:
+    """The passages of one open generation. Immutable, and safe to share between threads."""
+
+    def __init__(self, generation: Generation, engine: EngineName) -> None:
+        self.texts: Texts = generation.texts
+        self.vocabulary = Vocabulary.open(generation)
+        self.postings = layout.opened(generation.manifest.files, generation)
+        self.forward = Forward.open(generation)
+        self.count = self.postings.passages
+        self.strata = Strata.open(generation)
+        self.parameters = bm25.Parameters.stored(generation.manifest.settings)
+        self.languages = dict(generation.manifest.languages)
+        self.stratum_of = {language: number for number, language in enumerate(strata.names(self.languages))}
+        self.filter = PassageFilter(generation, self.vocabulary, self.postings, self.forward)
+        self.engine: Engine = (
+            RankBm25Engine(self.forward, self.parameters, self.strata)
+            if engine == "rank-bm25"
+            else choose.engine(self.postings, self.parameters, generation.path)
+        )
+
+    def terms(self, terms: Sequence[str], stratum: int) -> list[tuple[int, int, float]]:
+        """Return id and df of each term, and what makes its idf over all passages that over those of a stratum.
+
+        (-1, 0, ...) for a term that no passage holds.
+        """
+        ids = self.vocabulary.ids(terms)
+        dfs = self.postings.dfs(ids)
+        if len(self.stratum_of) < 2:
+            return list(zip(ids, dfs, repeat(1.0)))
+        return [(term, df, self.strata.weight(stratum, term, df)) for term, df in zip(ids, dfs, strict=True)]
+
+    def dfs(self, ids: Sequence[int]) -> list[int]:
+        """Return how many passages hold each term, 0 for the id -1."""
+        return self.postings.dfs(ids)
+
+    def known_in(self, stratum: int, terms: Sequence[str]) -> int:
+        """Return how many of the terms some passage of a stratum holds."""
+        ids = self.vocabulary.ids(terms)
+        found = zip(ids, self.postings.dfs(ids), strict=True)
+        return sum(self.strata.df_in(stratum, term, df) > 0 for term, df in found)
+
+    def top(
+        self, terms: Sequence[int], weights: Sequence[float], k: int, conditions: Sequence[Filter] = ()
+    ) -> tuple[Rows, Scores]:
+        """Return the best `k` passages that fulfil `conditions`; see `index.ranking.engine.Engine.top`."""
+        if not conditions:
+            return self.engine.top(terms, weights, k)
+        return self.filter.top(self.engine, terms, weights, k, conditions)
+
+    def read(self, rows: Rows) -> list[tuple[str, str, Kind]]:
+        """Return title, text and kind of each passage."""
+        return self.texts.compared(rows.tolist())
+
+    def candidates(self, rows: Rows, seen: Sequence[tuple[str, str, Kind]]) -> Candidates:
+        """Return what reranking needs of passages; `seen` is what `read` gives of them."""
+        usual = self.strata.usually(rows, self.forward)
+        return Candidates(rows, self.forward, usual, documents(seen))
+
+    def held(self, row: int) -> frozenset[int]:
+        """Return the ids of the terms that a passage or its title holds."""
+        title = self.forward.title(int(self.forward.article[row]))
+        return frozenset(self.forward.passage(row).tolist() + title.tolist())
+
+    def in_stratum(self, rows: Rows, stratum: int) -> npt.NDArray[np.bool_]:
+        """Return which of the passages are of articles in a stratum, bool [n]."""
+        return np.equal(self.strata.of_article[self.forward.article[rows]], stratum)
