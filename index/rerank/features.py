@@ -14,6 +14,7 @@ import numpy.typing as npt
 from index import bm25
 from index.postings.forward import Forward, gathered
 from index.rerank.grams import LENGTH, Codes, Statistics, hashed
+from index.store.arrays import Matrix
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -34,7 +35,7 @@ class Words:
 
     terms: npt.NDArray[np.uint32]
     idfs: Floats
-    pairs: Ints
+    pairs: Matrix[np.int64]
 
     @classmethod
     def of(cls, terms: Sequence[int], idfs: Sequence[float]) -> "Words":

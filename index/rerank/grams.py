@@ -74,6 +74,15 @@ def hashed(texts: Sequence[str]) -> Hashed:
     return Hashed(hashes, places[:count], np.append(0, ends(texts)[:-1]))
 
 
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """Texts as one: `codes` are its code points, `ends` where each text ends, `folds` the table of folded ones."""
+
+    codes: Codes
+    ends: npt.NDArray[np.int64]
+    folds: Codes
+
+
 def framed(texts: Sequence[str]) -> str:
     """The texts as one, between marks that part words, and behind each a mark that no question holds."""
     # As much is put behind the last one as a gram reaches: every text then has the same share of marked grams.
