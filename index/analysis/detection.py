@@ -11,38 +11,13 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from index.analysis.languages import ASKING, FUNCTION
+from index.analysis.scripts import BLOCKS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 UNKNOWN = "und"
-
-# Blocks from the Unicode standard's Scripts.txt; only what is needed to tell living scripts of news text apart.
-_SCRIPTS: tuple[tuple[int, int, str], ...] = (
-    (0x0041, 0x024F, "latin"),
-    (0x0370, 0x03FF, "greek"),
-    (0x0400, 0x052F, "cyrillic"),
-    (0x0530, 0x058F, "armenian"),
-    (0x0590, 0x05FF, "hebrew"),
-    (0x0600, 0x077F, "arabic"),
-    (0x0900, 0x097F, "devanagari"),
-    (0x0980, 0x09FF, "bengali"),
-    (0x0B80, 0x0BFF, "tamil"),
-    (0x0C00, 0x0C7F, "telugu"),
-    (0x0E00, 0x0E7F, "thai"),
-    (0x1000, 0x109F, "burmese"),
-    (0x10A0, 0x10FF, "georgian"),
-    (0x1100, 0x11FF, "hangul"),
-    (0x1780, 0x17FF, "khmer"),
-    (0x1E00, 0x1EFF, "latin"),
-    (0x1F00, 0x1FFF, "greek"),
-    (0x3040, 0x30FF, "kana"),
-    (0x3400, 0x9FFF, "han"),
-    (0xAC00, 0xD7AF, "hangul"),
-    (0xFB50, 0xFDFF, "arabic"),
-    (0xFE70, 0xFEFF, "arabic"),
-)
 
 _BY_SCRIPT: dict[str, tuple[str, ...]] = {
     "latin": tuple("en de es fr it pt nl ro sv da no fi pl cs hu tr id vi ca".split()),
@@ -63,6 +38,9 @@ _BY_SCRIPT: dict[str, tuple[str, ...]] = {
     "kana": ("ja",),
     "han": ("zh",),
 }
+_SCRIPTS = tuple((*block, script) for script in _BY_SCRIPT for block in BLOCKS[script]) + tuple(
+    (*block, "han") for block in BLOCKS["hexagrams"]
+)
 
 # Letters that no other language of the script writes; one of them weighs as much as a function word.
 _LETTERS: dict[str, str] = {

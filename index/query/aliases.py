@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from index.analysis.literal import UNSPACED, folded
+from index.analysis.literal import folded
+from index.analysis.scripts import UNSPACED
 from index.query.terms import QuestionTerm
 
 # What another form counts against the one that was asked with.
