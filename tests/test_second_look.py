@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import bm25
+from index import bm25, tuning
 from index.build.build import Options, build
 from index.model import Article, Hit, Paragraph
 from index.postings.forward import Forward
@@ -188,8 +188,8 @@ def test_a_large_collection_is_known_from_a_sample() -> None:
         return ["salt" if row % 2 else "rain" for row in rows]
 
     statistics = grams.statistics(10_000_000, read)
-    assert len(set(asked)) == grams.SAMPLE
-    assert statistics.looked_at[0] == grams.SAMPLE
+    assert len(set(asked)) == tuning.GRAM_SAMPLE
+    assert statistics.looked_at[0] == tuning.GRAM_SAMPLE
     assert max(asked) > 9_990_000
 
 

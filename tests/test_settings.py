@@ -14,6 +14,7 @@ from config.errors import ConfigError
 from config.logs import redacted, set_up
 from config.secrets import telegram_token, webhook_secret
 from config.settings import Settings, effective, host_and_port, load
+from index import tuning
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_0123"  # noqa: S105 - made up
 
@@ -104,6 +105,13 @@ def test_allowed_chats_are_a_list_with_commas(monkeypatch: pytest.MonkeyPatch, g
 def test_allowed_chats_in_the_file(written: str, read: tuple[int, ...]) -> None:
     Path("quoth.toml").write_text(f"telegram_allowed = {written}")
     assert load().telegram_allowed == read
+
+
+def test_what_is_set_by_default_is_what_was_tuned() -> None:
+    settings = load()
+    assert (settings.k1, settings.b, settings.title_weight) == (tuning.BM25_K1, tuning.BM25_B, tuning.TITLE_WEIGHT)
+    assert (settings.answered_at, settings.closest_at) == (tuning.ANSWERED_AT, tuning.CLOSEST_AT)
+    assert settings.passages == tuning.ANSWER_PASSAGES
 
 
 @pytest.mark.parametrize("place", ["file", "environment", "argument"])

@@ -14,12 +14,12 @@ from functools import cache
 from itertools import chain
 from typing import Final
 
+from index import tuning
 from index.analysis.folding import folded, unaccented
 from index.analysis.languages import ASKING, ELIDES, SNOWBALL
 from index.analysis.scripts import HAN, SOUTHEAST_ASIAN, letters
 
 VERSION: Final = 2
-HAN_UNIGRAM_WEIGHT: Final = 0.3
 
 # Scripts whose words are not set apart by spaces (Han, Kana), or take endings that bigrams see through (Hangul).
 _BIGRAM: Final = HAN + letters("hangul", "han marks", "kana", "small kana", "half width kana")
@@ -104,7 +104,7 @@ def weight(term: str, question: str) -> float:
     A question of one Han character has nothing better, so there it counts in full.
     """
     if len(term) == 1 and _HAN.match(term) and len(question.strip()) > 1:
-        return HAN_UNIGRAM_WEIGHT
+        return tuning.HAN_UNIGRAM_WEIGHT
     return 1.0
 
 

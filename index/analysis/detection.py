@@ -10,6 +10,7 @@ from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+from index import tuning
 from index.analysis.languages import ASKING, FUNCTION
 from index.analysis.scripts import BLOCKS
 
@@ -61,9 +62,6 @@ _LETTERS: dict[str, str] = {
 
 
 _NAMES = ("", *dict.fromkeys(name for _, _, name in _SCRIPTS))
-_PRIOR = 0.9
-# The beginning of an article tells as much as all of it.
-_SAMPLE = 1000
 _LETTER = re.compile("[a-z]")
 _PUNCTUATION = '.,;:!?¿¡«»"“”„()[]…؟،۔।'
 
@@ -84,7 +82,7 @@ def detect(text: str, among: Mapping[str, int] | None = None) -> str:
     """The language of `text` as a BCP 47 primary tag, or "und" when nothing tells.
 
     `among` limits the answer to the languages that can be meant, with how many articles are written in each: those
-    of an index, for a short question. They then also count as evidence, worth `_PRIOR` function words in all.
+    of an index, for a short question. They then also count as evidence, see `index.tuning.LANGUAGE_PRIOR`.
 
     >>> detect("Where did the minister go?"), detect("Куда уехал министр?"), detect("大臣去哪里了？")
     ('en', 'ru', 'zh')
@@ -100,7 +98,7 @@ def most_voted(told: Mapping[str, float]) -> str:
 
 def votes(text: str, among: Mapping[str, int] | None = None) -> dict[str, float]:
     """What speaks for each language that `text` may be in, in function words; `among` as `detect` takes it."""
-    sample = text[:_SAMPLE].casefold()
+    sample = text[: tuning.LANGUAGE_CHARACTERS].casefold()
     if sample.isascii():
         return _vote(sample, _BY_SCRIPT["latin"], _prior("latin", among)) if _LETTER.search(sample) else {}
     counts = _letters_by_script(sample)
@@ -146,7 +144,9 @@ def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> dict
     if len(prior) == 1:
         return dict.fromkeys(prior, 1.0)
     articles = sum(prior.values())
-    votes = {language: _PRIOR * prior[language] / articles if prior else 0.0 for language in prior or known}
+    votes = {
+        language: tuning.LANGUAGE_PRIOR * prior[language] / articles if prior else 0.0 for language in prior or known
+    }
     languages_of = _languages_of_words()
     words = map(str.strip, sample.replace("'", " ").split(), repeat(_PUNCTUATION))
     told = dict.fromkeys(votes, 0)

@@ -5,8 +5,9 @@ import math
 import numpy as np
 from numba import boolean, float64, njit
 
+from index import tuning
 from index.jit import TYPES, Array, array_types, place, record
-from index.rerank.grams import DROPPED, LENGTH, MIX, SPACE, UNFILLED, Framed, Statistics
+from index.rerank.grams import DROPPED, MIX, SPACE, UNFILLED, Framed, Statistics
 from index.rerank.matching_kernels import FLOATS, candidates, find, quick, taken, wanted
 
 _framed, _statistics = record(Framed), record(Statistics)
@@ -28,7 +29,7 @@ def _fold(codes: Array, begin: int, end: int, folds: Array, letters: Array) -> i
 @quick
 def _hash(letters: Array, kept: int, hashes: Array) -> int:
     """Fills in the grams of the letters; how many there are."""
-    count = max(kept - LENGTH + 1, 0)
+    count = max(kept - tuning.GRAM_LETTERS + 1, 0)
     for at in range(count):
         hashes[at] = ((letters[at] * MIX + letters[at + 1]) * MIX + letters[at + 2]) * MIX + letters[at + 3]
     return count

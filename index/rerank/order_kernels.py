@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import float64, njit
 
+from index import tuning
 from index.jit import TYPES, Array, array_types, record
 from index.postings.forward import Forward
-from index.rerank.features import STRETCH, Words
+from index.rerank.features import Words
 from index.rerank.matching_kernels import FLOATS, INTS, Wanted, find, quick, taken, wanted
 
 _words, _forward = record(Words), record(Forward)
@@ -69,7 +70,7 @@ def _stretch(f: Found, count: int, title: Any, idfs: Array) -> float:
     best, looked_at = _covered(title, idfs), title
     for one in range(count):
         mask, ahead = title, one
-        while ahead < count and f.places[ahead] - f.places[one] < STRETCH:
+        while ahead < count and f.places[ahead] - f.places[one] < tuning.STRETCH_WORDS:
             mask |= np.uint64(1) << np.uint64(f.numbers[ahead])
             ahead += 1
         if mask != looked_at:
