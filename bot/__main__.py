@@ -28,7 +28,7 @@ DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Folder of the built index (else QUOTH_DATA_DIR or the default).")
 ]
 Count = Annotated[int | None, typer.Option("-k", min=1, max=50, help="How many passages an answer holds at most.")]
-EngineOption = Annotated[str | None, typer.Option("--engine", help="embedded (fast) or rank-bm25 (the reference).")]
+EngineOption = Annotated[str | None, typer.Option("--engine", help="auto (fast) or rank-bm25 (the reference).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Show what each word gave, was ignored or corrected.")]
 Exact = Annotated[bool, typer.Option("--exact", help="Search words as written: no corrections, no aliases.")]

@@ -12,12 +12,13 @@ from typing import Final
 from bot.highlight import answering_sentences
 from bot.policy import Policy, State
 from bot.shelf import Shelf
+from index import tuning
 from index.analysis.analyzer import ignored
 from index.model import ArticleCard, Hit, Parts, Passage
 from index.query.syntax import Filter, Problem
 from index.query.terms import Resolved
 from index.search.copies import NO_COPIES, Copies
-from index.search.index import DEPTH, SHOWN, Index
+from index.search.index import Index
 from index.search.results import Results
 from index.search.retriever import LocalRetriever
 
@@ -108,8 +109,6 @@ PLAINLY: Final = How()
 class Answerer:
     """Answers questions from the local index; every channel asks here."""
 
-    NEAREST: Final = 3
-
     def __init__(self, retriever: LocalRetriever, policy: Policy) -> None:
         self._retriever = retriever
         self._policy = policy
@@ -126,20 +125,22 @@ class Answerer:
     def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
         """The answer together with the results it was made from, which evaluation measures."""
         results, answer = self._judged(question, k, how)
-        if len(results.hits) < SHOWN:
-            results = replace(results, hits=results.first(SHOWN))
+        if len(results.hits) < tuning.RESULTS:
+            results = replace(results, hits=results.first(tuning.RESULTS))
         return results, answer
 
     def _judged(self, question: str, k: int | None, how: How) -> tuple[Results, Answer]:
         index = self._retriever.index
         wanted = k or self._policy.passages
-        results = index.search(question, max(wanted, min(wanted + _SPARE, SHOWN)), exact=how.exact, without=how.without)
+        results = index.search(
+            question, max(wanted, min(wanted + _SPARE, tuning.RESULTS)), exact=how.exact, without=how.without
+        )
         state = self._policy.state(results, index.generation.manifest.counts["articles"])
         looked_at, chosen = results.hits, list[Hit]()
         if state != "nothing":
             looked_at, chosen = self._chosen(results, wanted)
-        if state != "answered" and len(looked_at) < SHOWN:
-            looked_at = results.first(SHOWN)
+        if state != "answered" and len(looked_at) < tuning.RESULTS:
+            looked_at = results.first(tuning.RESULTS)
         answer = Answer(
             question,
             state,
@@ -186,8 +187,10 @@ class Answerer:
         """
         looked_at = results.hits
         chosen = self._varied(looked_at, k)
-        for depth in (SHOWN, DEPTH):
-            wanting = len(chosen) < k or (depth == SHOWN and all(hit.passage.kind == "caption" for hit in chosen))
+        for depth in (tuning.RESULTS, tuning.RERANK_DEPTH):
+            wanting = len(chosen) < k or (
+                depth == tuning.RESULTS and all(hit.passage.kind == "caption" for hit in chosen)
+            )
             if len(looked_at) < depth and wanting:
                 looked_at = results.first(depth)
                 chosen = self._varied(looked_at, k)
@@ -209,7 +212,7 @@ class Answerer:
         return chosen
 
     def _nearest(self, hits: Sequence[Hit]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([hit.article.title for hit in hits]))[: self.NEAREST]
+        return tuple(dict.fromkeys([hit.article.title for hit in hits]))[: tuning.ANSWER_NEAREST]
 
 
 def missing_words(found: Results) -> tuple[str, ...]:

@@ -2,19 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
+from index import tuning
 from index.search.results import Results
 
 State = Literal["answered", "closest", "nothing"]
-
-_SMALL: Final = 20
-_LARGE: Final = 60
-_SMALL_ANSWERED: Final = 0.82
-_SMALL_CLOSEST: Final = 0.70
-# How much the share of its highest score that a question reaches counts beside its confidence, and what is usual.
-_REACH: Final = 0.75
-_USUAL: Final = 0.44
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +18,23 @@ class Policy:
     second it is "nothing". `passages` is the most that an answer holds, `of_one_article` the most from one article.
     """
 
-    passages: int = 3
-    answered_at: float = 0.80
-    closest_at: float = 0.50
-    of_one_article: int = 2
+    passages: int = tuning.ANSWER_PASSAGES
+    answered_at: float = tuning.ANSWERED_AT
+    closest_at: float = tuning.CLOSEST_AT
+    of_one_article: int = tuning.ANSWER_OF_ONE_ARTICLE
 
     def thresholds(self, articles: int) -> tuple[float, float]:
         """`answered_at` and `closest_at` for a collection of so many articles.
 
         A handful of articles knows so few words that a single shared one beats most random draws, so there more is
-        asked: at least `_SMALL_ANSWERED` and `_SMALL_CLOSEST` up to `_SMALL` articles, easing off until `_LARGE`.
+        asked: at least `FEW_ANSWERED_AT` and `FEW_CLOSEST_AT` up to `FEW_ARTICLES`, easing off until `MANY_ARTICLES`.
 
         >>> Policy().thresholds(2), Policy().thresholds(1000)
         ((0.82, 0.7), (0.8, 0.5))
         """
         ease = _ease(articles)
-        answered = max(self.answered_at, _SMALL_ANSWERED + ease * (self.answered_at - _SMALL_ANSWERED))
-        closest = max(self.closest_at, _SMALL_CLOSEST + ease * (self.closest_at - _SMALL_CLOSEST))
+        answered = max(self.answered_at, tuning.FEW_ANSWERED_AT + ease * (self.answered_at - tuning.FEW_ANSWERED_AT))
+        closest = max(self.closest_at, tuning.FEW_CLOSEST_AT + ease * (self.closest_at - tuning.FEW_CLOSEST_AT))
         return answered, closest
 
     def state(self, found: Results, articles: int) -> State:
@@ -55,7 +48,8 @@ class Policy:
         answered, closest = self.thresholds(articles)
         if not found.hits:
             return "nothing"
-        sure = min(1.0, max(0.0, found.confidence + _REACH * _ease(articles) * (found.ratio - _USUAL)))
+        reach = tuning.REACH_WEIGHT * _ease(articles) * (found.ratio - tuning.REACH_USUAL)
+        sure = min(1.0, max(0.0, found.confidence + reach))
         if sure >= answered or (found.complete and sum(not term.form for term in found.terms) > 1):
             return "answered"
         return "closest" if found.confidence >= closest or found.complete else "nothing"
@@ -63,4 +57,5 @@ class Policy:
 
 def _ease(articles: int) -> float:
     """0 for a handful of articles, 1 for a collection, between them by the logarithm of the number."""
-    return min(1.0, max(0.0, math.log(max(articles, 1) / _SMALL) / math.log(_LARGE / _SMALL)))
+    few, many = tuning.FEW_ARTICLES, tuning.MANY_ARTICLES
+    return min(1.0, max(0.0, math.log(max(articles, 1) / few) / math.log(many / few)))

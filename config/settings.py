@@ -45,8 +45,8 @@ class Settings(BaseSettings):
         description="Folder of the built index.",
     )
     passages: int = Field(default=3, ge=1, le=10, description="How many passages an answer holds at most, 1 to 10.")
-    engine: Literal["embedded", "rank-bm25"] = Field(
-        default="embedded", description="What ranks the passages: our fast engine, or the rank-bm25 package (slow)."
+    engine: Literal["auto", "rank-bm25"] = Field(
+        default="auto", description="What ranks the passages: the fast engine for this index, or rank-bm25 (slow)."
     )
     k1: float = Field(
         default=1.2, ge=0, allow_inf_nan=False, description="BM25: how much a repeated word still adds, from 0."
@@ -111,6 +111,12 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return [value] if isinstance(value, int) else value
+
+    @field_validator("engine", mode="before")
+    @classmethod
+    def _renamed(cls, value: Any) -> Any:
+        # The former name, which stands in files and scripts.
+        return "auto" if value == "embedded" else value
 
     @field_validator("log_level", mode="before")
     @classmethod

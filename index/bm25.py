@@ -23,6 +23,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from index import tuning
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -30,9 +32,9 @@ Floats = npt.NDArray[np.float64]
 class Parameters:
     """k1 >= 0 says how soon a repeated term stops counting, b in 0..1 how much a long passage is held back."""
 
-    k1: float = 1.2
-    b: float = 0.75
-    title_weight: int = 2
+    k1: float = tuning.BM25_K1
+    b: float = tuning.BM25_B
+    title_weight: int = tuning.TITLE_WEIGHT
 
     @classmethod
     def stored(cls, settings: Mapping[str, object]) -> "Parameters":

@@ -20,6 +20,7 @@ from index.postings.compaction import compacted
 from index.postings.forward import Forward
 from index.postings.impacts import LARGE, Inverted, Postings
 from index.postings.inversion import LargeInversion, invert
+from index.ranking.choose import engine_name
 from index.ranking.compiled import CompiledEngine
 from index.ranking.embedded import EmbeddedEngine
 from index.ranking.engine import Engine
@@ -296,3 +297,9 @@ def test_what_is_prepared_while_articles_are_read_is_what_a_large_build_uses(tmp
     stored = replace(large, terms=mapped(tmp_path / "forward_terms.npy"))
     assert sum(len(some.rows) for some in LargeInversion(stored, TERMS, bm25.Parameters()).lists()) > 100_000
     assert [kernel.signatures for kernel in (tabulate.count, tabulate.scatter)] == prepared
+
+
+def test_an_engine_has_one_name_and_the_former_one_is_accepted() -> None:
+    assert [engine_name(name) for name in ("auto", "rank-bm25", "embedded")] == ["auto", "rank-bm25", "auto"]
+    with pytest.raises(ValueError, match="'lucene'; there are: auto, rank-bm25"):
+        engine_name("lucene")

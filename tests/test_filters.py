@@ -11,7 +11,6 @@ from bot.policy import Policy
 from bot.wording import filter_label, problem_line
 from index.build.build import Options, build
 from index.model import Article, Paragraph
-from index.query.passages import EngineName
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 
@@ -46,12 +45,13 @@ ARTICLES = (
 )
 
 
-@pytest.fixture(scope="module", params=["embedded", "rank-bm25"])
+@pytest.fixture(scope="module", params=["auto", "rank-bm25"])
 def ask(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     folder = tmp_path_factory.mktemp("index")
     build(Store(folder), ARTICLES, (), Options(force=True))
-    engine: EngineName = request.param
-    answerer = Answerer(LocalRetriever(Store(folder), engine, today=lambda: TODAY), Policy(answered_at=0, closest_at=0))
+    answerer = Answerer(
+        LocalRetriever(Store(folder), request.param, today=lambda: TODAY), Policy(answered_at=0, closest_at=0)
+    )
     yield answerer.answer_now
     answerer.close()
 

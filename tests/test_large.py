@@ -57,14 +57,14 @@ def test_a_large_collection_answers_the_same_with_and_without_numba(
     assert "otter of Brindle carried a brass sextant" in compiled[0][0][0]
     assert plain == compiled == without_again
     with Store(tmp_path / "data").open() as generation:
-        assert isinstance(Index(generation, "embedded").passages.engine, CompiledEngine)
+        assert isinstance(Index(generation, "auto").passages.engine, CompiledEngine)
     assert any((tmp_path / "data" / "kernels").rglob("*.nbi"))
 
 
 def test_a_small_collection_never_starts_the_compiler(shelf: Path, tmp_path: Path) -> None:
     assert shelf.is_dir()
     with Store(tmp_path / "data").open() as generation:
-        assert isinstance(Index(generation, "embedded").passages.engine, EmbeddedEngine)
+        assert isinstance(Index(generation, "auto").passages.engine, EmbeddedEngine)
     assert not (tmp_path / "data" / "kernels").exists()
 
 

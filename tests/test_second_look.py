@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import bm25
+from index import bm25, tuning
 from index.build.build import Options, build
 from index.model import Article, Hit, Paragraph
 from index.postings.forward import Forward
@@ -18,7 +18,6 @@ from index.postings.impacts import LARGE
 from index.rerank import features, grams
 from index.rerank.features import Words
 from index.rerank.reranker import features_for
-from index.search.index import DEPTH
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 
@@ -36,7 +35,7 @@ def find(tmp_path: Path) -> Iterator[Find]:
         articles = [Article(f"Note {number}", (Paragraph(text),)) for number, text in enumerate(paragraphs)]
         build(store, articles, (), Options(cut=False, force=True))
         opened.append(LocalRetriever(store))
-        return opened[-1].index.search(question, DEPTH).hits
+        return opened[-1].index.search(question, tuning.RERANK_DEPTH).hits
 
     yield search
     for one in opened:
@@ -92,7 +91,7 @@ def test_a_title_counts_in_every_part(tmp_path: Path) -> None:
 
 def test_equal_passages_are_ordered_by_row(find: Find) -> None:
     hits = find("tin kettle", ["A tin kettle sang."] * 60)
-    assert [hit.passage.row for hit in hits] == list(range(DEPTH))
+    assert [hit.passage.row for hit in hits] == list(range(tuning.RERANK_DEPTH))
 
 
 def test_grams_do_not_reach_from_one_text_into_the_next() -> None:
@@ -189,8 +188,8 @@ def test_a_large_collection_is_known_from_a_sample() -> None:
         return ["salt" if row % 2 else "rain" for row in rows]
 
     statistics = grams.statistics(10_000_000, read)
-    assert len(set(asked)) == grams.SAMPLE
-    assert statistics.looked_at[0] == grams.SAMPLE
+    assert len(set(asked)) == tuning.GRAM_SAMPLE
+    assert statistics.looked_at[0] == tuning.GRAM_SAMPLE
     assert max(asked) > 9_990_000
 
 

@@ -14,6 +14,7 @@ from config.errors import ConfigError
 from config.logs import redacted, set_up
 from config.secrets import telegram_token, webhook_secret
 from config.settings import Settings, effective, host_and_port, load
+from index import tuning
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_0123"  # noqa: S105 - made up
 
@@ -38,7 +39,7 @@ def origin(settings: Settings, name: str) -> tuple[str, str]:
 
 def test_nothing_given_means_the_defaults() -> None:
     settings = load()
-    assert (settings.k1, settings.b, settings.passages, settings.engine) == (1.2, 0.75, 3, "embedded")
+    assert (settings.k1, settings.b, settings.passages, settings.engine) == (1.2, 0.75, 3, "auto")
     assert settings.telegram_access == "paired"
     assert settings.telegram_allowed == ()
     assert telegram_token(settings) is None
@@ -106,6 +107,24 @@ def test_allowed_chats_in_the_file(written: str, read: tuple[int, ...]) -> None:
     assert load().telegram_allowed == read
 
 
+def test_what_is_set_by_default_is_what_was_tuned() -> None:
+    settings = load()
+    assert (settings.k1, settings.b, settings.title_weight) == (tuning.BM25_K1, tuning.BM25_B, tuning.TITLE_WEIGHT)
+    assert (settings.answered_at, settings.closest_at) == (tuning.ANSWERED_AT, tuning.CLOSEST_AT)
+    assert settings.passages == tuning.ANSWER_PASSAGES
+
+
+@pytest.mark.parametrize("place", ["file", "environment", "argument"])
+def test_the_former_name_of_the_engine_is_still_accepted(monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    if place == "file":
+        Path("quoth.toml").write_text('engine = "embedded"')
+    if place == "environment":
+        monkeypatch.setenv("QUOTH_ENGINE", "embedded")
+    settings = load(engine="embedded") if place == "argument" else load()
+    assert settings.engine == "auto"
+    assert origin(settings, "engine")[0] == "auto"
+
+
 def test_a_log_level_and_an_address_are_tidied() -> None:
     settings = load(log_level="info", telegram_base_url="http://localhost:8081/")
     assert settings.log_level == "INFO"
@@ -117,7 +136,7 @@ def test_a_log_level_and_an_address_are_tidied() -> None:
     [
         ("passages", "0", "greater than or equal to 1, not '0'"),
         ("passages", "11", "less than or equal to 10, not '11'"),
-        ("engine", "lucene", "'embedded' or 'rank-bm25', not 'lucene'"),
+        ("engine", "lucene", "'auto' or 'rank-bm25', not 'lucene'"),
         ("k1", "-0.1", "greater than or equal to 0"),
         ("k1", "inf", "finite number"),
         ("b", "1.1", "less than or equal to 1"),

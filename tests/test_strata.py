@@ -12,7 +12,7 @@ from index.build.build import Options, build
 from index.model import Article, Paragraph
 from index.postings.forward import Forward
 from index.postings.strata import Strata, strata
-from index.query.passages import EngineName
+from index.ranking.choose import EngineName
 from index.search.index import Index
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
@@ -45,7 +45,7 @@ GERMAN = [
 def indexed(tmp_path: Path) -> Iterator[Indexed]:
     opened: list[LocalRetriever] = []
 
-    def of(articles: Sequence[Article], engine: EngineName = "embedded") -> Index:
+    def of(articles: Sequence[Article], engine: EngineName = "auto") -> Index:
         store = Store(tmp_path / str(len(opened)))
         build(store, articles, (), Options(cut=False, force=True))
         opened.append(LocalRetriever(store, engine))

@@ -14,25 +14,21 @@ from functools import cache
 from itertools import chain, repeat
 from typing import Final
 
+from index import tuning
 from index.analysis.folding import folded, unaccented
 from index.analysis.languages import ASKING, ELIDES, SNOWBALL
+from index.analysis.scripts import HAN, SOUTHEAST_ASIAN, letters
 
 VERSION: Final = 2
-HAN_UNIGRAM_WEIGHT: Final = 0.3
 
 # Scripts whose words are not set apart by spaces (Han, Kana), or take endings that bigrams see through (Hangul).
-_BIGRAM: Final = (
-    "\u1100-\u11ff\u3005\u3006\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f"
-    "\U00020000-\U0003134f"
-)
-# Thai, Lao, Burmese, Khmer: no spaces either, several code points a syllable.
-_TRIGRAM: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_BIGRAM: Final = HAN + letters("hangul", "han marks", "kana", "small kana", "half width kana")
 _INVISIBLE: Final = "\u00ad\u200b-\u200d\u2060\ufeff"
 
-_HAN: Final = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_HAN: Final = re.compile(f"[{HAN}]")
 _IS_BIGRAM: Final = re.compile(f"[{_BIGRAM}]")
-_IS_TRIGRAM: Final = re.compile(f"[{_TRIGRAM}]")
-_NEEDS_CARE: Final = re.compile(f"[_{_BIGRAM}{_TRIGRAM}]")
+_IS_TRIGRAM: Final = re.compile(f"[{SOUTHEAST_ASIAN}]")
+_NEEDS_CARE: Final = re.compile(f"[_{_BIGRAM}{SOUTHEAST_ASIAN}]")
 _HYPHEN: Final = re.compile("[-‐‑]")
 _THOUSANDS: Final = re.compile(r"[.,٬](?=\d{3}(?!\d))")
 # Arabic keyboards put the comma on the key of the letter reh, and both are written in decimals.
@@ -118,7 +114,7 @@ def weight(term: str, question: str) -> float:
     A question of one Han character has nothing better, so there it counts in full.
     """
     if len(term) == 1 and _HAN.match(term) and len(question.strip()) > 1:
-        return HAN_UNIGRAM_WEIGHT
+        return tuning.HAN_UNIGRAM_WEIGHT
     return 1.0
 
 
@@ -192,9 +188,11 @@ def _spaced_runs() -> re.Pattern[str]:
 
 @cache
 def _any_runs() -> re.Pattern[str]:
-    unspaced = _BIGRAM + _TRIGRAM
+    unspaced = _BIGRAM + SOUTHEAST_ASIAN
     inside = rf"(?:[^\W_{unspaced}]|[{_marks()}{_INVISIBLE}])"
-    return _compiled(rf"[^\W\d_{unspaced}][{_marks()}]*", rf"[^\W_{unspaced}]", inside, rf"|[{_BIGRAM}]+|[{_TRIGRAM}]+")
+    return _compiled(
+        rf"[^\W\d_{unspaced}][{_marks()}]*", rf"[^\W_{unspaced}]", inside, rf"|[{_BIGRAM}]+|[{SOUTHEAST_ASIAN}]+"
+    )
 
 
 def _compiled(letter: str, opening: str, inside: str, others: str = "") -> re.Pattern[str]:

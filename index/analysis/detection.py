@@ -10,39 +10,15 @@ from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+from index import tuning
 from index.analysis.languages import ASKING, FUNCTION
+from index.analysis.scripts import BLOCKS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 UNKNOWN = "und"
-
-# Blocks from the Unicode standard's Scripts.txt; only what is needed to tell living scripts of news text apart.
-_SCRIPTS: tuple[tuple[int, int, str], ...] = (
-    (0x0041, 0x024F, "latin"),
-    (0x0370, 0x03FF, "greek"),
-    (0x0400, 0x052F, "cyrillic"),
-    (0x0530, 0x058F, "armenian"),
-    (0x0590, 0x05FF, "hebrew"),
-    (0x0600, 0x077F, "arabic"),
-    (0x0900, 0x097F, "devanagari"),
-    (0x0980, 0x09FF, "bengali"),
-    (0x0B80, 0x0BFF, "tamil"),
-    (0x0C00, 0x0C7F, "telugu"),
-    (0x0E00, 0x0E7F, "thai"),
-    (0x1000, 0x109F, "burmese"),
-    (0x10A0, 0x10FF, "georgian"),
-    (0x1100, 0x11FF, "hangul"),
-    (0x1780, 0x17FF, "khmer"),
-    (0x1E00, 0x1EFF, "latin"),
-    (0x1F00, 0x1FFF, "greek"),
-    (0x3040, 0x30FF, "kana"),
-    (0x3400, 0x9FFF, "han"),
-    (0xAC00, 0xD7AF, "hangul"),
-    (0xFB50, 0xFDFF, "arabic"),
-    (0xFE70, 0xFEFF, "arabic"),
-)
 
 _BY_SCRIPT: dict[str, tuple[str, ...]] = {
     "latin": tuple("en de es fr it pt nl ro sv da no fi pl cs hu tr id vi ca".split()),
@@ -63,6 +39,9 @@ _BY_SCRIPT: dict[str, tuple[str, ...]] = {
     "kana": ("ja",),
     "han": ("zh",),
 }
+_SCRIPTS = tuple((*block, script) for script in _BY_SCRIPT for block in BLOCKS[script]) + tuple(
+    (*block, "han") for block in BLOCKS["hexagrams"]
+)
 
 # Letters that no other language of the script writes; one of them weighs as much as a function word.
 _LETTERS: dict[str, str] = {
@@ -83,9 +62,6 @@ _LETTERS: dict[str, str] = {
 
 
 _NAMES = ("", *dict.fromkeys(name for _, _, name in _SCRIPTS))
-_PRIOR = 0.9
-# The beginning of an article tells as much as all of it.
-_SAMPLE = 1000
 _LETTER = re.compile("[a-z]")
 _PUNCTUATION = '.,;:!?¿¡«»"“”„()[]…؟،۔।'
 
@@ -106,7 +82,7 @@ def detect(text: str, among: Mapping[str, int] | None = None) -> str:
     """The language of `text` as a BCP 47 primary tag, or "und" when nothing tells.
 
     `among` limits the answer to the languages that can be meant, with how many articles are written in each: those
-    of an index, for a short question. They then also count as evidence, worth `_PRIOR` function words in all.
+    of an index, for a short question. They then also count as evidence, see `index.tuning.LANGUAGE_PRIOR`.
 
     >>> detect("Where did the minister go?"), detect("Куда уехал министр?"), detect("大臣去哪里了？")
     ('en', 'ru', 'zh')
@@ -122,7 +98,7 @@ def most_voted(told: Mapping[str, float]) -> str:
 
 def votes(text: str, among: Mapping[str, int] | None = None) -> dict[str, float]:
     """What speaks for each language that `text` may be in, in function words; `among` as `detect` takes it."""
-    sample = text[:_SAMPLE].casefold()
+    sample = text[: tuning.LANGUAGE_CHARACTERS].casefold()
     if sample.isascii():
         return _vote(sample, _BY_SCRIPT["latin"], _prior("latin", among)) if _LETTER.search(sample) else {}
     counts = _letters_by_script(sample)
@@ -168,7 +144,9 @@ def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> dict
     if len(prior) == 1:
         return dict.fromkeys(prior, 1.0)
     articles = sum(prior.values())
-    votes = {language: _PRIOR * prior[language] / articles if prior else 0.0 for language in prior or known}
+    votes = {
+        language: tuning.LANGUAGE_PRIOR * prior[language] / articles if prior else 0.0 for language in prior or known
+    }
     languages_of = _languages_of_words()
     words = map(str.strip, sample.replace("'", " ").split(), repeat(_PUNCTUATION))
     told = dict.fromkeys(votes, 0)

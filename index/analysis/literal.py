@@ -8,11 +8,8 @@ import unicodedata
 from functools import cache
 from typing import Final
 
-# Written without spaces between words: there every character counts as one.
-UNSPACED: Final = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3006\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003134f"
-)
+from index.analysis.scripts import UNSPACED
+
 # Vowel signs of the Indic scripts, which Python does not count as parts of a word.
 _SIGNS: Final = "\u0900-\u0963\u0966-\u096f\u0971-\u0dff"
 _ABBREVIATED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_])\.(?=[^\W\d_](?:\W|$))")

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from index import tuning
 from index.analysis.sentences import fewer_words, sentences, words
 from index.model import Article, Paragraph
 
-_STUB_WORDS = 4
 
-
-def passages(article: Article, *, words_per_passage: int = 300) -> list[Paragraph]:
+def passages(article: Article, *, words_per_passage: int = tuning.PASSAGE_WORDS) -> list[Paragraph]:
     """The passages of `article`, in reading order; no character but white space is added, lost or moved.
 
     A paragraph of more than about `words_per_passage` words is cut at ends of sentences into pieces of like
@@ -29,10 +28,10 @@ def _without_stubs(texts: Iterator[str], limit: int) -> Iterator[str]:
     held = ""
     held_is_stub = False
     for text in texts:
-        is_stub = fewer_words(text, _STUB_WORDS)
+        is_stub = fewer_words(text, tuning.STUB_WORDS)
         if held and (is_stub or held_is_stub) and fewer_words(held, limit):
             held = f"{held}\n{text}"
-            held_is_stub = held_is_stub and is_stub and fewer_words(held, _STUB_WORDS)
+            held_is_stub = held_is_stub and is_stub and fewer_words(held, tuning.STUB_WORDS)
             continue
         if held:
             yield held
@@ -43,7 +42,7 @@ def _without_stubs(texts: Iterator[str], limit: int) -> Iterator[str]:
 
 def _pieces(text: str, limit: int) -> list[str]:
     """`text` in pieces of at most about `limit` words, all but equal in length."""
-    if len(text) <= limit or fewer_words(text, limit + _STUB_WORDS):
+    if len(text) <= limit or fewer_words(text, limit + tuning.STUB_WORDS):
         return [text]
     units = [unit for span in sentences(text) for unit in _units(text, span, limit)]
     total = sum(count for _, _, count in units)

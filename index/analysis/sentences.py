@@ -6,6 +6,8 @@ rather leave two sentences together ("in the U.S. Senate") than cut one in half.
 
 import re
 
+from index.analysis.scripts import SOUTHEAST_ASIAN, letters
+
 # Marks that end a sentence even with no space after them, as their scripts are written.
 _WIDE_MARKS = "。！？｡؟۔।॥።။។"
 _WIDE = rf"[{_WIDE_MARKS}]+[\"'”’»)\]}}」』）】》]*"
@@ -47,7 +49,7 @@ _MONTHS = _listed(
     "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık"
 )
 
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_UNSPACED = SOUTHEAST_ASIAN + letters("kana", "han", "han compatibility")
 _LONGEST_WORD = 80
 _WORD = re.compile(rf"[{_UNSPACED}]{{1,2}}|[^\s{_UNSPACED}]{{1,{_LONGEST_WORD}}}")
 _WITHOUT_SPACES = re.compile(f"[{_UNSPACED}]")

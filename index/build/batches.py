@@ -13,15 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, get_args
 
+from index import tuning
 from index.analysis.detection import detect
 from index.analysis.passages import passages
 from index.analysis.term_ids import Numbering
 from index.model import Article, Kind, Paragraph
 from index.store.texts import stored_text, text_hash
 
-# A paragraph of up to this many words may be its source's furniture.
-_SHORT_WORDS: Final = 12
-_TOLD_BY: Final = 8
 _KINDS: Final = get_args(Kind)
 
 StoredPassage = tuple[int, int, Kind, str | bytes, int]
@@ -76,7 +74,7 @@ class Analyser:
 
     def _article(self, article: Article, known: str, done: Analysed) -> None:
         pieces = passages(article) if self._cut else article.paragraphs
-        told_by = [article.title, *(piece.text for piece in pieces[:_TOLD_BY])]
+        told_by = [article.title, *(piece.text for piece in pieces[: tuning.LANGUAGE_PARAGRAPHS])]
         language = article.language or detect(" ".join(told_by))
         content = _content_hash(article, language, pieces)
         done.languages.append(language)
@@ -97,7 +95,11 @@ class Analyser:
             text, kind = piece.text, piece.kind
             seen[kind] += 1
             own = text_hash(text)
-            if self._cut and kind == "paragraph" and len(text.split(None, _SHORT_WORDS)) <= _SHORT_WORDS:
+            if (
+                self._cut
+                and kind == "paragraph"
+                and len(text.split(None, tuning.BOILERPLATE_WORDS)) <= tuning.BOILERPLATE_WORDS
+            ):
                 done.short.append(len(done.passages))
                 done.short_hashes.extend((text_hash(f"{place}\x1f{text}"), before))
             done.passages.append((seen[kind], counts[kind], kind, stored_text(text), own))

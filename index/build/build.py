@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from index import bm25
+from index import bm25, tuning
 from index.analysis import analyzer
 from index.build.collector import Collector, collecting
 from index.build.previous import Previous
@@ -40,7 +40,6 @@ from index.store.store import Generation, Store
 from index.store.texts import Texts
 
 # The passages of a small stratum that tell how rare a gram is are at least this part of the whole sample.
-_LEAST_SAMPLE = 4
 
 Stage = Literal["reading", "sorting", "calibrating", "publishing"]
 
@@ -218,7 +217,7 @@ def _save_gram_statistics(strata: Strata, forward: Forward, folder: Path) -> Non
     with closing(Texts(folder / TEXTS_NAME)) as texts:
         for stratum, count in enumerate(strata.passages.tolist()):
             rows = np.flatnonzero(of_row == stratum)
-            sample = max(grams.SAMPLE * count // max(len(of_row), 1), grams.SAMPLE // _LEAST_SAMPLE)
+            sample = max(tuning.GRAM_SAMPLE * count // max(len(of_row), 1), tuning.GRAM_LEAST_SAMPLE)
             grams.statistics(count, partial(_read, texts, rows), sample).save(folder, stratum)
 
 

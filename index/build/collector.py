@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from index import tuning
 from index.build.batches import Analysed, origin
 from index.build.previous import Previous
 from index.build.workers import Analysers
@@ -27,8 +28,6 @@ from index.query.periods import day_number
 from index.store.arrays import Growing, mapped, rewrite
 from index.store.texts_writer import TextsWriter
 
-# A short paragraph seen in this many different places of one source is its furniture, not its prose.
-_BOILERPLATE_PLACES: Final = 3
 # Long enough to be worth a message to a worker, short enough for a steady progress.
 _BATCH_CHARACTERS: Final = 1 << 17
 
@@ -149,7 +148,9 @@ class Collector:
         another_place = another_text | np.concatenate([[True], before[1:] != before[:-1]])
         of = np.cumsum(another_text) - 1
         places = np.bincount(of, another_place)
-        rows: npt.NDArray[np.int64] = np.sort(np.array(self._short, np.int64)[order][places[of] >= _BOILERPLATE_PLACES])
+        rows: npt.NDArray[np.int64] = np.sort(
+            np.array(self._short, np.int64)[order][places[of] >= tuning.BOILERPLATE_PLACES]
+        )
         return rows
 
     def _id(self, article: Article) -> int:

@@ -31,7 +31,7 @@ import numpy.typing as npt
 from index import bm25
 from index.postings.forward import count_within
 from index.postings.impacts import Postings
-from index.store.arrays import Arrays, opened, save
+from index.store.arrays import Arrays, Matrix, opened, save
 
 # The highest level. One less than fits, so that rounding in the division below cannot carry it beyond 255.
 HIGHEST: Final = 254
@@ -41,7 +41,7 @@ WIDTH: Final = 8192
 
 @dataclass(frozen=True, slots=True)
 class CompactPostings:
-    """The arrays above."""
+    """The arrays above, which the compiled kernels read as they are annotated here, see `index.jit`."""
 
     indptr: npt.NDArray[np.int64]
     levels: npt.NDArray[np.uint8]
@@ -49,11 +49,11 @@ class CompactPostings:
     low: npt.NDArray[np.uint16]
     low_start: npt.NDArray[np.int64]
     rare: npt.NDArray[np.uint32]
-    window_highest: npt.NDArray[np.uint8]
-    window_start: npt.NDArray[np.uint32]
+    window_highest: Matrix[np.uint8]
+    window_start: Matrix[np.uint32]
     column_of: npt.NDArray[np.int32]
-    columns: npt.NDArray[np.uint8]
-    kth: npt.NDArray[np.uint8]
+    columns: Matrix[np.uint8]
+    kth: Matrix[np.uint8]
     lengths: npt.NDArray[np.uint32]
     average: npt.NDArray[np.float64]
     odd: npt.NDArray[np.int64]

@@ -7,7 +7,7 @@ enough articles is a stratum of its own, with its own idf (and its own tables in
 
 How long passages usually are is told file by file as well, because a folder of news in lines and a book in pages may
 lie side by side. A mean over few passages says little, so it is drawn towards that of the folder, and this towards that
-of the stratum (shrinkage with `_PRIOR` passages' worth of the wider mean):
+of the stratum (shrinkage with `LENGTH_PRIOR` passages' worth of the wider mean):
 
     usual(file) = (sum of lengths + prior x usual(folder)) / (passages + prior)
 
@@ -33,17 +33,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from index import bm25
+from index import bm25, tuning
 from index.analysis.detection import UNKNOWN
 from index.postings.forward import Forward, gathered
 from index.store.arrays import Arrays, distinct, opened, save
 
 Floats = npt.NDArray[np.float64]
 
-# A language of fewer articles, and of less than this share of them, may well be a mistake of the detection.
-_FEW: Final = 40
-_SHARE: Final = 0.1
-_PRIOR: Final = 16
 # So many terms of passages are counted at once.
 _BLOCK: Final = 1 << 22
 # The unit in which an engine gets the lengths: a usual passage has this one.
@@ -129,7 +125,7 @@ def names(languages: Mapping[str, int]) -> list[str]:
     return [
         language
         for language, count in sorted(languages.items(), key=lambda one: (-one[1], one[0]))
-        if language != UNKNOWN and (count >= _FEW or count >= _SHARE * articles)
+        if language != UNKNOWN and (count >= tuning.STRATUM_ARTICLES or count >= tuning.STRATUM_SHARE * articles)
     ]
 
 
@@ -172,8 +168,8 @@ def _usual(
     for place in places:
         numbers = np.array(place, np.int64)
         _, group = np.unique(of_article * (numbers.max(initial=0) + 1) + numbers, return_inverse=True)
-        within = np.bincount(group, total) + _PRIOR * np.bincount(group, usual) / np.bincount(group)
-        usual = (within / (np.bincount(group, passages) + _PRIOR))[group]
+        within = np.bincount(group, total) + tuning.LENGTH_PRIOR * np.bincount(group, usual) / np.bincount(group)
+        usual = (within / (np.bincount(group, passages) + tuning.LENGTH_PRIOR))[group]
     return np.maximum(usual, 1.0).astype(np.float32)
 
 

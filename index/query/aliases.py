@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from index.analysis.literal import UNSPACED, folded
+from index import tuning
+from index.analysis.literal import folded
+from index.analysis.scripts import UNSPACED
 from index.query.terms import QuestionTerm
-
-# What another form counts against the one that was asked with.
-WEIGHT: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +95,9 @@ def with_other_forms(
 ) -> list[QuestionTerm]:
     """The terms of a question and, behind them, those of the other forms of its names that articles use.
 
-    Another form counts `WEIGHT` times what the one asked with does, whatever its words are worth, so that scores stay
-    comparable. A form that articles do not use gives its place to one that they do. `forms` holds the terms of each
-    other form.
+    Another form counts `index.tuning.ALIAS_WEIGHT` times what the one asked with does, whatever its words are worth, so
+    that scores stay comparable. A form that articles do not use gives its place to one that they do. `forms` holds the
+    terms of each other form.
     """
     asked, others = list(terms), []
     for alias in aliases:
@@ -112,7 +111,7 @@ def with_other_forms(
         known = {term.term for term in inside}
         for form, found in used.items():
             new = [term for term in found if term.term not in known]
-            scale = WEIGHT * min(1.0, worth / (sum(term.weight * term.idf for term in new) or 1.0))
+            scale = tuning.ALIAS_WEIGHT * min(1.0, worth / (sum(term.weight * term.idf for term in new) or 1.0))
             others += [
                 replace(term, start=alias.start, end=alias.end, weight=scale * term.weight, form=form) for term in new
             ]

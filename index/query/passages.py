@@ -12,7 +12,6 @@ Resolving, reranking and judging see no more of the index than this, so that the
 
 from collections.abc import Sequence
 from itertools import repeat
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -26,14 +25,13 @@ from index.postings.vocabulary import Vocabulary
 from index.query.filters import PassageFilter
 from index.query.syntax import Filter
 from index.ranking import choose
+from index.ranking.choose import EngineName
 from index.ranking.engine import Engine, Rows, Scores
 from index.ranking.reference import RankBm25Engine
 from index.rerank.grams import documents
 from index.rerank.reranker import Candidates
 from index.store.generation import Generation
 from index.store.texts import Texts
-
-EngineName = Literal["embedded", "rank-bm25"]
 
 
 class Passages:

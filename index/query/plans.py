@@ -9,18 +9,13 @@ leaves answers as well as what there is without it, or nearly so; a date, moreov
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Protocol
+from typing import Protocol
 
+from index import tuning
 from index.model import Hit
 from index.query import date_words
 from index.query.filters import PassageFilter
 from index.query.syntax import Filter, Problem, Question
-
-# The share of the best ratio without a guess that the best with it must reach. Inside a period the words of the date
-# are not searched, so ratios compare; headlines that name a month (Reuters-21578, asked in June 1987) lose 16 of 668
-# first places to narrowing at 0.8, 8 at 0.9 and 2 at 1.
-PHRASE_KEPT_AT: Final = 0.8
-PERIOD_KEPT_AT: Final = 1.0
 
 
 class Found(Protocol):
@@ -57,8 +52,8 @@ class Plan:
     def is_better(self, found: Found, best: Found) -> bool:
         """Whether what was found this way is kept instead of `best`."""
         if self.period is None:
-            return bool(found.hits) and not _answers_as_well(best, found, PHRASE_KEPT_AT)
-        return _answers_as_well(found, best, PERIOD_KEPT_AT)
+            return bool(found.hits) and not _answers_as_well(best, found, tuning.PHRASE_KEPT_AT)
+        return _answers_as_well(found, best, tuning.PERIOD_KEPT_AT)
 
 
 def plans(

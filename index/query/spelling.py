@@ -14,19 +14,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from index import tuning
 from index.analysis import analyzer
 from index.analysis.detection import script
 from index.store.arrays import Arrays, opened, save
 
-FEWEST_LETTERS: Final = 4
-MOST_LETTERS: Final = 32
-_LONG: Final = 7
-_ENDING: Final = 2
-
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
 _PIECE: Final = 1 << 18
-# A letter so much rarer than the commonest of its script is a stray of another language.
-_RARE: Final = 1 / 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,7 @@ def _letters(counts: npt.NDArray[np.int64]) -> list[int]:
     seen = [code for code in np.flatnonzero(counts).tolist() if not chr(code).isdigit()]
     for code in seen:
         most[script(chr(code))] = max(most.get(script(chr(code)), 0), int(counts[code]))
-    return [code for code in seen if counts[code] > most[script(chr(code))] * _RARE]
+    return [code for code in seen if counts[code] > most[script(chr(code))] * tuning.SPELLING_RARE_LETTER]
 
 
 def _hashes(letters: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
@@ -98,9 +92,9 @@ def _hashes(letters: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> n
 def candidates(word: str, language: str, known: Dictionary) -> dict[int, str]:
     """Ids of the terms that the folded `word` may have been meant for, each with what it would then be.
 
-    None for a word of fewer than `FEWEST_LETTERS` letters, with a digit, or of a script that does not part words.
+    None for a word that is too short or too long, with a digit, or of a script that does not part words.
     """
-    if not FEWEST_LETTERS <= len(word) <= MOST_LETTERS or not analyzer.is_plain(word):
+    if not tuning.SPELLING_LEAST <= len(word) <= tuning.SPELLING_MOST or not analyzer.is_plain(word):
         return {}
     scripts = {script(letter) for letter in word}
     letters = [letter for letter in map(chr, known.letters.tolist()) if script(letter) in scripts]
@@ -120,7 +114,7 @@ def is_meant(word: str, meant: str, written: str) -> bool:
     >>> is_meant("elephnats", "elephants", "elephant"), is_meant("opera", "opere", "operated")
     (True, False)
     """
-    if len(word) < _LONG and word[0] != written[0] and word[1::-1] != written[:2]:
+    if len(word) < tuning.SPELLING_LONG and word[0] != written[0] and word[1::-1] != written[:2]:
         return False
     same = 0
     while same < min(len(word), len(written)) and word[same] == written[same]:
@@ -128,12 +122,14 @@ def is_meant(word: str, meant: str, written: str) -> bool:
     rest, other = word[same:], written[same:]
     if rest[1::-1] + rest[2:] == other:
         return True
-    if len(word) > FEWEST_LETTERS and (rest[1:] == other or rest == other[1:]):
+    if len(word) > tuning.SPELLING_LEAST and (rest[1:] == other or rest == other[1:]):
         return True
-    if len(word) > FEWEST_LETTERS + 1 and rest[1:] == other[1:]:
+    if len(word) > tuning.SPELLING_LEAST + 1 and rest[1:] == other[1:]:
         return True
     inflected = meant.startswith(written) or written.startswith(meant)
-    return len(word) > FEWEST_LETTERS + 1 and inflected and abs(len(meant) - len(written)) <= _ENDING
+    return (
+        len(word) > tuning.SPELLING_LEAST + 1 and inflected and abs(len(meant) - len(written)) <= tuning.SPELLING_ENDING
+    )
 
 
 def edits(word: str, letters: Iterable[str]) -> list[str]:

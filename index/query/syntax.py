@@ -19,6 +19,7 @@ from typing import Final, Literal
 
 from index.analysis.languages import ASKING
 from index.analysis.literal import folded
+from index.analysis.scripts import letters
 from index.query.periods import Period, stated
 
 Kind = Literal["phrase", "without", "date", "title", "source", "period"]
@@ -32,7 +33,9 @@ _HINTS: Final = frozenset(f"-:{_QUOTES}")
 _CLOSING_DASH: Final = re.compile(r"\w-(?!\w)")
 _BARE: Final = re.compile(r"\S*")
 _TRAILING: Final = ".,;:!?…)]}'’؟،؛。，！？、।۔"
-_LETTER_OR_DIGIT: Final = re.compile(r"[^\W_\u0e00-\u0eff\u3005-\u30ff\u3400-\u9fff]")
+_LETTER_OR_DIGIT: Final = re.compile(
+    rf"[^\W_{letters('thai', 'lao', 'han marks', 'cjk brackets', 'kana', 'han', 'hexagrams')}]"
+)
 _CLOSING_MARKS: Final = " \t\r\n\u200e\u200f.!)]" + _QUOTES
 _ASKS: Final = ("?", "؟", "？", ";", "\u037e", "՞")
 _KINDS: Final[dict[str, Kind]] = {"after": "date", "before": "date", "in": "title", "source": "source", "-": "without"}

@@ -8,11 +8,8 @@ where a word that no article holds counts with the highest idf, ln(N + 1). No fi
 moves with the size and the language of the collection, and with the number of terms. So terms are drawn at random, as
 many as questions have, half of them from one random passage and half from another, and put to the collection with
 both articles left out. Nothing there answers them, and the ratios they reach are the null distribution, one for each
-number of terms in `LENGTHS`, and for each stratum (see `index.postings.strata`), as the language of a question counts
-its words among its own. A question's confidence is the share of them that it beats.
-
-Two passages, because in news the terms of a single one are all too often answered by another report of the same event
-(accuracy at the shipped threshold, one passage against two: newsq_bbc .733 and .844, xquad_en-abstain .932 and .933).
+number of terms in `index.tuning.NULL_LENGTHS`, and for each stratum (see `index.postings.strata`), as the language of a
+question counts its words among its own. A question's confidence is the share of them that it beats.
 """
 
 import math
@@ -24,7 +21,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from index import bm25
+from index import bm25, tuning
 from index.postings.compact import StoredPostings
 from index.postings.forward import Forward
 from index.postings.strata import Strata
@@ -33,13 +30,7 @@ from index.ranking.engine import Engine
 Table = npt.NDArray[np.float64]
 
 NAME: Final = "null_ratios"
-# Scripts without spaces make a term of every character, hence the long ones.
-LENGTHS: Final = (1, 2, 3, 4, 6, 9, 14, 22, 36, 56)
-_LOG_LENGTHS: Final = [math.log(length) for length in LENGTHS]
-DRAWS: Final = 100
-# Below so many articles there is too little elsewhere, and other passages stand in for other articles.
-FEW_ARTICLES: Final = 20
-_FEWEST_TERMS: Final = 3
+_LOG_LENGTHS: Final = [math.log(length) for length in tuning.NULL_LENGTHS]
 _SEED: Final = 20261124
 
 
@@ -61,21 +52,21 @@ def unknown_idf(passages: int) -> float:
 def null_ratios(
     postings: StoredPostings, forward: Forward, engine: Engine, parameters: bm25.Parameters, strata: Strata
 ) -> Table:
-    """The null distributions, float64 [strata, len(LENGTHS), DRAWS], each row ascending; the same for the same
+    """The null distributions, float64 [strata, NULL_LENGTHS, NULL_DRAWS], each row ascending; the same for the same
     collection.
 
-    Below FEW_ARTICLES articles only the two passages are left out, not their whole articles. A stratum without a
-    passage to draw from has those of the first one that has; [strata, len(LENGTHS), 0] when none has, or there is
-    nothing to compare with.
+    Below NULL_FEW_ARTICLES articles only the two passages are left out, not their whole articles. A stratum without a
+    passage to draw from has those of the first one that has; [strata, NULL_LENGTHS, 0] when none has, or there is
+    nothing to compare with. `index.tuning` has the numbers.
     """
-    drawable = (np.diff(forward.indptr) >= _FEWEST_TERMS) & ~forward.hidden
+    drawable = (np.diff(forward.indptr) >= tuning.NULL_LEAST_TERMS) & ~forward.hidden
     of_row = strata.of_article[forward.article]
     collection = _Collection(postings, forward, engine, parameters, strata)
     tables: list[Table | None] = []
     for stratum in range(len(strata)):
         rows = np.flatnonzero(drawable & (of_row == stratum))
         tables.append(_null(collection, stratum, rows) if len(rows) and postings.passages > 1 else None)
-    first = next((table for table in tables if table is not None), np.empty((len(LENGTHS), 0)))
+    first = next((table for table in tables if table is not None), np.empty((len(tuning.NULL_LENGTHS), 0)))
     return np.stack([first if table is None else table for table in tables])
 
 
@@ -94,11 +85,11 @@ def _null(collection: _Collection, stratum: int, rows: npt.NDArray[np.int64]) ->
     """The distributions of one stratum, drawn from `rows`."""
     random = np.random.default_rng(_SEED)
     forward = collection.forward
-    few = len(forward.title_indptr) - 1 < FEW_ARTICLES
+    few = len(forward.title_indptr) - 1 < tuning.NULL_FEW_ARTICLES
     groups = np.arange(collection.postings.passages) if few else forward.article
-    table = np.zeros((len(LENGTHS), DRAWS))
-    for draws, length in zip(table, LENGTHS, strict=True):
-        for draw in range(DRAWS):
+    table = np.zeros((len(tuning.NULL_LENGTHS), tuning.NULL_DRAWS))
+    for draws, length in zip(table, tuning.NULL_LENGTHS, strict=True):
+        for draw in range(tuning.NULL_DRAWS):
             one, other = random.choice(rows, 2).tolist()
             terms = _drawn(forward.passage(one), (length + 1) // 2, random)
             terms += _drawn(forward.passage(other), length // 2, random)
@@ -144,7 +135,7 @@ def confidence(value: float, terms: int, null: Table) -> float:
     Between two lengths the shares are interpolated on the logarithm of the length. Where the collection is too
     small to have a null distribution, the ratio itself, doubled.
 
-    >>> table = np.tile(np.linspace(0, 0.5, 101), (len(LENGTHS), 1))
+    >>> table = np.tile(np.linspace(0, 0.5, 101), (len(tuning.NULL_LENGTHS), 1))
     >>> round(confidence(0.4, 5, table), 2)
     0.79
     """
@@ -153,7 +144,7 @@ def confidence(value: float, terms: int, null: Table) -> float:
         return min(1.0, 2 * value)
     if terms < 1:
         return 0.0
-    above = min(bisect(LENGTHS, terms), len(LENGTHS) - 1)
+    above = min(bisect(tuning.NULL_LENGTHS, terms), len(tuning.NULL_LENGTHS) - 1)
     lower, upper = [int(null[at].searchsorted(value)) / draws for at in (above - 1, above)]
     low, high = _LOG_LENGTHS[above - 1 : above + 1]
     return lower + (upper - lower) * min(1.0, (math.log(terms) - low) / (high - low))

@@ -1,6 +1,7 @@
 """Which engine answers from a generation: by the layout of its postings, and by whether numba is at hand."""
 
 from pathlib import Path
+from typing import Final, Literal, get_args
 
 from index import bm25, kernel_cache
 from index.postings.compact import StoredPostings
@@ -9,6 +10,23 @@ from index.ranking import compiled
 from index.ranking.embedded import EmbeddedEngine
 from index.ranking.engine import Engine
 from index.ranking.maxscore import MaxScoreEngine
+
+EngineName = Literal["auto", "rank-bm25"]
+
+_NAMES: Final[dict[str, EngineName]] = {name: name for name in get_args(EngineName)}
+# What "auto" was called before.
+_NAMES["embedded"] = "auto"
+
+
+def engine_name(name: str) -> EngineName:
+    """Return the name of an engine as it is called now; raise ValueError for one that is not known.
+
+    >>> engine_name("embedded")
+    'auto'
+    """
+    if name not in _NAMES:
+        raise ValueError(f"no engine is called {name!r}; there are: {', '.join(get_args(EngineName))}")
+    return _NAMES[name]
 
 
 def engine(postings: StoredPostings, parameters: bm25.Parameters, generation: Path) -> Engine:

@@ -1,38 +1,16 @@
-"""The collection and a question, as the compiled kernels take them, and where a posting is found.
+"""A question, as the compiled kernels take it, and where its postings are found.
 
 `index.ranking.compiled` explains the algorithm, `index.postings.compact` the arrays.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from index.jit import Array, inlined, place
+from index.postings.compact import WIDTH, CompactPostings
 
-
-class Collection(NamedTuple):
-    """The arrays of `index.postings.compact.CompactPostings`, as the kernels take them."""
-
-    k1: float
-    b: float
-    average: float
-    width: int
-    bits: int
-    windows: int
-    indptr: Array
-    levels: Array
-    frequent: Array
-    low: Array
-    low_start: Array
-    rare: Array
-    window_highest: Array
-    window_start: Array
-    column_of: Array
-    columns: Array
-    kth: Array
-    lengths: Array
-    odd: Array
-    odd_tf: Array
+BITS: Final = WIDTH.bit_length() - 1
 
 
 class Query(NamedTuple):
@@ -55,31 +33,32 @@ class Query(NamedTuple):
 
 
 @inlined
-def bound(q: Query, c: Collection) -> None:
+def bound(q: Query, c: CompactPostings) -> None:
     """Fills in what each term can add at most in each window, and where its postings there begin."""
+    windows = c.window_highest.shape[1]
     for j in range(len(q.terms)):
         begin, end = c.indptr[q.terms[j]], c.indptr[q.terms[j] + 1]
         table, weight = q.table[j], q.weights[j]
         if table >= 0:
-            for w in range(c.windows):
+            for w in range(windows):
                 q.bounds[j, w] = weight * np.int32(c.window_highest[table, w])
-            for w in range(c.windows):
+            for w in range(windows):
                 q.starts[j, w] = begin + np.int64(c.window_start[table, w])
         else:
             at = 0
             q.bounds[j, :] = 0
             for p in range(begin, end):
-                w = c.rare[p - q.shift[j]] >> c.bits
+                w = c.rare[p - q.shift[j]] >> BITS
                 while at <= w:
                     q.starts[j, at] = p
                     at += 1
                 q.bounds[j, w] = max(q.bounds[j, w], weight * np.int32(c.levels[p]))
-            q.starts[j, at : c.windows] = end
-        q.starts[j, c.windows] = end
+            q.starts[j, at:windows] = end
+        q.starts[j, windows] = end
 
 
 @inlined
-def position(q: Query, c: Collection, j: int, w: int, row: int) -> int:
+def position(q: Query, c: CompactPostings, j: int, w: int, row: int) -> int:
     """The posting of term `j` in passage `row` of window `w`, -1 when it has none."""
     begin, end, shift = q.starts[j, w], q.starts[j, w + 1], q.shift[j]
     if q.table[j] >= 0:

@@ -22,28 +22,20 @@ from index.ranking.maxscore import MaxScoreEngine
 # From here on to keep a sorted list costs more than to sort once.
 _MOST: Final = 1000
 _ALL: Final = np.empty(0, np.bool_)
-# In the order in which `index.ranking.search_kernels` takes them.
-_ARRAYS: Final = (
-    "indptr", "levels", "frequent", "low", "low_start", "rare", "window_highest", "window_start", "column_of",
-    "columns", "kth", "lengths", "odd", "odd_tf",
-)  # fmt: skip
 
 
 class CompiledEngine:
     """Exact top k with compiled kernels; releases the interpreter's lock while it searches."""
 
     def __init__(self, postings: CompactPostings, parameters: bm25.Parameters) -> None:
+        from index import jit
         from index.ranking import search_kernels
 
         self._top = search_kernels.top
         # Kept as long as the kernels have their addresses.
-        self._arrays = [np.ascontiguousarray(getattr(postings, name)) for name in _ARRAYS]
-        sizes = (
-            postings.passages, postings.terms, len(postings.levels), *postings.window_highest.shape,
-            len(postings.columns), len(postings.odd), len(postings.low), WIDTH.bit_length() - 1,
-        )  # fmt: skip
-        self._places = np.array([*sizes, *(array.ctypes.data for array in self._arrays)], np.int64)
-        self._numbers = np.array([parameters.k1, parameters.b, float(postings.average[0])])
+        self._arrays = jit.arrays(postings)
+        self._places = jit.places(self._arrays)
+        self._numbers = parameters.k1, parameters.b
         # Room for sums that is all zero between searches; a thread takes one and puts it back.
         self._room: list[Any] = []
         self._numpy = MaxScoreEngine(postings, parameters)

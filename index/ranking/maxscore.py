@@ -4,6 +4,12 @@ Terms are taken by their highest possible contribution (Turtle and Flood 1995, "
 optimizations"). The tenth best impact of a single term bounds the tenth best score from below; terms whose highest
 contributions together stay under that bound cannot lift a passage into the list by themselves, so they are only looked
 up for passages that another term found.
+
+At 100,000 passages it takes 10 to 24 times as long as the compiled engine (p50 of natural questions 5.9 ms against .29,
+of short ones 1.1 against .12: `python -m benchmarks.engines --sizes 100k --peers quoth-numpy,quoth-compiled`). It stays
+because what is simpler is slower where people ask. Tried, and equal to the last bit: to add up the levels of all
+postings and to score exactly what may reach the k-th best. That takes 1.3 times as long for natural questions and 1.4
+for short ones; it would win where 30 words are asked (.7) or 2,000 hits wanted (.6).
 """
 
 from collections.abc import Sequence

@@ -5,70 +5,29 @@ term to the commonest, exactly as the NumPy paths do it. `index.ranking.compiled
 """
 
 import math
-from typing import Any, Final, cast
+from typing import Final
 
-import numba
 import numpy as np
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
 from index import bm25
-from index.jit import Array, inlined, jit, place
-from index.postings import compact
+from index.jit import Array, inlined, jit, place, placed, record
+from index.postings.compact import HIGHEST, WIDTH, CompactPostings
 from index.postings.impacts import SEED_RANKS
-from index.ranking.collection_kernels import Collection, Query, bound, position
+from index.ranking.collection_kernels import Query, bound, position
 from index.ranking.window_kernels import Scratch, survivors
 
 FIRST_WINDOWS: Final = 6
 # A question's weights add up to about this, so that sums of levels (at most 255) fit into 32 bits.
 TOTAL_WEIGHT: Final = 1 << 22
-HIGHEST: Final = compact.HIGHEST
 
 _saturation = jit(bm25.saturation)
 _norm = jit(bm25.norm)
-
-
-def _as_pointer(_: Any, address: Any) -> Any:
-    """An integer as a pointer."""
-
-    def generate(_: Any, builder: Any, __: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
-
-    return types.voidptr(address), generate
-
-
-# Numba types neither.
-_pointer: Any = intrinsic(_as_pointer)
-_carray: Any = cast("Any", numba).carray
+_placed = placed(CompactPostings)
+_postings = record(CompactPostings)
 
 
 @inlined
-def _collection(places: Array, numbers: Array) -> Collection:
-    """The arrays at the addresses that `index.ranking.compiled` lists: to hand over each costs more than a search."""
-    passages, terms, postings, frequent, windows, columns, odd, low, bits = places[:9]
-    at = places[9:]
-    return Collection(
-        numbers[0], numbers[1], numbers[2], 1 << bits, bits, windows,
-        _carray(_pointer(at[0]), terms + 1, np.int64),
-        _carray(_pointer(at[1]), postings, np.uint8),
-        _carray(_pointer(at[2]), frequent, np.uint32),
-        _carray(_pointer(at[3]), low, np.uint16),
-        _carray(_pointer(at[4]), frequent + 1, np.int64),
-        _carray(_pointer(at[5]), postings - low, np.uint32),
-        _carray(_pointer(at[6]), (frequent, windows), np.uint8),
-        _carray(_pointer(at[7]), (frequent, windows + 1), np.uint32),
-        _carray(_pointer(at[8]), frequent, np.int32),
-        _carray(_pointer(at[9]), (columns, passages), np.uint8),
-        _carray(_pointer(at[10]), (2, terms), np.uint8),
-        _carray(_pointer(at[11]), passages, np.uint32),
-        _carray(_pointer(at[12]), odd, np.int64),
-        _carray(_pointer(at[13]), odd, np.uint32),
-    )  # fmt: skip
-
-
-@inlined
-def _query(terms: Array, weights: Array, c: Collection) -> Query:
+def _query(terms: Array, weights: Array, c: CompactPostings) -> Query:
     """The distinct terms that passages hold, rarest first."""
     keys = np.empty(len(terms), np.int64)
     for i in range(len(terms)):
@@ -91,14 +50,15 @@ def _query(terms: Array, weights: Array, c: Collection) -> Query:
         is_frequent = at < len(c.frequent) and np.int64(c.frequent[at]) == found[j]
         table[j] = at if is_frequent else -1
         shift[j] = c.indptr[found[j]] - c.low_start[at] if is_frequent else c.low_start[at]
-    bounds, starts = np.empty((m, c.windows), np.int32), np.empty((m, c.windows + 1), np.int64)
+    windows = c.window_highest.shape[1]
+    bounds, starts = np.empty((m, windows), np.int32), np.empty((m, windows + 1), np.int64)
     return Query(found[:m], factors[:m], idf, whole, table, shift, bounds, starts)
 
 
 @inlined
-def _score(row: int, w: int, q: Query, c: Collection) -> float:
+def _score(row: int, w: int, q: Query, c: CompactPostings, k1: float, b: float) -> float:
     """The exact score of a passage. The tf of a posting comes from its level, see `index.postings.compact`."""
-    total, norm, scale = 0.0, _norm(np.float64(c.lengths[row]), c.average, c.k1, c.b), HIGHEST / (c.k1 + 1)
+    total, norm, scale = 0.0, _norm(np.float64(c.lengths[row]), c.average[0], k1, b), HIGHEST / (k1 + 1)
     for j in range(len(q.terms)):
         p, level = -1, np.uint8(0)
         column = c.column_of[q.table[j]] if q.table[j] >= 0 else -1
@@ -110,15 +70,15 @@ def _score(row: int, w: int, q: Query, c: Collection) -> float:
         if level == 0:
             continue
         tf = 1.0
-        while np.ceil(_saturation(tf, norm, c.k1) * scale) < level:
+        while np.ceil(_saturation(tf, norm, k1) * scale) < level:
             tf += 1
         # Where the next tf has the same level, it may be meant.
-        if len(c.odd) and np.ceil(_saturation(tf + 1, norm, c.k1) * scale) == level:
+        if len(c.odd) and np.ceil(_saturation(tf + 1, norm, k1) * scale) == level:
             p = position(q, c, j, w, row) if p < 0 else p
             at = place(c.odd, p, 0, len(c.odd))
             if at < len(c.odd) and c.odd[at] == p:
                 tf = float(c.odd_tf[at])
-        total += q.factors[j] * (q.idf[j] * _saturation(tf, norm, c.k1))
+        total += q.factors[j] * (q.idf[j] * _saturation(tf, norm, k1))
     return total
 
 
@@ -154,7 +114,7 @@ def _promising(reach: Array, cut: int) -> Array:
 
 
 @inlined
-def _seeded(q: Query, c: Collection, k: int, unit: float) -> int:
+def _seeded(q: Query, c: CompactPostings, k: int, unit: float) -> int:
     """A sum that the bound of each of the k best passages reaches: some single term gives so much to k of them."""
     best = 0.0
     for r in range(len(SEED_RANKS)):
@@ -168,41 +128,49 @@ def _seeded(q: Query, c: Collection, k: int, unit: float) -> int:
 
 @jit
 def top(
-    places: Array, numbers: Array, terms: Array, weights: Array, allowed: Array, sums: Array, rows: Array, scores: Array
+    places: Array,
+    parameters: tuple[float, float],
+    terms: Array,
+    weights: Array,
+    allowed: Array,
+    sums: Array,
+    rows: Array,
+    scores: Array,
 ) -> int:
     """Fills `rows` int64 [k] and `scores` float64 [k] with the exact top k, best first; returns how many there are.
 
-    `terms` int64 [n] are known ones, `weights` float64 [n] >= 0; `allowed` bool [N], or empty; `sums` int32 [width] is
-    all zero and is left so.
+    `places` are those of the arrays of `index.postings.compact.CompactPostings`, see `index.jit`; `parameters` are k1
+    and b; `terms` int64 [n] are known ones, `weights` float64 [n] >= 0; `allowed` bool [N], or empty; `sums` int32
+    [width] is all zero and is left so.
     """
-    c = _collection(places, numbers)
+    c, (k1, b) = _postings(*_placed(places)), parameters
     q = _query(terms, weights, c)
-    m, k, kept = len(q.terms), len(rows), 0
+    m, k, kept, windows = len(q.terms), len(rows), 0, c.window_highest.shape[1]
     if m == 0:
         return 0
     bound(q, c)
-    reach = np.zeros(c.windows, np.int64)
+    reach = np.zeros(windows, np.int64)
     total = 0.0
     for j in range(m):
         total += q.factors[j] * q.idf[j]
-        for w in range(c.windows):
+        for w in range(windows):
             reach[w] += q.bounds[j, w]
     # One of a sum stands for `unit` levels of a term with idf 1.
     unit = total / TOTAL_WEIGHT
     # A filter may forbid the passages that a term's tenth best level stands for.
     cut = _seeded(q, c, k, unit) if len(allowed) == 0 else 1
-    s = Scratch(sums, np.empty(c.width, np.int32), np.empty(c.width, np.int32), np.empty(m, np.int64),
+    s = Scratch(sums, np.empty(WIDTH, np.int32), np.empty(WIDTH, np.int32), np.empty(m, np.int64),
                 np.empty(m + 1, np.int64))  # fmt: skip
     first = _promising(reach, cut)
-    for turn in range(len(first) + c.windows):
+    for turn in range(len(first) + windows):
         w = int(first[turn]) if turn < len(first) else turn - len(first)
         if w < 0 or reach[w] < cut:
             continue
         reach[w] = 0
         for i in range(survivors(q, c, s, allowed, w, cut)):
             if s.partial[i] >= cut:
-                row = w * c.width + int(s.documents[i])
-                kept = _insert(rows, scores, kept, int(row), _score(row, w, q, c))
+                row = w * WIDTH + int(s.documents[i])
+                kept = _insert(rows, scores, kept, int(row), _score(row, w, q, c, k1, b))
                 if kept == k:
-                    cut = max(cut, int(scores[k - 1] * HIGHEST / ((c.k1 + 1) * unit)) - 1)
+                    cut = max(cut, int(scores[k - 1] * HIGHEST / ((k1 + 1) * unit)) - 1)
     return kept

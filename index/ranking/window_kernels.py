@@ -9,7 +9,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from index.jit import Array, inlined, jit
-from index.ranking.collection_kernels import Collection, Query, position
+from index.postings.compact import WIDTH, CompactPostings
+from index.ranking.collection_kernels import Query, position
 
 # Nanoseconds: a look-up by binary search, and adding up one posting. Only their ratio matters.
 _LOOK_UP: Final = 18.0
@@ -28,9 +29,9 @@ class Scratch(NamedTuple):
 
 
 @inlined
-def _add(sums: Array, q: Query, c: Collection, j: int, w: int) -> None:
+def _add(sums: Array, q: Query, c: CompactPostings, j: int, w: int) -> None:
     """Adds the term's postings of a window."""
-    weight, shift, mask = q.weights[j], np.uint64(q.shift[j]), np.uint64(c.width - 1)
+    weight, shift, mask = q.weights[j], np.uint64(q.shift[j]), np.uint64(WIDTH - 1)
     # Unsigned indices spare a test for wrap-around at each posting.
     begin, end = np.uint64(q.starts[j, w]), np.uint64(q.starts[j, w + 1])
     if q.table[j] >= 0:
@@ -97,13 +98,13 @@ def _touch(rows: Array, levels: Array, weight: Any, mask: Any, s: Scratch, touch
 
 
 @inlined
-def _sparse(q: Query, c: Collection, s: Scratch, w: int, essential: int, least: int) -> int:
+def _sparse(q: Query, c: CompactPostings, s: Scratch, w: int, essential: int, least: int) -> int:
     """Sums of the passages that hold an essential term, when these are few; those below `least` are left out."""
     touched = 0
     for i in range(essential):
         j = s.order[i]
         begin, end, shift = q.starts[j, w], q.starts[j, w + 1], q.shift[j]
-        levels, mask = c.levels[begin:end], c.width - 1
+        levels, mask = c.levels[begin:end], WIDTH - 1
         if q.table[j] >= 0:
             touched = _touch(c.low[begin - shift : end - shift], levels, q.weights[j], mask, s, touched)
         else:
@@ -120,9 +121,9 @@ def _sparse(q: Query, c: Collection, s: Scratch, w: int, essential: int, least: 
 
 
 @inlined
-def _dense(q: Query, c: Collection, s: Scratch, sums: Array, w: int, n: int, essential: int, cut: int) -> int:
+def _dense(q: Query, c: CompactPostings, s: Scratch, sums: Array, w: int, n: int, essential: int, cut: int) -> int:
     """Adds terms over the whole window until few passages can still reach `cut`; returns how many terms it added."""
-    base, end = w * c.width, 0
+    base, end = w * WIDTH, 0
     while end < essential or (end < n and _many(sums, np.int32(max(cut - s.rest[end], 1)))):
         j = s.order[end]
         column = c.column_of[q.table[j]] if q.table[j] >= 0 else -1
@@ -162,9 +163,9 @@ def _allow(allowed: Array, base: int, s: Scratch, count: int) -> int:
 
 
 @inlined
-def _look_up(q: Query, c: Collection, s: Scratch, w: int, j: int, count: int) -> None:
+def _look_up(q: Query, c: CompactPostings, s: Scratch, w: int, j: int, count: int) -> None:
     """Adds one term to the survivors, by whichever of three ways is cheapest."""
-    base, length = w * c.width, q.starts[j, w + 1] - q.starts[j, w]
+    base, length = w * WIDTH, q.starts[j, w + 1] - q.starts[j, w]
     column, weight = c.column_of[q.table[j]] if q.table[j] >= 0 else -1, q.weights[j]
     if column >= 0:
         for i in range(count):
@@ -176,7 +177,7 @@ def _look_up(q: Query, c: Collection, s: Scratch, w: int, j: int, count: int) ->
         # Taken off again: what is zero afterwards was zero before.
         for p in range(q.starts[j, w], q.starts[j, w + 1]):
             row = np.int64(c.low[p - q.shift[j]]) if q.table[j] >= 0 else np.int64(c.rare[p - q.shift[j]])
-            s.sums[row & (c.width - 1)] = 0
+            s.sums[row & (WIDTH - 1)] = 0
     else:
         for i in range(count):
             p = position(q, c, j, w, base + s.documents[i])
@@ -196,19 +197,19 @@ def _drop_below(least: int, s: Scratch, count: int) -> int:
 
 
 @inlined
-def survivors(q: Query, c: Collection, s: Scratch, allowed: Array, w: int, cut: int) -> int:
+def survivors(q: Query, c: CompactPostings, s: Scratch, allowed: Array, w: int, cut: int) -> int:
     """The passages of window `w` whose bound reaches `cut`, in `s.documents` with their sums in `s.partial`."""
-    base = w * c.width
+    base = w * WIDTH
     n = _rank(q, w, s)
     essential, postings = 1, q.starts[s.order[0], w + 1] - q.starts[s.order[0], w]
     # The terms from here on cannot lift a passage to `cut` by themselves.
     while essential < n and s.rest[essential] >= cut:
         postings += q.starts[s.order[essential], w + 1] - q.starts[s.order[essential], w]
         essential += 1
-    if postings < c.width // 16:
+    if postings < WIDTH // 16:
         count = _sparse(q, c, s, w, essential, max(cut - s.rest[essential], 1))
     else:
-        window = s.sums[: min(c.width, len(c.lengths) - base)]
+        window = s.sums[: min(WIDTH, len(c.lengths) - base)]
         essential = _dense(q, c, s, window, w, n, essential, cut)
         count = _collect(s, window, np.int32(max(cut - s.rest[essential], 1)))
     if len(allowed):

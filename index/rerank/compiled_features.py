@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from index import bm25
+from index.jit import arrays
 from index.postings.forward import Forward
 from index.rerank import gram_kernels, order_kernels
 from index.rerank.features import Floats, Ints, Words
-from index.rerank.grams import Statistics, code_points, ends, folds, framed
+from index.rerank.grams import Framed, Statistics, code_points, ends, folds, framed
 
 
 def grams(
@@ -20,9 +21,8 @@ def grams(
     """See `index.rerank.features.Features.grams`."""
     every = [question, *texts]
     text, scores = framed(every), np.empty(len(texts))
-    given = code_points(text), ends(every), folds.codes
-    stored = statistics.hashes, statistics.df, float(statistics.looked_at[0])
-    while not gram_kernels.grams(given, stored, average, (parameters.k1, parameters.b), scores):
+    given = arrays(Framed(code_points(text), ends(every), folds.codes))
+    while not gram_kernels.grams(given, arrays(statistics), average, (parameters.k1, parameters.b), scores):
         folds(text)
     return scores
 
@@ -38,9 +38,9 @@ def word_order(
     """See `index.rerank.features.Features.word_order`."""
     scores = np.zeros((3, len(rows)))
     order_kernels.word_order(
-        (words.terms, words.idfs, words.pairs),
+        arrays(words),
         rows,
-        (forward.indptr, forward.terms, forward.title_indptr, forward.title_terms, forward.article),
+        arrays(forward),
         average,
         average_around,
         (parameters.k1, parameters.b, float(parameters.title_weight)),

@@ -11,15 +11,15 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index import bm25
+from index import bm25, tuning
 from index.postings.forward import Forward, gathered
-from index.rerank.grams import LENGTH, Codes, Statistics, hashed
+from index.rerank.grams import Codes, Statistics, hashed
+from index.store.arrays import Matrix
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bits = npt.NDArray[np.uint64]
 
-STRETCH: Final = 15
 # The bits of a mask; of a question with more distinct words the rest are not looked at.
 MOST_TERMS: Final = 64
 _FILTER: Final = np.uint32((1 << 14) - 1)
@@ -34,7 +34,7 @@ class Words:
 
     terms: npt.NDArray[np.uint32]
     idfs: Floats
-    pairs: Ints
+    pairs: Matrix[np.int64]
 
     @classmethod
     def of(cls, terms: Sequence[int], idfs: Sequence[float]) -> "Words":
@@ -83,7 +83,7 @@ def grams(
 ) -> Floats:
     """See `Features.grams`."""
     # The last ones hold the mark behind the question.
-    wanted = np.unique(hashed([question]).hashes[:-LENGTH])
+    wanted = np.unique(hashed([question]).hashes[: -tuning.GRAM_LETTERS])
     found = hashed(texts)
     lengths = np.diff(found.firsts())
     held, numbers = _matches(found.hashes, wanted)
@@ -129,8 +129,10 @@ class _WordOrder:
         places, numbers, row = _occurrences(own, words.terms)
         title_places, title_numbers, title_row = _occurrences(title, words.terms)
         # First the passages, then their titles; a gap between texts, so that no two words of different ones are near.
-        behind = int(self._lengths.sum()) + self._rows * STRETCH
-        self._places = np.concatenate([places + row * STRETCH, title_places + title_row * STRETCH + behind])
+        behind = int(self._lengths.sum()) + self._rows * tuning.STRETCH_WORDS
+        self._places = np.concatenate(
+            [places + row * tuning.STRETCH_WORDS, title_places + title_row * tuning.STRETCH_WORDS + behind]
+        )
         self._numbers = np.concatenate([numbers, title_numbers])
         self._row = np.concatenate([row, title_row])
         self._in_passages = len(places)
@@ -155,7 +157,7 @@ class _WordOrder:
         in_title = np.zeros(self._rows, np.uint64)
         np.bitwise_or.at(in_title, self._row[self._in_passages :], bits[self._in_passages :])
         bits, places = bits[: self._in_passages], self._places[: self._in_passages]
-        masks = _reached(places, bits, STRETCH)
+        masks = _reached(places, bits, tuning.STRETCH_WORDS)
         row = self._row[: self._in_passages]
         covered = self._covered(np.concatenate([masks | in_title[row], in_title]))
         best = covered[len(masks) :].copy()

@@ -5,9 +5,12 @@ import math
 import numpy as np
 from numba import boolean, float64, njit
 
-from index.jit import Array, place
-from index.rerank.grams import DROPPED, LENGTH, MIX, SPACE, UNFILLED
-from index.rerank.matching_kernels import FLOATS, INTS, TYPES, UINTS, candidates, find, quick, taken, wanted
+from index import tuning
+from index.jit import TYPES, Array, array_types, place, record
+from index.rerank.grams import DROPPED, MIX, SPACE, UNFILLED, Framed, Statistics
+from index.rerank.matching_kernels import FLOATS, candidates, find, quick, taken, wanted
+
+_framed, _statistics = record(Framed), record(Statistics)
 
 
 @quick
@@ -26,7 +29,7 @@ def _fold(codes: Array, begin: int, end: int, folds: Array, letters: Array) -> i
 @quick
 def _hash(letters: Array, kept: int, hashes: Array) -> int:
     """Fills in the grams of the letters; how many there are."""
-    count = max(kept - LENGTH + 1, 0)
+    count = max(kept - tuning.GRAM_LETTERS + 1, 0)
     for at in range(count):
         hashes[at] = ((letters[at] * MIX + letters[at + 1]) * MIX + letters[at + 2]) * MIX + letters[at + 3]
     return count
@@ -66,32 +69,32 @@ def _idfs(asked: Array, known: Array, df: Array, looked_at: float) -> Array:
 
 @njit(
     boolean(
-        TYPES.Tuple((UINTS, INTS, UINTS)), TYPES.Tuple((UINTS, UINTS, float64)), FLOATS,
-        TYPES.UniTuple(float64, 2), float64[::1],
+        array_types(Framed), array_types(Statistics), FLOATS, TYPES.UniTuple(float64, 2), float64[::1],
     ),
     cache=True, nogil=True, error_model="numpy",
 )  # fmt: skip
 def grams(
-    framed: tuple[Array, Array, Array],
-    statistics: tuple[Array, Array, float],
+    framed: tuple[Array, ...],
+    statistics: tuple[Array, ...],
     average: Array,
     parameters: tuple[float, float],
     scores: Array,
 ) -> bool:
     """Fills in G of the framed texts behind the first, which is the question.
 
-    `framed` are their code points, where each text ends, and the table of folded code points; False when one of them is
-    not in the table yet. `statistics` are `hashes`, `df` and the passages looked at, see `index.rerank.grams`;
-    `average` [n] is how many grams are usual; `parameters` are k1 and b.
+    `framed` and `statistics` are the arrays of `Framed` and `Statistics` of `index.rerank.grams`; `average` [n] is how
+    many grams are usual; `parameters` are k1 and b. False when a code point is not in the table of folded ones yet.
     """
-    codes, ends, folds = framed
+    codes, ends, folds = _framed(*framed)
+    known = _statistics(*statistics)
     letters, hashes = np.empty(len(codes) + 1, np.uint32), np.empty(len(codes), np.uint32)
     # Not the mark behind the question: no other text is to have that in common with it.
     kept = _fold(codes, 0, ends[0] - 1, folds, letters)
     if kept < 0:
         return False
     w = wanted(_distinct(hashes[: _hash(letters, kept, hashes)]))
-    idfs, tf, held = _idfs(w.values, *statistics), np.zeros(len(w.values)), np.empty(len(w.values) + 1, np.int64)
+    idfs = _idfs(w.values, known.hashes, known.df, known.looked_at[0])
+    tf, held = np.zeros(len(w.values)), np.empty(len(w.values) + 1, np.int64)
     for text in range(len(scores)):
         kept = _fold(codes, ends[text], ends[text + 1], folds, letters)
         if kept < 0:

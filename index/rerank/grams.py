@@ -15,15 +15,12 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from index import bm25
+from index import bm25, tuning
 from index.analysis.folding import is_invisible, unified
 from index.store.arrays import Arrays, distinct, opened, save
 
 Codes = npt.NDArray[np.uint32]
 
-LENGTH: Final = 4
-# So many passages, evenly spread, tell how rare a gram is.
-SAMPLE: Final = 4096
 _BATCH: Final = 256
 
 SPACE: Final = 0x20
@@ -71,18 +68,27 @@ def hashed(texts: Sequence[str]) -> Hashed:
     superfluous[:1] = False
     places = np.flatnonzero(~superfluous)
     folded = folded.take(places)
-    count = max(len(folded) - LENGTH + 1, 0)
+    count = max(len(folded) - tuning.GRAM_LETTERS + 1, 0)
     hashes = folded[:count].copy()
-    for offset in range(1, LENGTH):
+    for offset in range(1, tuning.GRAM_LETTERS):
         hashes *= MIX
         hashes += folded[offset : offset + count]
     return Hashed(hashes, places[:count], np.append(0, ends(texts)[:-1]))
 
 
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """Texts as one: `codes` are its code points, `ends` where each text ends, `folds` the table of folded ones."""
+
+    codes: Codes
+    ends: npt.NDArray[np.int64]
+    folds: Codes
+
+
 def framed(texts: Sequence[str]) -> str:
     """The texts as one, between marks that part words, and behind each a mark that no question holds."""
     # As much is put behind the last one as a gram reaches: every text then has the same share of marked grams.
-    return "".join([f"{_BEFORE}{text}{_BEHIND}" for text in texts]) + "\0" * (LENGTH - 1)
+    return "".join([f"{_BEFORE}{text}{_BEHIND}" for text in texts]) + "\0" * (tuning.GRAM_LETTERS - 1)
 
 
 def ends(texts: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -121,7 +127,9 @@ class Statistics:
         return opened(cls, f"grams_{stratum}", arrays)
 
 
-def statistics(passages: int, read: Callable[[Sequence[int]], Sequence[str]], sample: int = SAMPLE) -> Statistics:
+def statistics(
+    passages: int, read: Callable[[Sequence[int]], Sequence[str]], sample: int = tuning.GRAM_SAMPLE
+) -> Statistics:
     """Those of so many passages, whose texts `read` gives for a list of their numbers.
 
     From at most `sample` of them, so the same time and memory for any collection: an idf hardly moves with more.

@@ -6,16 +6,14 @@ Nearly no value of a text is wanted, and a table of low bits rules nearly all ot
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import float64, int64, njit, types, uint32
+from numba import float64, int64, njit
 
 from index import bm25
-from index.jit import Array
+from index.jit import TYPES, Array
 
 _LOW: Final = np.uint32((1 << 12) - 1)
 
-# What the kernels are given: arrays that are only read. Numba types none of these.
-TYPES: Any = types
-UINTS: Final = TYPES.Array(uint32, 1, "C", readonly=True)
+# What the kernels are given: arrays that are only read.
 INTS: Final = TYPES.Array(int64, 1, "C", readonly=True)
 FLOATS: Final = TYPES.Array(float64, 1, "C", readonly=True)
 

@@ -6,11 +6,15 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import float64, int64, njit
+from numba import float64, njit
 
-from index.jit import Array
-from index.rerank.features import STRETCH
-from index.rerank.matching_kernels import FLOATS, INTS, TYPES, UINTS, Wanted, find, quick, taken, wanted
+from index import tuning
+from index.jit import TYPES, Array, array_types, record
+from index.postings.forward import Forward
+from index.rerank.features import Words
+from index.rerank.matching_kernels import FLOATS, INTS, Wanted, find, quick, taken, wanted
+
+_words, _forward = record(Words), record(Forward)
 
 
 class Found(NamedTuple):
@@ -66,7 +70,7 @@ def _stretch(f: Found, count: int, title: Any, idfs: Array) -> float:
     best, looked_at = _covered(title, idfs), title
     for one in range(count):
         mask, ahead = title, one
-        while ahead < count and f.places[ahead] - f.places[one] < STRETCH:
+        while ahead < count and f.places[ahead] - f.places[one] < tuning.STRETCH_WORDS:
             mask |= np.uint64(1) << np.uint64(f.numbers[ahead])
             ahead += 1
         if mask != looked_at:
@@ -106,16 +110,14 @@ def _room(rows: Array, indptr: Array, title_indptr: Array, article_of: Array) ->
 
 @njit(
     (
-        TYPES.Tuple((UINTS, FLOATS, TYPES.Array(int64, 2, "C", readonly=True))), INTS,
-        TYPES.Tuple((INTS, UINTS, INTS, UINTS, UINTS)), FLOATS, float64, TYPES.UniTuple(float64, 3),
-        float64[:, ::1],
+        array_types(Words), INTS, array_types(Forward), FLOATS, float64, TYPES.UniTuple(float64, 3), float64[:, ::1],
     ),
     cache=True, nogil=True, error_model="numpy",
 )  # fmt: skip
 def word_order(
-    words: tuple[Array, Array, Array],
+    words: tuple[Array, ...],
     rows: Array,
-    forward: tuple[Array, Array, Array, Array, Array],
+    forward: tuple[Array, ...],
     average: Array,
     average_around: float,
     parameters: tuple[float, float, float],
@@ -123,11 +125,12 @@ def word_order(
 ) -> None:
     """Fills in P, S and A of each row, float64 [3, n].
 
-    `words` are the fields of `index.rerank.features.Words`, `forward` the first five of
-    `index.postings.forward.Forward`, `parameters` k1, b and the weight of a title.
+    `words` and `forward` are the arrays of `index.rerank.features.Words` and `index.postings.forward.Forward`,
+    `parameters` k1, b and the weight of a title.
     """
-    known, idfs, pairs = words
-    indptr, stored, title_indptr, title_stored, article_of = forward
+    asked, texts = _words(*words), _forward(*forward)
+    known, idfs, pairs = asked.terms, asked.idfs, asked.pairs
+    indptr, title_indptr, article_of = texts.indptr, texts.title_indptr, texts.article
     k1, b, title_weight = parameters
     w, f, (pair_of, pair_idfs) = wanted(known), _room(rows, indptr, title_indptr, article_of), _pairs(pairs, idfs)
     tf, pair_tf, room = np.zeros(len(known)), np.zeros(len(pairs)), np.empty(max(len(known), len(pairs)) + 1, np.int64)
@@ -135,17 +138,17 @@ def word_order(
         row, article = rows[i], np.int64(article_of[rows[i]])
         begin, end = indptr[row], indptr[row + 1]
         title_begin, title_end = title_indptr[article], title_indptr[article + 1]
-        count = _occurrences(title_stored, title_begin, title_end, w, f)
+        count = _occurrences(texts.title_terms, title_begin, title_end, w, f)
         _add_pairs(f, count, pair_of, pair_tf)
         title = np.uint64(0)
         for number in f.numbers[:count]:
             title |= np.uint64(1) << np.uint64(number)
-        count = _occurrences(stored, begin, end, w, f)
+        count = _occurrences(texts.terms, begin, end, w, f)
         _add_pairs(f, count, pair_of, pair_tf)
         scores[0, i] = taken(pair_tf, pair_idfs, end - begin, average[i], (k1, b), room)
         scores[1, i] = _stretch(f, count, title, idfs)
         if average_around > 0:
             begin, end = _neighbourhood(row, indptr, article_of)
-            _add(stored, begin, end, 1.0, w, tf)
-            _add(title_stored, title_begin, title_end, title_weight, w, tf)
+            _add(texts.terms, begin, end, 1.0, w, tf)
+            _add(texts.title_terms, title_begin, title_end, title_weight, w, tf)
             scores[2, i] = taken(tf, idfs, end - begin, average_around, (k1, b), room)

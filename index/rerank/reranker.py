@@ -7,7 +7,7 @@ second. So these few are compared with the question once more:
 
 `words` is the engine's score. G is BM25 over the character 4-grams of title and passage. P is BM25 over pairs of words
 that follow each other in the question and, in the same order, in the passage or its title; a pair's idf is the mean of
-its words'. S is the idf of the question's words that stand close together: the most that the title and `STRETCH`
+its words'. S is the idf of the question's words that stand close together: the most that the title and `STRETCH_WORDS`
 words in a row hold of it, each word once. A is BM25 of the words over the passage together with the one before and the
 one behind it, and counts where paragraphs are short, as in news: there a question often takes words from several. All
 are sums of idf, so the weights have no unit.
@@ -20,7 +20,7 @@ from typing import Final
 
 import numpy as np
 
-from index import bm25, kernel_cache
+from index import bm25, kernel_cache, tuning
 from index.postings.forward import Forward
 from index.postings.impacts import LARGE
 from index.postings.strata import Strata
@@ -29,25 +29,21 @@ from index.rerank.features import Features, Floats, Ints, Words, neighbourhoods
 from index.rerank.grams import Statistics
 from index.store.arrays import Arrays
 
-# Paragraphs of so many terms on average are short, and those of so many are not.
-_SHORT: Final = 20
-_LONG: Final = 80
-_SAMPLE: Final = 4096
-
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each feature counts beside the words' 1."""
 
-    grams: float = 0.2
-    pairs: float = 0.1
-    stretch: float = 0.3
-    around: float = 0.45
+    grams: float = tuning.RERANK_GRAMS
+    pairs: float = tuning.RERANK_PAIRS
+    stretch: float = tuning.RERANK_STRETCH
+    around: float = tuning.RERANK_AROUND
 
 
 WEIGHTS: Final = Weights()
-# Where a stem has many forms that differ at both ends, grams tell more.
-OF_LANGUAGE: Final = MappingProxyType({"ar": Weights(grams=0.4), "ko": Weights(grams=0.4)})
+OF_LANGUAGE: Final = MappingProxyType(
+    {language: Weights(grams) for language, grams in tuning.RERANK_GRAMS_OF_LANGUAGE.items()}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,7 @@ class Reranker:
         self._counted = counted
         self._parameters = parameters
         mean = len(forward.terms) / max(len(forward.article), 1)
-        self._shortness = min(1.0, max(0.0, (_LONG - mean) / (_LONG - _SHORT)))
+        self._shortness = min(1.0, max(0.0, (tuning.AROUND_LONG - mean) / (tuning.AROUND_LONG - tuning.AROUND_SHORT)))
         self._average_around = _average_around(forward) if self._shortness else 0.0
 
     @classmethod
@@ -140,6 +136,6 @@ class Reranker:
 def _average_around(forward: Forward) -> float:
     """How many terms a passage has on average together with its neighbours."""
     passages = len(forward.article)
-    some = np.linspace(0, max(passages - 1, 0), min(passages, _SAMPLE)).astype(np.int64)
+    some = np.linspace(0, max(passages - 1, 0), min(passages, tuning.AROUND_SAMPLE)).astype(np.int64)
     first, last = neighbourhoods(some, forward)
     return float((forward.indptr[last + 1] - forward.indptr[first]).mean()) if len(first) else 1.0

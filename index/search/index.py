@@ -3,33 +3,27 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from index import tuning
 from index.analysis.literal import folded
 from index.model import Kind
 from index.query.aliases import NO_ALIASES, Aliases, holds_all
-from index.query.passages import EngineName, Passages
+from index.query.passages import Passages
 from index.query.plans import plans
 from index.query.resolver import Resolver
 from index.query.spelling import Dictionary
 from index.query.syntax import Problem, Question, parse
 from index.query.terms import Resolved
 from index.ranking import calibration
+from index.ranking.choose import EngineName
 from index.ranking.engine import Rows, Scores
 from index.rerank.reranker import Reranker
 from index.search.copies import Copies, copies
 from index.search.results import Ranked, Results
 from index.store.generation import Generation
-
-# How many passages of the engine are reranked, and how many of them become hits.
-DEPTH: Final = 50
-SHOWN: Final = 10
-CAPTION_WEIGHT: Final = 0.5
-# Names and numbers are the same in many languages, and he who asks in one reads it best.
-OTHER_LANGUAGE_WEIGHT: Final = 0.85
 
 
 class Index:
@@ -38,7 +32,7 @@ class Index:
     def __init__(
         self,
         generation: Generation,
-        engine: EngineName = "embedded",
+        engine: EngineName = "auto",
         today: Callable[[], date] = date.today,
         aliases: Aliases = NO_ALIASES,
     ) -> None:
@@ -53,7 +47,7 @@ class Index:
         self._null = generation.array(calibration.NAME).view(np.float64)
 
     def search(
-        self, question: str, k: int = SHOWN, *, exact: bool = False, without: frozenset[str] = frozenset()
+        self, question: str, k: int = tuning.RESULTS, *, exact: bool = False, without: frozenset[str] = frozenset()
     ) -> Results:
         """Return the best `k` passages for a question; none for a question without a known word.
 
@@ -104,7 +98,7 @@ class Index:
         """What is found for a question as it is understood."""
         resolved = self._resolver.resolve(asked, exact=exact)
         ids, weights, idfs = resolved.known()
-        rows, scores = self.passages.top(ids, weights, max(k, DEPTH), asked.filters)
+        rows, scores = self.passages.top(ids, weights, max(k, tuning.RERANK_DEPTH), asked.filters)
         ranked = self._reranked(resolved, (ids, idfs), rows, scores)
         return self._judged(asked, resolved, float(scores[0]) if len(scores) else 0.0, ranked, k)
 
@@ -149,10 +143,10 @@ class Index:
 
     def _held_back(self, rows: Rows, seen: Sequence[tuple[str, str, Kind]], language: str) -> Scores:
         """What the scores of passages are multiplied by for their kind, and for a question in this language."""
-        weights = np.array([CAPTION_WEIGHT if kind == "caption" else 1.0 for _, _, kind in seen])
+        weights = np.array([tuning.CAPTION_WEIGHT if kind == "caption" else 1.0 for _, _, kind in seen])
         strata = self.passages.stratum_of
         if len(strata) > 1 and language in strata:
-            weights[~self.passages.in_stratum(rows, strata[language])] *= OTHER_LANGUAGE_WEIGHT
+            weights[~self.passages.in_stratum(rows, strata[language])] *= tuning.OTHER_LANGUAGE_WEIGHT
         return weights
 
     def _emptied(self, asked: Question, *, exact: bool) -> list[Problem]:

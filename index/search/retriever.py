@@ -13,7 +13,7 @@ from threading import Lock
 from index.analysis import analyzer
 from index.errors import IndexLibraryError
 from index.query.aliases import NO_ALIASES, Aliases
-from index.query.passages import EngineName
+from index.ranking.choose import engine_name
 from index.search.index import Index
 from index.store.generation import open_generation
 from index.store.store import Store
@@ -24,14 +24,15 @@ _log = logging.getLogger(__name__)
 class LocalRetriever:
     """Searches the current generation of a store, whichever that is when the question comes.
 
-    Nothing is opened before the first question, so a channel can start before the first build. With `pinned`, the
-    folder of a finished generation, it stays with that one.
+    `engine` is one of `index.ranking.choose.EngineName`, else ValueError. Nothing is opened before the first question,
+    so a channel can start before the first build. With `pinned`, the folder of a finished generation, it stays with
+    that one.
     """
 
     def __init__(
         self,
         store: Store,
-        engine: EngineName = "embedded",
+        engine: str = "auto",
         pinned: Path | None = None,
         today: Callable[[], date] = date.today,
         aliases: Aliases = NO_ALIASES,
@@ -40,7 +41,7 @@ class LocalRetriever:
         self._aliases = aliases
         self._pinned = pinned
         self._today = today
-        self._engine: EngineName = engine
+        self._engine = engine_name(engine)
         self._lock = Lock()
         self._open: list[Index] = []
         self._refused: int | None = None

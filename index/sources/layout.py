@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
+from index.analysis.scripts import SOUTHEAST_ASIAN, letters
 from index.analysis.sentences import words
 
 # Byte order marks, bidi marks, soft hyphens, zero-width spaces, controls. The joiners U+200C and U+200D stay:
@@ -25,7 +26,8 @@ _UNUSUAL = re.compile("|".join(odd.pattern for odd in (_UNSEEN, _LONE_SURROGATE,
 _CLOSERS = "\"'”’“»«)]}」』）】》"
 _STOPS = ".!?…؟۔।॥。！？:"
 _UNSPACED_EDGE = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
+    f"[{SOUTHEAST_ASIAN}{letters('cjk stops', 'han marks', 'cjk brackets', 'kana', 'han', 'hexagrams')}"
+    f"{letters('han compatibility', 'full width', 'half width kana')}]"
 )
 _NARROWEST_WRAP, _WIDEST_WRAP = 40, 120
 _VERSE_CHARACTERS, _VERSE_WORDS = 60, 10
