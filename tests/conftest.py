@@ -1,13 +1,15 @@
 """What several test files share: the real commands as processes, each test with a home and a data folder of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from hypothesis import settings
 
 from bot.answer import Answerer
 from index.build import Options, build
@@ -17,6 +19,10 @@ from index.store import Store
 if TYPE_CHECKING:
     from tests.fake_telegram import FakeTelegram
 
+# A machine that does much else at the same time is slow, which is no failure.
+settings.register_profile("quoth", deadline=None)
+settings.load_profile("quoth")
+
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "bot.__main__")
 TEXTS = (
@@ -25,6 +31,43 @@ TEXTS = (
     "# Night school for bakers\n\nThe night school teaches forty bakers how to fold dough.\n\n"
     "Classes end when the first tram leaves for the harbour.\n",
 )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what starts `quoth` as slow, for each start takes about a second, and what needs compiled kernels.
+
+    Processes that test side by side begin with the slow ones, so that none of these is left to run alone at the end.
+    """
+    for item in items:
+        if isinstance(item, pytest.Function) and {"environment", "kernels"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session")
+def kernels(request: pytest.FixtureRequest) -> Path:
+    """Load the compiled kernels, and return the folder that keeps them from one run of the tests to the next.
+
+    To compile them takes most of a minute. The folder is named before any other, because the first one named in a
+    process counts; kernels of earlier states of the code are removed from it.
+    """
+    from index.compiled import keep_kernels_in
+
+    cache = request.config.cache
+    assert cache is not None
+    folder = cache.mkdir("kernels")
+    keep_kernels_in(folder)
+    import numba
+
+    for state in folder.iterdir():
+        if str(state) != cast("Any", numba.config).CACHE_DIR:
+            shutil.rmtree(state)
+    import index.compiled_features
+    import index.kernels
+    import index.tabulate  # noqa: F401
+
+    return folder
 
 
 @pytest.fixture

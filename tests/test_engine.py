@@ -26,6 +26,8 @@ from index.reference import RankBm25Engine
 
 Make = Callable[[Forward, int, bm25.Parameters], Engine]
 
+pytestmark = pytest.mark.usefixtures("kernels")
+
 
 def compact(forward: Forward, terms: int, parameters: bm25.Parameters) -> CompactPostings:
     """As a large collection is stored; the files may go, for their mappings stay."""

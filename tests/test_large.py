@@ -20,6 +20,8 @@ from index.store import Store
 WITHOUT_NUMBA = "import sys; sys.modules['numba'] = None; from bot.__main__ import main; main()"
 QUESTIONS = ("otter of Brindle, brass sextant", "lantern harbour compass", "the red kettle")
 
+pytestmark = pytest.mark.usefixtures("kernels")
+
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
