@@ -1,6 +1,7 @@
 """What several test files share: the real commands as processes, each test with a home and a data folder of its own."""
 
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from bot.answer import Answerer
+from index import calibration
 from index.build import Options, build
 from index.sources import read
 from index.store import Store
@@ -131,15 +133,31 @@ def together(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., list[
     return run
 
 
+@pytest.fixture(scope="session")
+def calibrated() -> Callable[..., Any]:
+    """Return a `null_ratios` that remembers, for most of a small build is spent on it and `shelve` has few kinds."""
+    compute, known = calibration.null_ratios, dict[bytes, Any]()
+
+    def remembered(postings: Any, forward: Any, engine: Any, *others: Any) -> Any:
+        collection = pickle.dumps((postings, forward, type(engine), *others))
+        if collection not in known:
+            known[collection] = compute(postings, forward, engine, *others)
+        return known[collection].copy()
+
+    return remembered
+
+
 @pytest.fixture
-def shelve() -> Callable[[Path, Path, int], None]:
+def shelve(calibrated: Callable[..., Any]) -> Callable[[Path, Path, int], None]:
     """Return what makes a folder of so many small articles, 0 to 2, and builds an index of it in a data folder."""
 
     def made(folder: Path, data: Path, articles: int) -> None:
         folder.mkdir()
         for number, text in enumerate(TEXTS[:articles]):
             (folder / f"{number}.md").write_text(text)
-        build(Store(data), read([folder]), [str(folder)], Options(force=True))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(calibration, "null_ratios", calibrated)
+            build(Store(data), read([folder]), [str(folder)], Options(force=True))
 
     return made
 
