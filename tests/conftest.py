@@ -1,21 +1,34 @@
 """What several test files share: the real commands as processes, each test with a home and a data folder of its own."""
 
 import os
+import pickle
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from bot.answer import Answerer
+from index import kernel_cache
 from index.build.build import Options, build
+from index.ranking import calibration
 from index.sources import read
 from index.store.store import Store
 
 if TYPE_CHECKING:
     from tests.telegram_server.server import FakeTelegram
+
+# A machine that does much else at the same time is slow, which is no failure.
+settings.register_profile("quoth", deadline=None)
+settings.load_profile("quoth")
+
+# What a build says every two seconds: nothing on a machine with nothing else to do.
+_PROGRESS = re.compile(r"^(reading|sorting|calibrating|publishing): .* passages.*\n", re.MULTILINE)
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "bot.__main__")
@@ -25,6 +38,39 @@ TEXTS = (
     "# Night school for bakers\n\nThe night school teaches forty bakers how to fold dough.\n\n"
     "Classes end when the first tram leaves for the harbour.\n",
 )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what starts `quoth` as slow, for each start takes about a second, and what needs compiled kernels.
+
+    Processes that test side by side begin with the slow ones, so that none of these is left to run alone at the end.
+    """
+    for item in items:
+        if isinstance(item, pytest.Function) and {"environment", "kernels"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session")
+def kernels(request: pytest.FixtureRequest) -> Path:
+    """Load the compiled kernels, and return the folder that keeps them from one run of the tests to the next.
+
+    To compile them takes most of a minute. The folder is named before any other, because the first one named in a
+    process counts; kernels of earlier states of the code are removed from it.
+    """
+    cache = request.config.cache
+    assert cache is not None
+    folder = cache.mkdir("kernels")
+    kernel_cache.keep_kernels_in(folder)
+    for state in folder.iterdir():
+        if state != kernel_cache.chosen():
+            shutil.rmtree(state, ignore_errors=True)
+    import index.postings.inversion_kernels
+    import index.ranking.search_kernels
+    import index.rerank.compiled_features  # noqa: F401
+
+    return folder
 
 
 @pytest.fixture
@@ -62,13 +108,16 @@ def start(environment: dict[str, str], tmp_path: Path) -> Callable[..., subproce
 
 @pytest.fixture
 def quoth(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Return what runs `quoth` to its end: `quoth("ask", "Who …?", stdin="", QUOTH_K1="2")`; never a traceback."""
+    """Return what runs `quoth` to its end: `quoth("ask", "Who …?", stdin="", QUOTH_K1="2")`; never a traceback.
+
+    Lines of progress are taken out of what it says, for whether there are any depends on the machine.
+    """
 
     def run(*arguments: str | Path, stdin: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
         with start(*arguments, **variables) as process:
             out, err = process.communicate(stdin, timeout=300)
         assert "Traceback" not in err, err
-        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, _PROGRESS.sub("", err))
 
     return run
 
@@ -80,23 +129,39 @@ def together(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., list[
     def run(*commands: list[str | Path], **variables: str) -> list[subprocess.CompletedProcess[str]]:
         ended = []
         for process in [start(*arguments, **variables) for arguments in commands]:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=300)
             assert "Traceback" not in err, err
-            ended.append(subprocess.CompletedProcess(process.args, process.returncode, out, err))
+            ended.append(subprocess.CompletedProcess(process.args, process.returncode, out, _PROGRESS.sub("", err)))
         return ended
 
     return run
 
 
+@pytest.fixture(scope="session")
+def calibrated() -> Callable[..., Any]:
+    """Return a `null_ratios` that remembers, for most of a small build is spent on it and `shelve` has few kinds."""
+    compute, known = calibration.null_ratios, dict[bytes, Any]()
+
+    def remembered(postings: Any, forward: Any, engine: Any, *others: Any) -> Any:
+        collection = pickle.dumps((postings, forward, type(engine), *others))
+        if collection not in known:
+            known[collection] = compute(postings, forward, engine, *others)
+        return known[collection].copy()
+
+    return remembered
+
+
 @pytest.fixture
-def shelve() -> Callable[[Path, Path, int], None]:
+def shelve(calibrated: Callable[..., Any]) -> Callable[[Path, Path, int], None]:
     """Return what makes a folder of so many small articles, 0 to 2, and builds an index of it in a data folder."""
 
     def made(folder: Path, data: Path, articles: int) -> None:
         folder.mkdir()
         for number, text in enumerate(TEXTS[:articles]):
             (folder / f"{number}.md").write_text(text)
-        build(Store(data), read([folder]), [str(folder)], Options(force=True))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(calibration, "null_ratios", calibrated)
+            build(Store(data), read([folder]), [str(folder)], Options(force=True))
 
     return made
 

@@ -6,13 +6,15 @@ python -m tests.telegram_bot BASE_URL TOKEN FOLDER [SECONDS_PER_ANSWER] [polling
 import asyncio
 import atexit
 import logging
+import os
 import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,8 @@ TITLE = "The lamp & the <keeper>"
 BEFORE, SENTENCE, AFTER = "The coast was dark.", "Maren Voss lit the lamp in 1871.", "Ships came back."
 SHARED = "a-Secret_of_the_two"
 ENDLESS = FloodLimits(burst=10**6, every=1e-6, hourly=10**6)
+# Below those that systems give out themselves; processes that run side by side begin far from each other.
+_PORTS = islice(cycle(range(10240, 32768)), os.getpid() * 97 % 22528, None)
 FAST = Pace(poll=1, interval=0.02, read=2.0, retry=0.02, watch=0.02, drain=2.0, typing=30.0)
 
 
@@ -115,11 +119,18 @@ def options(fake: FakeTelegram, folder: Path, **changes: Any) -> TelegramOptions
     return TelegramOptions(**settings | changes)
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens at, and that no process beside this one is given by bind(0)."""
+    for port in _PORTS:
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
+
+
 def hook_options() -> WebhookOptions:
     """A webhook on a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     return WebhookOptions(f"http://127.0.0.1:{port}/hook", SHARED, port=port)
 
 
@@ -142,7 +153,7 @@ async def running(
     chosen = options(fake, folder, access=access, allowed=allowed, webhook=hook, **changes)
     task = asyncio.create_task(serve(chosen, library, stop=stop, on_ready=told.set_result, pace=pace))
     first: set[asyncio.Future[Any]] = {task, told}
-    await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+    await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED, timeout=30)
     if task.done():
         task.result()
     channel = Running(told.result(), library, stop, task)
@@ -152,7 +163,7 @@ async def running(
         ended = task.done()
         stop.set()
         library.gate.set()
-        await asyncio.wait({task}, timeout=10)
+        await asyncio.wait({task}, timeout=30)
     assert ended or task.result() == 0
 
 

@@ -89,7 +89,7 @@ async def asked(
     chosen = options(fake, memory, passages=3, webhook=hook, **changes)
     task = asyncio.create_task(serve(chosen, answerer, stop=stop, on_ready=lambda _: ready.set(), pace=FAST))
     waiting = asyncio.create_task(ready.wait())
-    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=30)
     if task.done():
         task.result()
     try:
@@ -97,7 +97,7 @@ async def asked(
     finally:
         stop.set()
         waiting.cancel()
-        await asyncio.wait({task}, timeout=10)
+        await asyncio.wait({task}, timeout=30)
     assert task.result() == 0
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +30,8 @@ from index.ranking.reference import RankBm25Engine
 from index.store.arrays import mapped
 
 Make = Callable[[Forward, int, bm25.Parameters], Engine]
+
+pytestmark = pytest.mark.usefixtures("kernels")
 
 
 def compact(forward: Forward, terms: int, parameters: bm25.Parameters) -> CompactPostings:
@@ -191,31 +194,48 @@ def everything_scored(lists: Inverted, query: dict[int, float]) -> "np.typing.ND
     return scores
 
 
+Search = tuple[list[int], list[float], int, "np.typing.NDArray[np.bool_] | None", list[int], list[float]]
+
+
+@pytest.fixture(scope="module")
+def searches(lists: Inverted) -> Callable[[float | None], list[Search]]:
+    """Return what draws the same 160 searches for every engine: what is asked, and the rows and scores to be found."""
+
+    @cache
+    def drawn(share_allowed: float | None) -> list[Search]:
+        random = np.random.default_rng(9)
+        common = [1, 2, 3, 5, 9, 30, 70, 71, 72, 77, 400]
+        found: list[Search] = []
+        for turn in range(160):
+            k = (1, 10, 100, 1000)[turn % 4]
+            terms = random.choice([*common, *random.integers(0, TERMS, 8)], 1 + turn % 9).tolist()
+            terms = [term for term in terms if lists.indptr[term] < lists.indptr[term + 1]]
+            weights = random.choice([1.0, 1.0, 0.3, 2.0], len(terms)).tolist()
+            query: dict[int, float] = {}
+            for term, weight in zip(terms, weights, strict=True):
+                query[term] = query.get(term, 0.0) + weight
+            allowed = None if share_allowed is None else random.random(len(lists.lengths)) < share_allowed
+            scores = everything_scored(lists, query)
+            if allowed is not None:
+                scores[~allowed] = 0
+            expected = np.lexsort((np.arange(len(scores)), -scores))[:k]
+            expected = expected[scores[expected] > 0]
+            found.append((terms, weights, k, allowed, expected.tolist(), scores[expected].tolist()))
+        return found
+
+    return drawn
+
+
 @pytest.mark.parametrize("make", ENGINES[:3], ids=NAMES[:3])
 @pytest.mark.parametrize("share_allowed", [None, 0.5, 0.01])
 def test_pruning_keeps_the_exact_list_with_common_words_and_many_ties(
-    large: Forward, lists: Inverted, make: Make, share_allowed: float | None
+    large: Forward, searches: Callable[[float | None], list[Search]], make: Make, share_allowed: float | None
 ) -> None:
-    random = np.random.default_rng(9)
     engine = make(large, TERMS, bm25.Parameters())
-    common = [1, 2, 3, 5, 9, 30, 70, 71, 72, 77, 400]
-    for turn in range(160):
-        k = (1, 10, 100, 1000)[turn % 4]
-        terms = random.choice([*common, *random.integers(0, TERMS, 8)], 1 + turn % 9).tolist()
-        terms = [term for term in terms if lists.indptr[term] < lists.indptr[term + 1]]
-        weights = random.choice([1.0, 1.0, 0.3, 2.0], len(terms)).tolist()
-        query: dict[int, float] = {}
-        for term, weight in zip(terms, weights, strict=True):
-            query[term] = query.get(term, 0.0) + weight
-        allowed = None if share_allowed is None else random.random(len(lists.lengths)) < share_allowed
-        scores = everything_scored(lists, query)
-        if allowed is not None:
-            scores[~allowed] = 0
-        expected = np.lexsort((np.arange(len(scores)), -scores))[:k]
-        expected = expected[scores[expected] > 0]
+    for terms, weights, k, allowed, expected, scores in searches(share_allowed):
         rows, found = engine.top(terms, weights, k, allowed)
-        assert rows.tolist() == expected.tolist()
-        assert found.tolist() == scores[expected].tolist()
+        assert rows.tolist() == expected
+        assert found.tolist() == scores
 
 
 def test_weights_of_any_size_and_every_passage_asked_for_are_still_exact(large: Forward, lists: Inverted) -> None:

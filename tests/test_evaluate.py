@@ -139,7 +139,7 @@ def test_several_sets_make_several_lines_or_a_table(tmp_path: Path, folder: Path
         ("corpus.jsonl", '{"_id": "p1", "text": "a", "metadata": "none"}\n', "corpus.jsonl:1", "metadata"),
         ("corpus.jsonl", b'{"_id": "p1", "text": "a"}\n\xff\xfe\n', "corpus.jsonl:", "decode"),
         ("queries.jsonl.gz", b"not gzip", "queries.jsonl.gz:", "gzip"),
-        ("queries.jsonl.gz", gzip.compress(b'{"_id": "q1"}\n'), "queries.jsonl.gz:1", "text"),
+        ("queries.jsonl.gz", gzip.compress(b'{"_id": "q1"}\n', mtime=0), "queries.jsonl.gz:1", "text"),
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\tp1\t1\nq1\tp1\n", "test.tsv:3", "wanted question id"),
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1 p1 1\n", "test.tsv:2", "parted by tabs"),
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\tp1\t²\n", "test.tsv:2", "whole number"),

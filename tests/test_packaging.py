@@ -16,6 +16,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "index", "config")
 
+pytestmark = pytest.mark.slow
+
 
 def packed(kind: str, folder: Path) -> Path:
     """Return the file that building this tree makes: a "wheel" or an "sdist"."""

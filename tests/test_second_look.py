@@ -106,6 +106,7 @@ LETTERS = st.characters() | st.sampled_from("salt \u0301\u200b\n")
 AVERAGES = st.floats(0, 300)
 
 
+@pytest.mark.usefixtures("kernels")
 @given(st.text(LETTERS), st.lists(st.text(LETTERS | st.just("\0")), min_size=1, max_size=5), AVERAGES, st.booleans())
 @settings(deadline=None)  # The first time they are compiled.
 def test_the_compiled_features_count_grams_to_the_same_score(
@@ -117,6 +118,7 @@ def test_the_compiled_features_count_grams_to_the_same_score(
     assert features_for(LARGE).grams(*asked).tolist() == features.grams(*asked).tolist()
 
 
+@pytest.mark.usefixtures("kernels")
 def test_a_question_as_long_as_a_book_is_counted_in_full() -> None:
     letters = np.random.default_rng(1).integers(0x4E00, 0x9FFF, 100_000)
     book = "".join(map(chr, letters.tolist()))
@@ -128,6 +130,7 @@ def test_a_question_as_long_as_a_book_is_counted_in_full() -> None:
     assert scores.min() > 0
 
 
+@pytest.mark.usefixtures("kernels")
 @given(
     st.lists(
         st.tuples(st.lists(TERMS, max_size=5), st.lists(st.lists(TERMS, max_size=20), min_size=1, max_size=4)),

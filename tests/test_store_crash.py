@@ -12,6 +12,8 @@ import pytest
 
 from index.store.store import Store
 
+pytestmark = pytest.mark.slow
+
 BUILDER = textwrap.dedent(
     """
     import os, resource, signal, sys

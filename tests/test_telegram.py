@@ -162,7 +162,7 @@ async def test_an_answer_stays_in_its_topic(fake: FakeTelegram, bot: Running) ->
 
 async def test_a_question_deleted_meanwhile_is_still_answered(fake: FakeTelegram, bot: Running) -> None:
     asked = fake.say(ALICE, "slow question")
-    await asyncio.wait_for(bot.library.at_gate.wait(), 5)
+    await asyncio.wait_for(bot.library.at_gate.wait(), 30)
     del fake.world.messages[ALICE, asked["message_id"]]
     bot.library.gate.set()
     assert (await fake.wait_sent(1))[0].reply_to is None
@@ -202,7 +202,7 @@ async def test_messages_of_a_chat_keep_their_order_and_other_chats_do_not_wait(
     fake: FakeTelegram, bot: Running
 ) -> None:
     asked = [fake.say(ALICE, "slow first")] + [fake.say(ALICE, f"question {number}") for number in range(2)]
-    await asyncio.wait_for(bot.library.at_gate.wait(), 5)
+    await asyncio.wait_for(bot.library.at_gate.wait(), 30)
     await fake.say_and_wait(8, "from another chat")
     assert not fake.sent(ALICE)
     bot.library.gate.set()
@@ -233,7 +233,7 @@ async def test_the_menu_of_commands_is_set(fake: FakeTelegram, bot: Running) -> 
 async def test_a_long_search_shows_typing_in_private_only(fake: FakeTelegram, tmp_path: Path) -> None:
     async with running(fake, tmp_path, pace=replace(FAST, typing=0.0)) as bot:
         fake.say(GROUP, "/ask slow in the group")
-        await asyncio.wait_for(bot.library.at_gate.wait(), 5)
+        await asyncio.wait_for(bot.library.at_gate.wait(), 30)
         fake.say(ALICE, "slow in private")
         await fake.until(lambda: bool(fake.called("sendChatAction")))
         assert [call.arguments.number("chat_id") for call in fake.called("sendChatAction")] == [ALICE]

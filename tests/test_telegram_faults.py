@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,7 +21,7 @@ from bot.channels.telegram.transport.health import CONFLICTS
 from bot.channels.telegram.transport.log_filter import redacted
 from bot.channels.telegram.transport.requests import TidyRequest
 from bot.errors import ChannelError, TokenError
-from tests.telegram_bot import FAST, SENTENCE, Library, options, running
+from tests.telegram_bot import FAST, SENTENCE, Library, free_port, options, running
 from tests.telegram_server.server import TOKEN, FakeTelegram, fake_in_thread
 from tests.telegram_server.wire import CloseSocket, DeliverThenHang, Fault, Hang, Late, Status, refusal, too_many
 
@@ -77,7 +76,7 @@ async def test_a_token_rejected_three_times_ends_the_channel(fake: FakeTelegram,
     fake.fail(method, UNAUTHORIZED, times=99)
     with pytest.raises(TokenError, match="rejected three times; ask @BotFather") as caught:
         async with running(fake, tmp_path) as bot:
-            await asyncio.wait_for(bot.task, 10)
+            await asyncio.wait_for(bot.task, 30)
     assert TOKEN not in repr(caught.value) + repr(caught.value.__context__) + repr(caught.value.__cause__)
     assert len(fake.called(method)) >= 3
 
@@ -104,7 +103,7 @@ async def test_another_program_with_the_same_token_ends_the_channel(
     with pytest.raises(ChannelError, match="another program polls with the same token; stop it"):
         async with running(fake, tmp_path) as bot:
             fake.fail("getUpdates", CONFLICT, times=99)
-            await asyncio.wait_for(bot.task, 10)
+            await asyncio.wait_for(bot.task, 30)
     assert caplog.text.count("another program polls") == 1
     assert len(fake.called("getUpdates")) >= CONFLICTS
 
@@ -127,7 +126,7 @@ async def test_polling_that_stays_dead_ends_the_channel(
     with pytest.raises(ChannelError, match=r"no poll went well for \d+ s; check the network"):
         async with running(fake, tmp_path, pace=pace) as bot:
             fake.fail("getUpdates", Hang(), times=99)
-            await asyncio.wait_for(bot.task, 10)
+            await asyncio.wait_for(bot.task, 30)
     assert caplog.text.count("no poll went well for") == 1
 
 
@@ -137,7 +136,7 @@ async def test_a_stop_is_heard_while_the_server_is_away(fake: FakeTelegram, tmp_
     task = asyncio.create_task(serve(options(fake, tmp_path), Library(), stop=stop, pace=replace(FAST, read=60)))
     await fake.until(lambda: bool(fake.called("getMe")))
     stop.set()
-    assert await asyncio.wait_for(task, 5) == 0
+    assert await asyncio.wait_for(task, 30) == 0
 
 
 async def test_a_message_without_a_receipt_is_not_sent_twice(fake: FakeTelegram, tmp_path: Path) -> None:
@@ -218,7 +217,7 @@ async def test_a_second_poller_that_stays_ends_the_channel(fake: FakeTelegram, t
 
         polling = asyncio.create_task(rival())
         with pytest.raises(ChannelError, match="another program polls with the same token; stop it"):
-            await asyncio.wait_for(bot.task, 10)
+            await asyncio.wait_for(bot.task, 30)
         polling.cancel()
 
 
@@ -269,7 +268,7 @@ async def test_a_reply_follows_its_group_when_that_moves(fake: FakeTelegram, tmp
     async with running(fake, tmp_path) as bot:
         fake.world.chat(-5, kind="group")
         fake.say(-5, "/ask slow question")
-        await asyncio.wait_for(bot.library.at_gate.wait(), 5)
+        await asyncio.wait_for(bot.library.at_gate.wait(), 30)
         fake.world.chat(-1005)
         fake.world.moved[-5] = -1005
         bot.library.gate.set()
@@ -277,14 +276,12 @@ async def test_a_reply_follows_its_group_when_that_moves(fake: FakeTelegram, tmp
 
 
 async def test_a_send_that_never_left_is_repeated() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     async with TidyRequest(httpx_kwargs={"trust_env": False}) as request:
         asked = asyncio.create_task(request.post(f"http://127.0.0.1:{port}/bot{TOKEN}/getMe", RequestData([])))
         await asyncio.sleep(0.05)
         async with FakeTelegram(port=port) as fake:
-            me: Any = await asyncio.wait_for(asked, 10)
+            me: Any = await asyncio.wait_for(asked, 30)
             assert me["username"] == "quoth_test_bot"
             assert len(fake.called("getMe")) == 1
 
@@ -306,9 +303,9 @@ async def test_the_stop_does_not_wait_for_ever(
 ) -> None:
     async with running(fake, tmp_path, pace=replace(FAST, drain=0.1)) as bot:
         fake.say(ALICE, "slow question")
-        await asyncio.wait_for(bot.library.at_gate.wait(), 5)
+        await asyncio.wait_for(bot.library.at_gate.wait(), 30)
         bot.stop.set()
-        assert await asyncio.wait_for(bot.task, 5) == 0
+        assert await asyncio.wait_for(bot.task, 30) == 0
     assert "stopped with 1 updates in hand" in caplog.text
 
 

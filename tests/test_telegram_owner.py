@@ -105,14 +105,14 @@ async def owned(fake: FakeTelegram, folder: Path, library: Library, *, access: s
     chosen = options(fake, folder / "data", access=access, library=library)
     pace = replace(FAST, progress=0.05)
     task = asyncio.create_task(serve(chosen, answerer, stop=stop, on_ready=tell, pace=pace))
-    await asyncio.wait_for(ready.wait(), 10)
+    await asyncio.wait_for(ready.wait(), 30)
     try:
         code = told[0].partition("/pair ")[2].split()[0]
         await fake.say_and_wait(OWNER, f"/pair {code}")
         yield Owned(fake, task, told)
     finally:
         stop.set()
-        await asyncio.wait({task}, timeout=20)
+        await asyncio.wait({task}, timeout=30)
         answerer.close()
     assert task.result() == 0
 
@@ -179,7 +179,7 @@ async def test_progress_edits_keep_their_distance(fake: FakeTelegram, bot: Owned
 async def test_a_rebuild_can_be_cancelled_by_an_owner_only(fake: FakeTelegram, bot: Owned, shelved: Shelved) -> None:
     assert not bot.task.done()
     told = await fake.say_and_wait(OWNER, "/rebuild")
-    await asyncio.wait_for(shelved.begun.wait(), 5)
+    await asyncio.wait_for(shelved.begun.wait(), 30)
     assert (await fake.press_and_wait(told, "Cancel", user=BOB))["text"] == SAY("owner_only")
     assert not shelved.cancelled
     await fake.press_and_wait(told, "Cancel")
@@ -195,7 +195,7 @@ async def test_files_wait_for_their_turn_and_each_is_cancelled_by_its_own_button
     for name in ("first.md", "second.md"):
         fake.upload(OWNER, CURLEW.encode(), name)
     first, second = (await fake.wait_sent(3, OWNER))[1:]
-    await asyncio.wait_for(shelved.begun.wait(), 5)
+    await asyncio.wait_for(shelved.begun.wait(), 30)
     await fake.press_and_wait(second, "Cancel")
     assert "second.md was not added." in await text_in(fake, second, "Cancelled")
     assert fake.now(second).rows == []
@@ -238,7 +238,7 @@ async def test_a_rebuild_ends_with_the_bot(fake: FakeTelegram, shelf: Path, tmp_
     assert shelf.is_dir()
     async with owned(fake, tmp_path, shelved):
         await fake.say_and_wait(OWNER, "/rebuild")
-        await asyncio.wait_for(shelved.begun.wait(), 5)
+        await asyncio.wait_for(shelved.begun.wait(), 30)
     assert shelved.cancelled
 
 

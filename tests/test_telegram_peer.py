@@ -104,12 +104,12 @@ async def answering(peer: Mending, folder: Path) -> AsyncIterator[None]:
     stop, ready = asyncio.Event(), asyncio.Event()
     chosen = options(FakeTelegram(), folder, base_url=peer.base_url)
     task = asyncio.create_task(serve(chosen, Library(), stop=stop, on_ready=lambda _: ready.set(), pace=FAST))
-    await asyncio.wait_for(ready.wait(), 10)
+    await asyncio.wait_for(ready.wait(), 30)
     try:
         yield
     finally:
         stop.set()
-        await asyncio.wait({task}, timeout=10)
+        await asyncio.wait({task}, timeout=30)
     assert task.result() == 0
 
 

@@ -123,13 +123,13 @@ async def test_when_the_queue_is_full_questions_are_put_off_and_buttons_pass(
 async def test_what_comes_during_the_stop_is_answered_after_the_next_start(fake: FakeTelegram, tmp_path: Path) -> None:
     async with running(fake, tmp_path, webhook=True) as bot:
         fake.say(ALICE, "slow question")
-        await asyncio.wait_for(bot.library.at_gate.wait(), 5)
+        await asyncio.wait_for(bot.library.at_gate.wait(), 30)
         bot.stop.set()
         await asyncio.sleep(0.05)
         fake.say(BOB, "just too late")
         await fake.until(lambda: fake.webhook is not None and fake.webhook.last_error != "")
         bot.library.gate.set()
-        assert await asyncio.wait_for(bot.task, 5) == 0
+        assert await asyncio.wait_for(bot.task, 30) == 0
     assert len(fake.sent(ALICE)) == 1
     async with running(fake, tmp_path, webhook=True) as bot:
         assert len(await fake.wait_sent(1, BOB)) == 1

@@ -105,7 +105,7 @@ class Doors(Chats):
         self.offer("callback_query", content)
         return query
 
-    async def press_and_wait(self, message: Sent, button: str, *, timeout: float = 5.0, **how: Any) -> JSON:
+    async def press_and_wait(self, message: Sent, button: str, *, timeout: float = 30.0, **how: Any) -> JSON:
         """`press()`, then what the bot said to the button: `{"text": ..., "show_alert": ..., "url": ...}`."""
         query = self.press(message, button, **how)
         await self.until(lambda: query in self.answers, timeout=timeout)
@@ -122,7 +122,7 @@ class Doors(Chats):
         return name
 
     async def inline_and_wait(
-        self, user: int, query: str, offset: str = "", *, timeout: float = 5.0, chat_type: str = "sender"
+        self, user: int, query: str, offset: str = "", *, timeout: float = 30.0, chat_type: str = "sender"
     ) -> JSON:
         """`inline()`, then the answer: its results (each with `text` and `entities` as sent), next_offset, button."""
         name = self.inline(user, query, offset, chat_type=chat_type)
@@ -198,18 +198,18 @@ class Doors(Chats):
 
     # What a test waits for.
 
-    async def say_and_wait(self, chat: int, text: str | None = None, *, timeout: float = 5.0, **how: Any) -> Sent:
+    async def say_and_wait(self, chat: int, text: str | None = None, *, timeout: float = 30.0, **how: Any) -> Sent:
         """`say()`, then the first message the bot sends to that chat; TimeoutError if none comes."""
         before = len(self.sent(chat))
         self.say(chat, text, **how)
         return (await self.wait_sent(before + 1, chat, timeout=timeout))[before]
 
-    async def wait_sent(self, count: int, chat: int | None = None, *, timeout: float = 5.0) -> list[Sent]:
+    async def wait_sent(self, count: int, chat: int | None = None, *, timeout: float = 30.0) -> list[Sent]:
         """Waits until the bot has sent `count` messages (to that chat) in all."""
         await self.until(lambda: len(self.sent(chat)) >= count, timeout=timeout)
         return self.sent(chat)
 
-    async def wait_edit(self, message: Sent, count: int = 1, *, timeout: float = 5.0) -> Sent:
+    async def wait_edit(self, message: Sent, count: int = 1, *, timeout: float = 30.0) -> Sent:
         """Waits until a message of the bot was edited `count` times in all; returns the state that gave."""
         await self.until(lambda: len(self.edits_of(message)) >= count, timeout=timeout)
         return self.edits_of(message)[count - 1]

@@ -209,7 +209,7 @@ class FakeInThread:
 
         return asyncio.run_coroutine_threadsafe(inside(), self._loop).result()
 
-    def wait(self, met: Callable[[FakeTelegram], bool], *, timeout: float = 5.0) -> None:
+    def wait(self, met: Callable[[FakeTelegram], bool], *, timeout: float = 30.0) -> None:
         """Waits until `met(fake)`, asked in the server's loop; TimeoutError if it is not."""
         self.do(lambda fake: fake.until(lambda: met(fake), timeout=timeout))
 
@@ -223,7 +223,7 @@ class FakeInThread:
     def sent(self, chat: int | None = None) -> list[Sent]:
         return self.run(lambda fake: fake.sent(chat))
 
-    def say_and_wait(self, chat: int, text: str | None = None, *, timeout: float = 5.0, **how: Any) -> Sent:
+    def say_and_wait(self, chat: int, text: str | None = None, *, timeout: float = 30.0, **how: Any) -> Sent:
         return self.do(lambda fake: fake.say_and_wait(chat, text, timeout=timeout, **how))
 
 

@@ -51,13 +51,13 @@ class Updates:
         """How many updates the bot has not confirmed."""
         return len(self._updates)
 
-    async def until(self, met: Callable[[], bool], *, timeout: float = 5.0) -> None:
+    async def until(self, met: Callable[[], bool], *, timeout: float = 30.0) -> None:
         """Waits until something that follows from a call, an update or a message is so; TimeoutError if it is not."""
         async with asyncio.timeout(timeout):
             while not met():
                 await self._changed.wait()
 
-    async def polled(self, timeout: float = 5.0) -> None:
+    async def polled(self, timeout: float = 30.0) -> None:
         """Waits until somebody is polling."""
         await self.until(lambda: bool(self._polls), timeout=timeout)
 
