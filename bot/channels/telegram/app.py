@@ -16,9 +16,9 @@ from bot.channels.telegram.access.door import Door
 from bot.channels.telegram.access.menus import menus, show
 from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.messages.sender import Replies, reply_target
+from bot.channels.telegram.messages.sender import Sender, reply_target
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
-from bot.channels.telegram.routes import App, Conversation
+from bot.channels.telegram.routes import App, Router
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.instance_lock import alone
 from bot.channels.telegram.transport.log_filter import redacted
@@ -106,8 +106,8 @@ class _Channel:
         self._numbers: WebServer | None = None
         self._ready = False
         self._door = Door(options.access, options.allowed, memory)
-        self._replies = Replies(self._app.bot, memory)
-        self._conversation = Conversation(options, answerer, self._door, memory, self._replies, pace, self._metrics)
+        self._sender = Sender(self._app.bot, memory)
+        self._router = Router(options, answerer, self._door, memory, self._sender, pace, self._metrics)
 
     def _built(self, options: TelegramOptions) -> App:
         read = self._pace.read
@@ -161,7 +161,7 @@ class _Channel:
             if not await self._reach(self._app.bot.initialize):
                 return
             inline = bool(self._app.bot.bot.supports_inline_queries)
-            self._conversation.register(self._app, self._app.bot.username, inline=inline, tell=on_ready)
+            self._router.register(self._app, self._app.bot.username, inline=inline, tell=on_ready)
             await self._app.initialize()
             await self._app.start()
             await self._resume()
@@ -210,7 +210,7 @@ class _Channel:
             message = Update.de_json(update, self._app.bot).message
             if message is not None:
                 say = language.spoken(self._memory, message.chat, message.from_user)
-                await self._replies.line(reply_target(message), say.text("interrupted"))
+                await self._sender.line(reply_target(message), say.text("interrupted"))
 
     def _owners(self) -> list[int]:
         return [owner for owner in self._memory.owners if not self._memory.inactive(owner)]
@@ -238,7 +238,7 @@ class _Channel:
         """Stops receiving, answers what is in hand within the deadline, closes the connections."""
         app = self._app
         await (self._webhook or self._polling).stop()
-        await self._conversation.close()
+        await self._router.close()
         if app.running:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TO_TASKS):

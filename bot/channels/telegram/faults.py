@@ -7,7 +7,7 @@ import traceback
 LOG = logging.getLogger(__name__)
 
 
-def logged(error: BaseException) -> str:
+def log_fault(error: BaseException) -> str:
     """Logs where `error` happened, under a reference such as `7F3A`, and returns that.
 
     The error's message, which may quote a question, is logged only at debug level.

@@ -20,17 +20,17 @@ from bot.channels.telegram.access.door import Door
 from bot.channels.telegram.access.groups import Groups
 from bot.channels.telegram.access.pairing import Pairing
 from bot.channels.telegram.conversation.browse import Lists
-from bot.channels.telegram.conversation.callbacks import Presses
+from bot.channels.telegram.conversation.callbacks import Callbacks
 from bot.channels.telegram.conversation.commands import Commands
 from bot.channels.telegram.conversation.inline import Inline
 from bot.channels.telegram.conversation.presenter import Presenter
 from bot.channels.telegram.conversation.questions import Questions
 from bot.channels.telegram.conversation.search import Searches
-from bot.channels.telegram.faults import logged
+from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.incoming import Mentions
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.messages.callback_data import Seal
-from bot.channels.telegram.messages.sender import Replies
+from bot.channels.telegram.messages.sender import Sender
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
 from bot.channels.telegram.owners.desk import Desk
 from bot.channels.telegram.owners.privacy import Privacy
@@ -46,7 +46,7 @@ Run = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 T = TypeVar("T")
 
 
-class Conversation:
+class Router:
     """The channel's ears: adds a handler to the application for everything that is answered."""
 
     def __init__(
@@ -55,14 +55,14 @@ class Conversation:
         answerer: Answering,
         door: Door,
         memory: Memory,
-        replies: Replies,
+        sender: Sender,
         pace: Pace,
         metrics: Metrics,
     ) -> None:
         self._options = options
         self._door = door
         self._memory = memory
-        self._replies = replies
+        self._sender = sender
         self._pace = pace
         self._metrics = metrics
         self._desk: Desk | None = None
@@ -76,14 +76,14 @@ class Conversation:
         The first two are known only after the first contact. Channel posts have none of the fields that are handled.
         """
         mentions = Mentions(name)
-        door, memory, searches, replies = self._door, self._memory, self._searches, self._replies
-        admission = Admission(door, memory, replies, self._options.flood)
-        pairing = Pairing(door, memory, replies, mentions, tell)
-        presenter = Presenter(replies, memory, searches, self._seal, mentions, inline=inline)
-        lists = Lists(admission, memory, searches, presenter, replies)
-        questions = Questions(admission, memory, searches, presenter, replies, self._pace, mentions)
-        commands = Commands(door, memory, admission, pairing, searches, presenter, lists, replies)
-        presses = Presses(door, memory, searches, presenter, replies, self._seal, lists)
+        door, memory, searches, sender = self._door, self._memory, self._searches, self._sender
+        admission = Admission(door, memory, sender, self._options.flood)
+        pairing = Pairing(door, memory, sender, mentions, tell)
+        presenter = Presenter(sender, memory, searches, self._seal, mentions, inline=inline)
+        lists = Lists(admission, memory, searches, presenter, sender)
+        questions = Questions(admission, memory, searches, presenter, sender, self._pace, mentions)
+        commands = Commands(door, memory, admission, pairing, searches, presenter, lists, sender)
+        presses = Callbacks(door, memory, searches, presenter, sender, self._seal, lists)
         groups = Groups(door, memory, mentions, leaves=self._options.leave_groups)
         self._desk = desk = self._seated(admission, presenter, commands)
         named: dict[str, Handle] = {
@@ -115,13 +115,13 @@ class Conversation:
             await self._desk.close()
 
     def _seated(self, admission: Admission, presenter: Presenter, commands: Commands) -> Desk:
-        door, memory, replies, library = self._door, self._memory, self._replies, self._options.library
+        door, memory, sender, library = self._door, self._memory, self._sender, self._options.library
         uploads = None
         if library is not None:
-            rebuilding = Rebuilding(library, memory, presenter, replies, self._pace.progress)
-            uploads = Uploads(library, door, memory, rebuilding, replies, commands.no_text)
-        privacy = Privacy(memory, admission, presenter, replies)
-        owners = Owners(door, memory, replies, self._metrics, library)
+            rebuilding = Rebuilding(library, memory, presenter, sender, self._pace.progress)
+            uploads = Uploads(library, door, memory, rebuilding, sender, commands.no_text)
+        privacy = Privacy(memory, admission, presenter, sender)
+        owners = Owners(door, memory, sender, self._metrics, library)
         return Desk(door, memory, admission, self._seal, privacy, owners, uploads)
 
     def _add_messages(self, app: App, questions: Questions, commands: Commands, groups: Groups) -> None:
@@ -162,4 +162,4 @@ def _on_part(part: Callable[[Update], T | None], handle: Callable[[T], Awaitable
 
 async def _on_error(_update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     if context.error is not None:
-        logged(context.error)
+        log_fault(context.error)

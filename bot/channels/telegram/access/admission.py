@@ -9,7 +9,7 @@ from bot.channels.telegram.access.door import Door, OncePer, asker
 from bot.channels.telegram.access.flood import Flood
 from bot.channels.telegram.access.language import spoken
 from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.messages.sender import Replies, reply_target
+from bot.channels.telegram.messages.sender import Sender, reply_target
 from bot.channels.telegram.options import FloodLimits
 
 DAY = 24 * 3600.0
@@ -19,10 +19,10 @@ _IN_SECONDS = 120
 class Admission:
     """Lets people in or tells them, once a day, that the bot is private; and, once each time, that they flood it."""
 
-    def __init__(self, door: Door, memory: Memory, replies: Replies, limits: FloodLimits) -> None:
+    def __init__(self, door: Door, memory: Memory, sender: Sender, limits: FloodLimits) -> None:
         self._door = door
         self._memory = memory
-        self._replies = replies
+        self._sender = sender
         self._refused = OncePer(DAY, time.monotonic)
         self._flood = Flood(time.monotonic, limits)
 
@@ -32,7 +32,7 @@ class Admission:
         if self._door.admits(who):
             return await self.calm(message)
         if self._refused.first(who.user):
-            await self._replies.line(reply_target(message), self.refusal(message))
+            await self._sender.line(reply_target(message), self.refusal(message))
         return False
 
     async def calm(self, message: Message) -> bool:
@@ -47,7 +47,7 @@ class Admission:
             minutes = math.ceil(seconds / 60)
             short = seconds <= _IN_SECONDS
             text = say.text("flood", n=math.ceil(seconds)) if short else say.text("flood_minutes", n=minutes)
-            await self._replies.line(reply_target(message), text)
+            await self._sender.line(reply_target(message), text)
         return not seconds
 
     def refusal(self, message: Message) -> str:

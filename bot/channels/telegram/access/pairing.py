@@ -11,7 +11,7 @@ from bot.channels.telegram.access.language import spoken
 from bot.channels.telegram.access.menus import menus_of_owner, show
 from bot.channels.telegram.incoming import Mentions, after_command
 from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.messages.sender import Replies, reply_target
+from bot.channels.telegram.messages.sender import Sender, reply_target
 
 LOG = logging.getLogger(__name__)
 
@@ -22,13 +22,13 @@ class Pairing:
     """The command /pair, in private and in groups."""
 
     def __init__(
-        self, door: Door, memory: Memory, replies: Replies, mentions: Mentions, tell: Callable[[str], None] | None
+        self, door: Door, memory: Memory, sender: Sender, mentions: Mentions, tell: Callable[[str], None] | None
     ) -> None:
         """`tell` writes to the owner's terminal."""
         self._door = door
         self._tell = tell
         self._memory = memory
-        self._replies = replies
+        self._sender = sender
         self._mentions = mentions
 
     async def pair(self, message: Message) -> None:
@@ -67,10 +67,10 @@ class Pairing:
         elif await self._door.open_chat(who):
             say = spoken(self._memory, message.chat, message.from_user)
             how = say.text("help_group", name=self._mentions.name)
-            await self._replies.line(reply_target(message), f"{say.text('group_opened')} {how}")
+            await self._sender.line(reply_target(message), f"{say.text('group_opened')} {how}")
         elif code:
             await self._say(message, "pair_in_private")
 
     async def _say(self, message: Message, *keys: str) -> None:
         say = spoken(self._memory, message.chat, message.from_user)
-        await self._replies.line(reply_target(message), " ".join(say.text(key) for key in keys))
+        await self._sender.line(reply_target(message), " ".join(say.text(key) for key in keys))

@@ -10,17 +10,17 @@ from bot.channels.telegram.access.language import spoken
 from bot.channels.telegram.conversation.callback import Outcome, Place
 from bot.channels.telegram.conversation.presenter import Presenter, Reader
 from bot.channels.telegram.conversation.search import Searches
-from bot.channels.telegram.faults import logged
+from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.incoming import after_command, starts_with_command
 from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.memory.question import Asked
+from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press, article_id, number
 from bot.channels.telegram.messages.cards import list_card, page_before, page_card, page_from
 from bot.channels.telegram.messages.keyboards import PER_PAGE, article_keyboard, list_keyboard
 from bot.channels.telegram.messages.links import Linked, found_again
 from bot.channels.telegram.messages.rich_text import Block, line
-from bot.channels.telegram.messages.sender import Markup, Replies, reply_target
+from bot.channels.telegram.messages.sender import Markup, Sender, reply_target
 from index.errors import NoIndexError
 
 Card = tuple[tuple[Block, ...], Markup]
@@ -30,13 +30,13 @@ class Lists:
     """/titles and /latest, pages of articles, and the buttons under them."""
 
     def __init__(
-        self, admission: Admission, memory: Memory, searches: Searches, presenter: Presenter, replies: Replies
+        self, admission: Admission, memory: Memory, searches: Searches, presenter: Presenter, sender: Sender
     ) -> None:
         self._admission = admission
         self._memory = memory
         self._searches = searches
         self._presenter = presenter
-        self._replies = replies
+        self._sender = sender
 
     async def titles(self, message: Message) -> None:
         """/titles, or /titles and words of titles: the articles, 8 a page."""
@@ -69,7 +69,7 @@ class Lists:
         if opened is None or not opened.passages:
             return place.alert("passage_gone")
         if press.op == callback_data.EXAMPLE:
-            asked = Asked(opened.article.title, exact=True)
+            asked = SearchedQuestion(opened.article.title, exact=True)
             answer = await self._searches.answer(asked)
             reader = Reader(place.presser.id, place.say)
             return Outcome(then=lambda: self._presenter.present(place.target, reader, asked, answer))
@@ -79,7 +79,7 @@ class Lists:
         blocks = page_card(opened, pages, place.say)
         markup = article_keyboard(self._presenter.board(place.chat, place.say), opened, pages)
         editable = None if press.op == callback_data.OPEN else place.editable
-        return Outcome(then=lambda: self._replies.put(place.target, editable, blocks, markup))
+        return Outcome(then=lambda: self._sender.put(place.target, editable, blocks, markup))
 
     async def _turned(self, place: Place, press: Press) -> Outcome:
         """Another page of a list, whose words stand in the command that its message replies to."""
@@ -87,7 +87,7 @@ class Lists:
         if asked is None or not starts_with_command(asked):
             return place.alert("expired")
         blocks, markup = await self._page(place.chat, place.say, press.op, after_command(asked), number(press.argument))
-        return Outcome(then=lambda: self._replies.put(place.target, place.editable, blocks, markup))
+        return Outcome(then=lambda: self._sender.put(place.target, place.editable, blocks, markup))
 
     async def _list(self, message: Message, op: str) -> None:
         if await self._admission.admitted(message):
@@ -99,11 +99,11 @@ class Lists:
         try:
             blocks, markup = await make(say)
         except NoIndexError:
-            await self._replies.line(reply_target(message), say.text("preparing"))
+            await self._sender.line(reply_target(message), say.text("preparing"))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the person gets a line and the owner a trace
-            await self._replies.line(reply_target(message), say.text("broken", ref=logged(error)))
+            await self._sender.line(reply_target(message), say.text("broken", ref=log_fault(error)))
         else:
-            await self._replies.card(reply_target(message), blocks, markup)
+            await self._sender.card(reply_target(message), blocks, markup)
 
     async def _page(self, chat: int, say: Catalogue, op: str, words: str, page: int) -> Card:
         first = page * PER_PAGE

@@ -9,7 +9,7 @@ from telegram.error import TelegramError
 
 from bot.catalogue import Catalogue
 from bot.channels.telegram.access.language import spoken
-from bot.channels.telegram.faults import logged
+from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.messages.sender import Target, reply_target
 from index.errors import NoIndexError
@@ -73,7 +73,7 @@ async def handled(
     except NoIndexError:
         outcome = place.alert("preparing")
     except Exception as error:  # noqa: BLE001 - the button must not spin for ever, and the owner gets a trace
-        outcome = Outcome(say.text("broken", ref=logged(error)), alert=True)
+        outcome = Outcome(say.text("broken", ref=log_fault(error)), alert=True)
     await told(query, outcome)
     if outcome.then is not None:
         await outcome.then()

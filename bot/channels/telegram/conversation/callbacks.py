@@ -14,20 +14,20 @@ from bot.channels.telegram.conversation.questions import LONGEST_QUESTION
 from bot.channels.telegram.conversation.search import Searches
 from bot.channels.telegram.incoming import asked_in
 from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.memory.question import Asked
-from bot.channels.telegram.memory.records import KeptAnswer
+from bot.channels.telegram.memory.question import SearchedQuestion
+from bot.channels.telegram.memory.records import StoredAnswer
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press, Seal
 from bot.channels.telegram.messages.cards import page_before, page_card, page_from
 from bot.channels.telegram.messages.keyboards import View, page_keyboard
-from bot.channels.telegram.messages.sender import Replies
+from bot.channels.telegram.messages.sender import Sender
 
 T = TypeVar("T")
 
 _VOTES: dict[str, Literal[1, -1]] = {callback_data.HELPFUL: 1, callback_data.NOT_IT: -1}
 
 
-class Presses:
+class Callbacks:
     """Handles the buttons of answers; those of articles and lists are handed to browse.py."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Presses:
         memory: Memory,
         searches: Searches,
         presenter: Presenter,
-        replies: Replies,
+        sender: Sender,
         seal: Seal,
         lists: Lists,
     ) -> None:
@@ -44,7 +44,7 @@ class Presses:
         self._memory = memory
         self._searches = searches
         self._presenter = presenter
-        self._replies = replies
+        self._sender = sender
         self._seal = seal
         self._lists = lists
 
@@ -70,7 +70,7 @@ class Presses:
             self._asked_again(place) if callback_data.about_answer(press) else self._lists.pressed(place, press)
         )
 
-    async def _may_turn(self, query: CallbackQuery, place: Place, kept: KeptAnswer | None) -> bool:
+    async def _may_turn(self, query: CallbackQuery, place: Place, kept: StoredAnswer | None) -> bool:
         """Only whoever asked, and the group's administrators, change a message that all see."""
         asked = place.asked_by
         owner = kept.user if kept else asker(asked).user if asked else None
@@ -78,13 +78,13 @@ class Presses:
             return True
         return await administers(query.get_bot(), place.chat, place.presser.id)
 
-    async def _turned(self, place: Place, press: Press, kept: KeptAnswer) -> Outcome:
+    async def _turned(self, place: Place, press: Press, kept: StoredAnswer) -> Outcome:
         view = View.of(press.argument)
         if press.op in (callback_data.BEFORE, callback_data.AFTER):
             return await self._page(place, press, kept, view)
         if press.op == callback_data.LIKE:
             return await self._more(place, kept, view)
-        asked = Asked.of(kept)
+        asked = SearchedQuestion.of(kept)
         if press.op == callback_data.EXACT:
             return await self._another_way(place, kept, asked.exactly())
         if press.op == callback_data.ALONE:
@@ -95,10 +95,10 @@ class Presses:
             return await self._another_way(place, kept, asked.dropping(narrowing.key) if narrowing else asked)
         return await self._shown(place, kept, view)
 
-    async def _shown(self, place: Place, kept: KeptAnswer, view: View) -> Outcome:
+    async def _shown(self, place: Place, kept: StoredAnswer, view: View) -> Outcome:
         """Another passage of the answer, or all its buttons; what the articles say now, when they have changed."""
-        answer = await self._searches.answer(Asked.of(kept))
-        fresh = await self._presenter.renew(kept, Asked.of(kept), answer)
+        answer = await self._searches.answer(SearchedQuestion.of(kept))
+        fresh = await self._presenter.renew(kept, SearchedQuestion.of(kept), answer)
         wanted = _nth(kept.passages, view.passage)
         if fresh.passages == kept.passages and wanted is not None:
             return self._with(place, fresh, answer, view)
@@ -108,7 +108,7 @@ class Presses:
         return self._with(place, fresh, answer, view, "articles_changed")
 
     def _with(
-        self, place: Place, kept: KeptAnswer, answer: Answer, view: View, key: str = "", *, alert: bool = False
+        self, place: Place, kept: StoredAnswer, answer: Answer, view: View, key: str = "", *, alert: bool = False
     ) -> Outcome:
         said = place.say.text(key) if key else ""
         mine = self._memory.answers.votes(kept.id, place.presser.id).mine if place.chat > 0 else None
@@ -116,19 +116,19 @@ class Presses:
         async def then() -> None:
             if place.message is None:
                 reader = Reader(place.presser.id, place.say)
-                await self._presenter.present(place.target, reader, Asked.of(kept), answer)
+                await self._presenter.present(place.target, reader, SearchedQuestion.of(kept), answer)
             else:
                 await self._presenter.show(place.message_id, kept, answer, place.say, view, mine=mine)
 
         return Outcome(said, alert, then)
 
-    async def _another_way(self, place: Place, kept: KeptAnswer, asked: Asked) -> Outcome:
+    async def _another_way(self, place: Place, kept: StoredAnswer, asked: SearchedQuestion) -> Outcome:
         """The same question searched differently, in the place of its answer."""
         answer = await self._searches.answer(asked)
         fresh = await self._presenter.renew(kept, asked, answer)
         return self._with(place, fresh, answer, View())
 
-    async def _page(self, place: Place, press: Press, kept: KeptAnswer, view: View) -> Outcome:
+    async def _page(self, place: Place, press: Press, kept: StoredAnswer, view: View) -> Outcome:
         key = _nth(kept.passages, view.passage)
         opened = await self._searches.opened(key.article) if key else None
         if key is None or opened is None or view.place is None:
@@ -139,9 +139,9 @@ class Presses:
         board = self._presenter.board(place.chat, place.say)
         blocks = page_card(opened, pages, place.say, key.position)
         markup = page_keyboard(board, opened, pages, kept.id, view)
-        return Outcome(then=lambda: self._replies.put(place.target, place.editable, blocks, markup))
+        return Outcome(then=lambda: self._sender.put(place.target, place.editable, blocks, markup))
 
-    async def _more(self, place: Place, kept: KeptAnswer, view: View) -> Outcome:
+    async def _more(self, place: Place, kept: StoredAnswer, view: View) -> Outcome:
         key = _nth(kept.passages, view.passage)
         asked = await self._searches.like(key) if key else None
         if asked is None:
@@ -152,7 +152,7 @@ class Presses:
         reader = Reader(place.presser.id, place.say)
         return Outcome(then=lambda: self._presenter.present(place.target, reader, asked, answer))
 
-    async def _voted(self, place: Place, press: Press, kept: KeptAnswer | None) -> Outcome:
+    async def _voted(self, place: Place, press: Press, kept: StoredAnswer | None) -> Outcome:
         view = View.of(press.argument)
         key = _nth(kept.passages, view.passage) if kept else None
         if kept is None or key is None:
@@ -173,9 +173,9 @@ class Presses:
         question = asked_in(asking, self._presenter.mentions) if asking is not None else ""
         if asking is None or not question or len(question) > LONGEST_QUESTION:
             return place.alert("expired")
-        asked = Asked(question)
+        asked = SearchedQuestion(question)
         answer = await self._searches.answer(asked)
-        kept = KeptAnswer(place.chat, asker(asking).user, question, answer.state)
+        kept = StoredAnswer(place.chat, asker(asking).user, question, answer.state)
         kept = replace(kept, thread=place.target.thread, asked_in=asking.message_id, sent_as=place.message_id)
         fresh = await self._presenter.renew(kept, asked, answer)
         return self._with(place, fresh, answer, View())

@@ -16,7 +16,7 @@ from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.keyboards import title_rows
 from bot.channels.telegram.messages.links import linked
-from bot.channels.telegram.messages.sender import Replies, reply_target
+from bot.channels.telegram.messages.sender import Sender, reply_target
 from index.errors import NoIndexError
 
 EXAMPLES = 3
@@ -35,7 +35,7 @@ class Commands:
         searches: Searches,
         presenter: Presenter,
         lists: Lists,
-        replies: Replies,
+        sender: Sender,
     ) -> None:
         self._door = door
         self._memory = memory
@@ -44,7 +44,7 @@ class Commands:
         self._searches = searches
         self._presenter = presenter
         self._lists = lists
-        self._replies = replies
+        self._sender = sender
 
     async def help(self, message: Message) -> None:
         """/help: how to ask, here."""
@@ -76,11 +76,11 @@ class Commands:
         if payload.startswith(_PAIR_PAYLOAD) and self._door.access == "paired":
             await self._pairing.pair_with(message, who, payload.removeprefix(_PAIR_PAYLOAD))
         elif not self._door.admits(who):
-            await self._replies.line(reply_target(message), self._admission.refusal(message))
+            await self._sender.line(reply_target(message), self._admission.refusal(message))
         elif (wanted := linked(payload)) is not None:
             await self._lists.linked(message, wanted)
         elif payload == HINT:
-            await self._replies.line(reply_target(message), say.text("inline_hint"))
+            await self._sender.line(reply_target(message), say.text("inline_hint"))
         else:
             await self._welcome(message, say)
 
@@ -93,13 +93,13 @@ class Commands:
             examples = ()
         board = self._presenter.board(message.chat.id, say)
         markup = board.markup(title_rows(board, callback_data.EXAMPLE, examples))
-        await self._replies.line(
+        await self._sender.line(
             reply_target(message), f"{text}\n\n{say.text('examples')}" if examples else text, markup
         )
 
     async def _say(self, message: Message, text: str) -> None:
         if await self._admission.admitted(message):
-            await self._replies.line(reply_target(message), text)
+            await self._sender.line(reply_target(message), text)
 
     def _voice(self, message: Message) -> Catalogue:
         return spoken(self._memory, message.chat, message.from_user)

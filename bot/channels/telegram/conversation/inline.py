@@ -21,9 +21,9 @@ from bot.channels.telegram.access.door import Asker, Door
 from bot.channels.telegram.access.language import spoken
 from bot.channels.telegram.conversation.presenter import Presenter
 from bot.channels.telegram.conversation.search import Searches
-from bot.channels.telegram.faults import logged
+from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.memory.question import Asked
+from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.messages.cards import inline_card, sentence, short_title
 from bot.channels.telegram.messages.keyboards import result_keyboard
 from bot.channels.telegram.messages.links import digest
@@ -75,7 +75,7 @@ class Inline:
         except NoIndexError:
             await self._offer(query, [], say.text("preparing"), cached=0)
         except Exception as error:  # noqa: BLE001 - a person who types is not interrupted; the owner gets a trace
-            logged(error)
+            log_fault(error)
             await self._offer(query, [], None, cached=0)
         else:
             await self._show(query, offered, say)
@@ -97,7 +97,7 @@ class Inline:
             beginnings = tuple(AnswerPassage(hit.passage, hit.article, hit.score, (0, 0)) for hit in newest[:RESULTS])
             return Offered(beginnings, first, len(newest) > RESULTS, generation)
         # One more than shown tells whether there are more.
-        answer = await self._searches.answer(Asked(words), min(first + RESULTS + 1, MOST))
+        answer = await self._searches.answer(SearchedQuestion(words), min(first + RESULTS + 1, MOST))
         found = answer.passages[first:]
         return Offered(found[:RESULTS], first, len(found) > RESULTS, generation)
 

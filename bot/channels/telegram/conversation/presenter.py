@@ -9,14 +9,14 @@ from bot.channels.telegram.access.door import OncePer
 from bot.channels.telegram.conversation.search import Searches
 from bot.channels.telegram.incoming import Mentions
 from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.memory.question import Asked
-from bot.channels.telegram.memory.records import KeptAnswer, PassageKey
+from bot.channels.telegram.memory.question import SearchedQuestion
+from bot.channels.telegram.memory.records import PassageKey, StoredAnswer
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Seal
 from bot.channels.telegram.messages.cards import Circumstances, answer_card, short_nothing
 from bot.channels.telegram.messages.keyboards import Board, Row, View, answer_keyboard, title_rows
 from bot.channels.telegram.messages.rich_text import Block
-from bot.channels.telegram.messages.sender import Markup, Replies, Target
+from bot.channels.telegram.messages.sender import Markup, Sender, Target
 
 NOTHING_EVERY = 60.0
 
@@ -39,9 +39,9 @@ class Presenter:
     """Sends answers and shows them anew. `inline`: whether the bot's inline mode is on."""
 
     def __init__(
-        self, replies: Replies, memory: Memory, searches: Searches, seal: Seal, mentions: Mentions, *, inline: bool
+        self, sender: Sender, memory: Memory, searches: Searches, seal: Seal, mentions: Mentions, *, inline: bool
     ) -> None:
-        self._replies = replies
+        self._sender = sender
         self._memory = memory
         self._searches = searches
         self._seal = seal
@@ -54,10 +54,15 @@ class Presenter:
         return Board(self._seal, chat, say, self.mentions.name[1:], self._inline)
 
     async def present(
-        self, target: Target, reader: Reader, asked: Asked, answer: Answer, follows: KeptAnswer | None = None
+        self,
+        target: Target,
+        reader: Reader,
+        asked: SearchedQuestion,
+        answer: Answer,
+        follows: StoredAnswer | None = None,
     ) -> None:
         """Sends an answer. That nothing was found is said once a minute in a group."""
-        kept = KeptAnswer(
+        kept = StoredAnswer(
             target.chat,
             reader.user,
             asked.question,
@@ -73,11 +78,11 @@ class Presenter:
         if not answer.passages and not target.private and not self._said_nothing.first(target.chat):
             return
         blocks, markup = await self._message(kept, asked, answer, reader.say, View())
-        sent = await self._replies.card(target, blocks, markup)
+        sent = await self._sender.card(target, blocks, markup)
         if sent is not None:
             self._memory.answers.sent(kept, sent)
 
-    async def renew(self, kept: KeptAnswer, asked: Asked, answer: Answer) -> KeptAnswer:
+    async def renew(self, kept: StoredAnswer, asked: SearchedQuestion, answer: Answer) -> StoredAnswer:
         """Remembers what is shown now under the name of what was shown before."""
         generation = await self._searches.shelf(lambda shelf: shelf.generation)
         fresh = replace(
@@ -95,7 +100,7 @@ class Presenter:
     async def show(
         self,
         message: int,
-        kept: KeptAnswer,
+        kept: StoredAnswer,
         answer: Answer,
         say: Catalogue,
         view: View,
@@ -104,13 +109,15 @@ class Presenter:
         edited: bool = False,
     ) -> None:
         """Makes a message of ours show `answer`, in that view."""
-        blocks, markup = await self._message(kept, Asked.of(kept), answer, say, view, mine=mine, edited=edited)
-        await self._replies.edit(kept.chat, message, blocks, markup)
+        blocks, markup = await self._message(
+            kept, SearchedQuestion.of(kept), answer, say, view, mine=mine, edited=edited
+        )
+        await self._sender.edit(kept.chat, message, blocks, markup)
 
     async def _message(
         self,
-        kept: KeptAnswer,
-        asked: Asked,
+        kept: StoredAnswer,
+        asked: SearchedQuestion,
         answer: Answer,
         say: Catalogue,
         view: View,
@@ -129,7 +136,7 @@ class Presenter:
         blocks = answer_card(answer, say, how, quoted=view.passage, compact=board.folds and not view.unfolded)
         return blocks, markup
 
-    async def _nearest(self, board: Board, answer: Answer, asked: Asked) -> list[Row]:
+    async def _nearest(self, board: Board, answer: Answer, asked: SearchedQuestion) -> list[Row]:
         """A button for each of the nearest titles of an answer without passages."""
         if asked.like is not None:
             return []

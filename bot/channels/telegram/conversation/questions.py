@@ -14,13 +14,13 @@ from bot.channels.telegram.access.door import OncePer, asker
 from bot.channels.telegram.access.language import spoken
 from bot.channels.telegram.conversation.presenter import Presenter, Reader
 from bot.channels.telegram.conversation.search import Searches
-from bot.channels.telegram.faults import logged
+from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.incoming import Mentions, after_command, replies_to_us, starts_with_command
 from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.memory.question import Asked
-from bot.channels.telegram.memory.records import KeptAnswer
+from bot.channels.telegram.memory.question import SearchedQuestion
+from bot.channels.telegram.memory.records import StoredAnswer
 from bot.channels.telegram.messages.keyboards import View
-from bot.channels.telegram.messages.sender import Replies, Target, reply_target
+from bot.channels.telegram.messages.sender import Sender, Target, reply_target
 from bot.channels.telegram.options import Pace
 from index.errors import NoIndexError
 
@@ -40,7 +40,7 @@ class Questions:
         memory: Memory,
         searches: Searches,
         presenter: Presenter,
-        replies: Replies,
+        sender: Sender,
         pace: Pace,
         mentions: Mentions,
     ) -> None:
@@ -48,7 +48,7 @@ class Questions:
         self._memory = memory
         self._searches = searches
         self._presenter = presenter
-        self._replies = replies
+        self._sender = sender
         self._pace = pace
         self._mentions = mentions
         self._was_away = OncePer(DAY, time.monotonic)
@@ -61,7 +61,7 @@ class Questions:
             await self._answer(message, question)
         elif await self._admission.admitted(message):
             prompt = spoken(self._memory, message.chat, message.from_user).text("what_to_know")
-            await self._replies.line(reply_target(message), prompt, ForceReply(selective=True))
+            await self._sender.line(reply_target(message), prompt, ForceReply(selective=True))
 
     async def private_text(self, message: Message) -> None:
         """In a private chat every text is a question."""
@@ -74,7 +74,7 @@ class Questions:
             await self._answer(message, question)
         elif question is not None and await self._admission.admitted(message):
             say = spoken(self._memory, message.chat, message.from_user)
-            await self._replies.line(reply_target(message), say.text("help_group", name=self._mentions.name))
+            await self._sender.line(reply_target(message), say.text("help_group", name=self._mentions.name))
 
     async def edited(self, message: Message) -> None:
         """A question that was edited within 15 minutes has its answer made anew, in its place."""
@@ -112,10 +112,10 @@ class Questions:
         say = spoken(self._memory, target.chat, message.from_user)
         if self._too_old(message):
             if self._was_away.first(target.chat):
-                await self._replies.line(target, say.text("away"))
+                await self._sender.line(target, say.text("away"))
             return
         if len(question) > LONGEST_QUESTION:
-            await self._replies.line(target, say.text("too_long", n=LONGEST_QUESTION))
+            await self._sender.line(target, say.text("too_long", n=LONGEST_QUESTION))
             return
         before = self._before(message)
         found = await self._searched(target, message, question, before)
@@ -123,26 +123,26 @@ class Questions:
             reader = Reader(asker(message).user, say, message.message_id)
             await self._presenter.present(target, reader, *found, follows=before)
 
-    def _before(self, message: Message) -> KeptAnswer | None:
+    def _before(self, message: Message) -> StoredAnswer | None:
         """The answer that a question replies to, which makes it a follow-up."""
         if not replies_to_us(message) or message.reply_to_message is None:
             return None
         return self._memory.answers.shown_in(message.chat.id, message.reply_to_message.message_id)
 
     async def _searched(
-        self, target: Target, message: Message, question: str, before: KeptAnswer | None
-    ) -> tuple[Asked, Answer] | None:
+        self, target: Target, message: Message, question: str, before: StoredAnswer | None
+    ) -> tuple[SearchedQuestion, Answer] | None:
         """How the question was searched, and the answer; None when the person was told why there is none."""
         say = spoken(self._memory, target.chat, message.from_user)
         turns = self._memory.answers.turns(before.id) if before else []
-        earlier = [turn.question for turn in reversed(turns) if Asked.of(turn).like is None]
+        earlier = [turn.question for turn in reversed(turns) if SearchedQuestion.of(turn).like is None]
         try:
             async with self._typing(target):
                 return await self._searches.question(question, earlier)
         except NoIndexError:
-            await self._replies.line(target, say.text("preparing"))
+            await self._sender.line(target, say.text("preparing"))
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the person gets a line and the owner a trace
-            await self._replies.line(target, say.text("broken", ref=logged(error)))
+            await self._sender.line(target, say.text("broken", ref=log_fault(error)))
         return None
 
     @asynccontextmanager
@@ -151,7 +151,7 @@ class Questions:
         if not target.private:
             yield
             return
-        waiting = asyncio.create_task(self._replies.typing_after(target, self._pace.typing))
+        waiting = asyncio.create_task(self._sender.typing_after(target, self._pace.typing))
         try:
             yield
         finally:

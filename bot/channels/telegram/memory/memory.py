@@ -1,7 +1,7 @@
 """What the channel remembers between runs: owners, opened chats, languages, and the answers it gave.
 
     memory = Memory(folder)
-    answer = KeptAnswer(chat=7, user=7, question="Who lit it?", state="answered", passages=(...))
+    answer = StoredAnswer(chat=7, user=7, question="Who lit it?", state="answered", passages=(...))
     await memory.answers.keep(answer)           # on the disk, whatever happens now; False when that failed
     memory.answers.find(answer.id)              # this answer, also after a restart, for 7 days
 

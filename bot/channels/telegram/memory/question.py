@@ -3,11 +3,11 @@
 import json
 from dataclasses import dataclass, replace
 
-from bot.channels.telegram.memory.records import KeptAnswer, PassageKey
+from bot.channels.telegram.memory.records import PassageKey, StoredAnswer
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchedQuestion:
     """A question and how it is searched.
 
     `exact`: the words as they are written; `without`: keys of narrowings that are left out; `added`: words of earlier
@@ -25,15 +25,15 @@ class Asked:
         """The words that are searched."""
         return " ".join((self.question, *self.added))
 
-    def exactly(self) -> "Asked":
+    def exactly(self) -> "SearchedQuestion":
         """The same with the spelling as it was written."""
         return replace(self, exact=True)
 
-    def dropping(self, narrowing: str) -> "Asked":
+    def dropping(self, narrowing: str) -> "SearchedQuestion":
         """The same without the narrowing of that key."""
         return replace(self, without=self.without | {narrowing})
 
-    def alone(self) -> "Asked":
+    def alone(self) -> "SearchedQuestion":
         """The same without the words of earlier questions."""
         return replace(self, added=())
 
@@ -43,7 +43,7 @@ class Asked:
         return json.dumps([self.exact, sorted(self.without), self.added, like])
 
     @classmethod
-    def of(cls, kept: KeptAnswer) -> "Asked":
+    def of(cls, kept: StoredAnswer) -> "SearchedQuestion":
         """What a kept answer was the answer to."""
         exact, without, added, like = json.loads(kept.how) if kept.how else (False, (), (), None)
         return cls(kept.question, exact, frozenset(without), tuple(added), PassageKey(*like) if like else None)

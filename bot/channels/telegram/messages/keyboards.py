@@ -9,7 +9,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.answer import Answer, AnswerPassage
 from bot.catalogue import Catalogue
-from bot.channels.telegram.memory.question import Asked
+from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press, Seal, article_letters, letters, number
 from bot.channels.telegram.messages.cards import sentence, short_title
@@ -76,7 +76,7 @@ class Board:
 
 
 def answer_keyboard(
-    board: Board, answer: Answer, asked: Asked, name: str, view: View, mine: int | None = None
+    board: Board, answer: Answer, asked: SearchedQuestion, name: str, view: View, mine: int | None = None
 ) -> InlineKeyboardMarkup | None:
     """The buttons of an answer kept under `name`; `mine` is the reader's own thumb, 1, -1 or None."""
     ways_back = _ways_back(board, answer, asked, name)
@@ -176,7 +176,7 @@ def _thumbs(board: Board, name: str, view: View, mine: int | None) -> Row:
     ]
 
 
-def _sources(board: Board, chosen: AnswerPassage, asked: Asked) -> list[Row]:
+def _sources(board: Board, chosen: AnswerPassage, asked: SearchedQuestion) -> list[Row]:
     link = passage_link(board.name, chosen.article, chosen.passage)
     copied = citation(sentence(chosen, _LONGEST_QUERY), chosen.article, link)
     copy = InlineKeyboardButton(board.say.text("button_copy"), copy_text=CopyTextButton(copied))
@@ -201,7 +201,7 @@ def _share(board: Board, article: ArticleCard, link: str, question: str = "") ->
     return InlineKeyboardButton(label, url=f"https://t.me/share/url?{query}")
 
 
-def _ways_back(board: Board, answer: Answer, asked: Asked, name: str) -> list[Row]:
+def _ways_back(board: Board, answer: Answer, asked: SearchedQuestion, name: str) -> list[Row]:
     """A row for everything that was searched other than it was written."""
     rows: list[Row] = []
     for number_of_it, narrowing in enumerate(answer.narrowed[:_NARROWINGS]):

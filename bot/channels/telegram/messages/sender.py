@@ -39,7 +39,7 @@ def reply_target(message: Message) -> Target:
     return Target(message.chat.id, thread, message.message_id, message.chat.type == ChatType.PRIVATE)
 
 
-class Replies:
+class Sender:
     """Sends replies. A reply that cannot be delivered is logged (without its text), never raised."""
 
     def __init__(self, bot: Bot, memory: Memory) -> None:

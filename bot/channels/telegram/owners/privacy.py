@@ -18,7 +18,7 @@ from bot.channels.telegram.memory.records import ANSWERS_DAYS, MISSES_DAYS
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press
 from bot.channels.telegram.messages.rich_text import line
-from bot.channels.telegram.messages.sender import Replies, reply_target
+from bot.channels.telegram.messages.sender import Sender, reply_target
 
 YES: Final = "y"
 NO: Final = "n"
@@ -52,24 +52,24 @@ def _telling() -> bool:
 class Privacy:
     """Tells what is kept of people, deletes it, and changes the language."""
 
-    def __init__(self, memory: Memory, admission: Admission, presenter: Presenter, replies: Replies) -> None:
+    def __init__(self, memory: Memory, admission: Admission, presenter: Presenter, sender: Sender) -> None:
         self._memory = memory
         self._admission = admission
         self._presenter = presenter
-        self._replies = replies
+        self._sender = sender
 
     async def privacy(self, message: Message) -> None:
         """/privacy: everybody may know, whether they may ask or not."""
-        await self._replies.line(reply_target(message), privacy(self._spoken(message)))
+        await self._sender.line(reply_target(message), privacy(self._spoken(message)))
 
     async def forget(self, message: Message) -> None:
         """/forget: asks whether it is meant. Everybody may, also who may no longer ask."""
         who, say = asker(message), self._spoken(message)
         if not who.private:
-            await self._replies.line(reply_target(message), say.text("private_only"))
+            await self._sender.line(reply_target(message), say.text("private_only"))
             return
         if not self._memory.held_of(who.user):
-            await self._replies.line(reply_target(message), say.text("forget_none"))
+            await self._sender.line(reply_target(message), say.text("forget_none"))
             return
         lines = [line(say.text("forget_ask"))]
         if who.user in self._memory.owners | self._memory.chats:
@@ -77,7 +77,7 @@ class Privacy:
         board = self._presenter.board(who.chat, say)
         yes = board.button(say.text("button_forget"), callback_data.FORGET, argument=YES)
         no = board.button(say.text("button_keep"), callback_data.FORGET, argument=NO)
-        await self._replies.card(reply_target(message), lines, board.markup([[yes], [no]]))
+        await self._sender.card(reply_target(message), lines, board.markup([[yes], [no]]))
 
     async def language(self, message: Message) -> None:
         """/language: a button for each."""
@@ -88,7 +88,7 @@ class Privacy:
         names = [board.button(name, callback_data.LANGUAGE, argument=tag) for tag, name in LANGUAGES.items()]
         rows = [names[start : start + _A_ROW] for start in range(0, len(names), _A_ROW)]
         key = "choose_language" if who.private else "choose_language_group"
-        await self._replies.line(reply_target(message), say.text(key), board.markup(rows))
+        await self._sender.line(reply_target(message), say.text(key), board.markup(rows))
 
     async def pressed(self, place: Place, press: Press) -> Outcome:
         """A button of /forget or /language."""
@@ -118,7 +118,7 @@ class Privacy:
 
     def _instead(self, place: Place, texts: Sequence[str]) -> Outcome:
         blocks = [line(text) for text in texts]
-        return Outcome(then=lambda: self._replies.edit(place.chat, place.message_id, blocks, None))
+        return Outcome(then=lambda: self._sender.edit(place.chat, place.message_id, blocks, None))
 
     def _spoken(self, message: Message) -> Catalogue:
         return spoken(self._memory, message.chat, message.from_user)

@@ -12,7 +12,7 @@ from bot.catalogue import Catalogue
 from bot.channels.telegram.access.language import spoken
 from bot.channels.telegram.conversation.callback import Outcome, Place
 from bot.channels.telegram.conversation.presenter import Presenter
-from bot.channels.telegram.faults import logged
+from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.library import Library, Live, NotLive, Step, Upload
 from bot.channels.telegram.memory.answers import normal_question
 from bot.channels.telegram.memory.memory import Memory
@@ -21,7 +21,7 @@ from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press
 from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
-from bot.channels.telegram.messages.sender import Markup, Replies, Target, reply_target
+from bot.channels.telegram.messages.sender import Markup, Sender, Target, reply_target
 from bot.render import head, shown
 from bot.selfcheck import KeptQuestion
 
@@ -62,11 +62,11 @@ class Rebuilding:
     Only owners get here: the desk looks, at every command and every press.
     """
 
-    def __init__(self, library: Library, memory: Memory, presenter: Presenter, replies: Replies, every: float) -> None:
+    def __init__(self, library: Library, memory: Memory, presenter: Presenter, sender: Sender, every: float) -> None:
         self._library = library
         self._memory = memory
         self._presenter = presenter
-        self._replies = replies
+        self._sender = sender
         self._every = every
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -77,7 +77,7 @@ class Rebuilding:
         """/rebuild."""
         target, say = reply_target(message), spoken(self._memory, message.chat, message.from_user)
         if self._lock.locked():
-            await self._replies.line(target, say.text("rebuild_running"))
+            await self._sender.line(target, say.text("rebuild_running"))
         else:
             self._begin(_Wish(target, say))
 
@@ -119,12 +119,12 @@ class Rebuilding:
         first = say.text("add_reading", name=upload.name) if upload else say.text("rebuild_begun")
         board = self._presenter.board(wish.target.chat, say)
         cancel = board.markup([[board.button(say.text("button_cancel"), callback_data.CANCEL)]])
-        told = await self._replies.card(wish.target, [line(first)], cancel)
+        told = await self._sender.card(wish.target, [line(first)], cancel)
         outcome: Live | NotLive | None = None
         try:
             outcome = await self._watched(wish, told, cancel)
         except Exception as error:  # noqa: BLE001 - nobody awaits this task: the owner gets a line and a trace
-            outcome = NotLive("failed", say.text("broken", ref=logged(error)))
+            outcome = NotLive("failed", say.text("broken", ref=log_fault(error)))
         finally:
             insistable = isinstance(outcome, NotLive) and outcome.insisting
             if upload and insistable and told is not None:
@@ -149,7 +149,7 @@ class Rebuilding:
                 await asyncio.wait({work}, timeout=self._every)
                 if steps and told is not None and not work.done():
                     step = steps.pop()
-                    await self._replies.edit(wish.target.chat, told, [line(_step(step, wish.say))], cancel)
+                    await self._sender.edit(wish.target.chat, told, [line(_step(step, wish.say))], cancel)
             return None if work.cancelled() else work.result()
         finally:
             if told is not None:
@@ -166,9 +166,9 @@ class Rebuilding:
 
     async def _shown(self, target: Target, told: int | None, blocks: list[Block], markup: Markup) -> None:
         if told is None:
-            await self._replies.card(target, blocks, markup)
+            await self._sender.card(target, blocks, markup)
         else:
-            await self._replies.edit(target.chat, told, blocks, markup)
+            await self._sender.edit(target.chat, told, blocks, markup)
 
     async def _blocks(self, outcome: Live | NotLive | None, wish: _Wish) -> list[Block]:
         if isinstance(outcome, Live):

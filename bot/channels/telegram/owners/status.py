@@ -13,12 +13,12 @@ from bot.catalogue import Catalogue
 from bot.channels.telegram.access.door import Door
 from bot.channels.telegram.access.language import spoken
 from bot.channels.telegram.access.menus import withdraw
-from bot.channels.telegram.faults import logged
+from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.library import Library
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.memory.records import MISSES_DAYS
-from bot.channels.telegram.messages.sender import Replies, reply_target
+from bot.channels.telegram.messages.sender import Sender, reply_target
 from bot.channels.telegram.owners.rebuild import kept_questions
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.render import head, shown
@@ -35,10 +35,10 @@ _ID_DIGITS = 20
 class Owners:
     """Only owners get here: the desk has looked, at every command."""
 
-    def __init__(self, door: Door, memory: Memory, replies: Replies, metrics: Metrics, library: Library | None) -> None:
+    def __init__(self, door: Door, memory: Memory, sender: Sender, metrics: Metrics, library: Library | None) -> None:
         self._door = door
         self._memory = memory
-        self._replies = replies
+        self._sender = sender
         self._metrics = metrics
         self._library = library
 
@@ -101,7 +101,7 @@ class Owners:
             try:
                 written = await self._library.question_set(kept, file)
             except OSError as error:
-                await self._reply(message, [say.text("broken", ref=logged(error))])
+                await self._reply(message, [say.text("broken", ref=log_fault(error))])
                 return
             if not written.questions:
                 await self._reply(message, [say.text("evalset_gone")])
@@ -186,7 +186,7 @@ class Owners:
             LOG.warning("a question set was not sent (%s)", type(error).__name__)
 
     async def _reply(self, message: Message, lines: list[str]) -> None:
-        await self._replies.line(reply_target(message), "\n".join(lines))
+        await self._sender.line(reply_target(message), "\n".join(lines))
 
     def _spoken(self, message: Message) -> Catalogue:
         return spoken(self._memory, message.chat, message.from_user)

@@ -17,7 +17,7 @@ from bot.channels.telegram.access.language import spoken
 from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.library import Library, Upload
 from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.messages.sender import Replies, reply_target
+from bot.channels.telegram.messages.sender import Sender, reply_target
 from bot.channels.telegram.owners.rebuild import Rebuilding
 
 LOG = logging.getLogger(__name__)
@@ -55,14 +55,14 @@ class Uploads:
         door: Door,
         memory: Memory,
         rebuilding: Rebuilding,
-        replies: Replies,
+        sender: Sender,
         otherwise: Callable[[Message], Awaitable[None]],
     ) -> None:
         self._library = library
         self._door = door
         self._memory = memory
         self.rebuilding = rebuilding
-        self._replies = replies
+        self._sender = sender
         self._otherwise = otherwise
         # What a killed process was receiving is of no use to anybody.
         for left in library.uploads.glob(f"{_INCOMING}*"):
@@ -121,7 +121,7 @@ class Uploads:
         self.rebuilding.add(reply_target(message), self._spoken(message), Upload(file, name))
 
     async def _say(self, message: Message, text: str) -> None:
-        await self._replies.line(reply_target(message), text)
+        await self._sender.line(reply_target(message), text)
 
     def _spoken(self, message: Message) -> Catalogue:
         return spoken(self._memory, message.chat, message.from_user)
