@@ -8,7 +8,7 @@ LOG = logging.getLogger(__name__)
 
 
 def log_fault(error: BaseException) -> str:
-    """Logs where `error` happened, under a reference such as `7F3A`, and returns that.
+    """Log where `error` happened, under a reference such as `7F3A`, and return that.
 
     The error's message, which may quote a question, is logged only at debug level.
     """

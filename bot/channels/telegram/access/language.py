@@ -12,7 +12,7 @@ READY_PAIRING = (
 READY_PRIVATE = "Only its owners, and whom they let in, may ask; QUOTH_TELEGRAM_ACCESS=open lets everybody."
 
 
-def spoken(memory: Memory, chat: Chat | int, user: User | None) -> Catalogue:
-    """The catalogue of the language to speak: the one chosen in that chat, else that of the person's app."""
+def catalogue_for(memory: Memory, chat: Chat | int, user: User | None) -> Catalogue:
+    """Return the catalogue of the language to speak: the one chosen in that chat, else that of the person's app."""
     chosen = memory.language(chat if isinstance(chat, int) else chat.id)
     return Catalogue(chosen or (user.language_code if user else None))

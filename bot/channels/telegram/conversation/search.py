@@ -44,10 +44,10 @@ class Searches:
         began, state = time.perf_counter(), "failed"
         try:
             if earlier:
-                asked, answer = await self.follow_up(question, earlier)
+                searched, answer = await self.follow_up(question, earlier)
             else:
-                asked = SearchedQuestion(question)
-                answer = await self.answer(asked)
+                searched = SearchedQuestion(question)
+                answer = await self.answer(searched)
             state = answer.state
         except NoIndexError:
             state = "no index"
@@ -56,16 +56,16 @@ class Searches:
             seconds = time.perf_counter() - began
             self._metrics.question(state, seconds)
             LOG.info("asked state=%s seconds=%.4f follow_up=%s", state.replace(" ", "_"), seconds, bool(earlier))
-        return asked, answer
+        return searched, answer
 
-    async def answer(self, asked: SearchedQuestion, most: int = 0) -> Answer:
-        """The answer to `asked`, with at most `most` passages (the setting's number by default)."""
-        if asked.like is not None:
-            return await self._more_like(asked, asked.like)
+    async def answer(self, searched: SearchedQuestion, most: int = 0) -> Answer:
+        """The answer to `searched`, with at most `most` passages (the setting's number by default)."""
+        if searched.like is not None:
+            return await self._more_like(searched, searched.like)
         async with self._places, asyncio.timeout(self._pace.answer):
-            how = How(asked.exact, asked.without)
-            answer = await self._answerer.answer(asked.searched, most or self._passages, how)
-        return replace(answer, question=asked.question)
+            how = How(searched.exact, searched.without)
+            answer = await self._answerer.answer(searched.words, most or self._passages, how)
+        return replace(answer, question=searched.question)
 
     async def follow_up(self, question: str, earlier: Sequence[str]) -> tuple[SearchedQuestion, Answer]:
         """The answer in the context of earlier questions, newest first, and how it was searched in the end."""
@@ -89,9 +89,9 @@ class Searches:
         """What `look` finds among the articles."""
         return await self._run(lambda: look(self._answerer.shelf))
 
-    async def _more_like(self, asked: SearchedQuestion, like: PassageKey) -> Answer:
+    async def _more_like(self, searched: SearchedQuestion, like: PassageKey) -> Answer:
         async with self._places, asyncio.timeout(self._pace.answer):
-            answer = await self._answerer.answer(asked.question, _DEPTH, How(exact=True))
+            answer = await self._answerer.answer(searched.question, _DEPTH, How(exact=True))
         others = tuple(found for found in answer.passages if found.article.id != like.article)[: self._passages]
         return replace(answer, passages=others, state=answer.state if others else "nothing")
 

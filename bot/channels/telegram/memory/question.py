@@ -21,7 +21,7 @@ class SearchedQuestion:
     like: PassageKey | None = None
 
     @property
-    def searched(self) -> str:
+    def words(self) -> str:
         """The words that are searched."""
         return " ".join((self.question, *self.added))
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from telegram import Bot, ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
-from telegram.constants import ChatAction, ChatType, MessageLimit, ParseMode
+from telegram.constants import ChatAction, MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError, TimedOut
 
 from bot.channels.telegram.memory.memory import Memory
@@ -20,6 +20,7 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _SETTLED = ("message is not modified", "message to edit not found", "message can't be edited")
 
 Markup = InlineKeyboardMarkup | ForceReply | None
+Card = tuple[tuple[Block, ...], Markup]
 Send = Callable[[str, ParseMode | None, Markup], Awaitable[Message | bool]]
 
 
@@ -31,12 +32,6 @@ class Target:
     thread: int | None
     message: int
     private: bool
-
-
-def reply_target(message: Message) -> Target:
-    """The target of a reply to `message`; every reply uses it, so that none leaves its topic."""
-    thread = message.message_thread_id if message.is_topic_message else None
-    return Target(message.chat.id, thread, message.message_id, message.chat.type == ChatType.PRIVATE)
 
 
 class Sender:

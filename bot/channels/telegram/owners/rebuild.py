@@ -6,22 +6,19 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from telegram import Message
-
 from bot.catalogue import Catalogue
-from bot.channels.telegram.access.language import spoken
-from bot.channels.telegram.conversation.callback import Outcome, Place
-from bot.channels.telegram.conversation.presenter import Presenter
+from bot.channels.telegram.access.turn import ButtonTurn, MessageTurn, Turn
+from bot.channels.telegram.conversation.callback import Outcome, alert
+from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.library import Library, Live, NotLive, Step, Upload
 from bot.channels.telegram.memory.answers import normal_question
-from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.memory.records import Judgement
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press
 from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
-from bot.channels.telegram.messages.sender import Markup, Sender, Target, reply_target
+from bot.channels.telegram.messages.sender import Markup, Target
 from bot.render import head, shown
 from bot.selfcheck import KeptQuestion
 
@@ -48,7 +45,7 @@ def kept_questions(judgements: Sequence[Judgement]) -> list[KeptQuestion]:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """Who wants a rebuild, where it is told, and what comes with it."""
+    """Where a rebuild is told, in which language, and what comes with it."""
 
     target: Target
     say: Catalogue
@@ -57,47 +54,45 @@ class _Wish:
 
 
 class Rebuilding:
-    """One rebuild at a time, told about once in `every` seconds.
+    """One rebuild at a time, told about once in `pace.progress` seconds.
 
     Only owners get here: the desk looks, at every command and every press.
     """
 
-    def __init__(self, library: Library, memory: Memory, presenter: Presenter, sender: Sender, every: float) -> None:
-        self._library = library
-        self._memory = memory
-        self._presenter = presenter
-        self._sender = sender
-        self._every = every
+    def __init__(self, services: Services, library: Library) -> None:
+        self.library = library
+        self._services = services
+        self._sender = services.sender
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._works: dict[int, asyncio.Task[Live | NotLive]] = {}
         self._refused: dict[int, Upload] = {}
 
-    async def command(self, message: Message) -> None:
+    async def command(self, turn: MessageTurn) -> None:
         """/rebuild."""
-        target, say = reply_target(message), spoken(self._memory, message.chat, message.from_user)
         if self._lock.locked():
-            await self._sender.line(target, say.text("rebuild_running"))
+            await self._sender.line(turn.target, turn.say.text("rebuild_running"))
         else:
-            self._begin(_Wish(target, say))
+            self._begin(_Wish(turn.target, turn.say))
 
-    def add(self, target: Target, say: Catalogue, upload: Upload) -> None:
-        """Takes an upload in, as soon as no other rebuild runs."""
-        self._begin(_Wish(target, say, upload))
+    def add(self, turn: Turn, upload: Upload) -> None:
+        """Take an upload in, as soon as no other rebuild runs."""
+        self._begin(_Wish(turn.target, turn.say, upload))
 
-    async def pressed(self, place: Place, press: Press) -> Outcome:
+    async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
         """The buttons Cancel and Publish anyway."""
+        message = turn.target.message
         if press.op == callback_data.CANCEL:
-            if place.message_id not in self._works:
-                return place.alert("rebuild_not_running")
-            self._works[place.message_id].cancel()
+            if message not in self._works:
+                return alert(turn, "rebuild_not_running")
+            self._works[message].cancel()
             return Outcome()
         if self._lock.locked():
-            return place.alert("rebuild_running")
-        upload = self._refused.pop(place.message_id, None)
+            return alert(turn, "rebuild_running")
+        upload = self._refused.pop(message, None)
         if press.argument == _WITH_UPLOAD and upload is None:
-            return place.alert("expired")
-        self._begin(_Wish(place.target, place.say, upload, insist=True))
+            return alert(turn, "expired")
+        self._begin(_Wish(turn.target, turn.say, upload, insist=True))
         return Outcome()
 
     async def close(self) -> None:
@@ -117,18 +112,18 @@ class Rebuilding:
     async def _rebuilt(self, wish: _Wish) -> None:
         say, upload = wish.say, wish.upload
         first = say.text("add_reading", name=upload.name) if upload else say.text("rebuild_begun")
-        board = self._presenter.board(wish.target.chat, say)
+        board = self._services.boards.board(wish.target.chat, say)
         cancel = board.markup([[board.button(say.text("button_cancel"), callback_data.CANCEL)]])
-        told = await self._sender.card(wish.target, [line(first)], cancel)
+        shown_in = await self._sender.card(wish.target, [line(first)], cancel)
         outcome: Live | NotLive | None = None
         try:
-            outcome = await self._watched(wish, told, cancel)
+            outcome = await self._watched(wish, shown_in, cancel)
         except Exception as error:  # noqa: BLE001 - nobody awaits this task: the owner gets a line and a trace
             outcome = NotLive("failed", say.text("broken", ref=log_fault(error)))
         finally:
             insistable = isinstance(outcome, NotLive) and outcome.insisting
-            if upload and insistable and told is not None:
-                self._refused[told] = upload
+            if upload and insistable and shown_in is not None:
+                self._refused[shown_in] = upload
             elif upload:
                 upload.file.unlink(missing_ok=True)
         LOG.info("rebuild: %s", _in_short(outcome))
@@ -136,24 +131,24 @@ class Rebuilding:
         if insistable:
             argument = _WITH_UPLOAD if upload else ""
             rows = [[board.button(say.text("button_publish"), callback_data.PUBLISH, argument=argument)]]
-        await self._shown(wish.target, told, await self._blocks(outcome, wish), board.markup(rows))
+        await self._sender.put(wish.target, shown_in, await self._blocks(outcome, wish), board.markup(rows))
 
-    async def _watched(self, wish: _Wish, told: int | None, cancel: Markup) -> Live | NotLive | None:
+    async def _watched(self, wish: _Wish, shown_in: int | None, cancel: Markup) -> Live | NotLive | None:
         """The outcome, or None when it was cancelled by its button; meanwhile the message follows."""
         steps: deque[Step] = deque(maxlen=1)
         work = asyncio.ensure_future(self._in_turn(wish, steps.append))
-        if told is not None:
-            self._works[told] = work
+        if shown_in is not None:
+            self._works[shown_in] = work
         try:
             while not work.done():
-                await asyncio.wait({work}, timeout=self._every)
-                if steps and told is not None and not work.done():
+                await asyncio.wait({work}, timeout=self._services.pace.progress)
+                if steps and shown_in is not None and not work.done():
                     step = steps.pop()
-                    await self._sender.edit(wish.target.chat, told, [line(_step(step, wish.say))], cancel)
+                    await self._sender.edit(wish.target.chat, shown_in, [line(_step(step, wish.say))], cancel)
             return None if work.cancelled() else work.result()
         finally:
-            if told is not None:
-                del self._works[told]
+            if shown_in is not None:
+                del self._works[shown_in]
             if not work.done():
                 work.cancel()
                 await asyncio.wait({work})
@@ -161,21 +156,15 @@ class Rebuilding:
     async def _in_turn(self, wish: _Wish, progress: Callable[[Step], None]) -> Live | NotLive:
         """Waits until no other rebuild runs; a thumb that came meanwhile counts."""
         async with self._lock:
-            kept = kept_questions(self._memory.answers.judgements())[-MOST_CHECKED:]
-            return await self._library.rebuild(kept, progress, upload=wish.upload, insist=wish.insist)
-
-    async def _shown(self, target: Target, told: int | None, blocks: list[Block], markup: Markup) -> None:
-        if told is None:
-            await self._sender.card(target, blocks, markup)
-        else:
-            await self._sender.edit(target.chat, told, blocks, markup)
+            kept = kept_questions(self._services.memory.answers.judgements())[-MOST_CHECKED:]
+            return await self.library.rebuild(kept, progress, upload=wish.upload, insist=wish.insist)
 
     async def _blocks(self, outcome: Live | NotLive | None, wish: _Wish) -> list[Block]:
         if isinstance(outcome, Live):
             return [line(text) for text in _live(outcome, wish)]
         texts = _cancelled(wish) if outcome is None else _not_live(outcome, wish)
         if outcome is None or outcome.why != "worse":
-            holdings = await self._library.holdings()
+            holdings = await self.library.holdings()
             texts.append(
                 wish.say.text("rebuild_old_answers", generation=holdings.generation)
                 if holdings
