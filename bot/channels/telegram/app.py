@@ -29,7 +29,7 @@ from bot.channels.telegram.transport.per_chat import PerChatProcessor
 from bot.channels.telegram.transport.polling import Polling, Reception
 from bot.channels.telegram.transport.rate_limits import ChatLimiter
 from bot.channels.telegram.transport.requests import BACKLOG, GuardedRequest, TidyRequest
-from bot.channels.telegram.transport.startup import reached
+from bot.channels.telegram.transport.startup import reach
 from index.errors import IndexLibraryError
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class _Channel:
             if not await self._reach(self._app.bot.initialize):
                 return
             given = self._options, self._pace, self._metrics
-            services = Services.assembled(self._app.bot, self._answerer, self._memory, self._door, *given)
+            services = Services.assemble(self._app.bot, self._answerer, self._memory, self._door, *given)
             self._router = Router(services, on_ready)
             self._router.register(self._app)
             await self._app.initialize()
@@ -186,7 +186,7 @@ class _Channel:
             raise self._health.error
 
     def _reach(self, call: Callable[[], Any]) -> Any:
-        return reached(call, self._root, self._pace, self._stop)
+        return reach(call, self._root, self._pace, self._stop)
 
     async def _listen(self) -> None:
         """Opens the addresses of the webhook, of health and of the numbers; one address may serve all."""

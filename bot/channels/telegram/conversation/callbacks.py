@@ -11,7 +11,7 @@ from bot.channels.telegram.conversation.callback import Outcome, alert
 from bot.channels.telegram.conversation.presenter import Display, keys_of
 from bot.channels.telegram.conversation.questions import LONGEST_QUESTION
 from bot.channels.telegram.conversation.services import Services
-from bot.channels.telegram.incoming import asked_in
+from bot.channels.telegram.incoming import question_of
 from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import StoredAnswer
 from bot.channels.telegram.messages import callback_data
@@ -144,7 +144,7 @@ class Callbacks:
     async def _ask_again(self, turn: ButtonTurn) -> Outcome:
         """An answer that is no longer remembered is made anew from the question that its message replies to."""
         asking = turn.replied
-        question = asked_in(asking, self._services.mentions) if asking is not None else ""
+        question = question_of(asking, self._services.mentions) if asking is not None else ""
         if asking is None or not question or len(question) > LONGEST_QUESTION:
             return alert(turn, "expired")
         searched = SearchedQuestion(question)

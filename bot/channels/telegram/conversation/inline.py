@@ -72,7 +72,7 @@ class Inline:
             await self._show(query, page, say)
 
     async def _show(self, query: InlineQuery, page: Page, say: Catalogue) -> None:
-        results = [self._result(found, page.generation) for found in page.passages]
+        results = [self._result(hit, page.generation) for hit in page.passages]
         nothing = say.text("inline_nothing") if not results and not page.first else None
         last = page.first + len(results)
         following = f"g{page.generation}:{last}" if page.more and last < MOST else ""
@@ -85,27 +85,27 @@ class Inline:
             return Page((), MOST, more=False, generation=generation)
         if len(words) < SHORTEST:
             newest = await self._services.searches.shelf(lambda shelf: shelf.newest(first, RESULTS + 1))
-            beginnings = tuple(AnswerPassage(hit.passage, hit.article, hit.score, (0, 0)) for hit in newest[:RESULTS])
+            beginnings = tuple(AnswerPassage(one.passage, one.article, one.score, (0, 0)) for one in newest[:RESULTS])
             return Page(beginnings, first, len(newest) > RESULTS, generation)
         # One more than shown tells whether there are more.
         answer = await self._services.searches.answer(SearchedQuestion(words), min(first + RESULTS + 1, MOST))
         passages = answer.passages[first:]
         return Page(passages[:RESULTS], first, len(passages) > RESULTS, generation)
 
-    def _result(self, found: AnswerPassage, generation: int) -> InlineQueryResultArticle:
-        say = Catalogue(found.article.language)
-        place = found.passage.row - found.article.first
+    def _result(self, hit: AnswerPassage, generation: int) -> InlineQueryResultArticle:
+        say = Catalogue(hit.article.language)
+        place = hit.passage.row - hit.article.first
         return InlineQueryResultArticle(
-            f"{found.article.id}-{place}-{digest(found.passage.text)}-g{generation}",
-            short_title(found.article, say, _TITLE),
+            f"{hit.article.id}-{place}-{digest(hit.passage.text)}-g{generation}",
+            short_title(hit.article, say, _TITLE),
             InputTextMessageContent(
-                to_html(inline_card(found, say)),
+                to_html(inline_card(hit, say)),
                 ParseMode.HTML,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             ),
-            description=sentence(found, _DESCRIPTION),
+            description=sentence(hit, _DESCRIPTION),
             # Whatever chat it is sent to: its only button is a link.
-            reply_markup=result_keyboard(self._services.boards.board(0, say), found),
+            reply_markup=result_keyboard(self._services.boards.board(0, say), hit),
         )
 
     async def _offer(

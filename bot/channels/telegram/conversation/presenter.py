@@ -37,7 +37,7 @@ class Display:
 
 def keys_of(answer: Answer) -> tuple[PassageKey, ...]:
     """The passages of an answer by names that outlive rebuilds."""
-    return tuple(PassageKey(found.article.id, found.passage.row - found.article.first) for found in answer.passages)
+    return tuple(PassageKey(hit.article.id, hit.passage.row - hit.article.first) for hit in answer.passages)
 
 
 class Presenter:

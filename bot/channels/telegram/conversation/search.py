@@ -92,7 +92,7 @@ class Searches:
     async def _more_like(self, searched: SearchedQuestion, like: PassageKey) -> Answer:
         async with self._places, asyncio.timeout(self._pace.answer):
             answer = await self._answerer.answer(searched.question, _DEPTH, How(exact=True))
-        others = tuple(found for found in answer.passages if found.article.id != like.article)[: self._passages]
+        others = tuple(hit for hit in answer.passages if hit.article.id != like.article)[: self._passages]
         return replace(answer, passages=others, state=answer.state if others else "nothing")
 
     async def _run(self, work: Callable[[], T]) -> T:

@@ -34,7 +34,7 @@ class Services:
     presenter: Presenter
 
     @classmethod
-    def assembled(
+    def assemble(
         cls,
         bot: Bot,
         answerer: Answering,

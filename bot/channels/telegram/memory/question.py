@@ -43,7 +43,7 @@ class SearchedQuestion:
         return json.dumps([self.exact, sorted(self.without), self.added, like])
 
     @classmethod
-    def of(cls, kept: StoredAnswer) -> "SearchedQuestion":
-        """What a kept answer was the answer to."""
-        exact, without, added, like = json.loads(kept.how) if kept.how else (False, (), (), None)
-        return cls(kept.question, exact, frozenset(without), tuple(added), PassageKey(*like) if like else None)
+    def of(cls, stored: StoredAnswer) -> "SearchedQuestion":
+        """What a stored answer was the answer to."""
+        exact, without, added, like = json.loads(stored.how) if stored.how else (False, (), (), None)
+        return cls(stored.question, exact, frozenset(without), tuple(added), PassageKey(*like) if like else None)

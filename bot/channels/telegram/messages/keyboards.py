@@ -71,8 +71,8 @@ class Board:
 
     def markup(self, rows: Sequence[Row]) -> InlineKeyboardMarkup | None:
         """The keyboard of these rows, in the direction of the language; None without buttons."""
-        kept = [row[::-1] if self.say.rtl else row for row in rows if row]
-        return InlineKeyboardMarkup(kept) if kept else None
+        directed = [row[::-1] if self.say.rtl else row for row in rows if row]
+        return InlineKeyboardMarkup(directed) if directed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Boards:
 def answer_keyboard(
     board: Board, answer: Answer, searched: SearchedQuestion, name: str, view: View, mine: int | None = None
 ) -> InlineKeyboardMarkup | None:
-    """The buttons of an answer kept under `name`; `mine` is the reader's own thumb, 1, -1 or None."""
+    """The buttons of an answer stored under `name`; `mine` is the reader's own thumb, 1, -1 or None."""
     ways_back = _ways_back(board, answer, searched, name)
     if not answer.passages:
         return board.markup(ways_back)
@@ -155,9 +155,9 @@ def title_rows(board: Board, op: str, articles: Sequence[ArticleCard]) -> list[R
     ]
 
 
-def result_keyboard(board: Board, found: AnswerPassage) -> InlineKeyboardMarkup | None:
+def result_keyboard(board: Board, hit: AnswerPassage) -> InlineKeyboardMarkup | None:
     """The one button of an inline result: on to the passage in its article, in a private chat with the bot."""
-    link = passage_link(board.name, found.article, found.passage)
+    link = passage_link(board.name, hit.article, hit.passage)
     return board.markup([[InlineKeyboardButton(board.say.text("button_read_on"), url=link)]])
 
 

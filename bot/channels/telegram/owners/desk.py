@@ -6,7 +6,7 @@ from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.owners.privacy import Privacy
 from bot.channels.telegram.owners.rebuild import Rebuilding
-from bot.channels.telegram.owners.status import Owners
+from bot.channels.telegram.owners.status import OwnerCommands
 from bot.channels.telegram.owners.uploads import Uploads
 
 
@@ -19,7 +19,7 @@ class Desk:
     def __init__(self, services: Services, otherwise: Handle) -> None:
         self._services = services
         self._privacy = Privacy(services)
-        self._owners = Owners(services)
+        self._owners = OwnerCommands(services)
         library = services.options.library
         self._rebuilding = Rebuilding(services, library) if library else None
         self._uploads = Uploads(services, self._rebuilding, otherwise) if self._rebuilding else None

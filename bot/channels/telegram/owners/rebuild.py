@@ -44,7 +44,7 @@ def kept_questions(judgements: Sequence[Judgement]) -> list[KeptQuestion]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
+class _Job:
     """Where a rebuild is told, in which language, and what comes with it."""
 
     target: Target
@@ -73,11 +73,11 @@ class Rebuilding:
         if self._lock.locked():
             await self._sender.line(turn.target, turn.say.text("rebuild_running"))
         else:
-            self._begin(_Wish(turn.target, turn.say))
+            self._begin(_Job(turn.target, turn.say))
 
     def add(self, turn: Turn, upload: Upload) -> None:
         """Take an upload in, as soon as no other rebuild runs."""
-        self._begin(_Wish(turn.target, turn.say, upload))
+        self._begin(_Job(turn.target, turn.say, upload))
 
     async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
         """The buttons Cancel and Publish anyway."""
@@ -92,7 +92,7 @@ class Rebuilding:
         upload = self._refused.pop(message, None)
         if press.argument == _WITH_UPLOAD and upload is None:
             return alert(turn, "expired")
-        self._begin(_Wish(turn.target, turn.say, upload, insist=True))
+        self._begin(_Job(turn.target, turn.say, upload, insist=True))
         return Outcome()
 
     async def close(self) -> None:
@@ -103,21 +103,21 @@ class Rebuilding:
         for upload in self._refused.values():
             upload.file.unlink(missing_ok=True)
 
-    def _begin(self, wish: _Wish) -> None:
+    def _begin(self, job: _Job) -> None:
         # Not awaited: whoever asked for it may ask questions meanwhile.
-        task = asyncio.create_task(self._rebuilt(wish))
+        task = asyncio.create_task(self._rebuild(job))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _rebuilt(self, wish: _Wish) -> None:
-        say, upload = wish.say, wish.upload
+    async def _rebuild(self, job: _Job) -> None:
+        say, upload = job.say, job.upload
         first = say.text("add_reading", name=upload.name) if upload else say.text("rebuild_begun")
-        board = self._services.boards.board(wish.target.chat, say)
+        board = self._services.boards.board(job.target.chat, say)
         cancel = board.markup([[board.button(say.text("button_cancel"), callback_data.CANCEL)]])
-        shown_in = await self._sender.card(wish.target, [line(first)], cancel)
+        shown_in = await self._sender.card(job.target, [line(first)], cancel)
         outcome: Live | NotLive | None = None
         try:
-            outcome = await self._watched(wish, shown_in, cancel)
+            outcome = await self._watch(job, shown_in, cancel)
         except Exception as error:  # noqa: BLE001 - nobody awaits this task: the owner gets a line and a trace
             outcome = NotLive("failed", say.text("broken", ref=log_fault(error)))
         finally:
@@ -131,12 +131,12 @@ class Rebuilding:
         if insistable:
             argument = _WITH_UPLOAD if upload else ""
             rows = [[board.button(say.text("button_publish"), callback_data.PUBLISH, argument=argument)]]
-        await self._sender.put(wish.target, shown_in, await self._blocks(outcome, wish), board.markup(rows))
+        await self._sender.put(job.target, shown_in, await self._blocks(outcome, job), board.markup(rows))
 
-    async def _watched(self, wish: _Wish, shown_in: int | None, cancel: Markup) -> Live | NotLive | None:
+    async def _watch(self, job: _Job, shown_in: int | None, cancel: Markup) -> Live | NotLive | None:
         """The outcome, or None when it was cancelled by its button; meanwhile the message follows."""
         steps: deque[Step] = deque(maxlen=1)
-        work = asyncio.ensure_future(self._in_turn(wish, steps.append))
+        work = asyncio.ensure_future(self._in_turn(job, steps.append))
         if shown_in is not None:
             self._works[shown_in] = work
         try:
@@ -144,7 +144,7 @@ class Rebuilding:
                 await asyncio.wait({work}, timeout=self._services.pace.progress)
                 if steps and shown_in is not None and not work.done():
                     step = steps.pop()
-                    await self._sender.edit(wish.target.chat, shown_in, [line(_step(step, wish.say))], cancel)
+                    await self._sender.edit(job.target.chat, shown_in, [line(_step(step, job.say))], cancel)
             return None if work.cancelled() else work.result()
         finally:
             if shown_in is not None:
@@ -153,22 +153,22 @@ class Rebuilding:
                 work.cancel()
                 await asyncio.wait({work})
 
-    async def _in_turn(self, wish: _Wish, progress: Callable[[Step], None]) -> Live | NotLive:
+    async def _in_turn(self, job: _Job, progress: Callable[[Step], None]) -> Live | NotLive:
         """Waits until no other rebuild runs; a thumb that came meanwhile counts."""
         async with self._lock:
-            kept = kept_questions(self._services.memory.answers.judgements())[-MOST_CHECKED:]
-            return await self.library.rebuild(kept, progress, upload=wish.upload, insist=wish.insist)
+            questions = kept_questions(self._services.memory.answers.judgements())[-MOST_CHECKED:]
+            return await self.library.rebuild(questions, progress, upload=job.upload, insist=job.insist)
 
-    async def _blocks(self, outcome: Live | NotLive | None, wish: _Wish) -> list[Block]:
+    async def _blocks(self, outcome: Live | NotLive | None, job: _Job) -> list[Block]:
         if isinstance(outcome, Live):
-            return [line(text) for text in _live(outcome, wish)]
-        texts = _cancelled(wish) if outcome is None else _not_live(outcome, wish)
+            return [line(text) for text in _live(outcome, job)]
+        texts = _cancelled(job) if outcome is None else _not_live(outcome, job)
         if outcome is None or outcome.why != "worse":
             holdings = await self.library.holdings()
             texts.append(
-                wish.say.text("rebuild_old_answers", generation=holdings.generation)
+                job.say.text("rebuild_old_answers", generation=holdings.generation)
                 if holdings
-                else wish.say.text("rebuild_no_old")
+                else job.say.text("rebuild_no_old")
             )
         return [line(text) for text in texts]
 
@@ -189,10 +189,10 @@ def _step(step: Step, say: Catalogue) -> str:
     return say.text(f"rebuild_{step.stage}", passages=step.passages)
 
 
-def _live(live: Live, wish: _Wish) -> list[str]:
-    say, texts = wish.say, []
-    if wish.upload:
-        texts.append(say.text("add_read", n=live.read, name=wish.upload.name))
+def _live(live: Live, job: _Job) -> list[str]:
+    say, texts = job.say, []
+    if job.upload:
+        texts.append(say.text("add_read", n=live.read, name=job.upload.name))
         if live.replaced:
             texts.append(say.text("add_replaced"))
     if live.checked is None or not live.checked.count:
@@ -211,15 +211,15 @@ def _live(live: Live, wish: _Wish) -> list[str]:
     return texts
 
 
-def _cancelled(wish: _Wish) -> list[str]:
-    texts = [wish.say.text("rebuild_cancelled")]
-    if wish.upload:
-        texts.append(wish.say.text("add_undone", name=wish.upload.name))
+def _cancelled(job: _Job) -> list[str]:
+    texts = [job.say.text("rebuild_cancelled")]
+    if job.upload:
+        texts.append(job.say.text("add_undone", name=job.upload.name))
     return texts
 
 
-def _not_live(outcome: NotLive, wish: _Wish) -> list[str]:
-    say = wish.say
+def _not_live(outcome: NotLive, job: _Job) -> list[str]:
+    say = job.say
     if outcome.why == "worse" and outcome.checked is not None:
         checked = outcome.checked
         texts = [say.text("rebuild_worse", now=checked.now, count=checked.count, before=checked.before)]
@@ -227,9 +227,9 @@ def _not_live(outcome: NotLive, wish: _Wish) -> list[str]:
     else:
         key = {"unusable": "add_refused", "refused": "rebuild_refused"}.get(outcome.why, "rebuild_failed")
         cause = head(shown(outcome.cause), _LONGEST)
-        texts = [say.text(key, cause=cause, name=wish.upload.name if wish.upload else "")]
-    if wish.upload and outcome.why != "unusable":
-        texts.append(say.text("add_undone", name=wish.upload.name))
+        texts = [say.text(key, cause=cause, name=job.upload.name if job.upload else "")]
+    if job.upload and outcome.why != "unusable":
+        texts.append(say.text("add_undone", name=job.upload.name))
     return texts
 
 

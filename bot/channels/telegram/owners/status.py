@@ -28,7 +28,7 @@ _QUESTION_UNITS = 150
 _ID_DIGITS = 20
 
 
-class Owners:
+class OwnerCommands:
     """Only owners get here: the desk has looked, at every command."""
 
     def __init__(self, services: Services) -> None:
@@ -84,14 +84,14 @@ class Owners:
 
     async def evalset(self, turn: MessageTurn) -> None:
         """/evalset: the thumbs as a question set, in a document."""
-        say, kept = turn.say, kept_questions(self._memory.answers.judgements())
-        if not kept or self._library is None:
+        say, questions = turn.say, kept_questions(self._memory.answers.judgements())
+        if not questions or self._library is None:
             await self._reply(turn, [say.text("evalset_none")])
             return
         with TemporaryDirectory(prefix="quoth-evalset-") as folder:
             file = Path(folder) / "quoth-evalset.zip"
             try:
-                written = await self._library.question_set(kept, file)
+                written = await self._library.question_set(questions, file)
             except OSError as error:
                 await self._reply(turn, [say.text("broken", ref=log_fault(error))])
                 return
@@ -107,7 +107,7 @@ class Owners:
         """/users: who may ask; with "add" or "remove" and an id, who may from now on."""
         say, words = turn.say, after_command(turn.message).split()
         if not words:
-            await self._reply(turn, self._listed(say))
+            await self._reply(turn, self._access_lines(say))
             return
         number = words[1] if len(words) == 2 else ""
         if words[0] not in ("add", "remove") or not number.removeprefix("-").isdecimal() or len(number) > _ID_DIGITS:
@@ -117,9 +117,9 @@ class Owners:
             await self._reply(turn, [say.text("access_listed")])
             return
         if words[0] == "add":
-            key = await self._added(int(number), turn.who.user)
+            key = await self._add(int(number), turn.who.user)
         else:
-            key = await self._removed(turn, int(number))
+            key = await self._remove(turn, int(number))
         LOG.info("an owner changed who may ask: %s", key)
         await self._reply(turn, [say.text(key, user=number)])
 
@@ -135,11 +135,11 @@ class Owners:
             lines.append(say.text("loglevel_debug"))
         await self._reply(turn, lines)
 
-    async def _added(self, user: int, owner: int) -> str:
+    async def _add(self, user: int, owner: int) -> str:
         await self._memory.open_chat(user, owner)
         return "users_added"
 
-    async def _removed(self, turn: MessageTurn, user: int) -> str:
+    async def _remove(self, turn: MessageTurn, user: int) -> str:
         if user not in self._memory.owners | self._memory.chats:
             return "users_unknown"
         if self._memory.owners == {user}:
@@ -150,7 +150,7 @@ class Owners:
             await withdraw(turn.message.get_bot(), user)
         return "users_removed"
 
-    def _listed(self, say: Catalogue) -> list[str]:
+    def _access_lines(self, say: Catalogue) -> list[str]:
         def ids(found: set[int] | frozenset[int]) -> list[str]:
             return [str(one) for one in sorted(found)] or [say.text("users_none")]
 
