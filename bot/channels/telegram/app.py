@@ -214,7 +214,7 @@ class _Channel:
         for update in replying:
             message = Update.de_json(update, self._app.bot).message
             if message is not None:
-                turn = MessageTurn.of(message, self._memory)
+                turn = MessageTurn.of(message, self._memory.language(message.chat.id))
                 await self._sender.line(turn.target, turn.say.text("interrupted"))
 
     def _owners(self) -> list[int]:

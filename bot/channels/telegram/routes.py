@@ -103,7 +103,7 @@ class Router:
                 return
             if message.from_user and message.from_user.is_bot and message.sender_chat is None:
                 return
-            await handle(MessageTurn.of(message, self._memory))
+            await handle(MessageTurn.of(message, self._memory.language(message.chat.id)))
 
         return run
 
@@ -112,11 +112,13 @@ class Router:
 
         async def run(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
             query = update.callback_query
-            turn = ButtonTurn.of(query, self._memory) if query is not None else None
-            if turn is not None:
-                await handle_callback(turn, decide)
-            elif query is not None:
+            if query is None:
+                return
+            if query.message is None:
                 await acknowledge(query, Outcome())
+            else:
+                chosen = self._memory.language(query.message.chat.id)
+                await handle_callback(ButtonTurn.of(query, query.message, chosen), decide)
 
         return run
 

@@ -45,7 +45,7 @@ class Groups:
 
     async def _greet(self, change: ChatMemberUpdated) -> None:
         chat, who = change.chat, Asker(change.from_user.id, change.chat.id, private=False)
-        say = catalogue_for(self._memory, chat.id, change.from_user)
+        say = catalogue_for(self._memory.language(chat.id), change.from_user)
         how = f"{say.text('help_group', name=self._mentions.name)}\n{say.text('group_privacy')}"
         welcome = not self._leaves
         if self._door.access == "open" or self._door.admits(Asker(chat.id, chat.id, private=False)):

@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, Message
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message
 from telegram.constants import ChatType
 
 from bot.catalogue import Catalogue
 from bot.channels.telegram.access.door import Asker, asker
 from bot.channels.telegram.access.language import catalogue_for
-from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.messages.sender import Target
 
 
@@ -33,9 +32,9 @@ class MessageTurn(Turn):
     message: Message
 
     @classmethod
-    def of(cls, message: Message, memory: Memory) -> "MessageTurn":
-        """Return the turn of `message`; a reply stays in its topic."""
-        say = catalogue_for(memory, message.chat, message.from_user)
+    def of(cls, message: Message, chosen: str | None) -> "MessageTurn":
+        """Return the turn of `message` in a chat that has `chosen` a language, or none; a reply stays in its topic."""
+        say = catalogue_for(chosen, message.from_user)
         return cls(asker(message), _target(message), say, message.message_id, message)
 
 
@@ -47,16 +46,13 @@ class ButtonTurn(Turn):
     message: Message | None
 
     @classmethod
-    def of(cls, query: CallbackQuery, memory: Memory) -> "ButtonTurn | None":
-        """Return the turn of a press; None for a button that is under no message of ours."""
-        under = query.message
-        if under is None:
-            return None
+    def of(cls, query: CallbackQuery, under: MaybeInaccessibleMessage, chosen: str | None) -> "ButtonTurn":
+        """Return the turn of a press of a button that is `under` a message of ours."""
         chat, private = under.chat.id, under.chat.id > 0
         # PTB makes a Message of either kind.
         message = under if isinstance(under, Message) and under.is_accessible else None
         target = _target(message) if message is not None else Target(chat, None, under.message_id, private)
-        say = catalogue_for(memory, chat, query.from_user)
+        say = catalogue_for(chosen, query.from_user)
         return cls(Asker(query.from_user.id, chat, private), target, say, None, query, message)
 
     @property

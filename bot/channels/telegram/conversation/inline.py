@@ -60,7 +60,7 @@ class Inline:
     async def answer(self, query: InlineQuery) -> None:
         """Offer up to 10 passages for what was typed; the newest articles' beginnings for less than two letters."""
         user = query.from_user
-        say = catalogue_for(self._services.memory, user.id, user)
+        say = catalogue_for(self._services.memory.language(user.id), user)
         if not self._services.door.admits(Asker(user.id, user.id, private=True)):
             await self._offer(query, [], say.text("inline_private"), cached=0)
             return

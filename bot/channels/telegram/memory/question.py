@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.channels.telegram.memory.records import PassageKey, StoredAnswer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SearchedQuestion:
     """A question and how it is searched.
 
@@ -20,7 +21,7 @@ class SearchedQuestion:
     added: tuple[str, ...] = ()
     like: PassageKey | None = None
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The words that are searched."""
         return " ".join((self.question, *self.added))

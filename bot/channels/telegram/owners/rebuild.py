@@ -18,7 +18,7 @@ from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press
 from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
-from bot.channels.telegram.messages.sender import Markup, Target
+from bot.channels.telegram.messages.sender import Markup
 from bot.render import head, shown
 from bot.selfcheck import KeptQuestion
 
@@ -45,10 +45,9 @@ def kept_questions(judgements: Sequence[Judgement]) -> list[KeptQuestion]:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """Where a rebuild is told, in which language, and what comes with it."""
+    """Whom a rebuild is told, and what comes with it."""
 
-    target: Target
-    say: Catalogue
+    turn: Turn
     upload: Upload | None = None
     insist: bool = False
 
@@ -73,11 +72,11 @@ class Rebuilding:
         if self._lock.locked():
             await self._sender.line(turn.target, turn.say.text("rebuild_running"))
         else:
-            self._begin(_Job(turn.target, turn.say))
+            self._begin(_Job(turn))
 
     def add(self, turn: Turn, upload: Upload) -> None:
         """Take an upload in, as soon as no other rebuild runs."""
-        self._begin(_Job(turn.target, turn.say, upload))
+        self._begin(_Job(turn, upload))
 
     async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
         """The buttons Cancel and Publish anyway."""
@@ -92,7 +91,7 @@ class Rebuilding:
         upload = self._refused.pop(message, None)
         if press.argument == _WITH_UPLOAD and upload is None:
             return alert(turn, "expired")
-        self._begin(_Job(turn.target, turn.say, upload, insist=True))
+        self._begin(_Job(turn, upload, insist=True))
         return Outcome()
 
     async def close(self) -> None:
@@ -110,11 +109,11 @@ class Rebuilding:
         task.add_done_callback(self._tasks.discard)
 
     async def _rebuild(self, job: _Job) -> None:
-        say, upload = job.say, job.upload
+        say, upload = job.turn.say, job.upload
         first = say.text("add_reading", name=upload.name) if upload else say.text("rebuild_begun")
-        board = self._services.boards.board(job.target.chat, say)
+        board = self._services.boards.board(job.turn.target.chat, say)
         cancel = board.markup([[board.button(say.text("button_cancel"), callback_data.CANCEL)]])
-        shown_in = await self._sender.card(job.target, [line(first)], cancel)
+        shown_in = await self._sender.card(job.turn.target, [line(first)], cancel)
         outcome: Live | NotLive | None = None
         try:
             outcome = await self._watch(job, shown_in, cancel)
@@ -131,7 +130,7 @@ class Rebuilding:
         if insistable:
             argument = _WITH_UPLOAD if upload else ""
             rows = [[board.button(say.text("button_publish"), callback_data.PUBLISH, argument=argument)]]
-        await self._sender.put(job.target, shown_in, await self._blocks(outcome, job), board.markup(rows))
+        await self._sender.put(job.turn.target, shown_in, await self._blocks(outcome, job), board.markup(rows))
 
     async def _watch(self, job: _Job, shown_in: int | None, cancel: Markup) -> Live | NotLive | None:
         """The outcome, or None when it was cancelled by its button; meanwhile the message follows."""
@@ -144,7 +143,7 @@ class Rebuilding:
                 await asyncio.wait({work}, timeout=self._services.pace.progress)
                 if steps and shown_in is not None and not work.done():
                     step = steps.pop()
-                    await self._sender.edit(job.target.chat, shown_in, [line(_step(step, job.say))], cancel)
+                    await self._sender.edit(job.turn.target.chat, shown_in, [line(_step(step, job.turn.say))], cancel)
             return None if work.cancelled() else work.result()
         finally:
             if shown_in is not None:
@@ -166,9 +165,9 @@ class Rebuilding:
         if outcome is None or outcome.why != "worse":
             holdings = await self.library.holdings()
             texts.append(
-                job.say.text("rebuild_old_answers", generation=holdings.generation)
+                job.turn.say.text("rebuild_old_answers", generation=holdings.generation)
                 if holdings
-                else job.say.text("rebuild_no_old")
+                else job.turn.say.text("rebuild_no_old")
             )
         return [line(text) for text in texts]
 
@@ -190,7 +189,7 @@ def _step(step: Step, say: Catalogue) -> str:
 
 
 def _live(live: Live, job: _Job) -> list[str]:
-    say, texts = job.say, []
+    say, texts = job.turn.say, []
     if job.upload:
         texts.append(say.text("add_read", n=live.read, name=job.upload.name))
         if live.replaced:
@@ -212,14 +211,14 @@ def _live(live: Live, job: _Job) -> list[str]:
 
 
 def _cancelled(job: _Job) -> list[str]:
-    texts = [job.say.text("rebuild_cancelled")]
+    texts = [job.turn.say.text("rebuild_cancelled")]
     if job.upload:
-        texts.append(job.say.text("add_undone", name=job.upload.name))
+        texts.append(job.turn.say.text("add_undone", name=job.upload.name))
     return texts
 
 
 def _not_live(outcome: NotLive, job: _Job) -> list[str]:
-    say = job.say
+    say = job.turn.say
     if outcome.why == "worse" and outcome.checked is not None:
         checked = outcome.checked
         texts = [say.text("rebuild_worse", now=checked.now, count=checked.count, before=checked.before)]
