@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram.memory.question import Asked
-from bot.channels.telegram.memory.records import KeptAnswer, PassageKey
+from bot.channels.telegram.memory.question import SearchedQuestion
+from bot.channels.telegram.memory.records import PassageKey, StoredAnswer
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press, Seal, article_id, article_letters, letters, number
 from bot.channels.telegram.messages.keyboards import View
@@ -92,8 +92,8 @@ def test_a_view_comes_back_from_its_letters(passage: int, unfolded: bool, place:
 def test_a_kept_answer_tells_how_it_was_asked(
     question: str, exact: bool, without: frozenset[str], added: list[str], like: bool
 ) -> None:
-    asked = Asked(question, exact, without, tuple(added), PassageKey("0" * 12, 3) if like else None)
-    assert Asked.of(KeptAnswer(7, 7, question, "answered", how=asked.how())) == asked
+    asked = SearchedQuestion(question, exact, without, tuple(added), PassageKey("0" * 12, 3) if like else None)
+    assert SearchedQuestion.of(StoredAnswer(7, 7, question, "answered", how=asked.how())) == asked
 
 
 def card(**stated: str | None) -> ArticleCard:

@@ -16,7 +16,7 @@ import pytest
 from bot.channels.telegram.memory import records, writer
 from bot.channels.telegram.memory.answers import normal_question
 from bot.channels.telegram.memory.memory import FILE, Memory
-from bot.channels.telegram.memory.records import KeptAnswer, Miss, PassageKey, Votes
+from bot.channels.telegram.memory.records import Miss, PassageKey, StoredAnswer, Votes
 
 ALICE, BOB, GROUP = 7, 8, -1001
 LAMP = PassageKey("0123456789ab", 2)
@@ -45,8 +45,8 @@ async def memory(tmp_path: Path, clock: Clock) -> AsyncIterator[Memory]:
     opened.close()
 
 
-def answer(clock: Clock, question: str = "Who lit it?", user: int = ALICE, chat: int | None = None) -> KeptAnswer:
-    return KeptAnswer(chat or user, user, question, "answered", (LAMP,), 3, asked_at=int(clock()))
+def answer(clock: Clock, question: str = "Who lit it?", user: int = ALICE, chat: int | None = None) -> StoredAnswer:
+    return StoredAnswer(chat or user, user, question, "answered", (LAMP,), 3, asked_at=int(clock()))
 
 
 async def test_an_answer_is_found_by_id_and_by_both_messages_also_after_a_restart(
@@ -229,11 +229,11 @@ async def test_a_memory_of_the_first_version_is_brought_up_to_date(tmp_path: Pat
 ENDLESS = """
 import asyncio, sys
 from pathlib import Path
-from bot.channels.telegram.memory.records import KeptAnswer
+from bot.channels.telegram.memory.records import StoredAnswer
 from bot.channels.telegram.memory.memory import Memory
 
 async def keep(memory, number):
-    given = KeptAnswer(7, 7, f"question {number}", "answered")
+    given = StoredAnswer(7, 7, f"question {number}", "answered")
     assert await memory.answers.keep(given)
     print(given.id, flush=True)
 
@@ -263,7 +263,7 @@ def test_a_killed_process_loses_nothing_that_it_had_acknowledged(tmp_path: Path)
 FULL = """
 import asyncio, json, logging, resource, signal, sys
 from pathlib import Path
-from bot.channels.telegram.memory.records import KeptAnswer, PassageKey
+from bot.channels.telegram.memory.records import StoredAnswer, PassageKey
 from bot.channels.telegram.memory.memory import FILE, Memory
 
 async def main():
@@ -274,13 +274,13 @@ async def main():
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     grown = max(path.stat().st_size for path in Path(sys.argv[1]).iterdir())
     resource.setrlimit(resource.RLIMIT_FSIZE, (grown, resource.RLIM_INFINITY))
-    given = [KeptAnswer(7, 7, "word " * 2000, "answered") for _ in range(50)]
+    given = [StoredAnswer(7, 7, "word " * 2000, "answered") for _ in range(50)]
     kept = await asyncio.gather(*map(memory.answers.keep, given))
     vote = await memory.answers.vote(given[-1], 7, 1, PassageKey("0123456789ab", 0))
     found = [memory.answers.find(one.id) == one for one in given]
     failing = memory.failing
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    after = await memory.answers.keep(KeptAnswer(7, 7, "after", "answered"))
+    after = await memory.answers.keep(StoredAnswer(7, 7, "after", "answered"))
     memory.close()
     print(json.dumps([kept[-1], vote, all(found), failing, after, memory.failing]))
 

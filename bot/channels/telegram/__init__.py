@@ -8,8 +8,8 @@ Read in this order, floor by floor:
     transport/       what the wire may do to it: requests, polling or webhook, limits, health, one instance, checkup
     memory/          what is remembered, and what survives a kill
     messages/        what an answer looks like: cards, keyboards, links, what a button carries, how it is sent
-    access/          who may ask, how much, and in which language they are answered
-    conversation/    what is asked: questions, inline queries, searches, lists, commands, presses of buttons
+    access/          who may ask, how much, and in which language they are answered: a Turn for each update
+    conversation/    what is asked: questions, inline queries, lists, commands, buttons; what these share is Services
     owners/          what owners and everybody else may do with their own: desk, status, privacy, uploads, rebuild
     routes, app      which update goes where, and the life of the channel
 """

@@ -14,11 +14,13 @@ from telegram.ext import ApplicationBuilder
 from bot.channels.telegram.access import language
 from bot.channels.telegram.access.door import Door
 from bot.channels.telegram.access.menus import menus, show
+from bot.channels.telegram.access.turn import MessageTurn
+from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.messages.sender import Replies, reply_target
+from bot.channels.telegram.messages.sender import Sender
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
-from bot.channels.telegram.routes import App, Conversation
+from bot.channels.telegram.routes import App, Router
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.instance_lock import alone
 from bot.channels.telegram.transport.log_filter import redacted
@@ -27,7 +29,7 @@ from bot.channels.telegram.transport.per_chat import PerChatProcessor
 from bot.channels.telegram.transport.polling import Polling, Reception
 from bot.channels.telegram.transport.rate_limits import ChatLimiter
 from bot.channels.telegram.transport.requests import BACKLOG, GuardedRequest, TidyRequest
-from bot.channels.telegram.transport.startup import reached
+from bot.channels.telegram.transport.startup import reach
 from index.errors import IndexLibraryError
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ class _Channel:
         hurry: asyncio.Event,
     ) -> None:
         self._options = options
+        self._answerer = answerer
         self._pace = pace
         self._stop = stop
         self._hurry = hurry
@@ -94,10 +97,10 @@ class _Channel:
         self._memory = memory
         self._root = options.base_url.rstrip("/")
         self._metrics = Metrics()
-        self._order = PerChatProcessor(self._ended)
+        self._order = PerChatProcessor(self._finished)
         self._health = Health(pace.unhealthy, pace.dead)
         self._reception = Reception(inbox, self._metrics)
-        self._app = self._built(options)
+        self._app = self._build(options)
         self._metrics.waiting = self._waiting
         self._metrics.age = lambda: self._health.age
         self._metrics.generation = lambda: _generation(answerer)
@@ -106,10 +109,10 @@ class _Channel:
         self._numbers: WebServer | None = None
         self._ready = False
         self._door = Door(options.access, options.allowed, memory)
-        self._replies = Replies(self._app.bot, memory)
-        self._conversation = Conversation(options, answerer, self._door, memory, self._replies, pace, self._metrics)
+        self._sender = Sender(self._app.bot, memory)
+        self._router: Router | None = None
 
-    def _built(self, options: TelegramOptions) -> App:
+    def _build(self, options: TelegramOptions) -> App:
         read = self._pace.read
         # A proxy from the environment is for the internet, not for a server on this machine.
         local = urlsplit(self._root).hostname in {"127.0.0.1", "::1", "localhost"}
@@ -143,15 +146,15 @@ class _Channel:
     def _too_many(self) -> None:
         self._metrics.events["429"] += 1
 
-    def _ended(self, update: object, seconds: float) -> None:
+    def _finished(self, update: object, seconds: float) -> None:
         if not isinstance(update, Update):
             return
+        kind, waiting = next((kind for kind in Update.ALL_TYPES if getattr(update, kind)), None), self._waiting() - 1
         self._inbox.done(update.update_id)
-        kind = next((kind for kind in Update.ALL_TYPES if getattr(update, kind)), None)
         if kind is not None:
             self._metrics.updates[kind].add(seconds)
             chat = update.effective_chat.type if update.effective_chat else "none"
-            LOG.info("done kind=%s chat=%s seconds=%.3f waiting=%d", kind, chat, seconds, self._waiting() - 1)
+            LOG.info("done kind=%s chat=%s seconds=%.3f waiting=%d", kind, chat, seconds, waiting)
 
     async def run(self, on_ready: Callable[[str], None] | None) -> None:
         """From the first contact to the last; raises what ended it, if that was not the stop."""
@@ -160,8 +163,10 @@ class _Channel:
             await self._listen()
             if not await self._reach(self._app.bot.initialize):
                 return
-            inline = bool(self._app.bot.bot.supports_inline_queries)
-            self._conversation.register(self._app, self._app.bot.username, inline=inline, tell=on_ready)
+            given = self._options, self._pace, self._metrics
+            services = Services.assemble(self._app.bot, self._answerer, self._memory, self._door, *given)
+            self._router = Router(services, on_ready)
+            self._router.register(self._app)
             await self._app.initialize()
             await self._app.start()
             await self._resume()
@@ -170,7 +175,7 @@ class _Channel:
             self._ready = True
             menu = asyncio.create_task(show(self._app.bot, menus(self._owners())))
             if on_ready is not None:
-                on_ready(self._told())
+                on_ready(self._ready_text())
             await self._watch()
         finally:
             self._ready = False
@@ -181,7 +186,7 @@ class _Channel:
             raise self._health.error
 
     def _reach(self, call: Callable[[], Any]) -> Any:
-        return reached(call, self._root, self._pace, self._stop)
+        return reach(call, self._root, self._pace, self._stop)
 
     async def _listen(self) -> None:
         """Opens the addresses of the webhook, of health and of the numbers; one address may serve all."""
@@ -209,13 +214,13 @@ class _Channel:
         for update in replying:
             message = Update.de_json(update, self._app.bot).message
             if message is not None:
-                say = language.spoken(self._memory, message.chat, message.from_user)
-                await self._replies.line(reply_target(message), say.text("interrupted"))
+                turn = MessageTurn.of(message, self._memory.language(message.chat.id))
+                await self._sender.line(turn.target, turn.say.text("interrupted"))
 
     def _owners(self) -> list[int]:
         return [owner for owner in self._memory.owners if not self._memory.inactive(owner)]
 
-    def _told(self) -> str:
+    def _ready_text(self) -> str:
         name = self._app.bot.username
         lines = [language.READY.format(name=name)]
         if self._door.code is not None:
@@ -238,7 +243,8 @@ class _Channel:
         """Stops receiving, answers what is in hand within the deadline, closes the connections."""
         app = self._app
         await (self._webhook or self._polling).stop()
-        await self._conversation.close()
+        if self._router is not None:
+            await self._router.close()
         if app.running:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TO_TASKS):
@@ -270,17 +276,17 @@ def _signals(stop: asyncio.Event | None, hurry: asyncio.Event) -> Iterator[async
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def asked() -> None:
+    def stop_asked() -> None:
         (hurry if stop.is_set() else stop).set()
 
-    handled = []
+    signals_taken = []
     for number in (signal.SIGINT, signal.SIGTERM):
         # Not on Windows, and not outside the main thread: there the caller must give its own event.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(number, asked)
-            handled.append(number)
+            loop.add_signal_handler(number, stop_asked)
+            signals_taken.append(number)
     try:
         yield stop
     finally:
-        for number in handled:
+        for number in signals_taken:
             loop.remove_signal_handler(number)

@@ -7,8 +7,8 @@ import traceback
 LOG = logging.getLogger(__name__)
 
 
-def logged(error: BaseException) -> str:
-    """Logs where `error` happened, under a reference such as `7F3A`, and returns that.
+def log_fault(error: BaseException) -> str:
+    """Log where `error` happened, under a reference such as `7F3A`, and return that.
 
     The error's message, which may quote a question, is logged only at debug level.
     """

@@ -45,7 +45,7 @@ class Mentions:
         return None
 
 
-def asked_in(message: Message, mentions: Mentions) -> str:
+def question_of(message: Message, mentions: Mentions) -> str:
     """The question in a message that the bot answered: without its command, without the bot's name.
 
     "" for a message of the bot's own, under which something else than a question was answered.

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -15,138 +15,112 @@ from telegram.ext import (
     filters,
 )
 
-from bot.channels.telegram.access.admission import Admission
-from bot.channels.telegram.access.door import Door
 from bot.channels.telegram.access.groups import Groups
 from bot.channels.telegram.access.pairing import Pairing
+from bot.channels.telegram.access.turn import ButtonTurn, Handle, MessageTurn
 from bot.channels.telegram.conversation.browse import Lists
-from bot.channels.telegram.conversation.callbacks import Presses
+from bot.channels.telegram.conversation.callback import Outcome, acknowledge, handle_callback
+from bot.channels.telegram.conversation.callbacks import Callbacks
 from bot.channels.telegram.conversation.commands import Commands
 from bot.channels.telegram.conversation.inline import Inline
-from bot.channels.telegram.conversation.presenter import Presenter
 from bot.channels.telegram.conversation.questions import Questions
-from bot.channels.telegram.conversation.search import Searches
-from bot.channels.telegram.faults import logged
-from bot.channels.telegram.incoming import Mentions
-from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.messages.callback_data import Seal
-from bot.channels.telegram.messages.sender import Replies
-from bot.channels.telegram.options import Answering, Pace, TelegramOptions
+from bot.channels.telegram.conversation.services import Services
+from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.owners.desk import Desk
-from bot.channels.telegram.owners.privacy import Privacy
-from bot.channels.telegram.owners.rebuild import Rebuilding
-from bot.channels.telegram.owners.status import Owners
-from bot.channels.telegram.owners.uploads import Uploads
-from bot.channels.telegram.transport.metrics import Metrics
 
 App = Application[Any, Any, Any, Any, Any, Any]
-Handle = Callable[[Message], Awaitable[None]]
 Run = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 
 T = TypeVar("T")
 
 
-class Conversation:
-    """The channel's ears: adds a handler to the application for everything that is answered."""
+class Router:
+    """The channel's ears: adds a handler to the application for everything that is answered.
 
-    def __init__(
-        self,
-        options: TelegramOptions,
-        answerer: Answering,
-        door: Door,
-        memory: Memory,
-        replies: Replies,
-        pace: Pace,
-        metrics: Metrics,
-    ) -> None:
-        self._options = options
-        self._door = door
-        self._memory = memory
-        self._replies = replies
-        self._pace = pace
-        self._metrics = metrics
-        self._desk: Desk | None = None
-        self._searches = Searches(answerer, options.passages, pace, metrics)
-        self._seal = Seal(options.token)
+    `tell` writes to the owner's terminal. Channel posts have none of the fields that are handled.
+    """
 
-    def register(self, app: App, name: str, *, inline: bool, tell: Callable[[str], None] | None = None) -> None:
-        """Adds the handlers; `name` is the bot's own user name, `inline` whether it takes inline queries, `tell` writes
-        to the owner's terminal.
+    def __init__(self, services: Services, tell: Callable[[str], None] | None) -> None:
+        self._memory = services.memory
+        self._gate = services.admission.gate
+        self._pairing = Pairing(services.door, services.sender, services.mentions, tell)
+        self._groups = Groups(services.door, services.memory, services.mentions, leaves=services.options.leave_groups)
+        self._lists = Lists(services)
+        self._questions = Questions(services)
+        self._commands = Commands(services, self._pairing, self._lists)
+        self._callbacks = Callbacks(services, self._lists)
+        self._inline = Inline(services)
+        self._desk = Desk(services, self._gate(self._commands.no_text))
 
-        The first two are known only after the first contact. Channel posts have none of the fields that are handled.
-        """
-        mentions = Mentions(name)
-        door, memory, searches, replies = self._door, self._memory, self._searches, self._replies
-        admission = Admission(door, memory, replies, self._options.flood)
-        pairing = Pairing(door, memory, replies, mentions, tell)
-        presenter = Presenter(replies, memory, searches, self._seal, mentions, inline=inline)
-        lists = Lists(admission, memory, searches, presenter, replies)
-        questions = Questions(admission, memory, searches, presenter, replies, self._pace, mentions)
-        commands = Commands(door, memory, admission, pairing, searches, presenter, lists, replies)
-        presses = Presses(door, memory, searches, presenter, replies, self._seal, lists)
-        groups = Groups(door, memory, mentions, leaves=self._options.leave_groups)
-        self._desk = desk = self._seated(admission, presenter, commands)
+    def register(self, app: App) -> None:
+        """Add the handlers."""
+        desk, groups, gate = self._desk, self._groups, self._gate
         named: dict[str, Handle] = {
-            "ask": questions.ask,
-            "help": commands.help,
-            "titles": lists.titles,
-            "latest": lists.latest,
-            "pair": pairing.pair,
-            "start": commands.start,
+            "ask": gate(self._questions.ask),
+            "help": gate(self._commands.help),
+            "titles": gate(self._lists.titles),
+            "latest": gate(self._lists.latest),
+            "pair": self._pairing.pair,
+            "start": self._commands.start,
         }
         for command, handle in (named | desk.commands()).items():
-            app.add_handler(CommandHandler(command, _on(handle), filters=filters.UpdateType.MESSAGE))
+            app.add_handler(CommandHandler(command, self._on(handle), filters=filters.UpdateType.MESSAGE))
         if desk.document is not None:
             files = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.Document.ALL
-            app.add_handler(MessageHandler(files, _on(desk.document)))
-        self._add_messages(app, questions, commands, groups)
-        asked = Inline(door, memory, searches, presenter)
-        app.add_handler(InlineQueryHandler(_on_part(lambda update: update.inline_query, asked.asked)))
-        pressed = _on_part(lambda update: update.callback_query, desk.pressed)
-        app.add_handler(CallbackQueryHandler(pressed, pattern=desk.knows))
-        app.add_handler(CallbackQueryHandler(_on_part(lambda update: update.callback_query, presses.pressed)))
+            app.add_handler(MessageHandler(files, self._on(desk.document)))
+        self._add_messages(app)
+        app.add_handler(InlineQueryHandler(_on_part(lambda update: update.inline_query, self._inline.answer)))
+        app.add_handler(CallbackQueryHandler(self._on_press(desk.decide), pattern=desk.knows))
+        app.add_handler(CallbackQueryHandler(self._on_press(self._callbacks.decide)))
         standing = ChatMemberHandler.MY_CHAT_MEMBER
         app.add_handler(ChatMemberHandler(_on_part(lambda update: update.my_chat_member, groups.changed), standing))
         app.add_error_handler(_on_error)
 
     async def close(self) -> None:
-        """Gives up what runs beside the answers."""
-        if self._desk is not None:
-            await self._desk.close()
+        """Give up what runs beside the answers."""
+        await self._desk.close()
 
-    def _seated(self, admission: Admission, presenter: Presenter, commands: Commands) -> Desk:
-        door, memory, replies, library = self._door, self._memory, self._replies, self._options.library
-        uploads = None
-        if library is not None:
-            rebuilding = Rebuilding(library, memory, presenter, replies, self._pace.progress)
-            uploads = Uploads(library, door, memory, rebuilding, replies, commands.no_text)
-        privacy = Privacy(memory, admission, presenter, replies)
-        owners = Owners(door, memory, replies, self._metrics, library)
-        return Desk(door, memory, admission, self._seal, privacy, owners, uploads)
-
-    def _add_messages(self, app: App, questions: Questions, commands: Commands, groups: Groups) -> None:
+    def _add_messages(self, app: App) -> None:
         new, private, group = filters.UpdateType.MESSAGE, filters.ChatType.PRIVATE, filters.ChatType.GROUPS
         edited = filters.UpdateType.EDITED_MESSAGE & filters.TEXT
-        app.add_handler(MessageHandler(edited, _on(questions.edited)))
-        app.add_handler(MessageHandler(new & private & filters.COMMAND, _on(commands.unknown)))
-        app.add_handler(MessageHandler(new & private & filters.TEXT, _on(questions.private_text)))
-        app.add_handler(MessageHandler(new & private & ~filters.StatusUpdate.ALL, _on(commands.no_text)))
-        app.add_handler(MessageHandler(new & group & filters.TEXT & ~filters.COMMAND, _on(questions.group_text)))
-        app.add_handler(MessageHandler(new & filters.StatusUpdate.MIGRATE, _on(groups.migrated)))
+        questions, commands, gate = self._questions, self._commands, self._gate
+        for which, handle in (
+            (edited, questions.edited),
+            (new & private & filters.COMMAND, gate(commands.unknown)),
+            (new & private & filters.TEXT, gate(questions.private_text)),
+            (new & private & ~filters.StatusUpdate.ALL, gate(commands.no_text)),
+            (new & group & filters.TEXT & ~filters.COMMAND, questions.group_text),
+            (new & filters.StatusUpdate.MIGRATE, self._groups.migrated),
+        ):
+            app.add_handler(MessageHandler(which, self._on(handle)))
 
+    def _on(self, handle: Handle) -> Run:
+        """PTB's form of a handler of messages; other bots and copies of channel posts are left alone."""
 
-def _on(handle: Handle) -> Run:
-    """PTB's form of a handler of messages; other bots and copies of channel posts are left alone."""
+        async def run(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+            message = update.message or update.edited_message
+            if message is None or message.is_automatic_forward:
+                return
+            if message.from_user and message.from_user.is_bot and message.sender_chat is None:
+                return
+            await handle(MessageTurn.of(message, self._memory.language(message.chat.id)))
 
-    async def run(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        message = update.message or update.edited_message
-        if message is None or message.is_automatic_forward:
-            return
-        if message.from_user and message.from_user.is_bot and message.sender_chat is None:
-            return
-        await handle(message)
+        return run
 
-    return run
+    def _on_press(self, decide: Callable[[ButtonTurn], Awaitable[Outcome]]) -> Run:
+        """PTB's form of a handler of buttons."""
+
+        async def run(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+            query = update.callback_query
+            if query is None:
+                return
+            if query.message is None:
+                await acknowledge(query, Outcome())
+            else:
+                chosen = self._memory.language(query.message.chat.id)
+                await handle_callback(ButtonTurn.of(query, query.message, chosen), decide)
+
+        return run
 
 
 def _on_part(part: Callable[[Update], T | None], handle: Callable[[T], Awaitable[None]]) -> Run:
@@ -162,4 +136,4 @@ def _on_part(part: Callable[[Update], T | None], handle: Callable[[T], Awaitable
 
 async def _on_error(_update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     if context.error is not None:
-        logged(context.error)
+        log_fault(context.error)

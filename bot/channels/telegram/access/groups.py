@@ -2,12 +2,13 @@
 
 import logging
 
-from telegram import ChatMemberUpdated, Message
+from telegram import ChatMemberUpdated
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
 from bot.channels.telegram.access.door import Asker, Door
-from bot.channels.telegram.access.language import spoken
+from bot.channels.telegram.access.language import catalogue_for
+from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.incoming import Mentions
 from bot.channels.telegram.memory.memory import Memory
 
@@ -37,14 +38,14 @@ class Groups:
         if chat.type in (ChatType.GROUP, ChatType.SUPERGROUP):
             await self._greet(change)
 
-    async def migrated(self, message: Message) -> None:
+    async def migrated(self, turn: MessageTurn) -> None:
         """A group became a supergroup: what is remembered of it goes along."""
-        if message.migrate_to_chat_id is not None:
-            self._memory.move_chat(message.chat.id, message.migrate_to_chat_id)
+        if turn.message.migrate_to_chat_id is not None:
+            self._memory.move_chat(turn.who.chat, turn.message.migrate_to_chat_id)
 
     async def _greet(self, change: ChatMemberUpdated) -> None:
         chat, who = change.chat, Asker(change.from_user.id, change.chat.id, private=False)
-        say = spoken(self._memory, chat.id, change.from_user)
+        say = catalogue_for(self._memory.language(chat.id), change.from_user)
         how = f"{say.text('help_group', name=self._mentions.name)}\n{say.text('group_privacy')}"
         welcome = not self._leaves
         if self._door.access == "open" or self._door.admits(Asker(chat.id, chat.id, private=False)):

@@ -1,9 +1,8 @@
 """In which language the channel speaks, and what it says on the terminal of its owner."""
 
-from telegram import Chat, User
+from telegram import User
 
 from bot.catalogue import Catalogue
-from bot.channels.telegram.memory.memory import Memory
 
 READY = "Telegram: @{name} is listening."
 READY_PAIRING = (
@@ -12,7 +11,6 @@ READY_PAIRING = (
 READY_PRIVATE = "Only its owners, and whom they let in, may ask; QUOTH_TELEGRAM_ACCESS=open lets everybody."
 
 
-def spoken(memory: Memory, chat: Chat | int, user: User | None) -> Catalogue:
-    """The catalogue of the language to speak: the one chosen in that chat, else that of the person's app."""
-    chosen = memory.language(chat if isinstance(chat, int) else chat.id)
+def catalogue_for(chosen: str | None, user: User | None) -> Catalogue:
+    """Return the catalogue of the language to speak: the one `chosen` in the chat, else that of the person's app."""
     return Catalogue(chosen or (user.language_code if user else None))

@@ -17,18 +17,15 @@ from telegram.error import TelegramError
 
 from bot.answer import AnswerPassage
 from bot.catalogue import Catalogue
-from bot.channels.telegram.access.door import Asker, Door
-from bot.channels.telegram.access.language import spoken
-from bot.channels.telegram.conversation.presenter import Presenter
-from bot.channels.telegram.conversation.search import Searches
-from bot.channels.telegram.faults import logged
-from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.memory.question import Asked
+from bot.channels.telegram.access.door import Asker
+from bot.channels.telegram.access.language import catalogue_for
+from bot.channels.telegram.conversation.attempt import Fault, attempt
+from bot.channels.telegram.conversation.services import Services
+from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.messages.cards import inline_card, sentence, short_title
 from bot.channels.telegram.messages.keyboards import result_keyboard
 from bot.channels.telegram.messages.links import digest
 from bot.channels.telegram.messages.rich_text import to_html
-from index.errors import NoIndexError
 
 LOG = logging.getLogger(__name__)
 
@@ -42,10 +39,10 @@ _OFFSET = re.compile(r"g(\d{1,9}):(\d{1,3})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class Page:
     """A page of results, from the `first`, and whether more follow. `generation` is the one they are from."""
 
-    found: tuple[AnswerPassage, ...]
+    passages: tuple[AnswerPassage, ...]
     first: int
     more: bool
     generation: int
@@ -57,64 +54,58 @@ class Inline:
     A result is worded in the language of its article, not of who typed: others will read it, and the cache is shared.
     """
 
-    def __init__(self, door: Door, memory: Memory, searches: Searches, presenter: Presenter) -> None:
-        self._door = door
-        self._memory = memory
-        self._searches = searches
-        self._presenter = presenter
+    def __init__(self, services: Services) -> None:
+        self._services = services
 
-    async def asked(self, query: InlineQuery) -> None:
-        """Offers up to 10 passages for what was typed; the newest articles' beginnings for less than two letters."""
+    async def answer(self, query: InlineQuery) -> None:
+        """Offer up to 10 passages for what was typed; the newest articles' beginnings for less than two letters."""
         user = query.from_user
-        say = spoken(self._memory, user.id, user)
-        if not self._door.admits(Asker(user.id, user.id, private=True)):
+        say = catalogue_for(self._services.memory.language(user.id), user)
+        if not self._services.door.admits(Asker(user.id, user.id, private=True)):
             await self._offer(query, [], say.text("inline_private"), cached=0)
             return
-        try:
-            offered = await self._found(query.query.strip(), query.offset)
-        except NoIndexError:
-            await self._offer(query, [], say.text("preparing"), cached=0)
-        except Exception as error:  # noqa: BLE001 - a person who types is not interrupted; the owner gets a trace
-            logged(error)
-            await self._offer(query, [], None, cached=0)
+        page = await attempt(self._page(query.query.strip(), query.offset))
+        if isinstance(page, Fault):
+            # A person who types is not interrupted by what went wrong.
+            await self._offer(query, [], None if page.ref else page.text(say), cached=0)
         else:
-            await self._show(query, offered, say)
+            await self._show(query, page, say)
 
-    async def _show(self, query: InlineQuery, offered: Offered, say: Catalogue) -> None:
-        results = [self._result(found, offered.generation) for found in offered.found]
-        nothing = say.text("inline_nothing") if not results and not offered.first else None
-        last = offered.first + len(results)
-        following = f"g{offered.generation}:{last}" if offered.more and last < MOST else ""
+    async def _show(self, query: InlineQuery, page: Page, say: Catalogue) -> None:
+        results = [self._result(hit, page.generation) for hit in page.passages]
+        nothing = say.text("inline_nothing") if not results and not page.first else None
+        last = page.first + len(results)
+        following = f"g{page.generation}:{last}" if page.more and last < MOST else ""
         await self._offer(query, results, nothing, cached=CACHED, following=following)
 
-    async def _found(self, words: str, offset: str) -> Offered:
-        generation = await self._searches.shelf(lambda shelf: shelf.generation)
+    async def _page(self, words: str, offset: str) -> Page:
+        generation = await self._services.searches.shelf(lambda shelf: shelf.generation)
         first = _first(offset, generation)
         if first is None:
-            return Offered((), MOST, more=False, generation=generation)
+            return Page((), MOST, more=False, generation=generation)
         if len(words) < SHORTEST:
-            newest = await self._searches.shelf(lambda shelf: shelf.newest(first, RESULTS + 1))
-            beginnings = tuple(AnswerPassage(hit.passage, hit.article, hit.score, (0, 0)) for hit in newest[:RESULTS])
-            return Offered(beginnings, first, len(newest) > RESULTS, generation)
+            newest = await self._services.searches.shelf(lambda shelf: shelf.newest(first, RESULTS + 1))
+            beginnings = tuple(AnswerPassage(one.passage, one.article, one.score, (0, 0)) for one in newest[:RESULTS])
+            return Page(beginnings, first, len(newest) > RESULTS, generation)
         # One more than shown tells whether there are more.
-        answer = await self._searches.answer(Asked(words), min(first + RESULTS + 1, MOST))
-        found = answer.passages[first:]
-        return Offered(found[:RESULTS], first, len(found) > RESULTS, generation)
+        answer = await self._services.searches.answer(SearchedQuestion(words), min(first + RESULTS + 1, MOST))
+        passages = answer.passages[first:]
+        return Page(passages[:RESULTS], first, len(passages) > RESULTS, generation)
 
-    def _result(self, found: AnswerPassage, generation: int) -> InlineQueryResultArticle:
-        say = Catalogue(found.article.language)
-        place = found.passage.row - found.article.first
+    def _result(self, hit: AnswerPassage, generation: int) -> InlineQueryResultArticle:
+        say = Catalogue(hit.article.language)
+        place = hit.passage.row - hit.article.first
         return InlineQueryResultArticle(
-            f"{found.article.id}-{place}-{digest(found.passage.text)}-g{generation}",
-            short_title(found.article, say, _TITLE),
+            f"{hit.article.id}-{place}-{digest(hit.passage.text)}-g{generation}",
+            short_title(hit.article, say, _TITLE),
             InputTextMessageContent(
-                to_html(inline_card(found, say)),
+                to_html(inline_card(hit, say)),
                 ParseMode.HTML,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             ),
-            description=sentence(found, _DESCRIPTION),
+            description=sentence(hit, _DESCRIPTION),
             # Whatever chat it is sent to: its only button is a link.
-            reply_markup=result_keyboard(self._presenter.board(0, say), found),
+            reply_markup=result_keyboard(self._services.boards.board(0, say), hit),
         )
 
     async def _offer(
@@ -126,7 +117,7 @@ class Inline:
         cached: int,
         following: str = "",
     ) -> None:
-        everyone = self._door.access == "open"
+        everyone = self._services.door.access == "open"
         try:
             await query.answer(
                 results,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from bot.answer import Answer, How
-from bot.channels.telegram.memory.question import Asked
+from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import PassageKey
 from bot.channels.telegram.options import Answering, Pace
 from bot.channels.telegram.transport.metrics import Metrics
@@ -36,7 +36,7 @@ class Searches:
         self._pace = pace
         self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def question(self, question: str, earlier: Sequence[str] = ()) -> tuple[Asked, Answer]:
+    async def question(self, question: str, earlier: Sequence[str] = ()) -> tuple[SearchedQuestion, Answer]:
         """What a person asked, after `earlier` questions, newest first: how it was searched in the end, and the answer.
 
         It is counted, and logged without its words.
@@ -44,10 +44,10 @@ class Searches:
         began, state = time.perf_counter(), "failed"
         try:
             if earlier:
-                asked, answer = await self.follow_up(question, earlier)
+                searched, answer = await self.follow_up(question, earlier)
             else:
-                asked = Asked(question)
-                answer = await self.answer(asked)
+                searched = SearchedQuestion(question)
+                answer = await self.answer(searched)
             state = answer.state
         except NoIndexError:
             state = "no index"
@@ -56,30 +56,30 @@ class Searches:
             seconds = time.perf_counter() - began
             self._metrics.question(state, seconds)
             LOG.info("asked state=%s seconds=%.4f follow_up=%s", state.replace(" ", "_"), seconds, bool(earlier))
-        return asked, answer
+        return searched, answer
 
-    async def answer(self, asked: Asked, most: int = 0) -> Answer:
-        """The answer to `asked`, with at most `most` passages (the setting's number by default)."""
-        if asked.like is not None:
-            return await self._more_like(asked, asked.like)
+    async def answer(self, searched: SearchedQuestion, most: int = 0) -> Answer:
+        """The answer to `searched`, with at most `most` passages (the setting's number by default)."""
+        if searched.like is not None:
+            return await self._more_like(searched, searched.like)
         async with self._places, asyncio.timeout(self._pace.answer):
-            how = How(asked.exact, asked.without)
-            answer = await self._answerer.answer(asked.searched, most or self._passages, how)
-        return replace(answer, question=asked.question)
+            how = How(searched.exact, searched.without)
+            answer = await self._answerer.answer(searched.words, most or self._passages, how)
+        return replace(answer, question=searched.question)
 
-    async def follow_up(self, question: str, earlier: Sequence[str]) -> tuple[Asked, Answer]:
+    async def follow_up(self, question: str, earlier: Sequence[str]) -> tuple[SearchedQuestion, Answer]:
         """The answer in the context of earlier questions, newest first, and how it was searched in the end."""
         understood = await self._run(lambda: follow_up(self._answerer, question, earlier, self._passages))
-        return Asked(question, added=understood.added), understood.answer
+        return SearchedQuestion(question, added=understood.added), understood.answer
 
-    async def like(self, key: PassageKey) -> Asked | None:
+    async def like(self, key: PassageKey) -> SearchedQuestion | None:
         """The question for more of a passage's kind; None when it is no longer there, or has no words."""
         opened = await self.opened(key.article)
         if opened is None or key.position >= len(opened.passages):
             return None
         passage = opened.passages[key.position]
         words = await self.shelf(lambda shelf: shelf.words_of(opened.article, passage))
-        return Asked(words, exact=True, like=key) if words else None
+        return SearchedQuestion(words, exact=True, like=key) if words else None
 
     async def opened(self, article: str) -> Opened | None:
         """An article with its passages, None when there is none of that id."""
@@ -89,10 +89,10 @@ class Searches:
         """What `look` finds among the articles."""
         return await self._run(lambda: look(self._answerer.shelf))
 
-    async def _more_like(self, asked: Asked, like: PassageKey) -> Answer:
+    async def _more_like(self, searched: SearchedQuestion, like: PassageKey) -> Answer:
         async with self._places, asyncio.timeout(self._pace.answer):
-            answer = await self._answerer.answer(asked.question, _DEPTH, How(exact=True))
-        others = tuple(found for found in answer.passages if found.article.id != like.article)[: self._passages]
+            answer = await self._answerer.answer(searched.question, _DEPTH, How(exact=True))
+        others = tuple(hit for hit in answer.passages if hit.article.id != like.article)[: self._passages]
         return replace(answer, passages=others, state=answer.state if others else "nothing")
 
     async def _run(self, work: Callable[[], T]) -> T:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from bot.channels.telegram.memory import records
 from bot.channels.telegram.memory.database import Storage
-from bot.channels.telegram.memory.records import DAY, Judgement, KeptAnswer, Miss, PassageKey, Votes
+from bot.channels.telegram.memory.records import DAY, Judgement, Miss, PassageKey, StoredAnswer, Votes
 from index import tuning
 
 TURNS_SECONDS = 1800
@@ -32,9 +32,9 @@ class Answers:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
-        self._recent: OrderedDict[str, KeptAnswer] = OrderedDict()
+        self._recent: OrderedDict[str, StoredAnswer] = OrderedDict()
 
-    async def keep(self, answer: KeptAnswer) -> bool:
+    async def keep(self, answer: StoredAnswer) -> bool:
         """Whether `answer` is on the disk now; with the id of an earlier one it takes that one's place.
 
         A first one is counted by its state; one that found nothing also as a miss.
@@ -51,32 +51,32 @@ class Answers:
 
         return await self._storage.done(work)
 
-    def sent(self, answer: KeptAnswer, message: int) -> None:
+    def sent(self, answer: StoredAnswer, message: int) -> None:
         """Remembers which message of ours shows `answer`."""
         self._remember(replace(answer, sent_as=message))
         self._storage.queue(
             lambda base: base.execute("UPDATE answers SET sent_as = ? WHERE id = ?", (message, answer.id))
         )
 
-    def find(self, name: str) -> KeptAnswer | None:
+    def find(self, name: str) -> StoredAnswer | None:
         """The answer with that id, unless it is older than 7 days."""
         if name in self._recent:
             return self._fresh(self._recent[name])
         return self._selected("id = ?", name)
 
-    def shown_in(self, chat: int, message: int) -> KeptAnswer | None:
+    def shown_in(self, chat: int, message: int) -> StoredAnswer | None:
         """The answer that our `message` in `chat` shows."""
         recent = (one for one in reversed(self._recent.values()) if (one.chat, one.sent_as) == (chat, message))
         return self._fresh(next(recent, None)) or self._selected("chat_id = ? AND sent_as = ?", chat, message)
 
-    def asked_in(self, chat: int, message: int) -> KeptAnswer | None:
+    def asked_in(self, chat: int, message: int) -> StoredAnswer | None:
         """The answer to the question that somebody asked in `message` of `chat`."""
         recent = (one for one in reversed(self._recent.values()) if (one.chat, one.asked_in) == (chat, message))
         return self._fresh(next(recent, None)) or self._selected("chat_id = ? AND asked_in = ?", chat, message)
 
-    def turns(self, name: str | None) -> list[KeptAnswer]:
+    def turns(self, name: str | None) -> list[StoredAnswer]:
         """The conversation that ends with that answer, oldest first: at most 3 turns, none older than 30 minutes."""
-        found: list[KeptAnswer] = []
+        found: list[StoredAnswer] = []
         while name is not None and len(found) < tuning.TURNS:
             answer = self.find(name)
             if answer is None or answer.asked_at < self._storage.clock() - TURNS_SECONDS:
@@ -85,7 +85,7 @@ class Answers:
             name = answer.follows
         return found
 
-    async def vote(self, answer: KeptAnswer, user: int, value: Literal[1, -1], passage: PassageKey) -> Votes | None:
+    async def vote(self, answer: StoredAnswer, user: int, value: Literal[1, -1], passage: PassageKey) -> Votes | None:
         """Counts a thumb (one a person; the same once more takes it back); None when it could not be kept."""
         now = int(self._storage.clock())
 
@@ -133,20 +133,20 @@ class Answers:
         for answer in [answer for answer in self._recent.values() if user in (answer.user, answer.chat)]:
             del self._recent[answer.id]
 
-    def _remember(self, answer: KeptAnswer) -> None:
+    def _remember(self, answer: StoredAnswer) -> None:
         self._recent[answer.id] = answer
         self._recent.move_to_end(answer.id)
         while len(self._recent) > _RECENT:
             self._recent.popitem(last=False)
 
-    def _fresh(self, answer: KeptAnswer | None) -> KeptAnswer | None:
+    def _fresh(self, answer: StoredAnswer | None) -> StoredAnswer | None:
         oldest = self._storage.clock() - records.ANSWERS_DAYS * DAY
         return answer if answer is not None and answer.asked_at >= oldest else None
 
-    def _selected(self, condition: str, *values: object) -> KeptAnswer | None:
+    def _selected(self, condition: str, *values: object) -> StoredAnswer | None:
         query = f"SELECT {_COLUMNS} FROM answers WHERE {condition} ORDER BY asked_at DESC LIMIT 1"  # noqa: S608 - ours
         row = self._storage.read(lambda base: base.execute(query, values).fetchone(), None)
-        return self._fresh(KeptAnswer.of(row)) if row else None
+        return self._fresh(StoredAnswer.of(row)) if row else None
 
 
 def _votes(base: sqlite3.Connection, answer: str, user: int) -> Votes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.channels.telegram.memory import records
-from bot.channels.telegram.memory.writer import Writer, opened
+from bot.channels.telegram.memory.writer import Writer, connect
 from bot.errors import ChannelError
 
 LOG = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Storage:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._path.touch(mode=0o600)
             self._path.chmod(0o600)
-            self._base = opened(self._path, timeout=2)
+            self._base = connect(self._path, timeout=2)
         except (OSError, sqlite3.Error) as error:
             raise self._trouble(error) from error
         try:

@@ -114,9 +114,9 @@ class Inbox:
         self._execute_all(statement, [(state, number) for number in numbers])
 
     def _forget(self) -> None:
-        kept = sorted(self._known)[-REMEMBERED:]
-        self._known = {number: state for number, state in self._known.items() if number >= kept[0] or state != DONE}
-        self._execute("DELETE FROM updates WHERE id < ? AND state = ?", (kept[0], DONE))
+        newest = sorted(self._known)[-REMEMBERED:]
+        self._known = {number: state for number, state in self._known.items() if number >= newest[0] or state != DONE}
+        self._execute("DELETE FROM updates WHERE id < ? AND state = ?", (newest[0], DONE))
 
     def _execute(self, statement: str, values: tuple[object, ...]) -> list[Any]:
         if self._base is not None:

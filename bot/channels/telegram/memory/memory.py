@@ -1,7 +1,7 @@
 """What the channel remembers between runs: owners, opened chats, languages, and the answers it gave.
 
     memory = Memory(folder)
-    answer = KeptAnswer(chat=7, user=7, question="Who lit it?", state="answered", passages=(...))
+    answer = StoredAnswer(chat=7, user=7, question="Who lit it?", state="answered", passages=(...))
     await memory.answers.keep(answer)           # on the disk, whatever happens now; False when that failed
     memory.answers.find(answer.id)              # this answer, also after a restart, for 7 days
 
@@ -150,7 +150,7 @@ class Memory:
         return self._storage.read(lambda base: base.execute(query).fetchall(), [])
 
 
-def _about(base: sqlite3.Connection, verb: str, user: int, told: Callable[[sqlite3.Cursor], int]) -> int:
+def _about(base: sqlite3.Connection, verb: str, user: int, count: Callable[[sqlite3.Cursor], int]) -> int:
     """Applies `verb` to the rows of every table that name `user`; a private chat has its person's id."""
     named: dict[str, list[str]] = {}
     for table, column in records.columns(base, "user_id", "asker_id", "chat_id"):
@@ -158,7 +158,7 @@ def _about(base: sqlite3.Connection, verb: str, user: int, told: Callable[[sqlit
     total = 0
     for table, columns in named.items():
         condition = " OR ".join(f"{column} = ?" for column in columns)
-        total += told(base.execute(f"{verb} {table} WHERE {condition}", (user,) * len(columns)))
+        total += count(base.execute(f"{verb} {table} WHERE {condition}", (user,) * len(columns)))
     return total
 
 

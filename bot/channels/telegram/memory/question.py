@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from bot.channels.telegram.memory.records import KeptAnswer, PassageKey
+from bot.channels.telegram.memory.records import PassageKey, StoredAnswer
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+@dataclass(frozen=True)
+class SearchedQuestion:
     """A question and how it is searched.
 
     `exact`: the words as they are written; `without`: keys of narrowings that are left out; `added`: words of earlier
@@ -20,20 +21,20 @@ class Asked:
     added: tuple[str, ...] = ()
     like: PassageKey | None = None
 
-    @property
-    def searched(self) -> str:
+    @cached_property
+    def words(self) -> str:
         """The words that are searched."""
         return " ".join((self.question, *self.added))
 
-    def exactly(self) -> "Asked":
+    def exactly(self) -> "SearchedQuestion":
         """The same with the spelling as it was written."""
         return replace(self, exact=True)
 
-    def dropping(self, narrowing: str) -> "Asked":
+    def dropping(self, narrowing: str) -> "SearchedQuestion":
         """The same without the narrowing of that key."""
         return replace(self, without=self.without | {narrowing})
 
-    def alone(self) -> "Asked":
+    def alone(self) -> "SearchedQuestion":
         """The same without the words of earlier questions."""
         return replace(self, added=())
 
@@ -43,7 +44,7 @@ class Asked:
         return json.dumps([self.exact, sorted(self.without), self.added, like])
 
     @classmethod
-    def of(cls, kept: KeptAnswer) -> "Asked":
-        """What a kept answer was the answer to."""
-        exact, without, added, like = json.loads(kept.how) if kept.how else (False, (), (), None)
-        return cls(kept.question, exact, frozenset(without), tuple(added), PassageKey(*like) if like else None)
+    def of(cls, stored: StoredAnswer) -> "SearchedQuestion":
+        """What a stored answer was the answer to."""
+        exact, without, added, like = json.loads(stored.how) if stored.how else (False, (), (), None)
+        return cls(stored.question, exact, frozenset(without), tuple(added), PassageKey(*like) if like else None)

@@ -65,7 +65,7 @@ def _now() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAnswer:
+class StoredAnswer:
     """An answer as its buttons need it. `user` is the asker; `asked_at` is in seconds since 1970.
 
     `asked_in` is the id of the message that asked, `sent_as` that of ours, once sent; `follows` is the id of the
@@ -93,7 +93,7 @@ class KeptAnswer:
         return (*first, self.asked_in, self.sent_as, self.follows, self.how, self.id, self.asked_at)
 
     @classmethod
-    def of(cls, row: Sequence[Any]) -> "KeptAnswer":
+    def of(cls, row: Sequence[Any]) -> "StoredAnswer":
         """The answer of a row of `COLUMNS`."""
         chat, user, question, state, places, *rest = row
         return cls(chat, user, question, state, tuple(PassageKey(*place) for place in json.loads(places)), *rest)

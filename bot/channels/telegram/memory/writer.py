@@ -42,7 +42,7 @@ class _Job:
             self.done.set_exception(error)
 
 
-def opened(path: Path, *, timeout: float) -> sqlite3.Connection:
+def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
     """A connection that leaves no trace of deleted rows, and for which a commit means on the disk."""
     base = sqlite3.connect(path, isolation_level=None, timeout=timeout, check_same_thread=False)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
@@ -60,7 +60,7 @@ class Writer:
 
     def __init__(self, path: Path, hourly: Work) -> None:
         self._path = path
-        self._base = opened(path, timeout=LOCK_WAIT)
+        self._base = connect(path, timeout=LOCK_WAIT)
         self._hourly = hourly
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False

@@ -83,7 +83,7 @@ def _parsed(said: str) -> Press | None:
 
 
 def about_answer(press: Press) -> bool:
-    """Whether the press is about a kept answer, not about an article or a list."""
+    """Whether the press is about a stored answer, not about an article or a list."""
     return _SUBJECT[press.op] == 8
 
 

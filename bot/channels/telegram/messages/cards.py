@@ -121,16 +121,16 @@ def list_card(listing: Listing, first: int, heading: str, say: Catalogue) -> tup
     return fitted(lines, LONGEST)
 
 
-def inline_card(found: AnswerPassage, say: Catalogue) -> tuple[Block, ...]:
+def inline_card(hit: AnswerPassage, say: Catalogue) -> tuple[Block, ...]:
     """The message that an inline result sends: the title, its date and source, and the quote."""
-    quote = Block(_around(found.passage.text, found.highlight, QUOTE), "expandable")
-    return fitted([*_heading(found.article, [_place(found.passage, say)], say), quote], LONGEST)
+    quote = Block(_around(hit.passage.text, hit.highlight, QUOTE), "expandable")
+    return fitted([*_heading(hit.article, [_place(hit.passage, say)], say), quote], LONGEST)
 
 
-def sentence(found: AnswerPassage, limit: int) -> str:
+def sentence(hit: AnswerPassage, limit: int) -> str:
     """The sentence that answers, in plain text of at most `limit` units."""
-    start, end = found.highlight
-    return head(shown(found.passage.text[start:end] or found.passage.text).strip(), limit)
+    start, end = hit.highlight
+    return head(shown(hit.passage.text[start:end] or hit.passage.text).strip(), limit)
 
 
 def short_title(article: ArticleCard, say: Catalogue, limit: int) -> str:

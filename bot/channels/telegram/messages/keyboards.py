@@ -9,7 +9,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.answer import Answer, AnswerPassage
 from bot.catalogue import Catalogue
-from bot.channels.telegram.memory.question import Asked
+from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press, Seal, article_letters, letters, number
 from bot.channels.telegram.messages.cards import sentence, short_title
@@ -71,15 +71,29 @@ class Board:
 
     def markup(self, rows: Sequence[Row]) -> InlineKeyboardMarkup | None:
         """The keyboard of these rows, in the direction of the language; None without buttons."""
-        kept = [row[::-1] if self.say.rtl else row for row in rows if row]
-        return InlineKeyboardMarkup(kept) if kept else None
+        directed = [row[::-1] if self.say.rtl else row for row in rows if row]
+        return InlineKeyboardMarkup(directed) if directed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Boards:
+    """The boards of all chats: `seal` signs their buttons, `name` is the bot's own, `inline`: whether inline mode is
+    on."""
+
+    seal: Seal
+    name: str
+    inline: bool
+
+    def board(self, chat: int, say: Catalogue) -> Board:
+        """Return the board of a chat."""
+        return Board(self.seal, chat, say, self.name, self.inline)
 
 
 def answer_keyboard(
-    board: Board, answer: Answer, asked: Asked, name: str, view: View, mine: int | None = None
+    board: Board, answer: Answer, searched: SearchedQuestion, name: str, view: View, mine: int | None = None
 ) -> InlineKeyboardMarkup | None:
-    """The buttons of an answer kept under `name`; `mine` is the reader's own thumb, 1, -1 or None."""
-    ways_back = _ways_back(board, answer, asked, name)
+    """The buttons of an answer stored under `name`; `mine` is the reader's own thumb, 1, -1 or None."""
+    ways_back = _ways_back(board, answer, searched, name)
     if not answer.passages:
         return board.markup(ways_back)
     others = [
@@ -94,7 +108,7 @@ def answer_keyboard(
     chosen = answer.passages[view.passage]
     turns = _turns(board, chosen, name, view)
     return board.markup(
-        [*ways_back, others, turns, _thumbs(board, name, view, mine), *_sources(board, chosen, asked), fold]
+        [*ways_back, others, turns, _thumbs(board, name, view, mine), *_sources(board, chosen, searched), fold]
     )
 
 
@@ -141,9 +155,9 @@ def title_rows(board: Board, op: str, articles: Sequence[ArticleCard]) -> list[R
     ]
 
 
-def result_keyboard(board: Board, found: AnswerPassage) -> InlineKeyboardMarkup | None:
+def result_keyboard(board: Board, hit: AnswerPassage) -> InlineKeyboardMarkup | None:
     """The one button of an inline result: on to the passage in its article, in a private chat with the bot."""
-    link = passage_link(board.name, found.article, found.passage)
+    link = passage_link(board.name, hit.article, hit.passage)
     return board.markup([[InlineKeyboardButton(board.say.text("button_read_on"), url=link)]])
 
 
@@ -176,11 +190,11 @@ def _thumbs(board: Board, name: str, view: View, mine: int | None) -> Row:
     ]
 
 
-def _sources(board: Board, chosen: AnswerPassage, asked: Asked) -> list[Row]:
+def _sources(board: Board, chosen: AnswerPassage, searched: SearchedQuestion) -> list[Row]:
     link = passage_link(board.name, chosen.article, chosen.passage)
     copied = citation(sentence(chosen, _LONGEST_QUERY), chosen.article, link)
     copy = InlineKeyboardButton(board.say.text("button_copy"), copy_text=CopyTextButton(copied))
-    share = _share(board, chosen.article, link, "" if asked.like else asked.searched)
+    share = _share(board, chosen.article, link, "" if searched.like else searched.words)
     return [[*_open_article(board, chosen.article), share, copy]]
 
 
@@ -201,7 +215,7 @@ def _share(board: Board, article: ArticleCard, link: str, question: str = "") ->
     return InlineKeyboardButton(label, url=f"https://t.me/share/url?{query}")
 
 
-def _ways_back(board: Board, answer: Answer, asked: Asked, name: str) -> list[Row]:
+def _ways_back(board: Board, answer: Answer, searched: SearchedQuestion, name: str) -> list[Row]:
     """A row for everything that was searched other than it was written."""
     rows: list[Row] = []
     for number_of_it, narrowing in enumerate(answer.filters[:_NARROWINGS]):
@@ -209,6 +223,6 @@ def _ways_back(board: Board, answer: Answer, asked: Asked, name: str) -> list[Ro
         rows.append([board.button(label, callback_data.DROP, name, letters(number_of_it, 1))])
     if answer.corrected:
         rows.append([board.button(board.say.text("button_exact"), callback_data.EXACT, name)])
-    if asked.added:
+    if searched.added:
         rows.append([board.button(board.say.text("button_new_question"), callback_data.ALONE, name)])
     return rows

@@ -50,10 +50,10 @@ def size(blocks: Iterable[Block]) -> int:
 
 def fitted(blocks: Sequence[Block], limit: int) -> tuple[Block, ...]:
     """The first of `blocks` that fit into `limit` units."""
-    kept = [block for block in blocks if block.text]
-    while kept and size(kept) > limit + 1:
-        kept.pop()
-    return tuple(kept)
+    fitting = [block for block in blocks if block.text]
+    while fitting and size(fitting) > limit + 1:
+        fitting.pop()
+    return tuple(fitting)
 
 
 def to_html(blocks: Iterable[Block]) -> str:

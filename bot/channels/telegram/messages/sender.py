@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from telegram import Bot, ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
-from telegram.constants import ChatAction, ChatType, MessageLimit, ParseMode
+from telegram.constants import ChatAction, MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError, TimedOut
 
 from bot.channels.telegram.memory.memory import Memory
@@ -20,6 +20,7 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _SETTLED = ("message is not modified", "message to edit not found", "message can't be edited")
 
 Markup = InlineKeyboardMarkup | ForceReply | None
+Card = tuple[tuple[Block, ...], Markup]
 Send = Callable[[str, ParseMode | None, Markup], Awaitable[Message | bool]]
 
 
@@ -33,13 +34,7 @@ class Target:
     private: bool
 
 
-def reply_target(message: Message) -> Target:
-    """The target of a reply to `message`; every reply uses it, so that none leaves its topic."""
-    thread = message.message_thread_id if message.is_topic_message else None
-    return Target(message.chat.id, thread, message.message_id, message.chat.type == ChatType.PRIVATE)
-
-
-class Replies:
+class Sender:
     """Sends replies. A reply that cannot be delivered is logged (without its text), never raised."""
 
     def __init__(self, bot: Bot, memory: Memory) -> None:
@@ -50,18 +45,18 @@ class Replies:
         """One of the channel's own texts."""
 
         async def send(said: str, mode: ParseMode | None, keyboard: Markup) -> Message:
-            return await self._sent(target, said, mode, keyboard)
+            return await self._send(target, said, mode, keyboard)
 
-        await self._delivered(send, head(text, MessageLimit.MAX_TEXT_LENGTH), None, markup)
+        await self._deliver(send, head(text, MessageLimit.MAX_TEXT_LENGTH), None, markup)
 
     async def card(self, target: Target, blocks: Sequence[Block], markup: Markup = None) -> int | None:
         """A message of blocks, once more as plain text or without buttons when Telegram refuses these; its id if it was
         delivered."""
 
         async def send(said: str, mode: ParseMode | None, keyboard: Markup) -> Message:
-            return await self._sent(target, said, mode, keyboard)
+            return await self._send(target, said, mode, keyboard)
 
-        sent = await self._delivered(send, to_html(blocks), ParseMode.HTML, markup, to_plain(blocks))
+        sent = await self._deliver(send, to_html(blocks), ParseMode.HTML, markup, to_plain(blocks))
         return sent.message_id if isinstance(sent, Message) else None
 
     async def edit(self, chat: int, message: int, blocks: Sequence[Block], markup: Markup) -> None:
@@ -73,7 +68,7 @@ class Replies:
                 said, chat, message, parse_mode=mode, link_preview_options=_NO_PREVIEW, reply_markup=inline
             )
 
-        await self._delivered(send, to_html(blocks), ParseMode.HTML, markup, to_plain(blocks))
+        await self._deliver(send, to_html(blocks), ParseMode.HTML, markup, to_plain(blocks))
 
     async def put(self, target: Target, message: int | None, blocks: Sequence[Block], markup: Markup) -> None:
         """Blocks in the place of `message`, or as a new one when that is None."""
@@ -90,7 +85,7 @@ class Replies:
         except TelegramError as error:
             LOG.debug("typing was not shown (%s)", type(error).__name__)
 
-    async def _delivered(
+    async def _deliver(
         self, send: Send, text: str, mode: ParseMode | None, markup: Markup, plainly: str | None = None
     ) -> Message | bool | None:
         """What `send` gave; None when nothing was delivered, or nobody knows."""
@@ -102,10 +97,10 @@ class Replies:
             LOG.warning("a reply was refused: %s", _cause(error))
             if plainly is not None and _is_about_the_text(error):
                 LOG.warning("sending it as plain text")
-                return await self._delivered(send, head(plainly, MessageLimit.MAX_TEXT_LENGTH), None, markup)
+                return await self._deliver(send, head(plainly, MessageLimit.MAX_TEXT_LENGTH), None, markup)
             if markup is not None and _is_about_the_buttons(error):
                 LOG.warning("sending it without buttons")
-                return await self._delivered(send, text, mode, None, plainly)
+                return await self._deliver(send, text, mode, None, plainly)
         except TimedOut:
             # It may have been delivered: sending it again could say everything twice.
             LOG.warning("no receipt for a reply in time; it is not sent again")
@@ -117,7 +112,7 @@ class Replies:
             LOG.warning("a reply could not be sent: %s", _cause(error))
         return None
 
-    async def _sent(self, target: Target, text: str, mode: ParseMode | None, markup: Markup) -> Message:
+    async def _send(self, target: Target, text: str, mode: ParseMode | None, markup: Markup) -> Message:
         try:
             return await self._message(target.chat, target, text, mode, markup)
         except ChatMigrated as moved:

@@ -1,50 +1,32 @@
 """The commands of owners and of people's own affairs; every owner's one looks who speaks, every time."""
 
-from collections.abc import Awaitable, Callable
-
-from telegram import CallbackQuery, Message
-
-from bot.channels.telegram.access.admission import Admission
-from bot.channels.telegram.access.door import Asker, Door, asker
-from bot.channels.telegram.conversation.callback import Outcome, Place, handled
-from bot.channels.telegram.memory.memory import Memory
+from bot.channels.telegram.access.turn import ButtonTurn, Handle, MessageTurn
+from bot.channels.telegram.conversation.callback import Outcome, alert
+from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.messages import callback_data
-from bot.channels.telegram.messages.callback_data import Seal
 from bot.channels.telegram.owners.privacy import Privacy
-from bot.channels.telegram.owners.status import Owners
+from bot.channels.telegram.owners.rebuild import Rebuilding
+from bot.channels.telegram.owners.status import OwnerCommands
 from bot.channels.telegram.owners.uploads import Uploads
-
-Handle = Callable[[Message], Awaitable[None]]
 
 
 class Desk:
-    """Privacy, language, and the owners' tools; without a library (`uploads` None) those that need none.
+    """Privacy, language, and the owners' tools; without a library those that need none.
 
-    `document` takes a file that somebody sent.
+    `document` takes a file that somebody sent; `otherwise` handles the files of everybody but owners.
     """
 
-    def __init__(
-        self,
-        door: Door,
-        memory: Memory,
-        admission: Admission,
-        seal: Seal,
-        privacy: Privacy,
-        owners: Owners,
-        uploads: Uploads | None,
-    ) -> None:
-        self._door = door
-        self._memory = memory
-        self._admission = admission
-        self._seal = seal
-        self._privacy = privacy
-        self._owners = owners
-        self._uploads = uploads
-        self._rebuilding = uploads.rebuilding if uploads else None
-        self.document: Handle | None = uploads.document if uploads else None
+    def __init__(self, services: Services, otherwise: Handle) -> None:
+        self._services = services
+        self._privacy = Privacy(services)
+        self._owners = OwnerCommands(services)
+        library = services.options.library
+        self._rebuilding = Rebuilding(services, library) if library else None
+        self._uploads = Uploads(services, self._rebuilding, otherwise) if self._rebuilding else None
+        self.document: Handle | None = self._uploads.document if self._uploads else None
 
     def commands(self) -> dict[str, Handle]:
-        """What every command does, by its name."""
+        """Return what every command does, by its name."""
         owners, privacy = self._owners, self._privacy
         named: dict[str, Handle] = {
             "status": owners.status,
@@ -57,50 +39,50 @@ class Desk:
             named |= {"rebuild": self._rebuilding.command, "add": self._uploads.command}
         own: dict[str, Handle] = {"privacy": privacy.privacy, "forget": privacy.forget}
         named = {name: self._for_owners(handle) for name, handle in named.items()}
-        return named | {"language": privacy.language} | {name: self._calmly(handle) for name, handle in own.items()}
+        return (
+            named
+            | {"language": self._services.admission.gate(privacy.language)}
+            | {name: self._calmly(handle) for name, handle in own.items()}
+        )
 
     def knows(self, data: object) -> bool:
-        """Whether a button is one of ours; whether it is genuine is looked at when it is pressed."""
+        """Return whether a button is one of ours; whether it is genuine is looked at when it is pressed."""
         return isinstance(data, str) and data[1:2] in callback_data.DESK
 
-    async def pressed(self, query: CallbackQuery) -> None:
-        """One of our buttons; the role of whoever presses it is looked up now."""
-        await handled(query, self._memory, self._outcome)
+    async def decide(self, turn: ButtonTurn) -> Outcome:
+        """Return what one of our buttons does; the role of whoever presses it is looked up now."""
+        press = self._services.boards.seal.read(turn.query.data or "", turn.who.chat)
+        if press is None:
+            return alert(turn, "expired")
+        if press.op not in (callback_data.CANCEL, callback_data.PUBLISH):
+            return await self._privacy.pressed(turn, press)
+        if self._rebuilding is None or not self._services.door.owns(turn.who):
+            return alert(turn, "owner_only")
+        return await self._rebuilding.pressed(turn, press)
 
     async def close(self) -> None:
-        """Gives up what is running."""
+        """Give up what is running."""
         if self._rebuilding:
             await self._rebuilding.close()
 
-    async def _outcome(self, query: CallbackQuery, place: Place) -> Outcome:
-        press = self._seal.read(query.data or "", place.chat)
-        if press is None:
-            return place.alert("expired")
-        if press.op not in (callback_data.CANCEL, callback_data.PUBLISH):
-            return await self._privacy.pressed(place, press)
-        who = Asker(query.from_user.id, place.chat, private=place.chat > 0)
-        if self._rebuilding is None or not self._door.owns(who):
-            return place.alert("owner_only")
-        return await self._rebuilding.pressed(place, press)
-
     def _for_owners(self, handle: Handle) -> Handle:
-        async def run(message: Message) -> None:
-            who = asker(message)
-            if self._door.owns(who) and who.private:
-                await handle(message)
-            elif self._door.owns(who):
-                await self._owners.say(message, "private_only")
+        async def run(turn: MessageTurn) -> None:
+            owns = self._services.door.owns(turn.who)
+            if owns and turn.who.private:
+                await handle(turn)
+            elif owns:
+                await self._services.sender.line(turn.target, turn.say.text("private_only"))
             # In a group it may be meant for another bot.
-            elif who.private and await self._admission.admitted(message):
-                await self._owners.say(message, "owner_only")
+            elif turn.who.private and await self._services.admission.admitted(turn):
+                await self._services.sender.line(turn.target, turn.say.text("owner_only"))
 
         return run
 
     def _calmly(self, handle: Handle) -> Handle:
         """For everybody, let in or not, but not without end."""
 
-        async def run(message: Message) -> None:
-            if await self._admission.calm(message):
-                await handle(message)
+        async def run(turn: MessageTurn) -> None:
+            if await self._services.admission.calm(turn):
+                await handle(turn)
 
         return run

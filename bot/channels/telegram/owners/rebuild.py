@@ -6,22 +6,19 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from telegram import Message
-
 from bot.catalogue import Catalogue
-from bot.channels.telegram.access.language import spoken
-from bot.channels.telegram.conversation.callback import Outcome, Place
-from bot.channels.telegram.conversation.presenter import Presenter
-from bot.channels.telegram.faults import logged
+from bot.channels.telegram.access.turn import ButtonTurn, MessageTurn, Turn
+from bot.channels.telegram.conversation.callback import Outcome, alert
+from bot.channels.telegram.conversation.services import Services
+from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.library import Library, Live, NotLive, Step, Upload
 from bot.channels.telegram.memory.answers import normal_question
-from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.memory.records import Judgement
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press
 from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
-from bot.channels.telegram.messages.sender import Markup, Replies, Target, reply_target
+from bot.channels.telegram.messages.sender import Markup
 from bot.render import head, shown
 from bot.selfcheck import KeptQuestion
 
@@ -47,57 +44,54 @@ def kept_questions(judgements: Sequence[Judgement]) -> list[KeptQuestion]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    """Who wants a rebuild, where it is told, and what comes with it."""
+class _Job:
+    """Whom a rebuild is told, and what comes with it."""
 
-    target: Target
-    say: Catalogue
+    turn: Turn
     upload: Upload | None = None
     insist: bool = False
 
 
 class Rebuilding:
-    """One rebuild at a time, told about once in `every` seconds.
+    """One rebuild at a time, told about once in `pace.progress` seconds.
 
     Only owners get here: the desk looks, at every command and every press.
     """
 
-    def __init__(self, library: Library, memory: Memory, presenter: Presenter, replies: Replies, every: float) -> None:
-        self._library = library
-        self._memory = memory
-        self._presenter = presenter
-        self._replies = replies
-        self._every = every
+    def __init__(self, services: Services, library: Library) -> None:
+        self.library = library
+        self._services = services
+        self._sender = services.sender
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._works: dict[int, asyncio.Task[Live | NotLive]] = {}
         self._refused: dict[int, Upload] = {}
 
-    async def command(self, message: Message) -> None:
+    async def command(self, turn: MessageTurn) -> None:
         """/rebuild."""
-        target, say = reply_target(message), spoken(self._memory, message.chat, message.from_user)
         if self._lock.locked():
-            await self._replies.line(target, say.text("rebuild_running"))
+            await self._sender.line(turn.target, turn.say.text("rebuild_running"))
         else:
-            self._begin(_Wish(target, say))
+            self._begin(_Job(turn))
 
-    def add(self, target: Target, say: Catalogue, upload: Upload) -> None:
-        """Takes an upload in, as soon as no other rebuild runs."""
-        self._begin(_Wish(target, say, upload))
+    def add(self, turn: Turn, upload: Upload) -> None:
+        """Take an upload in, as soon as no other rebuild runs."""
+        self._begin(_Job(turn, upload))
 
-    async def pressed(self, place: Place, press: Press) -> Outcome:
+    async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
         """The buttons Cancel and Publish anyway."""
+        message = turn.target.message
         if press.op == callback_data.CANCEL:
-            if place.message_id not in self._works:
-                return place.alert("rebuild_not_running")
-            self._works[place.message_id].cancel()
+            if message not in self._works:
+                return alert(turn, "rebuild_not_running")
+            self._works[message].cancel()
             return Outcome()
         if self._lock.locked():
-            return place.alert("rebuild_running")
-        upload = self._refused.pop(place.message_id, None)
+            return alert(turn, "rebuild_running")
+        upload = self._refused.pop(message, None)
         if press.argument == _WITH_UPLOAD and upload is None:
-            return place.alert("expired")
-        self._begin(_Wish(place.target, place.say, upload, insist=True))
+            return alert(turn, "expired")
+        self._begin(_Job(turn, upload, insist=True))
         return Outcome()
 
     async def close(self) -> None:
@@ -108,27 +102,27 @@ class Rebuilding:
         for upload in self._refused.values():
             upload.file.unlink(missing_ok=True)
 
-    def _begin(self, wish: _Wish) -> None:
+    def _begin(self, job: _Job) -> None:
         # Not awaited: whoever asked for it may ask questions meanwhile.
-        task = asyncio.create_task(self._rebuilt(wish))
+        task = asyncio.create_task(self._rebuild(job))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _rebuilt(self, wish: _Wish) -> None:
-        say, upload = wish.say, wish.upload
+    async def _rebuild(self, job: _Job) -> None:
+        say, upload = job.turn.say, job.upload
         first = say.text("add_reading", name=upload.name) if upload else say.text("rebuild_begun")
-        board = self._presenter.board(wish.target.chat, say)
+        board = self._services.boards.board(job.turn.target.chat, say)
         cancel = board.markup([[board.button(say.text("button_cancel"), callback_data.CANCEL)]])
-        told = await self._replies.card(wish.target, [line(first)], cancel)
+        shown_in = await self._sender.card(job.turn.target, [line(first)], cancel)
         outcome: Live | NotLive | None = None
         try:
-            outcome = await self._watched(wish, told, cancel)
+            outcome = await self._watch(job, shown_in, cancel)
         except Exception as error:  # noqa: BLE001 - nobody awaits this task: the owner gets a line and a trace
-            outcome = NotLive("failed", say.text("broken", ref=logged(error)))
+            outcome = NotLive("failed", say.text("broken", ref=log_fault(error)))
         finally:
             insistable = isinstance(outcome, NotLive) and outcome.insisting
-            if upload and insistable and told is not None:
-                self._refused[told] = upload
+            if upload and insistable and shown_in is not None:
+                self._refused[shown_in] = upload
             elif upload:
                 upload.file.unlink(missing_ok=True)
         LOG.info("rebuild: %s", _in_short(outcome))
@@ -136,50 +130,44 @@ class Rebuilding:
         if insistable:
             argument = _WITH_UPLOAD if upload else ""
             rows = [[board.button(say.text("button_publish"), callback_data.PUBLISH, argument=argument)]]
-        await self._shown(wish.target, told, await self._blocks(outcome, wish), board.markup(rows))
+        await self._sender.put(job.turn.target, shown_in, await self._blocks(outcome, job), board.markup(rows))
 
-    async def _watched(self, wish: _Wish, told: int | None, cancel: Markup) -> Live | NotLive | None:
+    async def _watch(self, job: _Job, shown_in: int | None, cancel: Markup) -> Live | NotLive | None:
         """The outcome, or None when it was cancelled by its button; meanwhile the message follows."""
         steps: deque[Step] = deque(maxlen=1)
-        work = asyncio.ensure_future(self._in_turn(wish, steps.append))
-        if told is not None:
-            self._works[told] = work
+        work = asyncio.ensure_future(self._in_turn(job, steps.append))
+        if shown_in is not None:
+            self._works[shown_in] = work
         try:
             while not work.done():
-                await asyncio.wait({work}, timeout=self._every)
-                if steps and told is not None and not work.done():
+                await asyncio.wait({work}, timeout=self._services.pace.progress)
+                if steps and shown_in is not None and not work.done():
                     step = steps.pop()
-                    await self._replies.edit(wish.target.chat, told, [line(_step(step, wish.say))], cancel)
+                    await self._sender.edit(job.turn.target.chat, shown_in, [line(_step(step, job.turn.say))], cancel)
             return None if work.cancelled() else work.result()
         finally:
-            if told is not None:
-                del self._works[told]
+            if shown_in is not None:
+                del self._works[shown_in]
             if not work.done():
                 work.cancel()
                 await asyncio.wait({work})
 
-    async def _in_turn(self, wish: _Wish, progress: Callable[[Step], None]) -> Live | NotLive:
+    async def _in_turn(self, job: _Job, progress: Callable[[Step], None]) -> Live | NotLive:
         """Waits until no other rebuild runs; a thumb that came meanwhile counts."""
         async with self._lock:
-            kept = kept_questions(self._memory.answers.judgements())[-MOST_CHECKED:]
-            return await self._library.rebuild(kept, progress, upload=wish.upload, insist=wish.insist)
+            questions = kept_questions(self._services.memory.answers.judgements())[-MOST_CHECKED:]
+            return await self.library.rebuild(questions, progress, upload=job.upload, insist=job.insist)
 
-    async def _shown(self, target: Target, told: int | None, blocks: list[Block], markup: Markup) -> None:
-        if told is None:
-            await self._replies.card(target, blocks, markup)
-        else:
-            await self._replies.edit(target.chat, told, blocks, markup)
-
-    async def _blocks(self, outcome: Live | NotLive | None, wish: _Wish) -> list[Block]:
+    async def _blocks(self, outcome: Live | NotLive | None, job: _Job) -> list[Block]:
         if isinstance(outcome, Live):
-            return [line(text) for text in _live(outcome, wish)]
-        texts = _cancelled(wish) if outcome is None else _not_live(outcome, wish)
+            return [line(text) for text in _live(outcome, job)]
+        texts = _cancelled(job) if outcome is None else _not_live(outcome, job)
         if outcome is None or outcome.why != "worse":
-            holdings = await self._library.holdings()
+            holdings = await self.library.holdings()
             texts.append(
-                wish.say.text("rebuild_old_answers", generation=holdings.generation)
+                job.turn.say.text("rebuild_old_answers", generation=holdings.generation)
                 if holdings
-                else wish.say.text("rebuild_no_old")
+                else job.turn.say.text("rebuild_no_old")
             )
         return [line(text) for text in texts]
 
@@ -200,10 +188,10 @@ def _step(step: Step, say: Catalogue) -> str:
     return say.text(f"rebuild_{step.stage}", passages=step.passages)
 
 
-def _live(live: Live, wish: _Wish) -> list[str]:
-    say, texts = wish.say, []
-    if wish.upload:
-        texts.append(say.text("add_read", n=live.read, name=wish.upload.name))
+def _live(live: Live, job: _Job) -> list[str]:
+    say, texts = job.turn.say, []
+    if job.upload:
+        texts.append(say.text("add_read", n=live.read, name=job.upload.name))
         if live.replaced:
             texts.append(say.text("add_replaced"))
     if live.checked is None or not live.checked.count:
@@ -222,15 +210,15 @@ def _live(live: Live, wish: _Wish) -> list[str]:
     return texts
 
 
-def _cancelled(wish: _Wish) -> list[str]:
-    texts = [wish.say.text("rebuild_cancelled")]
-    if wish.upload:
-        texts.append(wish.say.text("add_undone", name=wish.upload.name))
+def _cancelled(job: _Job) -> list[str]:
+    texts = [job.turn.say.text("rebuild_cancelled")]
+    if job.upload:
+        texts.append(job.turn.say.text("add_undone", name=job.upload.name))
     return texts
 
 
-def _not_live(outcome: NotLive, wish: _Wish) -> list[str]:
-    say = wish.say
+def _not_live(outcome: NotLive, job: _Job) -> list[str]:
+    say = job.turn.say
     if outcome.why == "worse" and outcome.checked is not None:
         checked = outcome.checked
         texts = [say.text("rebuild_worse", now=checked.now, count=checked.count, before=checked.before)]
@@ -238,9 +226,9 @@ def _not_live(outcome: NotLive, wish: _Wish) -> list[str]:
     else:
         key = {"unusable": "add_refused", "refused": "rebuild_refused"}.get(outcome.why, "rebuild_failed")
         cause = head(shown(outcome.cause), _LONGEST)
-        texts = [say.text(key, cause=cause, name=wish.upload.name if wish.upload else "")]
-    if wish.upload and outcome.why != "unusable":
-        texts.append(say.text("add_undone", name=wish.upload.name))
+        texts = [say.text(key, cause=cause, name=job.upload.name if job.upload else "")]
+    if job.upload and outcome.why != "unusable":
+        texts.append(say.text("add_undone", name=job.upload.name))
     return texts
 
 

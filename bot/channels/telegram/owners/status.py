@@ -6,21 +6,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from telegram import Message, ReplyParameters
+from telegram import ReplyParameters
 from telegram.error import TelegramError
 
 from bot.catalogue import Catalogue
-from bot.channels.telegram.access.door import Door
-from bot.channels.telegram.access.language import spoken
 from bot.channels.telegram.access.menus import withdraw
-from bot.channels.telegram.faults import logged
+from bot.channels.telegram.access.turn import MessageTurn
+from bot.channels.telegram.conversation.services import Services
+from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.incoming import after_command
-from bot.channels.telegram.library import Library
-from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.memory.records import MISSES_DAYS
-from bot.channels.telegram.messages.sender import Replies, reply_target
 from bot.channels.telegram.owners.rebuild import kept_questions
-from bot.channels.telegram.transport.metrics import Metrics
 from bot.render import head, shown
 
 LOG = logging.getLogger(__name__)
@@ -32,23 +28,19 @@ _QUESTION_UNITS = 150
 _ID_DIGITS = 20
 
 
-class Owners:
+class OwnerCommands:
     """Only owners get here: the desk has looked, at every command."""
 
-    def __init__(self, door: Door, memory: Memory, replies: Replies, metrics: Metrics, library: Library | None) -> None:
-        self._door = door
-        self._memory = memory
-        self._replies = replies
-        self._metrics = metrics
-        self._library = library
+    def __init__(self, services: Services) -> None:
+        self._memory = services.memory
+        self._sender = services.sender
+        self._door = services.door
+        self._metrics = services.metrics
+        self._library = services.options.library
 
-    async def say(self, message: Message, key: str) -> None:
-        """One of the catalogue's texts."""
-        await self._reply(message, [self._spoken(message).text(key)])
-
-    async def status(self, message: Message) -> None:
+    async def status(self, turn: MessageTurn) -> None:
         """/status: how the bot is doing since it was started."""
-        say, metrics, counts = self._spoken(message), self._metrics, self._memory.counts()
+        say, metrics, counts = turn.say, self._metrics, self._memory.counts()
         lines = []
         if self._library is not None:
             holdings = await self._library.holdings()
@@ -76,65 +68,64 @@ class Owners:
         lines.append(say.text("status_memory", **tables))
         if self._memory.failing:
             lines.append(say.text("status_memory_failing"))
-        await self._reply(message, lines)
+        await self._reply(turn, lines)
 
-    async def misses(self, message: Message) -> None:
+    async def misses(self, turn: MessageTurn) -> None:
         """/misses: what was asked most and found nothing."""
-        say, found = self._spoken(message), self._memory.answers.misses(_MOST_MISSES)
+        say, found = turn.say, self._memory.answers.misses(_MOST_MISSES)
         if not found:
-            await self._reply(message, [say.text("misses_none")])
+            await self._reply(turn, [say.text("misses_none")])
             return
         lines = [say.text("misses", n=MISSES_DAYS)]
         for miss in found:
             question = head(shown(miss.question), _QUESTION_UNITS)
             lines.append("• " + say.text("misses_people", n=miss.times, question=question))
-        await self._reply(message, lines)
+        await self._reply(turn, lines)
 
-    async def evalset(self, message: Message) -> None:
+    async def evalset(self, turn: MessageTurn) -> None:
         """/evalset: the thumbs as a question set, in a document."""
-        say, kept = self._spoken(message), kept_questions(self._memory.answers.judgements())
-        if not kept or self._library is None:
-            await self._reply(message, [say.text("evalset_none")])
+        say, questions = turn.say, kept_questions(self._memory.answers.judgements())
+        if not questions or self._library is None:
+            await self._reply(turn, [say.text("evalset_none")])
             return
         with TemporaryDirectory(prefix="quoth-evalset-") as folder:
             file = Path(folder) / "quoth-evalset.zip"
             try:
-                written = await self._library.question_set(kept, file)
+                written = await self._library.question_set(questions, file)
             except OSError as error:
-                await self._reply(message, [say.text("broken", ref=logged(error))])
+                await self._reply(turn, [say.text("broken", ref=log_fault(error))])
                 return
             if not written.questions:
-                await self._reply(message, [say.text("evalset_gone")])
+                await self._reply(turn, [say.text("evalset_gone")])
                 return
             caption = say.text("evalset_caption", n=written.questions)
             if not written.whole:
                 caption += "\n" + say.text("evalset_partial")
-            await self._send(message, file, caption)
+            await self._send(turn, file, caption)
 
-    async def users(self, message: Message) -> None:
+    async def users(self, turn: MessageTurn) -> None:
         """/users: who may ask; with "add" or "remove" and an id, who may from now on."""
-        say, words = self._spoken(message), after_command(message).split()
+        say, words = turn.say, after_command(turn.message).split()
         if not words:
-            await self._reply(message, self._listed(say))
+            await self._reply(turn, self._access_lines(say))
             return
         number = words[1] if len(words) == 2 else ""
         if words[0] not in ("add", "remove") or not number.removeprefix("-").isdecimal() or len(number) > _ID_DIGITS:
-            await self._reply(message, [say.text("users_explain"), say.text("users_wrong")])
+            await self._reply(turn, [say.text("users_explain"), say.text("users_wrong")])
             return
-        owner = message.from_user.id if message.from_user else message.chat.id
         if words[0] == "add" and self._door.access == "listed":
-            await self._reply(message, [say.text("access_listed")])
+            await self._reply(turn, [say.text("access_listed")])
             return
         if words[0] == "add":
-            key = await self._added(int(number), owner)
+            key = await self._add(int(number), turn.who.user)
         else:
-            key = await self._removed(message, int(number))
+            key = await self._remove(turn, int(number))
         LOG.info("an owner changed who may ask: %s", key)
-        await self._reply(message, [say.text(key, user=number)])
+        await self._reply(turn, [say.text(key, user=number)])
 
-    async def loglevel(self, message: Message) -> None:
+    async def loglevel(self, turn: MessageTurn) -> None:
         """/loglevel: of our own records only; those of libraries may hold whole messages."""
-        say, wanted = self._spoken(message), after_command(message).upper()
+        say, wanted = turn.say, after_command(turn.message).upper()
         if wanted in LEVELS:
             for name in _OURS:
                 logging.getLogger(name).setLevel(wanted)
@@ -142,13 +133,13 @@ class Owners:
         lines = [say.text("loglevel_is", level=str(level))]
         if level == "DEBUG":
             lines.append(say.text("loglevel_debug"))
-        await self._reply(message, lines)
+        await self._reply(turn, lines)
 
-    async def _added(self, user: int, owner: int) -> str:
+    async def _add(self, user: int, owner: int) -> str:
         await self._memory.open_chat(user, owner)
         return "users_added"
 
-    async def _removed(self, message: Message, user: int) -> str:
+    async def _remove(self, turn: MessageTurn, user: int) -> str:
         if user not in self._memory.owners | self._memory.chats:
             return "users_unknown"
         if self._memory.owners == {user}:
@@ -156,10 +147,10 @@ class Owners:
         was_owner = user in self._memory.owners
         await self._memory.shut_out(user)
         if was_owner:
-            await withdraw(message.get_bot(), user)
+            await withdraw(turn.message.get_bot(), user)
         return "users_removed"
 
-    def _listed(self, say: Catalogue) -> list[str]:
+    def _access_lines(self, say: Catalogue) -> list[str]:
         def ids(found: set[int] | frozenset[int]) -> list[str]:
             return [str(one) for one in sorted(found)] or [say.text("users_none")]
 
@@ -172,10 +163,10 @@ class Owners:
             lines.append(say.text("users_listed", chats=ids(self._door.allowed)))
         return [*lines, say.text("users_explain")]
 
-    async def _send(self, message: Message, file: Path, caption: str) -> None:
-        target = reply_target(message)
+    async def _send(self, turn: MessageTurn, file: Path, caption: str) -> None:
+        target = turn.target
         try:
-            await message.get_bot().send_document(
+            await turn.message.get_bot().send_document(
                 target.chat,
                 file,
                 caption=caption,
@@ -185,11 +176,8 @@ class Owners:
         except TelegramError as error:
             LOG.warning("a question set was not sent (%s)", type(error).__name__)
 
-    async def _reply(self, message: Message, lines: list[str]) -> None:
-        await self._replies.line(reply_target(message), "\n".join(lines))
-
-    def _spoken(self, message: Message) -> Catalogue:
-        return spoken(self._memory, message.chat, message.from_user)
+    async def _reply(self, turn: MessageTurn, lines: list[str]) -> None:
+        await self._sender.line(turn.target, "\n".join(lines))
 
 
 def _milliseconds(seconds: float, say: Catalogue) -> str:

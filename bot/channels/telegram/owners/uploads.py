@@ -4,20 +4,16 @@ import logging
 import re
 import secrets
 import unicodedata
-from collections.abc import Awaitable, Callable
 from pathlib import PurePath
 from typing import Final
 
-from telegram import Document, Message
+from telegram import Document
 from telegram.error import TelegramError
 
-from bot.catalogue import Catalogue
-from bot.channels.telegram.access.door import Door, asker
-from bot.channels.telegram.access.language import spoken
+from bot.channels.telegram.access.turn import Handle, MessageTurn
+from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command
-from bot.channels.telegram.library import Library, Upload
-from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.messages.sender import Replies, reply_target
+from bot.channels.telegram.library import Upload
 from bot.channels.telegram.owners.rebuild import Rebuilding
 
 LOG = logging.getLogger(__name__)
@@ -49,79 +45,67 @@ def safe_name(name: str) -> str:
 class Uploads:
     """Receives files and pasted articles from owners; `otherwise` handles the files of everybody else."""
 
-    def __init__(
-        self,
-        library: Library,
-        door: Door,
-        memory: Memory,
-        rebuilding: Rebuilding,
-        replies: Replies,
-        otherwise: Callable[[Message], Awaitable[None]],
-    ) -> None:
-        self._library = library
-        self._door = door
-        self._memory = memory
-        self.rebuilding = rebuilding
-        self._replies = replies
+    def __init__(self, services: Services, rebuilding: Rebuilding, otherwise: Handle) -> None:
+        self._services = services
+        self._rebuilding = rebuilding
+        self._folder = rebuilding.library.uploads
         self._otherwise = otherwise
         # What a killed process was receiving is of no use to anybody.
-        for left in library.uploads.glob(f"{_INCOMING}*"):
+        for left in self._folder.glob(f"{_INCOMING}*"):
             left.unlink(missing_ok=True)
 
-    async def document(self, message: Message) -> None:
+    async def document(self, turn: MessageTurn) -> None:
         """A file in a private chat."""
-        if message.document is None or not self._door.owns(asker(message)):
-            await self._otherwise(message)
+        if turn.message.document is None or not self._services.door.owns(turn.who):
+            await self._otherwise(turn)
             return
-        await self._fetch(message, message.document)
+        await self._fetch(turn, turn.message.document)
 
-    async def command(self, message: Message) -> None:
+    async def command(self, turn: MessageTurn) -> None:
         """/add, with an article behind it or as the reply to one."""
-        replied = message.reply_to_message
-        text = after_command(message)
+        replied = turn.message.reply_to_message
+        text = after_command(turn.message)
         if not text and replied is not None and replied.document is not None:
-            await self._fetch(message, replied.document)
+            await self._fetch(turn, replied.document)
             return
         if not text and replied is not None:
             text = (replied.text or replied.caption or "").strip()
         if not text:
-            await self._say(message, self._spoken(message).text("add_explain"))
+            await self._say(turn, turn.say.text("add_explain"))
             return
         # Plain text is kept word for word, and its reader takes the first line for a headline, or the name for a title.
         first, _, rest = text.partition("\n")
         name = f"{safe_name(first)[:_NAME_LETTERS].strip(' .')}.txt"
-        await self._store(message, name, f"{first.strip()}\n\n{rest.strip()}".strip().encode())
+        await self._store(turn, name, f"{first.strip()}\n\n{rest.strip()}".strip().encode())
 
-    async def _fetch(self, message: Message, document: Document) -> None:
-        name, say = safe_name(document.file_name or ""), self._spoken(message)
+    async def _fetch(self, turn: MessageTurn, document: Document) -> None:
+        name = safe_name(document.file_name or "")
         try:
             if (document.file_size or 0) <= LARGEST * MEGABYTE:
                 file = await document.get_file()
                 if (file.file_size or 0) <= LARGEST * MEGABYTE:
-                    await self._store(message, name, bytes(await file.download_as_bytearray()))
+                    await self._store(turn, name, bytes(await file.download_as_bytearray()))
                     return
         except TelegramError as error:
             # Its message may hold the address of the file, and that the token.
             LOG.warning("a file was not fetched (%s)", type(error).__name__)
-            await self._say(message, say.text("add_not_fetched", name=name))
+            await self._say(turn, turn.say.text("add_not_fetched", name=name))
             return
         megabytes = -(-(document.file_size or LARGEST * MEGABYTE + 1) // MEGABYTE)
-        await self._say(message, say.text("add_too_large", name=name, megabytes=megabytes, limit=LARGEST))
+        await self._say(turn, turn.say.text("add_too_large", name=name, megabytes=megabytes, limit=LARGEST))
 
-    async def _store(self, message: Message, name: str, content: bytes) -> None:
+    async def _store(self, turn: MessageTurn, name: str, content: bytes) -> None:
         # The reader is chosen by the ending, so the temporary name ends the same.
-        file = self._library.uploads / f"{_INCOMING}{secrets.token_hex(4)}-{name}"
+        file = self._folder / f"{_INCOMING}{secrets.token_hex(4)}-{name}"
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.write_bytes(content)
         except OSError as error:
-            cause = error.strerror or type(error).__name__
-            await self._say(message, self._spoken(message).text("add_not_stored", name=name, cause=cause))
+            await self._say(
+                turn, turn.say.text("add_not_stored", name=name, cause=error.strerror or type(error).__name__)
+            )
             return
-        self.rebuilding.add(reply_target(message), self._spoken(message), Upload(file, name))
+        self._rebuilding.add(turn, Upload(file, name))
 
-    async def _say(self, message: Message, text: str) -> None:
-        await self._replies.line(reply_target(message), text)
-
-    def _spoken(self, message: Message) -> Catalogue:
-        return spoken(self._memory, message.chat, message.from_user)
+    async def _say(self, turn: MessageTurn, text: str) -> None:
+        await self._services.sender.line(turn.target, text)

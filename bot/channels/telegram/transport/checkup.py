@@ -51,17 +51,17 @@ def _switches(bot: Bot, webhook: WebhookInfo, options: TelegramOptions) -> list[
     return found + _webhook(webhook, options)
 
 
-def _webhook(told: WebhookInfo, options: TelegramOptions) -> list[tuple[Verdict, str]]:
+def _webhook(info: WebhookInfo, options: TelegramOptions) -> list[tuple[Verdict, str]]:
     wanted = options.webhook.url if options.webhook is not None else ""
-    if told.url == wanted:
+    if info.url == wanted:
         found: list[tuple[Verdict, str]] = [("ok", f"the webhook is set, {wanted}" if wanted else "no webhook is set")]
     elif not wanted:
         found = [("hint", "a webhook is set, so another program may be taking the questions; "
                           "`quoth telegram` removes it and polls")]  # fmt: skip
     else:
         found = [("hint", f"the webhook is not set to {wanted} yet; `quoth telegram` sets it")]
-    if told.pending_update_count:
-        found.append(("hint", f"{told.pending_update_count} updates wait; the next start takes them"))
-    if told.url and told.last_error_message:
-        found.append(("fail", f"Telegram could not reach the webhook: {told.last_error_message}"))
+    if info.pending_update_count:
+        found.append(("hint", f"{info.pending_update_count} updates wait; the next start takes them"))
+    if info.url and info.last_error_message:
+        found.append(("fail", f"Telegram could not reach the webhook: {info.last_error_message}"))
     return found

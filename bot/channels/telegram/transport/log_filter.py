@@ -30,8 +30,8 @@ class TokenFilter(logging.Filter):
         if (clean := self.blot(message)) != message:
             record.msg, record.args = clean, ()
         if record.exc_info and record.exc_info[0] is not None:
-            told = record.exc_text or "".join(traceback.format_exception(*record.exc_info)).rstrip()
-            if (clean := self.blot(told)) != told:
+            text = record.exc_text or "".join(traceback.format_exception(*record.exc_info)).rstrip()
+            if (clean := self.blot(text)) != text:
                 # Some handlers format exc_info themselves, so it must go; the text stays.
                 record.exc_info, record.exc_text = None, clean
         return True

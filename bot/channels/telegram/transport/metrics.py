@@ -90,10 +90,10 @@ class Metrics:
             events.add_metric([kind], count)
         yield events
         name, what = "quoth_update_seconds", "From an update's arrival to its end."
-        handled = HistogramMetricFamily(name, what, labels=["kind"])
+        seconds = HistogramMetricFamily(name, what, labels=["kind"])
         for kind, histogram in self.updates.items():
-            handled.add_metric([kind], histogram.buckets(), histogram.sum)
-        yield handled
+            seconds.add_metric([kind], histogram.buckets(), histogram.sum)
+        yield seconds
         yield HistogramMetricFamily(
             "quoth_search_seconds", "One search.", buckets=self.searches.buckets(), sum_value=self.searches.sum
         )

@@ -41,8 +41,8 @@ def health_routes(health: Health, ready: Callable[[], bool]) -> list[Route]:
 
 
 def _state(good: bool, health: Health) -> Response:
-    told = {"ok": good, "poll_age_seconds": round(health.age, 1)}
-    return JSONResponse(told, status_code=200 if good else 503)
+    body = {"ok": good, "poll_age_seconds": round(health.age, 1)}
+    return JSONResponse(body, status_code=200 if good else 503)
 
 
 def metrics_route(metrics: Metrics) -> Route:

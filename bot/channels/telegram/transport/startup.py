@@ -16,7 +16,7 @@ LOG = logging.getLogger(__name__)
 LONGEST_PAUSE = 30.0
 
 
-async def reached(call: Callable[[], Awaitable[object]], root: str, pace: Pace, stop: asyncio.Event) -> bool:
+async def reach(call: Callable[[], Awaitable[object]], root: str, pace: Pace, stop: asyncio.Event) -> bool:
     """Repeats `call` until Telegram answers it; False when `stop` came first.
 
     Raises `TokenError` at the third rejection, `ChannelError` when `root` is away for `pace.dead` seconds.

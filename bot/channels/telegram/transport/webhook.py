@@ -72,8 +72,8 @@ class Webhook:
         while True:
             await asyncio.sleep(self._pace.check)
             try:
-                told = await self._app.bot.get_webhook_info()
-                if told.url != self._options.url:
+                info = await self._app.bot.get_webhook_info()
+                if info.url != self._options.url:
                     self._health.conflict("sets or removes the webhook")
                     await self._set()
             except (TelegramError, ChannelError) as error:
@@ -81,10 +81,10 @@ class Webhook:
                 LOG.warning("the webhook could not be looked after (%s)", type(error).__name__)
                 continue
             self._health.good()
-            failed = int(told.last_error_date.timestamp()) if told.last_error_date else 0
+            failed = int(info.last_error_date.timestamp()) if info.last_error_date else 0
             if failed > self._told_error:
                 self._told_error = failed
-                LOG.warning("Telegram could not reach the webhook: %s", told.last_error_message)
+                LOG.warning("Telegram could not reach the webhook: %s", info.last_error_message)
 
     async def stop(self) -> None:
         """Takes nothing any more: what comes now is put off, and comes again after the next start."""
