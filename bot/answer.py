@@ -6,18 +6,28 @@ The state is decided here, once, and every channel shows the same one.
 import asyncio
 import math
 from collections import Counter
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal, Self
 
 from bot.highlight import answering_sentence
 from bot.shelf import Shelf
-from index.analysis.analyzer import ignored
-from index.model import ArticleCard, Hit, Parts, Passage
-from index.query.syntax import Narrowing
-from index.search.copies import NO_COPIES, Copies, copies
-from index.search.index import DEPTH, SHOWN, Index
-from index.search.results import Found
-from index.search.retriever import LocalRetriever
+from index import (
+    DEPTH,
+    SHOWN,
+    Aliases,
+    ArticleCard,
+    Copies,
+    EngineName,
+    Found,
+    Hit,
+    Index,
+    LocalRetriever,
+    Narrowing,
+    Parts,
+    Passage,
+    Store,
+)
 
 State = Literal["answered", "closest", "nothing"]
 
@@ -44,7 +54,7 @@ class AnswerPassage:
     article: ArticleCard
     score: float
     highlight: tuple[int, int]
-    copies: Copies = NO_COPIES
+    copies: Copies = field(default_factory=Copies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,7 @@ class How:
 
 
 PLAINLY: Final = How()
+DEFAULT_POLICY: Final = Policy()
 
 
 class Answerer:
@@ -166,13 +177,36 @@ class Answerer:
         self._policy = policy
         self.shelf = Shelf(retriever)
 
-    async def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
-        """The answer with at most `k` passages (the policy's number by default)."""
-        return await asyncio.to_thread(self.answer_now, question, k, how)
+    @classmethod
+    def open(
+        cls,
+        folder: Path | str,
+        *,
+        policy: Policy = DEFAULT_POLICY,
+        engine: EngineName = "embedded",
+        aliases: Aliases | None = None,
+    ) -> Self:
+        """Answer from the index in `folder`, also when it is built anew; close it, or use it in a `with` block.
 
-    def answer_now(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
-        """The same for a caller without an event loop."""
+        Raises NoIndexError, BrokenIndexError, or ValueError for an engine that there is not.
+        """
+        answerer = cls(LocalRetriever(Store(Path(folder)), engine, aliases=aliases or Aliases()), policy)
+        answerer.summary()
+        return answerer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+        """Return the answer with at most `k` passages (the policy's number by default)."""
         return self._judged(question, k, how, _SPARE)[1]
+
+    async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+        """Return the same without blocking an event loop: a thread searches."""
+        return await asyncio.to_thread(self.answer, question, k, how)
 
     def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
         """The answer together with the ranked list it was made from, which evaluation measures."""
@@ -184,7 +218,7 @@ class Answerer:
         wanted = k or self._policy.passages
         hits = max(wanted, min(wanted + spare, SHOWN))
         found = index.find(question, hits, exact=how.exact, without=how.without)
-        state = self._policy.state(found, index.generation.manifest.counts["articles"])
+        state = self._policy.state(found, index.counts["articles"])
         chosen: list[Hit] = []
         if state != "nothing":
             found, chosen = self._filled(found, index, wanted)
@@ -223,7 +257,7 @@ class Answerer:
 
     def summary(self) -> str:
         """One line on what can be asked about: "2 articles, 27 paragraphs"."""
-        counts = self._retriever.index.generation.manifest.counts
+        counts = self._retriever.index.counts
         return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs"
 
     def _filled(self, found: Found, index: Index, k: int) -> tuple[Found, list[Hit]]:
@@ -281,7 +315,7 @@ def _paragraph_first(hits: tuple[Hit, ...]) -> list[Hit]:
 
 
 def _passages(chosen: list[Hit], found: Found, index: Index) -> list[AnswerPassage]:
-    copied = copies(index.texts, index.forward, [hit.passage.row for hit in chosen])
+    copied = index.copies([hit.passage.row for hit in chosen])
     return [
         AnswerPassage(
             hit.passage,
@@ -302,6 +336,6 @@ def _explained(found: Found, index: Index, row: int | None) -> Explanation:
             TermShare(found.question[term.start : term.end], term.term, share)
             for term, share in zip(found.terms, shares, strict=True)
         ),
-        tuple(ignored(found.searched, found.language)),
+        found.ignored,
         parts,
     )

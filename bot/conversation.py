@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from bot.answer import PLAINLY, Answer, How
-from index.analysis.languages import FUNCTION
-from index.query.terms import QuestionTerm
-from index.search.results import Found
+from index import Found, is_function_word
 
 RARE: Final = 0.5
 """From this share of the highest idf of an earlier question on, a word of it is what the conversation is about."""
@@ -71,9 +69,10 @@ def follow_up(answerer: Judging, question: str, earlier: Sequence[str], k: int |
 def _words(answerer: Judging, question: str) -> list[tuple[str, str, bool]]:
     """The known words of a question, each with its term and whether it is rare, in order."""
     found, _ = answerer.judged(question, 1)
-    known = [term for term in found.terms if term.known and not _is_function_word(found, question, term)]
-    highest = max((term.idf for term in known), default=0.0)
-    return [(question[term.start : term.end], term.term, term.idf >= RARE * highest) for term in known]
+    words = [(question[term.start : term.end], term) for term in found.terms if term.known]
+    known = [(word, term) for word, term in words if not is_function_word(word, found.language)]
+    highest = max((term.idf for _, term in known), default=0.0)
+    return [(word, term.term, term.idf >= RARE * highest) for word, term in known]
 
 
 def _surer(answerer: Judging, best: Understood, question: str, words: list[str], k: int | None) -> Understood:
@@ -86,11 +85,6 @@ def _surer(answerer: Judging, best: Understood, question: str, words: list[str],
     return Understood(replace(longer, question=question), tuple(words))
 
 
-def _is_function_word(found: Found, question: str, term: QuestionTerm) -> bool:
-    """Whether a word says nothing about the topic, however few articles hold it."""
-    return question[term.start : term.end].casefold() in FUNCTION.get(found.language, frozenset())
-
-
 def _first(answer: Answer) -> int | None:
     """The row of the first passage."""
     return answer.passages[0].passage.row if answer.passages else None
@@ -100,7 +94,7 @@ def _heard(found: Found, longer: Answer, question: str) -> bool:
     """Whether the first passage holds enough of what was asked now; true when that was nothing, as in "Why?"."""
     asked = held = 0.0
     for term, share in zip(found.terms, longer.explanation.shares, strict=True):
-        if term.start < len(question) and not _is_function_word(found, question, term):
+        if term.start < len(question) and not is_function_word(question[term.start : term.end], found.language):
             asked += term.weight * term.idf
             held += term.weight * term.idf if share.share else 0.0
     return held >= HELD * asked

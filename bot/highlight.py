@@ -5,9 +5,7 @@ On XQuAD's English questions the best-covering sentence of the right paragraph h
 
 from collections.abc import Sequence
 
-from index.analysis.analyzer import analyze
-from index.analysis.sentences import sentences
-from index.query.terms import QuestionTerm
+from index import QuestionTerm, analyze, sentences
 
 
 def answering_sentence(text: str, language: str, terms: Sequence[QuestionTerm]) -> tuple[int, int]:

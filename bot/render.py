@@ -10,9 +10,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from bot.answer import Answer
-from index.analysis.sentences import sentences
-from index.model import Passage
-from index.query.syntax import GUESSED
+from index import Passage, sentences
 
 NOT_SURE = "Not sure this answers it:"
 NOT_FOUND = "I found no passage that answers this."
@@ -115,14 +113,13 @@ def narrowing(answer: Answer) -> str:
     parts = []
     for narrowed in answer.narrowed[:_WORDS]:
         label = _isolated(shown(narrowed.label))
-        guessed = narrowed.key.startswith(GUESSED)
-        parts.append(f'{label} ("{_word(narrowed.words)}")' if guessed else label)
+        parts.append(f'{label} ("{_word(narrowed.words)}")' if narrowed.guessed else label)
     return f"Only {' · '.join(parts)}." if parts else ""
 
 
 def guesses(answer: Answer) -> frozenset[str]:
     """The keys of the narrowings that nobody asked for by a mark: those from dates in words."""
-    return frozenset(narrowed.key for narrowed in answer.narrowed if narrowed.key.startswith(GUESSED))
+    return frozenset(narrowed.key for narrowed in answer.narrowed if narrowed.guessed)
 
 
 def problems(answer: Answer) -> list[str]:

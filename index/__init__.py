@@ -1,0 +1,98 @@
+"""The front door: an index of articles is built, opened and searched with what is named here.
+
+    from index import Index, read
+
+    with Index.build("news.index", read(["news"])) as index:
+        for hit in index.search("When does the bridge close?", k=3).hits:
+            print(hit.article.title, hit.passage.text)
+
+A name is loaded when it is first asked for, so `import index` costs nothing. The modules behind it may move.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from index.analysis.analyzer import analyze, analyze_spans
+    from index.analysis.analyzer import settings as analyzer_settings
+    from index.analysis.languages import is_function_word
+    from index.analysis.sentences import sentences
+    from index.bm25 import Parameters
+    from index.build.build import Options, Progress, Report
+    from index.build.build import build as build_index
+    from index.errors import (
+        BrokenIndexError,
+        BuildBusyError,
+        BuildRefusedError,
+        IndexLibraryError,
+        LossRefusedError,
+        NoIndexError,
+        NoOlderIndexError,
+        OutdatedIndexError,
+        QuestionSetError,
+        SourceError,
+        StorageError,
+        UnreadableIndexError,
+        WorkerError,
+    )
+    from index.model import Article, ArticleCard, Hit, Paragraph, Parts, Passage, Skipped
+    from index.query.aliases import Aliases
+    from index.query.syntax import Narrowing
+    from index.query.terms import QuestionTerm
+    from index.ranking.choose import EngineName
+    from index.search.copies import Copies
+    from index.search.index import DEPTH, SHOWN, Index
+    from index.search.results import Found
+    from index.search.retriever import LocalRetriever
+    from index.sources import read
+    from index.store.manifest import Manifest
+    from index.store.store import Store
+    from index.store.texts import Texts
+
+__all__ = [
+    "DEPTH", "SHOWN", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError", "BuildRefusedError",
+    "Copies", "EngineName", "Found", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError",
+    "Manifest", "Narrowing", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph",
+    "Parameters", "Parts", "Passage", "Progress", "QuestionSetError", "QuestionTerm", "Report", "Skipped",
+    "SourceError", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError", "analyze", "analyze_spans",
+    "analyzer_settings", "build_index", "is_function_word", "read", "sentences",
+]  # fmt: skip
+
+_MODULES: Final = {
+    "analysis.analyzer": "analyze analyze_spans",
+    "analysis.languages": "is_function_word",
+    "analysis.sentences": "sentences",
+    "bm25": "Parameters",
+    "build.build": "Options Progress Report",
+    "model": "Article ArticleCard Hit Paragraph Parts Passage Skipped",
+    "query.aliases": "Aliases",
+    "query.syntax": "Narrowing",
+    "query.terms": "QuestionTerm",
+    "ranking.choose": "EngineName",
+    "search.copies": "Copies",
+    "search.index": "DEPTH SHOWN Index",
+    "search.results": "Found",
+    "search.retriever": "LocalRetriever",
+    "sources": "read",
+    "store.manifest": "Manifest",
+    "store.store": "Store",
+    "store.texts": "Texts",
+}
+# A function called as a module of this package is cannot have that name here.
+_PLACES: Final = {
+    "analyzer_settings": ("analysis.analyzer", "settings"),
+    "build_index": ("build.build", "build"),
+    **{name: (module, name) for module, names in _MODULES.items() for name in names.split()},
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # What has no place of its own is an error of the library.
+    module, own = _PLACES.get(name, ("errors", name))
+    return getattr(import_module(f"{__name__}.{module}"), own)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -12,7 +12,8 @@ from index.build.build import Options, build
 from index.model import Article, Paragraph
 from index.postings.forward import Forward
 from index.postings.strata import Strata, strata
-from index.search.index import EngineName, Index
+from index.ranking.choose import EngineName
+from index.search.index import Index
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 

@@ -59,6 +59,11 @@ class Narrowing:
     label: str
     words: str
 
+    @property
+    def guessed(self) -> bool:
+        """Whether a date in words caused it, not a mark."""
+        return self.key.startswith(GUESSED)
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:

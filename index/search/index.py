@@ -1,15 +1,17 @@
 """From a question to hits, over one open generation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from index import bm25
-from index.model import Hit, Parts
+from index.analysis import analyzer
+from index.model import Article, Hit, Parts, Skipped
 from index.postings import layout, strata
 from index.postings.forward import Forward
 from index.postings.strata import Strata
@@ -21,17 +23,20 @@ from index.query.narrowing import narrowed
 from index.query.syntax import Question, parse
 from index.query.terms import Correction, QuestionTerm, Terms
 from index.ranking import calibration, choose
+from index.ranking.choose import EngineName
 from index.ranking.compiled import CompiledEngine
 from index.ranking.engine import Engine
 from index.ranking.reference import RankBm25Engine
 from index.rerank import features
 from index.rerank.grams import Statistics
 from index.rerank.reranker import SecondLook, compiled
+from index.search.copies import Copies, copies
 from index.search.results import NONE_RANKED, Found, Ranked
-from index.store.store import Generation
+from index.store.store import Generation, Store
 from index.store.texts import Texts
 
-EngineName = Literal["embedded", "rank-bm25"]
+if TYPE_CHECKING:
+    from index.build.build import Options, Progress
 
 # How many passages of the engine are looked at a second time, and how many of them become hits.
 DEPTH: Final = 50
@@ -179,6 +184,68 @@ class Index:
     def _hits(self, ranked: Ranked, first: int, end: int) -> tuple[Hit, ...]:
         found = zip(self.texts.hits(ranked.rows[first:end].tolist()), ranked.parts[first:end].tolist(), strict=True)
         return tuple(Hit(passage, card, sum(shares), Parts(*shares)) for (passage, card), shares in found)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many there are of each: "articles", "paragraphs", "captions", "passages", "terms" and more."""
+        return self.generation.manifest.counts
+
+    def idf(self, terms: Iterable[str]) -> dict[str, float]:
+        """Return the idf in nats of those of `terms` that some passage holds."""
+        frequencies = {term: self.postings.df(row) for term in terms if (row := self.vocabulary.find(term)) >= 0}
+        return {term: bm25.idf(self.postings.passages, df) for term, df in frequencies.items() if df}
+
+    def copies(self, rows: Sequence[int]) -> list[Copies]:
+        """Return where else each of the passages `rows` stands, word for word."""
+        return copies(self.texts, self.forward, rows)
+
+    @classmethod
+    def build(
+        cls,
+        folder: Path | str,
+        articles: Iterable[Article | Skipped],
+        *,
+        sources: Sequence[str] = (),
+        options: "Options | None" = None,
+        progress: "Callable[[Progress], None]" = lambda _: None,
+        engine: EngineName = "embedded",
+    ) -> Self:
+        """Build the index in `folder` from articles, such as `read` gives, and open it.
+
+        What was there before answers until the new index is whole, and is then replaced. Raises what
+        `index.build.build.build` raises: TypeError for anything but articles, BuildRefusedError when there are none.
+        """
+        from index.build.build import Options, build
+
+        choose.known(engine)
+        build(Store(Path(folder)), articles, sources, options or Options(), progress)
+        return cls.open(folder, engine=engine)
+
+    @classmethod
+    def open(cls, folder: Path | str, *, engine: EngineName = "embedded", aliases: Aliases = NO_ALIASES) -> Self:
+        """Open the index in `folder`; close it, or use it in a `with` block.
+
+        It stays as it is when the folder is built anew. Raises NoIndexError, BrokenIndexError, or ValueError for an
+        engine that there is not.
+        """
+        name = choose.known(engine)
+        return cls(Store(Path(folder)).open(analyzer=analyzer.settings()), name, aliases=aliases)
+
+    def search(
+        self, question: str, k: int = SHOWN, *, exact: bool = False, without: frozenset[str] = frozenset()
+    ) -> Found:
+        """Return the best `k` passages for a question, and how sure it is that they answer; see `find`."""
+        return self.find(question, k, exact=exact, without=without)
+
+    def close(self) -> None:
+        """Close the files of the index. A second call does nothing."""
+        self.generation.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def _corrected(question: str, corrections: list[Correction]) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from index.analysis.analyzer import ignored
 from index.model import Hit
 from index.query.syntax import Narrowing
 from index.query.terms import QuestionTerm
@@ -46,3 +47,8 @@ class Found:
     narrowed: tuple[Narrowing, ...] = ()
     problems: tuple[str, ...] = ()
     ranked: Ranked = field(default=NONE_RANKED, compare=False, repr=False)
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The words of the question that are not searched for, as they were written."""
+        return tuple(ignored(self.searched, self.language))

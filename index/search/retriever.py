@@ -13,7 +13,9 @@ from threading import Lock
 from index.analysis import analyzer
 from index.errors import IndexLibraryError
 from index.query.aliases import NO_ALIASES, Aliases
-from index.search.index import EngineName, Index
+from index.ranking import choose
+from index.ranking.choose import EngineName
+from index.search.index import Index
 from index.store.generation import open_generation
 from index.store.store import Store
 
@@ -39,7 +41,7 @@ class LocalRetriever:
         self._aliases = aliases
         self._pinned = pinned
         self._today = today
-        self._engine: EngineName = engine
+        self._engine = choose.known(engine)
         self._lock = Lock()
         self._open: list[Index] = []
         self._refused: int | None = None

@@ -21,7 +21,7 @@ from bot.channels.telegram.messages.keyboards import PER_PAGE, article_keyboard,
 from bot.channels.telegram.messages.links import Linked, found_again
 from bot.channels.telegram.messages.rich_text import Block, line
 from bot.channels.telegram.messages.sender import Markup, Replies, reply_target
-from index.errors import NoIndexError
+from index import NoIndexError
 
 Card = tuple[tuple[Block, ...], Markup]
 

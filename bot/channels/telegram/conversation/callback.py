@@ -12,7 +12,7 @@ from bot.channels.telegram.access.language import spoken
 from bot.channels.telegram.faults import logged
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.messages.sender import Target, reply_target
-from index.errors import NoIndexError
+from index import NoIndexError
 
 LOG = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.keyboards import title_rows
 from bot.channels.telegram.messages.links import linked
 from bot.channels.telegram.messages.sender import Replies, reply_target
-from index.errors import NoIndexError
+from index import NoIndexError
 
 EXAMPLES = 3
 _PAIR_PAYLOAD = "pair_"

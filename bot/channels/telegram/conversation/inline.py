@@ -28,7 +28,7 @@ from bot.channels.telegram.messages.cards import inline_card, sentence, short_ti
 from bot.channels.telegram.messages.keyboards import result_keyboard
 from bot.channels.telegram.messages.links import digest
 from bot.channels.telegram.messages.rich_text import to_html
-from index.errors import NoIndexError
+from index import NoIndexError
 
 LOG = logging.getLogger(__name__)
 

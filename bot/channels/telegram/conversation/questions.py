@@ -22,7 +22,7 @@ from bot.channels.telegram.memory.records import KeptAnswer
 from bot.channels.telegram.messages.keyboards import View
 from bot.channels.telegram.messages.sender import Replies, Target, reply_target
 from bot.channels.telegram.options import Pace
-from index.errors import NoIndexError
+from index import NoIndexError
 
 LONGEST_QUESTION = 500
 TOO_OLD = timedelta(minutes=10)

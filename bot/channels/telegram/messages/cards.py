@@ -18,7 +18,7 @@ from bot.catalogue import Catalogue
 from bot.channels.telegram.messages.rich_text import Block, Run, fitted, line, size
 from bot.render import COPIES, head, shown, tail, units
 from bot.shelf import Listing, Opened
-from index.model import ArticleCard, Passage
+from index import ArticleCard, Passage
 
 LONGEST: Final = 3500
 QUOTE: Final = 1200
