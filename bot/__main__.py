@@ -275,23 +275,16 @@ def _failed(error: Exception) -> int:
 
 
 def _code(error: Exception) -> int:
+    import index as library
     from bot.errors import BotError, MissingExtraError, TokenError
     from config.errors import ConfigError
-    from index import (
-        BrokenIndexError,
-        BuildRefusedError,
-        IndexLibraryError,
-        NoIndexError,
-        QuestionSetError,
-        SourceError,
-    )
 
     codes: list[tuple[type[Exception] | tuple[type[Exception], ...], int]] = [
         ((ConfigError, MissingExtraError), 2),
-        ((NoIndexError, BrokenIndexError), 3),
-        ((SourceError, BuildRefusedError, QuestionSetError), 4),
+        ((library.NoIndexError, library.BrokenIndexError), 3),
+        ((library.SourceError, library.BuildRefusedError, library.QuestionSetError), 4),
         (TokenError, 2),
-        ((IndexLibraryError, BotError, OSError), 5),
+        ((library.IndexLibraryError, BotError, OSError), 5),
     ]
     return next((code for kinds, code in codes if isinstance(error, kinds)), 70)
 

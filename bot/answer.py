@@ -15,7 +15,6 @@ from bot.shelf import Shelf
 from index import (
     DEPTH,
     SHOWN,
-    Aliases,
     ArticleCard,
     Copies,
     EngineName,
@@ -178,19 +177,12 @@ class Answerer:
         self.shelf = Shelf(retriever)
 
     @classmethod
-    def open(
-        cls,
-        folder: Path | str,
-        *,
-        policy: Policy = DEFAULT_POLICY,
-        engine: EngineName = "embedded",
-        aliases: Aliases | None = None,
-    ) -> Self:
+    def open(cls, folder: Path | str, *, policy: Policy = DEFAULT_POLICY, engine: EngineName = "embedded") -> Self:
         """Answer from the index in `folder`, also when it is built anew; close it, or use it in a `with` block.
 
         Raises NoIndexError, BrokenIndexError, or ValueError for an engine that there is not.
         """
-        answerer = cls(LocalRetriever(Store(Path(folder)), engine, aliases=aliases or Aliases()), policy)
+        answerer = cls(LocalRetriever(Store(Path(folder)), engine), policy)
         answerer.summary()
         return answerer
 

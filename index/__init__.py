@@ -9,8 +9,12 @@
 A name is loaded when it is first asked for, so `import index` costs nothing. The modules behind it may move.
 """
 
+# ruff: noqa: F403, F405 (errors cost nothing, so they all stand here from the start)
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
+
+from index.errors import *
 
 if TYPE_CHECKING:
     from index.analysis.analyzer import analyze, analyze_spans
@@ -20,21 +24,6 @@ if TYPE_CHECKING:
     from index.bm25 import Parameters
     from index.build.build import Options, Progress, Report
     from index.build.build import build as build_index
-    from index.errors import (
-        BrokenIndexError,
-        BuildBusyError,
-        BuildRefusedError,
-        IndexLibraryError,
-        LossRefusedError,
-        NoIndexError,
-        NoOlderIndexError,
-        OutdatedIndexError,
-        QuestionSetError,
-        SourceError,
-        StorageError,
-        UnreadableIndexError,
-        WorkerError,
-    )
     from index.model import Article, ArticleCard, Hit, Paragraph, Parts, Passage, Skipped
     from index.query.aliases import Aliases
     from index.query.syntax import Narrowing
@@ -87,10 +76,9 @@ _PLACES: Final = {
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    # What has no place of its own is an error of the library.
-    module, own = _PLACES.get(name, ("errors", name))
+    module, own = _PLACES[name]
     return getattr(import_module(f"{__name__}.{module}"), own)
 
 

@@ -18,8 +18,10 @@ from index import (
     NoIndexError,
     Options,
     Paragraph,
+    Progress,
     Report,
     Skipped,
+    errors,
     kernel_cache,
     read,
 )
@@ -34,7 +36,7 @@ BRIDGE = Article("Bridge", (Paragraph("The weir bridge closes on Monday for nine
 def test_every_name_of_a_door_is_what_its_module_holds(door: object) -> None:
     tree = ast.parse(Path(str(door.__file__)).read_text(encoding="utf-8"))  # type: ignore[attr-defined]
     (checked,) = (node for node in tree.body if isinstance(node, ast.If))
-    named = {}
+    named = {name: kind for name, kind in vars(errors).items() if name.endswith("Error") and door is index}
     for statement in checked.body:
         assert isinstance(statement, ast.ImportFrom)
         for alias in statement.names:
@@ -53,7 +55,7 @@ def test_to_import_a_door_loads_nothing_behind_it() -> None:
         "print(sorted(name for name in {*sys.modules} - before if name.split('.')[0] not in sys.stdlib_module_names))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "['bot', 'index']\n"
+    assert done.stdout == "['bot', 'index', 'index.errors']\n"
 
 
 def test_a_door_says_that_its_package_is_typed() -> None:
@@ -63,7 +65,7 @@ def test_a_door_says_that_its_package_is_typed() -> None:
 
 @pytest.mark.parametrize("engine", ["embedded", "rank-bm25"])
 def test_what_is_built_is_open_and_found(tmp_path: Path, engine: EngineName) -> None:
-    steps = []
+    steps: list[Progress] = []
     with Index.build(
         tmp_path, [FERRY, Skipped("a.png", "a picture"), BRIDGE], progress=steps.append, engine=engine
     ) as it:

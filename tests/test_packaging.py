@@ -31,8 +31,8 @@ def test_the_wheel_holds_every_module_and_nothing_else(wheel: Path) -> None:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.*") if path.suffix in (".py", ".toml")]
     modules = {path.relative_to(ROOT).as_posix() for path in files}
-    assert {"bot/answer.py", "bot/catalogue/en.toml", "index/store.py", "config/settings.py"} <= modules
-    assert modules <= names
+    assert {"bot/answer.py", "bot/catalogue/en.toml", "index/store/store.py", "config/settings.py"} <= modules
+    assert modules | {"bot/py.typed", "index/py.typed"} <= names
     assert {name.split("/")[0] for name in names} == set(PACKAGES)
     assert not [name for name in names if "/test" in name or name.endswith(".pyc")]
 
