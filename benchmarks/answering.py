@@ -81,7 +81,7 @@ def _times(
     passages = retriever.index.passages
     passages.engine = engine = Timed(passages.engine)
     for question in questions:
-        answerer.answer_now(question)
+        answerer.answer(question)
     spent = np.array([[_spent(answerer, engine, question) for question in questions] for _ in range(passes)])
     answerer.close()
     whole, alone = spent.min(axis=0).T
@@ -97,7 +97,7 @@ def _times(
 def _spent(answerer: Answerer, engine: Timed, question: str) -> tuple[float, float]:
     """How long the whole answer and the engine took, in ms."""
     engine.spent, begun = 0, time.thread_time_ns()
-    answerer.answer_now(question)
+    answerer.answer(question)
     return (time.thread_time_ns() - begun) / 1e6, engine.spent / 1e6
 
 

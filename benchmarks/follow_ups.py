@@ -64,7 +64,7 @@ class Bench:
 
     def ask(self, question: str, before: str, relevant: frozenset[str]) -> None:
         """Asks alone and in context."""
-        alone = self._answerer.answer_now(question)
+        alone = self._answerer.answer(question)
         understood: Understood = follow_up(self._answerer, question, [before])
         self.asked += 1
         self.alone += self._hits(alone, relevant)

@@ -83,9 +83,9 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
 
     answerer = parts.answerer(parts.settings(data_dir=data_dir, engine=engine))
     try:
-        answer = answerer.answer_now(question, k, How(exact, explain=explain))
+        answer = answerer.answer(question, k, How(exact, explain=explain))
         if everything and (keys := guesses(answer)):
-            answer = answerer.answer_now(question, k, How(exact, keys, explain))
+            answer = answerer.answer(question, k, How(exact, keys, explain))
     finally:
         answerer.close()
     if as_json:
@@ -258,6 +258,8 @@ def _unread() -> int:
 
 def _failed(error: Exception) -> int:
     """Tells the user what went wrong and returns the exit code; with QUOTH_LOG_LEVEL=DEBUG, bugs in full."""
+    from bot.errors import told
+
     if isinstance(error, typer.TyperException):
         # Typer's usage errors know how to show themselves with their usage line, but not its types.
         cast("Any", error).show()
@@ -267,22 +269,22 @@ def _failed(error: Exception) -> int:
     code = _code(error)
     if code == 70 and os.environ.get("QUOTH_LOG_LEVEL", "").upper() == "DEBUG":
         raise error
-    text = str(error) if code != 70 else f"a bug: {type(error).__name__}: {error}; please report it"
+    text = told(error) if code != 70 else f"a bug: {type(error).__name__}: {error}; please report it"
     print(f"quoth: {text}", file=sys.stderr)
     return code
 
 
 def _code(error: Exception) -> int:
+    import index as library
     from bot.errors import BotError, MissingExtraError, TokenError
     from config.errors import ConfigError
-    from index import errors
 
     codes: list[tuple[type[Exception] | tuple[type[Exception], ...], int]] = [
         ((ConfigError, MissingExtraError), 2),
-        ((errors.NoIndexError, errors.BrokenIndexError), 3),
-        ((errors.SourceError, errors.BuildRefusedError, errors.QuestionSetError), 4),
+        ((library.NoIndexError, library.BrokenIndexError), 3),
+        ((library.SourceError, library.BuildRefusedError, library.QuestionSetError), 4),
         (TokenError, 2),
-        ((errors.IndexLibraryError, BotError, OSError), 5),
+        ((library.IndexLibraryError, BotError, OSError), 5),
     ]
     return next((code for kinds, code in codes if isinstance(error, kinds)), 70)
 

@@ -6,21 +6,29 @@ The state is decided here, once, and every channel shows the same one.
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Self
 
 from bot.highlight import answering_sentences
 from bot.policy import Policy, State
 from bot.shelf import Shelf
-from index import tuning
-from index.analysis.analyzer import ignored
-from index.model import ArticleCard, Hit, Parts, Passage
-from index.query.syntax import Filter, Problem
-from index.query.terms import Resolved
-from index.search.copies import NO_COPIES, Copies
-from index.search.index import Index
-from index.search.results import Results
-from index.search.retriever import LocalRetriever
+from index import (
+    ArticleCard,
+    Copies,
+    EngineName,
+    Filter,
+    Hit,
+    Index,
+    LocalRetriever,
+    Parts,
+    Passage,
+    Problem,
+    Resolved,
+    Results,
+    Store,
+    tuning,
+)
 
 # So many hits more than an answer shows usually make up for those that it leaves out.
 _SPARE: Final = 2
@@ -38,7 +46,7 @@ class AnswerPassage:
     article: ArticleCard
     score: float
     highlight: tuple[int, int]
-    copies: Copies = NO_COPIES
+    copies: Copies = field(default_factory=Copies)
 
     @property
     def position(self) -> int:
@@ -104,6 +112,7 @@ class How:
 
 
 PLAINLY: Final = How()
+DEFAULT_POLICY: Final = Policy()
 
 
 class Answerer:
@@ -114,13 +123,29 @@ class Answerer:
         self._policy = policy
         self.shelf = Shelf(retriever)
 
-    async def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
-        """The answer with at most `k` passages (the policy's number by default)."""
-        return await asyncio.to_thread(self.answer_now, question, k, how)
+    @classmethod
+    def open(cls, folder: Path | str, *, policy: Policy = DEFAULT_POLICY, engine: EngineName = "auto") -> Self:
+        """Answer from the index in `folder`, also when it is built anew; close it, or use it in a `with` block.
 
-    def answer_now(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
-        """The same for a caller without an event loop."""
+        Raises NoIndexError, BrokenIndexError, or ValueError for an engine that there is not.
+        """
+        answerer = cls(LocalRetriever(Store(Path(folder)), engine), policy)
+        answerer.summary()
+        return answerer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+        """Return the answer with at most `k` passages (the policy's number by default)."""
         return self._judged(question, k, how)[1]
+
+    async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+        """Return the same without blocking an event loop: a thread searches."""
+        return await asyncio.to_thread(self.answer, question, k, how)
 
     def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
         """The answer together with the results it was made from, which evaluation measures."""
@@ -135,7 +160,7 @@ class Answerer:
         results = index.search(
             question, max(wanted, min(wanted + _SPARE, tuning.RESULTS)), exact=how.exact, without=how.without
         )
-        state = self._policy.state(results, index.generation.manifest.counts["articles"])
+        state = self._policy.state(results, index.counts["articles"])
         looked_at, chosen = results.hits, list[Hit]()
         if state != "nothing":
             looked_at, chosen = self._chosen(results, wanted)
@@ -176,7 +201,7 @@ class Answerer:
 
     def summary(self) -> str:
         """One line on what can be asked about: "2 articles, 27 paragraphs"."""
-        counts = self._retriever.index.generation.manifest.counts
+        counts = self._retriever.index.counts
         return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs"
 
     def _chosen(self, results: Results, k: int) -> tuple[tuple[Hit, ...], list[Hit]]:
@@ -256,6 +281,6 @@ def _explained(found: Results, index: Index, first: Sequence[Hit]) -> Explanatio
             TermShare(found.question[term.start : term.end], term.term, share)
             for term, share in zip(found.terms, shares, strict=True)
         ),
-        tuple(ignored(found.searched, found.language)),
+        found.ignored,
         first[0].parts if first else None,
     )

@@ -11,10 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.answer import PLAINLY, Answer, How
-from index import tuning
-from index.analysis.languages import FUNCTION
-from index.query.terms import QuestionTerm, Resolved
-from index.search.results import Results
+from index import Resolved, Results, is_function_word, tuning
 
 
 class Judging(Protocol):
@@ -64,9 +61,10 @@ def follow_up(answerer: Judging, question: str, earlier: Sequence[str], k: int |
 def _words(answerer: Judging, question: str) -> list[tuple[str, str, bool]]:
     """The known words of a question, each with its term and whether it is rare, in order."""
     found = answerer.terms(question)
-    known = [term for term in found.terms if term.known and not _is_function_word(found.language, question, term)]
-    highest = max((term.idf for term in known), default=0.0)
-    return [(question[term.start : term.end], term.term, term.idf >= tuning.RARE_IDF * highest) for term in known]
+    words = [(question[term.start : term.end], term) for term in found.terms if term.known]
+    known = [(word, term) for word, term in words if not is_function_word(word, found.language)]
+    highest = max((term.idf for _, term in known), default=0.0)
+    return [(word, term.term, term.idf >= tuning.RARE_IDF * highest) for word, term in known]
 
 
 def _surer(answerer: Judging, best: Understood, question: str, words: tuple[str, ...], k: int | None) -> Understood:
@@ -77,11 +75,6 @@ def _surer(answerer: Judging, best: Understood, question: str, words: tuple[str,
     if not surer or longer.state == "nothing" or not _heard(found, longer, question):
         return best
     return Understood(replace(longer, question=question), words)
-
-
-def _is_function_word(language: str, question: str, term: QuestionTerm) -> bool:
-    """Whether a word says nothing about the topic, however few articles hold it."""
-    return question[term.start : term.end].casefold() in FUNCTION.get(language, frozenset())
 
 
 def _first(answer: Answer) -> int | None:
@@ -96,6 +89,6 @@ def _heard(found: Results, longer: Answer, question: str) -> bool:
     now = [
         (term.weight * term.idf, term.id)
         for term in found.terms
-        if term.start < len(question) and not _is_function_word(found.language, question, term)
+        if term.start < len(question) and not is_function_word(question[term.start : term.end], found.language)
     ]
     return sum(worth for worth, term in now if term in held) >= tuning.HELD_IDF * sum(worth for worth, _ in now)

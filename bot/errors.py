@@ -8,6 +8,32 @@
 A message says the place, the cause and the next step; it never holds a token or a person's words.
 """
 
+from typing import Final
+
+import index
+
+# The library knows no command line: what to run next is said here alone, by the nearest class of the error.
+_NEXT: Final[dict[type, str]] = {
+    index.NoIndexError: ": run `quoth index PATH`",
+    index.BrokenIndexError: "; run `quoth index PATH` to build it anew, or `quoth index --rollback` for the one before",
+    index.OutdatedIndexError: "; run `quoth index PATH` to build it anew",
+    index.UnreadableIndexError: "",
+    index.NoOlderIndexError: "; run `quoth index PATH` to build one",
+    index.LossRefusedError: ". If that is meant, add --force",
+    index.BuildBusyError: ", and run `quoth index PATH` again",
+    index.StorageError: "; then run `quoth index PATH` again",
+    index.WorkerError: "; run `quoth index` again",
+}
+
+
+def told(error: Exception) -> str:
+    """Return what a person is told of an error: its message and, for one of the library, the command to run next.
+
+    >>> told(index.NoIndexError("no index in data"))
+    'no index in data: run `quoth index PATH`'
+    """
+    return str(error) + next((_NEXT[kind] for kind in type(error).__mro__ if kind in _NEXT), "")
+
 
 class BotError(Exception):
     """Base of all errors of the package `bot`."""

@@ -5,8 +5,7 @@ On XQuAD's English questions the best-covering sentence of the right paragraph h
 
 from collections.abc import Mapping, Sequence
 
-from index.analysis.analyzer import analyze_each
-from index.analysis.sentences import sentences
+from index import analyze_each, sentences
 
 
 def answering_sentences(passages: Sequence[tuple[str, str]], wanted: Mapping[str, float]) -> list[tuple[int, int]]:

@@ -4,8 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from index import tuning
-from index.search.results import Results
+from index import Results, tuning
 
 State = Literal["answered", "closest", "nothing"]
 

@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.answer import Answer
 from bot.wording import filter_label, problem_line
-from index.analysis.sentences import sentences
-from index.model import Passage
+from index import Passage, sentences
 
 NOT_SURE = "Not sure this answers it:"
 NOT_FOUND = "I found no passage that answers this."

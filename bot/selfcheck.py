@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from bot.answer import Answerer
 from bot.policy import Policy
-from index.search.index import Index
-from index.search.retriever import LocalRetriever
+from index import Index, LocalRetriever
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +74,5 @@ def _texts(question: KeptQuestion, index: Index) -> set[str]:
 def _answered(question: KeptQuestion, texts: set[str], answerer: Answerer) -> bool:
     return any(
         shown.passage.text in texts or (shown.article.id, shown.passage.row - shown.article.first) in question.passages
-        for shown in answerer.answer_now(question.question).passages
+        for shown in answerer.answer(question.question).passages
     )

@@ -6,11 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from index import bm25
-from index.analysis.analyzer import analyze_spans
-from index.model import ArticleCard, Hit, Passage
-from index.search.index import Index
-from index.search.retriever import LocalRetriever
+from index import ArticleCard, Hit, LocalRetriever, Passage, analyze_spans
 
 WORDS: Final = 12
 _LOOKED_AT: Final = 50
@@ -35,7 +31,7 @@ class Listing:
 
 
 class Shelf:
-    """The articles of the current generation. All raises `index.errors.NoIndexError` before the first build."""
+    """The articles of the current generation. All raises `index.NoIndexError` before the first build."""
 
     def __init__(self, retriever: LocalRetriever) -> None:
         self._retriever = retriever
@@ -106,7 +102,7 @@ class Shelf:
         index = self._retriever.index
         spans = analyze_spans(passage.text, article.language)
         times = Counter(span.term for span in spans)
-        weights = _idf(index, list(times))
+        weights = index.idf(times)
         best = sorted(weights, key=lambda term: -weights[term] * (1 + math.log(times[term])))[:WORDS]
         first = {span.term: span for span in reversed(spans)}
         chosen = sorted((first[term] for term in best), key=lambda span: span.start)
@@ -121,9 +117,3 @@ def _opening(passages: Sequence[Passage]) -> Passage | None:
 def _holds(title: str, wanted: Sequence[str]) -> bool:
     folded = title.casefold()
     return all(word in folded for word in wanted)
-
-
-def _idf(index: Index, terms: list[str]) -> dict[str, float]:
-    """The idf in nats of those of `terms` that some article holds."""
-    found = zip(terms, index.passages.terms(terms, 0), strict=True)
-    return {term: bm25.idf(index.passages.count, df) for term, (_, df, _) in found if df}

@@ -4,8 +4,7 @@ from calendar import monthrange
 from datetime import date
 from typing import Final
 
-from index.query.periods import Period
-from index.query.syntax import Filter, Problem
+from index import Filter, Period, Problem
 
 _MONTHS: Final = tuple("January February March April May June July August September October November December".split())
 _SHOWN: Final = 40

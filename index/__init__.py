@@ -1,0 +1,90 @@
+"""The front door: an index of articles is built, opened and searched with what is named here.
+
+    from index import Index, read
+
+    with Index.build("news.index", read(["news"])) as index:
+        for hit in index.search("When does the bridge close?", k=3).hits:
+            print(hit.article.title, hit.passage.text)
+
+A name is loaded when it is first asked for, so `import index` costs nothing. The modules behind it may move.
+"""
+
+# ruff: noqa: F403, F405 (errors cost nothing, so they all stand here from the start)
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from index.errors import *
+
+if TYPE_CHECKING:
+    from index import tuning
+    from index.analysis.analyzer import analyze_each, analyze_spans
+    from index.analysis.analyzer import settings as analyzer_settings
+    from index.analysis.languages import is_function_word
+    from index.analysis.sentences import sentences
+    from index.bm25 import Parameters
+    from index.build.build import Options, Progress, Report
+    from index.build.build import build as build_index
+    from index.model import Article, ArticleCard, Hit, Paragraph, Parts, Passage, Skipped
+    from index.query.aliases import Aliases
+    from index.query.periods import Period
+    from index.query.syntax import Filter, Problem
+    from index.query.terms import QuestionTerm, Resolved
+    from index.ranking.choose import EngineName
+    from index.search.copies import Copies
+    from index.search.index import Index
+    from index.search.results import Results
+    from index.search.retriever import LocalRetriever
+    from index.sources import read
+    from index.store.manifest import Manifest
+    from index.store.store import Store
+    from index.store.texts import Texts
+
+__all__ = [
+    "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError", "BuildRefusedError", "Copies",
+    "EngineName", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError", "Manifest",
+    "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters", "Parts",
+    "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Report", "Resolved", "Results",
+    "Skipped", "SourceError", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
+    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "is_function_word", "read", "sentences",
+    "tuning",
+]  # fmt: skip
+
+_MODULES: Final = {
+    "analysis.analyzer": "analyze_each analyze_spans",
+    "analysis.languages": "is_function_word",
+    "analysis.sentences": "sentences",
+    "bm25": "Parameters",
+    "build.build": "Options Progress Report",
+    "model": "Article ArticleCard Hit Paragraph Parts Passage Skipped",
+    "query.aliases": "Aliases",
+    "query.periods": "Period",
+    "query.syntax": "Filter Problem",
+    "query.terms": "QuestionTerm Resolved",
+    "ranking.choose": "EngineName",
+    "search.copies": "Copies",
+    "search.index": "Index",
+    "search.results": "Results",
+    "search.retriever": "LocalRetriever",
+    "sources": "read",
+    "store.manifest": "Manifest",
+    "store.store": "Store",
+    "store.texts": "Texts",
+}
+# A function called as a module of this package is cannot have that name here.
+_PLACES: Final = {
+    "analyzer_settings": ("analysis.analyzer", "settings"),
+    "build_index": ("build.build", "build"),
+    **{name: (module, name) for module, names in _MODULES.items() for name in names.split()},
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, own = _PLACES[name]
+    return getattr(import_module(f"{__name__}.{module}"), own)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

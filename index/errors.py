@@ -1,16 +1,20 @@
 """Everything that can go wrong in the library, as one tree.
 
     IndexLibraryError
-    ├── SourceError          a path given to index cannot be used at all
-    ├── NoIndexError         nothing was built here yet
-    ├── BrokenIndexError     a file is damaged, missing, of another format or another analyzer
-    ├── BuildRefusedError    the new generation would lose too much, or holds nothing
-    ├── BuildBusyError       another process is building
-    ├── StorageError         the disk is full, or a folder is not writable
-    ├── WorkerError          a process that helps to build ended before its time
-    └── QuestionSetError     a question set for evaluation is malformed or incomplete
+    ├── SourceError               a path given to index cannot be used at all
+    ├── NoIndexError              nothing was built here yet
+    ├── BrokenIndexError          a file is damaged or missing
+    │   ├── OutdatedIndexError    built in another format or by another analyzer
+    │   ├── UnreadableIndexError  the system does not let this user read a file
+    │   └── NoOlderIndexError     no healthy generation is left to go back to
+    ├── BuildRefusedError         the new generation would hold nothing
+    │   └── LossRefusedError      the new generation would lose too much
+    ├── BuildBusyError            another process is building
+    ├── StorageError              the disk is full, or a folder is not writable
+    ├── WorkerError               a process that helps to build ended before its time
+    └── QuestionSetError          a question set for evaluation is malformed or incomplete
 
-A message says the place, the cause and the next step.
+A message says the place, the cause, and what to do about it there; the command to run next is added by `bot.errors`.
 """
 
 
@@ -27,11 +31,27 @@ class NoIndexError(IndexLibraryError):
 
 
 class BrokenIndexError(IndexLibraryError):
-    """A file of the index is damaged, missing, or of another format or analyzer."""
+    """A file of the index is damaged, missing, unreadable, or of another format or analyzer."""
+
+
+class OutdatedIndexError(BrokenIndexError):
+    """The index was built in another format or by another analyzer: building it anew helps."""
+
+
+class UnreadableIndexError(BrokenIndexError):
+    """The system does not let this user read a file of the index."""
+
+
+class NoOlderIndexError(BrokenIndexError):
+    """No healthy generation is left to go back to."""
 
 
 class BuildRefusedError(IndexLibraryError):
     """The new generation would lose too much, or would hold nothing."""
+
+
+class LossRefusedError(BuildRefusedError):
+    """The new generation would lose more than half of the articles; `Options(force=True)` builds it all the same."""
 
 
 class BuildBusyError(IndexLibraryError):

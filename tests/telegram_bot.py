@@ -63,7 +63,7 @@ class Library:
         self.at_gate = asyncio.Event()
         self._seconds = seconds
 
-    async def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+    async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
         assert how == PLAINLY
         self.asked.append(question)
         self.passages.append(k)
@@ -73,7 +73,7 @@ class Library:
             await self.gate.wait()
         if self.error is not None:
             raise self.error
-        return replace(lamp().answer_now(SENTENCE, 1), question=question)
+        return replace(lamp().answer(SENTENCE, 1), question=question)
 
     def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
         self.asked.append(question)

@@ -68,13 +68,13 @@ def test_any_question_can_be_looked_through_for_names(question: str) -> None:
 def test_another_form_is_searched_where_the_articles_use_it(answerers: tuple[Answerer, Answerer]) -> None:
     plain, named = answerers
     question = "Where did goats parade in NYC?"
-    assert plain.answer_now(question).missing in ((), ("NYC",))
-    answer = named.answer_now(question, how=How(explain=True))
+    assert plain.answer(question).missing in ((), ("NYC",))
+    answer = named.answer(question, how=How(explain=True))
     assert answer.state == "answered"
     assert answer.missing == ()
     assert answer.passages[0].article.title == "Parade"
     assert {share.term for share in answer.explanation.shares} >= {"big", "appl"}
-    assert named.answer_now(question, how=How(exact=True)) == plain.answer_now(question, how=How(exact=True))
+    assert named.answer(question, how=How(exact=True)) == plain.answer(question, how=How(exact=True))
 
 
 def test_another_form_lifts_its_passage_and_takes_nothing_from_the_form_asked_with(
@@ -82,12 +82,12 @@ def test_another_form_lifts_its_passage_and_takes_nothing_from_the_form_asked_wi
 ) -> None:
     plain, named = answerers
     tariff = "Which US tariff on tin was raised?"
-    assert named.answer_now(tariff).passages[0].article.title == "Tariffs"
-    assert named.answer_now(tariff).confidence >= plain.answer_now(tariff).confidence
+    assert named.answer(tariff).passages[0].article.title == "Tariffs"
+    assert named.answer(tariff).confidence >= plain.answer(tariff).confidence
     as_written = "Who raised the United States tariff on tin buttons?"
-    assert named.answer_now(as_written).confidence >= plain.answer_now(as_written).confidence
+    assert named.answer(as_written).confidence >= plain.answer(as_written).confidence
     ferry = "What does the ferry carry across the river?"
-    assert named.answer_now(ferry) == plain.answer_now(ferry)
+    assert named.answer(ferry) == plain.answer(ferry)
 
 
 @pytest.mark.usefixtures("shelf")

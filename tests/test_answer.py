@@ -50,7 +50,7 @@ def answerer(tmp_path: Path) -> Iterator[Ask]:
 
 
 def test_the_answering_passage_comes_first_with_its_sentence_marked(answerer: Ask) -> None:
-    answer = answerer([HARBOUR, BAKERY]).answer_now("How many tonnes does the yellow crane weigh?")
+    answer = answerer([HARBOUR, BAKERY]).answer("How many tonnes does the yellow crane weigh?")
     assert answer.state == "answered"
     first = answer.passages[0]
     assert first.article.title == "Harbour crane returns"
@@ -63,22 +63,22 @@ def test_the_answering_passage_comes_first_with_its_sentence_marked(answerer: As
 
 def test_an_answer_holds_at_most_two_passages_of_one_article_and_k_in_all(answerer: Ask) -> None:
     one = answerer([HARBOUR, BAKERY])
-    answer = one.answer_now("crane on the quay and rye bread of the bakery in summer timber gearbox", 3)
+    answer = one.answer("crane on the quay and rye bread of the bakery in summer timber gearbox", 3)
     titles = [passage.article.title for passage in answer.passages]
     assert titles.count("Harbour crane returns") == 2
     assert "Bakery wins prize" in titles
-    assert len(one.answer_now("crane quay bakery bread", 1).passages) == 1
+    assert len(one.answer("crane quay bakery bread", 1).passages) == 1
 
 
 def test_what_stands_behind_the_first_hits_fills_an_answer(answerer: Ask) -> None:
     long = Article("Tides", tuple(Paragraph(f"The tide turned at the crane pier, {n}.") for n in range(30)))
     other = Article("Pier", (Paragraph("A crane and a pier, and nothing else in this much longer note of ours."),))
-    answer = answerer([long, other]).answer_now("tide turned crane pier", 3)
+    answer = answerer([long, other]).answer("tide turned crane pier", 3)
     assert [shown.article.title for shown in answer.passages] == ["Tides", "Tides", "Pier"]
 
 
 def test_a_caption_never_leads_while_a_paragraph_matches(answerer: Ask) -> None:
-    answer = answerer([HARBOUR, BAKERY]).answer_now("tall yellow crane beside the quay at dusk")
+    answer = answerer([HARBOUR, BAKERY]).answer("tall yellow crane beside the quay at dusk")
     kinds = [passage.passage.kind for passage in answer.passages]
     assert kinds[0] == "paragraph"
     assert "caption" in kinds
@@ -86,14 +86,14 @@ def test_a_caption_never_leads_while_a_paragraph_matches(answerer: Ask) -> None:
 
 def test_copies_of_a_paragraph_are_shown_once_and_their_titles_named(answerer: Ask) -> None:
     copy = Article("County news in brief", (BAKERY.paragraphs[0], Paragraph("Roads stay closed until Friday noon.")))
-    answer = answerer([HARBOUR, BAKERY, copy]).answer_now("Which prize did the bakery on Mill Lane win?")
+    answer = answerer([HARBOUR, BAKERY, copy]).answer("Which prize did the bakery on Mill Lane win?")
     texts = [passage.passage.text for passage in answer.passages]
     assert texts.count(BAKERY.paragraphs[0].text) == 1
     assert answer.passages[0].copies in (Copies(("County news in brief",), 1), Copies(("Bakery wins prize",), 1))
 
 
 def test_a_question_outside_the_articles_is_said_to_be_so(answerer: Ask) -> None:
-    answer = answerer([HARBOUR, BAKERY]).answer_now("Who composed the opera about the crane of Babylon?")
+    answer = answerer([HARBOUR, BAKERY]).answer("Who composed the opera about the crane of Babylon?")
     assert answer.state == "nothing"
     assert answer.passages == ()
     assert answer.missing == ("composed", "opera", "about", "Babylon")
@@ -101,33 +101,33 @@ def test_a_question_outside_the_articles_is_said_to_be_so(answerer: Ask) -> None
 
 
 def test_a_few_articles_that_never_say_i_miss_nothing(answerer: Ask) -> None:
-    assert "I" not in answerer([HARBOUR, BAKERY]).answer_now("How do I dance the tango?").missing
+    assert "I" not in answerer([HARBOUR, BAKERY]).answer("How do I dance the tango?").missing
 
 
 @pytest.mark.parametrize(
     "question", ["", "   ", "?!", "who is the", "🙂🙃", "\x00\x1b[31m", '"" -- \\', "ق", "x" * 10_000]
 )
 def test_a_question_without_a_known_word_gets_nothing(answerer: Ask, question: str) -> None:
-    answer = answerer([HARBOUR, BAKERY]).answer_now(question)
+    answer = answerer([HARBOUR, BAKERY]).answer(question)
     assert (answer.state, answer.passages, answer.confidence) == ("nothing", (), 0.0)
 
 
 def test_a_question_of_ten_thousand_words_is_answered_in_order(answerer: Ask) -> None:
-    answer = answerer([HARBOUR, BAKERY]).answer_now("crane " * 5_000 + "gearbox " * 5_000)
+    answer = answerer([HARBOUR, BAKERY]).answer("crane " * 5_000 + "gearbox " * 5_000)
     assert answer.passages[0].passage.text.startswith("Engineers replaced the gearbox")
 
 
 def test_without_any_article_every_question_gets_nothing(answerer: Ask) -> None:
-    assert answerer([]).answer_now("crane").state == "nothing"
+    assert answerer([]).answer("crane").state == "nothing"
 
 
 def test_a_single_article_answers(answerer: Ask) -> None:
-    answer = answerer([BAKERY]).answer_now("When does baker Tom Ash mix the dough?")
+    answer = answerer([BAKERY]).answer("When does baker Tom Ash mix the dough?")
     assert (answer.state, answer.passages[0].passage.ordinal, answer.passages[0].passage.count) == ("answered", 2, 2)
 
 
 def test_an_explanation_gives_each_word_its_share_of_the_score(answerer: Ask) -> None:
-    answer = answerer([HARBOUR, BAKERY]).answer_now("Who mixes the dough in Norway?", how=How(explain=True))
+    answer = answerer([HARBOUR, BAKERY]).answer("Who mixes the dough in Norway?", how=How(explain=True))
     shares = {share.word: share.share for share in answer.explanation.shares}
     assert answer.explanation.ignored == ("Who", "the", "in")
     assert answer.explanation.parts is not None
@@ -140,7 +140,7 @@ def test_an_explanation_gives_each_word_its_share_of_the_score(answerer: Ask) ->
 
 async def test_the_answer_is_the_same_inside_an_event_loop(answerer: Ask) -> None:
     one = answerer([HARBOUR, BAKERY])
-    assert await one.answer("Who mixes the dough?") == one.answer_now("Who mixes the dough?")
+    assert await one.answer_async("Who mixes the dough?") == one.answer("Who mixes the dough?")
 
 
 def test_small_collections_ask_for_more_and_large_ones_for_the_settings() -> None:

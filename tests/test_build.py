@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from bot.answer import Answerer, How
+from bot.errors import told
 from bot.policy import Policy
 from index.build.build import Options, Progress, Report, build
 from index.errors import BuildRefusedError
@@ -198,13 +199,14 @@ def test_losing_more_than_half_is_refused_unless_it_is_meant(store: Store, folde
     built(store, folder)
     for town in ("Alder", "Birch", "Cedar"):
         (folder / f"{town}.md").unlink()
-    with pytest.raises(BuildRefusedError, match=r"3 of 4 articles would leave the index.*--force"):
+    with pytest.raises(BuildRefusedError, match=r"3 of 4 articles would leave the index") as caught:
         built(store, folder)
+    assert told(caught.value).endswith("more than half; nothing was changed. If that is meant, add --force")
     assert store.current() == 1
-    assert "salt" in answerer.answer_now("What does the market at Alder sell?").passages[0].passage.text
+    assert "salt" in answerer.answer("What does the market at Alder sell?").passages[0].passage.text
     report = built(store, folder, options=Options(force=True))
     assert (report.generation, report.articles, report.removed, report.reused) == (2, 1, 3, 1)
-    assert "Alder" not in str(answerer.answer_now("What does the market at Alder sell?").passages)
+    assert "Alder" not in str(answerer.answer("What does the market at Alder sell?").passages)
 
 
 def test_losing_half_is_no_reason_to_refuse(store: Store, folder: Path) -> None:
@@ -286,7 +288,7 @@ def test_a_line_that_many_places_share_is_hidden_but_read_around(
     )
     report = built(store, place)
     assert (report.boilerplate, report.paragraphs) == (3, 11)
-    answer = answerer.answer_now("zebra newsletter stories", 10)
+    answer = answerer.answer("zebra newsletter stories", 10)
     assert [found.passage.text for found in answer.passages] == ["A newsletter says that the zebra has a foal."]
     around = answerer.passages_of(0)
     assert [passage.kind for passage in around] == ["paragraph", "boilerplate", "paragraph"]
@@ -301,7 +303,7 @@ def test_a_line_that_only_two_places_share_is_still_found(tmp_path: Path, store:
         text = f"Story {number} is about rain.\n\nSubscribe to our zebra newsletter now."
         (place / f"{number}.md").write_text(f"# Letter {number}\n\n{text}\n")
     assert built(store, place).boilerplate == 0
-    (found,) = answerer.answer_now("zebra newsletter").passages
+    (found,) = answerer.answer("zebra newsletter").passages
     assert (found.article.title, found.copies) == ("Letter 0", Copies(("Letter 1",), 1))
 
 
@@ -319,7 +321,7 @@ def test_duplicates_are_counted_and_kept(store: Store, folder: Path, answerer: A
     assert (report.articles, report.duplicates, report.paragraphs) == (5, 1, 10)
     with store.open() as generation:
         assert generation.manifest.counts["duplicates"] == 1
-    answer = answerer.answer_now("What does the market at Alder sell?", 10)
+    answer = answerer.answer("What does the market at Alder sell?", 10)
     texts = [found.passage.text for found in answer.passages]
     assert texts[0] == "The market at Alder sells salt every Thursday."
     assert max(Counter(texts).values()) == 1
@@ -333,11 +335,11 @@ def test_a_caption_is_found_but_leads_only_where_no_paragraph_matches(
     report = built(store, place)
     assert (report.articles, report.paragraphs, report.captions) == (1, 3, 1)
     question = "the lighthouse keeper polishing brass lamps before a storm"
-    answer = answerer.answer_now(question, how=How(explain=True))
+    answer = answerer.answer(question, how=How(explain=True))
     kinds = [found.passage.kind for found in answer.passages]
     assert kinds[0] == "paragraph"
     assert "caption" in kinds
-    lamps = answerer.answer_now("polishing brass lamps", how=How(explain=True))
+    lamps = answerer.answer("polishing brass lamps", how=How(explain=True))
     assert [found.passage.kind for found in lamps.passages] == ["caption"]
     assert (lamps.passages[0].passage.ordinal, lamps.passages[0].passage.count) == (1, 1)
     for shown in (answer, lamps):
@@ -360,7 +362,7 @@ A new pier for the ferry to the islands is to be finished next summer if the mon
 
 def test_a_passage_knows_its_place_in_its_article(store: Store, folder: Path, answerer: Answerer) -> None:
     built(store, folder)
-    answer = answerer.answer_now("How many goats does the mayor keep in the attic at Cedar?")
+    answer = answerer.answer("How many goats does the mayor keep in the attic at Cedar?")
     first = answer.passages[0]
     assert first.article.title == "News from Cedar"
     assert (first.passage.ordinal, first.passage.count) == (2, 2)

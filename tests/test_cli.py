@@ -101,7 +101,9 @@ def test_a_damaged_or_foreign_index_is_3(tmp_path: Path, start: Start) -> None:
         assert (process.returncode, out) == (3, "")
         assert err.startswith(f"quoth: {path}: ")
         assert cause in err
-        assert "run `quoth index PATH`" in err
+        step = "; run `quoth index PATH` to build it anew"
+        outdated = "format" in cause or "analyzer" in cause
+        assert err.endswith(f"{step}\n" if outdated else f"{step}, or `quoth index --rollback` for the one before\n")
         assert err.count("\n") == 1
 
 
@@ -208,7 +210,7 @@ def test_odd_questions_are_answered_sensibly(
     questions = ["", "   ", "\ud800 \x00", *ODD]
     answerer = Answerer(LocalRetriever(Store(tmp_path / "data"), engine), Policy())
     for question in questions:
-        answer = answerer.answer_now(question, how=How(explain=True))
+        answer = answerer.answer(question, how=How(explain=True))
         holds = articles > 0 and "footbridge" in question
         assert (answer.state == "nothing") is (not answer.passages)
         assert holds or answer.state == "nothing", question[:40]

@@ -77,9 +77,9 @@ NOTHING = Answer("?", "nothing", 0.1, (), ("zeppelin",), ("Weir Lane bridge clos
 class FixedLibrary:
     """Two articles and three kinds of question: about a zeppelin, a broken or slow one, any other."""
 
-    async def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+    async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
         if "broken" in question:
-            raise NoIndexError("data/current: nothing was built here yet;\nrun `quoth index PATH` first")
+            raise NoIndexError("data/current: nothing was\nbuilt here yet")
         if "slow" in question:
             sys.stderr.write("thinking\n")
             await asyncio.sleep(600)
@@ -280,7 +280,7 @@ async def test_an_error_of_the_library_is_one_line_and_the_next_question_is_answ
 ) -> None:
     code, out = await piped("broken\nwhen?\n")
     assert (code, out.count(TEXTS[2])) == (0, 1)
-    assert capsys.readouterr().err == "data/current: nothing was built here yet; run `quoth index PATH` first\n"
+    assert capsys.readouterr().err == "data/current: nothing was built here yet: run `quoth index PATH`\n"
 
 
 def completions(typed: str) -> list[tuple[str, int]]:
@@ -415,7 +415,7 @@ def test_a_conversation_on_a_terminal(screen: Screen) -> None:
     screen.expect("Words are searched as written.")
     screen.answer("when does the brigde close?\r")
     assert "instead of" not in screen.answer("broken\r")
-    screen.expect("nothing was built here yet; run")
+    screen.expect("nothing was built here yet: run")
     assert screen.leave() == 0
 
 

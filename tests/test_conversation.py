@@ -16,7 +16,7 @@ def test_a_bare_why_is_understood_by_the_question_before_it(answerer: Answerer) 
 
 def test_an_unsure_question_is_taken_further_by_what_the_conversation_is_about(answerer: Answerer) -> None:
     question = "And what did it burn?"
-    alone = answerer.answer_now(question)
+    alone = answerer.answer(question)
     understood = follow_up(answerer, question, [DESIGNED])
     assert alone.state == "nothing"
     assert understood.answer.state == "answered"
@@ -33,7 +33,7 @@ def test_a_question_of_its_own_is_left_alone(answerer: Answerer) -> None:
 def test_a_question_that_the_articles_cannot_answer_stays_unanswered(answerer: Answerer) -> None:
     understood = follow_up(answerer, "Which planet has rings?", [DESIGNED])
     assert (understood.added, understood.answer.state) == ((), "nothing")
-    assert understood.answer == answerer.answer_now("Which planet has rings?")
+    assert understood.answer == answerer.answer("Which planet has rings?")
 
 
 def test_of_a_long_conversation_the_last_three_questions_count(answerer: Answerer) -> None:
@@ -43,7 +43,7 @@ def test_of_a_long_conversation_the_last_three_questions_count(answerer: Answere
 
 
 def test_without_earlier_questions_nothing_is_added(answerer: Answerer) -> None:
-    assert follow_up(answerer, DESIGNED, []).answer == answerer.answer_now(DESIGNED)
+    assert follow_up(answerer, DESIGNED, []).answer == answerer.answer(DESIGNED)
     assert follow_up(answerer, "Why?", ["", "???"]).added == ()
 
 

@@ -52,7 +52,7 @@ def ask(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     answerer = Answerer(
         LocalRetriever(Store(folder), request.param, today=lambda: TODAY), Policy(answered_at=0, closest_at=0)
     )
-    yield answerer.answer_now
+    yield answerer.answer
     answerer.close()
 
 
@@ -215,8 +215,8 @@ def test_a_date_in_words_is_dropped_where_it_would_hurt(ask: Ask, question: str)
 def test_without_dates_in_the_collection_words_are_words(tmp_path: Path) -> None:
     build(Store(tmp_path), [article("Ferry", "The ferry of June is green."), ARTICLES[3]], (), Options(force=True))
     answerer = Answerer(LocalRetriever(Store(tmp_path), today=lambda: TODAY), Policy())
-    assert answerer.answer_now("Which ferry is green in June?").filters == ()
-    assert lines(answerer.answer_now("ferry after:2024")) == (
+    assert answerer.answer("Which ferry is green in June?").filters == ()
+    assert lines(answerer.answer("ferry after:2024")) == (
         "after:2024: no passage is left by this; without it there are some.",
     )
     answerer.close()

@@ -28,7 +28,7 @@ def test_the_first_articles_answer_their_questions(tmp_path: Path, quoth: Run) -
     assert [one["answer"] is None for one in asked].count(False) == 10
     answerer = Answerer(LocalRetriever(Store(tmp_path / "data")), Policy())
     for one in asked:
-        answer = answerer.answer_now(one["question"])
+        answer = answerer.answer(one["question"])
         if one["answer"] is None:
             assert answer.state == "nothing", one
         else:

@@ -32,7 +32,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
     store = Store(tmp_path_factory.mktemp("spelling"))
     build(store, [PIER], (), Options(force=True))
     answerer = Answerer(LocalRetriever(store), Policy(answered_at=0, closest_at=0))
-    yield answerer.answer_now
+    yield answerer.answer
     answerer.close()
 
 

@@ -126,7 +126,7 @@ async def test_a_link_leads_to_its_passage_also_after_a_rebuild(fake: FakeTelegr
         assert payload.startswith("p_")
         passage = await fake.say_and_wait(BOB, f"/start {payload}")
         assert passage.styled("bold") == [BAKERY.title, BAKERY.paragraphs[0].text]
-        lamp = answerer.answer_now("What did the lamp burn until 1902?").passages[0]
+        lamp = answerer.answer("What did the lamp burn until 1902?").passages[0]
         payload = passage_link("x", lamp.article, lamp.passage).rpartition("=")[2]
         shelve(tmp_path / "shelf", (moved, *SHELF[1:]))
         again = await fake.say_and_wait(BOB, f"/start {payload}")

@@ -1,6 +1,6 @@
 """Asking in a terminal: a prompt for people, lines in and answers out for pipes.
 
-    line -> Talk.take() -> Library.answer() -> terminal() -> screen
+    line -> Talk.take() -> Library.answer_async() -> terminal() -> screen
 
 On a terminal the lines come from `prompt.py`, with history and completion; otherwise each line of standard input
 is a question, and nothing but answers is printed.
@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 from bot.answer import PLAINLY, Answer, How
 from bot.channels.terminal import DOUBT, QUIET, neighbourhood, say, stdout_console, terminal
 from bot.conversation import Judging, follow_up
-from index import tuning
-from index.errors import IndexLibraryError
-from index.model import ArticleCard, Passage
+from bot.errors import told
+from index import ArticleCard, IndexLibraryError, Passage, tuning
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -48,7 +47,7 @@ _TITLES = 20
 class Library(Judging, Protocol):
     """What the console asks; `bot.answer.Answerer` is one."""
 
-    async def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer: ...
+    async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer: ...
 
     def titles(self, limit: int = 0) -> list[str]: ...
 
@@ -153,7 +152,7 @@ class Talk:
         """
         if question.startswith("+"):
             question = await self._understood(question[1:].strip())
-        answer = await self._library.answer(question, self._k, How(self._exact, without, self._explain))
+        answer = await self._library.answer_async(question, self._k, How(self._exact, without, self._explain))
         self._last, self._page = answer, None
         self._turns.appendleft(question)
         terminal(answer, self.console, explain=self._explain, way_back=WAY_BACK if self.console.is_terminal else "")
@@ -283,4 +282,4 @@ async def _interruptible(answering: Coroutine[Any, Any, Answer]) -> Answer | Non
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    return " ".join(told(error).split())

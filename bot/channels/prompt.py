@@ -11,7 +11,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 from bot.render import shown
-from index.errors import IndexLibraryError
+from index import IndexLibraryError
 
 PROMPT: Final = "quoth> "
 _OFFERED = 20

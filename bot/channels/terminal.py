@@ -25,8 +25,7 @@ from bot.render import (
     safe_link,
     shown,
 )
-from index.model import ArticleCard, Parts, Passage
-from index.search.copies import Copies
+from index import ArticleCard, Copies, Parts, Passage
 
 if TYPE_CHECKING:
     from rich.console import Console

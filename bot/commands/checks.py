@@ -91,15 +91,15 @@ def _folder(folder: Path) -> _Finding:
 
 
 def _index(settings: "Settings") -> _Finding:
-    from index.analysis.analyzer import settings as analyzer
-    from index.errors import IndexLibraryError
+    from bot.errors import told
+    from index import IndexLibraryError, analyzer_settings
 
     try:
-        with parts.store(settings).open(analyzer=analyzer()) as generation:
+        with parts.store(settings).open(analyzer=analyzer_settings()) as generation:
             counts = generation.manifest.counts
             gone = [source for source in generation.manifest.sources if not Path(source).exists()]
     except IndexLibraryError as error:
-        return _Finding("index", str(error), 3)
+        return _Finding("index", told(error), 3)
     if gone:
         return _Finding("index", f"answers, but {', '.join(gone)} is gone: a rebuild needs `quoth index PATH`", 4)
     return _Finding("index", f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs, whole")

@@ -78,13 +78,13 @@ def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
 
 
 def _require_folders(options: Options) -> None:
-    """That a file cannot be written there should be known before minutes of asking. Raises StorageError."""
-    from index.errors import StorageError
+    """That a file cannot be written there should be known before minutes of asking. Raises BotError."""
+    from bot.errors import BotError
 
     for path in (options.save_run, options.plot):
         if path and not path.parent.is_dir():
             message = f"{path}: there is no folder {path.parent}; make it, or name a file elsewhere"
-            raise StorageError(message)
+            raise BotError(message)
 
 
 def _others(path: Path, folders: Sequence[Path]) -> "dict[str, tuple[Path, Ranked]]":
@@ -129,7 +129,7 @@ def _require_measures() -> None:
 
 def _refuse_twins(folders: Sequence[Path]) -> None:
     """Runs and floors know a set by its name alone."""
-    from index.errors import QuestionSetError
+    from index import QuestionSetError
     from index.evaluate.beir import name_of
 
     name, times = Counter(map(name_of, folders)).most_common(1)[0]
@@ -163,14 +163,13 @@ def _all_asked(
 @contextmanager
 def _indexed(haystack: "Haystack", settings: "Settings") -> "Iterator[Answerer]":
     """What answers from a temporary index of the haystack, each corpus row one passage as given."""
-    from index.build.build import Options as BuildOptions
-    from index.build.build import build
-    from index.store.store import Store
+    from index import Options as BuildOptions
+    from index import Store, build_index
 
     with TemporaryDirectory(prefix="quoth-evaluate-") as temporary:
         how = BuildOptions(parts.parameters(settings), cut=False, force=True)
         with _status(f"{', '.join(corpus.name for corpus in haystack.corpora)}: indexing"):
-            build(Store(Path(temporary)), haystack.articles, (), how)
+            build_index(Store(Path(temporary)), haystack.articles, (), how)
         answerer = parts.answerer(settings, Path(temporary))
         try:
             yield answerer

@@ -14,9 +14,7 @@ from bot.commands import parts
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from index.build.build import Progress, Report
-    from index.store.manifest import Manifest
-    from index.store.store import Store
+    from index import Manifest, Progress, Report, Store
 
 _LINE_EVERY = 2.0
 _SHOWN_SKIPS = 20
@@ -24,8 +22,7 @@ _SHOWN_SKIPS = 20
 
 def run(paths: Sequence[Path], settings: "Settings", *, add: bool, force: bool) -> int:
     """Builds from the given paths, or from the remembered ones when none is given. Raises what `build` raises."""
-    from index.build.build import Options, build
-    from index.sources import read
+    from index import Options, build_index, read
 
     store = parts.store(settings)
     sources = _sources(paths, settings, add=add)
@@ -39,12 +36,15 @@ def run(paths: Sequence[Path], settings: "Settings", *, add: bool, force: bool) 
                 heed()
                 show(progress)
 
-            report = build(store, articles, sources, options, step)
+            report = build_index(store, articles, sources, options, step)
     except KeyboardInterrupt:
         print(_after_interrupt(before, _current(store)), file=sys.stderr)
         raise
     _summary(report)
-    _advise(report.paragraphs)
+    if report.lacks_numba:
+        print(
+            "a collection of this size answers several times faster with `pip install 'quoth[fast]'`", file=sys.stderr
+        )
     return 0
 
 
@@ -75,7 +75,7 @@ def _heeded() -> Iterator[Callable[[], None]]:
 
 
 def _current(store: "Store") -> int | None:
-    from index.errors import BrokenIndexError
+    from index import BrokenIndexError
 
     with suppress(BrokenIndexError):
         return store.current()
@@ -90,27 +90,19 @@ def _after_interrupt(before: int | None, now: int | None) -> str:
     return f"stopped too late: generation {now} was complete and answers"
 
 
-def _advise(paragraphs: int) -> None:
-    from index import kernel_cache
-    from index.postings.impacts import LARGE
-
-    if paragraphs >= LARGE and not kernel_cache.available():
-        print(
-            "a collection of this size answers several times faster with `pip install 'quoth[fast]'`", file=sys.stderr
-        )
-
-
 def listing(settings: "Settings") -> int:
     """Prints the generations at hand, newest first, the current one marked. Raises NoIndexError when there is none."""
-    from index.errors import NoIndexError
+    from bot.errors import told
+    from index import NoIndexError
 
     states = parts.store(settings).listing()
     if not states:
-        message = f"no index in {settings.data_dir}: run `quoth index PATH`"
+        message = f"no index in {settings.data_dir}"
         raise NoIndexError(message)
     for state in sorted(states, key=lambda state: -state.number):
         mark = "*" if state.current else " "
-        print(f"{mark} {state.number:>6}  {_told(state.manifest) if state.manifest else f'damaged: {state.problem}'}")
+        found = f"damaged: {told(state.error)}" if state.error else _told(state.manifest) if state.manifest else ""
+        print(f"{mark} {state.number:>6}  {found}")
     return 0
 
 
@@ -130,7 +122,7 @@ def rollback(settings: "Settings") -> int:
 
 def _sources(paths: Sequence[Path], settings: "Settings", *, add: bool) -> list[str]:
     """Absolute, so that a rebuild from another working directory finds them again."""
-    from index.errors import SourceError
+    from index import SourceError
 
     # Not Path's own methods: `resolve` would remember what a link leads to today, `expanduser` fails for "~nobody".
     given = [os.path.abspath(os.path.expanduser(path)) for path in paths]  # noqa: PTH100, PTH111

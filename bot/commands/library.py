@@ -63,18 +63,15 @@ class ProcessLibrary:
         return await asyncio.to_thread(self._holdings)
 
     def _holdings(self) -> Holdings | None:
-        from index.errors import BrokenIndexError
-        from index.store.generation import read_manifest
-        from index.store.staging import folder
+        from index import BrokenIndexError
 
         try:
-            number = parts.store(self._settings).current()
-            if number is None:
-                return None
-            counts = read_manifest(folder(self._settings.data_dir, number)).counts
+            manifest = parts.store(self._settings).manifest()
         except BrokenIndexError:
             return None
-        return Holdings(number, counts["articles"], counts["passages"])
+        if manifest is None:
+            return None
+        return Holdings(manifest.generation, manifest.counts["articles"], manifest.counts["passages"])
 
     def _request(self, job: str, kept: Sequence[KeptQuestion]) -> dict[str, Any]:
         questions = [[one.question, one.passages] for one in kept]

@@ -7,9 +7,7 @@ if TYPE_CHECKING:
     from bot.answer import Answerer
     from bot.policy import Policy
     from config.settings import Settings
-    from index.bm25 import Parameters
-    from index.search.retriever import LocalRetriever
-    from index.store.store import Store
+    from index import LocalRetriever, Parameters, Store
 
 
 def settings(**arguments: Any) -> "Settings":
@@ -23,13 +21,13 @@ def settings(**arguments: Any) -> "Settings":
 
 
 def store(loaded: "Settings") -> "Store":
-    from index.store.store import Store
+    from index import Store
 
     return Store(loaded.data_dir)
 
 
 def parameters(loaded: "Settings") -> "Parameters":
-    from index.bm25 import Parameters
+    from index import Parameters
 
     return Parameters(loaded.k1, loaded.b, loaded.title_weight)
 
@@ -37,9 +35,7 @@ def parameters(loaded: "Settings") -> "Parameters":
 def retriever(loaded: "Settings", data_dir: Path | None = None, pinned: Path | None = None) -> "LocalRetriever":
     """Searches the index of the settings, or another data folder, or one finished generation."""
     from config.aliases import aliases
-    from index.query.aliases import Aliases
-    from index.search.retriever import LocalRetriever
-    from index.store.store import Store
+    from index import Aliases, LocalRetriever, Store
 
     store = Store(data_dir or loaded.data_dir)
     return LocalRetriever(store, loaded.engine, pinned, aliases=Aliases(aliases(loaded)))

@@ -17,7 +17,7 @@ from bot.commands import parts
 if TYPE_CHECKING:
     from bot.selfcheck import KeptQuestion
     from config.settings import Settings
-    from index.store.texts import Texts
+    from index import Texts
 
 NAME: Final = "quoth-evalset"
 LARGEST: Final = 45_000_000

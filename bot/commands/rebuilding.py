@@ -24,7 +24,7 @@ from bot.commands.indexing import remembered
 if TYPE_CHECKING:
     from bot.selfcheck import Checked, KeptQuestion
     from config.settings import Settings
-    from index.build.build import Progress, Report
+    from index import Progress, Report
 
 _SHOWN_SKIPS = 10
 _STEP_EVERY = 0.5
@@ -55,7 +55,8 @@ def main() -> None:
 
 
 def _rebuilt(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
-    from index.errors import BuildRefusedError, IndexLibraryError
+    from bot.errors import told
+    from index import BuildRefusedError, IndexLibraryError
 
     reading: deque[Path] = deque(maxlen=1)
     try:
@@ -65,17 +66,16 @@ def _rebuilt(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
     except _UnusableError as error:
         return {"why": "unusable", "cause": str(error)}
     except BuildRefusedError as error:
-        return {"why": "refused", "cause": str(error)}
+        return {"why": "refused", "cause": told(error)}
     except (IndexLibraryError, OSError) as error:
-        return {"why": "failed", "cause": str(error)}
+        return {"why": "failed", "cause": told(error)}
     except Exception as error:  # noqa: BLE001 - a bug in a reader must name its file to the owner
         place = f"{reading[0]}: " if reading else ""
         return {"why": "failed", "cause": f"{place}a bug: {type(error).__name__}; please report it"}
 
 
 def _build(request: dict[str, Any], settings: "Settings", reading: deque[Path]) -> dict[str, Any]:
-    from index.build.build import Options, build
-    from index.sources import read
+    from index import Options, build_index, read
 
     store, steps, kept, checks = parts.store(settings), _Steps(), _kept(request), []
 
@@ -91,14 +91,14 @@ def _build(request: dict[str, Any], settings: "Settings", reading: deque[Path]) 
             parts.parameters(settings), force=request["insist"], built_by=parts.version(), check=check if kept else None
         )
         articles = read(list(map(Path, sources)), leaving_out=settings.data_dir, progress=reading.append)
-        report = build(store, articles, sources, options, steps.building)
+        report = build_index(store, articles, sources, options, steps.building)
     checked = asdict(checks[0]) if checks else None
     return _told(report) | {"checked": checked, "read": articles_read, "replaced": replaced}
 
 
 def _sources(settings: "Settings", uploads: str) -> list[str]:
     """The sources of the current generation, and the folder of uploads once something is in it."""
-    from index.errors import NoIndexError
+    from index import NoIndexError
 
     folder = Path(uploads)
     sent = folder.is_dir() and any(not file.name.startswith(".") for file in folder.iterdir())
@@ -119,7 +119,7 @@ def _told(report: "Report") -> dict[str, Any]:
 
 def _checked(kept: "list[KeptQuestion]", settings: "Settings", folder: Path, steps: "_Steps") -> "Checked":
     from bot.selfcheck import compare
-    from index.errors import BrokenIndexError, NoIndexError
+    from index import BrokenIndexError, NoIndexError
 
     old = parts.retriever(settings)
     new = parts.retriever(settings, pinned=folder)
@@ -161,8 +161,7 @@ def _taken_in(upload: dict[str, str] | None, folder: Path) -> Iterator[tuple[int
 
 
 def _articles_in(file: Path) -> int:
-    from index.model import Article
-    from index.sources import read
+    from index import Article, read
 
     found = list(read([file]))
     articles = [one for one in found if isinstance(one, Article)]

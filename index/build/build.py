@@ -18,15 +18,16 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from index import bm25, tuning
+from index import bm25, kernel_cache, tuning
 from index.analysis import analyzer
 from index.build.collector import Collector, collecting
 from index.build.previous import Previous
 from index.build.workers import processors
-from index.errors import BrokenIndexError, BuildRefusedError, NoIndexError
+from index.errors import BrokenIndexError, BuildRefusedError, LossRefusedError, NoIndexError
 from index.model import Article, Skipped
 from index.postings import layout, vocabulary
 from index.postings.forward import Forward
+from index.postings.impacts import LARGE
 from index.postings.strata import Strata
 from index.query import spelling
 from index.query.periods import DAYS
@@ -88,6 +89,11 @@ class Report:
     reused: int
     skipped: tuple[Skipped, ...]
 
+    @property
+    def lacks_numba(self) -> bool:
+        """Whether numba, which is not installed, would answer several times faster from so many passages."""
+        return self.paragraphs >= LARGE and not kernel_cache.available()
+
 
 def build(
     store: Store,
@@ -99,8 +105,8 @@ def build(
     """Builds a generation aside and makes it the current one.
 
     Raises BuildBusyError when another process builds, BuildRefusedError when too little would be left,
-    StorageError when the disk does not take it, WorkerError when a process that analyses ends before its time; in all
-    of these cases, and when interrupted, the old generation goes on answering.
+    StorageError when the disk does not take it, WorkerError when a process that analyses ends before its time,
+    TypeError for what is no article; in all of these cases, and when interrupted, the old generation goes on answering.
     """
     with store.building() as aside:
         old = _open_previous(store)
@@ -112,8 +118,10 @@ def build(
                 for found in articles:
                     if isinstance(found, Skipped):
                         skipped.append(found)
-                    else:
+                    elif isinstance(found, Article):
                         collector.add(found)
+                    else:
+                        raise TypeError(f"pass articles, such as read([...]) gives, not {type(found).__name__}")
                     progress(Progress("reading", collector.articles, collector.passages))
             _refuse_losses(collector, previous, old, sources, options)
         finally:
@@ -160,16 +168,17 @@ def _refuse_losses(
     if options.force:
         return
     if not collector.articles:
-        message = f"{', '.join(sources)}: no article found, nothing was changed; name a folder that holds articles"
+        place = ", ".join(sources) or "the articles"
+        message = f"{place}: no article found, nothing was changed; name a folder that holds articles"
         raise BuildRefusedError(message)
     before = len(previous) if previous else 0
     lost = before - collector.kept
     if old and lost * 2 > before and _overlap(sources, old.manifest.sources):
         message = (
             f"{', '.join(sources)}: {lost} of {before} articles would leave the index, more than half; "
-            "nothing was changed. If that is meant, add --force"
+            "nothing was changed"
         )
-        raise BuildRefusedError(message)
+        raise LossRefusedError(message)
 
 
 def _overlap(sources: Sequence[str], before: Sequence[str]) -> bool:

@@ -184,10 +184,7 @@ class _Worker:
         return self._failure(f"{cause}{step}")
 
     def _failure(self, cause: str) -> WorkerError:
-        return WorkerError(
-            f"process {self._process.pid}, which analyses articles, {cause}; nothing was changed; "
-            "run `quoth index` again"
-        )
+        return WorkerError(f"process {self._process.pid}, which analyses articles, {cause}; nothing was changed")
 
 
 def _signal(number: int) -> str:

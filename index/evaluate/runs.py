@@ -52,7 +52,7 @@ def load(path: Path) -> Ranked:
                     question, _, passage, rank, score, _ = line.split()
                     lines.setdefault(question, []).append((-float(score), int(rank), passage))
     except OSError as error:
-        message = f"{path}: {error.strerror}; name a run saved with --save-run, or of another tool in TREC format"
+        message = f"{path}: {error.strerror}; name a run that was saved, or one of another tool in TREC format"
         raise QuestionSetError(message) from error
     except ValueError as error:
         message = f"{path}:{number}: {error}; a run has lines of question, Q0, passage, rank, score, tag"

@@ -1,15 +1,18 @@
 """From a question to results, over one open generation: parse, resolve, rank, rerank, judge."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from index import tuning
+from index import bm25, tuning
+from index.analysis import analyzer
 from index.analysis.literal import folded
-from index.model import Kind
+from index.model import Article, Kind, Skipped
 from index.query.aliases import NO_ALIASES, Aliases, holds_all
 from index.query.passages import Passages
 from index.query.plans import plans
@@ -18,12 +21,16 @@ from index.query.spelling import Dictionary
 from index.query.syntax import Problem, Question, parse
 from index.query.terms import Resolved
 from index.ranking import calibration
-from index.ranking.choose import EngineName
+from index.ranking.choose import EngineName, engine_name
 from index.ranking.engine import Rows, Scores
 from index.rerank.reranker import Reranker
 from index.search.copies import Copies, copies
 from index.search.results import Ranked, Results
 from index.store.generation import Generation
+from index.store.store import Store
+
+if TYPE_CHECKING:
+    from index.build.build import Options, Progress
 
 
 class Index:
@@ -148,6 +155,59 @@ class Index:
         if len(strata) > 1 and language in strata:
             weights[~self.passages.in_stratum(rows, strata[language])] *= tuning.OTHER_LANGUAGE_WEIGHT
         return weights
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many there are of each: "articles", "paragraphs", "captions", "passages", "terms" and more."""
+        return self.generation.manifest.counts
+
+    def idf(self, terms: Iterable[str]) -> dict[str, float]:
+        """Return the idf in nats of those of `terms` that some passage holds."""
+        asked = list(terms)
+        found = zip(asked, self.passages.terms(asked, 0), strict=True)
+        return {term: bm25.idf(self.passages.count, df) for term, (_, df, _) in found if df}
+
+    @classmethod
+    def build(
+        cls,
+        folder: Path | str,
+        articles: Iterable[Article | Skipped],
+        *,
+        sources: Sequence[str] = (),
+        options: "Options | None" = None,
+        progress: "Callable[[Progress], None]" = lambda _: None,
+        engine: EngineName = "auto",
+    ) -> Self:
+        """Build the index in `folder` from articles, such as `read` gives, and open it.
+
+        What was there before answers until the new index is whole, and is then replaced. Raises what
+        `index.build.build.build` raises: TypeError for anything but articles, BuildRefusedError when there are none.
+        """
+        from index.build.build import Options, build
+
+        engine_name(engine)
+        build(Store(Path(folder)), articles, sources, options or Options(), progress)
+        return cls.open(folder, engine=engine)
+
+    @classmethod
+    def open(cls, folder: Path | str, *, engine: EngineName = "auto", aliases: Aliases = NO_ALIASES) -> Self:
+        """Open the index in `folder`; close it, or use it in a `with` block.
+
+        It stays as it is when the folder is built anew. Raises NoIndexError, BrokenIndexError, or ValueError for an
+        engine that there is not.
+        """
+        name = engine_name(engine)
+        return cls(Store(Path(folder)).open(analyzer=analyzer.settings()), name, aliases=aliases)
+
+    def close(self) -> None:
+        """Close the files of the index. A second call does nothing."""
+        self.generation.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _emptied(self, asked: Question, *, exact: bool) -> list[Problem]:
         """Which filters left nothing; none of them when the words alone find nothing either."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from index.analysis.analyzer import ignored
 from index.model import Hit, Parts
 from index.query.passages import Passages
 from index.query.syntax import Filter, Problem
@@ -70,3 +71,8 @@ class Results:
     def held(self, row: int) -> frozenset[int]:
         """Return the ids of the terms that a passage or its title holds."""
         return self.ranked.held(row) if self.ranked is not None else frozenset()
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The words of the question that are not searched for, as they were written."""
+        return tuple(ignored(self.searched, self.language))

@@ -5,7 +5,7 @@ for found in read([Path("news"), Path("essay.md")]):
          # or Skipped(path="/home/ana/news/logo.png", reason="binary: a PNG picture, not text")
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from index.model import Article, Skipped
@@ -34,16 +34,20 @@ _REASONS_TOLD = 100
 
 
 def read(
-    paths: Sequence[Path], *, leaving_out: Path | None = None, progress: Callable[[Path], None] | None = None
+    paths: Path | str | Iterable[Path | str],
+    *,
+    leaving_out: Path | str | None = None,
+    progress: Callable[[Path], None] | None = None,
 ) -> Iterator[Article | Skipped]:
-    """The articles in files and folders, in sorted order, and what could not be read, with the reason.
+    """The articles in files and folders (or in one), in sorted order, and what could not be read, with the reason.
 
     A file is read by its name's ending (.txt, .md, .html, .json, .jsonl, .csv, .tsv; all also with .gz behind),
     any other as text if it is text. The folder `leaving_out` (where the index lies) is passed over. `progress` is
     called with each file before it is read.
     Raises SourceError at the call when a path is not there; after that nothing raises.
     """
-    return _read_all(files(paths, leaving_out), progress)
+    given = [paths] if isinstance(paths, Path | str) else paths
+    return _read_all(files([Path(path) for path in given], Path(leaving_out) if leaving_out else None), progress)
 
 
 def _read_all(found: Iterator[Path | Skipped], progress: Callable[[Path], None] | None) -> Iterator[Article | Skipped]:

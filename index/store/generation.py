@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from index.errors import BrokenIndexError
-from index.store.manifest import MANIFEST_NAME, REBUILD, Manifest, Scalar, differing_setting
+from index.errors import BrokenIndexError, OutdatedIndexError, UnreadableIndexError
+from index.store.manifest import MANIFEST_NAME, Manifest, Scalar, differing_setting
 from index.store.texts import Texts
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ class Generation:
         """
         file = f"{name.removesuffix('.npy')}.npy"
         if file not in self._maps:
-            raise BrokenIndexError(f"{self.path / file}: missing; {REBUILD}")
+            raise BrokenIndexError(f"{self.path / file}: missing")
         try:
             return _mapped_array(self._maps[file])
         except (ValueError, TypeError) as error:
-            raise BrokenIndexError(f"{self.path / file}: not a readable array ({error}); {REBUILD}") from error
+            raise BrokenIndexError(f"{self.path / file}: not a readable array ({error})") from error
 
     def close(self) -> None:
         """Close the texts and let go of the arrays. A second call does nothing."""
@@ -80,9 +80,7 @@ def open_generation(path: Path, analyzer: Mapping[str, Scalar] | None = None, ev
     """Verify the generation in the folder `path` and open it; see `verified` and `Store.open`."""
     manifest = read_manifest(path)
     if analyzer is not None and (difference := differing_setting(manifest.analyzer, analyzer)):
-        raise BrokenIndexError(
-            f"{path / MANIFEST_NAME}: built by another analyzer: {difference}; run `quoth index PATH` to build it anew"
-        )
+        raise OutdatedIndexError(f"{path / MANIFEST_NAME}: built by another analyzer: {difference}")
     maps = verified(path, manifest, everything)
     return Generation(path, manifest, Texts(path / TEXTS_NAME), maps)
 
@@ -93,11 +91,11 @@ def read_manifest(path: Path) -> Manifest:
     try:
         manifest = Manifest.from_json(place.read_bytes(), str(place))
     except FileNotFoundError as error:
-        raise BrokenIndexError(f"{place}: missing; {REBUILD}") from error
+        raise BrokenIndexError(f"{place}: missing") from error
     except OSError as error:
         raise _unreadable(place, error) from error
     if TEXTS_NAME not in manifest.files:
-        raise BrokenIndexError(f"{place}: lists no {TEXTS_NAME}; {REBUILD}")
+        raise BrokenIndexError(f"{place}: lists no {TEXTS_NAME}")
     return manifest
 
 
@@ -117,14 +115,12 @@ def verified(path: Path, manifest: Manifest, everything: bool = False) -> dict[s
             opened[name] = _opened(path / name)
             found = os.fstat(opened[name].fileno())
             if found.st_size != stamp.size:
-                raise BrokenIndexError(
-                    f"{path / name}: {found.st_size} bytes instead of the {stamp.size} written; {REBUILD}"
-                )
+                raise BrokenIndexError(f"{path / name}: {found.st_size} bytes instead of the {stamp.size} written")
             hashing = hashing or found.st_mtime_ns != stamp.mtime_ns
         if hashing:
             for name, stamp in manifest.files.items():
                 if hashlib.file_digest(opened[name], "sha256").hexdigest() != stamp.sha256:
-                    raise BrokenIndexError(f"{path / name}: damaged (its checksum does not fit); {REBUILD}")
+                    raise BrokenIndexError(f"{path / name}: damaged (its checksum does not fit)")
         arrays = {name: file for name, file in opened.items() if name.endswith(".npy") and manifest.files[name].size}
         return {name: mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) for name, file in arrays.items()}
     except OSError as error:
@@ -138,13 +134,13 @@ def _opened(path: Path) -> BufferedReader:
     try:
         return path.open("rb")
     except FileNotFoundError as error:
-        raise BrokenIndexError(f"{path}: missing; {REBUILD}") from error
+        raise BrokenIndexError(f"{path}: missing") from error
     except OSError as error:
         raise _unreadable(path, error) from error
 
 
-def _unreadable(path: Path, error: OSError) -> BrokenIndexError:
-    return BrokenIndexError(
+def _unreadable(path: Path, error: OSError) -> UnreadableIndexError:
+    return UnreadableIndexError(
         f"{error.filename or path}: cannot be read ({error.strerror or error}); "
         "give this user the right to read it, or choose another `data_dir`"
     )

@@ -29,8 +29,7 @@ def build_lock(path: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BuildBusyError(
-                f"{path}: {_holder(descriptor)} is building in this folder; wait until it ends, or stop it, "
-                "and run `quoth index PATH` again"
+                f"{path}: {_holder(descriptor)} is building in this folder; wait until it ends, or stop it"
             ) from None
         now = datetime.now(UTC).isoformat(timespec="seconds")
         os.ftruncate(descriptor, 0)

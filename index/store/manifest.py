@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from index.errors import BrokenIndexError
+from index.errors import BrokenIndexError, OutdatedIndexError
 
 FORMAT = 4
 """Version of everything in a generation folder. A change of any table, array or key raises it."""
@@ -22,8 +22,6 @@ MANIFEST_NAME = "manifest.json"
 
 Scalar = str | int | float | bool | None
 """What JSON can hold without nesting; the type of an analyzer's or a build's single setting."""
-
-REBUILD = "run `quoth index PATH` to build it anew, or `quoth index --rollback` for the one before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +77,16 @@ class Manifest:
         try:
             record = json.loads(text)
         except ValueError as error:
-            raise BrokenIndexError(f"{place}: not readable as JSON ({error}); {REBUILD}") from error
+            raise BrokenIndexError(f"{place}: not readable as JSON ({error})") from error
         if not isinstance(record, dict):
-            raise BrokenIndexError(f"{place}: holds no manifest; {REBUILD}")
+            raise BrokenIndexError(f"{place}: holds no manifest")
         # Before the checksum: a later format may well compute another one.
         if record.get("format") != FORMAT:
-            raise BrokenIndexError(
-                f"{place}: format {record.get('format')!r}, and this program reads format {FORMAT}; "
-                "run `quoth index PATH` to build it anew"
+            raise OutdatedIndexError(
+                f"{place}: format {record.get('format')!r}, and this program reads format {FORMAT}"
             )
         if record.pop("checksum", None) != _checksum(record):
-            raise BrokenIndexError(f"{place}: damaged (its checksum does not fit); {REBUILD}")
+            raise BrokenIndexError(f"{place}: damaged (its checksum does not fit)")
         try:
             return cls(
                 **{
@@ -99,7 +96,7 @@ class Manifest:
                 }
             )
         except (KeyError, TypeError, AttributeError) as error:
-            raise BrokenIndexError(f"{place}: holds no manifest ({error}); {REBUILD}") from error
+            raise BrokenIndexError(f"{place}: holds no manifest ({error})") from error
 
 
 def differing_setting(built: Mapping[str, Scalar], now: Mapping[str, Scalar]) -> str | None:

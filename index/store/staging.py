@@ -164,7 +164,7 @@ def storage_error(data_dir: Path, error: OSError) -> StorageError:
     if error.errno is None or error.errno in _NO_SPACE:
         step = "free some space, or choose another `data_dir`"
     place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else data_dir
-    return StorageError(f"{place}: {error.strerror or error}; {step}; then run `quoth index PATH` again")
+    return StorageError(f"{place}: {error.strerror or error}; {step}")
 
 
 def _concerns(data_dir: Path, path: Path) -> bool:

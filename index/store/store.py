@@ -18,10 +18,10 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
-from index.errors import BrokenIndexError, NoIndexError
-from index.store.generation import Generation, open_generation
+from index.errors import BrokenIndexError, NoIndexError, NoOlderIndexError, UnreadableIndexError
+from index.store.generation import Generation, open_generation, read_manifest
 from index.store.lock import build_lock
-from index.store.manifest import FORMAT, REBUILD, FileStamp, Manifest, Scalar
+from index.store.manifest import FORMAT, FileStamp, Manifest, Scalar
 from index.store.staging import Aside, clear, folder, numbers, storage_failures, switch
 
 __all__ = ["FORMAT", "Aside", "FileStamp", "Generation", "GenerationState", "Manifest", "Store"]
@@ -32,12 +32,17 @@ _LONGEST: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class GenerationState:
-    """One generation as `Store.listing` found it: `problem` is "" and `manifest` is there when it is healthy."""
+    """One generation as `Store.listing` found it: `manifest` is there when it is healthy, `error` when it is not."""
 
     number: int
     current: bool
     manifest: Manifest | None
-    problem: str
+    error: BrokenIndexError | None = None
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with it; "" when it is healthy."""
+        return str(self.error or "")
 
 
 class Store:
@@ -66,11 +71,11 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            raise BrokenIndexError(
+            raise UnreadableIndexError(
                 f"{self._current}: cannot be read ({error.strerror}); give this user the right to read it"
             ) from error
         if not re.fullmatch(rb"[0-9]{6,12}\n", text) or not int(text):
-            raise BrokenIndexError(f"{self._current}: names no generation ({text[:20]!r}); {REBUILD}")
+            raise BrokenIndexError(f"{self._current}: names no generation ({text[:20]!r})")
         return int(text)
 
     def open(self, *, analyzer: Mapping[str, Scalar] | None = None, generation: int | None = None) -> Generation:
@@ -78,18 +83,23 @@ class Store:
 
         `analyzer`: this program's analyzer settings, refused when the index was built with others; None skips
         that check. What is verified is said at `index.store.generation.verified`. Raises NoIndexError when nothing
-        was built, BrokenIndexError naming the file and the next step when something is missing or damaged.
+        was built, BrokenIndexError naming the file when something is missing or damaged.
         """
         while True:
             number = self.current() if generation is None else generation
             if number is None:
-                raise NoIndexError(f"no index in {self.data_dir}: run `quoth index PATH`")
+                raise NoIndexError(f"no index in {self.data_dir}")
             try:
                 return open_generation(folder(self.data_dir, number), analyzer)
             except BrokenIndexError:
                 # Builders may have switched and pruned since `current` was read.
                 if generation is not None or self.current() == number:
                     raise
+
+    def manifest(self) -> Manifest | None:
+        """Return what the generation in use says about itself, or None when nothing was built; no file is verified."""
+        number = self.current()
+        return None if number is None else read_manifest(folder(self.data_dir, number))
 
     def listing(self) -> list[GenerationState]:
         """Return every generation, oldest first, the current one marked; a damaged one tells its problem."""
@@ -104,7 +114,7 @@ class Store:
         """
         number = self.current() if generation is None else generation
         if number is None:
-            raise NoIndexError(f"no index in {self.data_dir}: run `quoth index PATH`")
+            raise NoIndexError(f"no index in {self.data_dir}")
         with open_generation(folder(self.data_dir, number), everything=True) as whole:
             return whole.manifest
 
@@ -115,7 +125,7 @@ class Store:
         built, BrokenIndexError when none is left to go back to, BuildBusyError while somebody builds.
         """
         if not numbers(self.data_dir) and not self._current.exists():
-            raise NoIndexError(f"no index in {self.data_dir}: run `quoth index PATH`")
+            raise NoIndexError(f"no index in {self.data_dir}")
         with storage_failures(self.data_dir), build_lock(self.data_dir / "build.lock"):
             current = self._current_or_none()
             for number in sorted(numbers(self.data_dir), reverse=True):
@@ -124,9 +134,7 @@ class Store:
                         self.verify(number)
                         switch(self.data_dir, number)
                         return number
-        raise BrokenIndexError(
-            f"{self._generations}: no healthy generation before {current}; run `quoth index PATH` to build one"
-        )
+        raise NoOlderIndexError(f"{self._generations}: no healthy generation before {current}")
 
     @contextmanager
     def building(self) -> Iterator[Aside]:
@@ -156,9 +164,9 @@ class Store:
     def _state(self, number: int, current: bool) -> GenerationState:
         try:
             with open_generation(folder(self.data_dir, number)) as generation:
-                return GenerationState(number, current, generation.manifest, "")
+                return GenerationState(number, current, generation.manifest)
         except BrokenIndexError as error:
-            return GenerationState(number, current, None, str(error))
+            return GenerationState(number, current, None, error)
 
 
 def _beginning(path: Path) -> bytes:

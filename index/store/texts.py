@@ -19,7 +19,7 @@ from typing import Any
 
 from index.errors import BrokenIndexError
 from index.model import ArticleCard, Kind, Passage
-from index.store.manifest import FORMAT, REBUILD
+from index.store.manifest import FORMAT
 
 _PASSAGE = "p.row, p.article, p.ordinal, p.count, p.kind, p.text"
 _CARD = "a.row, a.id, a.title, a.path, a.source, a.url, a.author, a.date, a.language, a.first, a.passages"
@@ -55,19 +55,19 @@ class Texts:
         self._lock = Lock()
         self._closed = False
         if not path.is_file():
-            raise BrokenIndexError(f"{path}: missing; {REBUILD}")
+            raise BrokenIndexError(f"{path}: missing")
         # As a URI so that spaces, `?`, `#` and `%` in the path survive; immutable: no locks, no journal looked for.
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         try:
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=4 * _BLOCK)
         except sqlite3.Error as error:
-            raise BrokenIndexError(f"{path}: cannot be opened ({error}); {REBUILD}") from error
+            raise BrokenIndexError(f"{path}: cannot be opened ({error})") from error
         try:
             # Read from memory as the arrays are: a third less time for fifty passages.
             self._all(f"PRAGMA mmap_size = {_MAPPED}")
             ((found,),) = self._all("PRAGMA user_version")
             if found != FORMAT:
-                raise BrokenIndexError(f"{path}: format {found}, and this program reads {FORMAT}; {REBUILD}")
+                raise BrokenIndexError(f"{path}: format {found}, and this program reads {FORMAT}")
             ((self._articles, self._passages),) = self._all(
                 # Rows have no gaps, and counting them would read the whole file.
                 "SELECT (SELECT coalesce(max(row) + 1, 0) FROM articles),"
@@ -196,7 +196,7 @@ class Texts:
             try:
                 return self._connection.execute(statement, values).fetchall()
             except sqlite3.Error as error:
-                raise BrokenIndexError(f"{self._path}: damaged ({error}); {REBUILD}") from error
+                raise BrokenIndexError(f"{self._path}: damaged ({error})") from error
 
 
 @cache

@@ -103,6 +103,5 @@ class TextsWriter:
         if isinstance(error, sqlite3.IntegrityError):
             return ValueError(f"{self._path}: {error}; every article needs an id of its own")
         return StorageError(
-            f"{self._path}: could not be written ({error}); free some space or make the folder writable, "
-            "then run `quoth index PATH` again"
+            f"{self._path}: could not be written ({error}); free some space or make the folder writable"
         )

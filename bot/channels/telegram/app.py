@@ -30,7 +30,7 @@ from bot.channels.telegram.transport.polling import Polling, Reception
 from bot.channels.telegram.transport.rate_limits import ChatLimiter
 from bot.channels.telegram.transport.requests import BACKLOG, GuardedRequest, TidyRequest
 from bot.channels.telegram.transport.startup import reach
-from index.errors import IndexLibraryError
+from index import IndexLibraryError
 
 if TYPE_CHECKING:
     from bot.channels.telegram.transport.server import WebServer

@@ -9,8 +9,7 @@ from bot.answer import PLAINLY, Answer, How
 from bot.channels.telegram.library import Library
 from bot.errors import TokenError
 from bot.shelf import Shelf
-from index.query.terms import Resolved
-from index.search.results import Results
+from index import Resolved, Results
 
 Access = Literal["paired", "listed", "open"]
 
@@ -18,7 +17,7 @@ _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
 class Answering(Protocol):
-    """Whoever answers questions; `bot.answer.Answerer` does. All raise `index.errors.NoIndexError` before the first
+    """Whoever answers questions; `bot.answer.Answerer` does. All raise `index.NoIndexError` before the first
     build."""
 
     @property
@@ -26,7 +25,7 @@ class Answering(Protocol):
         """The articles, to be walked along without a question."""
         ...
 
-    async def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+    async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
         """The answer with at most `k` passages."""
         ...
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from bot.catalogue import Catalogue
 from bot.channels.telegram.faults import log_fault
-from index.errors import NoIndexError
+from index import NoIndexError
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.keyboards import title_rows
 from bot.channels.telegram.messages.links import linked
-from index.errors import NoIndexError
+from index import NoIndexError
 
 EXAMPLES = 3
 _PAIR_PAYLOAD = "pair_"

@@ -14,7 +14,7 @@ from bot.channels.telegram.options import Answering, Pace
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.conversation import follow_up
 from bot.shelf import Opened, Shelf
-from index.errors import NoIndexError
+from index import NoIndexError
 
 LOG = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class Searches:
             return await self._more_like(searched, searched.like)
         async with self._places, asyncio.timeout(self._pace.answer):
             how = How(searched.exact, searched.without)
-            answer = await self._answerer.answer(searched.words, most or self._passages, how)
+            answer = await self._answerer.answer_async(searched.words, most or self._passages, how)
         return replace(answer, question=searched.question)
 
     async def follow_up(self, question: str, earlier: Sequence[str]) -> tuple[SearchedQuestion, Answer]:
@@ -91,7 +91,7 @@ class Searches:
 
     async def _more_like(self, searched: SearchedQuestion, like: PassageKey) -> Answer:
         async with self._places, asyncio.timeout(self._pace.answer):
-            answer = await self._answerer.answer(searched.question, _DEPTH, How(exact=True))
+            answer = await self._answerer.answer_async(searched.question, _DEPTH, How(exact=True))
         others = tuple(hit for hit in answer.passages if hit.article.id != like.article)[: self._passages]
         return replace(answer, passages=others, state=answer.state if others else "nothing")
 

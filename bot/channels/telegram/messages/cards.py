@@ -19,7 +19,7 @@ from bot.channels.telegram.messages.rich_text import Block, Run, fitted, line, s
 from bot.render import COPIES, head, shown, tail, units
 from bot.shelf import Listing, Opened
 from bot.wording import problem_line
-from index.model import ArticleCard, Passage
+from index import ArticleCard, Passage
 
 LONGEST: Final = 3500
 QUOTE: Final = 1200

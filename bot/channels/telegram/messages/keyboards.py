@@ -16,7 +16,7 @@ from bot.channels.telegram.messages.cards import sentence, short_title
 from bot.channels.telegram.messages.links import article_link, citation, passage_link
 from bot.render import head, safe_link, shown
 from bot.shelf import Listing, Opened
-from index.model import ArticleCard
+from index import ArticleCard
 
 PER_PAGE: Final = 8
 _LABEL: Final = 48

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from bot.render import head, safe_link, shown, units
-from index.model import ArticleCard, Passage
+from index import ArticleCard, Passage
 
 LONGEST_CITATION: Final = 256
 _PASSAGE = re.compile(r"p_([0-9a-f]{12})_(\d{1,6})_([0-9a-f]{6})", re.ASCII)
