@@ -20,10 +20,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from index import tuning
 from index.build.build import Options, build
 from index.evaluate.beir import load
 from index.rerank.reranker import OF_LANGUAGE, WEIGHTS, Weights
-from index.search.index import DEPTH
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 
@@ -36,8 +36,8 @@ Vector = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The passages that the engine found for n questions: `features` float64 [n, DEPTH, 5], the words' score first and
-    the others unweighted, 0 behind the last passage; `right` bool [n, DEPTH]."""
+    """The passages that the engine found for n questions: `features` float64 [n, RERANK_DEPTH, 5], the words' score
+    first and the others unweighted, 0 behind the last passage; `right` bool [n, RERANK_DEPTH]."""
 
     features: Vector
     right: npt.NDArray[np.bool_]
@@ -64,7 +64,7 @@ def asked(folder: Path, questions: int) -> Seen | None:
     loaded = load(folder)
     answerable = [question for question in loaded.questions if question.relevant]
     drawn = random.Random(_SEED).sample(answerable, min(questions, len(answerable)))  # noqa: S311 (no secret)
-    features, right = np.zeros((len(drawn), DEPTH, 5)), np.zeros((len(drawn), DEPTH), bool)
+    features, right = np.zeros((len(drawn), tuning.RERANK_DEPTH, 5)), np.zeros((len(drawn), tuning.RERANK_DEPTH), bool)
     with TemporaryDirectory(prefix="quoth-weights-") as temporary:
         build(Store(Path(temporary)), loaded.articles, (), Options(cut=False, force=True))
         retriever = LocalRetriever(Store(Path(temporary)))
@@ -72,7 +72,7 @@ def asked(folder: Path, questions: int) -> Seen | None:
             retriever.close()
             return None
         for number, question in enumerate(drawn):
-            for place, hit in enumerate(retriever.index.find(question.text, DEPTH).hits):
+            for place, hit in enumerate(retriever.index.find(question.text, tuning.RERANK_DEPTH).hits):
                 features[number, place] = astuple(hit.parts)
                 right[number, place] = loaded.passage_ids[hit.passage.row] in question.relevant
         retriever.close()

@@ -11,23 +11,17 @@ from typing import Final, Literal
 
 from bot.highlight import answering_sentence
 from bot.shelf import Shelf
+from index import tuning
 from index.analysis.analyzer import ignored
 from index.model import ArticleCard, Hit, Parts, Passage
 from index.query.syntax import Narrowing
 from index.search.copies import NO_COPIES, Copies, copies
-from index.search.index import DEPTH, SHOWN, Index
+from index.search.index import Index
 from index.search.results import Found
 from index.search.retriever import LocalRetriever
 
 State = Literal["answered", "closest", "nothing"]
 
-_SMALL: Final = 20
-_LARGE: Final = 60
-_SMALL_ANSWERED: Final = 0.82
-_SMALL_CLOSEST: Final = 0.70
-# How much the share of its highest score that a question reaches counts beside its confidence, and what is usual.
-_REACH: Final = 0.75
-_USUAL: Final = 0.44
 # So many hits more than an answer shows usually make up for those that it leaves out.
 _SPARE: Final = 2
 
@@ -99,23 +93,23 @@ class Policy:
     second it is "nothing". `passages` is the most that an answer holds, `of_one_article` the most from one article.
     """
 
-    passages: int = 3
-    answered_at: float = 0.80
-    closest_at: float = 0.50
-    of_one_article: int = 2
+    passages: int = tuning.ANSWER_PASSAGES
+    answered_at: float = tuning.ANSWERED_AT
+    closest_at: float = tuning.CLOSEST_AT
+    of_one_article: int = tuning.ANSWER_OF_ONE_ARTICLE
 
     def thresholds(self, articles: int) -> tuple[float, float]:
         """`answered_at` and `closest_at` for a collection of so many articles.
 
         A handful of articles knows so few words that a single shared one beats most random draws, so there more is
-        asked: at least `_SMALL_ANSWERED` and `_SMALL_CLOSEST` up to `_SMALL` articles, easing off until `_LARGE`.
+        asked: at least `FEW_ANSWERED_AT` and `FEW_CLOSEST_AT` up to `FEW_ARTICLES`, easing off until `MANY_ARTICLES`.
 
         >>> Policy().thresholds(2), Policy().thresholds(1000)
         ((0.82, 0.7), (0.8, 0.5))
         """
         ease = _ease(articles)
-        answered = max(self.answered_at, _SMALL_ANSWERED + ease * (self.answered_at - _SMALL_ANSWERED))
-        closest = max(self.closest_at, _SMALL_CLOSEST + ease * (self.closest_at - _SMALL_CLOSEST))
+        answered = max(self.answered_at, tuning.FEW_ANSWERED_AT + ease * (self.answered_at - tuning.FEW_ANSWERED_AT))
+        closest = max(self.closest_at, tuning.FEW_CLOSEST_AT + ease * (self.closest_at - tuning.FEW_CLOSEST_AT))
         return answered, closest
 
     def state(self, found: Found, articles: int) -> State:
@@ -129,7 +123,8 @@ class Policy:
         answered, closest = self.thresholds(articles)
         if not found.hits:
             return "nothing"
-        sure = min(1.0, max(0.0, found.confidence + _REACH * _ease(articles) * (found.ratio - _USUAL)))
+        reach = tuning.REACH_WEIGHT * _ease(articles) * (found.ratio - tuning.REACH_USUAL)
+        sure = min(1.0, max(0.0, found.confidence + reach))
         if sure >= answered or (found.complete and sum(not term.form for term in found.terms) > 1):
             return "answered"
         return "closest" if found.confidence >= closest or found.complete else "nothing"
@@ -137,7 +132,8 @@ class Policy:
 
 def _ease(articles: int) -> float:
     """0 for a handful of articles, 1 for a collection, between them by the logarithm of the number."""
-    return min(1.0, max(0.0, math.log(max(articles, 1) / _SMALL) / math.log(_LARGE / _SMALL)))
+    few, many = tuning.FEW_ARTICLES, tuning.MANY_ARTICLES
+    return min(1.0, max(0.0, math.log(max(articles, 1) / few) / math.log(many / few)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +155,6 @@ PLAINLY: Final = How()
 class Answerer:
     """Answers questions from the local index; every channel asks here."""
 
-    NEAREST: Final = 3
-
     def __init__(self, retriever: LocalRetriever, policy: Policy) -> None:
         self._retriever = retriever
         self._policy = policy
@@ -176,20 +170,20 @@ class Answerer:
 
     def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Found, Answer]:
         """The answer together with the ranked list it was made from, which evaluation measures."""
-        return self._judged(question, k, how, SHOWN)
+        return self._judged(question, k, how, tuning.RESULTS)
 
     def _judged(self, question: str, k: int | None, how: How, spare: int) -> tuple[Found, Answer]:
-        """The same; of the ranked list `spare` more than are wanted are read at first, but no more than `SHOWN`."""
+        """The same; of the ranked list `spare` more than are wanted are read at first, but no more than `RESULTS`."""
         index = self._retriever.index
         wanted = k or self._policy.passages
-        hits = max(wanted, min(wanted + spare, SHOWN))
+        hits = max(wanted, min(wanted + spare, tuning.RESULTS))
         found = index.find(question, hits, exact=how.exact, without=how.without)
         state = self._policy.state(found, index.generation.manifest.counts["articles"])
         chosen: list[Hit] = []
         if state != "nothing":
             found, chosen = self._filled(found, index, wanted)
         if state != "answered":
-            found = index.more(found, SHOWN)
+            found = index.more(found, tuning.RESULTS)
         passages = _passages(chosen, found, index)
         first = next((shown.passage.row for shown in passages), found.hits[0].passage.row if found.hits else None)
         answer = Answer(
@@ -232,8 +226,8 @@ class Answerer:
         Where they are all of one article, copies of each other or captions, what else is there stands further down.
         """
         chosen = self._chosen(found, k)
-        for end in (SHOWN, DEPTH):
-            without_paragraph = end == SHOWN and all(hit.passage.kind == "caption" for hit in chosen)
+        for end in (tuning.RESULTS, tuning.RERANK_DEPTH):
+            without_paragraph = end == tuning.RESULTS and all(hit.passage.kind == "caption" for hit in chosen)
             if len(found.hits) < end and (len(chosen) < k or without_paragraph):
                 found = index.more(found, end)
                 chosen = self._chosen(found, k)
@@ -255,7 +249,7 @@ class Answerer:
         return chosen
 
     def _nearest(self, found: Found) -> list[str]:
-        return list(dict.fromkeys(hit.article.title for hit in found.hits))[: self.NEAREST]
+        return list(dict.fromkeys(hit.article.title for hit in found.hits))[: tuning.ANSWER_NEAREST]
 
 
 def missing_words(found: Found) -> list[str]:

@@ -8,24 +8,13 @@ alone, or as sure of another passage, and if its first passage holds enough of w
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Protocol
 
 from bot.answer import PLAINLY, Answer, How
+from index import tuning
 from index.analysis.languages import FUNCTION
 from index.query.terms import QuestionTerm
 from index.search.results import Found
-
-RARE: Final = 0.5
-"""From this share of the highest idf of an earlier question on, a word of it is what the conversation is about."""
-
-TURNS: Final = 3
-
-HELD: Final = 0.25
-"""This share, by idf, of what is asked now must stand in the first passage, or the earlier words speak alone.
-
-Without this rule, of 300 questions that the articles cannot answer, 105 were answered with the earlier topic; with it
-11 are (`python -m benchmarks.follow_ups`).
-"""
 
 
 class Judging(Protocol):
@@ -57,7 +46,7 @@ def follow_up(answerer: Judging, question: str, earlier: Sequence[str], k: int |
     asked = {term.term for term in found.terms}
     rare: list[str] = []
     common: list[str] = []
-    for before in earlier[:TURNS]:
+    for before in earlier[: tuning.TURNS]:
         for word, term, is_rare in _words(answerer, before):
             if term not in asked:
                 asked.add(term)
@@ -73,7 +62,7 @@ def _words(answerer: Judging, question: str) -> list[tuple[str, str, bool]]:
     found, _ = answerer.judged(question, 1)
     known = [term for term in found.terms if term.known and not _is_function_word(found, question, term)]
     highest = max((term.idf for term in known), default=0.0)
-    return [(question[term.start : term.end], term.term, term.idf >= RARE * highest) for term in known]
+    return [(question[term.start : term.end], term.term, term.idf >= tuning.RARE_IDF * highest) for term in known]
 
 
 def _surer(answerer: Judging, best: Understood, question: str, words: list[str], k: int | None) -> Understood:
@@ -103,4 +92,4 @@ def _heard(found: Found, longer: Answer, question: str) -> bool:
         if term.start < len(question) and not _is_function_word(found, question, term):
             asked += term.weight * term.idf
             held += term.weight * term.idf if share.share else 0.0
-    return held >= HELD * asked
+    return held >= tuning.HELD_IDF * asked

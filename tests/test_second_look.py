@@ -17,7 +17,6 @@ from index.postings.forward import Forward
 from index.rerank import features, grams
 from index.rerank.features import Words
 from index.rerank.reranker import compiled
-from index.search.index import DEPTH
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 
@@ -35,7 +34,7 @@ def find(tmp_path: Path) -> Iterator[Find]:
         articles = [Article(f"Note {number}", (Paragraph(text),)) for number, text in enumerate(paragraphs)]
         build(store, articles, (), Options(cut=False, force=True))
         opened.append(LocalRetriever(store))
-        return opened[-1].index.find(question, DEPTH).hits
+        return opened[-1].index.find(question, tuning.RERANK_DEPTH).hits
 
     yield search
     for one in opened:
@@ -91,7 +90,7 @@ def test_a_title_counts_in_every_part(tmp_path: Path) -> None:
 
 def test_equal_passages_are_ordered_by_row(find: Find) -> None:
     hits = find("tin kettle", ["A tin kettle sang."] * 60)
-    assert [hit.passage.row for hit in hits] == list(range(DEPTH))
+    assert [hit.passage.row for hit in hits] == list(range(tuning.RERANK_DEPTH))
 
 
 def test_grams_do_not_reach_from_one_text_into_the_next() -> None:

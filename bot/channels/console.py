@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from bot.answer import PLAINLY, Answer, How
 from bot.channels.terminal import DOUBT, QUIET, neighbourhood, say, stdout_console, terminal
-from bot.conversation import TURNS, Judging, follow_up
+from bot.conversation import Judging, follow_up
+from index import tuning
 from index.errors import IndexLibraryError
 from index.model import ArticleCard, Passage
 
@@ -120,7 +121,7 @@ class Talk:
         self._explain = explain
         self._exact = exact
         self._last: Answer | None = None
-        self._turns: deque[str] = deque(maxlen=TURNS)
+        self._turns: deque[str] = deque(maxlen=tuning.TURNS)
         self._page: _Page | None = None
 
     async def take(self, line: str) -> bool:

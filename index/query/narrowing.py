@@ -9,19 +9,14 @@ leaves answers as well as what there is without it, or nearly so; a date, moreov
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
+from index import tuning
 from index.analysis.literal import folded
 from index.model import Hit
 from index.query import date_words
 from index.query.filters import Filters
 from index.query.syntax import GUESSED, Condition, Narrowing, Question, short
-
-# The share of the best ratio without a guess that the best with it must reach. Inside a period the words of the date
-# are not searched, so ratios compare; headlines that name a month (Reuters-21578, asked in June 1987) lose 16 of 668
-# first places to narrowing at 0.8, 8 at 0.9 and 2 at 1.
-PHRASE_KEPT_AT: Final = 0.8
-PERIOD_KEPT_AT: Final = 1.0
 
 
 class Result(Protocol):
@@ -58,7 +53,7 @@ def narrowed(
     if question.conditions and not found.hits:
         return found, replace(question, problems=(*question.problems, *_emptied(question, search)))
     dated = _within_period(question, written, filters, today, without)
-    if dated is not None and _answers_as_well(inside := search(dated), found, PERIOD_KEPT_AT):
+    if dated is not None and _answers_as_well(inside := search(dated), found, tuning.PERIOD_KEPT_AT):
         return inside, dated
     return found, question
 
@@ -70,7 +65,7 @@ def _loosened(question: Question, found: ResultT, search: Callable[[Question], R
         return found, question
     loose = replace(question, conditions=tuple(c for c in question.conditions if c.kind != "phrase"))
     elsewhere = search(loose)
-    if _answers_as_well(found, elsewhere, PHRASE_KEPT_AT) or not elsewhere.hits:
+    if _answers_as_well(found, elsewhere, tuning.PHRASE_KEPT_AT) or not elsewhere.hits:
         return found, question
     words = " and ".join(short(phrase.narrowing.words) for phrase in phrases)
     problem = f"{words}: not word for word in a passage that answers; searched for the words alone."

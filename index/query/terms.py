@@ -6,9 +6,8 @@ A word that no article holds is searched as the word it was most likely meant to
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
 
-from index import bm25
+from index import bm25, tuning
 from index.analysis import analyzer
 from index.analysis.detection import most_voted, votes
 from index.analysis.folding import folded
@@ -20,12 +19,6 @@ from index.query import spelling
 from index.ranking import calibration
 from index.ranking.engine import Engine
 from index.store.texts import Texts
-
-# So many of the likeliest words are compared with how the articles write them, in so many passages of each.
-_CANDIDATES: Final = 5
-_PASSAGES: Final = 2
-# A language with so many function words more than any other needs no other evidence.
-_CLEAR: Final = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +79,11 @@ class Terms:
         """
         told = votes(question, self._articles)
         best = most_voted(told)
-        near = [language for language in told if language in self._stratum_of and told[language] > told[best] - _CLEAR]
+        near = [
+            language
+            for language in told
+            if language in self._stratum_of and told[language] > told[best] - tuning.LANGUAGE_CLEAR
+        ]
         if best not in near or len(near) == 1:
             return best
         return max(near, key=lambda language: told[language] + self._known_words(question, language))
@@ -158,7 +155,7 @@ class Terms:
             (number for number in found if dfs[number]),
             key=lambda number: (found[number][0] != word[0], -dfs[number], number),
         )
-        for number in likeliest[:_CANDIDATES]:
+        for number in likeliest[: tuning.SPELLING_CANDIDATES]:
             term = self._vocabulary.term(number)
             for written in self._written(number, term, language):
                 if spelling.is_meant(word, found[number], folded(written, language)):
@@ -167,7 +164,7 @@ class Terms:
 
     def _written(self, number: int, term: str, language: str) -> list[str]:
         """How the passages that say a term most write it, each way once."""
-        rows, _ = self._engine.top([number], [1.0], _PASSAGES)
+        rows, _ = self._engine.top([number], [1.0], tuning.SPELLING_PASSAGES)
         parts = [part for title, text, _ in self._texts.compared(rows.tolist()) for part in (text, title)]
         return list(dict.fromkeys(form for part in parts for form in analyzer.forms(part, language, term)))
 

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from index import bm25
+from index import bm25, tuning
 from index.model import Hit, Parts
 from index.postings import layout, strata
 from index.postings.forward import Forward
@@ -21,6 +20,7 @@ from index.query.narrowing import narrowed
 from index.query.syntax import Question, parse
 from index.query.terms import Correction, QuestionTerm, Terms
 from index.ranking import calibration, choose
+from index.ranking.choose import EngineName
 from index.ranking.compiled import CompiledEngine
 from index.ranking.engine import Engine
 from index.ranking.reference import RankBm25Engine
@@ -30,15 +30,6 @@ from index.rerank.reranker import SecondLook, compiled
 from index.search.results import NONE_RANKED, Found, Ranked
 from index.store.store import Generation
 from index.store.texts import Texts
-
-EngineName = Literal["embedded", "rank-bm25"]
-
-# How many passages of the engine are looked at a second time, and how many of them become hits.
-DEPTH: Final = 50
-SHOWN: Final = 10
-CAPTION_WEIGHT: Final = 0.5
-# Names and numbers are the same in many languages, and he who asks in one reads it best.
-OTHER_LANGUAGE_WEIGHT: Final = 0.85
 
 
 class Index:
@@ -80,7 +71,7 @@ class Index:
         return choose.engine(self.postings, self.parameters, self.generation.path)
 
     def find(
-        self, question: str, k: int = SHOWN, *, exact: bool = False, without: frozenset[str] = frozenset()
+        self, question: str, k: int = tuning.RESULTS, *, exact: bool = False, without: frozenset[str] = frozenset()
     ) -> Found:
         """The best `k` passages for a question; none for a question without a known word.
 
@@ -105,7 +96,7 @@ class Index:
         searched = _corrected(asked.searched, corrections)
         known = [term for term in terms if term.known]
         numbers, weights = [self.vocabulary.find(term.term) for term in known], [term.weight for term in known]
-        rows, scores = self.filters.top(self.engine, numbers, weights, max(k, DEPTH), asked.conditions)
+        rows, scores = self.filters.top(self.engine, numbers, weights, max(k, tuning.RERANK_DEPTH), asked.conditions)
         best = float(scores[0]) if len(scores) else 0.0
         ratio = calibration.ratio(best, [t.idf for t in wanted], [t.weight for t in wanted], self.parameters.k1)
         ranked = self._ranked(searched, language, (numbers, [t.weight * t.idf for t in known]), rows, scores)
@@ -123,7 +114,7 @@ class Index:
         )
 
     def more(self, found: Found, k: int) -> Found:
-        """The same, which this index found, with the best `k` hits; with those of the first `DEPTH` that there are."""
+        """The same, which this index found, with the best `k` hits, or those of the first `RERANK_DEPTH` there are."""
         return replace(found, hits=found.hits + self._hits(found.ranked, len(found.hits), k))
 
     def shares(self, found: Found, row: int) -> list[float]:
@@ -145,10 +136,10 @@ class Index:
 
     def _held_back(self, rows: npt.NDArray[np.int64], kinds: Sequence[str], language: str) -> npt.NDArray[np.float64]:
         """What the scores of passages of these kinds are multiplied by, for a question in this language."""
-        weights = np.array([CAPTION_WEIGHT if kind == "caption" else 1.0 for kind in kinds])
+        weights = np.array([tuning.CAPTION_WEIGHT if kind == "caption" else 1.0 for kind in kinds])
         if len(self.strata) > 1 and language in self._stratum_of:
             own = self.strata.of_article[self.forward.article[rows]] == self._stratum_of[language]
-            weights[~own] *= OTHER_LANGUAGE_WEIGHT
+            weights[~own] *= tuning.OTHER_LANGUAGE_WEIGHT
         return weights
 
     def _ranked(

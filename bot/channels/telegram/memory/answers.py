@@ -8,8 +8,8 @@ from typing import Any, Literal
 from bot.channels.telegram.memory import records
 from bot.channels.telegram.memory.database import Storage
 from bot.channels.telegram.memory.records import DAY, Judgement, KeptAnswer, Miss, PassageKey, Votes
+from index import tuning
 
-TURNS = 3
 TURNS_SECONDS = 1800
 _RECENT = 1000
 _COLUMNS = ", ".join(records.COLUMNS)
@@ -77,7 +77,7 @@ class Answers:
     def turns(self, name: str | None) -> list[KeptAnswer]:
         """The conversation that ends with that answer, oldest first: at most 3 turns, none older than 30 minutes."""
         found: list[KeptAnswer] = []
-        while name is not None and len(found) < TURNS:
+        while name is not None and len(found) < tuning.TURNS:
             answer = self.find(name)
             if answer is None or answer.asked_at < self._storage.clock() - TURNS_SECONDS:
                 break
