@@ -70,7 +70,8 @@ def test_the_records_that_kernels_read_hold_what_their_annotations_say(tmp_path:
             grams.statistics(2, lambda rows: ["salt and tin", "salt"][: len(rows)]),
             grams.Framed(grams.code_points("salt"), grams.ends(["salt"]), grams.folds.codes)]  # fmt: skip
     for one in made:
-        for name, dtype, dimensions in layout(type(one)):
+        kind: Any = type(one)
+        for name, dtype, dimensions in layout(kind):
             assert getattr(one, name).dtype == dtype, name
             assert getattr(one, name).ndim == dimensions, name
 
