@@ -34,7 +34,6 @@ from index.query.periods import DAYS
 from index.ranking import calibration, choose
 from index.rerank import grams
 from index.rerank.reranker import features_for
-from index.store.arrays import save
 from index.store.generation import TEXTS_NAME
 from index.store.manifest import FORMAT, Manifest
 from index.store.store import Generation, Store
@@ -194,7 +193,7 @@ def _index(
     progress(Progress("sorting", collector.articles, collector.passages))
     forward = collector.forward(vocabulary.write(folder, collector.terms))
     # Its terms lie there already, and are mapped.
-    save(forward, "forward", folder, already={"terms", "title_terms"})
+    forward.save(folder, already={"terms", "title_terms"})
     np.save(folder / f"{DAYS}.npy", np.array(collector.days, np.int32))
     strata = collector.strata(forward, parameters.title_weight)
     strata.save(folder)

@@ -20,9 +20,7 @@ A level is an upper bound of what a posting counts, so sums of levels bound scor
 that gives this level in a passage of that length; the few postings of which that is not true are listed apart.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -30,8 +28,8 @@ import numpy.typing as npt
 
 from index import bm25
 from index.postings.forward import count_within
-from index.postings.impacts import Postings
-from index.store.arrays import Arrays, Matrix, opened, save
+from index.postings.impacts import InvertedIndex, Postings
+from index.store.arrays import Matrix
 
 # The highest level. One less than fits, so that rounding in the division below cannot carry it beyond 255.
 HIGHEST: Final = 254
@@ -40,8 +38,10 @@ WIDTH: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class CompactPostings:
+class CompactPostings(InvertedIndex):
     """The arrays above, which the compiled kernels read as they are annotated here, see `index.jit`."""
+
+    PREFIX = "compact"
 
     indptr: npt.NDArray[np.int64]
     levels: npt.NDArray[np.uint8]
@@ -62,19 +62,6 @@ class CompactPostings:
     @property
     def passages(self) -> int:
         return len(self.lengths)
-
-    @property
-    def terms(self) -> int:
-        return len(self.indptr) - 1
-
-    def df(self, term: int) -> int:
-        """How many passages hold the term."""
-        return int(self.indptr[term + 1] - self.indptr[term])
-
-    def dfs(self, terms: Sequence[int]) -> list[int]:
-        """How many passages hold each term, 0 for the id -1."""
-        ends = self.indptr
-        return [int(ends[term + 1] - ends[term]) if term >= 0 else 0 for term in terms]
 
     def rows_of(self, term: int) -> npt.NDArray[np.int64]:
         """The passages that hold the term, ascending."""
@@ -122,14 +109,6 @@ class CompactPostings:
             odd = self.odd[places] == positions
             tf[odd] = self.odd_tf[places[odd]]
         return np.asarray(bm25.saturation(tf, norm, parameters.k1))
-
-    def save(self, folder: Path, already: tuple[str, ...] = ()) -> None:
-        """Writes every array but those that are `already` there."""
-        save(self, "compact", folder, already)
-
-    @classmethod
-    def open(cls, arrays: Arrays) -> "CompactPostings":
-        return opened(cls, "compact", arrays)
 
 
 def level(saturation: Any, k1: float) -> Any:

@@ -1,21 +1,22 @@
 """The forward index: term ids in reading order."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from index.store.arrays import Arrays, opened, save
+from index.store.arrays import Stored
 
 
 @dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(Stored):
     """The forward index: term ids in reading order, so that nothing has to be analysed twice.
 
     `indptr` int64 [N + 1] and `terms` uint32 for passages, the same pair for article titles, `article` uint32 [N],
     the article row of each passage, and `hidden` bool [N]: boilerplate, kept for reading around, never found.
     """
+
+    PREFIX = "forward"
 
     indptr: npt.NDArray[np.int64]
     terms: npt.NDArray[np.uint32]
@@ -36,13 +37,6 @@ class Forward:
             return []
         terms: list[int] = self.passage(row).tolist() + self.title(int(self.article[row])).tolist() * title_weight
         return terms
-
-    def save(self, folder: Path) -> None:
-        save(self, "forward", folder)
-
-    @classmethod
-    def open(cls, arrays: Arrays) -> "Forward":
-        return opened(cls, "forward", arrays)
 
 
 def count_within(rows: npt.NDArray[np.uint32], first: int, end: int) -> int:

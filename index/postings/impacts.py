@@ -16,7 +16,6 @@ Collections from `LARGE` passages on are stored as `index.postings.compact` says
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -24,7 +23,7 @@ import numpy.typing as npt
 
 from index import bm25
 from index.postings.forward import count_within
-from index.store.arrays import Arrays, opened, save
+from index.store.arrays import Stored
 
 # Collections below this are scored from stored impacts; from here on the compiled engine is worth its start-up.
 LARGE: Final = 50_000
@@ -61,9 +60,31 @@ class Inverted:
         yield Lists(range(len(self.indptr) - 1), self.rows, self.tf)
 
 
+class InvertedIndex(Stored):
+    """An inverted index whose postings of term t are `indptr[t]:indptr[t + 1]`."""
+
+    __slots__ = ()
+    indptr: npt.NDArray[np.int64]
+
+    @property
+    def terms(self) -> int:
+        return len(self.indptr) - 1
+
+    def df(self, term: int) -> int:
+        """Return how many passages hold the term."""
+        return int(self.indptr[term + 1] - self.indptr[term])
+
+    def dfs(self, terms: Sequence[int]) -> list[int]:
+        """Return how many passages hold each term, 0 for the id -1."""
+        ends = self.indptr
+        return [int(ends[term + 1] - ends[term]) if term >= 0 else 0 for term in terms]
+
+
 @dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(InvertedIndex):
     """The arrays above."""
+
+    PREFIX = "postings"
 
     indptr: npt.NDArray[np.int64]
     rows: npt.NDArray[np.uint32]
@@ -76,19 +97,6 @@ class Postings:
     def passages(self) -> int:
         return int(self.columns.shape[1])
 
-    @property
-    def terms(self) -> int:
-        return len(self.indptr) - 1
-
-    def df(self, term: int) -> int:
-        """How many passages hold the term."""
-        return int(self.indptr[term + 1] - self.indptr[term])
-
-    def dfs(self, terms: Sequence[int]) -> list[int]:
-        """How many passages hold each term, 0 for the id -1."""
-        ends = self.indptr
-        return [int(ends[term + 1] - ends[term]) if term >= 0 else 0 for term in terms]
-
     def rows_of(self, term: int) -> npt.NDArray[np.int64]:
         """The passages that hold the term, ascending."""
         return self.rows[self.indptr[term] : self.indptr[term + 1]].astype(np.int64)
@@ -96,13 +104,6 @@ class Postings:
     def df_within(self, term: int, first: int, end: int) -> int:
         """How many of the passages from `first` to before `end` hold the term."""
         return count_within(self.rows[self.indptr[term] : self.indptr[term + 1]], first, end)
-
-    def save(self, folder: Path) -> None:
-        save(self, "postings", folder)
-
-    @classmethod
-    def open(cls, arrays: Arrays) -> "Postings":
-        return opened(cls, "postings", arrays)
 
     @classmethod
     def of(cls, inverted: Inverted, parameters: bm25.Parameters) -> "Postings":

@@ -45,6 +45,6 @@ def prepare(passages: int, folder: Path) -> None:
         list(LargeInversion(forward, 1, bm25.Parameters()).lists())
 
 
-def opened(files: Collection[str], arrays: Arrays) -> StoredPostings:
-    """The postings among the `files` of a generation."""
+def load(files: Collection[str], arrays: Arrays) -> StoredPostings:
+    """Return the postings among the `files` of a generation."""
     return CompactPostings.open(arrays) if "compact_indptr.npy" in files else Postings.open(arrays)

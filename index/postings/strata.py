@@ -27,7 +27,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -36,7 +35,7 @@ import numpy.typing as npt
 from index import bm25, tuning
 from index.analysis.detection import UNKNOWN
 from index.postings.forward import Forward, gathered
-from index.store.arrays import Arrays, distinct, opened, save
+from index.store.arrays import Stored, distinct
 
 Floats = npt.NDArray[np.float64]
 
@@ -47,8 +46,10 @@ _UNIT: Final = 4096
 
 
 @dataclass(frozen=True)
-class Strata:
+class Strata(Stored):
     """The arrays above."""
+
+    PREFIX = "strata"
 
     of_article: npt.NDArray[np.uint16]
     usual: npt.NDArray[np.float32]
@@ -106,13 +107,6 @@ class Strata:
         # Of another dtype it would have all terms converted.
         place = first + int(self.terms[first:end].searchsorted(np.uint32(term)))
         return int(self.df[place]) if place < end and self.terms[place] == term else 0
-
-    def save(self, folder: Path) -> None:
-        save(self, "strata", folder)
-
-    @classmethod
-    def open(cls, arrays: Arrays) -> "Strata":
-        return opened(cls, "strata", arrays)
 
 
 def names(languages: Mapping[str, int]) -> list[str]:

@@ -40,7 +40,7 @@ class Passages:
     def __init__(self, generation: Generation, engine: EngineName) -> None:
         self.texts: Texts = generation.texts
         self.vocabulary = Vocabulary.open(generation)
-        self.postings = layout.opened(generation.manifest.files, generation)
+        self.postings = layout.load(generation.manifest.files, generation)
         self.forward = Forward.open(generation)
         self.count = self.postings.passages
         self.strata = Strata.open(generation)

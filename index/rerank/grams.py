@@ -9,7 +9,6 @@ folded code point by code point, so that a whole list of passages is hashed by a
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
@@ -17,7 +16,7 @@ import numpy.typing as npt
 
 from index import bm25, tuning
 from index.analysis.folding import is_invisible, unified
-from index.store.arrays import Arrays, distinct, opened, save
+from index.store.arrays import Stored, distinct
 
 Codes = npt.NDArray[np.uint32]
 
@@ -99,12 +98,14 @@ def ends(texts: Sequence[str]) -> npt.NDArray[np.int64]:
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Stored):
     """How rare grams are in a stratum of a collection, see `index.postings.strata`.
 
     `hashes` uint32 [G] ascending, the grams of at least two of the passages looked at; `df` uint32 [G], how many of
     them hold each; `looked_at` float64 [2], how many passages these are and how many grams they have on average.
     """
+
+    PREFIX = "grams"
 
     hashes: Codes
     df: npt.NDArray[np.uint32]
@@ -118,13 +119,6 @@ class Statistics:
             known = self.hashes[places] == hashes
             df[known] = self.df[places[known]]
         return bm25.idfs(int(self.looked_at[0]), df)
-
-    def save(self, folder: Path, stratum: int) -> None:
-        save(self, f"grams_{stratum}", folder)
-
-    @classmethod
-    def open(cls, arrays: Arrays, stratum: int) -> "Statistics":
-        return opened(cls, f"grams_{stratum}", arrays)
 
 
 def statistics(

@@ -3,20 +3,12 @@
 import mmap
 import os
 from collections.abc import Callable, Collection
-from dataclasses import fields
+from dataclasses import Field, fields
 from pathlib import Path
-from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
+from typing import IO, Any, ClassVar, Final, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-    Record = TypeVar("Record", bound=DataclassInstance)
-else:
-    Record = TypeVar("Record")
 
 T = TypeVar("T", bound=np.generic)
 # An array of two dimensions; `npt.NDArray` in a record stands for a flat one.
@@ -31,16 +23,30 @@ class Arrays(Protocol):
     def array(self, name: str) -> npt.NDArray[Any]: ...
 
 
-def save(record: Record, prefix: str, folder: Path, already: Collection[str] = ()) -> None:
-    """Writes every array of a record but those that are `already` there."""
-    for field in fields(record):
-        if field.name not in already:
-            np.save(folder / f"{prefix}_{field.name}.npy", getattr(record, field.name))
+class Stored:
+    """The base of a dataclass of arrays, each in a file of its own: `<PREFIX>_<field>.npy`.
 
+    With a number where a generation holds several such records: `<PREFIX>_<number>_<field>.npy`.
+    """
 
-def opened(kind: type[Record], prefix: str, arrays: Arrays) -> Record:
-    """The record whose arrays were saved under `prefix`."""
-    return kind(**{field.name: arrays.array(f"{prefix}_{field.name}") for field in fields(kind)})
+    __slots__ = ()
+    PREFIX: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    def save(self, folder: Path, number: int | None = None, already: Collection[str] = ()) -> None:
+        """Write every array into `folder` but those of the fields that are `already` there."""
+        for field in fields(self):
+            if field.name not in already:
+                np.save(folder / f"{self._file(field.name, number)}.npy", getattr(self, field.name))
+
+    @classmethod
+    def open(cls, arrays: Arrays, number: int | None = None) -> Self:
+        """Return the record whose arrays `save` wrote."""
+        return cls(**{field.name: arrays.array(cls._file(field.name, number)) for field in fields(cls)})
+
+    @classmethod
+    def _file(cls, field: str, number: int | None) -> str:
+        return f"{cls.PREFIX}_{field}" if number is None else f"{cls.PREFIX}_{number}_{field}"
 
 
 def distinct(ordered: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -120,7 +126,5 @@ class Growing:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
