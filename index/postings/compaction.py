@@ -1,8 +1,7 @@
 """From inverted lists to the compact postings of a large collection, some millions of postings at a time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy.typing as npt
 
 from index import bm25
 from index.postings.compact import WIDTH, CompactPostings, level, smallest_tf
+from index.postings.forward import pieces
 from index.postings.impacts import COMMON_SHARE, SEED_RANKS, Lists, kth, numbered
 from index.store.arrays import Growing, mapped
 
@@ -43,7 +43,7 @@ def compacted(
     column_of, ranked = numbered(common), np.zeros((len(SEED_RANKS), len(df)), np.uint8)
     with _Written(bm25.norms(lengths, average, parameters), parameters.k1, folder) as written:
         for some in lists:
-            for terms in _pieces(indptr, some.terms):
+            for terms in pieces(indptr, _PIECE, some.terms.start, some.terms.stop):
                 own = indptr[terms.start : terms.stop + 1] - indptr[terms.start]
                 first = int(indptr[terms.start] - indptr[some.terms.start])
                 held = slice(first, first + int(own[-1]))
@@ -60,16 +60,6 @@ def compacted(
     return postings
 
 
-def _pieces(indptr: npt.NDArray[np.int64], terms: range) -> Iterator[range]:
-    """Neighbouring terms with some millions of postings in all."""
-    first = terms.start
-    while first < terms.stop:
-        following = int(np.searchsorted(indptr, indptr[first] + _PIECE, "right")) - 1
-        following = min(max(following, first + 1), terms.stop)
-        yield range(first, following)
-        first = following
-
-
 class _Written:
     """The arrays as long as the postings, written in order; mapped from their files at the end of the block."""
 
@@ -83,9 +73,7 @@ class _Written:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for written in (self._levels, self._low, self._rare):
             written.close()
         self.levels, self.low, self.rare = map(mapped, (self._levels.path, self._low.path, self._rare.path))

@@ -1,5 +1,6 @@
 """The forward index: term ids in reading order."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,17 +40,31 @@ class Forward(Stored):
         return terms
 
 
+def pieces(indptr: npt.NDArray[np.int64], most: int, first: int = 0, end: int | None = None) -> Iterator[range]:
+    """Yield neighbouring lists, from `first` to before `end` (of all), of at most so many entries or one list alone.
+
+    >>> list(pieces(np.array([0, 2, 3, 9, 10]), 4))
+    [range(0, 2), range(2, 3), range(3, 4)]
+    """
+    end = len(indptr) - 1 if end is None else end
+    while first < end:
+        following = int(np.searchsorted(indptr, int(indptr[first]) + most, "right")) - 1
+        following = min(max(following, first + 1), end)
+        yield range(first, following)
+        first = following
+
+
 def count_within(rows: npt.NDArray[np.uint32], first: int, end: int) -> int:
     """How many of the ascending `rows` are from `first` to before `end`."""
     return int(np.diff(np.searchsorted(rows, np.array([first, end], rows.dtype)))[0])
 
 
-def gathered(
+def gather(
     values: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Several ranges of an array one after another, and how long each is.
+    """Return several ranges of an array one after another, and how long each is.
 
-    >>> gathered(np.arange(9, dtype=np.uint32), np.array([7, 1]), np.array([9, 2]))[0].tolist()
+    >>> gather(np.arange(9, dtype=np.uint32), np.array([7, 1]), np.array([9, 2]))[0].tolist()
     [7, 8, 1]
     """
     sizes = ends - starts

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from index import bm25
-from index.postings.forward import Forward
+from index.postings.forward import Forward, pieces
 from index.postings.impacts import Inverted, Lists
 from index.store.arrays import let_go
 
@@ -29,47 +29,36 @@ class LargeInversion:
     """
 
     def __init__(self, forward: Forward, terms: int, parameters: bm25.Parameters) -> None:
+        from index import jit
         from index.postings import inversion_kernels
 
-        self._forward = forward
-        self._tokens = inversion_kernels.Tokens(
-            forward.indptr, forward.terms, forward.title_indptr, forward.title_terms, forward.article, forward.hidden,
-            parameters.title_weight,
-        )  # fmt: skip
+        self._forward, self._arrays = forward, jit.arrays(forward)
+        self._title_weight = parameters.title_weight
         df, self.lengths = np.zeros(terms, np.int64), np.zeros(len(forward.article), np.uint32)
         last = np.full(terms, -1, np.int64)
-        for first, end in self._blocks():
-            inversion_kernels.count(self._tokens, first, end, last, df, self.lengths)
+        for some in self._blocks():
+            inversion_kernels.count(self._arrays, self._title_weight, some.start, some.stop, last, df, self.lengths)
         self.indptr = np.concatenate([[0], np.cumsum(df)]).astype(np.int64)
 
     def lists(self) -> Iterator[Lists]:
         """The lists of all terms, in their order; the arrays are used again for the next ones."""
         from index.postings import inversion_kernels
 
-        terms, low = len(self.indptr) - 1, 0
-        last = np.empty(terms, np.int64)
-        while low < terms:
-            begin = int(self.indptr[low])
-            high = int(np.searchsorted(self.indptr, begin + _PASS_BYTES // _POSTING_BYTES, "right")) - 1
-            high = min(max(high, low + 1), terms)
-            size = int(self.indptr[high]) - begin
-            rows, tf = np.empty(size, np.uint32), np.empty(size, np.uint16)
+        last = np.empty(len(self.indptr) - 1, np.int64)
+        for terms in pieces(self.indptr, _PASS_BYTES // _POSTING_BYTES):
+            begin, end = self.indptr[[terms.start, terms.stop]].tolist()
+            rows, tf = np.empty(end - begin, np.uint32), np.empty(end - begin, np.uint16)
             last[:] = -1
-            target = inversion_kernels.Target(low, high, rows, tf, self.indptr[:-1] - begin, last)
-            for first, end in self._blocks():
-                inversion_kernels.scatter(self._tokens, first, end, target)
-            yield Lists(range(low, high), rows, tf)
-            low = high
+            target = inversion_kernels.Target(terms.start, terms.stop, rows, tf, self.indptr[:-1] - begin, last)
+            for some in self._blocks():
+                inversion_kernels.scatter(self._arrays, self._title_weight, some.start, some.stop, target)
+            yield Lists(terms, rows, tf)
 
-    def _blocks(self) -> Iterator[tuple[int, int]]:
-        """Ranges of rows; what was read of the forward index leaves the memory after each."""
-        first, passages = 0, len(self.lengths)
-        while first < passages:
-            end = int(np.searchsorted(self._forward.indptr, int(self._forward.indptr[first]) + _BLOCK, "right")) - 1
-            end = min(max(end, first + 1), passages)
-            yield first, end
+    def _blocks(self) -> Iterator[range]:
+        """Yield ranges of rows; what was read of the forward index leaves the memory after each."""
+        for some in pieces(self._forward.indptr, _BLOCK):
+            yield some
             let_go(self._forward.terms)
-            first = end
 
 
 def invert(forward: Forward, terms: int, parameters: bm25.Parameters) -> Inverted:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.postings.compact import StoredPostings
-from index.postings.forward import Forward
+from index.postings.forward import Forward, gather
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -59,17 +59,14 @@ def _chained(indptr: npt.NDArray[np.int64], stored: npt.NDArray[np.uint32], text
 def _chained_piece(
     indptr: npt.NDArray[np.int64], stored: npt.NDArray[np.uint32], texts: Rows, terms: Sequence[int]
 ) -> Mask:
-    sizes = indptr[texts + 1] - indptr[texts]
-    ends = np.cumsum(sizes)
-    flat = np.arange(int(ends[-1]) if len(ends) else 0)
+    tokens, sizes = gather(stored, indptr[texts], indptr[texts + 1])
     owner = np.repeat(np.arange(len(texts)), sizes)
-    seen = stored[np.repeat(indptr[texts] - (ends - sizes), sizes) + flat]
-    reached = seen == terms[0]
+    ends = tokens == terms[0]
     for term in terms[1:]:
-        follows = np.zeros(len(seen), bool)
+        follows = np.zeros(len(tokens), bool)
         for step in range(1, _REACH + 1):
-            follows[step:] |= reached[:-step] & (owner[step:] == owner[:-step])
-        reached = follows & (seen == term)
-    found = np.zeros(len(texts), bool)
-    found[owner[reached]] = True
-    return found
+            follows[step:] |= ends[:-step] & (owner[step:] == owner[:-step])
+        ends = follows & (tokens == term)
+    holds = np.zeros(len(texts), bool)
+    holds[owner[ends]] = True
+    return holds

@@ -34,7 +34,7 @@ import numpy.typing as npt
 
 from index import bm25, tuning
 from index.analysis.detection import UNKNOWN
-from index.postings.forward import Forward, gathered
+from index.postings.forward import Forward, gather
 from index.store.arrays import Stored, distinct
 
 Floats = npt.NDArray[np.float64]
@@ -183,8 +183,8 @@ def _df(forward: Forward, rows: npt.NDArray[np.int64], terms: int) -> npt.NDArra
     cuts = np.flatnonzero(np.diff(np.cumsum(sizes) // _BLOCK, prepend=-1, append=-1)) if len(rows) else rows
     for first, end in pairwise(cuts.tolist()):
         some, of = rows[first:end], articles[first:end]
-        own, own_sizes = gathered(forward.terms, forward.indptr[some], forward.indptr[some + 1])
-        title, title_sizes = gathered(forward.title_terms, forward.title_indptr[of], forward.title_indptr[of + 1])
+        own, own_sizes = gather(forward.terms, forward.indptr[some], forward.indptr[some + 1])
+        title, title_sizes = gather(forward.title_terms, forward.title_indptr[of], forward.title_indptr[of + 1])
         passage = np.repeat(np.tile(np.arange(end - first, dtype=np.uint64), 2), np.append(own_sizes, title_sizes))
         # One number for a (passage, term) pair, so that each counts once.
         pairs = np.sort(passage << np.uint64(32) | np.append(own, title))
