@@ -10,7 +10,7 @@ otherwise change answers without a word.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from index.errors import BrokenIndexError, OutdatedIndexError
@@ -56,16 +56,9 @@ class Manifest:
 
     def to_json(self) -> str:
         """Return readable JSON, ASCII only, ending with the checksum of everything before it."""
-        # `asdict` deep-copies mappings of any kind only when they are dicts.
-        plain = replace(
-            self,
-            analyzer=dict(self.analyzer),
-            counts=dict(self.counts),
-            languages=dict(self.languages),
-            settings=dict(self.settings),
-            files=dict(self.files),
-        )
-        record = asdict(plain)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        record = {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+        record["files"] = {name: asdict(stamp) for name, stamp in self.files.items()}
         return json.dumps({**record, "checksum": _checksum(record)}, indent=1) + "\n"
 
     @classmethod
