@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from index import tuning
-from index.analysis.languages import ASKING, FUNCTION
+from index.analysis.languages import FUNCTION_WORDS, QUESTION_WORDS
 from index.analysis.scripts import BLOCKS
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> dict
 def _languages_of_words() -> Mapping[str, tuple[str, ...]]:
     """For every function word and question word the languages it belongs to."""
     languages: dict[str, list[str]] = {}
-    for language in FUNCTION:
-        for word in FUNCTION[language] | ASKING.get(language, frozenset()):
+    for language in FUNCTION_WORDS:
+        for word in FUNCTION_WORDS[language] | QUESTION_WORDS.get(language, frozenset()):
             languages.setdefault(word, []).append(language)
     return {word: tuple(known) for word, known in languages.items()}

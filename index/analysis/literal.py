@@ -18,10 +18,10 @@ _HAS_MARK: Final = re.compile("[.,٬]")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,٬](?=\d{3}(?!\d))")
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """The words of `text` without case, accents, invisible marks and punctuation, a space around each.
 
-    >>> folded("The U.S. Minister’s 6,800 votes in São Paulo")
+    >>> fold_text("The U.S. Minister’s 6,800 votes in São Paulo")
     ' the us minister s 6800 votes in sao paulo '
     """
     text = text.replace("’", "'").casefold()

@@ -47,31 +47,29 @@ def read(
     Raises SourceError at the call when a path is not there; after that nothing raises.
     """
     given = [paths] if isinstance(paths, Path | str) else paths
-    return _read_all(files([Path(path) for path in given], Path(leaving_out) if leaving_out else None), progress)
+    return _articles(files([Path(path) for path in given], Path(leaving_out) if leaving_out else None), progress)
 
 
-def _read_all(found: Iterator[Path | Skipped], progress: Callable[[Path], None] | None) -> Iterator[Article | Skipped]:
+def _articles(found: Iterator[Path | Skipped], progress: Callable[[Path], None] | None) -> Iterator[Article | Skipped]:
     for file in found:
         if isinstance(file, Skipped):
             yield file
             continue
         if progress is not None:
             progress(file)
-        yield from _with_few_reasons(file)
+        skipped = 0
+        for part in _parts(file):
+            skipped += isinstance(part, Skipped)
+            if isinstance(part, Article) or skipped <= _REASONS_TOLD:
+                yield part
+        if skipped > _REASONS_TOLD:
+            yield Skipped(shown(file), f"{skipped - _REASONS_TOLD} more parts of it could not be read")
 
 
-def _with_few_reasons(file: Path) -> Iterator[Article | Skipped]:
-    skipped = 0
-    for found in _read_one(file):
-        skipped += isinstance(found, Skipped)
-        if isinstance(found, Article) or skipped <= _REASONS_TOLD:
-            yield found
-    if skipped > _REASONS_TOLD:
-        yield Skipped(shown(file), f"{skipped - _REASONS_TOLD} more parts of it could not be read")
-
-
-def _read_one(file: Path) -> Iterator[Article | Skipped]:
-    reader = _READERS.get(_ending(file), text_file.read)
+def _parts(file: Path) -> Iterator[Article | Skipped]:
+    # ".jsonl" for "a.JSONL" and "a.jsonl.gz".
+    ending, inner = file.suffix.lower(), Path(file.stem).suffix.lower()
+    reader = _READERS.get(inner if ending == ".gz" else ending, text_file.read)
     try:
         yield from reader(file)
     except UnusableError as error:
@@ -80,10 +78,3 @@ def _read_one(file: Path) -> Iterator[Article | Skipped]:
         yield Skipped(shown(file), os_cause(error))
     except (RecursionError, MemoryError):
         yield Skipped(shown(file), "nested too deep, or too large, to be read")
-
-
-def _ending(file: Path) -> str:
-    """What the reader is chosen by: ".jsonl" for "a.JSONL" and "a.jsonl.gz"."""
-    ending = file.suffix.lower()
-    inner = Path(file.stem).suffix.lower()
-    return inner if ending == ".gz" and inner in _READERS else ending

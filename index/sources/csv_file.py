@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from index.model import Article, Skipped
@@ -24,7 +25,9 @@ def _rows(path: Path) -> Iterator[tuple[str, object] | Skipped]:
     unreadable: list[Skipped] = []
     lines = _lines(path, unreadable)
     first = next((line for line in lines if line.strip()), "")
-    reader = csv.reader(_chained(first, lines), delimiter=_separator(first, path))
+    reader = csv.reader(
+        chain([first], lines), delimiter="\t" if ".tsv" in path.suffixes else max(_SEPARATORS, key=first.count)
+    )
     names = next(reader, [])
     if "text" not in fields_of(dict.fromkeys(names, "x")):
         raise UnusableError("no column is called text, content, body or the like; name the columns in the first line")
@@ -53,14 +56,3 @@ def _lines(path: Path, unreadable: list[Skipped]) -> Iterator[str]:
             unreadable.append(line)
         else:
             yield line[1]
-
-
-def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
-
-
-def _separator(header: str, path: Path) -> str:
-    if ".tsv" in path.suffixes:
-        return "\t"
-    return max(_SEPARATORS, key=header.count)

@@ -7,13 +7,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.model import Article, Paragraph, Skipped
-from index.sources.dates import iso_date
+from index.model import Article, Skipped
 from index.sources.encoding import read_text
 from index.sources.layout import normalise, one_line
 from index.sources.markup import text_of
 from index.sources.pasted import is_headline
-from index.sources.records import field_text, fields_of, language_tag
+from index.sources.records import article, field_text, fields_of
 from index.sources.streams import UnusableError
 from index.sources.walk import shown, stem
 
@@ -41,22 +40,12 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     title = field_text(fields.get("title")) or ""
     document = _Document(title)
     document.read(_tokens(text))
-    title, found = title or document.title, document.blocks
-    if not title and len(found) > 1 and is_headline(found[0]):
-        title, found = found[0], found[1:]
-    if not found:
+    title, texts = title or document.title, document.blocks
+    if not title and len(texts) > 1 and is_headline(texts[0]):
+        title, texts = texts[0], texts[1:]
+    if not texts:
         raise UnusableError("no text in it" if not title else "a title, but no text below it")
-    yield Article(
-        title or stem(path),
-        tuple(map(Paragraph, found)),
-        shown(path),
-        field_text(fields.get("key")) or "",
-        field_text(fields.get("source")),
-        field_text(fields.get("url")),
-        field_text(fields.get("author")),
-        iso_date(fields.get("date")),
-        language_tag(fields.get("language")),
-    )
+    yield article(title or stem(path), texts, shown(path), field_text(fields.get("key")) or "", fields)
 
 
 def _front_matter(text: str) -> tuple[Mapping[str, object], str, str]:

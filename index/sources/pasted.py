@@ -90,7 +90,7 @@ def split_pasted(text: str) -> list[Draft]:
     ("A wet street", "TT", "Rain at Last"))]
     """
     lines = [one_line(line) for line in normalise(text).split("\n")]
-    page = _Page(lines, ["" if is_furniture(line) else _key(line) for line in lines])
+    page = _Page(lines, ["" if is_boilerplate(line) else _key(line) for line in lines])
     starts = _starts(page)
     first = page.next_text(0, len(lines))
     known = frozenset(starts)
@@ -101,7 +101,7 @@ def split_pasted(text: str) -> list[Draft]:
     return _without_navigation(drafts)
 
 
-def is_furniture(line: str) -> bool:
+def is_boilerplate(line: str) -> bool:
     """Whether a whole line is a page's widget or label, not text: "TT", "20", "* * *", "Read more", ""."""
     if len(line) > 40:
         return not any(map(str.isalnum, line))

@@ -12,7 +12,7 @@ from index.model import Article, Paragraph, Skipped
 from index.sources.dates import iso_date
 from index.sources.layout import normalise, one_line, paragraphs
 from index.sources.markup import plain
-from index.sources.pasted import is_furniture, is_headline
+from index.sources.pasted import is_boilerplate, is_headline
 from index.sources.streams import UnusableError
 
 # The first name that holds something wins. A summary is read only where there is no text.
@@ -51,7 +51,7 @@ def fields_of(record: Record) -> dict[str, object]:
     found: dict[str, object] = {}
     ranks: dict[str, int] = {}
     for name, value in record.items():
-        slot, rank = _SLOTS.get(_folded(name), ("", 0))
+        slot, rank = _SLOTS.get(_plain_name(name), ("", 0))
         if slot and value not in (None, "", [], {}) and rank < ranks.get(slot, len(_SLOTS)):
             found[slot], ranks[slot] = value, rank
     metadata = record.get("metadata")
@@ -73,6 +73,21 @@ def articles(path: str, records: Iterable[tuple[str, object] | Skipped]) -> Iter
             yield _article(path, together)
         except UnusableError as error:
             yield Skipped(together[0].place, str(error))
+
+
+def article(title: str, texts: Iterable[str], path: str, key: str, fields: Record) -> Article:
+    """Return an article whose source, address, author, date and language are those of `fields`."""
+    return Article(
+        title,
+        tuple(map(Paragraph, texts)),
+        path,
+        key,
+        field_text(fields.get("source")),
+        field_text(fields.get("url")),
+        field_text(fields.get("author")),
+        iso_date(fields.get("date")),
+        language_tag(fields.get("language")),
+    )
 
 
 def field_text(value: object) -> str | None:
@@ -99,7 +114,7 @@ def language_tag(value: object) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def _folded(name: str) -> str:
+def _plain_name(name: str) -> str:
     return name.casefold().replace("_", "").replace("-", "").replace(" ", "")
 
 
@@ -141,17 +156,7 @@ def _article(path: str, rows: list[Row]) -> Article:
         raise UnusableError("no text in it; a record needs a field text, content, body or articleBody")
     if not title:
         title, texts = _own_title(texts)
-    return Article(
-        title,
-        tuple(map(Paragraph, texts)),
-        path,
-        article_id or key,
-        field_text(fields.get("source")),
-        field_text(fields.get("url")),
-        field_text(fields.get("author")),
-        iso_date(fields.get("date")),
-        language_tag(fields.get("language")),
-    )
+    return article(title, texts, path, article_id or key, fields)
 
 
 def _text(value: object) -> str:
@@ -171,7 +176,7 @@ def _split(text: str) -> list[str]:
     # Normalised, it holds no other white space than these.
     if "  " in text or " \n" in text or "\n " in text:
         lines = [one_line(line) for line in lines]
-    return paragraphs([line if line and not is_furniture(line) else "" for line in lines])
+    return paragraphs([line if line and not is_boilerplate(line) else "" for line in lines])
 
 
 def _own_title(texts: list[str]) -> tuple[str, list[str]]:
