@@ -45,7 +45,7 @@ def keep_kernels_in(folder: Path) -> None:
     _chosen.append(folder)
 
 
-def chosen() -> Path | None:
+def chosen_folder() -> Path | None:
     """The folder that `keep_kernels_in` settled on last; None when it was not called. Read by `index.jit`."""
     return _chosen[-1] if _chosen else None
 
@@ -55,5 +55,5 @@ def _state() -> str:
     """What tells one state of this package's code from another: 16 hex digits."""
     package = Path(__file__).parent
     stats = sorted((path.relative_to(package).as_posix(), path.stat()) for path in package.rglob("*.py"))
-    told = repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats])
-    return blake2b(told.encode(errors="surrogatepass"), digest_size=8).hexdigest()
+    state = repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats])
+    return blake2b(state.encode(errors="surrogatepass"), digest_size=8).hexdigest()

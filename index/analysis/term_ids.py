@@ -25,13 +25,13 @@ class Numbering:
     """Numbers the terms of texts from 0.
 
     >>> numbering, numbers = Numbering(), array("I")
-    >>> numbering.extend(numbers, "Hello, hello worlds!", "en"), numbers, numbering.fresh()
+    >>> numbering.extend(numbers, "Hello, hello worlds!", "en"), numbers, numbering.new_terms()
     (3, array('I', [0, 0, 1]), (0, ['hello', 'world']))
     """
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._told = 0
+        self._reported = 0
         self._fresh: list[str] = []
         self._pieces: dict[str, _Pieces] = {}
 
@@ -44,21 +44,21 @@ class Numbering:
         numbers.extend(chain.from_iterable(map(pieces.__getitem__, text.split())))
         return len(numbers) - before
 
-    def fresh(self) -> tuple[int, list[str]]:
+    def new_terms(self) -> tuple[int, list[str]]:
         """The terms that got a number since the last call, and the number of the first of them.
 
         It is 0 again after more terms than fit into memory: from then on numbers are given anew.
         """
-        first, fresh = self._told, self._fresh
-        self._told, self._fresh = len(self._numbers), []
-        return first, fresh
+        first, terms = self._reported, self._fresh
+        self._reported, self._fresh = len(self._numbers), []
+        return first, terms
 
     def forget_if_full(self) -> None:
-        """Starts to number anew when there are too many terms; right after `fresh`, or terms are lost."""
+        """Starts to number anew when there are too many terms; right after `new_terms`, or terms are lost."""
         full = len(self._numbers) >= _MOST_TERMS
         if full:
             self._numbers.clear()
-            self._told = 0
+            self._reported = 0
         if full or sum(map(len, self._pieces.values())) >= _MOST_PIECES:
             self._pieces.clear()
 

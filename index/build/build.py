@@ -107,13 +107,13 @@ def build(
     StorageError when the disk does not take it, WorkerError when a process that analyses ends before its time,
     TypeError for what is no article; in all of these cases, and when interrupted, the old generation goes on answering.
     """
-    with store.building() as aside:
+    with store.building() as staging:
         old = _open_previous(store)
         try:
             skipped: list[Skipped] = []
             previous = _previous(old)
             processes = options.processes or processors()
-            with collecting(aside.path, previous, cut=options.cut, processes=processes) as collector:
+            with collecting(staging.path, previous, cut=options.cut, processes=processes) as collector:
                 for found in articles:
                     if isinstance(found, Skipped):
                         skipped.append(found)
@@ -126,10 +126,10 @@ def build(
         finally:
             if old:
                 old.close()
-        counts = _index(collector, aside.path, options.parameters, progress)
+        counts = _index(collector, staging.path, options.parameters, progress)
         counts["skipped"] = len(skipped)
         progress(Progress("publishing", collector.articles, collector.passages))
-        number = aside.publish(_manifest(collector, counts, sources, options), options.check)
+        number = staging.publish(_manifest(collector, counts, sources, options), options.check)
     return Report(
         number,
         collector.articles,
@@ -230,7 +230,7 @@ def _save_gram_statistics(strata: Strata, forward: Forward, folder: Path) -> Non
 
 
 def _read(texts: Texts, rows: npt.NDArray[np.int64], some: Sequence[int]) -> list[str]:
-    return grams.documents(texts.compared(rows[list(some)].tolist()))
+    return grams.documents(texts.titles_and_texts(rows[list(some)].tolist()))
 
 
 def _manifest(collector: Collector, counts: dict[str, int], sources: Sequence[str], options: Options) -> Manifest:

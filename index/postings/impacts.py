@@ -114,15 +114,15 @@ class Postings(InvertedIndex):
         idf = np.repeat(bm25.idfs(passages, df), df)
         impacts = idf * bm25.saturation(inverted.tf.astype(np.float64), norm[rows], parameters.k1)
         common = df * COMMON_SHARE >= max(passages, 1)
-        column_of = numbered(common)
+        column_of = consecutive(common)
         columns = np.zeros((int(common.sum()), passages))
         for term in np.flatnonzero(common):
-            held_by = slice(indptr[term], indptr[term + 1])
-            columns[column_of[term], rows[held_by]] = impacts[held_by]
+            of_term = slice(indptr[term], indptr[term + 1])
+            columns[column_of[term], rows[of_term]] = impacts[of_term]
         return cls(indptr, rows, impacts, kth(impacts, indptr), column_of, columns)
 
 
-def numbered(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+def consecutive(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
     """The chosen ones counted from 0, -1 for the others: [True, False, True] -> [0, -1, 1]."""
     return np.where(chosen, np.cumsum(chosen) - 1, -1).astype(np.int32)
 

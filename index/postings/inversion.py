@@ -12,7 +12,7 @@ import numpy as np
 from index import bm25
 from index.postings.forward import Forward, pieces
 from index.postings.impacts import Inverted, Lists
-from index.store.arrays import let_go
+from index.store.arrays import release
 
 MOST_TF: Final = int(np.iinfo(np.uint16).max)
 _POSTING_BYTES: Final = 6
@@ -58,7 +58,7 @@ class LargeInversion:
         """Yield ranges of rows; what was read of the forward index leaves the memory after each."""
         for some in pieces(self._forward.indptr, _BLOCK):
             yield some
-            let_go(self._forward.terms)
+            release(self._forward.terms)
 
 
 def invert(forward: Forward, terms: int, parameters: bm25.Parameters) -> Inverted:

@@ -8,7 +8,7 @@ import numpy as np
 
 from index import bm25, kernel_cache
 from index.postings.compact import CompactPostings, StoredPostings
-from index.postings.compaction import compacted
+from index.postings.compaction import compact_postings
 from index.postings.forward import Forward
 from index.postings.impacts import LARGE, Postings
 from index.postings.inversion import LargeInversion, invert
@@ -25,12 +25,12 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
     if is_large and kernel_cache.available():
         kernel_cache.keep_kernels_in(kernel_cache.folder(folder))
         large = LargeInversion(forward, terms, parameters)
-        return compacted(large.indptr, strata.lengths(large.lengths, forward), large.lists(), parameters, folder)
+        return compact_postings(large.indptr, strata.lengths(large.lengths, forward), large.lists(), parameters, folder)
     # By a sort, which needs much memory.
     inverted = invert(forward, terms, parameters)
     relative = replace(inverted, lengths=strata.lengths(inverted.lengths, forward))
     if is_large:
-        return compacted(relative.indptr, relative.lengths, relative.lists(), parameters, folder)
+        return compact_postings(relative.indptr, relative.lengths, relative.lists(), parameters, folder)
     postings = Postings.of(relative, parameters)
     postings.save(folder)
     return postings

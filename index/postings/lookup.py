@@ -16,7 +16,7 @@ _REACH = 2
 _PIECE = 16_384
 
 
-def together(postings: StoredPostings, terms: Sequence[int]) -> Rows:
+def rows_with_all(postings: StoredPostings, terms: Sequence[int]) -> Rows:
     """The passages that hold all of `terms`, in text or title, ascending: int64 [n]."""
     lists = [postings.rows_of(term) for term in set(terms)]
     lists.sort(key=len)
@@ -28,14 +28,14 @@ def together(postings: StoredPostings, terms: Sequence[int]) -> Rows:
     return rows.astype(np.int64)
 
 
-def side_by_side(forward: Forward, rows: Rows, terms: Sequence[int]) -> Mask:
+def holds_phrase(forward: Forward, rows: Rows, terms: Sequence[int]) -> Mask:
     """Which of the passages `rows` hold `terms` in this order next to each other, in the text or in the title."""
     articles, place = np.unique(forward.article[rows], return_inverse=True)
-    in_title = _chained(forward.title_indptr, forward.title_terms, articles.astype(np.int64), terms)
-    return _chained(forward.indptr, forward.terms, rows, terms) | in_title[place]
+    in_title = _phrase_in(forward.title_indptr, forward.title_terms, articles.astype(np.int64), terms)
+    return _phrase_in(forward.indptr, forward.terms, rows, terms) | in_title[place]
 
 
-def titled(forward: Forward, terms: Sequence[int]) -> Mask:
+def titles_with_all(forward: Forward, terms: Sequence[int]) -> Mask:
     """Which articles have all of `terms` in their title, in any order: bool [A]."""
     kept = np.ones(len(forward.title_indptr) - 1, bool)
     for term in set(terms):
@@ -47,16 +47,18 @@ def titled(forward: Forward, terms: Sequence[int]) -> Mask:
     return kept
 
 
-def _chained(indptr: npt.NDArray[np.int64], stored: npt.NDArray[np.uint32], texts: Rows, terms: Sequence[int]) -> Mask:
+def _phrase_in(
+    indptr: npt.NDArray[np.int64], stored: npt.NDArray[np.uint32], texts: Rows, terms: Sequence[int]
+) -> Mask:
     """For each text whether `terms` follow each other in it; texts are slices `stored[indptr[i]:indptr[i + 1]]`.
 
     Some at a time: two common words share hundreds of thousands of passages.
     """
     pieces = [texts[start : start + _PIECE] for start in range(0, len(texts), _PIECE)]
-    return np.concatenate([np.empty(0, bool), *(_chained_piece(indptr, stored, piece, terms) for piece in pieces)])
+    return np.concatenate([np.empty(0, bool), *(_phrase_in_piece(indptr, stored, piece, terms) for piece in pieces)])
 
 
-def _chained_piece(
+def _phrase_in_piece(
     indptr: npt.NDArray[np.int64], stored: npt.NDArray[np.uint32], texts: Rows, terms: Sequence[int]
 ) -> Mask:
     tokens, sizes = gather(stored, indptr[texts], indptr[texts + 1])

@@ -67,8 +67,8 @@ class Strata(Stored):
         if not df:
             return 0
         if stratum:
-            return self._held(stratum, term)
-        return df - sum(self._held(other, term) for other in range(1, len(self)))
+            return self._df_of(stratum, term)
+        return df - sum(self._df_of(other, term) for other in range(1, len(self)))
 
     def idf(self, stratum: int, term: int, df: int) -> float:
         """ln((P + 1) / df) over the P passages of a stratum, in nats; a term that none of them holds counts as one."""
@@ -85,7 +85,7 @@ class Strata(Stored):
             return 1.0
         return self.idf(stratum, term, df) / bm25.idf(int(self.passages.sum()), max(df, 1))
 
-    def usually(self, rows: npt.NDArray[np.int64], forward: Forward) -> Floats:
+    def relative_lengths(self, rows: npt.NDArray[np.int64], forward: Forward) -> Floats:
         """How many times as long as the average of their stratum passages like these are, float64 [rows]."""
         return self._relative[forward.article[rows]]
 
@@ -102,7 +102,7 @@ class Strata(Stored):
         relative = terms * (_UNIT / self.usual.astype(np.float64))[forward.article]
         return np.where(terms > 0, np.clip(np.rint(relative), 1, 1 << 31), 0).astype(np.uint32)
 
-    def _held(self, stratum: int, term: int) -> int:
+    def _df_of(self, stratum: int, term: int) -> int:
         first, end = self.starts[stratum : stratum + 2].tolist()
         # Of another dtype it would have all terms converted.
         place = first + int(self.terms[first:end].searchsorted(np.uint32(term)))

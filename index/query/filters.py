@@ -18,7 +18,7 @@ from index.analysis.analyzer import analyze
 from index.analysis.literal import fold_text, is_unspaced
 from index.postings.compact import StoredPostings
 from index.postings.forward import Forward
-from index.postings.lookup import side_by_side, titled, together
+from index.postings.lookup import holds_phrase, rows_with_all, titles_with_all
 from index.postings.vocabulary import Vocabulary
 from index.query.periods import DAYS, Period
 from index.query.syntax import Filter
@@ -67,7 +67,9 @@ class PassageFilter:
             if condition.period is not None:
                 articles &= self._dated(condition.period)
             elif condition.kind == "title":
-                articles &= self._any(condition.text, lambda terms: titled(self._forward, terms), len(articles))
+                articles &= self._any(
+                    condition.text, lambda terms: titles_with_all(self._forward, terms), len(articles)
+                )
         sources = [condition.text for condition in conditions if condition.kind == "source"]
         if sources:
             articles &= self._of_sources(sources)
@@ -77,7 +79,7 @@ class PassageFilter:
                 allowed &= self._with_phrase(condition.text)
             elif condition.kind == "without" and not self._is_read(condition):
                 for terms in self._terms(condition.text):
-                    allowed[together(self._postings, terms)] = False
+                    allowed[rows_with_all(self._postings, terms)] = False
         return allowed
 
     @cached_property
@@ -113,9 +115,9 @@ class PassageFilter:
         ordered = not is_unspaced(text)
 
         def held(terms: Sequence[int]) -> npt.NDArray[np.bool_]:
-            rows = together(self._postings, terms)
+            rows = rows_with_all(self._postings, terms)
             if ordered and len(terms) > 1 and len(rows):
-                rows = rows[side_by_side(self._forward, rows, terms)]
+                rows = rows[holds_phrase(self._forward, rows, terms)]
             mask = np.zeros(self._postings.passages, bool)
             mask[rows] = True
             return mask
@@ -157,4 +159,6 @@ class PassageFilter:
 
     def _read(self, rows: Rows) -> Iterator[str]:
         """The folded text and title of each passage; no phrase reaches from the one into the other."""
-        return (f"{fold_text(text)}\n{fold_text(title)}" for title, text, _ in self._texts.compared(rows.tolist()))
+        return (
+            f"{fold_text(text)}\n{fold_text(title)}" for title, text, _ in self._texts.titles_and_texts(rows.tolist())
+        )

@@ -85,11 +85,11 @@ class Passages:
 
     def read(self, rows: Rows) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of each passage."""
-        return self.texts.compared(rows.tolist())
+        return self.texts.titles_and_texts(rows.tolist())
 
     def candidates(self, rows: Rows, seen: Sequence[tuple[str, str, Kind]]) -> Candidates:
         """Return what reranking needs of passages; `seen` is what `read` gives of them."""
-        usual = self.strata.usually(rows, self.forward)
+        usual = self.strata.relative_lengths(rows, self.forward)
         return Candidates(rows, self.forward, usual, documents(seen))
 
     def held(self, row: int) -> frozenset[int]:

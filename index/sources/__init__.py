@@ -11,7 +11,7 @@ from pathlib import Path
 from index.model import Article, Skipped
 from index.sources import csv_file, html_file, json_file, markdown_file, text_file
 from index.sources.streams import UnusableError
-from index.sources.walk import files, os_cause, shown
+from index.sources.walk import files, os_cause, printable
 
 __all__ = ["files", "read"]
 
@@ -30,7 +30,7 @@ _READERS = {
     ".tsv": csv_file.read,
 }
 # Of a file with more broken records than this the rest is only counted.
-_REASONS_TOLD = 100
+_MOST_REASONS = 100
 
 
 def read(
@@ -60,10 +60,10 @@ def _articles(found: Iterator[Path | Skipped], progress: Callable[[Path], None] 
         skipped = 0
         for part in _parts(file):
             skipped += isinstance(part, Skipped)
-            if isinstance(part, Article) or skipped <= _REASONS_TOLD:
+            if isinstance(part, Article) or skipped <= _MOST_REASONS:
                 yield part
-        if skipped > _REASONS_TOLD:
-            yield Skipped(shown(file), f"{skipped - _REASONS_TOLD} more parts of it could not be read")
+        if skipped > _MOST_REASONS:
+            yield Skipped(printable(file), f"{skipped - _MOST_REASONS} more parts of it could not be read")
 
 
 def _parts(file: Path) -> Iterator[Article | Skipped]:
@@ -73,8 +73,8 @@ def _parts(file: Path) -> Iterator[Article | Skipped]:
     try:
         yield from reader(file)
     except UnusableError as error:
-        yield Skipped(shown(file), str(error))
+        yield Skipped(printable(file), str(error))
     except OSError as error:
-        yield Skipped(shown(file), os_cause(error))
+        yield Skipped(printable(file), os_cause(error))
     except (RecursionError, MemoryError):
-        yield Skipped(shown(file), "nested too deep, or too large, to be read")
+        yield Skipped(printable(file), "nested too deep, or too large, to be read")

@@ -9,7 +9,7 @@ from index.model import Article, Skipped
 from index.sources.encoding import text_lines
 from index.sources.records import articles, fields_of
 from index.sources.streams import RECORD_BYTES, UnusableError
-from index.sources.walk import shown
+from index.sources.walk import printable
 
 _SEPARATORS = ",;\t|"
 
@@ -18,7 +18,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     """The articles of a table of any size, one in a row; a row that does not fit the header is told by its line."""
     # The standard limit of 128 KiB is shorter than a long article.
     csv.field_size_limit(max(csv.field_size_limit(), RECORD_BYTES))
-    yield from articles(shown(path), _rows(path))
+    yield from articles(printable(path), _rows(path))
 
 
 def _rows(path: Path) -> Iterator[tuple[str, object] | Skipped]:
@@ -32,7 +32,7 @@ def _rows(path: Path) -> Iterator[tuple[str, object] | Skipped]:
     if "text" not in fields_of(dict.fromkeys(names, "x")):
         raise UnusableError("no column is called text, content, body or the like; name the columns in the first line")
     while True:
-        place = f"{shown(path)}:{reader.line_num + 1}"
+        place = f"{printable(path)}:{reader.line_num + 1}"
         try:
             row = next(reader, None)
         except csv.Error as error:

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.model import Skipped
-from index.sources.streams import DOCUMENT_BYTES, RECORD_BYTES, UnusableError, lines, opened, read_bytes, refuse_magic
+from index.sources.streams import (
+    DOCUMENT_BYTES,
+    RECORD_BYTES,
+    UnusableError,
+    lines,
+    open_stream,
+    read_bytes,
+    refuse_magic,
+)
 
 # UTF-32 before UTF-16: the mark of the one begins with that of the other.
 _MARKS = (
@@ -50,7 +58,7 @@ def decode(raw: bytes, declared: str | None = None) -> str:
 
 def text_lines(path: Path) -> Iterator[tuple[int, str] | Skipped]:
     """The lines of a file of any size, numbered from 1, with their ends; a line that cannot be used is `Skipped`."""
-    with opened(path) as stream:
+    with open_stream(path) as stream:
         head = stream.read(_SAMPLE_BYTES)
     if not head:
         raise UnusableError("empty")

@@ -14,7 +14,7 @@ from index.sources.markup import plain, text_of
 from index.sources.pasted import is_boilerplate
 from index.sources.records import field_text, fields_of, language_tag
 from index.sources.streams import UnusableError, read_bytes
-from index.sources.walk import shown, stem
+from index.sources.walk import printable, stem
 
 # A page is parsed as a whole, at about a second for each MiB.
 _PAGE_BYTES = 16 << 20
@@ -56,7 +56,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     yield Article(
         title or stem(path),
         tuple(map(Paragraph, body)),
-        shown(path),
+        printable(path),
         source=source,
         url=field_text(fields.get("url")) or field_text(linked.get("url")),
         author=field_text(fields.get("author")) or field_text(linked.get("author")),

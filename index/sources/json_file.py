@@ -8,7 +8,7 @@ from index.model import Article, Skipped
 from index.sources.encoding import read_text, text_lines
 from index.sources.records import articles
 from index.sources.streams import UnusableError
-from index.sources.walk import shown
+from index.sources.walk import printable
 
 _LISTS = ("articles", "items", "documents", "records", "results", "entries", "posts", "data")
 
@@ -29,12 +29,14 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     found = _records(value)
     if not found:
         raise UnusableError('no article in it: it needs an object, a list of objects, or a list under "articles"')
-    yield from articles(shown(path), ((f"{shown(path)}:record {at}", record) for at, record in enumerate(found, 1)))
+    yield from articles(
+        printable(path), ((f"{printable(path)}:record {at}", record) for at, record in enumerate(found, 1))
+    )
 
 
 def read_lines(path: Path) -> Iterator[Article | Skipped]:
     """The articles of a .jsonl file of any size; a malformed line is told with its number, and the rest read."""
-    yield from articles(shown(path), _parsed(shown(path), text_lines(path)))
+    yield from articles(printable(path), _parsed(printable(path), text_lines(path)))
 
 
 def _parsed(path: str, lines: Iterable[tuple[int, str] | Skipped]) -> Iterator[tuple[str, object] | Skipped]:

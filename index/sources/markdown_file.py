@@ -14,7 +14,7 @@ from index.sources.markup import text_of
 from index.sources.pasted import is_headline
 from index.sources.records import article, field_text, fields_of
 from index.sources.streams import UnusableError
-from index.sources.walk import shown, stem
+from index.sources.walk import printable, stem
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -35,7 +35,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     """
     metadata, text, fault = _front_matter(read_text(path, _DOCUMENT_BYTES))
     if fault:
-        yield Skipped(f"{shown(path)}:1", f"front matter that cannot be read ({fault}); the text below it was read")
+        yield Skipped(f"{printable(path)}:1", f"front matter that cannot be read ({fault}); the text below it was read")
     fields = fields_of(metadata)
     title = field_text(fields.get("title")) or ""
     document = _Document(title)
@@ -45,7 +45,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
         title, texts = texts[0], texts[1:]
     if not texts:
         raise UnusableError("no text in it" if not title else "a title, but no text below it")
-    yield article(title or stem(path), texts, shown(path), field_text(fields.get("key")) or "", fields)
+    yield article(title or stem(path), texts, printable(path), field_text(fields.get("key")) or "", fields)
 
 
 def _front_matter(text: str) -> tuple[Mapping[str, object], str, str]:

@@ -40,7 +40,7 @@ class UnusableError(Exception):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
+def open_stream(path: Path) -> Iterator[IO[bytes]]:
     """A stream of the file's bytes, unpacked when its name ends in ".gz"."""
     # A pipe put in the place of the file between the listing and now must not make us wait for ever.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -61,7 +61,7 @@ def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
     packed = path.suffix.lower() == ".gz"
     if not packed and path.stat().st_size > limit:
         raise UnusableError(too_large)
-    with opened(path) as stream:
+    with open_stream(path) as stream:
         raw = stream.read(min(limit, _allowance(path)) + 1) if packed else stream.read(limit + 1)
     if len(raw) > limit or (packed and len(raw) > _allowance(path)):
         raise UnusableError(too_large if len(raw) > limit else "it unpacks to far more than any text would")
@@ -82,7 +82,7 @@ def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
     """The lines of a file of any size, numbered from 1; None stands for one longer than `RECORD_BYTES`."""
     left = _allowance(path) if path.suffix.lower() == ".gz" else float("inf")
     number = 0
-    with opened(path) as stream:
+    with open_stream(path) as stream:
         while line := stream.readline(RECORD_BYTES + 1):
             number += 1
             left -= len(line)

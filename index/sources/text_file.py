@@ -7,7 +7,7 @@ from index.model import Article, Skipped
 from index.sources.encoding import read_text
 from index.sources.pasted import split_pasted
 from index.sources.streams import UnusableError
-from index.sources.walk import shown, stem
+from index.sources.walk import printable, stem
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
@@ -19,4 +19,4 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     if not drafts:
         raise UnusableError("no text in it, only labels and signs")
     for draft in drafts:
-        yield Article(draft.title or stem(path), draft.paragraphs, shown(path))
+        yield Article(draft.title or stem(path), draft.paragraphs, printable(path))

@@ -32,7 +32,7 @@ def files(paths: Sequence[Path], leaving_out: Path | None = None) -> Iterator[Pa
     return _walk([Path(os.path.abspath(path)) for path in paths], leaving_out)  # noqa: PTH100
 
 
-def shown(path: Path) -> str:
+def printable(path: Path) -> str:
     """`path` as text that can be stored and printed, whatever bytes its name holds."""
     return os.fsencode(path).decode("utf-8", "replace")
 
@@ -51,7 +51,7 @@ def _walk(paths: Sequence[Path], leaving_out: Path | None) -> Iterator[Path | Sk
             state = path.stat()
             identity = (state.st_dev, state.st_ino)
             if identity in above:
-                yield Skipped(shown(path), "a link back to a folder that holds it")
+                yield Skipped(printable(path), "a link back to a folder that holds it")
             elif identity in seen:
                 continue
             elif stat.S_ISDIR(state.st_mode):
@@ -62,9 +62,9 @@ def _walk(paths: Sequence[Path], leaving_out: Path | None) -> Iterator[Path | Sk
                 seen.add(identity)
                 yield path
             else:
-                yield Skipped(shown(path), _KINDS.get(stat.S_IFMT(state.st_mode), "not a regular file"))
+                yield Skipped(printable(path), _KINDS.get(stat.S_IFMT(state.st_mode), "not a regular file"))
         except OSError as error:
-            yield Skipped(shown(path), _cause(path, error))
+            yield Skipped(printable(path), _cause(path, error))
 
 
 def _cause(path: Path, error: OSError) -> str:
@@ -81,5 +81,5 @@ def os_cause(error: OSError) -> str:
 
 def stem(path: Path) -> str:
     """A title made of the file's name: "old_harbour-news.txt" -> "old harbour-news"."""
-    name = Path(shown(path)).name
+    name = Path(printable(path)).name
     return " ".join(name.split(".")[0].replace("_", " ").split()) or name

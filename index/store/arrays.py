@@ -54,15 +54,15 @@ def distinct(ordered: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
-def mapped(path: Path) -> npt.NDArray[Any]:
+def map_array(path: Path) -> npt.NDArray[Any]:
     """A stored array, its pages read when they are looked at, copied when they are written to."""
     with path.open("rb") as file:
-        (size,), dtype = _begun(file)
+        (size,), dtype = _read_header(file)
         # Nothing cannot be mapped.
         return np.memmap(path, dtype, "c", file.tell(), (size,)).view(np.ndarray) if size else np.empty(0, dtype)
 
 
-def let_go(array: npt.NDArray[Any]) -> None:
+def release(array: npt.NDArray[Any]) -> None:
     """Takes what was read of a mapped array out of memory; it is read anew when it is looked at again."""
     base: Any = array
     while base is not None and not isinstance(base, mmap.mmap):
@@ -74,13 +74,13 @@ def let_go(array: npt.NDArray[Any]) -> None:
 def rewrite(path: Path, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> None:
     """Replaces a flat stored array by what `change` makes of it, piece by piece: as many values of the same dtype."""
     with path.open("r+b") as file:
-        _, dtype = _begun(file)
+        _, dtype = _read_header(file)
         while piece := file.read(_PIECE_BYTES):
             file.seek(-len(piece), os.SEEK_CUR)
             file.write(np.ascontiguousarray(change(np.frombuffer(piece, dtype)), dtype).data)
 
 
-def _begun(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Shape and dtype of a stored array; the file stands at its first value then."""
     np.lib.format.read_magic(file)
     shape, _, dtype = np.lib.format.read_array_header_1_0(file)

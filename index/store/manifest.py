@@ -40,7 +40,7 @@ class Manifest:
     `generation` counts from 1 (0 while the builder fills it in); `built_at` is ISO 8601 in UTC; `built_by` the
     program's version; `counts` e.g. {"articles": 2, "passages": 31, "terms": 402}; `languages` articles per
     language; `sources` the absolute paths it was built from; `settings` what went into the scores (k1, b, …);
-    `files` is filled in by `Aside.publish`.
+    `files` is filled in by `Staging.publish`.
     """
 
     built_at: str

@@ -97,7 +97,7 @@ class Texts:
         found = zip(self._rows(_PLACED, rows), texts, strict=True)
         return [(Passage(*(*record[:5], text)), ArticleCard(*record[5:])) for record, text in found]
 
-    def compared(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
+    def titles_and_texts(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of the passages of `rows`, in that order: what comparing many of them needs."""
         return self._records(_TITLED, list(rows))
 
@@ -123,7 +123,7 @@ class Texts:
         """Return the titles in row order: the first `limit`, or all of them when it is 0."""
         return [_read(title) for (title,) in self._all("SELECT title FROM articles ORDER BY row LIMIT ?", limit or -1)]
 
-    def titled(self, title: str, most: int) -> list[int]:
+    def rows_titled(self, title: str, most: int) -> list[int]:
         """Return the rows of the first `most` articles of exactly this title."""
         found = self._all("SELECT row FROM articles WHERE title = ? ORDER BY row LIMIT ?", stored_text(title), most)
         return [row for (row,) in found]
@@ -133,7 +133,7 @@ class Texts:
         query = "SELECT row FROM articles WHERE date IS NOT NULL ORDER BY date DESC, row LIMIT ? OFFSET ?"
         return [row for (row,) in self._all(query, most, first)]
 
-    def dated(self) -> int:
+    def count_dated(self) -> int:
         """Return how many articles state a date."""
         ((count,),) = self._all("SELECT count(*) FROM articles WHERE date IS NOT NULL")
         return int(count)

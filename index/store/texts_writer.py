@@ -38,10 +38,10 @@ CREATE INDEX articles_by_source ON articles (source);
 class TextsWriter:
     """Write a new file of articles and passages, in row order, in one transaction.
 
-        with TextsWriter(aside.path / "articles.sqlite") as writer:
+        with TextsWriter(staging.path / "articles.sqlite") as writer:
             writer.extend([(card, content_hash)], records)
 
-    Nothing is durable or even whole before the block has ended without an error; `Aside.publish` then syncs it.
+    Nothing is durable or even whole before the block has ended without an error; `Staging.publish` then syncs it.
     After an error the file is removed. Raises StorageError when the disk is full or not writable.
     """
 
