@@ -1,4 +1,4 @@
-"""How kernels are compiled, how arrays reach them, and the one piece that they all share.
+"""Compile kernels, hand arrays to them, and hold the one piece that they all share.
 
 Kernels read the arrays of a record, a dataclass such as `index.postings.compact.CompactPostings`. Its annotations say
 the order, the dtypes and the dimensions of the arrays, for whoever hands them over and for the kernels alike: a field
@@ -51,14 +51,14 @@ def array_fields(kind: "type[DataclassInstance]") -> tuple[ArrayField, ...]:
     `npt.NDArray[np.int64]` is flat; for other arrays `np.ndarray[tuple[int, int], np.dtype[np.int64]]` says the
     dimensions. Raises TypeError where an annotation is of another kind.
     """
-    hints, found = get_type_hints(kind), []
+    hints, layout = get_type_hints(kind), []
     for field in fields(kind):
         try:
             shape, dtype = map(get_args, get_args(hints[field.name]))
-            found.append(ArrayField(field.name, np.dtype(dtype[0]), 1 if Ellipsis in shape else len(shape)))
+            layout.append(ArrayField(field.name, np.dtype(dtype[0]), 1 if Ellipsis in shape else len(shape)))
         except (TypeError, ValueError, IndexError) as error:
             raise TypeError(f"{kind.__name__}.{field.name}: no array of a dtype that kernels read") from error
-    return tuple(found)
+    return tuple(layout)
 
 
 def record(kind: "type[DataclassInstance]") -> Any:
@@ -74,13 +74,13 @@ def array_types(kind: "type[DataclassInstance]") -> Any:
 
 def arrays(record: "DataclassInstance") -> tuple[Array, ...]:
     """Return the arrays of a record in its order, of its dtypes and in one piece each."""
-    found = []
+    contiguous = []
     for name, dtype, dimensions in array_fields(type(record)):
         array = np.ascontiguousarray(getattr(record, name), dtype)
         if array.ndim != dimensions:
             raise TypeError(f"{type(record).__name__}.{name}: {array.ndim} dimensions, not {dimensions}")
-        found.append(array)
-    return tuple(found)
+        contiguous.append(array)
+    return tuple(contiguous)
 
 
 def addresses(arrays: tuple[Array, ...]) -> npt.NDArray[np.int64]:
@@ -96,10 +96,12 @@ def arrays_at(kind: "type[DataclassInstance]") -> Any:
     tuple_type = array_types(kind)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        given = _arrayobj.make_array(signature.args[0])(context, builder, arguments[0]).data
+        numbers = _arrayobj.make_array(signature.args[0])(context, builder, arguments[0]).data
         made, at = [], 0
         for array_type, (_, dtype, _) in zip(tuple_type, array_fields(kind), strict=True):
-            slots = [builder.gep(given, [context.get_constant(TYPES.intp, at + i)]) for i in range(array_type.ndim + 1)]
+            slots = [
+                builder.gep(numbers, [context.get_constant(TYPES.intp, at + i)]) for i in range(array_type.ndim + 1)
+            ]
             address, *shape = map(builder.load, slots)
             size = context.get_constant(TYPES.intp, dtype.itemsize)
             strides = [size]
@@ -120,7 +122,7 @@ def arrays_at(kind: "type[DataclassInstance]") -> Any:
 
 @inlined
 def lower_bound(rows: Array, wanted: int, low: int, high: int) -> int:
-    """The first of the ascending `rows[low:high]` that is not below `wanted`."""
+    """Return the first of the ascending `rows[low:high]` that is not below `wanted`."""
     # Without a branch that the processor would guess wrong half of the time.
     left = high - low
     while left > 1:

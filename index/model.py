@@ -110,5 +110,5 @@ class Hit:
 
     @property
     def position(self) -> int:
-        """The passage's place among all of its article, captions and boilerplate included, from 0."""
+        """Return the passage's place among all of its article, captions and boilerplate included, from 0."""
         return self.passage.row - self.article.first

@@ -47,7 +47,7 @@ class Term:
 
 
 def settings() -> Mapping[str, str | int]:
-    """What must agree between the index and the question; kept in the manifest of every generation."""
+    """Return what must agree between the index and the question; kept in the manifest of every generation."""
     import Stemmer
 
     return {
@@ -58,7 +58,7 @@ def settings() -> Mapping[str, str | int]:
 
 
 def analyze(text: str, language: str) -> list[str]:
-    """The terms of `text` in reading order, repeated as often as they occur.
+    """Return the terms of `text` in reading order, repeated as often as they occur.
 
     >>> analyze("Hello, HELLO worlds of Díaz-Canel", "en")
     ['hello', 'hello', 'world', 'diaz', 'canel', 'diazcanel']
@@ -67,7 +67,7 @@ def analyze(text: str, language: str) -> list[str]:
 
 
 def analyze_once(text: str, language: str) -> list[str]:
-    """The same terms; nothing is remembered, for callers that remember what they asked.
+    """Return the same terms and remember nothing, for callers that have a memory of their own.
 
     >>> analyze_once("Hello, worlds", "en")
     ['hello', 'world']
@@ -80,7 +80,7 @@ def analyze_once(text: str, language: str) -> list[str]:
 
 
 def analyze_spans(text: str, language: str) -> list[Term]:
-    """The same terms, each with its place in `text`.
+    """Return the same terms, each with its place in `text`.
 
     >>> analyze_spans("the U.S. minister's", "en")
     [Term(term='us', start=4, end=7), Term(term='minist', start=9, end=19)]
@@ -104,7 +104,7 @@ def analyze_spans(text: str, language: str) -> list[Term]:
 
 
 def ignored_words(text: str, language: str) -> list[str]:
-    """The words of `text` that only ask, and so are not searched for, in reading order.
+    """Return the words of `text` that only ask, and so are not searched for, in reading order.
 
     >>> ignored_words("Who is the minister?", "en")
     ['Who', 'is', 'the']
@@ -114,7 +114,7 @@ def ignored_words(text: str, language: str) -> list[str]:
 
 
 def analyze_each(text: str, spans: Sequence[tuple[int, int]], language: str) -> list[frozenset[str]]:
-    """The distinct terms of each of several parts of a text, given as half-open ranges of code points.
+    """Return the distinct terms of each of several parts of a text, given as half-open ranges of code points.
 
     >>> [sorted(terms) for terms in analyze_each("Rain. Rain! No ferry", [(0, 11), (12, 20)], "en")]
     [['rain'], ['ferri', 'no']]
@@ -124,7 +124,7 @@ def analyze_each(text: str, spans: Sequence[tuple[int, int]], language: str) -> 
 
 
 def term_weight(term: str, question: str) -> float:
-    """What a term counts in a question: a single Han character less than a word or a bigram.
+    """Return what a term counts in a question: a single Han character less than a word or a bigram.
 
     A question of one Han character has nothing better, so there it counts in full.
     """
@@ -134,7 +134,7 @@ def term_weight(term: str, question: str) -> float:
 
 
 def stem_words(words: Sequence[str], language: str) -> list[str]:
-    """The term that each of many folded words becomes, "" for one that only asks; nothing is remembered of them.
+    """Return the term that each of many folded words becomes, "" for one that only asks; nothing is remembered of them.
 
     >>> stem_words(["ministers", "the"], "en")
     ['minist', '']
@@ -147,7 +147,7 @@ def stem_words(words: Sequence[str], language: str) -> list[str]:
 
 
 def surface_forms(text: str, language: str, term: str) -> list[str]:
-    """The words of `text` that became `term`, of scripts that set words apart, as they are written there; each once.
+    """Return the words of `text` that became `term`, as written there, each once; of scripts that set words apart.
 
     >>> surface_forms("Ministers met the Minister; ministers left", "en", "minist")
     ['Ministers', 'Minister', 'ministers']
@@ -157,12 +157,12 @@ def surface_forms(text: str, language: str, term: str) -> list[str]:
 
 
 def is_plain(word: str) -> bool:
-    """Whether `word` holds letters only, of scripts that set words apart."""
+    """Return whether `word` holds letters only, of scripts that set words apart."""
     return word.isalpha() and not _NEEDS_CARE.search(word)
 
 
 def _runs(text: str) -> re.Pattern[str]:
-    """The pattern whose matches are the surface forms of `text`.
+    """Return the pattern whose matches are the surface forms of `text`.
 
     There are three that find the same ones, each on texts where it may be used: plain ASCII, scripts that set words
     apart, anything. Most of the time of an analysis goes into their character classes, so the simplest is taken.
@@ -202,7 +202,7 @@ def _compile(letter: str, opening: str, inside: str, others: str = "") -> re.Pat
 
 @cache
 def _marks() -> str:
-    r"""The combining marks, as the inside of a character class: `\w` leaves them out and so cuts Hindi words."""
+    r"""Return the combining marks, as the inside of a character class: `\w` leaves them out and so cuts Hindi words."""
     ranges: list[tuple[int, int]] = []
     for code in chain(range(0x300, 0x3100), range(0xA600, 0xAC00), range(0xFB00, 0xFF00), range(0x10A00, 0x11F00)):
         if unicodedata.category(chr(code))[0] != "M":

@@ -15,7 +15,7 @@ _IS_ARABIC: Final = re.compile(f"[{''.join(map(chr, _ARABIC))}]")
 
 
 def fold_word(word: str, language: str) -> str:
-    """`word` without capitals, width and invisible marks; without accents where its language allows it.
+    """Return `word` without capitals, width and invisible marks; without accents where its language allows it.
 
     Where accents are part of what a stemmer knows, they stay until it has been at work.
 
@@ -35,7 +35,7 @@ def fold_word(word: str, language: str) -> str:
 
 
 def strip_accents(word: str, language: str) -> str:
-    """`word` without its accents, except in languages that make other letters of them, such as Vietnamese.
+    """Return `word` without its accents, except in languages that make other letters of them, such as Vietnamese.
 
     >>> strip_accents("città", "it"), strip_accents("cà", "vi")
     ('citta', 'cà')
@@ -50,10 +50,10 @@ def strip_accents(word: str, language: str) -> str:
 
 
 def unify_arabic(text: str) -> str:
-    """`text` with the forms of alef, yeh, kaf, teh marbuta and hamza that are written for one another made one."""
+    """Return `text` with one form of each alef, yeh, kaf, teh marbuta and hamza that are written for one another."""
     return text.translate(_ARABIC) if _IS_ARABIC.search(text) else text
 
 
 def is_invisible(letter: str) -> bool:
-    """Whether `letter` is one that is never seen by itself: a soft hyphen, a joiner, a tatweel."""
+    """Return whether `letter` is one that is never seen by itself: a soft hyphen, a joiner, a tatweel."""
     return ord(letter) in _UNSEEN

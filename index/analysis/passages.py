@@ -1,4 +1,4 @@
-"""From an article's paragraphs to its passages, the pieces that are indexed and returned word for word."""
+"""Cut an article's paragraphs into its passages, the pieces that are indexed and returned word for word."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -9,12 +9,14 @@ from index.model import Article, Paragraph
 
 
 def passages(article: Article, *, words_per_passage: int = tuning.PASSAGE_WORDS) -> list[Paragraph]:
-    """The passages of `article`, in reading order; no character but white space is added, lost or moved.
+    """Return the passages of `article`, in reading order; no character but white space is added, lost or moved.
 
     A paragraph of more than about `words_per_passage` words is cut at ends of sentences into pieces of like
     size (a sentence longer than that, between words). A paragraph of fewer than 4 words joins the one before
     it of the same kind, or the one after when it is the first, with a line break between.
-    ["It rained for three days.", "He agreed."] -> ["It rained for three days.\\nHe agreed."]
+
+    >>> passages(Article("Rain", (Paragraph("It rained for three days."), Paragraph("He agreed."))))
+    [Paragraph(text='It rained for three days.\\nHe agreed.', kind='paragraph')]
     """
     found: list[Paragraph] = []
     for kind, run in groupby(article.paragraphs, key=lambda paragraph: paragraph.kind):
@@ -24,7 +26,7 @@ def passages(article: Article, *, words_per_passage: int = tuning.PASSAGE_WORDS)
 
 
 def _without_stubs(texts: Iterator[str], limit: int) -> Iterator[str]:
-    """The texts of a run of one kind, stubs joined; a stub makes no passage grow beyond `limit` words."""
+    """Yield the texts of a run of one kind, stubs joined; a stub makes no passage grow beyond `limit` words."""
     held = ""
     held_is_stub = False
     for text in texts:
@@ -41,7 +43,7 @@ def _without_stubs(texts: Iterator[str], limit: int) -> Iterator[str]:
 
 
 def _pieces(text: str, limit: int) -> list[str]:
-    """`text` in pieces of at most about `limit` words, all but equal in length."""
+    """Return `text` in pieces of at most about `limit` words, all but equal in length."""
     if len(text) <= limit or fewer_words(text, limit + tuning.STUB_WORDS):
         return [text]
     units = [unit for span in sentences(text) for unit in _units(text, span, limit)]
@@ -61,7 +63,7 @@ def _pieces(text: str, limit: int) -> list[str]:
 
 
 def _units(text: str, span: tuple[int, int], limit: int) -> Iterator[tuple[int, int, int]]:
-    """A sentence as (start, end, words), or its parts of `limit` words when it is longer than that."""
+    """Yield a sentence as (start, end, words), or its parts of `limit` words when it is longer than that."""
     start, end = span
     found = words(text[start:end])
     for at in range(0, len(found), limit):

@@ -36,7 +36,7 @@ class Numbering:
         self._pieces: dict[str, _Pieces] = {}
 
     def extend(self, numbers: "array[int]", text: str, language: str) -> int:
-        """Appends the numbers of a text's terms to `numbers` (type code "I"); returns how many."""
+        """Append the numbers of a text's terms to `numbers` (type code "I") and return how many."""
         pieces = self._pieces.get(language)
         if pieces is None:
             pieces = self._pieces[language] = _Pieces(self, language)
@@ -45,7 +45,7 @@ class Numbering:
         return len(numbers) - before
 
     def new_terms(self) -> tuple[int, list[str]]:
-        """The terms that got a number since the last call, and the number of the first of them.
+        """Return the terms that got a number since the last call, and the number of the first of them.
 
         It is 0 again after more terms than fit into memory: from then on numbers are given anew.
         """
@@ -54,7 +54,7 @@ class Numbering:
         return first, terms
 
     def forget_if_full(self) -> None:
-        """Starts to number anew when there are too many terms; right after `new_terms`, or terms are lost."""
+        """Start to number anew when there are too many terms; right after `new_terms`, or terms are lost."""
         full = len(self._numbers) >= _MOST_TERMS
         if full:
             self._numbers.clear()

@@ -101,7 +101,7 @@ def build(
     options: Options,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Report:
-    """Builds a generation aside and makes it the current one.
+    """Build a generation in a staging folder and make it the current one.
 
     Raises BuildBusyError when another process builds, BuildRefusedError when too little would be left,
     StorageError when the disk does not take it, WorkerError when a process that analyses ends before its time,

@@ -64,7 +64,7 @@ class CompactPostings(InvertedIndex):
         return len(self.lengths)
 
     def rows_of(self, term: int) -> npt.NDArray[np.int64]:
-        """The passages that hold the term, ascending."""
+        """Return the passages that hold the term, ascending."""
         table = self._table(term)
         if table < 0:
             return self._rare_rows(term).astype(np.int64)
@@ -73,14 +73,14 @@ class CompactPostings(InvertedIndex):
         return window * WIDTH + (low & (WIDTH - 1))
 
     def df_within(self, term: int, first: int, end: int) -> int:
-        """How many of the passages from `first` to before `end` hold the term."""
+        """Return how many of the passages from `first` to before `end` hold the term."""
         table = self._table(term)
         if table < 0:
             return count_within(self._rare_rows(term), first, end)
         return self._before(table, end) - self._before(table, first)
 
     def _before(self, table: int, row: int) -> int:
-        """How many passages before `row` hold the frequent term of this row in the window tables."""
+        """Return how many passages before `row` hold the frequent term of this row in the window tables."""
         window = row // WIDTH
         begin = int(self.window_start[table, window])
         if window == self.window_highest.shape[1]:
@@ -90,7 +90,7 @@ class CompactPostings(InvertedIndex):
         return begin + int(low.searchsorted(np.uint16(row & 0xFFFF)))
 
     def _table(self, term: int) -> int:
-        """The row of a frequent term in the window tables, -1 for a rare one."""
+        """Return the row of a frequent term in the window tables, -1 for a rare one."""
         table = int(self.frequent.searchsorted(np.uint32(term)))
         return table if table < len(self.frequent) and self.frequent[table] == term else -1
 
@@ -101,7 +101,7 @@ class CompactPostings(InvertedIndex):
 
     def saturations(self, positions: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], parameters: bm25.Parameters
                     ) -> bm25.Floats:  # fmt: skip
-        """What the postings at `positions`, of passages `rows`, count: float64, exactly as before they were stored."""
+        """Return the saturations of the postings at `positions`, of passages `rows`: float64, exactly as stored."""
         norm = bm25.norms(self.lengths[rows], float(self.average[0]), parameters)
         tf = smallest_tf(self.levels[positions], norm, parameters.k1)
         places = np.minimum(np.searchsorted(self.odd, positions), max(len(self.odd) - 1, 0))
@@ -112,12 +112,12 @@ class CompactPostings(InvertedIndex):
 
 
 def level(saturation: Any, k1: float) -> Any:
-    """The level of a number or an array, not yet an integer."""
+    """Return the level of a number or an array, not yet an integer."""
     return np.ceil(saturation * (HIGHEST / (k1 + 1)))
 
 
 def smallest_tf(levels: npt.NDArray[np.uint8], norm: bm25.Floats, k1: float) -> bm25.Floats:
-    """The smallest tf >= 1 whose level is (at least) the given one, float64."""
+    """Return the smallest tf >= 1 whose level is (at least) the given one, float64."""
     tf = np.ones(len(levels))
     short = np.flatnonzero(level(bm25.saturation(tf, norm, k1), k1) < levels)
     while len(short):

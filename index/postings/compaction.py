@@ -25,7 +25,7 @@ def compact_postings(
     parameters: bm25.Parameters,
     folder: Path,
 ) -> CompactPostings:
-    """Writes the compact postings to `folder`; their long arrays stay mapped from there.
+    """Write the compact postings to `folder`; their long arrays stay mapped from there.
 
     `indptr` and `lengths` are those of `index.postings.impacts.Inverted`, `lists` all its lists in order.
     """
@@ -81,7 +81,7 @@ class _PostingsWriter:
     def encode(
         self, rows: npt.NDArray[np.int64], tf: npt.NDArray[np.uint16], in_low: npt.NDArray[np.bool_]
     ) -> npt.NDArray[np.uint8]:
-        """Writes the next postings, those of frequent terms being `in_low`; returns their levels."""
+        """Write the next postings, those of frequent terms being `in_low`, and return their levels."""
         norm = self._norm[rows]
         saturation = bm25.saturation(tf.astype(np.float64), norm, self._k1)
         levels: npt.NDArray[np.uint8] = level(saturation, self._k1).astype(np.uint8)
@@ -94,7 +94,7 @@ class _PostingsWriter:
         return levels
 
     def odd(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
-        """The postings whose tf their level does not tell, and that tf."""
+        """Return the postings whose tf their level does not tell, and that tf."""
         positions = np.concatenate([np.empty(0, np.int64), *(where for where, _ in self._odd)])
         return positions, np.concatenate([np.empty(0, np.uint32), *(tf for _, tf in self._odd)])
 
@@ -108,7 +108,7 @@ def _tabulate(
     tables: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32], npt.NDArray[np.uint8]],
     column_of: npt.NDArray[np.int32],
 ) -> None:
-    """Fills in the window tables and columns of the frequent among neighbouring terms, whose `indptr` begins at 0."""
+    """Fill in the window tables and columns of the frequent among neighbouring terms, whose `indptr` begins at 0."""
     highest, start, columns = tables
     first, last = np.searchsorted(frequent, [terms.start, terms.stop]).tolist()
     for table in range(first, last):

@@ -33,7 +33,7 @@ class Forward(Stored):
         return self.title_terms[self.title_indptr[article] : self.title_indptr[article + 1]]
 
     def indexed(self, row: int, title_weight: int) -> list[int]:
-        """All terms a passage is found by: its own, then its title's `title_weight` times; none when hidden."""
+        """Return all terms a passage is found by: its own, then its title's `title_weight` times; none when hidden."""
         if self.hidden[row]:
             return []
         terms: list[int] = self.passage(row).tolist() + self.title(int(self.article[row])).tolist() * title_weight
@@ -55,7 +55,7 @@ def pieces(indptr: npt.NDArray[np.int64], most: int, first: int = 0, end: int | 
 
 
 def count_within(rows: npt.NDArray[np.uint32], first: int, end: int) -> int:
-    """How many of the ascending `rows` are from `first` to before `end`."""
+    """Return how many of the ascending `rows` are from `first` to before `end`."""
     return int(np.diff(np.searchsorted(rows, np.array([first, end], rows.dtype)))[0])
 
 

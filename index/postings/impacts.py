@@ -56,7 +56,7 @@ class Inverted:
     lengths: npt.NDArray[np.uint32]
 
     def lists(self) -> Iterator[Lists]:
-        """All lists at once."""
+        """Yield all lists at once."""
         yield Lists(range(len(self.indptr) - 1), self.rows, self.tf)
 
 
@@ -98,16 +98,16 @@ class Postings(InvertedIndex):
         return int(self.columns.shape[1])
 
     def rows_of(self, term: int) -> npt.NDArray[np.int64]:
-        """The passages that hold the term, ascending."""
+        """Return the passages that hold the term, ascending."""
         return self.rows[self.indptr[term] : self.indptr[term + 1]].astype(np.int64)
 
     def df_within(self, term: int, first: int, end: int) -> int:
-        """How many of the passages from `first` to before `end` hold the term."""
+        """Return how many of the passages from `first` to before `end` hold the term."""
         return count_within(self.rows[self.indptr[term] : self.indptr[term + 1]], first, end)
 
     @classmethod
     def of(cls, inverted: Inverted, parameters: bm25.Parameters) -> "Postings":
-        """Scores every posting once and for all."""
+        """Return the postings, each scored once and for all."""
         indptr, rows, passages = inverted.indptr, inverted.rows, len(inverted.lengths)
         df = np.diff(indptr)
         norm = bm25.norms(inverted.lengths, bm25.average(inverted.lengths), parameters)
@@ -123,12 +123,16 @@ class Postings(InvertedIndex):
 
 
 def consecutive(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
-    """The chosen ones counted from 0, -1 for the others: [True, False, True] -> [0, -1, 1]."""
+    """Return the chosen ones counted from 0, -1 for the others, int32.
+
+    >>> consecutive(np.array([True, False, True])).tolist()
+    [0, -1, 1]
+    """
     return np.where(chosen, np.cumsum(chosen) - 1, -1).astype(np.int32)
 
 
 def kth(values: npt.NDArray, indptr: npt.NDArray[np.int64]) -> npt.NDArray:  # type: ignore[type-arg]
-    """For each of `SEED_RANKS` the value of that rank in every term's, 0 with fewer; of the dtype of `values`."""
+    """Return every term's value of each rank in `SEED_RANKS`, 0 with fewer: of the dtype of `values` [ranks, V]."""
     found = np.zeros((len(SEED_RANKS), len(indptr) - 1), values.dtype)
     df = np.diff(indptr)
     for term in np.flatnonzero(df >= SEED_RANKS[0]).tolist():

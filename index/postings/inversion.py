@@ -41,7 +41,7 @@ class LargeInversion:
         self.indptr = np.concatenate([[0], np.cumsum(df)]).astype(np.int64)
 
     def lists(self) -> Iterator[Lists]:
-        """The lists of all terms, in their order; the arrays are used again for the next ones."""
+        """Yield the lists of all terms, in their order; the arrays are used again for the next ones."""
         from index.postings import inversion_kernels
 
         last = np.empty(len(self.indptr) - 1, np.int64)
@@ -62,7 +62,7 @@ class LargeInversion:
 
 
 def invert(forward: Forward, terms: int, parameters: bm25.Parameters) -> Inverted:
-    """The lists of a collection of `terms` distinct terms; hidden passages get no posting."""
+    """Return the lists of a collection of `terms` distinct terms; hidden passages get no posting."""
     passages = len(forward.article)
     seen = ~forward.hidden
     own = np.diff(forward.indptr)

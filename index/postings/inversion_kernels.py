@@ -30,7 +30,7 @@ class Target(NamedTuple):
 def count(
     forward: tuple[Array, ...], title_weight: int, first: int, end: int, last: Array, df: Array, lengths: Array
 ) -> None:
-    """Counts for the rows from `first` to before `end`: into `df` the passages that hold each term, into `lengths` the
+    """Count for the rows from `first` to before `end`: into `df` the passages that hold each term, into `lengths` the
     terms of each passage. `last` int64 [V], at first -1 everywhere, is the last row that holds a term."""
     f = _forward(*forward)
     for row in range(first, end):

@@ -17,7 +17,7 @@ from index.store.arrays import Arrays
 
 
 def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Strata, folder: Path) -> StoredPostings:
-    """Inverts a collection of `terms` distinct terms and writes its postings into `folder`, that of a generation.
+    """Invert a collection of `terms` distinct terms and write its postings into `folder`, that of a generation.
 
     A passage is held back for its length against what is usual where it stands.
     """
@@ -37,7 +37,7 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
 
 
 def prepare(passages: int, folder: Path) -> None:
-    """Loads, or compiles, what `store` will need for at least so many passages; takes about a second, when it does."""
+    """Load, or compile, what `store` will need for at least so many passages; takes about a second, when it does."""
     if passages >= LARGE and kernel_cache.available():
         kernel_cache.keep_kernels_in(kernel_cache.folder(folder))
         nothing, none = np.zeros(2, np.int64), np.empty(0, np.uint32)

@@ -17,7 +17,7 @@ _PIECE = 16_384
 
 
 def rows_with_all(postings: StoredPostings, terms: Sequence[int]) -> Rows:
-    """The passages that hold all of `terms`, in text or title, ascending: int64 [n]."""
+    """Return the passages that hold all of `terms`, in text or title, ascending: int64 [n]."""
     lists = [postings.rows_of(term) for term in set(terms)]
     lists.sort(key=len)
     rows = lists[0]
@@ -29,14 +29,14 @@ def rows_with_all(postings: StoredPostings, terms: Sequence[int]) -> Rows:
 
 
 def holds_phrase(forward: Forward, rows: Rows, terms: Sequence[int]) -> Mask:
-    """Which of the passages `rows` hold `terms` in this order next to each other, in the text or in the title."""
+    """Return which of the passages `rows` hold `terms` as a phrase, in the text or in the title: bool [rows]."""
     articles, place = np.unique(forward.article[rows], return_inverse=True)
     in_title = _phrase_in(forward.title_indptr, forward.title_terms, articles.astype(np.int64), terms)
     return _phrase_in(forward.indptr, forward.terms, rows, terms) | in_title[place]
 
 
 def titles_with_all(forward: Forward, terms: Sequence[int]) -> Mask:
-    """Which articles have all of `terms` in their title, in any order: bool [A]."""
+    """Return which articles have all of `terms` in their title, in any order: bool [A]."""
     kept = np.ones(len(forward.title_indptr) - 1, bool)
     for term in set(terms):
         places = np.flatnonzero(forward.title_terms == term)
@@ -50,7 +50,7 @@ def titles_with_all(forward: Forward, terms: Sequence[int]) -> Mask:
 def _phrase_in(
     indptr: npt.NDArray[np.int64], stored: npt.NDArray[np.uint32], texts: Rows, terms: Sequence[int]
 ) -> Mask:
-    """For each text whether `terms` follow each other in it; texts are slices `stored[indptr[i]:indptr[i + 1]]`.
+    """Return for each text whether `terms` follow each other in it; texts are slices `stored[indptr[i]:indptr[i + 1]]`.
 
     Some at a time: two common words share hundreds of thousands of passages.
     """

@@ -63,7 +63,7 @@ class Strata(Stored):
         return len(self.passages)
 
     def df_in(self, stratum: int, term: int, df: int) -> int:
-        """How many of a stratum's passages hold the term, which `df` of all passages hold."""
+        """Return how many of a stratum's passages hold the term, which `df` of all passages hold."""
         if not df:
             return 0
         if stratum:
@@ -71,11 +71,11 @@ class Strata(Stored):
         return df - sum(self._df_of(other, term) for other in range(1, len(self)))
 
     def idf(self, stratum: int, term: int, df: int) -> float:
-        """ln((P + 1) / df) over the P passages of a stratum, in nats; a term that none of them holds counts as one."""
+        """Return ln((P + 1) / df) over the P passages of a stratum, in nats; df is 1 at least."""
         return bm25.idf(int(self.passages[stratum]), max(self.df_in(stratum, term, df), 1))
 
     def weight(self, stratum: int, term: int, df: int) -> float:
-        """What makes the idf of a term, taken over all passages, that over those of a stratum.
+        """Return the factor from the idf of a term over all passages to that over those of a stratum.
 
         1 where there is only one. A term that no passage holds counts in both as that of one more passage.
 
@@ -86,16 +86,16 @@ class Strata(Stored):
         return self.idf(stratum, term, df) / bm25.idf(int(self.passages.sum()), max(df, 1))
 
     def relative_lengths(self, rows: npt.NDArray[np.int64], forward: Forward) -> Floats:
-        """How many times as long as the average of their stratum passages like these are, float64 [rows]."""
+        """Return how many times as long as the average of their stratum passages like these are, float64 [rows]."""
         return self._relative[forward.article[rows]]
 
     @cached_property
     def _relative(self) -> Floats:
-        """How many times the average of its stratum is usual in each article, float64 [articles]."""
+        """Return how many times the average of its stratum is usual in each article, float64 [articles]."""
         return np.asarray(self.usual / self.average[self.of_article, 0], np.float64)
 
     def lengths(self, terms: npt.NDArray[np.uint32], forward: Forward) -> npt.NDArray[np.uint32]:
-        """The lengths by which an engine is to score: how many times the usual one, in units of 1 / 4096.
+        """Return the lengths by which an engine is to score: how many times the usual one, in units of 1 / 4096.
 
         `terms` uint32 [N] are the terms of each passage as the inversion counts them.
         """
@@ -110,7 +110,7 @@ class Strata(Stored):
 
 
 def names(languages: Mapping[str, int]) -> list[str]:
-    """The languages that are strata, by number, of those of a collection with how many articles each has.
+    """Return the languages that are strata, by number, of those of a collection with how many articles each has.
 
     >>> names({"en": 900, "und": 300, "de": 50, "it": 3}), names({"en": 1, "ru": 1}), names({"und": 7})
     (['en', 'de'], ['en', 'ru'], [])
@@ -126,7 +126,7 @@ def names(languages: Mapping[str, int]) -> list[str]:
 def strata(
     forward: Forward, terms: int, languages: Sequence[str], places: Sequence[Sequence[int]], title_weight: int
 ) -> Strata:
-    """Those of a collection of `terms` distinct terms, from the language of each article.
+    """Return the strata of a collection of `terms` distinct terms, from the language of each article.
 
     `places` say for each article where it lies, from the widest (its folder) to the narrowest (its file), as numbers.
     """
@@ -154,7 +154,7 @@ def _usual(
     average: Floats,
     places: Sequence[Sequence[int]],
 ) -> npt.NDArray[np.float32]:
-    """`Strata.usual`, from the `average` of the strata down to the narrowest place; hidden passages do not count."""
+    """Return `Strata.usual`, from the `average` of the strata to the narrowest place; hidden passages do not count."""
     articles, seen = len(of_article), ~forward.hidden
     total = np.bincount(forward.article[seen], lengths[seen], articles)
     passages = np.bincount(forward.article[seen], minlength=articles)
@@ -168,14 +168,14 @@ def _usual(
 
 
 def _means(of_row: npt.NDArray[np.uint16], lengths: npt.NDArray[np.int64], count: int) -> Floats:
-    """The average length in each stratum, 1 at least."""
+    """Return the average length in each stratum, 1 at least."""
     passages = np.maximum(np.bincount(of_row, minlength=count), 1)
     means: Floats = np.maximum(np.bincount(of_row, lengths, count) / passages, 1.0)
     return means
 
 
 def _df(forward: Forward, rows: npt.NDArray[np.int64], terms: int) -> npt.NDArray[np.uint32]:
-    """How many of these passages hold each term, by their own words or their title's: uint32 [terms]."""
+    """Return how many of these passages hold each term, by their own words or their title's: uint32 [terms]."""
     df = np.zeros(terms, np.uint32)
     articles = forward.article[rows]
     sizes = np.diff(forward.indptr)[rows] + np.diff(forward.title_indptr)[articles]

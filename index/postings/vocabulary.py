@@ -34,11 +34,11 @@ class Vocabulary:
         return len(self._offsets) - 1
 
     def term(self, number: int) -> str:
-        """The term of an id in 0..len-1."""
+        """Return the term of an id in 0..len-1."""
         return self._bytes(number).decode()
 
     def find(self, term: str) -> int:
-        """The id of `term`, or -1 when no article holds it."""
+        """Return the id of `term`, or -1 when no article holds it."""
         found = self._known.get(term)
         if found is None:
             found = self._search(term.encode(errors="surrogatepass"))
@@ -48,7 +48,7 @@ class Vocabulary:
         return found
 
     def ids(self, terms: Sequence[str]) -> list[int]:
-        """The id of each term, -1 for one that no article holds."""
+        """Return the id of each term, -1 for one that no article holds."""
         known = self._known
         return [known[term] if term in known else self.find(term) for term in terms]
 
@@ -67,12 +67,12 @@ class Vocabulary:
 
 
 def stored(folder: Path) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """The bytes of all terms that `write` stored in `folder`, and where each begins and ends: int64 [V + 1]."""
+    """Return the bytes of all terms that `write` stored in `folder`, and where each begins and ends: int64 [V + 1]."""
     return np.load(folder / f"{BYTES}.npy", mmap_mode="r"), np.load(folder / f"{OFFSETS}.npy")
 
 
 def write(folder: Path, terms: Iterable[str]) -> npt.NDArray[np.uint32]:
-    """Stores distinct terms sorted; returns for each term, in the order given, its id: uint32 [V]."""
+    """Write distinct terms, sorted, and return the id of each in the order given: uint32 [V]."""
     given = list(terms)
     # UTF-8 keeps the order of the code points.
     order = np.array(sorted(range(len(given)), key=given.__getitem__), np.int64)

@@ -39,7 +39,7 @@ def read(
     leaving_out: Path | str | None = None,
     progress: Callable[[Path], None] | None = None,
 ) -> Iterator[Article | Skipped]:
-    """The articles in files and folders (or in one), in sorted order, and what could not be read, with the reason.
+    """Yield the articles in files and folders (or in one), in sorted order, and what could not be read and why.
 
     A file is read by its name's ending (.txt, .md, .html, .json, .jsonl, .csv, .tsv; all also with .gz behind),
     any other as text if it is text. The folder `leaving_out` (where the index lies) is passed over. `progress` is

@@ -15,7 +15,7 @@ _SEPARATORS = ",;\t|"
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
-    """The articles of a table of any size, one in a row; a row that does not fit the header is told by its line."""
+    """Yield the articles of a table of any size, one in a row; a row that does not fit the header is `Skipped`."""
     # The standard limit of 128 KiB is shorter than a long article.
     csv.field_size_limit(max(csv.field_size_limit(), RECORD_BYTES))
     yield from articles(printable(path), _rows(path))

@@ -31,8 +31,11 @@ _SMALL_PAGE = 250
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
-    """The one article of a page. Its body is what trafilatura finds, or the page's JSON-LD `articleBody` when that is
-    more than twice as long, or for a page too small for either all its text but menus and the like."""
+    """Yield the one article of a page.
+
+    Its body is what trafilatura finds, or the page's JSON-LD `articleBody` when that is more than twice as long, or for
+    a page too small for either all its text but menus and the like.
+    """
     raw = read_bytes(path, _PAGE_BYTES)
     declared = _CHARSET.search(raw[:4096])
     # Parsers take a page that holds no "<" for a name or nothing at all.
@@ -66,7 +69,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
 
 
 def _better(stated: list[str], body: list[str]) -> bool:
-    """Whether the body a page states holds far more than what was found on it, or the same in more paragraphs."""
+    """Return whether the body a page states is far longer than the extracted one, or the same in more paragraphs."""
     if _length(body) < _MUCH_LESS * _length(stated):
         return True
     return len(stated) > len(body) and _length(stated) > 0.9 * _length(body)
@@ -77,7 +80,7 @@ def _length(texts: list[str]) -> int:
 
 
 def _extracted(page: str) -> dict[str, object]:
-    """What trafilatura finds, by the names of `records.fields_of`; nothing when it fails."""
+    """Return what trafilatura finds, by the names of `records.fields_of`; nothing when it fails."""
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
 
@@ -101,7 +104,7 @@ def _extracted(page: str) -> dict[str, object]:
 
 
 def _linked_data(page: str) -> dict[str, object]:
-    """The fields of the page's JSON-LD object with the longest `articleBody`."""
+    """Return the fields of the page's JSON-LD object with the longest `articleBody`."""
     best: dict[str, object] = {}
     for script in _scripts(page):
         try:
@@ -130,7 +133,7 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def _without_site(title: str, site: str | None) -> str:
-    """ "Rain at Last - The Gazette" -> "Rain at Last", when the page says that its site is The Gazette."""
+    """Return "Rain at Last" for "Rain at Last - The Gazette" when the page says that its site is The Gazette."""
     for end in _TITLE_ENDS:
         if site and title.casefold().endswith(f"{end}{site}".casefold()):
             return title[: -len(end + site)].strip() or title

@@ -14,7 +14,7 @@ _LISTS = ("articles", "items", "documents", "records", "results", "entries", "po
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
-    """The articles of a .json file; one that holds JSON Lines in spite of its name is read as that."""
+    """Yield the articles of a .json file; one that holds JSON Lines in spite of its name is read as that."""
     text = read_text(path)
     try:
         value = _value(text.removeprefix("\ufeff"))
@@ -35,7 +35,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
 
 
 def read_lines(path: Path) -> Iterator[Article | Skipped]:
-    """The articles of a .jsonl file of any size; a malformed line is told with its number, and the rest read."""
+    """Yield the articles of a .jsonl file of any size; a malformed line is `Skipped`, and the rest read."""
     yield from articles(printable(path), _parsed(printable(path), text_lines(path)))
 
 

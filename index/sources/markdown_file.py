@@ -27,7 +27,7 @@ _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,40}\]")
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
-    """The one article of a document. Links keep their words; pictures, footnote marks and markup go.
+    """Yield the one article of a document. Links keep their words; pictures, footnote marks and markup go.
 
     The title is the front matter's, else the first heading of level 1, else a first line that reads as a
     headline, else the file's name. Another heading opens the passage of the paragraph below it, on a line of
@@ -49,7 +49,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
 
 
 def _front_matter(text: str) -> tuple[Mapping[str, object], str, str]:
-    """The metadata, the text below them, and what was wrong with them ("" when nothing)."""
+    """Return the metadata, the text below them, and what was wrong with them ("" when nothing)."""
     if not text.startswith("---"):
         return {}, text, ""
     import frontmatter
@@ -84,7 +84,7 @@ class _Document:
     lists: int = 0
 
     def read(self, tokens: "Sequence[Token]") -> None:
-        """Fills `title` and `blocks`."""
+        """Fill `title` and `blocks`."""
         for before, token in pairwise(tokens):
             match token.type:
                 case "inline":
@@ -103,7 +103,7 @@ class _Document:
             self.blocks.append("\n".join(self.headings))
 
     def _inline(self, before: "Token", text: str) -> None:
-        """`before` says what the text is: a heading, a table's cell, an entry of a list, a paragraph."""
+        """Take in a text; `before` says what it is: a heading, a table's cell, an entry of a list, a paragraph."""
         if before.type == "heading_open":
             self._close_entries()
             if before.tag == "h1" and not self.title and self.stated_title in ("", text):

@@ -1,4 +1,4 @@
-"""A record with named fields (an object of JSON, a row of CSV, the front matter of Markdown) -> an article.
+"""Make articles of records with named fields: objects of JSON, rows of CSV, the front matter of Markdown.
 
 The names are known in any case and spelling ("published_at", "publishedAt"), and also under a `metadata` object.
 """
@@ -46,8 +46,11 @@ class Row:
 
 
 def fields_of(record: Record) -> dict[str, object]:
-    """The known fields of a record by slot: {"Headline": "Rain", "metadata": {"lang": "en"}} ->
-    {"title": "Rain", "language": "en"}."""
+    """Return the known fields of a record by slot.
+
+    >>> fields_of({"Headline": "Rain", "metadata": {"lang": "en"}})
+    {'language': 'en', 'title': 'Rain'}
+    """
     found: dict[str, object] = {}
     ranks: dict[str, int] = {}
     for name, value in record.items():
@@ -59,7 +62,7 @@ def fields_of(record: Record) -> dict[str, object]:
 
 
 def articles(path: str, records: Iterable[tuple[str, object] | Skipped]) -> Iterator[Article | Skipped]:
-    """The articles of a file's (place, record) pairs; neighbours with one `article_id` make one article.
+    """Yield the articles of a file's (place, record) pairs; neighbours with one `article_id` make one article.
 
     Such rows, and one whose id is its article's with "#1" behind, are a paragraph each; any other record is
     split into paragraphs as a text file is.
@@ -91,7 +94,7 @@ def article(title: str, texts: Iterable[str], path: str, key: str, fields: Recor
 
 
 def field_text(value: object) -> str | None:
-    """A short field on one line, without HTML: a name, several names joined by ", ", or an object's own name."""
+    """Return a short field on one line, without HTML: a name, several names joined by ", ", or an object's own name."""
     if isinstance(value, str):
         return one_line(normalise(plain(value))) or None
     if isinstance(value, bool | float) or value is None:
@@ -108,7 +111,11 @@ def field_text(value: object) -> str | None:
 
 
 def language_tag(value: object) -> str | None:
-    """The primary tag: "en-US" -> "en"; what is no tag, like "English", is None."""
+    """Return the primary language tag, None for what is no tag.
+
+    >>> language_tag("en-US"), language_tag("English")
+    ('en', None)
+    """
     tag = value.strip().replace("_", "-").split("-")[0].lower() if isinstance(value, str) else ""
     return tag if len(tag) in (2, 3) and tag.isascii() and tag.isalpha() else None
 
@@ -131,7 +138,7 @@ def _rows(records: Iterable[tuple[str, object] | Skipped]) -> Iterator[Row | Ski
 
 
 def _group(row: Row | Skipped) -> object:
-    """What neighbours of one article share; a record without `article_id` shares it with nobody."""
+    """Return what neighbours of one article share; a record without `article_id` shares it with nobody."""
     if isinstance(row, Skipped):
         return row
     return field_text(row.fields.get("group")) or row.place
@@ -160,7 +167,7 @@ def _article(path: str, rows: list[Row]) -> Article:
 
 
 def _text(value: object) -> str:
-    """A text field as one string: a list (of strings, or of objects with a text) is a list of paragraphs."""
+    """Return a text field as one string: a list (of strings, or of objects with a text) is a list of paragraphs."""
     if isinstance(value, dict):
         return _text(fields_of(value).get("text")) if "text" not in value else _text(value["text"])
     if isinstance(value, list):
@@ -180,7 +187,7 @@ def _split(text: str) -> list[str]:
 
 
 def _own_title(texts: list[str]) -> tuple[str, list[str]]:
-    """A title for a record without one: its first line when that reads as a headline, else its first words."""
+    """Return a title for a record without one: its first line when that reads as a headline, else its first words."""
     if len(texts) > 1 and is_headline(texts[0]) and "\n" not in texts[0]:
         return texts[0], texts[1:]
     words = texts[0][:_TITLE_CHARACTERS].split()

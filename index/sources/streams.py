@@ -41,7 +41,7 @@ class UnusableError(Exception):
 
 @contextmanager
 def open_stream(path: Path) -> Iterator[IO[bytes]]:
-    """A stream of the file's bytes, unpacked when its name ends in ".gz"."""
+    """Open a stream of the file's bytes, unpacked when its name ends in ".gz"."""
     # A pipe put in the place of the file between the listing and now must not make us wait for ever.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -56,7 +56,7 @@ def open_stream(path: Path) -> Iterator[IO[bytes]]:
 
 
 def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
-    """The whole file; UnusableError when it is empty, is no text by its first bytes, or has more than `limit` bytes."""
+    """Return the whole file; UnusableError when it is empty, larger than `limit` bytes or a known binary file."""
     too_large = f"larger than {limit // _MEBIBYTE} MiB; split it, or save its articles as JSON Lines"
     packed = path.suffix.lower() == ".gz"
     if not packed and path.stat().st_size > limit:
@@ -72,14 +72,14 @@ def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
 
 
 def refuse_magic(head: bytes) -> None:
-    """UnusableError when a file that begins with `head` is a known kind of binary file."""
+    """Raise UnusableError when a file that begins with `head` is a known kind of binary file."""
     for magic, name in _MAGIC.items():
         if head.startswith(magic):
             raise UnusableError(f"binary: {name}, not text")
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
-    """The lines of a file of any size, numbered from 1; None stands for one longer than `RECORD_BYTES`."""
+    """Yield the lines of a file of any size, numbered from 1; None stands for one longer than `RECORD_BYTES`."""
     left = _allowance(path) if path.suffix.lower() == ".gz" else float("inf")
     number = 0
     with open_stream(path) as stream:

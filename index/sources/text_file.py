@@ -11,9 +11,9 @@ from index.sources.walk import printable, stem
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
-    """The articles of a file, several when several pages were pasted into it; see `index.sources.pasted` for the rules.
+    """Yield the articles of a file, several when several pages were pasted into it.
 
-    An article without a headline is called after the file.
+    The rules are those of `index.sources.pasted`. An article without a headline is called after the file.
     """
     drafts = split_pasted(read_text(path))
     if not drafts:

@@ -1,4 +1,4 @@
-"""Files and folders -> the files to be read, each once, in an order that is the same every time."""
+"""Walk files and folders: the files to be read, each once, in an order that is the same every time."""
 
 import os
 import stat
@@ -19,7 +19,7 @@ _Identity = tuple[int, int]
 
 
 def files(paths: Sequence[Path], leaving_out: Path | None = None) -> Iterator[Path | Skipped]:
-    """The files in `paths`, folders walked in sorted order: absolute paths, and what cannot be a source.
+    """Yield the files in `paths`, folders walked in sorted order: absolute paths, and what cannot be a source.
 
     Files and folders whose names begin with a dot are passed over inside folders, as is the folder `leaving_out`;
     a file reached twice, by whatever name, comes once. Raises SourceError at the call, before anything is walked,
@@ -33,7 +33,7 @@ def files(paths: Sequence[Path], leaving_out: Path | None = None) -> Iterator[Pa
 
 
 def printable(path: Path) -> str:
-    """`path` as text that can be stored and printed, whatever bytes its name holds."""
+    """Return `path` as text that can be stored and printed, whatever bytes its name holds."""
     return os.fsencode(path).decode("utf-8", "replace")
 
 
@@ -74,12 +74,16 @@ def _cause(path: Path, error: OSError) -> str:
 
 
 def os_cause(error: OSError) -> str:
-    """The system's words for what went wrong, in one clause: "permission denied"."""
+    """Return the system's words for what went wrong, in one clause: "permission denied"."""
     words = error.strerror or str(error) or type(error).__name__
     return words[:1].lower() + words[1:]
 
 
 def stem(path: Path) -> str:
-    """A title made of the file's name: "old_harbour-news.txt" -> "old harbour-news"."""
+    """Return a title made of the file's name.
+
+    >>> stem(Path("old_harbour-news.txt"))
+    'old harbour-news'
+    """
     name = Path(printable(path)).name
     return " ".join(name.split(".")[0].replace("_", " ").split()) or name

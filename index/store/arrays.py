@@ -50,12 +50,12 @@ class Stored:
 
 
 def distinct(ordered: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Each value of an ascending array once; `np.unique` takes ten times as long."""
+    """Return each value of an ascending array once; `np.unique` takes ten times as long."""
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
 def map_array(path: Path) -> npt.NDArray[Any]:
-    """A stored array, its pages read when they are looked at, copied when they are written to."""
+    """Return a stored array, its pages read when they are looked at, copied when they are written to."""
     with path.open("rb") as file:
         (size,), dtype = _read_header(file)
         # Nothing cannot be mapped.
@@ -63,7 +63,7 @@ def map_array(path: Path) -> npt.NDArray[Any]:
 
 
 def release(array: npt.NDArray[Any]) -> None:
-    """Takes what was read of a mapped array out of memory; it is read anew when it is looked at again."""
+    """Take what was read of a mapped array out of memory; it is read anew when it is looked at again."""
     base: Any = array
     while base is not None and not isinstance(base, mmap.mmap):
         base = getattr(base, "base", None)
@@ -72,7 +72,7 @@ def release(array: npt.NDArray[Any]) -> None:
 
 
 def rewrite(path: Path, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> None:
-    """Replaces a flat stored array by what `change` makes of it, piece by piece: as many values of the same dtype."""
+    """Replace a flat stored array by what `change` makes of it, piece by piece: as many values of the same dtype."""
     with path.open("r+b") as file:
         _, dtype = _read_header(file)
         while piece := file.read(_PIECE_BYTES):
@@ -81,7 +81,7 @@ def rewrite(path: Path, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) 
 
 
 def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Shape and dtype of a stored array; the file stands at its first value then."""
+    """Return shape and dtype of a stored array and leave the file at its first value."""
     np.lib.format.read_magic(file)
     shape, _, dtype = np.lib.format.read_array_header_1_0(file)
     return shape, dtype
@@ -112,7 +112,7 @@ class Growing:
         self._size += len(values)
 
     def close(self) -> None:
-        """Completes the file."""
+        """Complete the file."""
         if not self._file.closed:
             self._file.seek(0)
             self._header()

@@ -44,7 +44,7 @@ class Generation:
 
     @property
     def number(self) -> int:
-        """The generation's number, from 1."""
+        """Return the generation's number, from 1."""
         return self.manifest.generation
 
     def array(self, name: str) -> "NDArray[Any]":

@@ -95,7 +95,8 @@ class Manifest:
 def differing_setting(built: Mapping[str, Scalar], now: Mapping[str, Scalar]) -> str | None:
     """Return the first setting in which two analyzers differ, in words, or None when they are the same.
 
-    `differing_setting({"stemmer": "porter"}, {"stemmer": "none"})` -> "stemmer was 'porter' and is 'none' now"
+    >>> differing_setting({"stemmer": "porter"}, {"stemmer": "none"})
+    "stemmer was 'porter' and is 'none' now"
     """
     for name in sorted({*built, *now}):
         if name not in now:

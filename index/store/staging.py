@@ -113,7 +113,11 @@ def _current_number(data_dir: Path) -> int | None:
 
 
 def folder(data_dir: Path, number: int) -> Path:
-    """Return where generation `number` lies: `folder(Path("d"), 7)` -> d/generations/000007."""
+    """Return where generation `number` lies.
+
+    >>> folder(Path("d"), 7).as_posix()
+    'd/generations/000007'
+    """
     return data_dir / "generations" / f"{number:06}"
 
 

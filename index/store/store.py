@@ -1,4 +1,4 @@
-"""Generations on disk: written aside, checked, switched to in one step, rolled back.
+"""Keep generations on disk: written in a staging folder, checked, switched to in one step, rolled back.
 
     DIR/current                  the number of the generation that answers, e.g. "000007"
     DIR/build.lock               held by the one process that builds
@@ -41,7 +41,7 @@ class GenerationState:
 
     @property
     def problem(self) -> str:
-        """What is wrong with it; "" when it is healthy."""
+        """Return what is wrong with it; "" when it is healthy."""
         return str(self.error or "")
 
 
@@ -170,7 +170,7 @@ class Store:
 
 
 def _beginning(path: Path) -> bytes:
-    """What a small file holds, for a third of what a file object costs: every question asks for it."""
+    """Return what a small file holds, for a third of what a file object costs: every question asks for it."""
     file = os.open(path, os.O_RDONLY)
     try:
         return os.read(file, _LONGEST)

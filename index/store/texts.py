@@ -170,7 +170,7 @@ class Texts:
             self._connection.close()
 
     def _rows(self, select: str, rows: Sequence[int]) -> list[tuple[Any, ...]]:
-        """The records of `rows`, in that order; the first value that is selected is the row."""
+        """Return the records of `rows`, in that order; the first value that is selected is the row."""
         wanted = list(map(int, rows))
         found = self._records(select, wanted)
         if len(found) != len(wanted):
@@ -180,7 +180,7 @@ class Texts:
         return found
 
     def _records(self, select: str, wanted: list[int]) -> list[tuple[Any, ...]]:
-        """What is selected of the wanted rows that there are, in their order."""
+        """Return what is selected of the wanted rows that there are, in their order."""
         found: list[tuple[Any, ...]] = []
         for start in range(0, len(wanted), _BLOCK):
             block = wanted[start : start + _BLOCK]
@@ -201,7 +201,7 @@ class Texts:
 
 @cache
 def _of(select: str, rows: int) -> str:
-    """The statement for so many rows; values in it cost half of what a JSON list does."""
+    """Return the statement for so many rows; values in it cost half of what a JSON list does."""
     return f"WITH wanted (row) AS (VALUES {', '.join(['(?)'] * rows)}) {select}"
 
 
