@@ -50,11 +50,7 @@ def settings() -> Mapping[str, str | int]:
     """Return what must agree between the index and the question; kept in the manifest of every generation."""
     import Stemmer
 
-    return {
-        "version": VERSION,
-        "stemmer": f"snowball {Stemmer.version()}",
-        "unicode": unicodedata.unidata_version,
-    }
+    return {"version": VERSION, "stemmer": f"snowball {Stemmer.version()}", "unicode": unicodedata.unidata_version}
 
 
 def analyze(text: str, language: str) -> list[str]:

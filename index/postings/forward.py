@@ -27,9 +27,11 @@ class Forward(Stored):
     hidden: npt.NDArray[np.bool_]
 
     def passage(self, row: int) -> npt.NDArray[np.uint32]:
+        """Return the terms of a passage in reading order: uint32."""
         return self.terms[self.indptr[row] : self.indptr[row + 1]]
 
     def title(self, article: int) -> npt.NDArray[np.uint32]:
+        """Return the terms of an article's title in reading order: uint32."""
         return self.title_terms[self.title_indptr[article] : self.title_indptr[article + 1]]
 
     def indexed(self, row: int, title_weight: int) -> list[int]:

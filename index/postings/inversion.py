@@ -64,21 +64,21 @@ class LargeInversion:
 def invert(forward: Forward, terms: int, parameters: bm25.Parameters) -> Inverted:
     """Return the lists of a collection of `terms` distinct terms; hidden passages get no posting."""
     passages = len(forward.article)
-    seen = ~forward.hidden
+    visible = ~forward.hidden
     own = np.diff(forward.indptr)
-    titles = np.where(seen, np.diff(forward.title_indptr)[forward.article], 0) * min(parameters.title_weight, 1)
+    titles = np.where(visible, np.diff(forward.title_indptr)[forward.article], 0) * min(parameters.title_weight, 1)
     rows = np.repeat(np.arange(passages), own)
-    kept = seen[rows]
+    in_visible = visible[rows]
     within = np.arange(int(titles.sum())) - np.repeat(np.cumsum(titles) - titles, titles)
     title_ids = forward.title_terms[np.repeat(forward.title_indptr[:-1][forward.article], titles) + within]
-    rows = np.concatenate([rows[kept], np.repeat(np.arange(passages), titles)])
-    ids = np.concatenate([forward.terms[kept], title_ids]).astype(np.int64)
+    rows = np.concatenate([rows[in_visible], np.repeat(np.arange(passages), titles)])
+    ids = np.concatenate([forward.terms[in_visible], title_ids]).astype(np.int64)
     weights = np.full(len(ids), parameters.title_weight)
-    weights[: int(kept.sum())] = 1
+    weights[: int(in_visible.sum())] = 1
     # One number for a (term, passage) pair, so that sorting groups by term and orders by passage.
     pairs, where = np.unique(ids * max(passages, 1) + rows, return_inverse=True)
     tf = np.minimum(np.bincount(where, weights, minlength=len(pairs)), MOST_TF).astype(np.uint16)
     indptr = np.zeros(terms + 1, np.int64)
     np.cumsum(np.bincount(pairs // max(passages, 1), minlength=terms), out=indptr[1:])
-    lengths = (np.where(seen, own, 0) + titles * parameters.title_weight).astype(np.uint32)
+    lengths = (np.where(visible, own, 0) + titles * parameters.title_weight).astype(np.uint32)
     return Inverted(indptr, (pairs % max(passages, 1)).astype(np.uint32), tf, lengths)

@@ -21,10 +21,10 @@ def rows_with_all(postings: StoredPostings, terms: Sequence[int]) -> Rows:
     lists = [postings.rows_of(term) for term in set(terms)]
     lists.sort(key=len)
     rows = lists[0]
-    for held in lists[1:]:
-        if len(rows) == 0 or len(held) == 0:
+    for others in lists[1:]:
+        if len(rows) == 0 or len(others) == 0:
             return np.empty(0, np.int64)
-        rows = rows[held[np.minimum(np.searchsorted(held, rows), len(held) - 1)] == rows]
+        rows = rows[others[np.minimum(np.searchsorted(others, rows), len(others) - 1)] == rows]
     return rows.astype(np.int64)
 
 
@@ -37,14 +37,14 @@ def holds_phrase(forward: Forward, rows: Rows, terms: Sequence[int]) -> Mask:
 
 def titles_with_all(forward: Forward, terms: Sequence[int]) -> Mask:
     """Return which articles have all of `terms` in their title, in any order: bool [A]."""
-    kept = np.ones(len(forward.title_indptr) - 1, bool)
+    titles = np.ones(len(forward.title_indptr) - 1, bool)
     for term in set(terms):
         places = np.flatnonzero(forward.title_terms == term)
-        holding = np.searchsorted(forward.title_indptr, places, side="right") - 1
-        held = np.zeros(len(kept), bool)
-        held[holding] = True
-        kept &= held
-    return kept
+        articles = np.searchsorted(forward.title_indptr, places, side="right") - 1
+        with_term = np.zeros(len(titles), bool)
+        with_term[articles] = True
+        titles &= with_term
+    return titles
 
 
 def _phrase_in(

@@ -133,18 +133,18 @@ def strata(
     number_of = {language: number for number, language in enumerate(names(Counter(languages)))}
     of_article = np.array([number_of.get(language, 0) for language in languages], np.uint16)
     count = max(len(number_of), 1)
-    own, of_row, seen = np.diff(forward.indptr), of_article[forward.article], ~forward.hidden
+    own, of_row, visible = np.diff(forward.indptr), of_article[forward.article], ~forward.hidden
     lengths = own + title_weight * np.diff(forward.title_indptr)[forward.article]
-    average = np.stack([_means(of_row[seen], lengths[seen], count), _means(of_row, own, count)], axis=1)
-    held = [np.empty(0, np.uint32)] * 2
+    average = np.stack([_means(of_row[visible], lengths[visible], count), _means(of_row, own, count)], axis=1)
+    stored_terms = stored_df = np.empty(0, np.uint32)
     starts = np.zeros(count + 1, np.int64)
     for stratum in range(1, count):
-        df = _df(forward, np.flatnonzero((of_row == stratum) & seen), terms)
-        kept = np.flatnonzero(df).astype(np.uint32)
-        held = [np.concatenate([held[0], kept]), np.concatenate([held[1], df[kept]])]
-        starts[stratum + 1] = len(held[0])
+        df = _df(forward, np.flatnonzero((of_row == stratum) & visible), terms)
+        present = np.flatnonzero(df).astype(np.uint32)
+        stored_terms, stored_df = np.append(stored_terms, present), np.append(stored_df, df[present])
+        starts[stratum + 1] = len(stored_terms)
     usual = _usual(lengths, forward, of_article, average[:, 0], places)
-    return Strata(of_article, usual, np.bincount(of_row, minlength=count), average, starts, held[0], held[1])
+    return Strata(of_article, usual, np.bincount(of_row, minlength=count), average, starts, stored_terms, stored_df)
 
 
 def _usual(
@@ -155,9 +155,9 @@ def _usual(
     places: Sequence[Sequence[int]],
 ) -> npt.NDArray[np.float32]:
     """Return `Strata.usual`, from the `average` of the strata to the narrowest place; hidden passages do not count."""
-    articles, seen = len(of_article), ~forward.hidden
-    total = np.bincount(forward.article[seen], lengths[seen], articles)
-    passages = np.bincount(forward.article[seen], minlength=articles)
+    articles, visible = len(of_article), ~forward.hidden
+    total = np.bincount(forward.article[visible], lengths[visible], articles)
+    passages = np.bincount(forward.article[visible], minlength=articles)
     usual: Floats = average[of_article]
     for place in places:
         numbers = np.array(place, np.int64)
@@ -188,6 +188,6 @@ def _df(forward: Forward, rows: npt.NDArray[np.int64], terms: int) -> npt.NDArra
         passage = np.repeat(np.tile(np.arange(end - first, dtype=np.uint64), 2), np.append(own_sizes, title_sizes))
         # One number for a (passage, term) pair, so that each counts once.
         pairs = np.sort(passage << np.uint64(32) | np.append(own, title))
-        held = (distinct(pairs) & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        df += np.bincount(held, minlength=terms).astype(np.uint32)
+        once = (distinct(pairs) & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        df += np.bincount(once, minlength=terms).astype(np.uint32)
     return df

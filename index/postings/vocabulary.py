@@ -73,18 +73,18 @@ def stored(folder: Path) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
 
 def write(folder: Path, terms: Iterable[str]) -> npt.NDArray[np.uint32]:
     """Write distinct terms, sorted, and return the id of each in the order given: uint32 [V]."""
-    given = list(terms)
+    words = list(terms)
     # UTF-8 keeps the order of the code points.
-    order = np.array(sorted(range(len(given)), key=given.__getitem__), np.int64)
-    ids = np.empty(len(given), np.uint32)
-    ids[order] = np.arange(len(given), dtype=np.uint32)
+    order = np.array(sorted(range(len(words)), key=words.__getitem__), np.int64)
+    ids = np.empty(len(words), np.uint32)
+    ids[order] = np.arange(len(words), dtype=np.uint32)
     sizes = array("I")
     with Growing(folder / f"{BYTES}.npy", np.uint8) as letters:
         for start in range(0, len(order), _AT_A_TIME):
-            encoded = [given[i].encode(errors="surrogatepass") for i in order[start : start + _AT_A_TIME].tolist()]
+            encoded = [words[i].encode(errors="surrogatepass") for i in order[start : start + _AT_A_TIME].tolist()]
             sizes.extend(map(len, encoded))
             letters.extend(np.frombuffer(b"".join(encoded), np.uint8))
-    offsets = np.zeros(len(given) + 1, np.int64)
+    offsets = np.zeros(len(words) + 1, np.int64)
     np.cumsum(sizes, out=offsets[1:])
     np.save(folder / f"{OFFSETS}.npy", offsets)
     return ids

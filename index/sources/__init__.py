@@ -46,8 +46,8 @@ def read(
     called with each file before it is read.
     Raises SourceError at the call when a path is not there; after that nothing raises.
     """
-    given = [paths] if isinstance(paths, Path | str) else paths
-    return _articles(files([Path(path) for path in given], Path(leaving_out) if leaving_out else None), progress)
+    several = [paths] if isinstance(paths, Path | str) else paths
+    return _articles(files([Path(path) for path in several], Path(leaving_out) if leaving_out else None), progress)
 
 
 def _articles(found: Iterator[Path | Skipped], progress: Callable[[Path], None] | None) -> Iterator[Article | Skipped]:

@@ -212,11 +212,11 @@ def _draft(page: _Page, start: int, title: int | None, end: int) -> Draft:
                 dropped.append(line)
             else:
                 captions[key] = line
-    kept = [Paragraph(line, "caption") for line in captions.values()]
-    kept += [Paragraph(paragraph) for paragraph in paragraphs(body)]
-    if not kept and headline:
+    contents = [Paragraph(line, "caption") for line in captions.values()]
+    contents += [Paragraph(paragraph) for paragraph in paragraphs(body)]
+    if not contents and headline:
         return Draft("", (Paragraph(headline),), tuple(dropped))
-    return Draft(headline, tuple(kept), tuple(dropped))
+    return Draft(headline, tuple(contents), tuple(dropped))
 
 
 def _zone_end(page: _Page, title: int, end: int) -> int:

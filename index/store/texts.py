@@ -94,8 +94,8 @@ class Texts:
 
         `texts` are those of the passages, which are not read again.
         """
-        found = zip(self._rows(_PLACED, rows), texts, strict=True)
-        return [(Passage(*(*record[:5], text)), ArticleCard(*record[5:])) for record, text in found]
+        records = zip(self._rows(_PLACED, rows), texts, strict=True)
+        return [(Passage(*(*record[:5], text)), ArticleCard(*record[5:])) for record, text in records]
 
     def titles_and_texts(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of the passages of `rows`, in that order: what comparing many of them needs."""
@@ -158,10 +158,10 @@ class Texts:
 
         A row that alone has its hash is left out.
         """
-        found: dict[int, list[int]] = {}
+        copies: dict[int, list[int]] = {}
         for row, other in self._records(_SAME_HASH, list(dict.fromkeys(map(int, rows)))):
-            found.setdefault(row, []).append(other)
-        return {row: sorted(others) for row, others in found.items() if len(others) > 1}
+            copies.setdefault(row, []).append(other)
+        return {row: sorted(others) for row, others in copies.items() if len(others) > 1}
 
     def close(self) -> None:
         """Close the file; every later look-up raises ValueError. A second call does nothing."""
@@ -172,22 +172,22 @@ class Texts:
     def _rows(self, select: str, rows: Sequence[int]) -> list[tuple[Any, ...]]:
         """Return the records of `rows`, in that order; the first value that is selected is the row."""
         wanted = list(map(int, rows))
-        found = self._records(select, wanted)
-        if len(found) != len(wanted):
-            known = {record[0] for record in found}
+        records = self._records(select, wanted)
+        if len(records) != len(wanted):
+            known = {record[0] for record in records}
             missing = next(row for row in wanted if row not in known)
             raise IndexError(f"{self._path}: has no row {missing}; it holds {self.counts()}, counted from 0")
-        return found
+        return records
 
     def _records(self, select: str, wanted: list[int]) -> list[tuple[Any, ...]]:
         """Return what is selected of the wanted rows that there are, in their order."""
-        found: list[tuple[Any, ...]] = []
+        records: list[tuple[Any, ...]] = []
         for start in range(0, len(wanted), _BLOCK):
             block = wanted[start : start + _BLOCK]
-            found += self._all(_of(select, len(block)), *block)
-        if bytes in map(type, chain.from_iterable(found)):
-            return [tuple(map(_read, record)) for record in found]
-        return found
+            records += self._all(_of(select, len(block)), *block)
+        if bytes in map(type, chain.from_iterable(records)):
+            return [tuple(map(_read, record)) for record in records]
+        return records
 
     def _all(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
