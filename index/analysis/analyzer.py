@@ -1,4 +1,4 @@
-"""Text to terms, the same for articles and questions.
+"""Turn text into terms, in the same way for articles and questions.
 
 A text is cut into runs by one pattern, and every distinct run (a surface form) becomes terms once: the result is
 remembered, so that stemming and folding cost by the vocabulary and not by the text. `index.analysis.languages` says

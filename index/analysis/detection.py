@@ -1,4 +1,4 @@
-"""Which language a text is written in: by its script, and by its function words where languages share one.
+"""Detect the language of a text: by its script, and by its function words where languages share one.
 
 A vote, not a model: it needs no data, costs microseconds, and an uncertain answer does little harm, because an
 unknown language is still indexed word by word.

@@ -1,4 +1,4 @@
-"""What is one and the same in a word, however it is written: case, width, accents, letter forms, invisible marks."""
+"""Fold the ways to write a word into one: case, width, accents, letter forms, invisible marks."""
 
 import re
 import unicodedata

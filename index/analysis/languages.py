@@ -1,4 +1,4 @@
-"""What each language gets: its stemmer, the words that only ask, and the words that give it away.
+"""The tables of the languages: stemmers, question words, and the function words that give a language away.
 
 | languages | what happens to a word |
 |---|---|

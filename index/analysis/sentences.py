@@ -1,4 +1,4 @@
-"""Where the sentences of a text begin and end, and how many words it has, in any script.
+"""Find where the sentences of a text begin and end, and count its words, in any script.
 
 A small splitter made of one regular expression and short lists: no model, no language to be known. It would
 rather leave two sentences together ("in the U.S. Senate") than cut one in half.

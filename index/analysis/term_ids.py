@@ -1,4 +1,4 @@
-"""Terms as numbers, in the order in which they are first seen, at the speed of splitting a text at its spaces.
+"""Number terms in the order in which they first occur, at the speed of splitting a text at its spaces.
 
 No surface form holds white space, so a text is cut there and what a piece ("said,") becomes is remembered as numbers:
 the analyzer sees every distinct piece once, and need not remember it too. The numbers of a text are always those of
@@ -22,7 +22,7 @@ _MOST_TERMS: Final = 1_000_000
 
 
 class Numbering:
-    """Numbers the terms of texts from 0.
+    """Number the terms of texts from 0.
 
     >>> numbering, numbers = Numbering(), array("I")
     >>> numbering.extend(numbers, "Hello, hello worlds!", "en"), numbers, numbering.new_terms()

@@ -1,4 +1,4 @@
-"""From inverted lists to the compact postings of a large collection, some millions of postings at a time."""
+"""Make the compact postings of a large collection from inverted lists, some millions of postings at a time."""
 
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""From the forward index to inverted lists: by sorting in NumPy, or compiled, in passes that bound the memory.
+"""Invert the forward index: by sorting in NumPy, or compiled, in passes that bound the memory.
 
 Both give the same lists. The sort needs about 100 bytes a token. The compiled way reads the forward index once to count
 and then once for every `_PASS_BYTES` of postings, which it puts in place in memory and hands on.

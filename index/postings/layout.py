@@ -1,4 +1,4 @@
-"""Which layout the postings of a collection get: by its size alone, and by whether numba is at hand."""
+"""Choose the layout of a collection's postings: by its size alone, and by whether numba is at hand."""
 
 from collections.abc import Collection
 from dataclasses import replace

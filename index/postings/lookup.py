@@ -1,4 +1,4 @@
-"""Which passages and titles hold given terms, together or side by side: from postings and forward index alone."""
+"""Find the passages and titles that hold all of some terms, or hold them as a phrase."""
 
 from collections.abc import Sequence
 

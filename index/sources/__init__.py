@@ -1,4 +1,4 @@
-"""Articles from files and folders: one reader per format, and not one file that can stop the others.
+"""Read articles from files and folders: one reader per format, and not one file that can stop the others.
 
 for found in read([Path("news"), Path("essay.md")]):
     ...  # Article(title="Rain at Last", paragraphs=(...), path="/home/ana/news/rain.html", ...)

@@ -1,4 +1,4 @@
-"""Tables of articles (.csv, .tsv), a header with the names of the columns first."""
+"""Read tables of articles (.csv, .tsv), a header with the names of the columns first."""
 
 import csv
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Bytes as text: what the file says of itself first, then UTF-8, then a guess that must be plausible."""
+"""Decode bytes: what the file says of itself first, then UTF-8, then a guess that must be plausible."""
 
 import codecs
 import re

@@ -1,4 +1,4 @@
-"""Web pages saved as files (.html, .htm, .xhtml): trafilatura finds the article, the page's own data fills the gaps."""
+"""Read saved web pages (.html, .htm, .xhtml): trafilatura extracts the article, the page's own data fills the gaps."""
 
 import json
 import logging

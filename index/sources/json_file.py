@@ -1,4 +1,4 @@
-"""JSON (one object, a list, or a list under "articles" and the like) and JSON Lines (a record on each line)."""
+"""Read JSON (one object, a list, or a list under "articles" and the like) and JSON Lines (a record on each line)."""
 
 import json
 from collections.abc import Iterable, Iterator

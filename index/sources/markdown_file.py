@@ -1,4 +1,4 @@
-"""Markdown (.md, .markdown), with or without front matter."""
+"""Read Markdown (.md, .markdown), with or without front matter."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

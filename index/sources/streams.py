@@ -1,4 +1,4 @@
-"""Bytes from files that nobody vouches for: nothing but regular files is opened, and never more is held than a limit.
+"""Read files that nobody vouches for: nothing but regular files is opened, and never more is read than a limit.
 
 What cannot be used raises UnusableError, which the package turns into `Skipped`; it never leaves the package.
 """

@@ -1,4 +1,4 @@
-"""Plain text and pasted pages (.txt, and any other file that proves to be text)."""
+"""Read plain text and pasted pages (.txt, and any other file that proves to be text)."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a generation says about itself: one JSON file, `manifest.json`, with a checksum of its own.
+"""The manifest of a generation: one JSON file, `manifest.json`, with a checksum of its own.
 
     text = manifest.to_json()
     Manifest.from_json(text, place="…/manifest.json") == manifest

@@ -1,4 +1,4 @@
-"""Writing the file of articles and passages that `index.store.texts` reads."""
+"""Write the file of articles and passages that `index.store.texts` reads."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
