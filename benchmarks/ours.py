@@ -9,7 +9,7 @@ from benchmarks.truth import Formula
 from index import bm25
 from index.kernel_cache import keep_kernels_in
 from index.postings.compact import CompactPostings
-from index.postings.compaction import compacted
+from index.postings.compaction import compact_postings
 from index.postings.impacts import LARGE, Postings
 from index.postings.inversion import LargeInversion, invert
 from index.ranking.compiled import CompiledEngine
@@ -58,7 +58,7 @@ class Ours:
         if self._name == "quoth-compiled" or passages.corpus.passages >= LARGE:
             keep_kernels_in(folder.parent.parent.parent / "kernels")
             inversion = LargeInversion(passages.forward, terms, PARAMETERS)
-            compacted(inversion.indptr, inversion.lengths, inversion.lists(), PARAMETERS, folder)
+            compact_postings(inversion.indptr, inversion.lengths, inversion.lists(), PARAMETERS, folder)
         else:
             Postings.of(invert(passages.forward, terms, PARAMETERS), PARAMETERS).save(folder)
         self.open(folder)

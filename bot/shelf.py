@@ -50,7 +50,7 @@ class Shelf:
     def titled(self, title: str) -> ArticleCard | None:
         """The first article of exactly that title."""
         texts = self._retriever.index.texts
-        rows = texts.titled(title, 1)
+        rows = texts.rows_titled(title, 1)
         return texts.article(rows[0]) if rows else None
 
     def titles(self, words: str, first: int, most: int) -> Listing:
@@ -69,7 +69,7 @@ class Shelf:
     def latest(self, first: int, most: int) -> Listing:
         """The articles that state a date, newest first."""
         texts = self._retriever.index.texts
-        return Listing(tuple(texts.articles(texts.latest(first, most))), texts.dated())
+        return Listing(tuple(texts.articles(texts.latest(first, most))), texts.count_dated())
 
     def newest(self, first: int, most: int) -> tuple[Hit, ...]:
         """The first paragraph of each of the newest articles; of all articles, in index order, when none has a date.

@@ -16,7 +16,7 @@ from bot.errors import told
 from index.errors import BrokenIndexError, BuildBusyError, NoIndexError, OutdatedIndexError, StorageError
 from index.model import ArticleCard
 from index.store.manifest import Scalar
-from index.store.staging import Aside
+from index.store.staging import Staging
 from index.store.store import FORMAT, FileStamp, Manifest, Store
 from index.store.texts_writer import TextsWriter
 
@@ -24,20 +24,20 @@ ANALYZER: dict[str, Scalar] = {"version": 1, "stemmer": "snowball"}
 REBUILD = "run `quoth index PATH` to build it anew"
 
 
-def filled(aside: Aside, title: str) -> Manifest:
+def filled(staging: Staging, title: str) -> Manifest:
     """Write one article and one array that both tell which generation they belong to."""
     card = ArticleCard(0, "00000000000a", title, "/notes/a.txt", None, None, None, None, "en", 0, 1)
-    with TextsWriter(aside.path / "articles.sqlite") as writer:
+    with TextsWriter(staging.path / "articles.sqlite") as writer:
         writer.extend([(card, "c0")], [(0, 0, 1, 1, "paragraph", f"The text of {title}.", 0)])
-    aside.save("docs", np.full(1000, aside.number, np.uint32))
+    staging.save("docs", np.full(1000, staging.number, np.uint32))
     return Manifest(
         "2031-05-04T10:22:07+00:00", "0.1.0", ANALYZER, {"articles": 1, "passages": 1}, {"en": 1}, ("/notes",)
     )
 
 
 def published(store: Store, title: str = "Tides") -> int:
-    with store.building() as aside:
-        return aside.publish(filled(aside, title))
+    with store.building() as staging:
+        return staging.publish(filled(staging, title))
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def folder(store: Store, number: int) -> Path:
 
 
 def test_what_was_published_is_what_is_opened(store: Store) -> None:
-    with store.building() as aside:
-        number = aside.publish(filled(aside, "Tides"))
+    with store.building() as staging:
+        number = staging.publish(filled(staging, "Tides"))
     with store.open(analyzer=ANALYZER) as generation:
         assert generation.number == number == store.current() == 1
         assert generation.path == folder(store, 1)
@@ -71,11 +71,11 @@ def test_arrays_come_back_as_plain_aligned_writable_ndarrays_of_any_shape(store:
         "one": np.array(4.5),
         "columns": np.asfortranarray(np.arange(12, dtype=np.int64).reshape(3, 4)),
     }
-    with store.building() as aside:
-        manifest = filled(aside, "Tides")
+    with store.building() as staging:
+        manifest = filled(staging, "Tides")
         for name, array in arrays.items():
-            aside.save(name, array)
-        aside.publish(manifest)
+            staging.save(name, array)
+        staging.publish(manifest)
     with store.open() as generation:
         for name, array in arrays.items():
             found = generation.array(name)
@@ -117,8 +117,8 @@ def test_the_current_generation_and_the_two_before_it_are_kept(store: Store) -> 
 
 def test_a_build_that_is_given_up_leaves_nothing(store: Store) -> None:
     published(store)
-    with pytest.raises(RuntimeError, match="given up"), store.building() as aside:
-        filled(aside, "Unfinished")
+    with pytest.raises(RuntimeError, match="given up"), store.building() as staging:
+        filled(staging, "Unfinished")
         raise RuntimeError("given up")
     assert [entry.name for entry in (store.data_dir / "generations").iterdir()] == ["000001"]
     assert store.current() == 1
@@ -306,19 +306,19 @@ def test_a_killed_process_does_not_go_on_holding_the_lock(store: Store) -> None:
 
 def test_an_array_cut_short_is_never_published(store: Store) -> None:
     published(store)
-    with pytest.raises(BrokenIndexError, match=r"docs\.npy: not a readable array"), store.building() as aside:
-        manifest = filled(aside, "Cut")
-        os.truncate(aside.path / "docs.npy", 3000)
-        aside.publish(manifest)
+    with pytest.raises(BrokenIndexError, match=r"docs\.npy: not a readable array"), store.building() as staging:
+        manifest = filled(staging, "Cut")
+        os.truncate(staging.path / "docs.npy", 3000)
+        staging.publish(manifest)
     assert store.current() == 1
     store.verify()
 
 
 def test_an_array_of_python_objects_is_never_published(store: Store) -> None:
-    with pytest.raises(BrokenIndexError, match="objects"), store.building() as aside:
-        manifest = filled(aside, "Objects")
-        np.save(aside.path / "docs.npy", np.array([{}], object), allow_pickle=True)
-        aside.publish(manifest)
+    with pytest.raises(BrokenIndexError, match="objects"), store.building() as staging:
+        manifest = filled(staging, "Objects")
+        np.save(staging.path / "docs.npy", np.array([{}], object), allow_pickle=True)
+        staging.publish(manifest)
 
 
 def test_the_store_itself_starts_without_numpy() -> None:

@@ -68,7 +68,7 @@ class Analyser:
         done = Analysed()
         for article, known in batch:
             self._article(article, known, done)
-        done.first, done.fresh = self._numbering.fresh()
+        done.first, done.fresh = self._numbering.new_terms()
         self._numbering.forget_if_full()
         return done
 

@@ -34,7 +34,6 @@ from index.query.periods import DAYS
 from index.ranking import calibration, choose
 from index.rerank import grams
 from index.rerank.reranker import features_for
-from index.store.arrays import save
 from index.store.generation import TEXTS_NAME
 from index.store.manifest import FORMAT, Manifest
 from index.store.store import Generation, Store
@@ -102,19 +101,19 @@ def build(
     options: Options,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Report:
-    """Builds a generation aside and makes it the current one.
+    """Build a generation in a staging folder and make it the current one.
 
     Raises BuildBusyError when another process builds, BuildRefusedError when too little would be left,
     StorageError when the disk does not take it, WorkerError when a process that analyses ends before its time,
     TypeError for what is no article; in all of these cases, and when interrupted, the old generation goes on answering.
     """
-    with store.building() as aside:
+    with store.building() as staging:
         old = _open_previous(store)
         try:
             skipped: list[Skipped] = []
             previous = _previous(old)
             processes = options.processes or processors()
-            with collecting(aside.path, previous, cut=options.cut, processes=processes) as collector:
+            with collecting(staging.path, previous, cut=options.cut, processes=processes) as collector:
                 for found in articles:
                     if isinstance(found, Skipped):
                         skipped.append(found)
@@ -127,10 +126,10 @@ def build(
         finally:
             if old:
                 old.close()
-        counts = _index(collector, aside.path, options.parameters, progress)
+        counts = _index(collector, staging.path, options.parameters, progress)
         counts["skipped"] = len(skipped)
         progress(Progress("publishing", collector.articles, collector.passages))
-        number = aside.publish(_manifest(collector, counts, sources, options), options.check)
+        number = staging.publish(_manifest(collector, counts, sources, options), options.check)
     return Report(
         number,
         collector.articles,
@@ -194,7 +193,7 @@ def _index(
     progress(Progress("sorting", collector.articles, collector.passages))
     forward = collector.forward(vocabulary.write(folder, collector.terms))
     # Its terms lie there already, and are mapped.
-    save(forward, "forward", folder, already={"terms", "title_terms"})
+    forward.save(folder, already={"terms", "title_terms"})
     np.save(folder / f"{DAYS}.npy", np.array(collector.days, np.int32))
     strata = collector.strata(forward, parameters.title_weight)
     strata.save(folder)
@@ -231,7 +230,7 @@ def _save_gram_statistics(strata: Strata, forward: Forward, folder: Path) -> Non
 
 
 def _read(texts: Texts, rows: npt.NDArray[np.int64], some: Sequence[int]) -> list[str]:
-    return grams.documents(texts.compared(rows[list(some)].tolist()))
+    return grams.documents(texts.titles_and_texts(rows[list(some)].tolist()))
 
 
 def _manifest(collector: Collector, counts: dict[str, int], sources: Sequence[str], options: Options) -> Manifest:

@@ -25,7 +25,7 @@ from index.postings import layout
 from index.postings.forward import Forward
 from index.postings.strata import Strata, strata
 from index.query.periods import day_number
-from index.store.arrays import Growing, mapped, rewrite
+from index.store.arrays import Growing, map_array, rewrite
 from index.store.texts_writer import TextsWriter
 
 # Long enough to be worth a message to a worker, short enough for a steady progress.
@@ -270,4 +270,4 @@ def _translated(given: "array[int]", numbers: "array[int]") -> Numbers:
 def _renumbered(path: Path, new_ids: Numbers) -> Numbers:
     """In place, a piece at a time: at ten million passages the numbers take gigabytes."""
     rewrite(path, lambda numbers: new_ids[numbers])
-    return mapped(path)
+    return map_array(path)

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from index import tuning
-from index.analysis.literal import folded
+from index.analysis.literal import fold_text
 from index.analysis.scripts import UNSPACED
 from index.query.terms import QuestionTerm
 
@@ -45,7 +45,7 @@ class Aliases:
         self._by_first: dict[str, list[_Form]] = {}
         for number, forms in enumerate(self._groups):
             for text in forms:
-                if words := tuple(folded(text).split()):
+                if words := tuple(fold_text(text).split()):
                     self._by_first.setdefault(words[0], []).append(_Form(text, words, number))
         for known in self._by_first.values():
             known.sort(key=lambda form: -len(form.words))
@@ -55,7 +55,7 @@ class Aliases:
         if not self._by_first:
             return []
         places = [match.span() for match in _words().finditer(question)]
-        words = [folded(question[start:end]).strip() for start, end in places]
+        words = [fold_text(question[start:end]).strip() for start, end in places]
         found: list[Alias] = []
         at = 0
         while at < len(words):
@@ -74,7 +74,7 @@ class Aliases:
         seen = {form.words}
         others = []
         for text in self._groups[form.group]:
-            words = tuple(folded(text).split())
+            words = tuple(fold_text(text).split())
             if words not in seen:
                 seen.add(words)
                 others.append(text)

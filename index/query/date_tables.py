@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal, TypeVar
 
-from index.analysis.literal import folded
+from index.analysis.literal import fold_text
 
 Unit = Literal["day", "week", "month", "year"]
 Value = TypeVar("Value")
@@ -94,7 +94,7 @@ def _numbered(words: str, values: Iterable[Value]) -> dict[str, Value]:
 
 
 def _folded(words: str, parted_by: str = "|") -> frozenset[str]:
-    return frozenset(folded(word).strip() for word in words.split(parted_by) if word)
+    return frozenset(fold_text(word).strip() for word in words.split(parted_by) if word)
 
 
 _ENGLISH: Final = _Written(

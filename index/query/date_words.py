@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
-from index.analysis.literal import folded
+from index.analysis.literal import fold_text
 from index.query.date_tables import DateTable, Unit, Value, tables
 from index.query.periods import SOLAR_HIJRI, Period, of_calendar, solar_hijri_month
 
@@ -37,11 +37,11 @@ def find(question: str, today: date) -> DatePhrase | None:
     >>> find("What did the council decide in June 2024?", date(2026, 11, 24))
     DatePhrase(period=Period(first=datetime.date(2024, 6, 1), last=datetime.date(2024, 6, 30)), start=28, end=40)
     """
-    plain = folded(question)
+    plain = fold_text(question)
     if _signs().isdisjoint(plain.split()) and not _YEAR.search(plain):
         return None
     runs = list(_RUN.finditer(question))
-    line = _Line(tuple(folded(run[0]).strip() for run in runs), today)
+    line = _Line(tuple(fold_text(run[0]).strip() for run in runs), today)
     found: list[DatePhrase] = []
     at = 0
     while at < len(runs):

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis.analyzer import analyze
-from index.analysis.literal import folded, is_unspaced
+from index.analysis.literal import fold_text, is_unspaced
 from index.postings.compact import StoredPostings
 from index.postings.forward import Forward
-from index.postings.lookup import side_by_side, titled, together
+from index.postings.lookup import holds_phrase, rows_with_all, titles_with_all
 from index.postings.vocabulary import Vocabulary
 from index.query.periods import DAYS, Period
 from index.query.syntax import Filter
@@ -67,7 +67,9 @@ class PassageFilter:
             if condition.period is not None:
                 articles &= self._dated(condition.period)
             elif condition.kind == "title":
-                articles &= self._any(condition.text, lambda terms: titled(self._forward, terms), len(articles))
+                articles &= self._any(
+                    condition.text, lambda terms: titles_with_all(self._forward, terms), len(articles)
+                )
         sources = [condition.text for condition in conditions if condition.kind == "source"]
         if sources:
             articles &= self._of_sources(sources)
@@ -77,7 +79,7 @@ class PassageFilter:
                 allowed &= self._with_phrase(condition.text)
             elif condition.kind == "without" and not self._is_read(condition):
                 for terms in self._terms(condition.text):
-                    allowed[together(self._postings, terms)] = False
+                    allowed[rows_with_all(self._postings, terms)] = False
         return allowed
 
     @cached_property
@@ -101,10 +103,10 @@ class PassageFilter:
 
     def _of_sources(self, names: Sequence[str]) -> npt.NDArray[np.bool_]:
         """The articles of a source whose name holds the words of one of `names`."""
-        wanted = [folded(name) for name in names]
+        wanted = [fold_text(name) for name in names]
         kept = np.zeros(len(self._days), bool)
         for source in self._texts.sources():
-            if any(name in folded(source) for name in wanted):
+            if any(name in fold_text(source) for name in wanted):
                 kept[self._texts.articles_of(source)] = True
         return kept
 
@@ -113,9 +115,9 @@ class PassageFilter:
         ordered = not is_unspaced(text)
 
         def held(terms: Sequence[int]) -> npt.NDArray[np.bool_]:
-            rows = together(self._postings, terms)
+            rows = rows_with_all(self._postings, terms)
             if ordered and len(terms) > 1 and len(rows):
-                rows = rows[side_by_side(self._forward, rows, terms)]
+                rows = rows[holds_phrase(self._forward, rows, terms)]
             mask = np.zeros(self._postings.passages, bool)
             mask[rows] = True
             return mask
@@ -144,17 +146,19 @@ class PassageFilter:
     def _is_read(self, condition: Filter) -> bool:
         """Whether the text itself must be compared: for phrases, but not for a single word left out."""
         if condition.kind == "without":
-            return len(folded(condition.text).split()) > 1
+            return len(fold_text(condition.text).split()) > 1
         return condition.kind == "phrase"
 
     def _fitting(self, rows: Rows, read: Sequence[Filter]) -> npt.NDArray[np.bool_]:
         if not read:
             return np.ones(len(rows), bool)
-        phrases = [(folded(condition.text), condition.kind == "phrase") for condition in read]
+        phrases = [(fold_text(condition.text), condition.kind == "phrase") for condition in read]
         texts = self._read(rows)
         fits = (all((phrase in text) == wanted for phrase, wanted in phrases) for text in texts)
         return np.fromiter(fits, bool, len(rows))
 
     def _read(self, rows: Rows) -> Iterator[str]:
         """The folded text and title of each passage; no phrase reaches from the one into the other."""
-        return (f"{folded(text)}\n{folded(title)}" for title, text, _ in self._texts.compared(rows.tolist()))
+        return (
+            f"{fold_text(text)}\n{fold_text(title)}" for title, text, _ in self._texts.titles_and_texts(rows.tolist())
+        )

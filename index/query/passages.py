@@ -40,7 +40,7 @@ class Passages:
     def __init__(self, generation: Generation, engine: EngineName) -> None:
         self.texts: Texts = generation.texts
         self.vocabulary = Vocabulary.open(generation)
-        self.postings = layout.opened(generation.manifest.files, generation)
+        self.postings = layout.load(generation.manifest.files, generation)
         self.forward = Forward.open(generation)
         self.count = self.postings.passages
         self.strata = Strata.open(generation)
@@ -85,11 +85,11 @@ class Passages:
 
     def read(self, rows: Rows) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of each passage."""
-        return self.texts.compared(rows.tolist())
+        return self.texts.titles_and_texts(rows.tolist())
 
     def candidates(self, rows: Rows, seen: Sequence[tuple[str, str, Kind]]) -> Candidates:
         """Return what reranking needs of passages; `seen` is what `read` gives of them."""
-        usual = self.strata.usually(rows, self.forward)
+        usual = self.strata.relative_lengths(rows, self.forward)
         return Candidates(rows, self.forward, usual, documents(seen))
 
     def held(self, row: int) -> frozenset[int]:

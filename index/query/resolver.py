@@ -10,8 +10,8 @@ from typing import Final
 from index import bm25, tuning
 from index.analysis import analyzer
 from index.analysis.detection import most_voted, votes
-from index.analysis.folding import folded
-from index.analysis.languages import FUNCTION
+from index.analysis.folding import fold_word
+from index.analysis.languages import FUNCTION_WORDS
 from index.query import spelling
 from index.query.aliases import Aliases, with_other_forms
 from index.query.passages import Passages
@@ -78,7 +78,7 @@ class Resolver:
         stratum = self._passages.stratum_of.get(language, 0)
         spans = analyzer.analyze_spans(text, language)
         # That a few articles never say "I" does not make it a rare word.
-        function_words = FUNCTION.get(language, frozenset())
+        function_words = FUNCTION_WORDS.get(language, frozenset())
         terms: list[QuestionTerm] = []
         corrections: dict[tuple[int, int], Correction] = {}
         known = self._passages.terms([span.term for span in spans], stratum)
@@ -96,7 +96,7 @@ class Resolver:
                     word = (term, *self._passages.terms([term], stratum)[0])
                     corrections[span.start, span.end] = Correction(span.start, span.end, written)
             term, number, df, weight = word
-            weight *= analyzer.weight(term, text) if unspaced else 1.0
+            weight *= analyzer.term_weight(term, text) if unspaced else 1.0
             idf = bm25.idf(passages, df) if df else calibration.unknown_idf(passages)
             terms.append(QuestionTerm(term, span.start, span.end, weight, idf, df > 0, id=number))
         return terms, list(corrections.values())
@@ -119,7 +119,7 @@ class Resolver:
 
         The likeliest of those one edit away is the one that begins with the same letter and stands in most passages.
         """
-        word = folded(surface, language)
+        word = fold_word(surface, language)
         found = spelling.candidates(word, language, self._dictionary)
         dfs = dict(zip(found, self._passages.dfs(list(found)), strict=True))
         likeliest = sorted(
@@ -129,7 +129,7 @@ class Resolver:
         for number in likeliest[: tuning.SPELLING_CANDIDATES]:
             term = self._passages.vocabulary.term(number)
             for written in self._written(number, term, language):
-                if spelling.is_meant(word, found[number], folded(written, language)):
+                if spelling.is_meant(word, found[number], fold_word(written, language)):
                     return term, written
         return None
 
@@ -137,7 +137,7 @@ class Resolver:
         """How the passages that say a term most write it, each way once."""
         rows, _ = self._passages.top([number], [1.0], tuning.SPELLING_PASSAGES)
         parts = [part for title, text, _ in self._passages.read(rows) for part in (text, title)]
-        return list(dict.fromkeys(form for part in parts for form in analyzer.forms(part, language, term)))
+        return list(dict.fromkeys(form for part in parts for form in analyzer.surface_forms(part, language, term)))
 
 
 def _stands_alone(place: int, spans: Sequence[analyzer.Term]) -> bool:

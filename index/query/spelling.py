@@ -8,7 +8,6 @@ list of all deletions that SymSpell keeps, and a typo may stand where the stem e
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -17,15 +16,17 @@ import numpy.typing as npt
 from index import tuning
 from index.analysis import analyzer
 from index.analysis.detection import script
-from index.store.arrays import Arrays, opened, save
+from index.store.arrays import Stored
 
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
 _PIECE: Final = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
-class Dictionary:
+class Dictionary(Stored):
     """The vocabulary by hash: `hashes` uint64 [V] ascending, `terms` uint32 [V] their ids; `letters` uint32 [L]."""
+
+    PREFIX = "spelling"
 
     hashes: npt.NDArray[np.uint64]
     terms: npt.NDArray[np.uint32]
@@ -45,13 +46,6 @@ class Dictionary:
         places = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
         found[held] = np.where(self.hashes[places] == wanted, self.terms[places].astype(np.int64), -1)
         return found
-
-    def save(self, folder: Path) -> None:
-        save(self, "spelling", folder)
-
-    @classmethod
-    def open(cls, arrays: Arrays) -> "Dictionary":
-        return opened(cls, "spelling", arrays)
 
 
 def dictionary(letters: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> Dictionary:
@@ -99,7 +93,7 @@ def candidates(word: str, language: str, known: Dictionary) -> dict[int, str]:
     scripts = {script(letter) for letter in word}
     letters = [letter for letter in map(chr, known.letters.tolist()) if script(letter) in scripts]
     words = edits(word, letters)
-    found = known.find(analyzer.stemmed(words, language)).tolist()
+    found = known.find(analyzer.stem_words(words, language)).tolist()
     # Backwards, so that of several ways to a term the first stays.
     return {number: meant for meant, number in zip(reversed(words), reversed(found), strict=True) if number >= 0}
 

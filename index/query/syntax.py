@@ -17,8 +17,8 @@ from functools import cache
 from hashlib import blake2b
 from typing import Final, Literal
 
-from index.analysis.languages import ASKING
-from index.analysis.literal import folded
+from index.analysis.languages import QUESTION_WORDS
+from index.analysis.literal import fold_text
 from index.analysis.scripts import letters
 from index.query.periods import Period, stated
 
@@ -164,7 +164,7 @@ def _filter(kind: Kind, name: str, value: str, place: tuple[int, int], words: st
         period = stated(value)
         return _dated(name, period, place, words) if period else None
     # A dash before a question word opens a line of dialogue.
-    if not folded(value) or (kind == "without" and value.casefold() in _question_words()):
+    if not fold_text(value) or (kind == "without" and value.casefold() in _question_words()):
         return None
     return Filter(kind, f"{kind}:{_digest(value)}", words, *place, value)
 
@@ -175,7 +175,7 @@ def _dated(name: str, period: Period, place: tuple[int, int], words: str) -> Fil
 
 
 def _digest(value: str) -> str:
-    return blake2b(folded(value).encode(errors="surrogatepass"), digest_size=4).hexdigest()
+    return blake2b(fold_text(value).encode(errors="surrogatepass"), digest_size=4).hexdigest()
 
 
 @cache
@@ -185,4 +185,4 @@ def _marks() -> re.Pattern[str]:
 
 @cache
 def _question_words() -> frozenset[str]:
-    return frozenset().union(*ASKING.values())
+    return frozenset().union(*QUESTION_WORDS.values())

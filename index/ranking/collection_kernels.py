@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from index.jit import Array, inlined, place
+from index.jit import Array, inlined, lower_bound
 from index.postings.compact import WIDTH, CompactPostings
 
 BITS: Final = WIDTH.bit_length() - 1
@@ -63,7 +63,7 @@ def position(q: Query, c: CompactPostings, j: int, w: int, row: int) -> int:
     begin, end, shift = q.starts[j, w], q.starts[j, w + 1], q.shift[j]
     if q.table[j] >= 0:
         wanted = row & 0xFFFF
-        p = place(c.low, wanted, begin - shift, end - shift)
+        p = lower_bound(c.low, wanted, begin - shift, end - shift)
         return p + shift if p < end - shift and np.int64(c.low[p]) == wanted else -1
-    p = place(c.rare, row, begin - shift, end - shift)
+    p = lower_bound(c.rare, row, begin - shift, end - shift)
     return p + shift if p < end - shift and np.int64(c.rare[p]) == row else -1

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from index import bm25
-from index.jit import Array, inlined, jit, place, placed, record
+from index.jit import Array, arrays_at, inlined, jit, lower_bound, record
 from index.postings.compact import HIGHEST, WIDTH, CompactPostings
 from index.postings.impacts import SEED_RANKS
 from index.ranking.collection_kernels import Query, bound, position
@@ -22,7 +22,7 @@ TOTAL_WEIGHT: Final = 1 << 22
 
 _saturation = jit(bm25.saturation)
 _norm = jit(bm25.norm)
-_placed = placed(CompactPostings)
+_placed = arrays_at(CompactPostings)
 _postings = record(CompactPostings)
 
 
@@ -46,7 +46,7 @@ def _query(terms: Array, weights: Array, c: CompactPostings) -> Query:
     table, shift = np.empty(m, np.int64), np.empty(m, np.int64)
     for j in range(m):
         whole[j] = np.int32(math.ceil(factors[j] * idf[j] * (TOTAL_WEIGHT / total)))
-        at = place(c.frequent, found[j], 0, len(c.frequent))
+        at = lower_bound(c.frequent, found[j], 0, len(c.frequent))
         is_frequent = at < len(c.frequent) and np.int64(c.frequent[at]) == found[j]
         table[j] = at if is_frequent else -1
         shift[j] = c.indptr[found[j]] - c.low_start[at] if is_frequent else c.low_start[at]
@@ -75,7 +75,7 @@ def _score(row: int, w: int, q: Query, c: CompactPostings, k1: float, b: float) 
         # Where the next tf has the same level, it may be meant.
         if len(c.odd) and np.ceil(_saturation(tf + 1, norm, k1) * scale) == level:
             p = position(q, c, j, w, row) if p < 0 else p
-            at = place(c.odd, p, 0, len(c.odd))
+            at = lower_bound(c.odd, p, 0, len(c.odd))
             if at < len(c.odd) and c.odd[at] == p:
                 tf = float(c.odd_tf[at])
         total += q.factors[j] * (q.idf[j] * _saturation(tf, norm, k1))

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import bm25, tuning
-from index.postings.forward import Forward, gathered
+from index.postings.forward import Forward, gather
 from index.rerank.grams import Codes, Statistics, hashed
 from index.store.arrays import Matrix
 
@@ -124,8 +124,8 @@ class _WordOrder:
         starts, ends = forward.indptr[rows], forward.indptr[rows + 1]
         self._lengths = ends - starts
         articles = forward.article[rows].astype(np.int64)
-        own = gathered(forward.terms, starts, ends)
-        title = gathered(forward.title_terms, forward.title_indptr[articles], forward.title_indptr[articles + 1])
+        own = gather(forward.terms, starts, ends)
+        title = gather(forward.title_terms, forward.title_indptr[articles], forward.title_indptr[articles + 1])
         places, numbers, row = _occurrences(own, words.terms)
         title_places, title_numbers, title_row = _occurrences(title, words.terms)
         # First the passages, then their titles; a gap between texts, so that no two words of different ones are near.
@@ -169,7 +169,7 @@ class _WordOrder:
         size = len(self._words.terms)
         first, last = neighbourhoods(rows, forward)
         starts, ends = forward.indptr[first], forward.indptr[last + 1]
-        _, numbers, row = _occurrences(gathered(forward.terms, starts, ends), self._words.terms)
+        _, numbers, row = _occurrences(gather(forward.terms, starts, ends), self._words.terms)
         tf = np.bincount(row * size + numbers, minlength=len(rows) * size)
         titles = slice(self._in_passages, None)
         in_titles = np.bincount(self._row[titles] * size + self._numbers[titles], minlength=len(rows) * size)

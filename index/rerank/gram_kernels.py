@@ -6,7 +6,7 @@ import numpy as np
 from numba import boolean, float64, njit
 
 from index import tuning
-from index.jit import TYPES, Array, array_types, place, record
+from index.jit import TYPES, Array, array_types, lower_bound, record
 from index.rerank.grams import DROPPED, MIX, SPACE, UNFILLED, Framed, Statistics
 from index.rerank.matching_kernels import FLOATS, candidates, find, quick, taken, wanted
 
@@ -61,7 +61,7 @@ def _idfs(asked: Array, known: Array, df: Array, looked_at: float) -> Array:
     """See `index.rerank.grams.Statistics.idf`."""
     idfs = np.empty(len(asked))
     for number in range(len(asked)):
-        at = place(known, asked[number], 0, len(known))
+        at = lower_bound(known, asked[number], 0, len(known))
         held_by = df[at] if at < len(known) and known[at] == asked[number] else np.uint32(1)
         idfs[number] = math.log((looked_at + 1) / held_by)
     return idfs

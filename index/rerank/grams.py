@@ -9,15 +9,14 @@ folded code point by code point, so that a whole list of passages is hashed by a
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from index import bm25, tuning
-from index.analysis.folding import is_invisible, unified
-from index.store.arrays import Arrays, distinct, opened, save
+from index.analysis.folding import is_invisible, unify_arabic
+from index.store.arrays import Stored, distinct
 
 Codes = npt.NDArray[np.uint32]
 
@@ -99,12 +98,14 @@ def ends(texts: Sequence[str]) -> npt.NDArray[np.int64]:
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Stored):
     """How rare grams are in a stratum of a collection, see `index.postings.strata`.
 
     `hashes` uint32 [G] ascending, the grams of at least two of the passages looked at; `df` uint32 [G], how many of
     them hold each; `looked_at` float64 [2], how many passages these are and how many grams they have on average.
     """
+
+    PREFIX = "grams"
 
     hashes: Codes
     df: npt.NDArray[np.uint32]
@@ -118,13 +119,6 @@ class Statistics:
             known = self.hashes[places] == hashes
             df[known] = self.df[places[known]]
         return bm25.idfs(int(self.looked_at[0]), df)
-
-    def save(self, folder: Path, stratum: int) -> None:
-        save(self, f"grams_{stratum}", folder)
-
-    @classmethod
-    def open(cls, arrays: Arrays, stratum: int) -> "Statistics":
-        return opened(cls, f"grams_{stratum}", arrays)
 
 
 def statistics(
@@ -188,7 +182,7 @@ def _folded(letter: str) -> int:
     if is_invisible(letter) or unicodedata.combining(letter) in range(1, 256 if accented else 8):
         return DROPPED
     form: Literal["NFKD", "NFKC"] = "NFKD" if accented else "NFKC"
-    plain = unified(unicodedata.normalize(form, unicodedata.normalize(form, letter).casefold()))[:1] or " "
+    plain = unify_arabic(unicodedata.normalize(form, unicodedata.normalize(form, letter).casefold()))[:1] or " "
     if plain.isdecimal():
         return ord("0") + unicodedata.decimal(plain)
     return ord(plain) if plain.isalnum() or unicodedata.category(plain)[0] == "M" else SPACE

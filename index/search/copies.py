@@ -44,7 +44,7 @@ def _copies(texts: Texts, forward: Forward, row: int, others: Sequence[int]) -> 
     # Both ascend: the first passage of each other article.
     held = held[np.searchsorted(forward.article[held], distinct(forward.article[held]))]
     held = held[forward.article[held] != forward.article[row]]
-    (_, text, _), *firsts = texts.compared([row, *held[:MOST].tolist()])
+    (_, text, _), *firsts = texts.titles_and_texts([row, *held[:MOST].tolist()])
     # Two texts may share a hash.
     titles = [title for title, other, _ in firsts if other == text]
     return Copies(tuple(dict.fromkeys(titles)), len(held) - (len(firsts) - len(titles)))

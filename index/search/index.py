@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from index import bm25, tuning
 from index.analysis import analyzer
-from index.analysis.literal import folded
+from index.analysis.literal import fold_text
 from index.model import Article, Kind, Skipped
 from index.query.aliases import NO_ALIASES, Aliases, holds_all
 from index.query.passages import Passages
@@ -211,7 +211,7 @@ class Index:
 
     def _emptied(self, asked: Question, *, exact: bool) -> list[Problem]:
         """Which filters left nothing; none of them when the words alone find nothing either."""
-        if not folded(asked.searched):
+        if not fold_text(asked.searched):
             return [Problem("no_words")]
         if not self._results(replace(asked, filters=()), 1, exact=exact).hits:
             return []

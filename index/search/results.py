@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis.analyzer import ignored
+from index.analysis.analyzer import ignored_words
 from index.model import Hit, Parts
 from index.query.passages import Passages
 from index.query.syntax import Filter, Problem
@@ -75,4 +75,4 @@ class Results:
     @property
     def ignored(self) -> tuple[str, ...]:
         """The words of the question that are not searched for, as they were written."""
-        return tuple(ignored(self.searched, self.language))
+        return tuple(ignored_words(self.searched, self.language))
