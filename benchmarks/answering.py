@@ -65,18 +65,18 @@ def main() -> None:
     print("| set | passages | ms of CPU | mean | p50 | p95 | p99 |\n" + "| --- " * 7 + "|")
     for folder in options.folders:
         with TemporaryDirectory(prefix="quoth-answering-") as temporary:
-            articles, ids = load_corpus(folder)
-            build(Store(Path(temporary)), articles, (), Options(cut=False, force=True))
+            corpus = load_corpus(folder)
+            build(Store(Path(temporary)), corpus.articles, (), Options(cut=False, force=True))
             asked = _asked(folder, options.questions)
             for name, times in _times(LocalRetriever(Store(Path(temporary))), asked, options.passes):
                 figures = " | ".join(f"{figure:.2f}" for figure in (times.mean(), *np.percentile(times, (50, 95, 99))))
-                print(f"| {folder.resolve().name} | {len(ids):,} | {name} | {figures} |", flush=True)
+                print(f"| {corpus.name} | {len(corpus.passage_ids):,} | {name} | {figures} |", flush=True)
 
 
 def _times(
     retriever: LocalRetriever, questions: Sequence[str], passes: int
 ) -> list[tuple[str, npt.NDArray[np.float64]]]:
-    """What is timed, and the ms that each question took."""
+    """Return what is timed, and the ms that each question took."""
     answerer = Answerer(retriever, Policy())
     passages = retriever.index.passages
     passages.engine = engine = Timed(passages.engine)

@@ -146,7 +146,7 @@ def _written(path: Path, records: Iterator[Record]) -> Path:
 
 def _records(name: str, options: argparse.Namespace) -> Iterator[Record]:
     if name in corpora.REAL:
-        articles, _ = beir.load_corpus(options.data / corpora.REAL[name][0])
+        articles = beir.load_corpus(options.data / corpora.REAL[name][0]).articles
         for article in articles:
             text = "\n\n".join(paragraph.text for paragraph in article.paragraphs)
             yield {"id": article.key, "title": article.title, "text": text}
