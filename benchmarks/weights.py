@@ -1,4 +1,4 @@
-"""Fits the weights of the second look on question sets, and judges them on sets that they were not fitted on.
+"""Fit the weights of the reranker on question sets, and judge them on sets that they were not fitted on.
 
     python -m benchmarks.weights DIR... [--questions 600]
 
