@@ -1,4 +1,4 @@
-"""What a whole answer costs, and the engine's share of it.
+"""Measure what a whole answer costs, and the engine's share of it.
 
     python -m benchmarks.answering DIR... [--questions 500] [--passes 3]
 
@@ -67,8 +67,8 @@ def main() -> None:
         with TemporaryDirectory(prefix="quoth-answering-") as temporary:
             corpus = load_corpus(folder)
             build(Store(Path(temporary)), corpus.articles, (), Options(cut=False, force=True))
-            asked = _asked(folder, options.questions)
-            for name, times in _times(LocalRetriever(Store(Path(temporary))), asked, options.passes):
+            questions = _questions(folder, options.questions)
+            for name, times in _times(LocalRetriever(Store(Path(temporary))), questions, options.passes):
                 figures = " | ".join(f"{figure:.2f}" for figure in (times.mean(), *np.percentile(times, (50, 95, 99))))
                 print(f"| {corpus.name} | {len(corpus.passage_ids):,} | {name} | {figures} |", flush=True)
 
@@ -95,13 +95,13 @@ def _times(
 
 
 def _spent(answerer: Answerer, engine: Timed, question: str) -> tuple[float, float]:
-    """How long the whole answer and the engine took, in ms."""
+    """Return how long the whole answer and the engine took, in ms."""
     engine.spent, begun = 0, time.thread_time_ns()
     answerer.answer(question)
     return (time.thread_time_ns() - begun) / 1e6, engine.spent / 1e6
 
 
-def _asked(folder: Path, count: int) -> list[str]:
+def _questions(folder: Path, count: int) -> list[str]:
     random = Random(_SEED)  # noqa: S311 (no secret)
     _, queries, *_ = files(folder)
     asked = records(queries)
