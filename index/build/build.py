@@ -7,8 +7,8 @@ everything that depends on the whole collection is computed anew. So a rebuild e
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -37,7 +37,7 @@ from index.rerank.reranker import features_for
 from index.store.arrays import save
 from index.store.generation import TEXTS_NAME
 from index.store.manifest import FORMAT, Manifest
-from index.store.store import Generation, Store
+from index.store.store import Store
 from index.store.texts import Texts
 
 Stage = Literal["reading", "sorting", "calibrating", "publishing"]
@@ -107,11 +107,9 @@ def build(
     TypeError for what is no article; in all of these cases, and when interrupted, the old generation goes on answering.
     """
     with store.building() as staging:
-        old = _open_previous(store)
-        try:
-            skipped: list[Skipped] = []
-            previous = _previous(old)
-            processes = options.processes or processors()
+        skipped: list[Skipped] = []
+        processes = options.processes or processors()
+        with _previous(store) as previous:
             with collecting(staging.path, previous, cut=options.cut, processes=processes) as collector:
                 for article in articles:
                     if isinstance(article, Skipped):
@@ -121,10 +119,7 @@ def build(
                     else:
                         raise TypeError(f"pass articles, such as read([...]) gives, not {type(article).__name__}")
                     progress(Progress("reading", collector.articles, collector.passages))
-            _refuse_losses(collector, previous, old, sources, options)
-        finally:
-            if old:
-                old.close()
+            _refuse_losses(collector, previous, sources, options)
         counts = _index(collector, staging.path, options.parameters, progress)
         counts["skipped"] = len(skipped)
         progress(Progress("publishing", collector.articles, collector.passages))
@@ -144,25 +139,21 @@ def build(
     )
 
 
-def _open_previous(store: Store) -> Generation | None:
-    try:
-        return store.open()
-    except (NoIndexError, BrokenIndexError):
-        # Nothing usable: everything is analysed, and there is nothing whose loss could be refused.
-        return None
+@contextmanager
+def _previous(store: Store) -> Iterator[Previous | None]:
+    """Yield the articles of the current generation; None where there is none that can be read.
+
+    Then everything is analysed, and there is nothing whose loss could be refused.
+    """
+    with ExitStack() as stack:
+        previous = None
+        with suppress(NoIndexError, BrokenIndexError):
+            previous = Previous(stack.enter_context(store.open()))
+        yield previous
 
 
-def _previous(old: Generation | None) -> Previous | None:
-    if old is None:
-        return None
-    with suppress(BrokenIndexError):
-        return Previous(old, reusable=dict(old.manifest.analyzer) == dict(analyzer.settings()))
-    return None
-
-
-def _refuse_losses(
-    collector: Collector, previous: Previous | None, old: Generation | None, sources: Sequence[str], options: Options
-) -> None:
+def _refuse_losses(collector: Collector, previous: Previous | None, sources: Sequence[str], options: Options) -> None:
+    """Raise BuildRefusedError where too little would be left, unless that is forced."""
     if options.force:
         return
     if not collector.articles:
@@ -171,7 +162,7 @@ def _refuse_losses(
         raise BuildRefusedError(message)
     before = len(previous) if previous else 0
     lost = before - collector.present
-    if old and lost * 2 > before and _overlap(sources, old.manifest.sources):
+    if previous and lost * 2 > before and _overlap(sources, previous.sources):
         message = (
             f"{', '.join(sources)}: {lost} of {before} articles would leave the index, more than half; "
             "nothing was changed"

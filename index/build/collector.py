@@ -120,7 +120,7 @@ class Collector:
         return len(self._contents) - len(np.unique(np.array(self._contents, np.uint64)))
 
     def forward(self, new_ids: Numbers) -> Forward:
-        """Return the forward index, its provisional term numbers replaced by `new_ids` [V]; its terms lie in their files."""
+        """Return the forward index, its provisional term numbers replaced by `new_ids` [V]; terms lie in files."""
         hidden = np.zeros(self.passages, bool)
         hidden[self.hidden_rows()] = True
         return Forward(

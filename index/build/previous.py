@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from index.analysis import analyzer
 from index.postings.forward import Forward
 from index.postings.vocabulary import Vocabulary
 from index.store.store import Generation
@@ -16,11 +17,13 @@ _HASH_BYTES = 16
 class Previous:
     """The articles of an earlier generation by id, and their terms; in memory 44 bytes of each.
 
-    When the terms are not `reusable`, being those of another analyzer, no content is known either.
+    When its terms cannot be used again, being those of another analyzer, no content is known either. Raises
+    BrokenIndexError.
     """
 
-    def __init__(self, generation: Generation, *, reusable: bool) -> None:
-        self._reusable = reusable
+    def __init__(self, generation: Generation) -> None:
+        self.sources = generation.manifest.sources
+        self._reusable = dict(generation.manifest.analyzer) == dict(analyzer.settings())
         ids, firsts, counts, contents = array("Q"), array("Q"), array("I"), bytearray()
         for article_id, content, first, passages in generation.texts.contents():
             ids.append(int(article_id, 16))
