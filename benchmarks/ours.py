@@ -38,7 +38,7 @@ PATHS: Final[Mapping[str, Callable[[Path], Engine]]] = {
 
 
 def chosen(passages: int) -> str:
-    """The path that a collection of so many passages is answered by where every extra is installed."""
+    """Return the path that a collection of so many passages is answered by where every extra is installed."""
     return "quoth-compiled" if passages >= LARGE else "quoth-numpy"
 
 
@@ -75,6 +75,6 @@ class Ours:
         terms, weights = question
         return self._engine.top(terms, weights, k)
 
-    def found(self, result: Any) -> tuple[list[int], list[float]]:
+    def hits(self, result: Any) -> tuple[list[int], list[float]]:
         rows, scores = result
         return rows.tolist(), scores.tolist()

@@ -85,7 +85,7 @@ def _first(answer: Answer) -> int | None:
 def _heard(found: Results, longer: Answer, question: str) -> bool:
     """Whether the first passage holds enough of what was asked now; true when that was nothing, as in "Why?"."""
     first = _first(longer)
-    held = found.held(first) if first is not None else frozenset[int]()
+    held = found.term_ids(first) if first is not None else frozenset[int]()
     now = [
         (term.weight * term.idf, term.id)
         for term in found.terms

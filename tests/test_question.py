@@ -11,7 +11,7 @@ from bot.wording import filter_label, problem_line
 from index.analysis.literal import fold_text
 from index.query import date_words
 from index.query.periods import Period, of_calendar, solar_hijri_month, stated
-from index.query.syntax import Filter, Question, parse
+from index.query.syntax import Filter, ParsedQuestion, parse
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 PLAIN = (
@@ -124,7 +124,7 @@ def test_any_text_is_taken_apart_and_no_word_is_lost(text: str) -> None:
 
 @given(st.text(st.sampled_from("abc éд桥 .,;!()*'/&%10")))
 def test_a_question_without_marks_is_unchanged(text: str) -> None:
-    assert parse(text) == Question(text, text)
+    assert parse(text) == ParsedQuestion(text, text)
 
 
 @given(st.text())

@@ -128,7 +128,7 @@ def test_results_come_in_the_order_of_the_batches() -> None:
     batches = [
         [(Article(f"Title {n}", (Paragraph(f"Text \ud800\0 {n} " * (1 + n % 5 * 900)),)), "")] for n in range(23)
     ]
-    expected = [Analyser(cut=True).analysed(batch) for batch in batches]
+    expected = [Analyser(cut=True).analyse(batch) for batch in batches]
     with Analysers(cut=True, processes=3) as analysers:
         found = [result for batch in batches for result in analysers.submit(batch, 10)]
         assert len(found) < len(batches), "some are still on their way"

@@ -15,12 +15,12 @@ from bot.commands import parts
 if TYPE_CHECKING:
     from bot.answer import Answerer
     from config.settings import Settings
-    from index.evaluate.asking import Asked, Judged
+    from index.evaluate.asking import Outcome, Response
     from index.evaluate.beir import QuestionSet
     from index.evaluate.figures import Evaluation
     from index.evaluate.floors import Floors
     from index.evaluate.haystack import Haystack
-    from index.evaluate.runs import Comparison, Ranked
+    from index.evaluate.runs import Comparison, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _require_folders(options: Options) -> None:
             raise BotError(message)
 
 
-def _others(path: Path, folders: Sequence[Path]) -> "dict[str, tuple[Path, Ranked]]":
+def _others(path: Path, folders: Sequence[Path]) -> "dict[str, tuple[Path, Run]]":
     """The run that each set is to be compared with, and its file. Raises QuestionSetError."""
     from index.evaluate import runs
     from index.evaluate.beir import name_of
@@ -140,29 +140,29 @@ def _refuse_twins(folders: Sequence[Path]) -> None:
 
 def _all_asked(
     folders: Sequence[Path], options: Options, settings: "Settings"
-) -> "Iterator[tuple[Path, QuestionSet, list[Asked]]]":
+) -> "Iterator[tuple[Path, QuestionSet, list[Outcome]]]":
     """Asks every set: each against an index of its own, or all against one; both with the distractors."""
     from index.evaluate.asking import ask
-    from index.evaluate.beir import load, load_corpus, name_of
-    from index.evaluate.haystack import Corpus, Haystack, corpus_of
+    from index.evaluate.beir import load, load_corpus
+    from index.evaluate.haystack import Haystack
     from index.evaluate.typos import with_typos
 
     more = options.distractors
-    distractors = (Corpus(name_of(more), *load_corpus(more)),) if more else ()
+    distractors = [load_corpus(more)] if more else []
     for together in [folders] if options.mixed else [[folder] for folder in folders]:
         sets = [load(folder) for folder in together]
-        haystack = Haystack((*map(corpus_of, sets), *distractors))
+        haystack = Haystack((*sets, *distractors))
         with _indexed(haystack, settings) as answerer:
             for number, (folder, questions) in enumerate(zip(together, sets, strict=True)):
                 wanted = with_typos(questions.questions) if options.typos else questions.questions
                 with _status(f"{questions.name}: asking {len(wanted):,} questions"):
-                    asked = ask(wanted, haystack.passage_ids(number), lambda text: _judged(answerer, text))
+                    asked = ask(wanted, haystack.passage_ids(number), lambda text: _response(answerer, text))
                 yield folder, questions, asked
 
 
 @contextmanager
 def _indexed(haystack: "Haystack", settings: "Settings") -> "Iterator[Answerer]":
-    """What answers from a temporary index of the haystack, each corpus row one passage as given."""
+    """Answer from a temporary index of the haystack, each corpus row one passage as given."""
     from index import Options as BuildOptions
     from index import Store, build_index
 
@@ -177,23 +177,23 @@ def _indexed(haystack: "Haystack", settings: "Settings") -> "Iterator[Answerer]"
             answerer.close()
 
 
-def _judged(answerer: "Answerer", question: str) -> "Judged":
-    from index.evaluate.asking import Judged, Marked
+def _response(answerer: "Answerer", question: str) -> "Response":
+    from index.evaluate.asking import Highlight, Response
 
-    found, answer = answerer.judged(question)
+    results, answer = answerer.judged(question)
     first = None
     if answer.passages:
         passage, (start, end) = answer.passages[0].passage, answer.passages[0].highlight
-        first = Marked(passage.row, passage.text, passage.text[start:end])
-    return Judged(found, answer.state != "answered", first)
+        first = Highlight(passage.row, passage.text, passage.text[start:end])
+    return Response(results, answer.state != "answered", first)
 
 
 def _result(
     folder: Path,
     questions: "QuestionSet",
-    asked: "list[Asked]",
+    asked: "list[Outcome]",
     options: Options,
-    others: "Mapping[str, tuple[Path, Ranked]]",
+    others: "Mapping[str, tuple[Path, Run]]",
 ) -> Result:
     """The figures of a set, compared with the other run where there is one."""
     from index.evaluate import floors, runs
@@ -214,7 +214,7 @@ def _result(
     return Result(evaluation, comparison, told)
 
 
-def _save(path: Path, name: str, asked: "list[Asked]") -> None:
+def _save(path: Path, name: str, asked: "list[Outcome]") -> None:
     from index.evaluate import runs
 
     runs.save(path, asked, "quoth")

@@ -43,7 +43,7 @@ class CompiledEngine:
     def top(
         self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
-        """See `index.ranking.engine.Engine`."""
+        """Return the best passages; see `index.ranking.engine.Engine.top`."""
         if k > _MOST:
             return self._numpy.top(terms, weights, k, allowed)
         if k < 1 or not len(terms):
