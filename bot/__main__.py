@@ -78,14 +78,14 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
         raise typer.BadParameter('say what to ask: quoth ask "When was ...?"')
     if question == "-":
         question = sys.stdin.read()
-    from bot.answer import How
+    from bot.answer import AskOptions
     from bot.render import guesses
 
     answerer = parts.answerer(parts.settings(data_dir=data_dir, engine=engine))
     try:
-        answer = answerer.answer(question, k, How(exact, explain=explain))
+        answer = answerer.answer(question, k, AskOptions(exact, explain=explain))
         if everything and (keys := guesses(answer)):
-            answer = answerer.answer(question, k, How(exact, keys, explain))
+            answer = answerer.answer(question, k, AskOptions(exact, keys, explain))
     finally:
         answerer.close()
     if as_json:
@@ -258,7 +258,7 @@ def _unread() -> int:
 
 def _failed(error: Exception) -> int:
     """Tells the user what went wrong and returns the exit code; with QUOTH_LOG_LEVEL=DEBUG, bugs in full."""
-    from bot.errors import told
+    from bot.errors import message_of
 
     if isinstance(error, typer.TyperException):
         # Typer's usage errors know how to show themselves with their usage line, but not its types.
@@ -269,7 +269,7 @@ def _failed(error: Exception) -> int:
     code = _code(error)
     if code == 70 and os.environ.get("QUOTH_LOG_LEVEL", "").upper() == "DEBUG":
         raise error
-    text = told(error) if code != 70 else f"a bug: {type(error).__name__}: {error}; please report it"
+    text = message_of(error) if code != 70 else f"a bug: {type(error).__name__}: {error}; please report it"
     print(f"quoth: {text}", file=sys.stderr)
     return code
 

@@ -26,10 +26,10 @@ _NEXT: Final[dict[type, str]] = {
 }
 
 
-def told(error: Exception) -> str:
-    """Return what a person is told of an error: its message and, for one of the library, the command to run next.
+def message_of(error: Exception) -> str:
+    """Return the message of an error, for one of the library with the command to run next.
 
-    >>> told(index.NoIndexError("no index in data"))
+    >>> message_of(index.NoIndexError("no index in data"))
     'no index in data: run `quoth index PATH`'
     """
     return str(error) + next((_NEXT[kind] for kind in type(error).__mro__ if kind in _NEXT), "")

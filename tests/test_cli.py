@@ -10,7 +10,7 @@ from shutil import copytree
 
 import pytest
 
-from bot.answer import Answerer, How
+from bot.answer import Answerer, AskOptions
 from bot.policy import Policy
 from bot.schema import AnswerJson
 from index.build.build import Options, build
@@ -210,7 +210,7 @@ def test_odd_questions_are_answered_sensibly(
     questions = ["", "   ", "\ud800 \x00", *ODD]
     answerer = Answerer(LocalRetriever(Store(tmp_path / "data"), engine), Policy())
     for question in questions:
-        answer = answerer.answer(question, how=How(explain=True))
+        answer = answerer.answer(question, options=AskOptions(explain=True))
         holds = articles > 0 and "footbridge" in question
         assert (answer.state == "nothing") is (not answer.passages)
         assert holds or answer.state == "nothing", question[:40]

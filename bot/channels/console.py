@@ -1,6 +1,6 @@
 """Asking in a terminal: a prompt for people, lines in and answers out for pipes.
 
-    line -> Talk.take() -> Library.answer_async() -> terminal() -> screen
+    line -> ConsoleSession.take() -> Library.answer_async() -> terminal() -> screen
 
 On a terminal the lines come from `prompt.py`, with history and completion; otherwise each line of standard input
 is a question, and nothing but answers is printed.
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
-from bot.answer import PLAINLY, Answer, How
+from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
 from bot.channels.terminal import DOUBT, QUIET, neighbourhood, say, stdout_console, terminal
-from bot.conversation import Judging, follow_up
-from bot.errors import told
+from bot.conversation import RankingAnswerer, follow_up
+from bot.errors import message_of
 from index import ArticleCard, IndexLibraryError, Passage, tuning
 
 if TYPE_CHECKING:
@@ -44,10 +44,12 @@ _PAGE = 3
 _TITLES = 20
 
 
-class Library(Judging, Protocol):
+class Library(RankingAnswerer, Protocol):
     """What the console asks; `bot.answer.Answerer` is one."""
 
-    async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer: ...
+    async def answer_async(
+        self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS
+    ) -> Answer: ...
 
     def titles(self, limit: int = 0) -> list[str]: ...
 
@@ -75,7 +77,7 @@ async def run_console(
     """
     console = console or stdout_console()
     lines = stdin or sys.stdin
-    talk = Talk(library, console, k=k, explain=explain, exact=exact)
+    talk = ConsoleSession(library, console, k=k, explain=explain, exact=exact)
     if lines.isatty() and console.file.isatty():
         from bot.channels.prompt import prompt_lines
 
@@ -89,7 +91,7 @@ async def run_console(
     return await _piped(talk, lines)
 
 
-async def _piped(talk: "Talk", lines: TextIO) -> int:
+async def _piped(talk: "ConsoleSession", lines: TextIO) -> int:
     reconfigure = getattr(lines, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
@@ -110,7 +112,7 @@ async def _piped(talk: "Talk", lines: TextIO) -> int:
     return code
 
 
-class Talk:
+class ConsoleSession:
     """One person's conversation: the last answer, and the page of an article that is open."""
 
     def __init__(self, library: Library, console: "Console", *, k: int, explain: bool, exact: bool = False) -> None:
@@ -152,7 +154,7 @@ class Talk:
         """
         if question.startswith("+"):
             question = await self._understood(question[1:].strip())
-        answer = await self._library.answer_async(question, self._k, How(self._exact, without, self._explain))
+        answer = await self._library.answer_async(question, self._k, AskOptions(self._exact, without, self._explain))
         self._last, self._page = answer, None
         self._turns.appendleft(question)
         terminal(answer, self.console, explain=self._explain, way_back=WAY_BACK if self.console.is_terminal else "")
@@ -282,4 +284,4 @@ async def _interruptible(answering: Coroutine[Any, Any, Answer]) -> Answer | Non
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(told(error).split())
+    return " ".join(message_of(error).split())

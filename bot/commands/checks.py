@@ -91,7 +91,7 @@ def _folder(folder: Path) -> _Finding:
 
 
 def _index(settings: "Settings") -> _Finding:
-    from bot.errors import told
+    from bot.errors import message_of
     from index import IndexLibraryError, analyzer_settings
 
     try:
@@ -99,7 +99,7 @@ def _index(settings: "Settings") -> _Finding:
             counts = generation.manifest.counts
             gone = [source for source in generation.manifest.sources if not Path(source).exists()]
     except IndexLibraryError as error:
-        return _Finding("index", told(error), 3)
+        return _Finding("index", message_of(error), 3)
     if gone:
         return _Finding("index", f"answers, but {', '.join(gone)} is gone: a rebuild needs `quoth index PATH`", 4)
     return _Finding("index", f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs, whole")

@@ -180,7 +180,7 @@ def _indexed(haystack: "Haystack", settings: "Settings") -> "Iterator[Answerer]"
 def _judged(answerer: "Answerer", question: str) -> "Judged":
     from index.evaluate.asking import Judged, Marked
 
-    found, answer = answerer.judged(question)
+    found, answer = answerer.answer_with_results(question)
     first = None
     if answer.passages:
         passage, (start, end) = answer.passages[0].passage, answer.passages[0].highlight

@@ -92,7 +92,7 @@ def _after_interrupt(before: int | None, now: int | None) -> str:
 
 def listing(settings: "Settings") -> int:
     """Prints the generations at hand, newest first, the current one marked. Raises NoIndexError when there is none."""
-    from bot.errors import told
+    from bot.errors import message_of
     from index import NoIndexError
 
     states = parts.store(settings).listing()
@@ -101,7 +101,9 @@ def listing(settings: "Settings") -> int:
         raise NoIndexError(message)
     for state in sorted(states, key=lambda state: -state.number):
         mark = "*" if state.current else " "
-        found = f"damaged: {told(state.error)}" if state.error else _told(state.manifest) if state.manifest else ""
+        found = (
+            f"damaged: {message_of(state.error)}" if state.error else _told(state.manifest) if state.manifest else ""
+        )
         print(f"{mark} {state.number:>6}  {found}")
     return 0
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.channels.telegram.library import Holdings, Live, NotLive, QuestionSetFile, Step, Upload
 from bot.commands import parts
-from bot.selfcheck import Checked, KeptQuestion
+from bot.selfcheck import JudgedQuestion, SelfCheck
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -33,7 +33,7 @@ class ProcessLibrary:
 
     async def rebuild(
         self,
-        kept: Sequence[KeptQuestion],
+        kept: Sequence[JudgedQuestion],
         progress: Callable[[Step], None],
         *,
         upload: Upload | None = None,
@@ -50,7 +50,7 @@ class ProcessLibrary:
                     progress(Step(**told))
         return _outcome(told, process.returncode)
 
-    async def question_set(self, kept: Sequence[KeptQuestion], file: Path) -> QuestionSetFile:
+    async def question_set(self, kept: Sequence[JudgedQuestion], file: Path) -> QuestionSetFile:
         """See `Library.question_set`. Raises OSError when it could not be written."""
         async with _worker(self._request("question_set", kept) | {"file": str(file)}) as (_, lines):
             written = await lines.read()
@@ -73,7 +73,7 @@ class ProcessLibrary:
             return None
         return Holdings(manifest.generation, manifest.counts["articles"], manifest.counts["passages"])
 
-    def _request(self, job: str, kept: Sequence[KeptQuestion]) -> dict[str, Any]:
+    def _request(self, job: str, kept: Sequence[JudgedQuestion]) -> dict[str, Any]:
         questions = [[one.question, one.passages] for one in kept]
         return {
             "job": job,
@@ -84,7 +84,7 @@ class ProcessLibrary:
 
 
 def _outcome(told: dict[str, Any], code: int | None) -> Live | NotLive:
-    checked = Checked(**told["checked"] | {"lost": tuple(told["checked"]["lost"])}) if told.get("checked") else None
+    checked = SelfCheck(**told["checked"] | {"lost": tuple(told["checked"]["lost"])}) if told.get("checked") else None
     if "generation" in told:
         return Live(**told | {"checked": checked, "skipped": tuple(map(tuple, told["skipped"]))})
     if "why" in told:

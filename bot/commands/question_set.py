@@ -15,7 +15,7 @@ from bot.channels.telegram.library import QuestionSetFile
 from bot.commands import parts
 
 if TYPE_CHECKING:
-    from bot.selfcheck import KeptQuestion
+    from bot.selfcheck import JudgedQuestion
     from config.settings import Settings
     from index import Texts
 
@@ -26,7 +26,7 @@ LARGEST: Final = 45_000_000
 _AT_ONCE = 1000
 
 
-def write(kept: "Sequence[KeptQuestion]", settings: "Settings", file: Path) -> QuestionSetFile:
+def write(kept: "Sequence[JudgedQuestion]", settings: "Settings", file: Path) -> QuestionSetFile:
     """Writes the set of the current generation into `file`; a collection too large to be sent is left out but for the
     articles that the questions name. Raises NoIndexError or BrokenIndexError."""
     with parts.store(settings).open() as generation:
@@ -39,7 +39,7 @@ def write(kept: "Sequence[KeptQuestion]", settings: "Settings", file: Path) -> Q
     return QuestionSetFile(len(judged), whole)
 
 
-def _existing(question: "KeptQuestion", texts: "Texts") -> list[str]:
+def _existing(question: "JudgedQuestion", texts: "Texts") -> list[str]:
     """The corpus ids of a question's passages, of those that are still there."""
     cards = {article: texts.by_id(article) for article, _ in question.passages}
     return [

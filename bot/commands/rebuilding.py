@@ -22,7 +22,7 @@ from bot.commands import parts
 from bot.commands.indexing import remembered
 
 if TYPE_CHECKING:
-    from bot.selfcheck import Checked, KeptQuestion
+    from bot.selfcheck import JudgedQuestion, SelfCheck
     from config.settings import Settings
     from index import Progress, Report
 
@@ -31,7 +31,7 @@ _STEP_EVERY = 0.5
 
 
 class _WorseError(Exception):
-    def __init__(self, checked: "Checked") -> None:
+    def __init__(self, checked: "SelfCheck") -> None:
         super().__init__("worse")
         self.checked = checked
 
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _rebuilt(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
-    from bot.errors import told
+    from bot.errors import message_of
     from index import BuildRefusedError, IndexLibraryError
 
     reading: deque[Path] = deque(maxlen=1)
@@ -66,9 +66,9 @@ def _rebuilt(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
     except _UnusableError as error:
         return {"why": "unusable", "cause": str(error)}
     except BuildRefusedError as error:
-        return {"why": "refused", "cause": told(error)}
+        return {"why": "refused", "cause": message_of(error)}
     except (IndexLibraryError, OSError) as error:
-        return {"why": "failed", "cause": told(error)}
+        return {"why": "failed", "cause": message_of(error)}
     except Exception as error:  # noqa: BLE001 - a bug in a reader must name its file to the owner
         place = f"{reading[0]}: " if reading else ""
         return {"why": "failed", "cause": f"{place}a bug: {type(error).__name__}; please report it"}
@@ -117,7 +117,7 @@ def _told(report: "Report") -> dict[str, Any]:
     return {name: getattr(report, name) for name in names} | {"skipped": skipped, "skips": len(report.skipped)}
 
 
-def _checked(kept: "list[KeptQuestion]", settings: "Settings", folder: Path, steps: "_Steps") -> "Checked":
+def _checked(kept: "list[JudgedQuestion]", settings: "Settings", folder: Path, steps: "_Steps") -> "SelfCheck":
     from bot.selfcheck import compare
     from index import BrokenIndexError, NoIndexError
 
@@ -171,11 +171,11 @@ def _articles_in(file: Path) -> int:
     return len(articles)
 
 
-def _kept(request: dict[str, Any]) -> "list[KeptQuestion]":
-    from bot.selfcheck import KeptQuestion
+def _kept(request: dict[str, Any]) -> "list[JudgedQuestion]":
+    from bot.selfcheck import JudgedQuestion
 
     return [
-        KeptQuestion(question, tuple((article, position) for article, position in passages))
+        JudgedQuestion(question, tuple((article, position) for article, position in passages))
         for question, passages in request["kept"]
     ]
 
