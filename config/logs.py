@@ -1,4 +1,4 @@
-"""Log records on stderr, one line each, without secrets.
+"""Write log records to stderr, one line each, without secrets.
 
 2031-05-04 10:22:07 WARNING bot.channels.telegram: no reply from api.telegram.org, next try in 4 s
 """

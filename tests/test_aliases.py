@@ -116,9 +116,9 @@ def test_the_file_is_the_one_named_or_lies_beside_the_settings_or_in_the_data_fo
     [
         ("US = [", "not TOML: "),
         ("US = 3", 'US: its other forms must be a list of words; write it like US = ["United States", "U.S."]'),
-        ('US = ["?!"]', "US: '?!' holds no word; write it like"),
-        ('US = "America"\nUSA = "america"', "'america' stands under US and USA; keep it in one list"),
-        (None, "No such file or directory; let the setting aliases name a TOML file, or remove it"),
+        ('US = ["?!"]', "US: '?!' contains no word; write it like"),
+        ('US = "America"\nUSA = "america"', "'america' is listed under US and USA; keep it in one list"),
+        (None, "No such file or directory; set aliases to a TOML file, or remove the setting"),
     ],
 )
 def test_a_wrong_file_is_an_error_of_the_settings(quoth: Run, tmp_path: Path, content: str | None, line: str) -> None:

@@ -82,7 +82,7 @@ class Shelf:
         for _ in range(self.random.randrange(4)):
             self.random.choice([self.add, self.change, self.change, self.retitle, self.remove])()
 
-    def message_of(self, before: dict[str, tuple[str, str]]) -> tuple[int, int, int, int]:
+    def told(self, before: dict[str, tuple[str, str]]) -> tuple[int, int, int, int]:
         """Added, changed, removed and unchanged articles; an article is known by its file and title."""
         old = {(name, title): text for name, (title, text) in before.items()}
         new = {(name, title): text for name, (title, text) in self.texts.items()}
@@ -155,7 +155,7 @@ def test_a_rebuild_equals_a_build_from_nothing(tmp_path: Path, store: Store, see
         before = dict(shelf.texts)
         shelf.edit()
         report = built(store, shelf.folder, options=Options(force=True))
-        assert (report.added, report.changed, report.removed, report.reused) == shelf.message_of(before)
+        assert (report.added, report.changed, report.removed, report.reused) == shelf.told(before)
         assert report.articles == len(shelf.texts) == report.added + report.changed + report.reused
         reused += report.reused
         fresh = Store(tmp_path / f"fresh-{step}")
@@ -201,7 +201,7 @@ def test_losing_more_than_half_is_refused_unless_it_is_meant(store: Store, folde
         (folder / f"{town}.md").unlink()
     with pytest.raises(BuildRefusedError, match=r"3 of 4 articles would leave the index") as caught:
         built(store, folder)
-    assert message_of(caught.value).endswith("more than half; nothing was changed. If that is meant, add --force")
+    assert message_of(caught.value).endswith("more than half; nothing was changed. If this is intended, add --force")
     assert store.current() == 1
     assert "salt" in answerer.answer("What does the market at Alder sell?").passages[0].passage.text
     report = built(store, folder, options=Options(force=True))

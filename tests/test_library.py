@@ -210,7 +210,7 @@ async def test_a_build_that_dies_is_a_failure_not_a_crash(
     monkeypatch.setattr(sys, "executable", str(dying))
     monkeypatch.setenv("QUOTH_TELEGRAM_TOKEN", "123456789:secret")
     failed = await library.rebuild([], lambda _: None)
-    assert failed == NotLive("failed", "the process that builds ended with signal 9; is there enough memory?")
+    assert failed == NotLive("failed", "the build process ended with signal 9; is there enough memory?")
     assert "secret" not in (tmp_path / "environment").read_text()
     with pytest.raises(OSError, match="was not written"):
         await library.question_set([], tmp_path / "set.zip")

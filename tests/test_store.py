@@ -21,7 +21,7 @@ from index.store.store import FORMAT, FileStamp, Manifest, Store
 from index.store.texts_writer import TextsWriter
 
 ANALYZER: dict[str, Scalar] = {"version": 1, "stemmer": "snowball"}
-REBUILD = "run `quoth index PATH` to build it anew"
+REBUILD = "run `quoth index PATH` to rebuild it"
 
 
 def filled(aside: Aside, title: str) -> Manifest:
@@ -158,7 +158,7 @@ def test_a_garbled_current_file_is_named_with_the_way_out(store: Store, content:
         with pytest.raises(BrokenIndexError) as caught:
             attempt()
         assert str(store.data_dir / "current") in str(caught.value)
-        assert message_of(caught.value).endswith(f"; {REBUILD}, or `quoth index --rollback` for the one before")
+        assert message_of(caught.value).endswith(f"; {REBUILD}, or `quoth index --rollback` to use the one before")
     assert [state.current for state in store.listing()] == [False]
     assert store.rollback() == 1 == store.current()
     assert published(store) == 2

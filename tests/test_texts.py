@@ -200,7 +200,7 @@ def test_a_page_overwritten_is_an_error_and_not_an_answer(path: Path) -> None:
     texts = Texts(path)
     with pytest.raises(BrokenIndexError, match=r"articles\.sqlite: damaged") as caught:
         texts.passages(range(50))
-    assert "; run `quoth index PATH` to build it anew, or " in message_of(caught.value)
+    assert "; run `quoth index PATH` to rebuild it, or " in message_of(caught.value)
     texts.close()
 
 
