@@ -28,13 +28,10 @@ app = typer.Typer(
 )
 
 DataDir = Annotated[
-    Path | None,
-    Option("--data-dir", metavar="DIR", help="Folder of the index (default: setting data_dir)."),
+    Path | None, Option("--data-dir", metavar="DIR", help="Folder of the index (default: setting data_dir).")
 ]
 Count = Annotated[int | None, Option("-k", min=1, max=50, metavar="N", help="Show at most N passages per answer.")]
-EngineOption = Annotated[
-    str | None, Option("--engine", metavar="NAME", help="auto (fast) or rank-bm25 (the reference).")
-]
+EngineOption = Annotated[str | None, Option("--engine", metavar="NAME", help="auto (fast) or rank-bm25 (slow).")]
 AsJson = Annotated[bool, Option("--json", help="Print JSON.")]
 Explain = Annotated[bool, Option("--explain", help="Show how each word and feature affects the score.")]
 Exact = Annotated[bool, Option("--exact", help="Search for the words as written: no corrections, no aliases.")]
@@ -62,14 +59,15 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
     as_json: AsJson = False,
     explain: Explain = False,
     exact: Exact = False,
-    everything: Annotated[bool, Option("--all", help="Ignore dates in words, such as in June.")] = False,
+    everything: Annotated[bool, Option("--all", help='Ignore dates in words, such as "in June".')] = False,
     json_schema: Annotated[bool, Option("--json-schema", help="Print the schema of --json and exit.")] = False,
     engine: EngineOption = None,
     data_dir: DataDir = None,
 ) -> int:
     """Answer one question.
 
-    Ask in plain words; - reads the question from standard input. A question can contain these filters:
+    Ask in plain words; - reads the question from standard input.
+    A question can contain these filters:
 
     "an exact phrase"  -word (to exclude it)  source:name
     after:2024-06  before:2024-06-30  (year, month or day, inclusive)
@@ -136,8 +134,8 @@ def index(
 ) -> int:
     """Build the index from files and folders.
 
-    Without PATH, build it from the sources of the last build. The old index keeps answering until the new one is
-    complete and checked.
+    Without PATH, build it from the sources of the last build.
+    The old index keeps answering until the new one is complete and checked.
     """
     from bot.commands import indexing
 
@@ -153,7 +151,8 @@ def index(
 def telegram(data_dir: DataDir = None, engine: EngineOption = None) -> int:
     """Answer in Telegram until stopped.
 
-    The token comes from QUOTH_TELEGRAM_TOKEN or from the file that QUOTH_TELEGRAM_TOKEN_FILE names.
+    The token comes from QUOTH_TELEGRAM_TOKEN, or from the file that
+    QUOTH_TELEGRAM_TOKEN_FILE names.
     """
     from bot.commands import telegram as channel
 
@@ -176,21 +175,17 @@ def evaluate(  # noqa: PLR0913, PLR0917 (an option of the command is an argument
     ] = None,
     mixed: Annotated[bool, Option("--mixed", help="Put the corpora of all sets into one index.")] = False,
     typos: Annotated[bool, Option("--typos", help="Make one typo in each question, the same every time.")] = False,
-    save_run: Annotated[
-        Path | None, Option("--save-run", metavar="FILE", help="Save the ranked lists in TREC format.")
-    ] = None,
+    save_run: Annotated[Path | None, Option("--save-run", metavar="FILE", help="Save the run in TREC format.")] = None,
     compare: Annotated[Path | None, Option("--compare", metavar="FILE", help="Compare with a saved run.")] = None,
-    floors: Annotated[
-        Path | None, Option("--floors", metavar="FILE", help="Check figures against a TOML file.")
-    ] = None,
+    floors: Annotated[Path | None, Option("--floors", metavar="FILE", help="Fail if a figure is too low.")] = None,
     plot: Annotated[Path | None, Option("--plot", metavar="FILE", help="Draw risk against coverage as SVG.")] = None,
     as_json: AsJson = False,
     engine: EngineOption = None,
 ) -> int:
     """Measure the answers on question sets.
 
-    DIR holds a set in BEIR layout. With several sets, --save-run and --compare use one file per set: run.txt
-    becomes run.NAME.txt.
+    DIR holds a question set in BEIR layout. With several sets, --save-run
+    and --compare use one file per set: run.txt becomes run.NAME.txt.
     """
     from bot.commands import evaluation
 
