@@ -16,7 +16,8 @@ _CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 16
 def redacted(text: str) -> str:
     """Return `text` with every Bot API token replaced.
 
-    `redacted("POST /bot12345:AAE…/getMe")` -> "POST /bot[token]/getMe" (for a token of full length).
+    >>> redacted(f"POST /bot12345:{'A' * 35}/getMe")
+    'POST /bot[token]/getMe'
     """
     return _TOKEN.sub("[token]", text)
 

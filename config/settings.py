@@ -185,9 +185,10 @@ def effective(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Return the parts of an address to listen at: `"127.0.0.1:8080"` -> `("127.0.0.1", 8080)`, `"[::1]:80"` -> ...
+    """Return the host and port of an address to listen at. Raises ValueError for anything else.
 
-    Raises ValueError for anything else.
+    >>> host_and_port("127.0.0.1:8080"), host_and_port("[::1]:80")
+    (('127.0.0.1', 8080), ('::1', 80))
     """
     host, _, port = address.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
