@@ -262,7 +262,7 @@ def test_a_token_file_that_everybody_can_read_is_refused(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"", "contains 0 words"), (b"my token is 5", "holds 4 words"), (b"\xff\xfe\x00", "not a text file")],
+    [(b"", "contains 0 words"), (b"my token is 5", "contains 4 words"), (b"\xff\xfe\x00", "not a text file")],
 )
 def test_a_token_file_that_holds_something_else_is_refused(home: Path, content: bytes, said: str) -> None:
     file = home / "token"
