@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wording import filter_label, period_label, problem_line
+from bot.wording import filter_label, problem_line
 from index.analysis.literal import folded
 from index.query import date_words
 from index.query.periods import Period, of_calendar, solar_hijri_month, stated
-from index.query.syntax import Question, parse
+from index.query.syntax import Filter, Question, parse
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 PLAIN = (
@@ -35,6 +35,10 @@ TEXTS = st.text(st.characters() | st.sampled_from(list('"“”«»-:  after bef
 
 def keys(text: str) -> list[str]:
     return [condition.key for condition in parse(text).filters]
+
+
+def period_label(period: Period) -> str:
+    return filter_label(Filter("period", "", "", period=period)).removeprefix("articles ")
 
 
 def said(text: str) -> tuple[str, str] | None:

@@ -4,6 +4,8 @@ A word that no article holds is searched as the word it was most likely meant to
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
 
 from index import bm25, tuning
 from index.analysis import analyzer
@@ -17,6 +19,8 @@ from index.query.syntax import Question
 from index.query.terms import Correction, QuestionTerm, Resolved
 from index.ranking import calibration
 
+_REMEMBERED: Final = 1024
+
 
 class Resolver:
     """What the words of questions are in one collection."""
@@ -25,6 +29,8 @@ class Resolver:
         self._passages = passages
         self._dictionary = dictionary
         self._aliases = aliases
+        # A follow-up asks the same words again. Bounded, because questions come from strangers.
+        self._meant = lru_cache(_REMEMBERED)(self._meant_term)
 
     def resolve(self, question: Question, *, exact: bool) -> Resolved:
         """Return the terms of a question; with `exact` its words as they are written, without corrections or aliases.
@@ -108,7 +114,7 @@ class Resolver:
                     return terms[0], *found
         return None
 
-    def _meant(self, surface: str, language: str) -> tuple[str, str] | None:
+    def _meant_term(self, surface: str, language: str) -> tuple[str, str] | None:
         """The term that an unknown word was most likely meant for, and its word as an article writes it.
 
         The likeliest of those one edit away is the one that begins with the same letter and stands in most passages.
