@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bot.answer import Answer, Answerer
-from bot.conversation import Understood, follow_up
+from bot.conversation import FollowUp, follow_up
 from bot.policy import Policy
 from index.analysis.analyzer import analyze_spans
 from index.build.build import Options, build
@@ -65,7 +65,7 @@ class Bench:
     def ask(self, question: str, before: str, relevant: frozenset[str]) -> None:
         """Ask alone and in context."""
         alone = self._answerer.answer(question)
-        understood: Understood = follow_up(self._answerer, question, [before])
+        understood: FollowUp = follow_up(self._answerer, question, [before])
         self.asked += 1
         self.alone += self._hits(alone, relevant)
         self.context += self._hits(understood.answer, relevant)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import index.store.generation
-from bot.errors import told
+from bot.errors import message_of
 from index.errors import BrokenIndexError, BuildBusyError, NoIndexError, OutdatedIndexError, StorageError
 from index.model import ArticleCard
 from index.store.manifest import Scalar
@@ -21,7 +21,7 @@ from index.store.store import FORMAT, FileStamp, Manifest, Store
 from index.store.texts_writer import TextsWriter
 
 ANALYZER: dict[str, Scalar] = {"version": 1, "stemmer": "snowball"}
-REBUILD = "run `quoth index PATH` to build it anew"
+REBUILD = "run `quoth index PATH` to rebuild it"
 
 
 def filled(staging: Staging, title: str) -> Manifest:
@@ -102,7 +102,7 @@ def test_without_an_index_the_message_says_how_to_make_one(store: Store) -> None
         with pytest.raises(NoIndexError) as caught:
             attempt()
         assert str(caught.value) == f"no index in {store.data_dir}"
-        assert told(caught.value) == f"no index in {store.data_dir}: run `quoth index PATH`"
+        assert message_of(caught.value) == f"no index in {store.data_dir}: run `quoth index PATH`"
     assert not store.data_dir.exists(), "looking must not create anything"
 
 
@@ -158,7 +158,7 @@ def test_a_garbled_current_file_is_named_with_the_way_out(store: Store, content:
         with pytest.raises(BrokenIndexError) as caught:
             attempt()
         assert str(store.data_dir / "current") in str(caught.value)
-        assert told(caught.value).endswith(f"; {REBUILD}, or `quoth index --rollback` for the one before")
+        assert message_of(caught.value).endswith(f"; {REBUILD}, or `quoth index --rollback` to use the one before")
     assert [state.current for state in store.listing()] == [False]
     assert store.rollback() == 1 == store.current()
     assert published(store) == 2
@@ -170,7 +170,7 @@ def test_a_missing_file_is_named(store: Store) -> None:
         kept = (folder(store, 1) / name).rename(store.data_dir / "kept")
         with pytest.raises(BrokenIndexError, match=f"{name}: missing$") as caught:
             store.open()
-        assert f"{name}: missing; {REBUILD}, or `quoth index --rollback`" in told(caught.value)
+        assert f"{name}: missing; {REBUILD}, or `quoth index --rollback`" in message_of(caught.value)
         kept.rename(folder(store, 1) / name)
     store.open().close()
 
@@ -227,7 +227,7 @@ def test_another_analyzer_is_refused_and_the_setting_named(store: Store) -> None
     for other, said in others:
         with pytest.raises(BrokenIndexError, match=said) as caught:
             store.open(analyzer=other)
-        assert told(caught.value).endswith(f"now; {REBUILD}")
+        assert message_of(caught.value).endswith(f"now; {REBUILD}")
 
 
 def test_another_format_is_said_before_anything_else(store: Store) -> None:
@@ -237,7 +237,7 @@ def test_another_format_is_said_before_anything_else(store: Store) -> None:
     said = rf"manifest\.json: format 99, and this program reads format {FORMAT}$"
     with pytest.raises(OutdatedIndexError, match=said) as caught:
         store.open()
-    assert told(caught.value).endswith(f"{FORMAT}; {REBUILD}")
+    assert message_of(caught.value).endswith(f"{FORMAT}; {REBUILD}")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"format": 1}', '{"format": 1, "checksum": "00"}', "\x00"])
@@ -261,7 +261,7 @@ def test_rolling_back_goes_to_the_newest_older_healthy_generation(store: Store) 
         assert generation.texts.article(0).title == "Edition 1"
     with pytest.raises(BrokenIndexError, match=r"no healthy generation before 1$") as caught:
         store.rollback()
-    assert told(caught.value).endswith("no healthy generation before 1; run `quoth index PATH` to build one")
+    assert message_of(caught.value).endswith("no healthy generation before 1; run `quoth index PATH` to build one")
     assert published(store) == 4, "a number is never used twice"
 
 
@@ -346,7 +346,7 @@ def test_a_folder_that_cannot_be_made_is_named_with_the_next_step(tmp_path: Path
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(StorageError, match=r"file.*choose another `data_dir`$") as caught:
         published(Store(tmp_path / "file" / "index"))
-    assert told(caught.value).endswith("choose another `data_dir`; then run `quoth index PATH` again")
+    assert message_of(caught.value).endswith("choose another `data_dir`; then run `quoth index PATH` again")
 
 
 def test_a_folder_without_write_permission_is_named(store: Store) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer import Answer, AnswerPassage, Explanation
+from bot.articles import Listing, WholeArticle
 from bot.catalogue import LANGUAGES, Catalogue
 from bot.channels.telegram.messages.cards import (
     Circumstances,
@@ -23,7 +24,6 @@ from bot.channels.telegram.messages.cards import (
 )
 from bot.channels.telegram.messages.rich_text import Block, to_html, to_plain
 from bot.render import shown, units
-from bot.shelf import Listing, Opened
 from index.model import ArticleCard, Kind, Passage
 from index.query.periods import Period
 from index.query.syntax import Filter, Problem
@@ -150,12 +150,12 @@ def test_a_line_stands_in_the_direction_of_most_of_its_letters() -> None:
     assert heading.text == "\u200fNASA تطلق قمرا جديدا"
 
 
-def opened(*texts: str, kinds: tuple[Kind, ...] = ()) -> Opened:
+def opened(*texts: str, kinds: tuple[Kind, ...] = ()) -> WholeArticle:
     passages = [
         Passage(row, 0, row + 1, len(texts), kinds[row] if kinds else "paragraph", text)
         for row, text in enumerate(texts)
     ]
-    return Opened(replace(article(), passages=len(texts)), tuple(passages))
+    return WholeArticle(replace(article(), passages=len(texts)), tuple(passages))
 
 
 def test_a_page_names_its_paragraphs_and_marks_the_one_found() -> None:

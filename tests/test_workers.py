@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import told
+from bot.errors import message_of
 from index.build import workers
 from index.build.batches import Analyser
 from index.build.build import Options, Progress, Report, build
@@ -185,7 +185,7 @@ def test_a_worker_that_dies_ends_the_build_with_its_cause(tmp_path: Path) -> Non
 
     with pytest.raises(WorkerError, match=r"killed by signal 9 \(SIGKILL\).*nothing was changed$") as caught:
         build(Store(tmp_path / "data"), read([source]), [str(source)], Options(processes=2), kill_one)
-    assert told(caught.value).endswith("; nothing was changed; run `quoth index` again")
+    assert message_of(caught.value).endswith("; nothing was changed; run `quoth index` again")
     assert killed
     assert not children(os.getpid())
     assert Store(tmp_path / "data").current() == 1

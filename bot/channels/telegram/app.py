@@ -262,7 +262,7 @@ class _Channel:
 
 def _generation(answerer: Answering) -> int:
     try:
-        return answerer.shelf.generation
+        return answerer.articles.generation
     except IndexLibraryError:
         return 0
 

@@ -84,11 +84,11 @@ class Lists:
     async def _page(self, turn: Turn, op: str, words: str = "", page: int = 0) -> Card:
         searches, say, first = self._services.searches, turn.say, page * PER_PAGE
         if op == callback_data.TITLES:
-            listing = await searches.shelf(lambda shelf: shelf.titles(words, first, PER_PAGE))
+            listing = await searches.articles(lambda articles: articles.titles(words, first, PER_PAGE))
             last = first + len(listing.articles)
             heading = say.text("titles_page", first=first + 1, last=last, count=listing.count)
         else:
-            listing = await searches.shelf(lambda shelf: shelf.latest(first, PER_PAGE))
+            listing = await searches.articles(lambda articles: articles.latest(first, PER_PAGE))
             heading = say.text("latest")
         if not listing.articles:
             return (line(say.text("titles_none" if op == callback_data.TITLES else "latest_none")),), None

@@ -61,7 +61,7 @@ class Presenter:
             searched.question,
             answer.state,
             keys_of(answer),
-            await self._searches.shelf(lambda shelf: shelf.generation),
+            await self._searches.articles(lambda articles: articles.generation),
             target.thread,
             turn.asked_in,
             follows=follows.id if follows else None,
@@ -77,7 +77,7 @@ class Presenter:
 
     async def renew(self, stored: StoredAnswer, searched: SearchedQuestion, answer: Answer) -> StoredAnswer:
         """Remember what is shown now under the name of what was shown before."""
-        generation = await self._searches.shelf(lambda shelf: shelf.generation)
+        generation = await self._searches.articles(lambda articles: articles.generation)
         fresh = replace(
             stored,
             question=searched.question,
@@ -113,7 +113,7 @@ class Presenter:
         """Return a button for each of the nearest titles of an answer without passages."""
         if searched.like is not None:
             return []
-        nearest = await self._searches.shelf(lambda shelf: [shelf.titled(title) for title in answer.nearest])
+        nearest = await self._searches.articles(lambda articles: [articles.titled(title) for title in answer.nearest])
         return title_rows(board, callback_data.OPEN, [article for article in nearest if article is not None])
 
     async def _title(self, key: PassageKey) -> str:

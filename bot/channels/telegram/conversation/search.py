@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from bot.answer import Answer, How
+from bot.answer import Answer, AskOptions
+from bot.articles import Articles, WholeArticle
 from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import PassageKey
 from bot.channels.telegram.options import Answering, Pace
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.conversation import follow_up
-from bot.shelf import Opened, Shelf
 from index import NoIndexError
 
 LOG = logging.getLogger(__name__)
@@ -63,8 +63,8 @@ class Searches:
         if searched.like is not None:
             return await self._more_like(searched, searched.like)
         async with self._places, asyncio.timeout(self._pace.answer):
-            how = How(searched.exact, searched.without)
-            answer = await self._answerer.answer_async(searched.words, most or self._passages, how)
+            options = AskOptions(searched.exact, searched.without)
+            answer = await self._answerer.answer_async(searched.words, most or self._passages, options)
         return replace(answer, question=searched.question)
 
     async def follow_up(self, question: str, earlier: Sequence[str]) -> tuple[SearchedQuestion, Answer]:
@@ -78,20 +78,20 @@ class Searches:
         if opened is None or key.position >= len(opened.passages):
             return None
         passage = opened.passages[key.position]
-        words = await self.shelf(lambda shelf: shelf.words_of(opened.article, passage))
+        words = await self.articles(lambda articles: articles.words_of(opened.article, passage))
         return SearchedQuestion(words, exact=True, like=key) if words else None
 
-    async def opened(self, article: str) -> Opened | None:
+    async def opened(self, article: str) -> WholeArticle | None:
         """An article with its passages, None when there is none of that id."""
-        return await self.shelf(lambda shelf: shelf.open(article))
+        return await self.articles(lambda articles: articles.open(article))
 
-    async def shelf(self, look: Callable[[Shelf], T]) -> T:
+    async def articles(self, look: Callable[[Articles], T]) -> T:
         """What `look` finds among the articles."""
-        return await self._run(lambda: look(self._answerer.shelf))
+        return await self._run(lambda: look(self._answerer.articles))
 
     async def _more_like(self, searched: SearchedQuestion, like: PassageKey) -> Answer:
         async with self._places, asyncio.timeout(self._pace.answer):
-            answer = await self._answerer.answer_async(searched.question, _DEPTH, How(exact=True))
+            answer = await self._answerer.answer_async(searched.question, _DEPTH, AskOptions(exact=True))
         others = tuple(hit for hit in answer.passages if hit.article.id != like.article)[: self._passages]
         return replace(answer, passages=others, state=answer.state if others else "nothing")
 

@@ -14,10 +14,10 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.answer import Answer, AnswerPassage
+from bot.articles import Listing, WholeArticle
 from bot.catalogue import Catalogue
 from bot.channels.telegram.messages.rich_text import Block, Run, fitted, line, size
 from bot.render import COPIES, head, shown, tail, units
-from bot.shelf import Listing, Opened
 from bot.wording import filter_label, problem_line
 from index import ArticleCard, Filter, Passage
 
@@ -82,7 +82,9 @@ def short_nothing(answer: Answer, say: Catalogue) -> tuple[Block, ...]:
     return fitted([line(say.text("not_found")), *_missing(answer, say)], LONGEST)
 
 
-def page_card(opened: Opened, pages: tuple[int, int], say: Catalogue, found: int | None = None) -> tuple[Block, ...]:
+def page_card(
+    opened: WholeArticle, pages: tuple[int, int], say: Catalogue, found: int | None = None
+) -> tuple[Block, ...]:
     """A page of an article, as a half-open range of its passages; the one that was `found` in bold."""
     first, last = pages
     shown_here = opened.passages[first:last]

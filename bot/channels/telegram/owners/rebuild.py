@@ -20,7 +20,7 @@ from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
 from bot.channels.telegram.messages.sender import Markup
 from bot.render import head, shown
-from bot.selfcheck import KeptQuestion
+from bot.selfcheck import JudgedQuestion
 
 LOG = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ _LONGEST = 300
 _WITH_UPLOAD = "u"
 
 
-def kept_questions(judgements: Sequence[Judgement]) -> list[KeptQuestion]:
+def kept_questions(judgements: Sequence[Judgement]) -> list[JudgedQuestion]:
     """The questions with passages that more people found to answer than not."""
     found: dict[str, tuple[str, list[tuple[str, int]]]] = {}
     for judgement in judgements:
@@ -40,7 +40,7 @@ def kept_questions(judgements: Sequence[Judgement]) -> list[KeptQuestion]:
             key = (judgement.passage.article, judgement.passage.position)
             if key not in passages:
                 passages.append(key)
-    return [KeptQuestion(question, tuple(passages)) for question, passages in found.values()]
+    return [JudgedQuestion(question, tuple(passages)) for question, passages in found.values()]
 
 
 @dataclass(frozen=True, slots=True)
