@@ -52,25 +52,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
-@pytest.fixture(scope="session")
-def kernels(request: pytest.FixtureRequest) -> Path:
-    """Load the compiled kernels, and return the folder that keeps them from one run of the tests to the next.
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the folder of compiled kernels before any is imported: pytest's cache, from one run to the next.
 
-    To compile them takes most of a minute. The folder is named before any other, because the first one named in a
-    process counts; kernels of earlier states of the code are removed from it.
+    To compile them takes most of a minute. Kernels of earlier states of the code are removed from it.
     """
-    cache = request.config.cache
-    assert cache is not None
-    folder = cache.mkdir("kernels")
+    folder = config.cache.mkdir("kernels") if config.cache else config.rootpath / ".pytest_cache" / "kernels"
     kernel_cache.keep_kernels_in(folder)
     for state in folder.iterdir():
         if state != kernel_cache.chosen_folder():
             shutil.rmtree(state, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def kernels() -> Path:
+    """Load the compiled kernels, and return the folder that keeps them."""
     import index.postings.inversion_kernels
     import index.ranking.search_kernels
     import index.rerank.compiled_features  # noqa: F401
 
-    return folder
+    folder = kernel_cache.chosen_folder()
+    assert folder is not None
+    return folder.parent
 
 
 @pytest.fixture
