@@ -88,12 +88,10 @@ class Library(Protocol):
     @property
     def version(self) -> str:
         """The program's name and version."""
-        ...
 
     @property
     def uploads(self) -> Path:
         """The folder that keeps what was sent; it is one of the sources once something is in it."""
-        ...
 
     async def rebuild(
         self,
@@ -108,12 +106,9 @@ class Library(Protocol):
         With `insist` it answers even if it is worse or loses most articles. Cancelling leaves everything as it was,
         and so does a refusal: the upload is then where it was put.
         """
-        ...
 
     async def question_set(self, kept: Sequence[KeptQuestion], file: Path) -> QuestionSetFile:
         """Writes the kept questions whose passages still exist, and the articles, into `file`."""
-        ...
 
     async def holdings(self) -> Holdings | None:
         """What the current generation holds, None before the first."""
-        ...

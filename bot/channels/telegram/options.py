@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
 
 from bot.answer import PLAINLY, Answer, How
 from bot.channels.telegram.library import Library
@@ -23,19 +24,15 @@ class Answering(Protocol):
     @property
     def shelf(self) -> Shelf:
         """The articles, to be walked along without a question."""
-        ...
 
     async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
         """The answer with at most `k` passages."""
-        ...
 
     def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
         """The results and the answer made from them, for follow-up questions."""
-        ...
 
     def terms(self, question: str) -> Resolved:
         """The terms that a question is searched by, for follow-up questions."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +70,16 @@ class TelegramOptions:
     metrics: tuple[str, int] | None = None
     library: Library | None = None
     flood: FloodLimits = field(default_factory=FloodLimits)
+
+    @property
+    def root(self) -> str:
+        """The root of the Bot API server, without a slash at its end."""
+        return self.base_url.rstrip("/")
+
+    @property
+    def httpx(self) -> dict[str, Any]:
+        """The settings for httpx: a proxy from the environment is not for a server on this machine."""
+        return {"trust_env": urlsplit(self.base_url).hostname not in {"127.0.0.1", "::1", "localhost"}}
 
     @property
     def bot(self) -> int:

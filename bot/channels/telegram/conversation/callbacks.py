@@ -6,9 +6,9 @@ from typing import Literal, TypeVar
 from bot.answer import Answer
 from bot.channels.telegram.access.door import administers, asker
 from bot.channels.telegram.access.turn import ButtonTurn
-from bot.channels.telegram.conversation.browse import Lists
+from bot.channels.telegram.conversation.browse import Lists, page_at
 from bot.channels.telegram.conversation.callback import Outcome, alert
-from bot.channels.telegram.conversation.presenter import Display, keys_of
+from bot.channels.telegram.conversation.presenter import passage_keys
 from bot.channels.telegram.conversation.questions import LONGEST_QUESTION
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import question_of
@@ -16,7 +16,8 @@ from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import StoredAnswer
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press
-from bot.channels.telegram.messages.cards import page_before, page_card, page_from
+from bot.channels.telegram.messages.cards import page_card
+from bot.channels.telegram.messages.display import Display
 from bot.channels.telegram.messages.keyboards import View, page_keyboard
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ class Callbacks:
 
     async def decide(self, turn: ButtonTurn) -> Outcome:
         """Return what the button does, for whoever may press it."""
-        press = self._services.boards.seal.read(turn.query.data or "", turn.who.chat)
+        press = self._services.seal.read(turn.query.data or "", turn.who.chat)
         if not self._services.door.admits(turn.who):
             return alert(turn, "inline_private")
         if press is None:
@@ -81,14 +82,14 @@ class Callbacks:
         fresh = await self._presenter.renew(stored, searched, answer)
         wanted = _nth(stored.passages, view.passage)
         if fresh.passages == stored.passages and wanted is not None:
-            return self._shown(turn, fresh, answer, view)
+            return self._display(turn, fresh, answer, view)
         if wanted is None or wanted not in fresh.passages:
-            shown = self._shown(turn, fresh, answer, replace(view, passage=0))
-            return replace(shown, text=turn.say.text("passage_gone"), alert=True)
-        view = replace(view, passage=keys_of(answer).index(wanted))
-        return replace(self._shown(turn, fresh, answer, view), text=turn.say.text("articles_changed"))
+            first = self._display(turn, fresh, answer, replace(view, passage=0))
+            return replace(first, text=turn.say.text("passage_gone"), alert=True)
+        view = replace(view, passage=passage_keys(answer).index(wanted))
+        return replace(self._display(turn, fresh, answer, view), text=turn.say.text("articles_changed"))
 
-    def _shown(self, turn: ButtonTurn, stored: StoredAnswer, answer: Answer, view: View) -> Outcome:
+    def _display(self, turn: ButtonTurn, stored: StoredAnswer, answer: Answer, view: View) -> Outcome:
         """The answer in the place of the message with the button, or as a new one when that is too old."""
         mine = self._answers.votes(stored.id, turn.who.user).mine if turn.who.private else None
         display = Display(stored, SearchedQuestion.of(stored), answer, turn.say, view, mine)
@@ -100,18 +101,16 @@ class Callbacks:
         """The same question searched differently, in the place of its answer."""
         answer = await self._searches.answer(searched)
         fresh = await self._presenter.renew(stored, searched, answer)
-        return self._shown(turn, fresh, answer, View())
+        return self._display(turn, fresh, answer, View())
 
     async def _page(self, turn: ButtonTurn, press: Press, stored: StoredAnswer) -> Outcome:
         view = View.of(press.argument)
         key = _nth(stored.passages, view.passage)
-        opened = await self._searches.opened(key.article) if key else None
+        opened = await self._searches.open_article(key.article) if key else None
         if key is None or opened is None or view.place is None:
             return alert(turn, "passage_gone")
-        at = min(view.place, len(opened.passages))
-        forward = press.op == callback_data.AFTER and at < len(opened.passages)
-        pages = page_from(opened.passages, at) if forward else page_before(opened.passages, max(at, 1))
-        board = self._services.boards.board(turn.who.chat, turn.say)
+        pages = page_at(opened, view.place, backward=press.op == callback_data.BEFORE)
+        board = self._services.board(turn.who.chat, turn.say)
         blocks = page_card(opened, pages, turn.say, key.position)
         markup = page_keyboard(board, opened, pages, stored.id, view)
         return Outcome(then=lambda: self._services.sender.put(turn.target, turn.editable, blocks, markup))
@@ -147,12 +146,16 @@ class Callbacks:
         question = question_of(asking, self._services.mentions) if asking is not None else ""
         if asking is None or not question or len(question) > LONGEST_QUESTION:
             return alert(turn, "expired")
-        searched = SearchedQuestion(question)
-        answer = await self._searches.answer(searched)
-        stored = StoredAnswer(turn.who.chat, asker(asking).user, question, answer.state)
-        stored = replace(stored, thread=turn.target.thread, asked_in=asking.message_id, sent_as=turn.target.message)
-        fresh = await self._presenter.renew(stored, searched, answer)
-        return self._shown(turn, fresh, answer, View())
+        stored = StoredAnswer(
+            turn.who.chat,
+            asker(asking).user,
+            question,
+            "nothing",
+            thread=turn.target.thread,
+            asked_in=asking.message_id,
+            sent_as=turn.target.message,
+        )
+        return await self._search_again(turn, stored, SearchedQuestion(question))
 
 
 def _nth(those: tuple[T, ...], number: int) -> T | None:

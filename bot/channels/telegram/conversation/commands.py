@@ -8,7 +8,7 @@ from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.keyboards import title_rows
-from bot.channels.telegram.messages.links import linked
+from bot.channels.telegram.messages.links import parse_link
 from index import NoIndexError
 
 EXAMPLES = 3
@@ -27,7 +27,7 @@ class Commands:
         """/help: how to ask, here."""
         services, say = self._services, turn.say
         if not turn.who.private:
-            await services.sender.line(turn.target, say.text("help_group", name=services.mentions.name))
+            await self._services.reply(turn, "help_group", name=services.mentions.name)
             return
         parts = ["help_private", "help_follow_up", "help_filters", "help_commands"]
         if services.door.owns(turn.who):
@@ -36,13 +36,12 @@ class Commands:
 
     async def unknown(self, turn: MessageTurn) -> None:
         """A command that does not exist."""
-        await self._services.sender.line(
-            turn.target, f"{turn.say.text('unknown_command')} {turn.say.text('help_private')}"
-        )
+        text = f"{turn.say.text('unknown_command')} {turn.say.text('help_private')}"
+        await self._services.sender.line(turn.target, text)
 
     async def no_text(self, turn: MessageTurn) -> None:
         """A voice message, a picture, a sticker."""
-        await self._services.sender.line(turn.target, turn.say.text("only_text"))
+        await self._services.reply(turn, "only_text")
 
     async def start(self, turn: MessageTurn) -> None:
         """/start, alone or with what a link carried; what no link of ours carries is ignored."""
@@ -53,10 +52,10 @@ class Commands:
             await self._pairing.pair_with(turn, payload.removeprefix(_PAIR_PAYLOAD))
         elif not services.door.admits(turn.who):
             await services.sender.line(turn.target, services.admission.refusal(turn))
-        elif (wanted := linked(payload)) is not None:
-            await self._lists.linked(turn, wanted)
+        elif (link := parse_link(payload)) is not None:
+            await self._lists.follow_link(turn, link)
         elif payload == HINT:
-            await services.sender.line(turn.target, turn.say.text("inline_hint"))
+            await self._services.reply(turn, "inline_hint")
         else:
             await self._welcome(turn)
 
@@ -68,6 +67,6 @@ class Commands:
             examples = await services.searches.shelf(lambda shelf: shelf.examples(say.language, EXAMPLES))
         except NoIndexError:
             examples = ()
-        board = services.boards.board(turn.who.chat, say)
+        board = services.board(turn.who.chat, say)
         markup = board.markup(title_rows(board, callback_data.EXAMPLE, examples))
         await services.sender.line(turn.target, f"{text}\n\n{say.text('examples')}" if examples else text, markup)

@@ -105,7 +105,7 @@ class Inline:
             ),
             description=sentence(hit, _DESCRIPTION),
             # Whatever chat it is sent to: its only button is a link.
-            reply_markup=result_keyboard(self._services.boards.board(0, say), hit),
+            reply_markup=result_keyboard(self._services.board(0, say), hit),
         )
 
     async def _offer(

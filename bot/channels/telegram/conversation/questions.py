@@ -13,11 +13,11 @@ from bot.channels.telegram.access.admission import DAY
 from bot.channels.telegram.access.door import OncePer
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.attempt import Fault, attempt
-from bot.channels.telegram.conversation.presenter import Display
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command, replies_to_us, starts_with_command
 from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import StoredAnswer
+from bot.channels.telegram.messages.display import Display
 from bot.channels.telegram.messages.keyboards import View
 from bot.channels.telegram.messages.sender import Target
 
@@ -58,12 +58,12 @@ class Questions:
         if question:
             await self._answer(turn, question)
         else:
-            await self._sender.line(turn.target, turn.say.text("help_group", name=self._services.mentions.name))
+            await self._services.reply(turn, "help_group", name=self._services.mentions.name)
 
     async def edited(self, turn: MessageTurn) -> None:
         """A question that was edited within 15 minutes has its answer made anew, in its place."""
         message = turn.message
-        stored = self._answers.asked_in(message.chat.id, message.message_id)
+        stored = self._answers.find_by_question(message.chat.id, message.message_id)
         question = self._question(turn)
         if stored is None or stored.sent_as is None or not question or question == stored.question:
             return
@@ -91,10 +91,10 @@ class Questions:
     async def _answer(self, turn: MessageTurn, question: str) -> None:
         if self._too_old(turn.message):
             if self._was_away.first(turn.who.chat):
-                await self._sender.line(turn.target, turn.say.text("away"))
+                await self._services.reply(turn, "away")
             return
         if len(question) > LONGEST_QUESTION:
-            await self._sender.line(turn.target, turn.say.text("too_long", n=LONGEST_QUESTION))
+            await self._services.reply(turn, "too_long", n=LONGEST_QUESTION)
             return
         before = self._before(turn.message)
         result = await self._search(turn, question, before)
@@ -105,7 +105,7 @@ class Questions:
         """Return the answer that a question replies to, which makes it a follow-up."""
         if message.reply_to_message is None or not replies_to_us(message):
             return None
-        return self._answers.shown_in(message.chat.id, message.reply_to_message.message_id)
+        return self._answers.find_by_message(message.chat.id, message.reply_to_message.message_id)
 
     async def _search(
         self, turn: MessageTurn, question: str, before: StoredAnswer | None

@@ -74,14 +74,14 @@ class Searches:
 
     async def like(self, key: PassageKey) -> SearchedQuestion | None:
         """The question for more of a passage's kind; None when it is no longer there, or has no words."""
-        opened = await self.opened(key.article)
+        opened = await self.open_article(key.article)
         if opened is None or key.position >= len(opened.passages):
             return None
         passage = opened.passages[key.position]
         words = await self.shelf(lambda shelf: shelf.words_of(opened.article, passage))
         return SearchedQuestion(words, exact=True, like=key) if words else None
 
-    async def opened(self, article: str) -> Opened | None:
+    async def open_article(self, article: str) -> Opened | None:
         """An article with its passages, None when there is none of that id."""
         return await self.shelf(lambda shelf: shelf.open(article))
 

@@ -3,7 +3,7 @@
 import sqlite3
 from collections import OrderedDict
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from bot.channels.telegram.memory import records
 from bot.channels.telegram.memory.database import Storage
@@ -22,7 +22,7 @@ _MISS = (
 _COUNT = "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
 
 
-def normal_question(question: str) -> str:
+def normalize_question(question: str) -> str:
     """A question as it is counted among others: `" Who  lit it ?"` -> "who lit it"."""
     return " ".join(question.casefold().split()).rstrip(" ?!.。؟？")
 
@@ -34,7 +34,7 @@ class Answers:
         self._storage = storage
         self._recent: OrderedDict[str, StoredAnswer] = OrderedDict()
 
-    async def keep(self, answer: StoredAnswer) -> bool:
+    async def store(self, answer: StoredAnswer) -> bool:
         """Whether `answer` is on the disk now; with the id of an earlier one it takes that one's place.
 
         A first one is counted by its state; one that found nothing also as a miss.
@@ -47,11 +47,11 @@ class Answers:
             if first:
                 base.execute(_COUNT, (answer.state,))
             if first and answer.state == "nothing":
-                base.execute(_MISS, (normal_question(answer.question), answer.user, answer.asked_at))
+                base.execute(_MISS, (normalize_question(answer.question), answer.user, answer.asked_at))
 
         return await self._storage.done(work)
 
-    def sent(self, answer: StoredAnswer, message: int) -> None:
+    def mark_sent(self, answer: StoredAnswer, message: int) -> None:
         """Remembers which message of ours shows `answer`."""
         self._remember(replace(answer, sent_as=message))
         self._storage.queue(
@@ -62,17 +62,15 @@ class Answers:
         """The answer with that id, unless it is older than 7 days."""
         if name in self._recent:
             return self._fresh(self._recent[name])
-        return self._selected("id = ?", name)
+        return self._select("id = ?", name)
 
-    def shown_in(self, chat: int, message: int) -> StoredAnswer | None:
+    def find_by_message(self, chat: int, message: int) -> StoredAnswer | None:
         """The answer that our `message` in `chat` shows."""
-        recent = (one for one in reversed(self._recent.values()) if (one.chat, one.sent_as) == (chat, message))
-        return self._fresh(next(recent, None)) or self._selected("chat_id = ? AND sent_as = ?", chat, message)
+        return self._newest("sent_as", chat, message)
 
-    def asked_in(self, chat: int, message: int) -> StoredAnswer | None:
+    def find_by_question(self, chat: int, message: int) -> StoredAnswer | None:
         """The answer to the question that somebody asked in `message` of `chat`."""
-        recent = (one for one in reversed(self._recent.values()) if (one.chat, one.asked_in) == (chat, message))
-        return self._fresh(next(recent, None)) or self._selected("chat_id = ? AND asked_in = ?", chat, message)
+        return self._newest("asked_in", chat, message)
 
     def turns(self, name: str | None) -> list[StoredAnswer]:
         """The conversation that ends with that answer, oldest first: at most 3 turns, none older than 30 minutes."""
@@ -110,8 +108,7 @@ class Answers:
             "SELECT MIN(question), article, position, SUM(value > 0), SUM(value < 0) FROM votes "
             "GROUP BY question, article, position ORDER BY MIN(voted_at), question, article, position"
         )
-        rows: list[Any] = self._storage.read(lambda base: base.execute(query).fetchall(), [])
-        return [Judgement(row[0], PassageKey(row[1], row[2]), row[3], row[4]) for row in rows]
+        return [Judgement(row[0], PassageKey(row[1], row[2]), row[3], row[4]) for row in self._storage.rows(query)]
 
     def misses(self, limit: int) -> list[Miss]:
         """The questions of the last 30 days that found nothing, most asked first."""
@@ -120,8 +117,7 @@ class Answers:
             "GROUP BY question ORDER BY SUM(times) DESC, COUNT(*) DESC, MAX(last_at) DESC LIMIT ?"
         )
         since = self._storage.clock() - records.MISSES_DAYS * DAY
-        rows: list[Any] = self._storage.read(lambda base: base.execute(query, (since, limit)).fetchall(), [])
-        return [Miss(*row) for row in rows]
+        return [Miss(*row) for row in self._storage.rows(query, since, limit)]
 
     def move_chat(self, old: int, new: int) -> None:
         """In RAM only: what was answered in chat `old` is in `new` now."""
@@ -143,10 +139,14 @@ class Answers:
         oldest = self._storage.clock() - records.ANSWERS_DAYS * DAY
         return answer if answer is not None and answer.asked_at >= oldest else None
 
-    def _selected(self, condition: str, *values: object) -> StoredAnswer | None:
+    def _newest(self, column: Literal["sent_as", "asked_in"], chat: int, message: int) -> StoredAnswer | None:
+        recent = (one for one in reversed(self._recent.values()) if (one.chat, getattr(one, column)) == (chat, message))
+        return self._fresh(next(recent, None)) or self._select(f"chat_id = ? AND {column} = ?", chat, message)
+
+    def _select(self, condition: str, *values: object) -> StoredAnswer | None:
         query = f"SELECT {_COLUMNS} FROM answers WHERE {condition} ORDER BY asked_at DESC LIMIT 1"  # noqa: S608 - ours
-        row = self._storage.read(lambda base: base.execute(query, values).fetchone(), None)
-        return self._fresh(StoredAnswer.of(row)) if row else None
+        rows = self._storage.rows(query, *values)
+        return self._fresh(StoredAnswer.of(rows[0])) if rows else None
 
 
 def _votes(base: sqlite3.Connection, answer: str, user: int) -> Votes:

@@ -5,7 +5,7 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.channels.telegram.memory import records
 from bot.channels.telegram.memory.writer import Writer, connect
@@ -54,16 +54,20 @@ class Storage:
         return self._writer.failing
 
     def read(self, work: Callable[[sqlite3.Connection], T], default: T) -> T:
-        """What `work(connection)` returns, or `default` when the file cannot be read."""
+        """Return what `work(connection)` returns, or `default` when the file cannot be read."""
         try:
-            found = work(self._base)
+            result = work(self._base)
         except sqlite3.Error as error:
             if not self._unread:
                 LOG.error("%s cannot be read (%s); answers go on without it", self._path, error)
             self._unread = True
             return default
         self._unread = False
-        return found
+        return result
+
+    def rows(self, query: str, *values: object) -> list[Any]:
+        """Return the rows of a query, none when the file cannot be read."""
+        return self.read(lambda base: base.execute(query, values).fetchall(), [])
 
     async def result(self, work: Callable[[sqlite3.Connection], T], *, scrub: bool = False) -> T | None:
         """What `work(connection)` returned, once it is on the disk; None when it could not be written."""

@@ -13,7 +13,7 @@ import contextlib
 import json
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
@@ -63,7 +63,7 @@ class Inbox:
         rows = base.execute("SELECT id, state FROM updates ORDER BY id").fetchall()
         self._known = dict(rows)
 
-    def left(self) -> tuple[list[JSON], list[JSON]]:
+    def recover(self) -> tuple[list[JSON], list[JSON]]:
         """What an earlier process had in hand, in order: updates to be worked on now, and those already being replied
         to, which count as done from now on."""
         found: tuple[list[JSON], list[JSON]] = ([], [])
@@ -119,29 +119,29 @@ class Inbox:
         self._execute("DELETE FROM updates WHERE id < ? AND state = ?", (newest[0], DONE))
 
     def _execute(self, statement: str, values: tuple[object, ...]) -> list[Any]:
-        if self._base is not None:
-            try:
-                found = self._base.execute(statement, values).fetchall()
-            except sqlite3.Error as error:
-                self._failed(error)
-            else:
-                self._failing = False
-                return found
-        return []
+        return self._try(lambda base: base.execute(statement, values).fetchall())
 
     def _execute_all(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-        if self._base is None or not rows:
-            return
+        def work(base: sqlite3.Connection) -> list[Any]:
+            base.execute("BEGIN")
+            base.executemany(statement, rows)
+            return base.execute("COMMIT").fetchall()
+
+        if rows:
+            self._try(work)
+
+    def _try(self, work: Callable[[sqlite3.Connection], list[Any]]) -> list[Any]:
+        if self._base is None:
+            return []
         try:
-            self._base.execute("BEGIN")
-            self._base.executemany(statement, rows)
-            self._base.execute("COMMIT")
+            result = work(self._base)
         except sqlite3.Error as error:
             with contextlib.suppress(sqlite3.Error):
                 self._base.execute("ROLLBACK")
             self._failed(error)
-        else:
-            self._failing = False
+            return []
+        self._failing = False
+        return result
 
     def _failed(self, error: Exception) -> None:
         if not self._failing:

@@ -2,7 +2,7 @@
 
     memory = Memory(folder)
     answer = StoredAnswer(chat=7, user=7, question="Who lit it?", state="answered", passages=(...))
-    await memory.answers.keep(answer)           # on the disk, whatever happens now; False when that failed
+    await memory.answers.store(answer)          # on the disk, whatever happens now; False when that failed
     memory.answers.find(answer.id)              # this answer, also after a restart, for 7 days
 
 Reading is done at once (well under a millisecond), writing in a thread of its own. A write that fails is logged once
@@ -13,7 +13,6 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from bot.channels.telegram.memory import records
 from bot.channels.telegram.memory.answers import Answers
@@ -33,11 +32,11 @@ class Memory:
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
         self._storage = Storage(folder, clock)
         self.answers = Answers(self._storage)
-        self.owners = {row[0] for row in self._rows("SELECT user_id FROM owners")}
-        self.chats = {row[0] for row in self._rows("SELECT chat_id FROM chats")}
-        self._languages: dict[int, str] = dict(self._rows("SELECT chat_id, language FROM settings"))
+        self.owners = {row[0] for row in self._storage.rows("SELECT user_id FROM owners")}
+        self.chats = {row[0] for row in self._storage.rows("SELECT chat_id FROM chats")}
+        self._languages: dict[int, str] = dict(self._storage.rows("SELECT chat_id, language FROM settings"))
         self.also_forget: Callable[[], None] = lambda: None
-        self._inactive = {row[0] for row in self._rows("SELECT chat_id FROM inactive")}
+        self._inactive = {row[0] for row in self._storage.rows("SELECT chat_id FROM inactive")}
 
     @property
     def failing(self) -> bool:
@@ -118,9 +117,10 @@ class Memory:
 
         return self._storage.read(work, {})
 
-    def held_of(self, user: int) -> int:
-        """How many rows are about `user`."""
-        return self._storage.read(lambda base: _about(base, "SELECT COUNT(*) FROM", user, _number), 0)
+    def count_rows(self, user: int) -> int:
+        """Return how many rows are about `user`."""
+        count = "SELECT COUNT(*) FROM"
+        return self._storage.read(lambda base: _about(base, count, user, lambda rows: int(rows.fetchone()[0])), 0)
 
     async def forget(self, user: int) -> int | None:
         """Deletes every row about `user`, so that no byte of it is left in the file; how many, None when that failed.
@@ -146,9 +146,6 @@ class Memory:
         """Writes what is waiting, and closes the file."""
         self._storage.close()
 
-    def _rows(self, query: str) -> list[Any]:
-        return self._storage.read(lambda base: base.execute(query).fetchall(), [])
-
 
 def _about(base: sqlite3.Connection, verb: str, user: int, count: Callable[[sqlite3.Cursor], int]) -> int:
     """Applies `verb` to the rows of every table that name `user`; a private chat has its person's id."""
@@ -160,7 +157,3 @@ def _about(base: sqlite3.Connection, verb: str, user: int, count: Callable[[sqli
         condition = " OR ".join(f"{column} = ?" for column in columns)
         total += count(base.execute(f"{verb} {table} WHERE {condition}", (user,) * len(columns)))
     return total
-
-
-def _number(cursor: sqlite3.Cursor) -> int:
-    return int(cursor.fetchone()[0])

@@ -38,7 +38,7 @@ class SearchedQuestion:
         """The same without the words of earlier questions."""
         return replace(self, added=())
 
-    def how(self) -> str:
+    def to_json(self) -> str:
         """All but the question, as JSON for the memory."""
         like = [self.like.article, self.like.position] if self.like else None
         return json.dumps([self.exact, sorted(self.without), self.added, like])

@@ -42,7 +42,7 @@ class Seal:
     """Writes and reads the data of buttons, with a key derived from the bot's token.
 
     >>> seal = Seal("123456:token")
-    >>> data = seal.written(Press("n", "k3j5x2ab", "c"), chat=7)
+    >>> data = seal.write(Press("n", "k3j5x2ab", "c"), chat=7)
     >>> seal.read(data, chat=7), seal.read(data, chat=8)
     (Press(op='n', subject='k3j5x2ab', argument='c'), None)
     """
@@ -50,7 +50,7 @@ class Seal:
     def __init__(self, token: str) -> None:
         self._key = hmac.digest(token.encode(), b"quoth buttons 1", hashlib.sha256)
 
-    def written(self, press: Press, chat: int) -> str:
+    def write(self, press: Press, chat: int) -> str:
         """The data of a button in `chat`; ValueError for a press that no button can carry."""
         said = f"{_VERSION}{press.op}{press.subject}{press.argument}"
         if _parsed(said) != press:

@@ -52,13 +52,14 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Where buttons are put: the chat, its language, and the bot's own name. `inline`: whether inline mode is on."""
+    """Where buttons are put: `seal` signs them, `name` is the bot's own, `inline`: whether inline mode is on; the chat,
+    and its language."""
 
     seal: Seal
-    chat: int
-    say: Catalogue
     name: str
     inline: bool
+    chat: int
+    say: Catalogue
 
     @property
     def folds(self) -> bool:
@@ -67,7 +68,7 @@ class Board:
 
     def button(self, label: str, op: str, subject: str = "", argument: str = "") -> InlineKeyboardButton:
         """A button that sends the bot a press."""
-        return InlineKeyboardButton(label, callback_data=self.seal.written(Press(op, subject, argument), self.chat))
+        return InlineKeyboardButton(label, callback_data=self.seal.write(Press(op, subject, argument), self.chat))
 
     def markup(self, rows: Sequence[Row]) -> InlineKeyboardMarkup | None:
         """The keyboard of these rows, in the direction of the language; None without buttons."""
@@ -75,27 +76,23 @@ class Board:
         return InlineKeyboardMarkup(directed) if directed else None
 
 
-@dataclass(frozen=True, slots=True)
-class Boards:
-    """The boards of all chats: `seal` signs their buttons, `name` is the bot's own, `inline`: whether inline mode is
-    on."""
-
-    seal: Seal
-    name: str
-    inline: bool
-
-    def board(self, chat: int, say: Catalogue) -> Board:
-        """Return the board of a chat."""
-        return Board(self.seal, chat, say, self.name, self.inline)
-
-
 def answer_keyboard(
-    board: Board, answer: Answer, searched: SearchedQuestion, name: str, view: View, mine: int | None = None
+    board: Board,
+    answer: Answer,
+    searched: SearchedQuestion,
+    name: str,
+    view: View,
+    mine: int | None,
+    nearest: Sequence[ArticleCard],
 ) -> InlineKeyboardMarkup | None:
-    """The buttons of an answer stored under `name`; `mine` is the reader's own thumb, 1, -1 or None."""
+    """Return the buttons of an answer stored under `name`; `mine` is the reader's own thumb, 1, -1 or None.
+
+    An answer without passages offers the `nearest` articles, but in groups.
+    """
     ways_back = _ways_back(board, answer, searched, name)
     if not answer.passages:
-        return board.markup(ways_back)
+        titles = [] if board.folds else title_rows(board, callback_data.OPEN, nearest)
+        return board.markup([*titles, *ways_back])
     others = [
         _show(board, board.say.number(place + 1), name, replace(view, passage=place))
         for place in range(len(answer.passages))

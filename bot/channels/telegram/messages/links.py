@@ -15,7 +15,7 @@ _ARTICLE = re.compile(r"a_([0-9a-f]{12})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class Link:
     """What a link names: an article, and a passage of it by its place among all of them, from 0, and its words.
 
     `digest` tells whether the paragraph at that place is still the one that was linked; "" for an article.
@@ -37,13 +37,12 @@ def article_link(name: str, article: ArticleCard) -> str:
     return f"https://t.me/{name}?start=a_{article.id}"
 
 
-def linked(payload: str) -> Linked | None:
-    """What the payload of a link names, None when it is no such payload."""
-    if found := _PASSAGE.fullmatch(payload):
-        return Linked(found[1], int(found[2]), found[3])
-    if found := _ARTICLE.fullmatch(payload):
-        return Linked(found[1])
-    return None
+def parse_link(payload: str) -> Link | None:
+    """Return what the payload of a link names, None when it is no such payload."""
+    if match := _PASSAGE.fullmatch(payload):
+        return Link(match[1], int(match[2]), match[3])
+    match = _ARTICLE.fullmatch(payload)
+    return Link(match[1]) if match else None
 
 
 def digest(text: str) -> str:
@@ -51,12 +50,12 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=3).hexdigest()
 
 
-def found_again(wanted: Linked, passages: tuple[Passage, ...]) -> int | None:
-    """The place of a linked passage among the passages of its article, wherever it moved to; None when it is gone."""
-    if not wanted.digest:
+def locate(link: Link, passages: tuple[Passage, ...]) -> int | None:
+    """Return the place of a linked passage in its article, wherever it moved to; None when it is gone."""
+    if not link.digest:
         return 0
-    places = [place for place, passage in enumerate(passages) if digest(passage.text) == wanted.digest]
-    return min(places, key=lambda place: abs(place - wanted.position), default=None)
+    places = [place for place, passage in enumerate(passages) if digest(passage.text) == link.digest]
+    return min(places, key=lambda place: abs(place - link.position), default=None)
 
 
 def citation(sentence: str, article: ArticleCard, link: str) -> str:

@@ -51,7 +51,7 @@ class Desk:
 
     async def decide(self, turn: ButtonTurn) -> Outcome:
         """Return what one of our buttons does; the role of whoever presses it is looked up now."""
-        press = self._services.boards.seal.read(turn.query.data or "", turn.who.chat)
+        press = self._services.seal.read(turn.query.data or "", turn.who.chat)
         if press is None:
             return alert(turn, "expired")
         if press.op not in (callback_data.CANCEL, callback_data.PUBLISH):
@@ -71,10 +71,10 @@ class Desk:
             if owns and turn.who.private:
                 await handle(turn)
             elif owns:
-                await self._services.sender.line(turn.target, turn.say.text("private_only"))
+                await self._services.reply(turn, "private_only")
             # In a group it may be meant for another bot.
             elif turn.who.private and await self._services.admission.admitted(turn):
-                await self._services.sender.line(turn.target, turn.say.text("owner_only"))
+                await self._services.reply(turn, "owner_only")
 
         return run
 

@@ -19,28 +19,21 @@ NO: Final = "n"
 _A_ROW = 2
 
 
-def privacy(say: Catalogue) -> str:
-    """Exactly what is kept, and for how long."""
+def privacy_text(say: Catalogue) -> str:
+    """Return exactly what is kept, and for how long."""
+    # Records of the debug level may quote people.
+    debug = any(logging.getLogger(name).isEnabledFor(logging.DEBUG) for name in ("bot", "telegram"))
+    log = "log_debug" if debug else "log"
+    names = ("votes", "settings", "counters", "owner_sees", log, "nothing_leaves", "forget")
     return "\n".join(
         [
             say.text("privacy_intro"),
             say.text("privacy_waiting"),
             say.text("privacy_answers", n=ANSWERS_DAYS),
             say.text("privacy_misses", n=MISSES_DAYS),
-            say.text("privacy_votes"),
-            say.text("privacy_settings"),
-            say.text("privacy_counters"),
-            say.text("privacy_owner_sees"),
-            say.text("privacy_log_debug" if _telling() else "privacy_log"),
-            say.text("privacy_nothing_leaves"),
-            say.text("privacy_forget"),
+            *(say.text(f"privacy_{name}") for name in names),
         ]
     )
-
-
-def _telling() -> bool:
-    """Whether records of the level that may quote people are written."""
-    return any(logging.getLogger(name).isEnabledFor(logging.DEBUG) for name in ("bot", "telegram"))
 
 
 class Privacy:
@@ -53,28 +46,28 @@ class Privacy:
 
     async def privacy(self, turn: MessageTurn) -> None:
         """/privacy: everybody may know, whether they may ask or not."""
-        await self._sender.line(turn.target, privacy(turn.say))
+        await self._sender.line(turn.target, privacy_text(turn.say))
 
     async def forget(self, turn: MessageTurn) -> None:
         """/forget: asks whether it is meant. Everybody may, also who may no longer ask."""
         who, say = turn.who, turn.say
         if not who.private:
-            await self._sender.line(turn.target, say.text("private_only"))
+            await self._services.reply(turn, "private_only")
             return
-        if not self._memory.held_of(who.user):
-            await self._sender.line(turn.target, say.text("forget_none"))
+        if not self._memory.count_rows(who.user):
+            await self._services.reply(turn, "forget_none")
             return
         lines = [line(say.text("forget_ask"))]
         if who.user in self._memory.owners | self._memory.chats:
             lines.append(line(say.text("forget_ask_access")))
-        board = self._services.boards.board(who.chat, say)
+        board = self._services.board(who.chat, say)
         yes = board.button(say.text("button_forget"), callback_data.FORGET, argument=YES)
         no = board.button(say.text("button_keep"), callback_data.FORGET, argument=NO)
         await self._sender.card(turn.target, lines, board.markup([[yes], [no]]))
 
     async def language(self, turn: MessageTurn) -> None:
         """/language: a button for each."""
-        board = self._services.boards.board(turn.who.chat, turn.say)
+        board = self._services.board(turn.who.chat, turn.say)
         names = [board.button(name, callback_data.LANGUAGE, argument=tag) for tag, name in LANGUAGES.items()]
         rows = [names[start : start + _A_ROW] for start in range(0, len(names), _A_ROW)]
         key = "choose_language" if turn.who.private else "choose_language_group"

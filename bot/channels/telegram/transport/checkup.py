@@ -1,7 +1,6 @@
 """What Telegram itself says about the bot: does the token work, and which of BotFather's switches stand wrong."""
 
 from typing import Literal
-from urllib.parse import urlsplit
 
 from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, TelegramError
@@ -17,10 +16,8 @@ async def examined(options: TelegramOptions) -> list[tuple[Verdict, str]]:
 
     Asks and changes nothing. No line holds the token.
     """
-    root = options.base_url.rstrip("/")
-    local = urlsplit(root).hostname in {"127.0.0.1", "::1", "localhost"}
-    wire = HTTPXRequest(read_timeout=10, connect_timeout=5, httpx_kwargs={"trust_env": not local})
-    bot = Bot(options.token, base_url=f"{root}/bot", request=wire)
+    wire = HTTPXRequest(read_timeout=10, connect_timeout=5, httpx_kwargs=options.httpx)
+    bot = Bot(options.token, base_url=f"{options.root}/bot", request=wire)
     try:
         await bot.initialize()
         return _switches(bot, await bot.get_webhook_info(), options)
@@ -28,7 +25,7 @@ async def examined(options: TelegramOptions) -> list[tuple[Verdict, str]]:
         return [("fail", "the token is rejected; copy the current one from @BotFather")]
     except TelegramError as error:
         cause = type(error.__cause__ or error).__name__
-        return [("fail", f"{root} cannot be reached ({cause}); check the network and telegram_base_url")]
+        return [("fail", f"{options.root} cannot be reached ({cause}); check the network and telegram_base_url")]
     finally:
         await bot.shutdown()
         await wire.shutdown()

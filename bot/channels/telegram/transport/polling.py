@@ -27,8 +27,8 @@ class Reception:
         self._inbox = inbox
         self._metrics = metrics
 
-    def taken(self, updates: list[Any]) -> list[JSON]:
-        """The updates; those that cannot be read, or came before, are only `{"update_id": n}`, to be passed over."""
+    def receive(self, updates: list[Any]) -> list[JSON]:
+        """Return the updates; those that cannot be read, or came before, are only `{"update_id": n}`: to be ignored."""
         readable = [self._readable(update) for update in updates]
         taken = self._inbox.take([update for update in readable if update is not None])
         self._metrics.events["redelivered"] += sum(

@@ -9,7 +9,6 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -17,6 +16,7 @@ from telegram.error import NetworkError
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.transport.health import REJECTIONS, Health
+from bot.channels.telegram.transport.per_chat import PerChatProcessor
 from bot.channels.telegram.transport.polling import Reception
 
 LOG = logging.getLogger(__name__)
@@ -61,14 +61,18 @@ class GuardedRequest(TidyRequest):
 
     The first two 401 (or 404) in a row become a 502, which PTB retries; the third also ends the channel through
     `health`. `reception` writes updates down before PTB confirms them, and empties one that PTB cannot read, so that
-    it is confirmed instead of being fetched for ever. While `backlog()` is above 3000 the next poll waits, up to 30 s.
+    it is confirmed instead of being fetched for ever. While `order` has more than 3000 waiting the next poll waits too,
+    up to 30 s or until `stop`.
     """
 
-    def __init__(self, health: Health, reception: Reception, backlog: Callable[[], int], **settings: Any) -> None:
+    def __init__(
+        self, health: Health, reception: Reception, order: PerChatProcessor, stop: asyncio.Event, **settings: Any
+    ) -> None:
         super().__init__(repeats=0, **settings)
         self._health = health
         self._reception = reception
-        self._backlog = backlog
+        self._order = order
+        self._stop = stop
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         await self._hold()
@@ -78,21 +82,21 @@ class GuardedRequest(TidyRequest):
             LOG.warning("the token was refused while polling (%d of %d)", times, REJECTIONS)
             return _error(502, "the token was refused")
         if code == 200:
-            payload = self._taken(payload)
+            payload = self._receive(payload)
             self._health.good()
         return code, payload
 
     async def _hold(self) -> None:
         end = time.monotonic() + LONGEST_HOLD
-        while self._backlog() > BACKLOG and time.monotonic() < end:
+        while not self._stop.is_set() and self._order.in_hand > BACKLOG and time.monotonic() < end:
             self._health.good()
             await asyncio.sleep(0.05)
 
-    def _taken(self, payload: bytes) -> bytes:
+    def _receive(self, payload: bytes) -> bytes:
         reply = json.loads(payload)
         if not isinstance(reply.get("result"), list):
             return payload
-        reply["result"] = self._reception.taken(reply["result"])
+        reply["result"] = self._reception.receive(reply["result"])
         return json.dumps(reply).encode()
 
 

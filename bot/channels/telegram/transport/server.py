@@ -1,13 +1,9 @@
-"""The HTTP server of the channel: Telegram's webhook, health for a supervisor, numbers for Prometheus."""
+"""The HTTP server of the channel, and what it shows: health for a supervisor, numbers for Prometheus."""
 
 import asyncio
 import contextlib
-import hmac
-import json
-import logging
 import socket
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -18,14 +14,6 @@ from starlette.routing import Route
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.errors import ChannelError
-
-LOG = logging.getLogger(__name__)
-
-LARGEST_BODY = 1024 * 1024
-RETRY_AFTER_FULL = 5
-RETRY_AFTER_CLOSED = 1
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
-_MINUTE = 60.0
 
 
 def health_routes(health: Health, ready: Callable[[], bool]) -> list[Route]:
@@ -53,76 +41,6 @@ def metrics_route(metrics: Metrics) -> Route:
         return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return Route("/metrics", exposed)
-
-
-class Hook:
-    """The receiving end of the webhook. Only who knows the secret is heard; nothing of a stranger's call is logged.
-
-    `take` gets each update as a dict. While `full()`, messages are put off with 503 and Retry-After, which Telegram
-    honours; buttons and inline queries pass. While `closed()`, everything is put off.
-    """
-
-    def __init__(
-        self,
-        secret: str,
-        take: Callable[[list[dict[str, Any]]], None],
-        full: Callable[[], bool],
-        closed: Callable[[], bool],
-        metrics: Metrics,
-    ) -> None:
-        self._secret = secret.encode()
-        self._take = take
-        self._full = full
-        self._closed = closed
-        self._metrics = metrics
-        self._warned = -_MINUTE
-
-    async def called(self, request: Request) -> Response:
-        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret):
-            self._stranger()
-            return Response(status_code=403)
-        body = await _capped(request)
-        if body is None:
-            return Response(status_code=413)
-        if (update := _update(body)) is None:
-            return Response(status_code=400)
-        overtakes = "callback_query" in update or "inline_query" in update
-        if self._closed():
-            return _put_off(RETRY_AFTER_CLOSED)
-        if self._full() and not overtakes:
-            self._metrics.events["busy"] += 1
-            return _put_off(RETRY_AFTER_FULL)
-        self._take([update])
-        return Response(status_code=200)
-
-    def _stranger(self) -> None:
-        self._metrics.events["bad secret"] += 1
-        now = asyncio.get_running_loop().time()
-        if now - self._warned >= _MINUTE:
-            self._warned = now
-            LOG.warning("somebody called the webhook without its secret; keep its address between proxy and bot")
-
-
-def _update(body: bytes) -> dict[str, Any] | None:
-    try:
-        update = json.loads(body)
-    except ValueError:
-        return None
-    return update if isinstance(update, dict) and isinstance(update.get("update_id"), int) else None
-
-
-def _put_off(seconds: int) -> Response:
-    return Response(status_code=503, headers={"Retry-After": str(seconds)})
-
-
-async def _capped(request: Request) -> bytes | None:
-    """The body, or None when it is beyond a megabyte; then the rest is not read."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_BODY:
-            return None
-    return bytes(body)
 
 
 class WebServer:
