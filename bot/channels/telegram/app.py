@@ -21,8 +21,8 @@ from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
 from bot.channels.telegram.routes import App, Router
 from bot.channels.telegram.transport.health import Health
-from bot.channels.telegram.transport.instance_lock import alone
-from bot.channels.telegram.transport.log_filter import redacted
+from bot.channels.telegram.transport.instance_lock import single_instance
+from bot.channels.telegram.transport.log_filter import redact_logs
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.channels.telegram.transport.per_chat import PerChatProcessor
 from bot.channels.telegram.transport.polling import Polling, Reception
@@ -51,7 +51,7 @@ async def serve(
     on_ready: Callable[[str], None] | None = None,
     pace: Pace = _PATIENT,
 ) -> int:
-    """Answers in Telegram until `stop` is set; without `stop`, until SIGTERM or SIGINT (a second one hurries).
+    """Answer in Telegram until `stop` is set; without `stop`, until SIGTERM or SIGINT (a second one hurries).
 
     `on_ready` gets one text for the owner's terminal once updates come: the bot's name and, with access "paired", how
     to pair with the one-time code. Returns 0. Raises `TokenError` when the token is missing or was rejected three
@@ -62,12 +62,10 @@ async def serve(
     """
     options.check()
     hurry = asyncio.Event()
-    with redacted(options.token), _signals(stop, hurry) as stopping, contextlib.ExitStack() as cleanup:
-        cleanup.enter_context(alone(options.memory))
-        memory = Memory(options.memory)
-        cleanup.callback(memory.close)
-        inbox = Inbox(options.memory, options.bot)
-        cleanup.callback(inbox.close)
+    with redact_logs(options.token), _signals(stop, hurry) as stopping, contextlib.ExitStack() as cleanup:
+        cleanup.enter_context(single_instance(options.memory))
+        memory = cleanup.enter_context(contextlib.closing(Memory(options.memory)))
+        inbox = cleanup.enter_context(contextlib.closing(Inbox(options.memory, options.bot)))
         memory.also_forget = inbox.scrub
         channel = _Channel(options, answerer, memory, inbox, pace, stopping, hurry)
         await channel.run(on_ready)
@@ -138,7 +136,7 @@ class _Channel:
             LOG.info("done kind=%s chat=%s seconds=%.3f waiting=%d", kind, chat, seconds, waiting)
 
     async def run(self, on_ready: Callable[[str], None] | None) -> None:
-        """From the first contact to the last; raises what ended it, if that was not the stop."""
+        """Run from the first contact to the last; raise what ended it, if that was not the stop."""
         menu: asyncio.Task[None] | None = None
         try:
             await self._listen()
@@ -171,7 +169,7 @@ class _Channel:
         return reach(call, self.options.root, self.pace, self.stop)
 
     async def _listen(self) -> None:
-        """Opens the addresses of the webhook, of health and of the numbers; one address may serve all."""
+        """Open the addresses of the webhook, of health and of the numbers; one address may serve all."""
         hook, address = self.options.webhook, self.options.metrics
         if hook is None and address is None:
             return
@@ -209,7 +207,7 @@ class _Channel:
                 sign.cancel()
 
     async def _close(self) -> None:
-        """Stops receiving, answers what is in hand within the deadline, closes the connections."""
+        """Stop receiving, answer what is in hand within the deadline, close the connections."""
         app = self._app
         await (self._webhook or self._polling).stop()
         if self._router is not None:
@@ -247,7 +245,7 @@ def _generation(answerer: Answering) -> int:
 
 @contextlib.contextmanager
 def _signals(stop: asyncio.Event | None, hurry: asyncio.Event) -> Iterator[asyncio.Event]:
-    """The event that ends the channel: the caller's, or a new one that SIGTERM and SIGINT set."""
+    """Yield the event that ends the channel: the caller's, or a new one that SIGTERM and SIGINT set."""
     if stop is not None:
         yield stop
         return

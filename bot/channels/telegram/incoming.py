@@ -6,19 +6,19 @@ from telegram import Message, MessageEntity
 
 
 def starts_with_command(message: Message) -> bool:
-    """Whether the message begins with a command, of whichever bot."""
+    """Return whether the message begins with a command, of whichever bot."""
     entities = message.entities
     return bool(entities) and entities[0].type == MessageEntity.BOT_COMMAND and entities[0].offset == 0
 
 
 def after_command(message: Message) -> str:
-    """The words after the command that the message begins with: "/ask@bot  who?" -> "who?"."""
+    """Return the words after the command that the message begins with: "/ask@bot  who?" -> "who?"."""
     # A command is ASCII, so its UTF-16 length is its length.
     return (message.text or "")[message.entities[0].length :].strip()
 
 
 def replies_to_us(message: Message) -> bool:
-    """Whether the message replies to one of the bot's own; that a topic was opened by it does not count."""
+    """Return whether the message replies to one of the bot's own; that it opened a topic does not count."""
     replied = message.reply_to_message
     if replied is None or replied.from_user is None or replied.forum_topic_created is not None:
         return False
@@ -26,9 +26,10 @@ def replies_to_us(message: Message) -> bool:
 
 
 class Mentions:
-    """Finds the bot's name, `@our_bot`, at the start or the end of what is said in a group.
+    """Find the bot's name, `@our_bot`, at the start or the end of what is said in a group.
 
-    `Mentions("our_bot").question("Who lit it @our_bot?")` -> "Who lit it?"
+    >>> Mentions("our_bot").question("Who lit it @our_bot?")
+    'Who lit it?'
     """
 
     def __init__(self, name: str) -> None:
@@ -37,7 +38,7 @@ class Mentions:
         self._at_end = re.compile(rf"(?:\A|[\s,]+)@{re.escape(name)}([\s?.!؟]*)\Z", re.IGNORECASE)
 
     def question(self, said: str) -> str | None:
-        """What is asked; "" for a bare mention, None when the bot is not addressed."""
+        """Return what is asked; "" for a bare mention, None when the bot is not addressed."""
         if start := self._at_start.match(said):
             return said[start.end() :].strip()
         if end := self._at_end.search(said):
@@ -46,7 +47,7 @@ class Mentions:
 
 
 def question_of(message: Message, mentions: Mentions) -> str:
-    """The question in a message that the bot answered: without its command, without the bot's name.
+    """Return the question in a message that the bot answered: without its command, without the bot's name.
 
     "" for a message of the bot's own, under which something else than a question was answered.
     """

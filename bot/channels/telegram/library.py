@@ -101,14 +101,14 @@ class Library(Protocol):
         upload: Upload | None = None,
         insist: bool = False,
     ) -> Live | NotLive:
-        """Reads all sources anew, with the upload if there is one, and lets the result answer unless it is worse.
+        """Read all sources anew, with the upload if there is one; let the result answer unless it is worse.
 
         With `insist` it answers even if it is worse or loses most articles. Cancelling leaves everything as it was,
         and so does a refusal: the upload is then where it was put.
         """
 
     async def question_set(self, kept: Sequence[KeptQuestion], file: Path) -> QuestionSetFile:
-        """Writes the kept questions whose passages still exist, and the articles, into `file`."""
+        """Write the questions whose passages still exist, and the articles, into `file`."""
 
     async def holdings(self) -> Holdings | None:
-        """What the current generation holds, None before the first."""
+        """Return what the current generation holds, None before the first."""

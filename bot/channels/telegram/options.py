@@ -26,13 +26,13 @@ class Answering(Protocol):
         """The articles, to be walked along without a question."""
 
     async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
-        """The answer with at most `k` passages."""
+        """Return the answer with at most `k` passages."""
 
     def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
-        """The results and the answer made from them, for follow-up questions."""
+        """Return the results and the answer made from them, for follow-up questions."""
 
     def terms(self, question: str) -> Resolved:
-        """The terms that a question is searched by, for follow-up questions."""
+        """Return the terms that a question is searched by, for follow-up questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class TelegramOptions:
         return int(self.token.partition(":")[0])
 
     def check(self) -> None:
-        """Raises `TokenError` when the token cannot be one, before anything is sent anywhere."""
+        """Raise `TokenError` when the token cannot be one, before anything is sent anywhere."""
         if not self.token:
             raise TokenError("Telegram: the token is missing; get one from @BotFather and set it")
         if not _TOKEN.fullmatch(self.token):

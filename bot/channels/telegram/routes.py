@@ -95,7 +95,7 @@ class Router:
             app.add_handler(MessageHandler(which, self._on(handle)))
 
     def _on(self, handle: Handle) -> Run:
-        """PTB's form of a handler of messages; other bots and copies of channel posts are left alone."""
+        """Return PTB's form of a handler of messages, which leaves other bots and copies of channel posts alone."""
 
         async def run(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
             message = update.message or update.edited_message
@@ -108,7 +108,7 @@ class Router:
         return run
 
     def _on_press(self, decide: Callable[[ButtonTurn], Awaitable[Outcome]]) -> Run:
-        """PTB's form of a handler of buttons."""
+        """Return PTB's form of a handler of buttons."""
 
         async def run(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
             query = update.callback_query
@@ -124,7 +124,7 @@ class Router:
 
 
 def _on_part(part: Callable[[Update], T | None], handle: Callable[[T], Awaitable[None]]) -> Run:
-    """PTB's form of a handler of one field of an update."""
+    """Return PTB's form of a handler of one field of an update."""
 
     async def run(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
         found = part(update)

@@ -33,11 +33,11 @@ class Lists:
         self._services = services
 
     async def titles(self, turn: MessageTurn) -> None:
-        """/titles, or /titles and words of titles: the articles, 8 a page."""
+        """Handle /titles, alone or with words of titles: the articles, 8 a page."""
         await self._send(turn, self._page(turn, callback_data.TITLES, after_command(turn.message)))
 
     async def latest(self, turn: MessageTurn) -> None:
-        """/latest: the articles by date, newest first, 8 a page."""
+        """Handle /latest: the articles by date, newest first, 8 a page."""
         await self._send(turn, self._page(turn, callback_data.LATEST))
 
     async def follow_link(self, turn: MessageTurn, link: Link) -> None:
@@ -56,7 +56,7 @@ class Lists:
         return blocks, article_keyboard(self._services.board(turn.who.chat, turn.say), opened, pages)
 
     async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
-        """A button of a list or of an article opened by itself."""
+        """Handle a button of a list or of an article opened by itself."""
         services = self._services
         if press.op in (callback_data.TITLES, callback_data.LATEST):
             return await self._another_page(turn, press)
@@ -74,7 +74,7 @@ class Lists:
         return Outcome(then=lambda: services.sender.put(turn.target, editable, blocks, markup))
 
     async def _another_page(self, turn: ButtonTurn, press: Press) -> Outcome:
-        """Another page of a list, whose words stand in the command that its message replies to."""
+        """Show another page of a list, whose words stand in the command that its message replies to."""
         command = turn.replied
         if command is None or not starts_with_command(command):
             return alert(turn, "expired")

@@ -26,7 +26,7 @@ _VOTES: dict[str, Literal[1, -1]] = {callback_data.HELPFUL: 1, callback_data.NOT
 
 
 class Callbacks:
-    """Handles the buttons of answers; those of articles and lists are handed to browse.py."""
+    """Handle the buttons of answers; those of articles and lists are handed to browse.py."""
 
     def __init__(self, services: Services, lists: Lists) -> None:
         self._services = services
@@ -52,7 +52,7 @@ class Callbacks:
         return await (self._ask_again(turn) if callback_data.about_answer(press) else self._lists.pressed(turn, press))
 
     async def _may_change(self, turn: ButtonTurn, stored: StoredAnswer | None) -> bool:
-        """Only whoever asked, and the group's administrators, change a message that all see."""
+        """Return whether the one who pressed may change a message that all see: its asker, and administrators."""
         owner = stored.user if stored else asker(turn.replied).user if turn.replied else None
         if owner == turn.who.user:
             return True
@@ -66,17 +66,18 @@ class Callbacks:
             return await self._more_like(turn, stored, view)
         searched = SearchedQuestion.of(stored)
         if press.op == callback_data.EXACT:
-            return await self._search_again(turn, stored, searched.exactly())
+            return await self._search_again(turn, stored, replace(searched, exact=True))
         if press.op == callback_data.ALONE:
-            return await self._search_again(turn, stored, searched.alone())
+            return await self._search_again(turn, stored, replace(searched, added=()))
         if press.op == callback_data.DROP:
             answer = await self._searches.answer(searched)
-            limit = _nth(answer.filters, callback_data.number(press.argument))
-            return await self._search_again(turn, stored, searched.dropping(limit.key) if limit else searched)
+            drop = _nth(answer.filters, callback_data.number(press.argument))
+            without = searched.without | ({drop.key} if drop else set())
+            return await self._search_again(turn, stored, replace(searched, without=without))
         return await self._show(turn, stored, view)
 
     async def _show(self, turn: ButtonTurn, stored: StoredAnswer, view: View) -> Outcome:
-        """Another passage of the answer, or all its buttons; what the articles say now, when they have changed."""
+        """Show another passage, or all buttons; what the articles say now, when they have changed."""
         searched = SearchedQuestion.of(stored)
         answer = await self._searches.answer(searched)
         fresh = await self._presenter.renew(stored, searched, answer)
@@ -90,7 +91,7 @@ class Callbacks:
         return replace(self._display(turn, fresh, answer, view), text=turn.say.text("articles_changed"))
 
     def _display(self, turn: ButtonTurn, stored: StoredAnswer, answer: Answer, view: View) -> Outcome:
-        """The answer in the place of the message with the button, or as a new one when that is too old."""
+        """Show the answer in the place of the message with the button, or as a new one when that is too old."""
         mine = self._answers.votes(stored.id, turn.who.user).mine if turn.who.private else None
         display = Display(stored, SearchedQuestion.of(stored), answer, turn.say, view, mine)
         if turn.message is None:
@@ -98,7 +99,7 @@ class Callbacks:
         return Outcome(then=lambda: self._presenter.show(turn.target.message, display))
 
     async def _search_again(self, turn: ButtonTurn, stored: StoredAnswer, searched: SearchedQuestion) -> Outcome:
-        """The same question searched differently, in the place of its answer."""
+        """Search the question differently, and show the answer in the place of the one before."""
         answer = await self._searches.answer(searched)
         fresh = await self._presenter.renew(stored, searched, answer)
         return self._display(turn, fresh, answer, View())
@@ -141,7 +142,7 @@ class Callbacks:
         return replace(shown, text=shown.text or text)
 
     async def _ask_again(self, turn: ButtonTurn) -> Outcome:
-        """An answer that is no longer remembered is made anew from the question that its message replies to."""
+        """Make an answer that is no longer remembered anew, from the question that its message replies to."""
         asking = turn.replied
         question = question_of(asking, self._services.mentions) if asking is not None else ""
         if asking is None or not question or len(question) > LONGEST_QUESTION:
@@ -158,5 +159,5 @@ class Callbacks:
         return await self._search_again(turn, stored, SearchedQuestion(question))
 
 
-def _nth(those: tuple[T, ...], number: int) -> T | None:
-    return those[number] if number < len(those) else None
+def _nth(items: tuple[T, ...], number: int) -> T | None:
+    return items[number] if number < len(items) else None

@@ -24,7 +24,7 @@ class Commands:
         self._lists = lists
 
     async def help(self, turn: MessageTurn) -> None:
-        """/help: how to ask, here."""
+        """Handle /help: how to ask, here."""
         services, say = self._services, turn.say
         if not turn.who.private:
             await self._services.reply(turn, "help_group", name=services.mentions.name)
@@ -35,16 +35,16 @@ class Commands:
         await services.sender.line(turn.target, "\n\n".join(say.text(part) for part in parts))
 
     async def unknown(self, turn: MessageTurn) -> None:
-        """A command that does not exist."""
+        """Reply to a command that does not exist."""
         text = f"{turn.say.text('unknown_command')} {turn.say.text('help_private')}"
         await self._services.sender.line(turn.target, text)
 
     async def no_text(self, turn: MessageTurn) -> None:
-        """A voice message, a picture, a sticker."""
+        """Reply to a voice message, a picture, a sticker."""
         await self._services.reply(turn, "only_text")
 
     async def start(self, turn: MessageTurn) -> None:
-        """/start, alone or with what a link carried; what no link of ours carries is ignored."""
+        """Handle /start, alone or with what a link carried; ignore what no link of ours carries."""
         services, payload = self._services, after_command(turn.message)
         if not turn.who.private:
             return
@@ -60,7 +60,7 @@ class Commands:
             await self._welcome(turn)
 
     async def _welcome(self, turn: MessageTurn) -> None:
-        """How to ask, and three buttons that ask about articles which are there."""
+        """Tell how to ask, with three buttons that ask about articles which are there."""
         services, say = self._services, turn.say
         text = f"{say.text('hello')} {say.text('help_private')}"
         try:

@@ -26,7 +26,7 @@ def passage_keys(answer: Answer) -> tuple[PassageKey, ...]:
 
 
 class Presenter:
-    """Sends answers and shows them anew."""
+    """Send answers, and show them anew."""
 
     def __init__(
         self, memory: Memory, sender: Sender, searches: Searches, board: Callable[[int, Catalogue], Board]

@@ -29,17 +29,17 @@ CATCHING_UP = 30.0
 
 
 class Questions:
-    """Answers questions of those who may ask; what order they are answered in is said in `transport.per_chat`."""
+    """Answer questions of those who may ask, in the order that `transport.per_chat` gives them."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._answers = services.memory.answers
         self._sender = services.sender
-        self._was_away = OncePer(DAY, time.monotonic)
+        self._away_once = OncePer(DAY, time.monotonic)
         self._started = time.monotonic()
 
     async def ask(self, turn: MessageTurn) -> None:
-        """/ask and the question; alone, it asks for one."""
+        """Handle /ask and the question; alone, it asks for one."""
         question = after_command(turn.message)
         if question:
             await self._answer(turn, question)
@@ -47,13 +47,13 @@ class Questions:
             await self._sender.line(turn.target, turn.say.text("what_to_know"), ForceReply(selective=True))
 
     async def private_text(self, turn: MessageTurn) -> None:
-        """In a private chat every text is a question."""
+        """Answer a text in a private chat, where every text is a question."""
         await self._answer(turn, (turn.message.text or "").strip())
 
     async def group_text(self, turn: MessageTurn) -> None:
-        """In a group a text is one when it mentions the bot or replies to it."""
+        """Answer a text in a group when it mentions the bot or replies to it."""
         question = self._question(turn)
-        if question is None or not await self._services.admission.admitted(turn):
+        if question is None or not await self._services.admission.admit(turn):
             return
         if question:
             await self._answer(turn, question)
@@ -61,7 +61,7 @@ class Questions:
             await self._services.reply(turn, "help_group", name=self._services.mentions.name)
 
     async def edited(self, turn: MessageTurn) -> None:
-        """A question that was edited within 15 minutes has its answer made anew, in its place."""
+        """Make the answer to a question that was edited within 15 minutes anew, in its place."""
         message = turn.message
         stored = self._answers.find_by_question(message.chat.id, message.message_id)
         question = self._question(turn)
@@ -69,7 +69,7 @@ class Questions:
             return
         if message.edit_date is None or message.edit_date - message.date > EDITABLE:
             return
-        if len(question) > LONGEST_QUESTION or not await self._services.admission.admitted(turn):
+        if len(question) > LONGEST_QUESTION or not await self._services.admission.admit(turn):
             return
         before = self._answers.find(stored.follows) if stored.follows else None
         result = await self._search(turn, question, before)
@@ -90,7 +90,7 @@ class Questions:
 
     async def _answer(self, turn: MessageTurn, question: str) -> None:
         if self._too_old(turn.message):
-            if self._was_away.first(turn.who.chat):
+            if self._away_once.first(turn.who.chat):
                 await self._services.reply(turn, "away")
             return
         if len(question) > LONGEST_QUESTION:

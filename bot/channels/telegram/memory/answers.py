@@ -23,7 +23,11 @@ _COUNT = "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET va
 
 
 def normalize_question(question: str) -> str:
-    """A question as it is counted among others: `" Who  lit it ?"` -> "who lit it"."""
+    """Return a question as it is counted among others.
+
+    >>> normalize_question(" Who  lit it ?")
+    'who lit it'
+    """
     return " ".join(question.casefold().split()).rstrip(" ?!.。؟？")
 
 
@@ -35,7 +39,7 @@ class Answers:
         self._recent: OrderedDict[str, StoredAnswer] = OrderedDict()
 
     async def store(self, answer: StoredAnswer) -> bool:
-        """Whether `answer` is on the disk now; with the id of an earlier one it takes that one's place.
+        """Return whether `answer` is on the disk now; with the id of an earlier one it takes that one's place.
 
         A first one is counted by its state; one that found nothing also as a miss.
         """
@@ -52,39 +56,39 @@ class Answers:
         return await self._storage.done(work)
 
     def mark_sent(self, answer: StoredAnswer, message: int) -> None:
-        """Remembers which message of ours shows `answer`."""
+        """Remember which message of ours shows `answer`."""
         self._remember(replace(answer, sent_as=message))
         self._storage.queue(
             lambda base: base.execute("UPDATE answers SET sent_as = ? WHERE id = ?", (message, answer.id))
         )
 
     def find(self, name: str) -> StoredAnswer | None:
-        """The answer with that id, unless it is older than 7 days."""
+        """Return the answer with that id, unless it is older than 7 days."""
         if name in self._recent:
             return self._fresh(self._recent[name])
         return self._select("id = ?", name)
 
     def find_by_message(self, chat: int, message: int) -> StoredAnswer | None:
-        """The answer that our `message` in `chat` shows."""
+        """Return the answer that our `message` in `chat` shows."""
         return self._newest("sent_as", chat, message)
 
     def find_by_question(self, chat: int, message: int) -> StoredAnswer | None:
-        """The answer to the question that somebody asked in `message` of `chat`."""
+        """Return the answer to the question that somebody asked in `message` of `chat`."""
         return self._newest("asked_in", chat, message)
 
     def turns(self, name: str | None) -> list[StoredAnswer]:
-        """The conversation that ends with that answer, oldest first: at most 3 turns, none older than 30 minutes."""
-        found: list[StoredAnswer] = []
-        while name is not None and len(found) < tuning.TURNS:
+        """Return the conversation that ends with that answer, oldest first: 3 turns, of the last 30 minutes."""
+        turns: list[StoredAnswer] = []
+        while name is not None and len(turns) < tuning.TURNS:
             answer = self.find(name)
             if answer is None or answer.asked_at < self._storage.clock() - TURNS_SECONDS:
                 break
-            found.insert(0, answer)
+            turns.insert(0, answer)
             name = answer.follows
-        return found
+        return turns
 
     async def vote(self, answer: StoredAnswer, user: int, value: Literal[1, -1], passage: PassageKey) -> Votes | None:
-        """Counts a thumb (one a person; the same once more takes it back); None when it could not be kept."""
+        """Count a thumb (one a person; the same once more takes it back); None when it could not be stored."""
         now = int(self._storage.clock())
 
         def work(base: sqlite3.Connection) -> Votes:
@@ -99,11 +103,11 @@ class Answers:
         return await self._storage.result(work)
 
     def votes(self, name: str, user: int) -> Votes:
-        """The thumbs under the answer with that id."""
+        """Return the thumbs under the answer with that id."""
         return self._storage.read(lambda base: _votes(base, name, user), Votes(0, 0, None))
 
     def judgements(self) -> list[Judgement]:
-        """What people voted on, by question and passage, oldest first."""
+        """Return what people voted on, by question and passage, oldest first."""
         query = (
             "SELECT MIN(question), article, position, SUM(value > 0), SUM(value < 0) FROM votes "
             "GROUP BY question, article, position ORDER BY MIN(voted_at), question, article, position"
@@ -111,7 +115,7 @@ class Answers:
         return [Judgement(row[0], PassageKey(row[1], row[2]), row[3], row[4]) for row in self._storage.rows(query)]
 
     def misses(self, limit: int) -> list[Miss]:
-        """The questions of the last 30 days that found nothing, most asked first."""
+        """Return the questions of the last 30 days that found nothing, most asked first."""
         query = (
             "SELECT question, SUM(times) FROM misses WHERE last_at >= ? "
             "GROUP BY question ORDER BY SUM(times) DESC, COUNT(*) DESC, MAX(last_at) DESC LIMIT ?"
@@ -120,12 +124,12 @@ class Answers:
         return [Miss(*row) for row in self._storage.rows(query, since, limit)]
 
     def move_chat(self, old: int, new: int) -> None:
-        """In RAM only: what was answered in chat `old` is in `new` now."""
+        """Move what was answered in chat `old` to `new`, in RAM only."""
         for answer in [answer for answer in self._recent.values() if answer.chat == old]:
             self._recent[answer.id] = replace(answer, chat=new)
 
     def forget(self, user: int) -> None:
-        """In RAM only: no answer was ever given to `user`."""
+        """Forget, in RAM only, that an answer was ever given to `user`."""
         for answer in [answer for answer in self._recent.values() if user in (answer.user, answer.chat)]:
             del self._recent[answer.id]
 

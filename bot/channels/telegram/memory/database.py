@@ -50,7 +50,7 @@ class Storage:
 
     @property
     def failing(self) -> bool:
-        """Whether the last write failed."""
+        """Return whether the last write failed."""
         return self._writer.failing
 
     def read(self, work: Callable[[sqlite3.Connection], T], default: T) -> T:
@@ -70,14 +70,14 @@ class Storage:
         return self.read(lambda base: base.execute(query, values).fetchall(), [])
 
     async def result(self, work: Callable[[sqlite3.Connection], T], *, scrub: bool = False) -> T | None:
-        """What `work(connection)` returned, once it is on the disk; None when it could not be written."""
+        """Return what `work(connection)` returned, once it is on the disk; None when it could not be written."""
         try:
             return await asyncio.wrap_future(self._writer.write(work, scrub=scrub))
         except sqlite3.Error:
             return None
 
     async def done(self, work: Callable[[sqlite3.Connection], object]) -> bool:
-        """Whether `work(connection)` is on the disk now."""
+        """Return whether `work(connection)` is on the disk now."""
 
         def finished(base: sqlite3.Connection) -> bool:
             work(base)
@@ -86,15 +86,15 @@ class Storage:
         return await self.result(finished) or False
 
     def execute(self, statement: str, *values: object) -> Awaitable[bool]:
-        """`done` for one statement."""
+        """Return whether one statement is on the disk now."""
         return self.done(lambda base: base.execute(statement, values))
 
     def queue(self, work: Callable[[sqlite3.Connection], object]) -> None:
-        """Has `work(connection)` written some time soon."""
+        """Have `work(connection)` written some time soon."""
         self._writer.write(work)
 
     def close(self) -> None:
-        """Writes what is waiting, and closes the file."""
+        """Write what is waiting, and close the file."""
         self._writer.close()
         self._base.close()
 

@@ -60,21 +60,20 @@ class Inbox:
         if base.execute("PRAGMA user_version").fetchone()[0] != self._bot:
             # Another bot's updates have numbers of their own.
             base.executescript(f"DROP TABLE IF EXISTS updates; {_SCHEMA}; PRAGMA user_version = {self._bot};")
-        rows = base.execute("SELECT id, state FROM updates ORDER BY id").fetchall()
-        self._known = dict(rows)
+        self._known = dict(base.execute("SELECT id, state FROM updates ORDER BY id").fetchall())
 
     def recover(self) -> tuple[list[JSON], list[JSON]]:
-        """What an earlier process had in hand, in order: updates to be worked on now, and those already being replied
+        """Return what an earlier process had in hand, in order: updates to be worked on, and those being replied
         to, which count as done from now on."""
-        found: tuple[list[JSON], list[JSON]] = ([], [])
+        by_state: tuple[list[JSON], list[JSON]] = ([], [])
         query = "SELECT content, state FROM updates WHERE state < ? ORDER BY id"
         for content, state in self._execute(query, (DONE,)):
-            found[state].append(json.loads(content))
-        self._change(DONE, [update["update_id"] for update in found[REPLYING]])
-        return found
+            by_state[state].append(json.loads(content))
+        self._change(DONE, [update["update_id"] for update in by_state[REPLYING]])
+        return by_state
 
     def take(self, updates: Iterable[JSON]) -> list[JSON]:
-        """Writes down updates that are new; returns them all, those known before without their content."""
+        """Write down updates that are new; return them all, those known before without their content."""
         updates = list(updates)
         new = [update for update in updates if update["update_id"] not in self._known]
         self._known.update((update["update_id"], WAITING) for update in new)
@@ -86,23 +85,23 @@ class Inbox:
         return [update if update["update_id"] in fresh else {"update_id": update["update_id"]} for update in updates]
 
     def replying(self) -> None:
-        """A message for the current update is about to leave."""
+        """Note that a message for the current update is about to leave."""
         number = CURRENT.get()
         if number is not None and self._known.get(number) == WAITING:
             self._change(REPLYING, [number])
 
     def done(self, number: int) -> None:
-        """Nothing is left to do for an update; its content is deleted."""
+        """Note that nothing is left to do for an update; its content is deleted."""
         if self._known.get(number, DONE) != DONE:
             self._change(DONE, [number])
 
     def scrub(self) -> None:
-        """Leaves no byte of what is done, neither in the file nor in its log."""
+        """Leave no byte of what is done, neither in the file nor in its log."""
         for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             self._execute(statement, ())
 
     def close(self) -> None:
-        """Closes the file."""
+        """Close the file."""
         if self._base is not None:
             self._base.close()
             self._base = None

@@ -40,22 +40,22 @@ class Memory:
 
     @property
     def failing(self) -> bool:
-        """Whether the last write failed."""
+        """Return whether the last write failed."""
         return self._storage.failing
 
     async def add_owner(self, user: int) -> bool:
-        """Remembers that `user` sent the code."""
+        """Remember that `user` sent the code."""
         self.owners.add(user)
         return await self._storage.execute("INSERT OR IGNORE INTO owners (user_id) VALUES (?)", user)
 
     async def open_chat(self, chat: int, owner: int) -> bool:
-        """Remembers that everyone in `chat` may ask; a private chat has its person's id."""
+        """Remember that everyone in `chat` may ask; a private chat has its person's id."""
         self.chats.add(chat)
         statement = "INSERT OR IGNORE INTO chats (chat_id, opened_by) VALUES (?, ?)"
         return await self._storage.execute(statement, chat, owner)
 
     async def shut_out(self, user_or_chat: int) -> bool:
-        """Takes back that this id is an owner or an opened chat."""
+        """Take back that this id is an owner or an opened chat."""
         self.owners.discard(user_or_chat)
         self.chats.discard(user_or_chat)
 
@@ -66,21 +66,21 @@ class Memory:
         return await self._storage.done(work)
 
     def language(self, chat: int) -> str | None:
-        """The language chosen in `chat`, if one was."""
+        """Return the language chosen in `chat`, if one was."""
         return self._languages.get(chat)
 
     async def set_language(self, chat: int, language: str) -> bool:
-        """Remembers the language of `chat`."""
+        """Remember the language of `chat`."""
         self._languages[chat] = language
         statement = "INSERT OR REPLACE INTO settings (chat_id, language) VALUES (?, ?)"
         return await self._storage.execute(statement, chat, language)
 
     def inactive(self, chat: int) -> bool:
-        """Whether `chat` blocked or removed the bot and has not spoken since."""
+        """Return whether `chat` blocked or removed the bot and has not spoken since."""
         return chat in self._inactive
 
     def set_inactive(self, chat: int, inactive: bool) -> None:
-        """Notes that `chat` blocked or removed the bot, or that it spoke again."""
+        """Note that `chat` blocked or removed the bot, or that it spoke again."""
         if inactive == (chat in self._inactive):
             return
         now = int(self._storage.clock())
@@ -92,7 +92,7 @@ class Memory:
             self._storage.queue(lambda base: base.execute("DELETE FROM inactive WHERE chat_id = ?", (chat,)))
 
     def move_chat(self, old: int, new: int) -> None:
-        """A group became a supergroup: its id changed, what is remembered of it did not."""
+        """Move what is remembered of a group that became a supergroup: only its id changed."""
         if old in self.chats:
             self.chats = (self.chats - {old}) | {new}
         if old in self._languages:
@@ -107,13 +107,13 @@ class Memory:
         self._storage.queue(move)
 
     def counts(self) -> dict[str, int]:
-        """Questions ever asked by state, and how many answers, votes and misses are kept now."""
+        """Return the questions ever asked by state, and how many answers, votes and misses are stored now."""
 
         def work(base: sqlite3.Connection) -> dict[str, int]:
-            found = dict(base.execute("SELECT name, value FROM counters"))
+            counts = dict(base.execute("SELECT name, value FROM counters"))
             for table in ("answers", "votes", "misses"):
-                found[table] = base.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]  # noqa: S608 - our names
-            return found
+                counts[table] = base.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]  # noqa: S608 - our names
+            return counts
 
         return self._storage.read(work, {})
 
@@ -123,7 +123,7 @@ class Memory:
         return self._storage.read(lambda base: _about(base, count, user, lambda rows: int(rows.fetchone()[0])), 0)
 
     async def forget(self, user: int) -> int | None:
-        """Deletes every row about `user`, so that no byte of it is left in the file; how many, None when that failed.
+        """Delete every row about `user`, so that no byte is left in the file; how many, None when that failed.
 
         That a user was an owner, or opened a chat, is a row about the user too.
         """
@@ -143,12 +143,12 @@ class Memory:
         return gone
 
     def close(self) -> None:
-        """Writes what is waiting, and closes the file."""
+        """Write what is waiting, and close the file."""
         self._storage.close()
 
 
 def _about(base: sqlite3.Connection, verb: str, user: int, count: Callable[[sqlite3.Cursor], int]) -> int:
-    """Applies `verb` to the rows of every table that name `user`; a private chat has its person's id."""
+    """Apply `verb` to the rows of every table that name `user`; a private chat has its person's id."""
     named: dict[str, list[str]] = {}
     for table, column in records.columns(base, "user_id", "asker_id", "chat_id"):
         named.setdefault(table, []).append(column)

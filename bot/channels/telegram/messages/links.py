@@ -27,13 +27,13 @@ class Link:
 
 
 def passage_link(name: str, article: ArticleCard, passage: Passage) -> str:
-    """The link to a passage: https://t.me/our_bot?start=p_0123456789ab_3_9f86d0."""
+    """Return the link to a passage: https://t.me/our_bot?start=p_0123456789ab_3_9f86d0."""
     position = passage.row - article.first
     return f"https://t.me/{name}?start=p_{article.id}_{position}_{digest(passage.text)}"
 
 
 def article_link(name: str, article: ArticleCard) -> str:
-    """The link to an article: https://t.me/our_bot?start=a_0123456789ab."""
+    """Return the link to an article: https://t.me/our_bot?start=a_0123456789ab."""
     return f"https://t.me/{name}?start=a_{article.id}"
 
 
@@ -46,7 +46,7 @@ def parse_link(payload: str) -> Link | None:
 
 
 def digest(text: str) -> str:
-    """Six hex digits of a paragraph's words."""
+    """Return six hex digits of a paragraph's words."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=3).hexdigest()
 
 
@@ -59,7 +59,7 @@ def locate(link: Link, passages: tuple[Passage, ...]) -> int | None:
 
 
 def citation(sentence: str, article: ArticleCard, link: str) -> str:
-    """A sentence with where it stands, to be pasted anywhere: at most 256 UTF-16 units.
+    """Return a sentence with where it stands, to be pasted anywhere: at most 256 UTF-16 units.
 
     `citation("The lamp was lit in 1871.", card, link)` -> "“The lamp was lit in 1871.” — The lamp, 2026-11-24, https://…"
     """
@@ -76,7 +76,7 @@ def citation(sentence: str, article: ArticleCard, link: str) -> str:
 
 
 def _day(stated: str | None) -> str | None:
-    """The day of a stated date, or what is stated."""
+    """Return the day of a stated date, or what is stated."""
     try:
         return date.fromisoformat((stated or "")[:10]).isoformat()
     except ValueError:

@@ -10,6 +10,7 @@ from telegram import Bot, ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, 
 from telegram.constants import ChatAction, MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError, TimedOut
 
+from bot.channels.telegram.faults import tolerate
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.messages.rich_text import Block, to_html, to_plain
 from bot.render import head
@@ -38,7 +39,7 @@ class Target:
 
 
 class Sender:
-    """Sends replies. A reply that cannot be delivered is logged (without its text), never raised."""
+    """Send replies. A reply that cannot be delivered is logged (without its text), never raised."""
 
     def __init__(self, bot: Bot, memory: Memory) -> None:
         self._bot = bot
@@ -58,7 +59,7 @@ class Sender:
         return sent.message_id if isinstance(sent, Message) else None
 
     async def edit(self, chat: int, message: int, blocks: Sequence[Block], markup: Markup) -> None:
-        """A message of ours, made into these blocks."""
+        """Turn a message of ours into these blocks."""
 
         async def send(text: str, mode: ParseMode | None, keyboard: Markup) -> Message | bool:
             inline = keyboard if isinstance(keyboard, InlineKeyboardMarkup) else None
@@ -69,24 +70,22 @@ class Sender:
         await self._deliver(send, to_html(blocks), ParseMode.HTML, markup, to_plain(blocks))
 
     async def put(self, target: Target, message: int | None, blocks: Sequence[Block], markup: Markup) -> None:
-        """Blocks in the place of `message`, or as a new one when that is None."""
+        """Put blocks in the place of `message`, or send them as a new one when that is None."""
         if message is None:
             await self.card(target, blocks, markup)
         else:
             await self.edit(target.chat, message, blocks, markup)
 
     async def typing_after(self, target: Target, seconds: float) -> None:
-        """Shows "typing" in a private chat when the answer takes longer than `seconds`; best effort."""
+        """Show "typing" in a private chat when the answer takes longer than `seconds`; best effort."""
         await asyncio.sleep(seconds)
-        try:
+        with tolerate(LOG.debug, "typing was not shown (%s)"):
             await self._bot.send_chat_action(target.chat, ChatAction.TYPING, message_thread_id=target.thread)
-        except TelegramError as error:
-            LOG.debug("typing was not shown (%s)", type(error).__name__)
 
     async def _deliver(
         self, send: Send, text: str, mode: ParseMode | None, markup: Markup, plainly: str | None = None
     ) -> Message | bool | None:
-        """What `send` gave; None when nothing was delivered, or nobody knows."""
+        """Return what `send` gave; None when nothing was delivered, or nobody knows."""
         try:
             return await send(text, mode, markup)
         except BadRequest as error:

@@ -37,13 +37,12 @@ class Desk:
         }
         if self._uploads and self._rebuilding:
             named |= {"rebuild": self._rebuilding.command, "add": self._uploads.command}
-        own: dict[str, Handle] = {"privacy": privacy.privacy, "forget": privacy.forget}
-        named = {name: self._for_owners(handle) for name, handle in named.items()}
-        return (
-            named
-            | {"language": self._services.admission.gate(privacy.language)}
-            | {name: self._calmly(handle) for name, handle in own.items()}
-        )
+        return {
+            **{name: self._for_owners(handle) for name, handle in named.items()},
+            "language": self._services.admission.gate(privacy.language),
+            "privacy": self._rate_limited(privacy.privacy),
+            "forget": self._rate_limited(privacy.forget),
+        }
 
     def knows(self, data: object) -> bool:
         """Return whether a button is one of ours; whether it is genuine is looked at when it is pressed."""
@@ -73,16 +72,16 @@ class Desk:
             elif owns:
                 await self._services.reply(turn, "private_only")
             # In a group it may be meant for another bot.
-            elif turn.who.private and await self._services.admission.admitted(turn):
+            elif turn.who.private and await self._services.admission.admit(turn):
                 await self._services.reply(turn, "owner_only")
 
         return run
 
-    def _calmly(self, handle: Handle) -> Handle:
-        """For everybody, let in or not, but not without end."""
+    def _rate_limited(self, handle: Handle) -> Handle:
+        """Return `handle` for everybody, let in or not, but not without end."""
 
         async def run(turn: MessageTurn) -> None:
-            if await self._services.admission.calm(turn):
+            if await self._services.admission.within_limits(turn):
                 await handle(turn)
 
         return run

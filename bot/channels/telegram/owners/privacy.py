@@ -37,7 +37,7 @@ def privacy_text(say: Catalogue) -> str:
 
 
 class Privacy:
-    """Tells what is kept of people, deletes it, and changes the language."""
+    """Tell what is stored about people, delete it, and change the language."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -45,11 +45,11 @@ class Privacy:
         self._sender = services.sender
 
     async def privacy(self, turn: MessageTurn) -> None:
-        """/privacy: everybody may know, whether they may ask or not."""
+        """Handle /privacy: everybody may know, whether they may ask or not."""
         await self._sender.line(turn.target, privacy_text(turn.say))
 
     async def forget(self, turn: MessageTurn) -> None:
-        """/forget: asks whether it is meant. Everybody may, also who may no longer ask."""
+        """Handle /forget: ask whether it is meant. Everybody may, also who may no longer ask."""
         who, say = turn.who, turn.say
         if not who.private:
             await self._services.reply(turn, "private_only")
@@ -66,7 +66,7 @@ class Privacy:
         await self._sender.card(turn.target, lines, board.markup([[yes], [no]]))
 
     async def language(self, turn: MessageTurn) -> None:
-        """/language: a button for each."""
+        """Handle /language: a button for each."""
         board = self._services.board(turn.who.chat, turn.say)
         names = [board.button(name, callback_data.LANGUAGE, argument=tag) for tag, name in LANGUAGES.items()]
         rows = [names[start : start + _A_ROW] for start in range(0, len(names), _A_ROW)]
@@ -74,7 +74,7 @@ class Privacy:
         await self._sender.line(turn.target, turn.say.text(key), board.markup(rows))
 
     async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
-        """A button of /forget or /language."""
+        """Handle a button of /forget or /language."""
         return await (self._choose if press.op == callback_data.LANGUAGE else self._forget)(turn, press)
 
     async def _forget(self, turn: ButtonTurn, press: Press) -> Outcome:
@@ -91,7 +91,7 @@ class Privacy:
         return self._instead(turn, turn.say.text("forgotten", n=gone))
 
     async def _choose(self, turn: ButtonTurn, press: Press) -> Outcome:
-        """In a group only its administrators, and the bot's owners, choose for everybody."""
+        """Set the language; in a group only its administrators, and the bot's owners, choose for everybody."""
         user, chat = turn.who.user, turn.who.chat
         if press.argument not in LANGUAGES:
             return alert(turn, "expired")

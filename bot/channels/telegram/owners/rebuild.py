@@ -67,7 +67,7 @@ class Rebuilding:
         self._refused: dict[int, Upload] = {}
 
     async def command(self, turn: MessageTurn) -> None:
-        """/rebuild."""
+        """Handle /rebuild."""
         if self._lock.locked():
             await self._services.reply(turn, "rebuild_running")
         else:
@@ -78,7 +78,7 @@ class Rebuilding:
         self._begin(_Job(turn, upload))
 
     async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
-        """The buttons Cancel and Publish anyway."""
+        """Handle the buttons Cancel and Publish anyway."""
         message = turn.target.message
         if press.op == callback_data.CANCEL:
             if message not in self._works:
@@ -94,7 +94,7 @@ class Rebuilding:
         return Outcome()
 
     async def close(self) -> None:
-        """Gives up what is running."""
+        """Give up what is running."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -132,7 +132,7 @@ class Rebuilding:
         await self._sender.put(job.turn.target, shown_in, await self._blocks(outcome, job), board.markup(rows))
 
     async def _watch(self, job: _Job, shown_in: int | None, cancel: Markup) -> Live | NotLive | None:
-        """The outcome, or None when it was cancelled by its button; meanwhile the message follows."""
+        """Return the outcome, None when it was cancelled by its button; meanwhile the message follows."""
         steps: deque[Step] = deque(maxlen=1)
         work = asyncio.ensure_future(self._in_turn(job, steps.append))
         if shown_in is not None:
@@ -152,7 +152,7 @@ class Rebuilding:
                 await asyncio.wait({work})
 
     async def _in_turn(self, job: _Job, progress: Callable[[Step], None]) -> Live | NotLive:
-        """Waits until no other rebuild runs; a thumb that came meanwhile counts."""
+        """Wait until no other rebuild runs, then rebuild; a thumb that came meanwhile counts."""
         async with self._lock:
             questions = question_set(self._services.memory.answers.judgements())[-MOST_CHECKED:]
             return await self.library.rebuild(questions, progress, upload=job.upload, insist=job.insist)

@@ -9,13 +9,12 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from telegram import ReplyParameters
-from telegram.error import TelegramError
 
 from bot.catalogue import Catalogue
 from bot.channels.telegram.access.menus import withdraw
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.services import Services
-from bot.channels.telegram.faults import log_fault
+from bot.channels.telegram.faults import log_fault, tolerate
 from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.memory.records import MISSES_DAYS
 from bot.channels.telegram.owners.rebuild import question_set
@@ -41,7 +40,7 @@ class OwnerCommands:
         self._library = services.options.library
 
     async def status(self, turn: MessageTurn) -> None:
-        """/status: how the bot is doing since it was started."""
+        """Handle /status: how the bot is doing since it was started."""
         say, metrics, counts = turn.say, self._metrics, Counter(self._memory.counts())
         lines = []
         if self._library is not None:
@@ -63,7 +62,7 @@ class OwnerCommands:
         await self._send_lines(turn, lines)
 
     async def misses(self, turn: MessageTurn) -> None:
-        """/misses: what was asked most and found nothing."""
+        """Handle /misses: what was asked most and found nothing."""
         say, misses = turn.say, self._memory.answers.misses(_MOST_MISSES)
         lines = [say.text("misses", n=MISSES_DAYS) if misses else say.text("misses_none")]
         for miss in misses:
@@ -72,7 +71,7 @@ class OwnerCommands:
         await self._send_lines(turn, lines)
 
     async def evalset(self, turn: MessageTurn) -> None:
-        """/evalset: the thumbs as a question set, in a document."""
+        """Handle /evalset: the thumbs as a question set, in a document."""
         say, questions = turn.say, question_set(self._memory.answers.judgements())
         if not questions or self._library is None:
             await self._services.reply(turn, "evalset_none")
@@ -93,7 +92,7 @@ class OwnerCommands:
             await self._send(turn, file, caption)
 
     async def users(self, turn: MessageTurn) -> None:
-        """/users: who may ask; with "add" or "remove" and an id, who may from now on."""
+        """Handle /users: who may ask; with "add" or "remove" and an id, who may from now on."""
         say, words = turn.say, after_command(turn.message).split()
         if not words:
             await self._send_lines(turn, self._access_lines(say))
@@ -114,7 +113,7 @@ class OwnerCommands:
         await self._services.reply(turn, key, user=number)
 
     async def loglevel(self, turn: MessageTurn) -> None:
-        """/loglevel: of our own records only; those of libraries may hold whole messages."""
+        """Handle /loglevel: of our own records only; those of libraries may hold whole messages."""
         say, wanted = turn.say, after_command(turn.message).upper()
         if wanted in LEVELS:
             for name in _OURS:
@@ -151,7 +150,7 @@ class OwnerCommands:
 
     async def _send(self, turn: MessageTurn, file: Path, caption: str) -> None:
         target = turn.target
-        try:
+        with tolerate(LOG.warning, "a question set was not sent (%s)"):
             await turn.message.get_bot().send_document(
                 target.chat,
                 file,
@@ -159,13 +158,11 @@ class OwnerCommands:
                 message_thread_id=target.thread,
                 reply_parameters=ReplyParameters(target.message, allow_sending_without_reply=True),
             )
-        except TelegramError as error:
-            LOG.warning("a question set was not sent (%s)", type(error).__name__)
 
     async def _send_lines(self, turn: MessageTurn, lines: list[str]) -> None:
         await self._services.sender.line(turn.target, "\n".join(lines))
 
 
 def _milliseconds(seconds: float, say: Catalogue) -> str:
-    """A bound of the histogram; the highest has none."""
+    """Return a bound of the histogram in words; the highest has none."""
     return say.number(round(1000 * seconds)) if seconds < float("inf") else "∞"

@@ -29,9 +29,10 @@ _UNSAFE = re.compile(r"[^\w.() -]+")
 
 
 def safe_name(name: str) -> str:
-    """A file name that leads nowhere else, is not hidden, and fits any file system, with the ending kept.
+    """Return a file name that leads nowhere else, is not hidden, and fits any file system; its ending stays.
 
-    `safe_name("../../.ssh/Harbour news?.md")` -> "Harbour news_.md"
+    >>> safe_name("../../.ssh/Harbour news?.md")
+    'Harbour news_.md'
     """
     last = unicodedata.normalize("NFC", PurePath(name.replace("\\", "/")).name)
     clean = _UNSAFE.sub("_", last).strip(" ._") or "article"
@@ -43,7 +44,7 @@ def safe_name(name: str) -> str:
 
 
 class Uploads:
-    """Receives files and pasted articles from owners; `otherwise` handles the files of everybody else."""
+    """Receive files and pasted articles from owners; `otherwise` handles the files of everybody else."""
 
     def __init__(self, services: Services, rebuilding: Rebuilding, otherwise: Handle) -> None:
         self._services = services
@@ -55,14 +56,14 @@ class Uploads:
             left.unlink(missing_ok=True)
 
     async def document(self, turn: MessageTurn) -> None:
-        """A file in a private chat."""
+        """Handle a file in a private chat."""
         if turn.message.document is not None and self._services.door.owns(turn.who):
             await self._fetch(turn, turn.message.document)
         else:
             await self._otherwise(turn)
 
     async def command(self, turn: MessageTurn) -> None:
-        """/add, with an article behind it or as the reply to one."""
+        """Handle /add, with an article behind it or as the reply to one."""
         replied = turn.message.reply_to_message
         text = after_command(turn.message)
         if not text and replied is not None and replied.document is not None:

@@ -12,7 +12,7 @@ Verdict = Literal["ok", "hint", "fail"]
 
 
 async def examined(options: TelegramOptions) -> list[tuple[Verdict, str]]:
-    """What was found, one line each, as (verdict, line): "fail" keeps the bot from answering, a "hint" is a choice.
+    """Return what Telegram says, as (verdict, line): "fail" keeps the bot from answering, a "hint" is a choice.
 
     Asks and changes nothing. No line holds the token.
     """

@@ -16,7 +16,7 @@ _ADMITTED = 8192
 
 
 class PerChatProcessor(BaseUpdateProcessor):
-    """Runs the updates of each chat one after another; updates without a message overtake (buttons, inline).
+    """Run the updates of each chat one after another; updates without a message overtake (buttons, inline).
 
     `queue` is where updates wait before they come here. `ended(update, seconds)` hears of each that was worked on to
     its end, with the time since it came; not of those that a stop cut off.
@@ -74,7 +74,7 @@ class PerChatProcessor(BaseUpdateProcessor):
                 del self._locks[chat]
 
     async def drain(self, seconds: float, hurry: asyncio.Event) -> int:
-        """Waits until nothing is in hand, at most `seconds` or until `hurry`; cancels the rest, returns how many."""
+        """Wait until nothing is in hand, at most `seconds` or until `hurry`; cancel the rest, return how many."""
         end = asyncio.get_running_loop().time() + seconds
         while self._tasks and not hurry.is_set() and asyncio.get_running_loop().time() < end:
             await asyncio.wait(set(self._tasks), timeout=0.1, return_when=asyncio.FIRST_COMPLETED)

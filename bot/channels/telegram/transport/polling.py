@@ -58,7 +58,7 @@ class Polling:
         self._health = health
 
     async def start(self) -> None:
-        """Polls from now on; raises `TelegramError` when the first contact fails."""
+        """Poll from now on; raises `TelegramError` when the first contact fails."""
         if self._app.updater is not None:
             await self._app.updater.start_polling(
                 poll_interval=self._pace.interval,
@@ -69,13 +69,13 @@ class Polling:
             )
 
     async def stop(self) -> None:
-        """Fetches nothing any more, within 3.5 seconds."""
+        """Fetch nothing any more, within 3.5 seconds."""
         if self._app.updater is not None and self._app.updater.running:
             await _bounded(self._app.updater.stop(), LAST_POLL)
 
 
 async def _bounded(work: Awaitable[object], seconds: float) -> None:
-    """Awaits `work`; cancels what still hangs after `seconds`, and again until it gives up (PTB swallows the first)."""
+    """Await `work`; cancel what still hangs after `seconds`, and again until it gives up (PTB needs two)."""
     task = asyncio.ensure_future(work)
     while not task.done():
         await asyncio.wait({task}, timeout=seconds)

@@ -26,7 +26,10 @@ Result = bool | JSON | list[JSON]
 class Window:
     """At most `most` sends in any `seconds`.
 
-    `Window(3, 3.0)` is `free(0.0)` at 0.0; after three `count(0.0)` it is at 3.0.
+    >>> window = Window(1, 3.0)
+    >>> window.count(0.5)
+    >>> window.free(1.0)
+    3.5
     """
 
     def __init__(self, most: int, seconds: float) -> None:
@@ -35,19 +38,19 @@ class Window:
         self._seconds = seconds
 
     def free(self, now: float) -> float:
-        """The moment, `now` or later, at which the next send may happen."""
+        """Return the moment, `now` or later, at which the next send may happen."""
         return max(now, self._moments[0] + self._seconds) if len(self._moments) == self._most else now
 
     def count(self, now: float) -> None:
-        """A send happens now."""
+        """Count a send that happens now."""
         self._moments.append(now)
 
     def used(self, now: float) -> float:
-        """The share of the window in use, 0..1."""
+        """Return the share of the window in use, 0..1."""
         return sum(1 for moment in self._moments if moment > now - self._seconds) / self._most
 
     def idle(self, now: float) -> bool:
-        """Whether forgetting this window changes nothing."""
+        """Return whether forgetting this window changes nothing."""
         return not self._moments or self._moments[-1] <= now - self._seconds
 
 

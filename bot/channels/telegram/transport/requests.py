@@ -42,10 +42,10 @@ class TidyRequest(HTTPXRequest):
         self._repeats = repeats
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        code, payload = await self._sent(*args, **kwargs)
-        return (code, payload) if kwargs.get("method") != "POST" else _tidied(code, payload)
+        code, payload = await self._send(*args, **kwargs)
+        return (code, payload) if kwargs.get("method") != "POST" else _as_json(code, payload)
 
-    async def _sent(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+    async def _send(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         for pause in _PAUSES[: self._repeats]:
             try:
                 return await super().do_request(*args, **kwargs)
@@ -100,7 +100,7 @@ class GuardedRequest(TidyRequest):
         return json.dumps(reply).encode()
 
 
-def _tidied(code: int, payload: bytes) -> tuple[int, bytes]:
+def _as_json(code: int, payload: bytes) -> tuple[int, bytes]:
     try:
         if isinstance(json.loads(payload), dict):
             return code, payload

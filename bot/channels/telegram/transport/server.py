@@ -17,7 +17,7 @@ from bot.errors import ChannelError
 
 
 def health_routes(health: Health, ready: Callable[[], bool]) -> list[Route]:
-    """`/healthz`: 200 until the channel is over, for a supervisor that restarts it; `/readyz`: 200 while it answers."""
+    """Return `/healthz`, 200 until the channel is over, and `/readyz`, 200 while it answers."""
 
     async def healthz(_: Request) -> Response:
         return _state(health.error is None, health)
@@ -34,7 +34,7 @@ def _state(good: bool, health: Health) -> Response:
 
 
 def metrics_route(metrics: Metrics) -> Route:
-    """`/metrics` in Prometheus' text form. Raises `MissingExtraError` at once without prometheus-client."""
+    """Return `/metrics` in Prometheus' text form. Raises `MissingExtraError` without prometheus-client."""
     metrics.exposition()
 
     async def exposed(_: Request) -> Response:
@@ -44,7 +44,7 @@ def metrics_route(metrics: Metrics) -> Route:
 
 
 class WebServer:
-    """Serves routes at an address, in the running loop, until `close()`. The signals stay the channel's."""
+    """Serve routes at an address, in the running loop, until `close()`. The signals stay the channel's."""
 
     def __init__(self, host: str, port: int, routes: list[Route]) -> None:
         self._host, self._port = host, port
@@ -61,7 +61,7 @@ class WebServer:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> int:
-        """Listens; the port, which with port 0 the system chose. Raises `ChannelError` when the address is taken."""
+        """Listen; return the port (0: the system chose). Raises `ChannelError` when the address is taken."""
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         listener = socket.socket(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -78,7 +78,7 @@ class WebServer:
         return int(listener.getsockname()[1])
 
     async def close(self) -> None:
-        """Ends what is being served, within a second."""
+        """End what is being served, within a second."""
         if self._task is not None:
             self._server.should_exit = True
             await self._task

@@ -88,7 +88,7 @@ class Webhook:
             LOG.warning("somebody called the webhook without its secret; keep its address between proxy and bot")
 
     async def start(self) -> None:
-        """Tells Telegram where to call. Raises `ChannelError` when it refuses, `TelegramError` when it is away."""
+        """Tell Telegram where to call. Raises `ChannelError` when it refuses, `TelegramError` when it is away."""
         self._closed = False
         await self._set()
         self._health.good()
@@ -121,7 +121,7 @@ class Webhook:
                 LOG.warning("Telegram could not reach the webhook: %s", info.last_error_message)
 
     async def stop(self) -> None:
-        """Takes nothing any more: what comes now is put off, and comes again after the next start."""
+        """Take nothing any more: what comes now is put off, and comes again after the next start."""
         self._closed = True
         if self._looking is not None:
             self._looking.cancel()
@@ -129,7 +129,7 @@ class Webhook:
                 await self._looking
 
     async def close(self) -> None:
-        """Stops listening."""
+        """Stop listening."""
         if self._server is not None:
             await self._server.close()
 
