@@ -151,9 +151,8 @@ class _Channel:
             if not await self._reach((self._webhook or self._polling).start):
                 return
             self._ready = True
-            menu = asyncio.create_task(
-                show(self._app.bot, menus(owner for owner in self.memory.owners if not self.memory.inactive(owner)))
-            )
+            owners = [owner for owner in self.memory.owners if not self.memory.inactive(owner)]
+            menu = asyncio.create_task(show(self._app.bot, menus(owners)))
             if on_ready is not None:
                 on_ready(_ready_text(self._app.bot.username, services.door))
             await self._watch()
@@ -201,7 +200,7 @@ class _Channel:
         try:
             while not any(sign.done() for sign in signs):
                 await asyncio.wait(signs, timeout=self.pace.watch, return_when=asyncio.FIRST_COMPLETED)
-                self._health.look()
+                self._health.check()
         finally:
             for sign in signs:
                 sign.cancel()
@@ -217,8 +216,8 @@ class _Channel:
                 async with asyncio.timeout(TO_TASKS):
                     while app.update_queue.qsize() and not self.hurry.is_set():
                         await asyncio.sleep(0.005)
-            if left := await self._order.drain(self.pace.drain, self.hurry):
-                LOG.warning("stopped with %d updates in hand; they are taken up at the next start", left)
+            if unfinished := await self._order.drain(self.pace.drain, self.hurry):
+                LOG.warning("stopped with %d updates in hand; they are taken up at the next start", unfinished)
             await app.stop()
         for server in (self._webhook, self._numbers):
             if server is not None:
@@ -252,17 +251,17 @@ def _signals(stop: asyncio.Event | None, hurry: asyncio.Event) -> Iterator[async
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def stop_asked() -> None:
+    def request_stop() -> None:
         (hurry if stop.is_set() else stop).set()
 
-    signals_taken = []
+    signals = []
     for number in (signal.SIGINT, signal.SIGTERM):
         # Not on Windows, and not outside the main thread: there the caller must give its own event.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(number, stop_asked)
-            signals_taken.append(number)
+            loop.add_signal_handler(number, request_stop)
+            signals.append(number)
     try:
         yield stop
     finally:
-        for number in signals_taken:
+        for number in signals:
             loop.remove_signal_handler(number)

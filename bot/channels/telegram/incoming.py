@@ -37,12 +37,12 @@ class Mentions:
         self._at_start = re.compile(rf"@{re.escape(name)}\b[\s,:;.!–—-]*", re.IGNORECASE)
         self._at_end = re.compile(rf"(?:\A|[\s,]+)@{re.escape(name)}([\s?.!؟]*)\Z", re.IGNORECASE)
 
-    def question(self, said: str) -> str | None:
+    def question(self, text: str) -> str | None:
         """Return what is asked; "" for a bare mention, None when the bot is not addressed."""
-        if start := self._at_start.match(said):
-            return said[start.end() :].strip()
-        if end := self._at_end.search(said):
-            return (said[: end.start()] + end[1]).strip()
+        if start := self._at_start.match(text):
+            return text[start.end() :].strip()
+        if end := self._at_end.search(text):
+            return (text[: end.start()] + end[1]).strip()
         return None
 
 
@@ -55,5 +55,5 @@ def question_of(message: Message, mentions: Mentions) -> str:
         return ""
     if starts_with_command(message):
         return after_command(message)
-    said = (message.text or "").strip()
-    return mentions.question(said) or said
+    text = (message.text or "").strip()
+    return mentions.question(text) or text

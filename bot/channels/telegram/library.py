@@ -20,7 +20,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a rebuild is doing. `done` of `count` kept questions are asked while it is "checking"."""
+    """What a rebuild is doing. `done` of `count` judged questions are asked while it is "checking"."""
 
     stage: Stage
     articles: int = 0
@@ -95,7 +95,7 @@ class Library(Protocol):
 
     async def rebuild(
         self,
-        kept: Sequence[KeptQuestion],
+        questions: Sequence[KeptQuestion],
         progress: Callable[[Step], None],
         *,
         upload: Upload | None = None,
@@ -107,7 +107,7 @@ class Library(Protocol):
         and so does a refusal: the upload is then where it was put.
         """
 
-    async def question_set(self, kept: Sequence[KeptQuestion], file: Path) -> QuestionSetFile:
+    async def question_set(self, questions: Sequence[KeptQuestion], file: Path) -> QuestionSetFile:
         """Write the questions whose passages still exist, and the articles, into `file`."""
 
     async def holdings(self) -> Holdings | None:

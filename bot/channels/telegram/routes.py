@@ -72,8 +72,7 @@ class Router:
         app.add_handler(InlineQueryHandler(_on_part(lambda update: update.inline_query, self._inline.answer)))
         app.add_handler(CallbackQueryHandler(self._on_press(desk.decide), pattern=desk.knows))
         app.add_handler(CallbackQueryHandler(self._on_press(self._callbacks.decide)))
-        standing = ChatMemberHandler.MY_CHAT_MEMBER
-        app.add_handler(ChatMemberHandler(_on_part(lambda update: update.my_chat_member, groups.changed), standing))
+        app.add_handler(ChatMemberHandler(_on_part(lambda update: update.my_chat_member, groups.handle_change)))
         app.add_error_handler(_on_error)
 
     async def close(self) -> None:
@@ -85,12 +84,12 @@ class Router:
         edited = filters.UpdateType.EDITED_MESSAGE & filters.TEXT
         questions, commands, gate = self._questions, self._commands, self._gate
         for which, handle in (
-            (edited, questions.edited),
+            (edited, questions.edit),
             (new & private & filters.COMMAND, gate(commands.unknown)),
             (new & private & filters.TEXT, gate(questions.private_text)),
             (new & private & ~filters.StatusUpdate.ALL, gate(commands.no_text)),
             (new & group & filters.TEXT & ~filters.COMMAND, questions.group_text),
-            (new & filters.StatusUpdate.MIGRATE, self._groups.migrated),
+            (new & filters.StatusUpdate.MIGRATE, self._groups.handle_migration),
         ):
             app.add_handler(MessageHandler(which, self._on(handle)))
 
@@ -127,9 +126,9 @@ def _on_part(part: Callable[[Update], T | None], handle: Callable[[T], Awaitable
     """Return PTB's form of a handler of one field of an update."""
 
     async def run(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        found = part(update)
-        if found is not None:
-            await handle(found)
+        value = part(update)
+        if value is not None:
+            await handle(value)
 
     return run
 

@@ -27,7 +27,7 @@ class Groups:
         self._mentions = mentions
         self._leaves = leaves
 
-    async def changed(self, change: ChatMemberUpdated) -> None:
+    async def handle_change(self, change: ChatMemberUpdated) -> None:
         """Handle a change of the bot's own standing in a chat."""
         chat, before, after = change.chat, change.old_chat_member.status, change.new_chat_member.status
         if after in _OUTSIDE:
@@ -38,7 +38,7 @@ class Groups:
         if chat.type in (ChatType.GROUP, ChatType.SUPERGROUP):
             await self._greet(change)
 
-    async def migrated(self, turn: MessageTurn) -> None:
+    async def handle_migration(self, turn: MessageTurn) -> None:
         """Take along what is remembered of a group that became a supergroup."""
         if turn.message.migrate_to_chat_id is not None:
             self._memory.move_chat(turn.who.chat, turn.message.migrate_to_chat_id)

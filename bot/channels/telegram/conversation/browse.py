@@ -55,7 +55,7 @@ class Lists:
             blocks = (line(turn.say.text("passage_gone")), *blocks)
         return blocks, article_keyboard(self._services.board(turn.who.chat, turn.say), opened, pages)
 
-    async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
+    async def handle_press(self, turn: ButtonTurn, press: Press) -> Outcome:
         """Handle a button of a list or of an article opened by itself."""
         services = self._services
         if press.op in (callback_data.TITLES, callback_data.LATEST):
@@ -75,7 +75,7 @@ class Lists:
 
     async def _another_page(self, turn: ButtonTurn, press: Press) -> Outcome:
         """Show another page of a list, whose words stand in the command that its message replies to."""
-        command = turn.replied
+        command = turn.replied_to
         if command is None or not starts_with_command(command):
             return alert(turn, "expired")
         blocks, markup = await self._page(turn, press.op, after_command(command), number(press.argument))

@@ -42,21 +42,20 @@ class Callbacks:
             return alert(turn, "inline_private")
         if press is None:
             return alert(turn, "expired")
-        stored = self._answers.find(press.subject) if callback_data.about_answer(press) else None
+        about_answer = callback_data.about_answer(press)
+        stored = self._answers.find(press.subject) if about_answer else None
         if press.op in _VOTES:
             return await self._vote(turn, press, stored)
         if not turn.who.private and not await self._may_change(turn, stored):
             return alert(turn, "ask_your_own")
         if stored is not None:
             return await self._change(turn, press, stored)
-        return await (self._ask_again(turn) if callback_data.about_answer(press) else self._lists.pressed(turn, press))
+        return await (self._ask_again(turn) if about_answer else self._lists.handle_press(turn, press))
 
     async def _may_change(self, turn: ButtonTurn, stored: StoredAnswer | None) -> bool:
         """Return whether the one who pressed may change a message that all see: its asker, and administrators."""
-        owner = stored.user if stored else asker(turn.replied).user if turn.replied else None
-        if owner == turn.who.user:
-            return True
-        return await administers(turn.query.get_bot(), turn.who.chat, turn.who.user)
+        owner = stored.user if stored else asker(turn.replied_to).user if turn.replied_to else None
+        return owner == turn.who.user or await administers(turn.query.get_bot(), turn.who.chat, turn.who.user)
 
     async def _change(self, turn: ButtonTurn, press: Press, stored: StoredAnswer) -> Outcome:
         view = View.of(press.argument)
@@ -143,7 +142,7 @@ class Callbacks:
 
     async def _ask_again(self, turn: ButtonTurn) -> Outcome:
         """Make an answer that is no longer remembered anew, from the question that its message replies to."""
-        asking = turn.replied
+        asking = turn.replied_to
         question = question_of(asking, self._services.mentions) if asking is not None else ""
         if asking is None or not question or len(question) > LONGEST_QUESTION:
             return alert(turn, "expired")

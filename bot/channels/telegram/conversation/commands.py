@@ -27,7 +27,7 @@ class Commands:
         """Handle /help: how to ask, here."""
         services, say = self._services, turn.say
         if not turn.who.private:
-            await self._services.reply(turn, "help_group", name=services.mentions.name)
+            await services.reply(turn, "help_group", name=services.mentions.name)
             return
         parts = ["help_private", "help_follow_up", "help_filters", "help_commands"]
         if services.door.owns(turn.who):
@@ -55,7 +55,7 @@ class Commands:
         elif (link := parse_link(payload)) is not None:
             await self._lists.follow_link(turn, link)
         elif payload == HINT:
-            await self._services.reply(turn, "inline_hint")
+            await services.reply(turn, "inline_hint")
         else:
             await self._welcome(turn)
 

@@ -60,7 +60,7 @@ class Questions:
         else:
             await self._services.reply(turn, "help_group", name=self._services.mentions.name)
 
-    async def edited(self, turn: MessageTurn) -> None:
+    async def edit(self, turn: MessageTurn) -> None:
         """Make the answer to a question that was edited within 15 minutes anew, in its place."""
         message = turn.message
         stored = self._answers.find_by_question(message.chat.id, message.message_id)

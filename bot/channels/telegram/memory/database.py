@@ -79,11 +79,11 @@ class Storage:
     async def done(self, work: Callable[[sqlite3.Connection], object]) -> bool:
         """Return whether `work(connection)` is on the disk now."""
 
-        def finished(base: sqlite3.Connection) -> bool:
+        def commit(base: sqlite3.Connection) -> bool:
             work(base)
             return True
 
-        return await self.result(finished) or False
+        return await self.result(commit) or False
 
     def execute(self, statement: str, *values: object) -> Awaitable[bool]:
         """Return whether one statement is on the disk now."""

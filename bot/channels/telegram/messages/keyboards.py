@@ -179,10 +179,7 @@ def _turns(board: Board, chosen: AnswerPassage, name: str, view: View) -> Row:
 def _thumbs(board: Board, name: str, view: View, mine: int | None) -> Row:
     return [
         board.button(board.say.text(label) + (" ✓" if mine == value else ""), op, name, view.argument())
-        for label, op, value in (
-            ("button_helpful", callback_data.HELPFUL, 1),
-            ("button_not_it", callback_data.NOT_IT, -1),
-        )
+        for label, op, value in _THUMBS
     ]
 
 

@@ -54,10 +54,10 @@ class Desk:
         if press is None:
             return alert(turn, "expired")
         if press.op not in (callback_data.CANCEL, callback_data.PUBLISH):
-            return await self._privacy.pressed(turn, press)
+            return await self._privacy.handle_press(turn, press)
         if self._rebuilding is None or not self._services.door.owns(turn.who):
             return alert(turn, "owner_only")
-        return await self._rebuilding.pressed(turn, press)
+        return await self._rebuilding.handle_press(turn, press)
 
     async def close(self) -> None:
         """Give up what is running."""

@@ -73,7 +73,7 @@ class Privacy:
         key = "choose_language" if turn.who.private else "choose_language_group"
         await self._sender.line(turn.target, turn.say.text(key), board.markup(rows))
 
-    async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
+    async def handle_press(self, turn: ButtonTurn, press: Press) -> Outcome:
         """Handle a button of /forget or /language."""
         return await (self._choose if press.op == callback_data.LANGUAGE else self._forget)(turn, press)
 

@@ -77,7 +77,7 @@ class Rebuilding:
         """Take an upload in, as soon as no other rebuild runs."""
         self._begin(_Job(turn, upload))
 
-    async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
+    async def handle_press(self, turn: ButtonTurn, press: Press) -> Outcome:
         """Handle the buttons Cancel and Publish anyway."""
         message = turn.target.message
         if press.op == callback_data.CANCEL:

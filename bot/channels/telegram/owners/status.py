@@ -136,8 +136,8 @@ class OwnerCommands:
         return "users_removed"
 
     def _access_lines(self, say: Catalogue) -> list[str]:
-        def ids(found: set[int] | frozenset[int]) -> list[str]:
-            return [str(one) for one in sorted(found)] or [say.text("users_none")]
+        def ids(numbers: set[int] | frozenset[int]) -> list[str]:
+            return [str(one) for one in sorted(numbers)] or [say.text("users_none")]
 
         lines = [
             say.text("users_access", access=self._door.access),

@@ -52,8 +52,8 @@ class Uploads:
         self._folder = rebuilding.library.uploads
         self._otherwise = otherwise
         # What a killed process was receiving is of no use to anybody.
-        for left in self._folder.glob(f"{_INCOMING}*"):
-            left.unlink(missing_ok=True)
+        for file in self._folder.glob(f"{_INCOMING}*"):
+            file.unlink(missing_ok=True)
 
     async def document(self, turn: MessageTurn) -> None:
         """Handle a file in a private chat."""

@@ -9,9 +9,10 @@ from telegram.request import HTTPXRequest
 from bot.channels.telegram.options import TelegramOptions
 
 Verdict = Literal["ok", "hint", "fail"]
+Line = tuple[Verdict, str]
 
 
-async def examined(options: TelegramOptions) -> list[tuple[Verdict, str]]:
+async def examined(options: TelegramOptions) -> list[Line]:
     """Return what Telegram says, as (verdict, line): "fail" keeps the bot from answering, a "hint" is a choice.
 
     Asks and changes nothing. No line holds the token.
@@ -31,34 +32,34 @@ async def examined(options: TelegramOptions) -> list[tuple[Verdict, str]]:
         await wire.shutdown()
 
 
-def _switches(bot: Bot, webhook: WebhookInfo, options: TelegramOptions) -> list[tuple[Verdict, str]]:
+def _switches(bot: Bot, webhook: WebhookInfo, options: TelegramOptions) -> list[Line]:
     me = bot.bot
-    found: list[tuple[Verdict, str]] = [("ok", f"the token is that of @{me.username}")]
+    lines: list[Line] = [("ok", f"the token is that of @{me.username}")]
     if me.supports_inline_queries:
-        found.append(("ok", f"inline mode is on: @{me.username} words"))
+        lines.append(("ok", f"inline mode is on: @{me.username} words"))
     else:
-        found.append(("hint", "inline mode is off; to ask from any chat, send /setinline to @BotFather"))
+        lines.append(("hint", "inline mode is off; to ask from any chat, send /setinline to @BotFather"))
     if not me.can_join_groups:
-        found.append(("hint", "the bot cannot be added to groups; /setjoingroups changes that"))
+        lines.append(("hint", "the bot cannot be added to groups; /setjoingroups changes that"))
     elif me.can_read_all_group_messages:
-        found.append(("hint", "privacy mode is off: Telegram sends every message of a group, and only those meant for "
+        lines.append(("hint", "privacy mode is off: Telegram sends every message of a group, and only those meant for "
                               "the bot are used; /setprivacy changes that"))  # fmt: skip
     else:
-        found.append(("ok", "privacy mode is on: in groups it sees commands, mentions and replies to it"))
-    return found + _webhook(webhook, options)
+        lines.append(("ok", "privacy mode is on: in groups it sees commands, mentions and replies to it"))
+    return lines + _webhook(webhook, options)
 
 
-def _webhook(info: WebhookInfo, options: TelegramOptions) -> list[tuple[Verdict, str]]:
+def _webhook(info: WebhookInfo, options: TelegramOptions) -> list[Line]:
     wanted = options.webhook.url if options.webhook is not None else ""
     if info.url == wanted:
-        found: list[tuple[Verdict, str]] = [("ok", f"the webhook is set, {wanted}" if wanted else "no webhook is set")]
+        lines: list[Line] = [("ok", f"the webhook is set, {wanted}" if wanted else "no webhook is set")]
     elif not wanted:
-        found = [("hint", "a webhook is set, so another program may be taking the questions; "
+        lines = [("hint", "a webhook is set, so another program may be taking the questions; "
                           "`quoth telegram` removes it and polls")]  # fmt: skip
     else:
-        found = [("hint", f"the webhook is not set to {wanted} yet; `quoth telegram` sets it")]
+        lines = [("hint", f"the webhook is not set to {wanted} yet; `quoth telegram` sets it")]
     if info.pending_update_count:
-        found.append(("hint", f"{info.pending_update_count} updates wait; the next start takes them"))
+        lines.append(("hint", f"{info.pending_update_count} updates wait; the next start takes them"))
     if info.url and info.last_error_message:
-        found.append(("fail", f"Telegram could not reach the webhook: {info.last_error_message}"))
-    return found
+        lines.append(("fail", f"Telegram could not reach the webhook: {info.last_error_message}"))
+    return lines

@@ -46,11 +46,11 @@ class Health:
         return self._clock() - self._last_ok
 
     @property
-    def good_enough(self) -> bool:
+    def healthy(self) -> bool:
         """Return whether it is neither late nor over."""
         return self.error is None and self.age < self._unhealthy
 
-    def good(self) -> None:
+    def record_success(self) -> None:
         """Note that a poll went well."""
         self._last_ok = self._clock()
         self._rejections = 0
@@ -58,21 +58,21 @@ class Health:
             LOG.warning("Telegram is there again")
             self._warned = False
 
-    def rejected(self) -> int:
+    def count_rejection(self) -> int:
         """Count a refusal of the token; return how often in a row, and from the third time on it is over."""
         self._rejections += 1
         if self._rejections >= REJECTIONS:
             self._end(token_rejected())
         return self._rejections
 
-    def failed(self, error: TelegramError) -> None:
+    def record_failure(self, error: TelegramError) -> None:
         """Note that a poll failed. PTB's error callback for polling."""
         if isinstance(error, Conflict):
-            self.conflict("polls")
+            self.record_conflict("polls")
         else:
             LOG.warning("a poll failed (%s); polling goes on", type(error).__name__)
 
-    def conflict(self, doing: str) -> None:
+    def record_conflict(self, doing: str) -> None:
         """Note another program in our place: once is its start or its end, five times in a minute are too many."""
         now = self._clock()
         self._conflicts.append(now)
@@ -84,7 +84,7 @@ class Health:
                 ChannelError(f"Telegram: another program {doing} with the same token; stop it, or use another bot")
             )
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Warn once when polling is late, end the channel when it is dead; the watchdog's look."""
         if self.age >= self._dead:
             self._end(ChannelError(f"Telegram: no poll went well for {self.age:.0f} s; check the network and restart"))

@@ -37,10 +37,10 @@ class Histogram:
 
         `below(0.95)` is the 95th percentile, rounded up to a bound.
         """
-        wanted, seen = share * self.count, 0
+        wanted, total = share * self.count, 0
         for bound, count in zip((*BOUNDS, float("inf")), self._counts, strict=True):
-            seen += count
-            if seen >= wanted > 0:
+            total += count
+            if total >= wanted > 0:
                 return bound
         return 0.0
 

@@ -78,12 +78,12 @@ class PerChatProcessor(BaseUpdateProcessor):
         end = asyncio.get_running_loop().time() + seconds
         while self._tasks and not hurry.is_set() and asyncio.get_running_loop().time() < end:
             await asyncio.wait(set(self._tasks), timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
-        left = set(self._tasks)
-        for task in left:
+        unfinished = set(self._tasks)
+        for task in unfinished:
             task.cancel()
-        if left:
-            await asyncio.wait(left, timeout=1)
-        return len(left)
+        if unfinished:
+            await asyncio.wait(unfinished, timeout=1)
+        return len(unfinished)
 
     async def initialize(self) -> None:
         """Do nothing: there is nothing to open."""

@@ -65,7 +65,7 @@ class Polling:
                 timeout=self._pace.poll,
                 bootstrap_retries=0,
                 allowed_updates=ALLOWED_UPDATES,
-                error_callback=self._health.failed,
+                error_callback=self._health.record_failure,
             )
 
     async def stop(self) -> None:

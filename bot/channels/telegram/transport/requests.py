@@ -78,18 +78,18 @@ class GuardedRequest(TidyRequest):
         await self._hold()
         code, payload = await super().do_request(*args, **kwargs)
         if code in (401, 404):
-            times = self._health.rejected()
+            times = self._health.count_rejection()
             LOG.warning("the token was refused while polling (%d of %d)", times, REJECTIONS)
             return _error(502, "the token was refused")
         if code == 200:
             payload = self._receive(payload)
-            self._health.good()
+            self._health.record_success()
         return code, payload
 
     async def _hold(self) -> None:
         end = time.monotonic() + LONGEST_HOLD
         while not self._stop.is_set() and self._order.in_hand > BACKLOG and time.monotonic() < end:
-            self._health.good()
+            self._health.record_success()
             await asyncio.sleep(0.05)
 
     def _receive(self, payload: bytes) -> bytes:

@@ -23,7 +23,7 @@ def health_routes(health: Health, ready: Callable[[], bool]) -> list[Route]:
         return _state(health.error is None, health)
 
     async def readyz(_: Request) -> Response:
-        return _state(ready() and health.good_enough, health)
+        return _state(ready() and health.healthy, health)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 

@@ -51,7 +51,7 @@ class Webhook:
         self._reception = reception
         self._closed = True
         self._server: WebServer | None = None
-        self._looking: asyncio.Task[None] | None = None
+        self._watcher: asyncio.Task[None] | None = None
         self._last_error = 0
         self._warned_at = -_MINUTE
 
@@ -91,8 +91,8 @@ class Webhook:
         """Tell Telegram where to call. Raises `ChannelError` when it refuses, `TelegramError` when it is away."""
         self._closed = False
         await self._set()
-        self._health.good()
-        self._looking = asyncio.create_task(self._look_after())
+        self._health.record_success()
+        self._watcher = asyncio.create_task(self._watch())
 
     async def _set(self) -> None:
         try:
@@ -102,19 +102,19 @@ class Webhook:
         except BadRequest as error:
             raise ChannelError(f"Telegram refuses the webhook: {error.message}; mend telegram_webhook_url") from error
 
-    async def _look_after(self) -> None:
+    async def _watch(self) -> None:
         while True:
             await asyncio.sleep(self._pace.check)
             try:
                 info = await self._app.bot.get_webhook_info()
                 if info.url != self._options.url:
-                    self._health.conflict("sets or removes the webhook")
+                    self._health.record_conflict("sets or removes the webhook")
                     await self._set()
             except (TelegramError, ChannelError) as error:
                 # What lasts shows in the health, and ends the channel in the end.
                 LOG.warning("the webhook could not be looked after (%s)", type(error).__name__)
                 continue
-            self._health.good()
+            self._health.record_success()
             failed = int(info.last_error_date.timestamp()) if info.last_error_date else 0
             if failed > self._last_error:
                 self._last_error = failed
@@ -123,10 +123,10 @@ class Webhook:
     async def stop(self) -> None:
         """Take nothing any more: what comes now is put off, and comes again after the next start."""
         self._closed = True
-        if self._looking is not None:
-            self._looking.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._looking
+                await self._watcher
 
     async def close(self) -> None:
         """Stop listening."""
