@@ -27,7 +27,7 @@ from bot.channels.telegram.transport.metrics import Metrics
 from bot.channels.telegram.transport.per_chat import PerChatProcessor
 from bot.channels.telegram.transport.polling import Polling, Reception
 from bot.channels.telegram.transport.rate_limits import ChatLimiter
-from bot.channels.telegram.transport.requests import BACKLOG, GuardedRequest, TidyRequest
+from bot.channels.telegram.transport.requests import GuardedRequest, TidyRequest
 from bot.channels.telegram.transport.startup import reach
 from index import IndexLibraryError
 
@@ -89,7 +89,7 @@ class _Channel:
         self._metrics = Metrics()
         self._order = PerChatProcessor(queue, self._finished)
         self._health = Health(self.pace.unhealthy, self.pace.dead)
-        self._reception = Reception(self.inbox, self._metrics)
+        self._reception = Reception(self.inbox, self._metrics, self._order)
         self._app = self._build(queue)
         self._metrics.waiting = lambda: self._order.in_hand
         self._metrics.age = lambda: self._health.age
@@ -109,7 +109,7 @@ class _Channel:
             "pool_timeout": 15.0,
             "httpx_kwargs": options.httpx,
         }
-        polls = GuardedRequest(self._health, self._reception, self._order, self.stop, connection_pool_size=1, **wire)
+        polls = GuardedRequest(self._health, self._reception, self.stop, connection_pool_size=1, **wire)
         return (
             ApplicationBuilder()
             .token(options.token)
@@ -175,7 +175,7 @@ class _Channel:
         from bot.channels.telegram.transport.server import WebServer, health_routes, metrics_route
         from bot.channels.telegram.transport.webhook import Webhook
 
-        health = health_routes(self._health, lambda: self._ready and self._order.in_hand <= BACKLOG)
+        health = health_routes(self._health, lambda: self._ready and not self._reception.full)
         numbers = [] if address is None else [metrics_route(self._metrics)]
         shared = hook is not None and address == (hook.host, hook.port)
         if hook is not None:

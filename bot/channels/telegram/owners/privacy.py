@@ -23,15 +23,19 @@ def privacy_text(say: Catalogue) -> str:
     """Return exactly what is kept, and for how long."""
     # Records of the debug level may quote people.
     debug = any(logging.getLogger(name).isEnabledFor(logging.DEBUG) for name in ("bot", "telegram"))
-    log = "log_debug" if debug else "log"
-    names = ("votes", "settings", "counters", "owner_sees", log, "nothing_leaves", "forget")
     return "\n".join(
         [
             say.text("privacy_intro"),
             say.text("privacy_waiting"),
             say.text("privacy_answers", n=ANSWERS_DAYS),
             say.text("privacy_misses", n=MISSES_DAYS),
-            *(say.text(f"privacy_{name}") for name in names),
+            say.text("privacy_votes"),
+            say.text("privacy_settings"),
+            say.text("privacy_counters"),
+            say.text("privacy_owner_sees"),
+            say.text("privacy_log_debug" if debug else "privacy_log"),
+            say.text("privacy_nothing_leaves"),
+            say.text("privacy_forget"),
         ]
     )
 

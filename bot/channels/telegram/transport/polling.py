@@ -12,20 +12,29 @@ from bot.channels.telegram.memory.inbox import JSON, Inbox
 from bot.channels.telegram.options import Pace
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.metrics import Metrics
+from bot.channels.telegram.transport.per_chat import PerChatProcessor
 
 LOG = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 LAST_POLL = 3.0
+# What is in hand is on the disk (inbox.py), so only memory limits it; and a button is seen only once it is fetched.
+BACKLOG = 3000
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
 class Reception:
     """What happens to an update before anything else: is it readable, is it new, is it written down."""
 
-    def __init__(self, inbox: Inbox, metrics: Metrics) -> None:
+    def __init__(self, inbox: Inbox, metrics: Metrics, order: PerChatProcessor) -> None:
         self._inbox = inbox
         self._metrics = metrics
+        self._order = order
+
+    @property
+    def full(self) -> bool:
+        """Return whether more than 3000 updates wait or are being worked on."""
+        return self._order.in_hand > BACKLOG
 
     def receive(self, updates: list[Any]) -> list[JSON]:
         """Return the updates; those that cannot be read, or came before, are only `{"update_id": n}`: to be ignored."""

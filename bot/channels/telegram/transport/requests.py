@@ -16,13 +16,10 @@ from telegram.error import NetworkError
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.transport.health import REJECTIONS, Health
-from bot.channels.telegram.transport.per_chat import PerChatProcessor
 from bot.channels.telegram.transport.polling import Reception
 
 LOG = logging.getLogger(__name__)
 
-# What is in hand is on the disk (inbox.py), so only memory limits it; and a button is seen only once it is fetched.
-BACKLOG = 3000
 LONGEST_HOLD = 30.0
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -61,17 +58,13 @@ class GuardedRequest(TidyRequest):
 
     The first two 401 (or 404) in a row become a 502, which PTB retries; the third also ends the channel through
     `health`. `reception` writes updates down before PTB confirms them, and empties one that PTB cannot read, so that
-    it is confirmed instead of being fetched for ever. While `order` has more than 3000 waiting the next poll waits too,
-    up to 30 s or until `stop`.
+    it is confirmed instead of being fetched for ever. While it is full the next poll waits, up to 30 s or until `stop`.
     """
 
-    def __init__(
-        self, health: Health, reception: Reception, order: PerChatProcessor, stop: asyncio.Event, **settings: Any
-    ) -> None:
+    def __init__(self, health: Health, reception: Reception, stop: asyncio.Event, **settings: Any) -> None:
         super().__init__(repeats=0, **settings)
         self._health = health
         self._reception = reception
-        self._order = order
         self._stop = stop
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
@@ -88,7 +81,7 @@ class GuardedRequest(TidyRequest):
 
     async def _hold(self) -> None:
         end = time.monotonic() + LONGEST_HOLD
-        while not self._stop.is_set() and self._order.in_hand > BACKLOG and time.monotonic() < end:
+        while not self._stop.is_set() and self._reception.full and time.monotonic() < end:
             self._health.record_success()
             await asyncio.sleep(0.05)
 

@@ -19,7 +19,6 @@ from bot.channels.telegram.options import Pace, WebhookOptions
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.channels.telegram.transport.polling import ALLOWED_UPDATES, App, Reception
-from bot.channels.telegram.transport.requests import BACKLOG
 from bot.channels.telegram.transport.server import WebServer
 from bot.errors import ChannelError
 
@@ -74,7 +73,7 @@ class Webhook:
         overtakes = "callback_query" in update or "inline_query" in update
         if self._closed:
             return _put_off(RETRY_AFTER_CLOSED)
-        if self._metrics.waiting() > BACKLOG and not overtakes:
+        if self._reception.full and not overtakes:
             self._metrics.events["busy"] += 1
             return _put_off(RETRY_AFTER_FULL)
         for received in self._reception.receive([update]):
