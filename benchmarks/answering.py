@@ -1,4 +1,4 @@
-"""What a whole answer costs, and the engine's share of it.
+"""Measure what a whole answer costs, and the engine's share of it.
 
     python -m benchmarks.answering DIR... [--questions 500] [--passes 3]
 
@@ -65,18 +65,18 @@ def main() -> None:
     print("| set | passages | ms of CPU | mean | p50 | p95 | p99 |\n" + "| --- " * 7 + "|")
     for folder in options.folders:
         with TemporaryDirectory(prefix="quoth-answering-") as temporary:
-            articles, ids = load_corpus(folder)
-            build(Store(Path(temporary)), articles, (), Options(cut=False, force=True))
-            asked = _asked(folder, options.questions)
-            for name, times in _times(LocalRetriever(Store(Path(temporary))), asked, options.passes):
+            corpus = load_corpus(folder)
+            build(Store(Path(temporary)), corpus.articles, (), Options(cut=False, force=True))
+            questions = _questions(folder, options.questions)
+            for name, times in _times(LocalRetriever(Store(Path(temporary))), questions, options.passes):
                 figures = " | ".join(f"{figure:.2f}" for figure in (times.mean(), *np.percentile(times, (50, 95, 99))))
-                print(f"| {folder.resolve().name} | {len(ids):,} | {name} | {figures} |", flush=True)
+                print(f"| {corpus.name} | {len(corpus.passage_ids):,} | {name} | {figures} |", flush=True)
 
 
 def _times(
     retriever: LocalRetriever, questions: Sequence[str], passes: int
 ) -> list[tuple[str, npt.NDArray[np.float64]]]:
-    """What is timed, and the ms that each question took."""
+    """Return what is timed, and the ms that each question took."""
     answerer = Answerer(retriever, Policy())
     passages = retriever.index.passages
     passages.engine = engine = Timed(passages.engine)
@@ -95,13 +95,13 @@ def _times(
 
 
 def _spent(answerer: Answerer, engine: Timed, question: str) -> tuple[float, float]:
-    """How long the whole answer and the engine took, in ms."""
+    """Return how long the whole answer and the engine took, in ms."""
     engine.spent, begun = 0, time.thread_time_ns()
     answerer.answer(question)
     return (time.thread_time_ns() - begun) / 1e6, engine.spent / 1e6
 
 
-def _asked(folder: Path, count: int) -> list[str]:
+def _questions(folder: Path, count: int) -> list[str]:
     random = Random(_SEED)  # noqa: S311 (no secret)
     _, queries, *_ = files(folder)
     asked = records(queries)

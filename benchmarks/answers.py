@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def _asked(system: str, folder: Path, *, typos: bool) -> list[Row]:
-    """A row for the questions as they are, and one with a typo each where that is wanted."""
+    """Return a row for the questions as they are, and one with a typo each where that is wanted."""
     if system == OURS:
         return [row for option in ([], ["--typos"])[: 1 + typos] for row in _ours([folder], *option)]
     return measured(system, load(folder), typos=typos)
@@ -90,7 +90,7 @@ def _told(row: Row) -> Row:
 
 
 def _prepared(folder: Path, options: argparse.Namespace, temporary: Path) -> Path | None:
-    """The set itself; or a copy, with fewer questions where it is large, and without titles where these are asked.
+    """Return the set; or a copy, with fewer questions where it is large, and without titles where these are asked.
 
     None for a set without questions.
     """

@@ -12,7 +12,7 @@ _SEED: Final = 7
 
 
 def write_pairs(questions: QuestionSet, folder: Path) -> list[Path]:
-    """Writes every two neighbouring articles as a question set of its own; returns their folders.
+    """Write every two neighbouring articles as a question set of its own; return their folders.
 
     Their questions keep their passages; as many questions on the other articles, drawn at random, have no answer.
     """

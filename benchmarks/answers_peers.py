@@ -18,7 +18,7 @@ from index.evaluate.statistics import auroc, best_accuracy, interval
 from index.evaluate.typos import with_typos
 
 DEPTH: Final = 10
-# Passages from which the language of a set is told.
+# Passages from which the language of a set is detected.
 _SAMPLE: Final = 50
 
 
@@ -105,7 +105,7 @@ PEERS: Final[Mapping[str, type[Peer]]] = {"naive": Naive, "bm25s": Bm25s, "fts5"
 
 
 def measured(name: str, questions: QuestionSet, *, typos: bool) -> list[dict[str, Any]]:
-    """The figures of a peer in the form of `quoth evaluate --json`: without typos, then with them if wanted."""
+    """Return the figures of a peer in the form of `quoth evaluate --json`: without typos, then with them if wanted."""
     texts = [paragraph.text for article in questions.articles for paragraph in article.paragraphs]
     titles = [article.title for article in questions.articles for _ in article.paragraphs]
     language = Counter(map(detect, texts[:_SAMPLE])).most_common(1)[0][0]

@@ -105,9 +105,9 @@ def _sentences(rows: Sequence[Row], sets: Sequence[str]) -> list[str]:
         *_head("set", "questions", "accuracy"),
     ]
     for name in sets:
-        told = next((row["sentence"] for row in rows if (row["set"], row["system"]) == (name, OURS)), None)
-        if told:
-            lines.append(_line(name, f"{told['questions']:,}", _figure(told["accuracy"])))
+        sentence = next((row["sentence"] for row in rows if (row["set"], row["system"]) == (name, OURS)), None)
+        if sentence:
+            lines.append(_line(name, f"{sentence['questions']:,}", _figure(sentence["accuracy"])))
     return lines
 
 

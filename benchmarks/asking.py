@@ -55,7 +55,7 @@ class Runner:
                     break
 
     def ask(self, terms: Sequence[int]) -> Any | None:
-        """The result, or None when the budget is spent."""
+        """Return the result, or None when the budget is spent."""
         if len(self.times) >= FEWEST and sum(self.times) > self._budget:
             return None
         question = self.peer.prepare(terms)
@@ -68,15 +68,15 @@ class Runner:
         ours = self.name in PATHS
         if not ours and self.judged == JUDGED:
             return
-        rows, scores = self.peer.found(result)
+        rows, scores = self.peer.hits(result)
         true, best = judge.of(self.peer.formula)
         right = same(true, best, rows, scores) if ours else as_good(true, best, rows, self.peer.formula.tolerance)
         self.judged += 1
         self.wrong += not right
 
-    def told(self, kind: str) -> dict[str, Any]:
+    def figures(self, kind: str) -> dict[str, Any]:
         p50, p95, p99 = (round(float(np.percentile(self.times, p)) / 1000, 1) for p in (50, 95, 99))
-        told = {
+        figures = {
             "engine": self.name,
             "kind": kind,
             "asked": len(self.times),
@@ -84,9 +84,9 @@ class Runner:
             "p95_us": p95,
             "p99_us": p99,
         }
-        told |= {"exact": self.wrong == 0, "wrong": self.wrong, "judged": self.judged}
+        figures |= {"exact": self.wrong == 0, "wrong": self.wrong, "judged": self.judged}
         self.times, self.wrong, self.judged = [], 0, 0
-        return told
+        return figures
 
 
 class Judge:
@@ -122,7 +122,7 @@ def main(folder: Path, budget: float, names: Sequence[str]) -> None:
                 if result is not None:
                     runner.judge(result, judge)
         for runner in runners:
-            print(json.dumps(runner.told(kind)), flush=True)
+            print(json.dumps(runner.figures(kind)), flush=True)
 
 
 def _open(name: str, corpus: Corpus) -> Peer:

@@ -20,7 +20,7 @@ from benchmarks.peers.peer import Peer
 
 
 def stored_in(name: str, corpus: Path) -> Path:
-    """The folder of an engine's index below that of the collection."""
+    """Return the folder of an engine's index below that of the collection."""
     return corpus / "engines" / SHARED.get(name, name)
 
 

@@ -73,7 +73,7 @@ def word(term: int) -> str:
 
 
 def number(size: str) -> int:
-    """How many passages a size on the command line means: "10k" -> 10_000."""
+    """Return how many passages a size on the command line means: "10k" -> 10_000."""
     units = {"k": 1_000, "m": 1_000_000}
     return int(size[:-1]) * units[size[-1]] if size[-1] in units else int(size)
 
@@ -116,7 +116,7 @@ def make_synthetic(folder: Path, passages: int, seed: int) -> Corpus:
 
 
 def make_real(folder: Path, name: str, data: Path) -> tuple[Corpus, list[list[int]]]:
-    """A collection of `REAL` below `data`, and its own questions as distinct term ids. Raises QuestionSetError."""
+    """Make a collection of `REAL` below `data`, and its own questions as distinct term ids. Raises QuestionSetError."""
     source, language = REAL[name]
     questions = beir.load(data / source)
     ids: dict[str, int] = {}
@@ -149,5 +149,5 @@ def _described(name: str, passages: int, terms: int, folder: Path) -> Corpus:
 
 
 def bytes_of(folder: Path) -> int:
-    """Bytes of all files below a folder."""
+    """Return the bytes of all files below a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

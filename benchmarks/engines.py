@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def measured(size: str, corpus: corpora.Corpus, names: Sequence[str], budget: float) -> list[dict[str, Any]]:
-    """Builds and asks the named engines; an engine that fails is told with its reason and left out."""
+    """Build and ask the named engines; report an engine that fails with its reason, and leave it out."""
     built: dict[str, dict[str, Any]] = {}
     for name in names:
         if corpus.passages > _TOO_LARGE.get(name, corpus.passages):
@@ -65,9 +65,9 @@ def measured(size: str, corpus: corpora.Corpus, names: Sequence[str], budget: fl
         print(f"{size} {name}: {built[name]}", flush=True)
     command = [sys.executable, "-m", "benchmarks.asking", str(corpus.folder), str(budget), *built]
     rows = []
-    for told in _lines(command):
-        path = told["engine"]
-        row = told | {"size": size, "passages": corpus.passages, "path": path} | built[path]
+    for figures in _lines(command):
+        path = figures["engine"]
+        row = figures | {"size": size, "passages": corpus.passages, "path": path} | built[path]
         if path == chosen(corpus.passages):
             row["engine"] = "quoth"
         rows.append(row)

@@ -1,4 +1,4 @@
-"""What the words of earlier questions do for the next one, on a question set in BEIR layout.
+"""Measure what the words of earlier questions do for the next one, on a question set in BEIR layout.
 
     python -m benchmarks.follow_ups DIR [--foreign OTHER]
 
@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bot.answer import Answer, Answerer
-from bot.conversation import Understood, follow_up
+from bot.conversation import FollowUp, follow_up
 from bot.policy import Policy
 from index.analysis.analyzer import analyze_spans
 from index.build.build import Options, build
@@ -63,17 +63,17 @@ class Bench:
         self.asked = self.alone = self.context = self.taken = self.rescued = 0
 
     def ask(self, question: str, before: str, relevant: frozenset[str]) -> None:
-        """Asks alone and in context."""
+        """Ask alone and in context."""
         alone = self._answerer.answer(question)
-        understood: Understood = follow_up(self._answerer, question, [before])
+        understood: FollowUp = follow_up(self._answerer, question, [before])
         self.asked += 1
         self.alone += self._hits(alone, relevant)
         self.context += self._hits(understood.answer, relevant)
         self.taken += bool(understood.added)
         self.rescued += alone.state == "nothing" != understood.answer.state
 
-    def told(self, kind: str) -> None:
-        """Prints what was counted since the last time."""
+    def report(self, kind: str) -> None:
+        """Print what was counted since the last time."""
         share = (f"{count / max(self.asked, 1):.3f}" for count in (self.alone, self.context, self.taken))
         print(f"| {kind} | {self.asked} | {' | '.join(share)} | {self.rescued} |")
         self.asked = self.alone = self.context = self.taken = self.rescued = 0
@@ -93,17 +93,17 @@ def main(folder: Path, foreign: Path | None, language: str) -> None:
             short = shortened(question.text, before.text, language)
             if short != " ".join(question.text.split()):
                 bench.ask(short, before.text, question.relevant)
-        bench.told("shortened")
+        bench.report("shortened")
         for (_, question), (other, _) in list(zip(following, following[7:], strict=False))[:UNRELATED]:
             if question.relevant.isdisjoint(other.relevant):
                 bench.ask(question.text, other.text, question.relevant)
-        bench.told("unrelated")
+        bench.report("unrelated")
         if foreign is not None:
             others = [question.text for question in load(foreign).questions]
             random.Random(1).shuffle(others)  # noqa: S311 - a sample, not a secret
             for text, (before, _) in list(zip(others, following, strict=False))[:UNRELATED]:
                 bench.ask(text, before.text, frozenset())
-            bench.told("foreign")
+            bench.report("foreign")
 
 
 if __name__ == "__main__":

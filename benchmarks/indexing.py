@@ -1,4 +1,4 @@
-"""From JSON Lines to an index: our own `quoth index` and tantivy beside it, on the same articles.
+"""Measure the way from JSON Lines to an index: our own `quoth index` and tantivy beside it, on the same articles.
 
     python -m benchmarks.indexing --collections reuters,saudinews,100k,1m
 
@@ -76,7 +76,7 @@ def _tantivy(source: Path, folder: Path, threads: int) -> str:
 
 
 def index_with_tantivy(source: Path, folder: Path, threads: int) -> None:
-    """Indexes every paragraph of a JSON Lines file, with its title before it, as a document."""
+    """Index every paragraph of a JSON Lines file, with its title before it, as a document."""
     tantivy = import_module("tantivy")
     fields = tantivy.SchemaBuilder()
     fields.add_text_field("text", stored=True, tokenizer_name="default", index_option="freq")
@@ -101,11 +101,11 @@ def _row(passages: int, figures: tuple[float, float, int], size: int) -> str:
 
 
 def _measured(command: Sequence[str]) -> tuple[float, float, int]:
-    """Seconds on the clock, CPU seconds and peak bytes of a command and all that it starts."""
+    """Return seconds on the clock, CPU seconds and peak bytes of a command and all that it starts."""
     begun, peak = time.monotonic(), 0
     # Not a pipe, which the progress of a long build would fill.
-    with TemporaryFile("w+") as told:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=told)
+    with TemporaryFile("w+") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
         # `Popen.wait` would not tell what was used up.
         while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
             peak = max(peak, sum(map(_resident, _family(process.pid))))
@@ -113,8 +113,8 @@ def _measured(command: Sequence[str]) -> tuple[float, float, int]:
         wall, used = time.monotonic() - begun, ended[2]
         process.returncode = os.waitstatus_to_exitcode(ended[1])
         if process.returncode:
-            told.seek(0)
-            raise RuntimeError(f"{' '.join(command)}: {told.read().strip()}")
+            errors.seek(0)
+            raise RuntimeError(f"{' '.join(command)}: {errors.read().strip()}")
     return wall, used.ru_utime + used.ru_stime, peak
 
 
@@ -126,7 +126,7 @@ def _family(pid: int) -> Iterator[int]:
 
 
 def _resident(pid: int) -> int:
-    """Bytes of a process's own memory and of the files that it has mapped and looked at."""
+    """Return the bytes of a process's own memory and of the files that it has mapped and looked at."""
     held = _read(Path(f"/proc/{pid}/statm")).split()
     return int(held[1]) * os.sysconf("SC_PAGE_SIZE") if held else 0
 
@@ -146,7 +146,7 @@ def _written(path: Path, records: Iterator[Record]) -> Path:
 
 def _records(name: str, options: argparse.Namespace) -> Iterator[Record]:
     if name in corpora.REAL:
-        articles, _ = beir.load_corpus(options.data / corpora.REAL[name][0])
+        articles = beir.load_corpus(options.data / corpora.REAL[name][0]).articles
         for article in articles:
             text = "\n\n".join(paragraph.text for paragraph in article.paragraphs)
             yield {"id": article.key, "title": article.title, "text": text}
@@ -166,7 +166,7 @@ def _synthetic(passages: int, work: Path) -> Iterator[Record]:
 
 
 def _word(term: int) -> str:
-    """A word that can be spoken, another for every term: 0 -> "ba", 75 -> "beba"."""
+    """Return a word that can be spoken, another for every term: 0 -> "ba", 75 -> "beba"."""
     spelt = _SYLLABLES[term % len(_SYLLABLES)]
     while term := term // len(_SYLLABLES):
         spelt = _SYLLABLES[term % len(_SYLLABLES)] + spelt

@@ -9,7 +9,7 @@ from benchmarks.truth import Formula
 from index import bm25
 from index.kernel_cache import keep_kernels_in
 from index.postings.compact import CompactPostings
-from index.postings.compaction import compacted
+from index.postings.compaction import compact_postings
 from index.postings.impacts import LARGE, Postings
 from index.postings.inversion import LargeInversion, invert
 from index.ranking.compiled import CompiledEngine
@@ -38,7 +38,7 @@ PATHS: Final[Mapping[str, Callable[[Path], Engine]]] = {
 
 
 def chosen(passages: int) -> str:
-    """The path that a collection of so many passages is answered by where every extra is installed."""
+    """Return the path that a collection of so many passages is answered by where every extra is installed."""
     return "quoth-compiled" if passages >= LARGE else "quoth-numpy"
 
 
@@ -58,7 +58,7 @@ class Ours:
         if self._name == "quoth-compiled" or passages.corpus.passages >= LARGE:
             keep_kernels_in(folder.parent.parent.parent / "kernels")
             inversion = LargeInversion(passages.forward, terms, PARAMETERS)
-            compacted(inversion.indptr, inversion.lengths, inversion.lists(), PARAMETERS, folder)
+            compact_postings(inversion.indptr, inversion.lengths, inversion.lists(), PARAMETERS, folder)
         else:
             Postings.of(invert(passages.forward, terms, PARAMETERS), PARAMETERS).save(folder)
         self.open(folder)
@@ -75,6 +75,6 @@ class Ours:
         terms, weights = question
         return self._engine.top(terms, weights, k)
 
-    def found(self, result: Any) -> tuple[list[int], list[float]]:
+    def hits(self, result: Any) -> tuple[list[int], list[float]]:
         rows, scores = result
         return rows.tolist(), scores.tolist()

@@ -1,4 +1,4 @@
-"""What is asked: questions of four kinds drawn from the collection itself, and the collection's own.
+"""Make the questions: of four kinds drawn from the collection itself, and the collection's own.
 
 | kind | terms | of them common |
 |---|---|---|
@@ -47,7 +47,7 @@ ASKED: Final = "asked"
 
 
 def write(corpus: Corpus, count: int, seed: int, asked: list[list[int]]) -> dict[str, list[list[int]]]:
-    """Draws `count` questions of every kind, at most as many of the collection's own, and stores them with it."""
+    """Draw `count` questions of every kind, at most as many of the collection's own, and store them with it."""
     source = _Source(corpus.forward(), corpus.terms, np.random.default_rng([seed, count]))
     questions = {name: [source.question(kind) for _ in range(count)] for name, kind in KINDS.items()}
     if asked:

@@ -43,7 +43,7 @@ Ranks = npt.NDArray[np.uint32]
 
 
 def write(folder: Path, passages: int, seed: int) -> int:
-    """Makes a collection of `passages` >= 1 passages as the arrays of a `Forward` in `folder`; returns its terms."""
+    """Make a collection of `passages` >= 1 passages as the arrays of a `Forward` in `folder`; return its terms."""
     lengths = np.concatenate([_lengths(seed, block) for block in range(-(-passages // _BLOCK))])[:passages]
     indptr = np.zeros(passages + 1, np.int64)
     np.cumsum(lengths, out=indptr[1:])
@@ -70,7 +70,7 @@ def _lengths(seed: int, block: int) -> npt.NDArray[np.int64]:
 
 
 def _ranks(seed: int, block: int, shares: npt.NDArray[np.float64], topics: Ranks) -> Ranks:
-    """The terms of a whole block by rank from 0, in reading order."""
+    """Draw the terms of a whole block by rank from 0, in reading order."""
     lengths = _lengths(seed, block)
     random = np.random.default_rng([seed, block, 1])
     article = np.repeat(np.arange(_BLOCK) // PER_ARTICLE, lengths)
@@ -97,7 +97,7 @@ def _places(random: np.random.Generator, count: int, among: int) -> npt.NDArray[
 
 
 def _numbered(terms: npt.NDArray[np.uint32], shuffled: npt.NDArray[np.int64]) -> int:
-    """Turns ranks into ids in place; returns how many ids there are."""
+    """Turn ranks into ids in place; return how many ids there are."""
     occurs = np.zeros(TERMS, np.bool_)
     for start in range(0, len(terms), _PIECE):
         occurs[shuffled[terms[start : start + _PIECE]]] = True

@@ -14,7 +14,7 @@ first hundred answers are the best ones by their own formula. `quoth` is the pat
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
-    """Ratios are peer / ours: above 1, ours is faster. `rows` as `benchmarks.engines` writes them."""
+    """Return the table. Ratios are peer / ours: above 1, ours is faster. `rows` as `benchmarks.engines` writes them."""
     lines = [_ABOUT]
     for size in dict.fromkeys(row["size"] for row in rows):
         of_size = [row for row in rows if row["size"] == size]

@@ -52,7 +52,7 @@ class Usage:
 
 
 def main() -> int:
-    """Runs the load once and prints what came of it."""
+    """Run the load once and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--chats", type=int, default=200)
     parser.add_argument("--each", type=int, default=10)
@@ -129,14 +129,14 @@ async def _load(fake: FakeTelegram, usage: Usage, wanted: argparse.Namespace) ->
 
 
 async def _press(fake: FakeTelegram, first: Sent) -> None:
-    """Presses a button under the very first answer, every two seconds."""
+    """Press a button under the very first answer, every two seconds."""
     while True:
         await asyncio.sleep(2)
         fake.press(first, "Helpful")
 
 
 def _waits(fake: FakeTelegram) -> list[float]:
-    """Seconds from each press to its answer."""
+    """Return the seconds from each press to its answer."""
     answered = {call.arguments["callback_query_id"]: call.at for call in fake.called("answerCallbackQuery")}
     return [answered[query] - at for query, at in fake.pressed.items() if query in answered]
 

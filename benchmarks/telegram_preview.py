@@ -1,4 +1,4 @@
-"""Draws Telegram conversations as a phone would show them, from the messages that the real bot really sends.
+"""Draw Telegram conversations as a phone would show them, from the messages that the real bot really sends.
 
     python -m benchmarks.telegram_preview FOLDER [--index EXAMPLES]
 
@@ -61,18 +61,18 @@ class Phone:
     shown: list[str] = field(default_factory=list)
 
     async def says(self, text: str, **how: Any) -> Sent:
-        """The person writes, the bot answers; both are drawn."""
+        """Write as the person and draw both the message and the answer."""
         self.shown.append(f'<div class="said mine">{_paragraphs(html.escape(text))}</div>')
         sent = await self.fake.say_and_wait(self.chat, text, **how)
         self.shown.append(drawn(sent))
         return sent
 
     async def presses(self, message: Sent, label: str) -> Sent:
-        """The person presses a button; the message as it is then is drawn, or the new one that came."""
+        """Press a button as the person; draw the message as it is then, or the new one that came."""
         before, edits = len(self.fake.sent(self.chat)), len(self.fake.edits_of(message))
         said = await self.fake.press_and_wait(message, label)
-        told = html.escape(f"[{label}] {said['text'] or ''}")
-        self.shown.append(f'<div class="toast">{told}</div>')
+        toast = html.escape(f"[{label}] {said['text'] or ''}")
+        self.shown.append(f'<div class="toast">{toast}</div>')
         await self.fake.until(
             lambda: len(self.fake.edits_of(message)) > edits or len(self.fake.sent(self.chat)) > before
         )
@@ -82,12 +82,12 @@ class Phone:
         return now
 
     def page(self) -> str:
-        """The whole screen."""
+        """Return the whole screen as HTML."""
         return f"<!doctype html><meta charset=utf-8><style>{_STYLE}</style>\n" + "\n".join(self.shown)
 
 
 def drawn(sent: Sent) -> str:
-    """A message of the bot with its buttons."""
+    """Return a message of the bot with its buttons as HTML."""
     keys = "".join(
         f'<div class="keys">{"".join(f"<span>{html.escape(label)}</span>" for label in row)}</div>' for row in sent.rows
     )
@@ -95,7 +95,7 @@ def drawn(sent: Sent) -> str:
 
 
 def _marked(sent: Sent) -> str:
-    """The text with its entities as HTML; Telegram counts UTF-16 units and nests entities properly."""
+    """Return the text with its entities as HTML; Telegram counts UTF-16 units and nests entities properly."""
     units = sent.text.encode("utf-16-le")
     known = [entity for entity in sent.entities if entity["type"] in _TAGS]
     tags: dict[int, str] = {}
@@ -161,7 +161,7 @@ SCENES: tuple[tuple[str, int, str, Callable[[Phone], Awaitable[None]]], ...] = (
 
 
 async def draw(folder: Path, articles: Path) -> None:
-    """Writes a page for each scene."""
+    """Write a page for each scene."""
     with tempfile.TemporaryDirectory() as data:
         store = Store(Path(data) / "index")
         build(store, read([articles]), [str(articles)], Options())

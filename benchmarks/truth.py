@@ -1,4 +1,4 @@
-"""The judge: every passage scored in float64, from the forward index and nothing that an engine has built.
+"""The reference: every passage scored in float64, from the forward index and nothing that an engine has built.
 
 A question's scores are added up term by term in the question's order over all postings; the top is by score, then by
 row. An engine of ours is exact when its rows are these and its scores agree within 1e-9 of their size. Two rows may
@@ -36,7 +36,7 @@ class Formula:
 
 
 class Truth:
-    """Postings of the terms that are asked for. Built in pieces, so that only these postings are held in memory."""
+    """Postings of the terms that are asked for, built in pieces, so that only these take memory."""
 
     def __init__(self, forward: Forward, terms: int, asked: Iterable[int], parameters: bm25.Parameters) -> None:
         self.passages = len(forward.article)
@@ -72,7 +72,7 @@ class Truth:
             yield counts, (keys % block + start).astype(np.uint32), tf.astype(np.uint16)
 
     def scores(self, terms: Sequence[int], formula: Formula) -> Scores:
-        """Of every passage, float64 [N]."""
+        """Return the score of every passage, float64 [N]."""
         norm = self._norm(formula.bytes)
         scores = np.zeros(self.passages)
         for term in terms:
@@ -94,7 +94,7 @@ class Truth:
 
 
 def top(scores: Scores, k: int) -> Rows:
-    """The rows of the `k` best scores above 0, ties by row."""
+    """Return the rows of the `k` best scores above 0, ties by row."""
     rows = np.flatnonzero(scores)
     if len(rows) > k:
         rows = rows[scores[rows] >= np.partition(scores[rows], len(rows) - k)[len(rows) - k]]
@@ -127,7 +127,7 @@ def _idf(formula: Formula, passages: int, df: int) -> float:
 
 
 def _byte_length(length: int) -> int:
-    """The length that is left of one byte: four bits of precision, exact below 40."""
+    """Return the length that is left of one byte: four bits of precision, exact below 40."""
     if length < 40:
         return length
     shift = (length - 24).bit_length() - 4

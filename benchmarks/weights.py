@@ -1,4 +1,4 @@
-"""Fits the weights of the second look on question sets, and judges them on sets that they were not fitted on.
+"""Fit the weights of the reranker on question sets, and judge them on sets that they were not fitted on.
 
     python -m benchmarks.weights DIR... [--questions 600]
 
@@ -35,7 +35,7 @@ Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Rankings:
     """The passages that the engine found for n questions: `features` float64 [n, RERANK_DEPTH, 5], the words' score
     first and the others unweighted, 0 behind the last passage; `right` bool [n, RERANK_DEPTH]."""
 
@@ -48,19 +48,19 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path, help="question sets in BEIR layout")
     parser.add_argument("--questions", type=int, default=600, help="asked of each set at most, drawn at random")
     options = parser.parse_args()
-    sets = {folder.name: seen for folder in options.folders if (seen := asked(folder, options.questions)) is not None}
+    sets = {folder.name: one for folder in options.folders if (one := rankings(folder, options.questions)) is not None}
     shipped = np.array(astuple(WEIGHTS))
     print(f"{'set':<18} {'shipped':>8} {'held out':>9}  {_named(WEIGHTS)}")
-    for name, seen in sets.items():
+    for name, ranked in sets.items():
         others = {other: sets[other] for other in sets if other != name}
         found = fitted(others, shipped) if others else shipped
-        print(f"{name:<18} {mrr(seen, shipped):>8.4f} {mrr(seen, found):>9.4f}  {_named(Weights(*found.tolist()))}")
+        print(f"{name:<18} {mrr(ranked, shipped):>8.4f} {mrr(ranked, found):>9.4f}  {_named(Weights(*found.tolist()))}")
     found = fitted(sets, shipped)
     print(f"{'all':<18} {_mean(sets, shipped):>8.4f} {_mean(sets, found):>9.4f}  {_named(Weights(*found.tolist()))}")
 
 
-def asked(folder: Path, questions: int) -> Seen | None:
-    """What the features gave in one set; None for one in a language with weights of its own."""
+def rankings(folder: Path, questions: int) -> Rankings | None:
+    """Return the rankings of one set; None for one in a language with weights of its own."""
     loaded = load(folder)
     answerable = [question for question in loaded.questions if question.relevant]
     drawn = random.Random(_SEED).sample(answerable, min(questions, len(answerable)))  # noqa: S311 (no secret)
@@ -77,20 +77,20 @@ def asked(folder: Path, questions: int) -> Seen | None:
                 right[number, place] = loaded.passage_ids[hit.passage.row] in question.relevant
         retriever.close()
     features[:, :, 1:] /= np.array(astuple(WEIGHTS))
-    return Seen(features, right)
+    return Rankings(features, right)
 
 
-def mrr(seen: Seen, weights: Vector) -> float:
-    """The mean reciprocal rank of the first right passage, 0 for one behind the tenth; ties by the order at hand."""
-    scores = seen.features @ np.concatenate([[1.0], weights])
+def mrr(ranked: Rankings, weights: Vector) -> float:
+    """Return the mean reciprocal rank of the first right passage, 0 behind the tenth; ties by the order at hand."""
+    scores = ranked.features @ np.concatenate([[1.0], weights])
     order = np.argsort(-scores, axis=1, kind="stable")[:, :_CUT]
-    right = np.take_along_axis(seen.right, order, axis=1)
+    right = np.take_along_axis(ranked.right, order, axis=1)
     ranks = 1 / np.arange(1, _CUT + 1)
     return float((right * ranks).max(axis=1).mean())
 
 
-def fitted(sets: Mapping[str, Seen], start: Vector) -> Vector:
-    """The weights by coordinate ascent, float64 [4]."""
+def fitted(sets: Mapping[str, Rankings], start: Vector) -> Vector:
+    """Fit the weights by coordinate ascent, float64 [4]."""
     best, weights = _mean(sets, start), start
     while True:
         before = best
@@ -104,8 +104,8 @@ def fitted(sets: Mapping[str, Seen], start: Vector) -> Vector:
             return weights
 
 
-def _mean(sets: Mapping[str, Seen], weights: Vector) -> float:
-    return float(np.mean([mrr(seen, weights) for seen in sets.values()]))
+def _mean(sets: Mapping[str, Rankings], weights: Vector) -> float:
+    return float(np.mean([mrr(ranked, weights) for ranked in sets.values()]))
 
 
 def _named(weights: Weights) -> str:

@@ -13,13 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from bot.answer import Answer, Answerer, AnswerPassage, Explanation, How
-    from bot.conversation import Understood, follow_up
+    from bot.answer import Answer, Answerer, AnswerPassage, AskOptions, Explanation
+    from bot.conversation import FollowUp, follow_up
     from bot.policy import Policy
 
-__all__ = ["Answer", "AnswerPassage", "Answerer", "Explanation", "How", "Policy", "Understood", "follow_up"]
+__all__ = ["Answer", "AnswerPassage", "Answerer", "AskOptions", "Explanation", "FollowUp", "Policy", "follow_up"]
 
-_ELSEWHERE: Final = {"Policy": "bot.policy", "Understood": "bot.conversation", "follow_up": "bot.conversation"}
+_ELSEWHERE: Final = {"Policy": "bot.policy", "FollowUp": "bot.conversation", "follow_up": "bot.conversation"}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The command line: which commands there are, what they take, and how errors become exit codes.
+"""The command line: the commands, their options, and the exit codes of errors.
 
 0 answered, 1 nothing found, 2 usage or settings, 3 no index or a broken one, 4 bad input, 5 the outside world
 (disk, network, another process), 70 a bug in quoth, 130 interrupted.
@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
+from typer import Argument, Option
 
 from bot.commands import parts
+from bot.commands.help import Command, Group
 
 app = typer.Typer(
     name="quoth",
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -25,13 +28,13 @@ app = typer.Typer(
 )
 
 DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Folder of the built index (else QUOTH_DATA_DIR or the default).")
+    Path | None, Option("--data-dir", metavar="DIR", help="Folder of the index (default: setting data_dir).")
 ]
-Count = Annotated[int | None, typer.Option("-k", min=1, max=50, help="How many passages an answer holds at most.")]
-EngineOption = Annotated[str | None, typer.Option("--engine", help="auto (fast) or rank-bm25 (the reference).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Explain = Annotated[bool, typer.Option("--explain", help="Show what each word gave, was ignored or corrected.")]
-Exact = Annotated[bool, typer.Option("--exact", help="Search words as written: no corrections, no aliases.")]
+Count = Annotated[int | None, Option("-k", min=1, max=50, metavar="N", help="Show at most N passages per answer.")]
+EngineOption = Annotated[str | None, Option("--engine", metavar="NAME", help="auto (fast) or rank-bm25 (slow).")]
+AsJson = Annotated[bool, Option("--json", help="Print JSON.")]
+Explain = Annotated[bool, Option("--explain", help="Show how each word and feature affects the score.")]
+Exact = Annotated[bool, Option("--exact", help="Search for the words as written: no corrections, no aliases.")]
 
 
 def _version(wanted: bool) -> None:
@@ -43,30 +46,31 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def quoth(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and end.")
+        bool, Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Ask your articles: the passages that answer, word for word, with their titles."""
+    """Ask your articles, and get the passages that answer, word for word."""
 
 
-@app.command()
+@app.command(cls=Command)
 def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of its function)
-    question: Annotated[str | None, typer.Argument(help="The question, in plain words; - reads it from stdin.")] = None,
+    question: Annotated[str | None, Argument(metavar="QUESTION", hidden=True)] = None,
     k: Count = None,
     as_json: AsJson = False,
     explain: Explain = False,
     exact: Exact = False,
-    everything: Annotated[bool, typer.Option("--all", help="Let a date in words (in June) narrow nothing.")] = False,
-    json_schema: Annotated[bool, typer.Option("--json-schema", help="Print the schema of --json, and end.")] = False,
+    everything: Annotated[bool, Option("--all", help='Ignore dates in words, such as "in June".')] = False,
+    json_schema: Annotated[bool, Option("--json-schema", help="Print the schema of --json and exit.")] = False,
     engine: EngineOption = None,
     data_dir: DataDir = None,
 ) -> int:
-    """Answer one question and end.
+    """Answer one question.
 
-    A question may hold these; everything else is plain words:
+    Ask in plain words; - reads the question from standard input.
+    A question can contain these filters:
 
-    "an exact phrase"  -word (to leave it out)  source:name
-    after:2024-06  before:2024-06-30  (year, month or day; both ends count)
+    "an exact phrase"  -word (to exclude it)  source:name
+    after:2024-06  before:2024-06-30  (year, month or day, inclusive)
     in:word  in:"words of a title"
     """
     if json_schema:
@@ -75,19 +79,16 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
         print(schema())
         return 0
     if question is None:
-        raise typer.BadParameter('say what to ask: quoth ask "When was ...?"')
+        raise typer.BadParameter('no question; write one: quoth ask "When was ...?"')
     if question == "-":
         question = sys.stdin.read()
-    from bot.answer import How
+    from bot.answer import AskOptions
     from bot.render import guesses
 
-    answerer = parts.answerer(parts.settings(data_dir=data_dir, engine=engine))
-    try:
-        answer = answerer.answer(question, k, How(exact, explain=explain))
+    with parts.answerer(parts.settings(data_dir=data_dir, engine=engine)) as answerer:
+        answer = answerer.answer(question, k, AskOptions(exact, explain=explain))
         if everything and (keys := guesses(answer)):
-            answer = answerer.answer(question, k, How(exact, keys, explain))
-    finally:
-        answerer.close()
+            answer = answerer.answer(question, k, AskOptions(exact, keys, explain))
     if as_json:
         from bot.schema import to_json
 
@@ -95,13 +96,12 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
     else:
         from bot.channels.terminal import stdout_console, terminal
 
-        terminal(
-            answer, stdout_console(), explain=explain, way_back="--all searches everything." if guesses(answer) else ""
-        )
+        hint = "--all searches everything." if guesses(answer) else ""
+        terminal(answer, stdout_console(), explain=explain, hint=hint)
     return 1 if answer.state == "nothing" else 0
 
 
-@app.command()
+@app.command(cls=Command)
 def console(
     k: Count = None,
     explain: Explain = False,
@@ -109,126 +109,111 @@ def console(
     engine: EngineOption = None,
     data_dir: DataDir = None,
 ) -> int:
-    """Ask question after question in the terminal, or through a pipe, one a line."""
+    """Answer question after question, at a prompt or through a pipe, one per line."""
     import asyncio
 
     from bot.channels.console import run_console
 
     settings = parts.settings(data_dir=data_dir, engine=engine)
-    answerer = parts.answerer(settings)
-    answerer.summary()
     history = settings.data_dir / "console_history" if sys.stdin.isatty() else None
-    try:
-        return asyncio.run(
-            run_console(answerer, k=k or settings.passages, explain=explain, exact=exact, history=history)
-        )
-    finally:
-        answerer.close()
+    with parts.answerer(settings) as answerer:
+        answerer.summary()
+        k = k or settings.passages
+        return asyncio.run(run_console(answerer, k=k, explain=explain, exact=exact, history=history))
 
 
-@app.command()
+@app.command(cls=Command)
 def index(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Files and folders; none: those of the last build.")
-    ] = None,
-    add: Annotated[bool, typer.Option("--add", help="Keep the sources of the last build and add these.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Even if more than half of the articles would leave.")] = False,
-    listing: Annotated[bool, typer.Option("--list", help="List the generations at hand, and end.")] = False,
-    verify: Annotated[bool, typer.Option("--verify", help="Check every byte of the current one, and end.")] = False,
-    rollback: Annotated[bool, typer.Option("--rollback", help="Let the one before answer again, and end.")] = False,
+    paths: Annotated[list[Path] | None, Argument(metavar="PATH", hidden=True)] = None,
+    add: Annotated[bool, Option("--add", help="Add PATH to the sources of the last build.")] = False,
+    force: Annotated[bool, Option("--force", help="Build even if over half of the articles are lost.")] = False,
+    listing: Annotated[bool, Option("--list", help="List the generations and exit.")] = False,
+    verify: Annotated[bool, Option("--verify", help="Check every byte of the index and exit.")] = False,
+    rollback: Annotated[bool, Option("--rollback", help="Return to the generation before and exit.")] = False,
     data_dir: DataDir = None,
 ) -> int:
-    """Read articles and build the index; the old one answers until the new one is proven."""
+    """Build the index from files and folders.
+
+    Without PATH, build it from the sources of the last build.
+    The old index keeps answering until the new one is complete and checked.
+    """
     from bot.commands import indexing
 
     settings = parts.settings(data_dir=data_dir)
-    if sum((listing, verify, rollback)) > 1 or (paths and (listing or verify or rollback)):
-        raise typer.BadParameter("--list, --verify and --rollback stand alone, without paths")
-    if listing:
-        return indexing.listing(settings)
-    if verify:
-        return indexing.verify(settings)
-    if rollback:
-        return indexing.rollback(settings)
-    return indexing.run(paths or [], settings, add=add, force=force)
+    options = ((listing, indexing.listing), (verify, indexing.verify), (rollback, indexing.rollback))
+    chosen = [command for wanted, command in options if wanted]
+    if len(chosen) > 1 or (paths and chosen):
+        raise typer.BadParameter("use only one of --list, --verify and --rollback, without a PATH")
+    return chosen[0](settings) if chosen else indexing.run(paths or [], settings, add=add, force=force)
 
 
-@app.command()
+@app.command(cls=Command)
 def telegram(data_dir: DataDir = None, engine: EngineOption = None) -> int:
-    """Answer in Telegram until stopped; the token comes from QUOTH_TELEGRAM_TOKEN or a file."""
+    """Answer in Telegram until stopped.
+
+    The token comes from QUOTH_TELEGRAM_TOKEN, or from the file that
+    QUOTH_TELEGRAM_TOKEN_FILE names.
+    """
     from bot.commands import telegram as channel
 
     return channel.run(parts.settings(data_dir=data_dir, engine=engine))
 
 
-@app.command()
+@app.command(cls=Command)
 def status(as_json: AsJson = False, data_dir: DataDir = None) -> int:
-    """Show what the index holds."""
+    """Show what the index contains."""
     from bot.commands import checks
 
     return checks.status(parts.settings(data_dir=data_dir), as_json=as_json)
 
 
-@app.command()
+@app.command(cls=Command)
 def evaluate(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of its function)
-    folders: Annotated[list[Path], typer.Argument(help="Question sets in BEIR layout.")],
+    folders: Annotated[list[Path], Argument(metavar="DIR", hidden=True)],
     distractors: Annotated[
-        Path | None, typer.Option("--distractors", help="Another set whose corpus is added to the haystack.")
+        Path | None, Option("--distractors", metavar="DIR", help="Add the corpus of another set.")
     ] = None,
-    mixed: Annotated[
-        bool, typer.Option("--mixed", help="All corpora in one index, each set asked against it.")
-    ] = False,
-    typos: Annotated[
-        bool,
-        typer.Option(
-            "--typos",
-            help="One random edit in each question, the same ones every time (seed 7): a letter inserted, deleted, "
-            "substituted or swapped with its neighbour, in a word of at least 4 letters.",
-        ),
-    ] = False,
-    save_run: Annotated[
-        Path | None,
-        typer.Option("--save-run", help="Save the ranked lists in TREC format; of several sets, a file each."),
-    ] = None,
-    compare: Annotated[
-        Path | None,
-        typer.Option("--compare", help="A saved run: the paired difference to it; of several sets, a file each."),
-    ] = None,
-    floors: Annotated[
-        Path | None, typer.Option("--floors", help="TOML file of least figures: exit code 1 when one is missed.")
-    ] = None,
-    plot: Annotated[Path | None, typer.Option("--plot", help="Draw risk against coverage into this SVG file.")] = None,
+    mixed: Annotated[bool, Option("--mixed", help="Put the corpora of all sets into one index.")] = False,
+    typos: Annotated[bool, Option("--typos", help="Make one typo in each question, the same every time.")] = False,
+    save_run: Annotated[Path | None, Option("--save-run", metavar="FILE", help="Save the run in TREC format.")] = None,
+    compare: Annotated[Path | None, Option("--compare", metavar="FILE", help="Compare with a saved run.")] = None,
+    floors: Annotated[Path | None, Option("--floors", metavar="FILE", help="Fail if a figure is too low.")] = None,
+    plot: Annotated[Path | None, Option("--plot", metavar="FILE", help="Draw risk against coverage as SVG.")] = None,
     as_json: AsJson = False,
     engine: EngineOption = None,
 ) -> int:
-    """Measure answers on questions with known passages."""
+    """Measure the answers on question sets.
+
+    DIR holds a question set in BEIR layout. With several sets, --save-run
+    and --compare use one file per set: run.txt becomes run.NAME.txt.
+    """
     from bot.commands import evaluation
 
     options = evaluation.Options(distractors, mixed, typos, save_run, compare, floors, plot, as_json)
     return evaluation.run(folders, options, parts.settings(engine=engine))
 
 
-@app.command()
+@app.command(cls=Command)
 def doctor(
-    telegram: Annotated[bool, typer.Option("--telegram", help="Also ask Telegram about the bot's switches.")] = False,
+    telegram: Annotated[bool, Option("--telegram", help="Also check the bot's settings at Telegram.")] = False,
     data_dir: DataDir = None,
 ) -> int:
-    """Check settings, index, token and folders, and say what to do."""
+    """Check settings, index, token and folders, and say what to fix."""
     from bot.commands import checks
 
     return checks.doctor(parts.settings(data_dir=data_dir), telegram=telegram)
 
 
-@app.command()
+@app.command(cls=Command)
 def config(data_dir: DataDir = None) -> int:
-    """Print the settings in force, secrets hidden, and where each came from."""
+    """Print the settings and where each comes from; secrets stay hidden."""
     from bot.commands import checks
 
     return checks.config(parts.settings(data_dir=data_dir))
 
 
 def main() -> None:
-    """Runs a command; every foreseen failure becomes one line on stderr and its exit code."""
+    """Run a command; turn every expected error into one line on stderr and its exit code."""
     for stream in (sys.stdin, sys.stdout):
         # Bytes that are no text, and letters that the terminal cannot show, are no reason to fail.
         if isinstance(stream, TextIOWrapper):
@@ -237,28 +222,28 @@ def main() -> None:
         code = app(standalone_mode=False)
         print(end="", flush=True)
     except BrokenPipeError:
-        code = _unread()
-    except SystemExit as left:
+        code = _discard_output()
+    except SystemExit as leaving:
         # Typer turns a broken pipe into exit code 1, which would say that nothing was found.
-        if not isinstance(left.__context__, BrokenPipeError):
+        if not isinstance(leaving.__context__, BrokenPipeError):
             raise
-        code = _unread()
+        code = _discard_output()
     except KeyboardInterrupt:
         code = 130
     except Exception as error:  # noqa: BLE001 (the last door: a user sees one line, never a traceback)
-        code = _failed(error)
+        code = _report(error)
     sys.exit(code)
 
 
-def _unread() -> int:
-    """Whoever read our output has left; what Python still wants to flush has nowhere to go."""
+def _discard_output() -> int:
+    """Send what Python still wants to flush nowhere, because the reader of the pipe has left. Return exit code 0."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
-def _failed(error: Exception) -> int:
-    """Tells the user what went wrong and returns the exit code; with QUOTH_LOG_LEVEL=DEBUG, bugs in full."""
-    from bot.errors import told
+def _report(error: Exception) -> int:
+    """Print what went wrong and return the exit code; with QUOTH_LOG_LEVEL=DEBUG, raise bugs in full."""
+    from bot.errors import message_of
 
     if isinstance(error, typer.TyperException):
         # Typer's usage errors know how to show themselves with their usage line, but not its types.
@@ -269,24 +254,27 @@ def _failed(error: Exception) -> int:
     code = _code(error)
     if code == 70 and os.environ.get("QUOTH_LOG_LEVEL", "").upper() == "DEBUG":
         raise error
-    text = told(error) if code != 70 else f"a bug: {type(error).__name__}: {error}; please report it"
+    text = message_of(error) if code != 70 else f"a bug: {type(error).__name__}: {error}; please report it"
     print(f"quoth: {text}", file=sys.stderr)
     return code
 
 
 def _code(error: Exception) -> int:
+    """Return the exit code of an error, 70 for an unexpected one."""
     import index as library
     from bot.errors import BotError, MissingExtraError, TokenError
     from config.errors import ConfigError
 
-    codes: list[tuple[type[Exception] | tuple[type[Exception], ...], int]] = [
-        ((ConfigError, MissingExtraError), 2),
-        ((library.NoIndexError, library.BrokenIndexError), 3),
-        ((library.SourceError, library.BuildRefusedError, library.QuestionSetError), 4),
-        (TokenError, 2),
-        ((library.IndexLibraryError, BotError, OSError), 5),
-    ]
-    return next((code for kinds, code in codes if isinstance(error, kinds)), 70)
+    match error:
+        case ConfigError() | MissingExtraError() | TokenError():
+            return 2
+        case library.NoIndexError() | library.BrokenIndexError():
+            return 3
+        case library.SourceError() | library.BuildRefusedError() | library.QuestionSetError():
+            return 4
+        case library.IndexLibraryError() | BotError() | OSError():
+            return 5
+    return 70
 
 
 if __name__ == "__main__":

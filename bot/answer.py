@@ -1,4 +1,4 @@
-"""From a question to an answer: the passages, the state, and what is missing.
+"""Turn a question into an answer: the passages, the state, and the words that no article mentions.
 
 The state is decided here, once, and every channel shows the same one.
 """
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Self
 
+from bot.articles import Articles
 from bot.highlight import answering_sentences
 from bot.policy import Policy, State
-from bot.shelf import Shelf
 from index import (
     ArticleCard,
     Copies,
@@ -30,7 +30,7 @@ from index import (
     tuning,
 )
 
-# So many hits more than an answer shows usually make up for those that it leaves out.
+# So many more hits than an answer shows usually make up for those that it leaves out.
 _SPARE: Final = 2
 
 
@@ -50,13 +50,13 @@ class AnswerPassage:
 
     @property
     def position(self) -> int:
-        """The passage's place among all of its article, from 0."""
+        """Return the passage's place among all of its article, from 0."""
         return self.passage.row - self.article.first
 
 
 @dataclass(frozen=True, slots=True)
 class TermShare:
-    """What one word of the question gave to the score of the first passage (0 when it is not in it)."""
+    """The share of one word of the question in the score of the first passage (0 when it is not in it)."""
 
     word: str
     term: str
@@ -65,7 +65,7 @@ class TermShare:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why the answer is what it is: each word's share, the words that were ignored, and what the score is made of.
+    """The reasons of an answer: each word's share, the words that were ignored, and the parts of the score.
 
     The shares add up to `parts.words`, and the parts to the first passage's score; None where there is no passage.
     """
@@ -77,7 +77,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown for a question.
+    """The answer to a question, as every channel shows it.
 
     `state`: "answered", "closest" (near, may not answer) or "nothing"; `passages` is empty for "nothing".
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
@@ -99,11 +99,11 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class How:
-    """How a question is asked.
+class AskOptions:
+    """The options of one search.
 
-    `exact`: its words as they are written, without corrections; `without`: keys of filters to leave out;
-    `explain`: with what each word and feature gave.
+    `exact`: search the words as they are written, without corrections; `without`: keys of filters to leave out;
+    `explain`: add what each word and feature gave to the score.
     """
 
     exact: bool = False
@@ -111,23 +111,23 @@ class How:
     explain: bool = False
 
 
-PLAINLY: Final = How()
+DEFAULT_OPTIONS: Final = AskOptions()
 DEFAULT_POLICY: Final = Policy()
 
 
 class Answerer:
-    """Answers questions from the local index; every channel asks here."""
+    """Answer questions from the local index; every channel asks here."""
 
     def __init__(self, retriever: LocalRetriever, policy: Policy) -> None:
         self._retriever = retriever
         self._policy = policy
-        self.shelf = Shelf(retriever)
+        self.articles = Articles(retriever)
 
     @classmethod
     def open(cls, folder: Path | str, *, policy: Policy = DEFAULT_POLICY, engine: EngineName = "auto") -> Self:
-        """Answer from the index in `folder`, also when it is built anew; close it, or use it in a `with` block.
+        """Answer from the index in `folder`, also after it is rebuilt; close it, or use it in a `with` block.
 
-        Raises NoIndexError, BrokenIndexError, or ValueError for an engine that there is not.
+        Raises NoIndexError, BrokenIndexError, or ValueError for an unknown engine.
         """
         answerer = cls(LocalRetriever(Store(Path(folder)), engine), policy)
         answerer.summary()
@@ -139,148 +139,149 @@ class Answerer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def answer(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+    def answer(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
         """Return the answer with at most `k` passages (the policy's number by default)."""
-        return self._judged(question, k, how)[1]
+        return self._answer(question, k, options)[1]
 
-    async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
-        """Return the same without blocking an event loop: a thread searches."""
-        return await asyncio.to_thread(self.answer, question, k, how)
+    async def answer_async(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
+        """Return what `answer` returns without blocking an event loop: a thread searches."""
+        return await asyncio.to_thread(self.answer, question, k, options)
 
-    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
-        """The answer together with the results it was made from, which evaluation measures."""
-        results, answer = self._judged(question, k, how)
+    def answer_with_results(
+        self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS
+    ) -> tuple[Results, Answer]:
+        """Return the answer together with the results it was made from, which evaluation measures."""
+        results, answer = self._answer(question, k, options)
         if len(results.hits) < tuning.RESULTS:
             results = replace(results, hits=results.first(tuning.RESULTS))
         return results, answer
 
-    def _judged(self, question: str, k: int | None, how: How) -> tuple[Results, Answer]:
+    def _answer(self, question: str, k: int | None, options: AskOptions) -> tuple[Results, Answer]:
         index = self._retriever.index
-        wanted = k or self._policy.passages
-        results = index.search(
-            question, max(wanted, min(wanted + _SPARE, tuning.RESULTS)), exact=how.exact, without=how.without
-        )
+        k = k or self._policy.passages
+        depth = max(k, min(k + _SPARE, tuning.RESULTS))
+        results = index.search(question, depth, exact=options.exact, without=options.without)
         state = self._policy.state(results, index.counts["articles"])
-        looked_at, chosen = results.hits, list[Hit]()
+        hits, chosen = results.hits, list[Hit]()
         if state != "nothing":
-            looked_at, chosen = self._chosen(results, wanted)
-        if state != "answered" and len(looked_at) < tuning.RESULTS:
-            looked_at = results.first(tuning.RESULTS)
+            hits, chosen = self._choose(results, k)
+        if state != "answered" and len(hits) < tuning.RESULTS:
+            hits = results.first(tuning.RESULTS)
         answer = Answer(
             question,
             state,
             round(results.confidence, 4),
             _passages(chosen, results, index),
             missing_words(results) if state != "answered" else (),
-            self._nearest(looked_at) if state != "answered" else (),
-            _explained(results, index, chosen or looked_at[:1]) if how.explain else Explanation(),
+            _titles(hits) if state != "answered" else (),
+            _explain(results, index, chosen or hits[:1]) if options.explain else Explanation(),
             results.corrected,
             results.filters,
             results.problems,
         )
-        return replace(results, hits=looked_at), answer
+        return replace(results, hits=hits), answer
 
     def terms(self, question: str) -> Resolved:
-        """The terms that a question is searched by."""
+        """Return the terms that a question is searched by."""
         return self._retriever.index.terms(question)
 
     def close(self) -> None:
-        """Closes the index."""
+        """Close the index."""
         self._retriever.close()
 
     def titles(self, limit: int = 0) -> list[str]:
-        """Article titles in index order, at most `limit` (0: all)."""
+        """Return article titles in index order, at most `limit` (0: all)."""
         return self._retriever.index.texts.titles(limit)
 
     def article(self, row: int) -> ArticleCard:
+        """Return the article in `row`."""
         return self._retriever.index.texts.article(row)
 
     def passages_of(self, article_row: int) -> list[Passage]:
-        """All passages of an article in reading order, captions and boilerplate included."""
+        """Return all passages of an article in reading order, captions and boilerplate included."""
         return self._retriever.index.texts.passages_of(article_row)
 
     def summary(self) -> str:
-        """One line on what can be asked about: "2 articles, 27 paragraphs"."""
+        """Return one line on what can be asked about: "2 articles, 27 paragraphs"."""
         counts = self._retriever.index.counts
         return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs"
 
-    def _chosen(self, results: Results, k: int) -> tuple[tuple[Hit, ...], list[Hit]]:
-        """The hits that were looked at, and those of them that an answer shows.
+    def _choose(self, results: Results, k: int) -> tuple[tuple[Hit, ...], list[Hit]]:
+        """Return the hits that were considered, and those of them that an answer shows.
 
-        Where the first are all of one article, copies of each other or captions, what else is there stands further
-        down.
+        Look deeper where the first are all of one article, copies of each other, or captions.
         """
-        looked_at = results.hits
-        chosen = self._varied(looked_at, k)
+        hits = results.hits
+        chosen = self._varied(hits, k)
         for depth in (tuning.RESULTS, tuning.RERANK_DEPTH):
-            wanting = len(chosen) < k or (
-                depth == tuning.RESULTS and all(hit.passage.kind == "caption" for hit in chosen)
-            )
-            if len(looked_at) < depth and wanting:
-                looked_at = results.first(depth)
-                chosen = self._varied(looked_at, k)
-        return looked_at, chosen
+            captions = depth == tuning.RESULTS and all(hit.passage.kind == "caption" for hit in chosen)
+            if len(hits) < depth and (len(chosen) < k or captions):
+                hits = results.first(depth)
+                chosen = self._varied(hits, k)
+        return hits, chosen
 
     def _varied(self, hits: Sequence[Hit], k: int) -> list[Hit]:
-        """The first k hits, at most so many of one article, copies of a paragraph folded into their first."""
+        """Return the first k hits, each text once, and no more of one article than the policy allows."""
         chosen: list[Hit] = []
-        taken: Counter[int] = Counter()
+        of_article: Counter[int] = Counter()
         texts: set[str] = set()
         for hit in _paragraph_first(hits):
             if len(chosen) == k:
                 break
-            if hit.passage.text in texts or taken[hit.article.row] == self._policy.of_one_article:
+            if hit.passage.text in texts or of_article[hit.article.row] == self._policy.of_one_article:
                 continue
             texts.add(hit.passage.text)
-            taken[hit.article.row] += 1
+            of_article[hit.article.row] += 1
             chosen.append(hit)
         return chosen
 
-    def _nearest(self, hits: Sequence[Hit]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([hit.article.title for hit in hits]))[: tuning.ANSWER_NEAREST]
 
+def missing_words(results: Results) -> tuple[str, ...]:
+    """Return the words of the question that no article mentions, as they were written, in their order.
 
-def missing_words(found: Results) -> tuple[str, ...]:
-    """The words of the question that no article mentions, as they were written, in their order.
-
-    Neighbouring n-grams of a script without spaces are joined to the stretch they cover.
+    Join neighbouring n-grams of a script without spaces to the stretch they cover.
     """
-    known = {(term.start, term.end) for term in found.terms if term.known}
-    spans = [(term.start, term.end) for term in found.terms if (term.start, term.end) not in known]
+    known = {(term.start, term.end) for term in results.terms if term.known}
+    spans = [(term.start, term.end) for term in results.terms if (term.start, term.end) not in known]
     joined: list[tuple[int, int]] = []
     for start, end in sorted(set(spans)):
         if joined and start < joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))
-    return tuple(dict.fromkeys([found.question[start:end] for start, end in joined]))
+    return tuple(dict.fromkeys([results.question[start:end] for start, end in joined]))
+
+
+def _titles(hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Return the titles of the first articles, each once."""
+    return tuple(dict.fromkeys([hit.article.title for hit in hits]))[: tuning.ANSWER_NEAREST]
 
 
 def _paragraph_first(hits: Sequence[Hit]) -> list[Hit]:
-    """A caption holds facts but is nobody's answer: it never leads while a paragraph matches."""
+    """Return the hits with the first paragraph in front: a caption holds facts but is nobody's answer."""
     for place, hit in enumerate(hits):
         if hit.passage.kind != "caption":
             return [hit, *hits[:place], *hits[place + 1 :]]
     return list(hits)
 
 
-def _passages(chosen: Sequence[Hit], found: Results, index: Index) -> tuple[AnswerPassage, ...]:
-    wanted = {term.term: term.weight * term.idf for term in found.terms if term.known}
-    marked = answering_sentences([(hit.passage.text, hit.article.language) for hit in chosen], wanted)
-    copied = index.copies([hit.passage.row for hit in chosen])
+def _passages(chosen: Sequence[Hit], results: Results, index: Index) -> tuple[AnswerPassage, ...]:
+    weights = {term.term: term.weight * term.idf for term in results.terms if term.known}
+    sentences = answering_sentences([(hit.passage.text, hit.article.language) for hit in chosen], weights)
+    copies = index.copies([hit.passage.row for hit in chosen])
     return tuple(
-        AnswerPassage(hit.passage, hit.article, hit.score, sentence, elsewhere)
-        for hit, sentence, elsewhere in zip(chosen, marked, copied, strict=True)
+        AnswerPassage(hit.passage, hit.article, hit.score, sentence, copy)
+        for hit, sentence, copy in zip(chosen, sentences, copies, strict=True)
     )
 
 
-def _explained(found: Results, index: Index, first: Sequence[Hit]) -> Explanation:
-    shares = index.shares(found, first[0].passage.row) if first else [0.0] * len(found.terms)
+def _explain(results: Results, index: Index, first: Sequence[Hit]) -> Explanation:
+    shares = index.shares(results, first[0].passage.row) if first else [0.0] * len(results.terms)
     return Explanation(
         tuple(
-            TermShare(found.question[term.start : term.end], term.term, share)
-            for term, share in zip(found.terms, shares, strict=True)
+            TermShare(results.question[term.start : term.end], term.term, share)
+            for term, share in zip(results.terms, shares, strict=True)
         ),
-        found.ignored,
+        results.ignored,
         first[0].parts if first else None,
     )

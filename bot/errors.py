@@ -1,38 +1,38 @@
-"""Everything that can go wrong between a person and the library, as one tree.
+"""The errors of the application, and the next step for those of the library.
 
     BotError
     ├── MissingExtraError    a command needs packages that the lean install leaves out
-    └── ChannelError         a channel cannot go on: the outside world is away, or somebody else took its place
+    └── ChannelError         a channel cannot start or go on
         └── TokenError       the token of a channel is missing, malformed or rejected
 
-A message says the place, the cause and the next step; it never holds a token or a person's words.
+A message names the place, the cause and the next step, and never a token or a person's words.
 """
 
 from typing import Final
 
 import index
 
-# The library knows no command line: what to run next is said here alone, by the nearest class of the error.
-_NEXT: Final[dict[type, str]] = {
+# The library knows no command line: only this table names the command to run next, by the error's nearest class.
+_NEXT_STEPS: Final[dict[type, str]] = {
     index.NoIndexError: ": run `quoth index PATH`",
-    index.BrokenIndexError: "; run `quoth index PATH` to build it anew, or `quoth index --rollback` for the one before",
-    index.OutdatedIndexError: "; run `quoth index PATH` to build it anew",
+    index.BrokenIndexError: "; run `quoth index PATH` to rebuild it, or `quoth index --rollback` to use the one before",
+    index.OutdatedIndexError: "; run `quoth index PATH` to rebuild it",
     index.UnreadableIndexError: "",
     index.NoOlderIndexError: "; run `quoth index PATH` to build one",
-    index.LossRefusedError: ". If that is meant, add --force",
+    index.LossRefusedError: ". If this is intended, add --force",
     index.BuildBusyError: ", and run `quoth index PATH` again",
     index.StorageError: "; then run `quoth index PATH` again",
     index.WorkerError: "; run `quoth index` again",
 }
 
 
-def told(error: Exception) -> str:
-    """Return what a person is told of an error: its message and, for one of the library, the command to run next.
+def message_of(error: Exception) -> str:
+    """Return the message of an error, for one of the library with the command to run next.
 
-    >>> told(index.NoIndexError("no index in data"))
+    >>> message_of(index.NoIndexError("no index in data"))
     'no index in data: run `quoth index PATH`'
     """
-    return str(error) + next((_NEXT[kind] for kind in type(error).__mro__ if kind in _NEXT), "")
+    return str(error) + next((_NEXT_STEPS[kind] for kind in type(error).__mro__ if kind in _NEXT_STEPS), "")
 
 
 class BotError(Exception):

@@ -1,4 +1,4 @@
-"""When an answer is one: the thresholds of silence, and how much an answer may hold."""
+"""Decide when a question counts as answered: the thresholds of silence, and how much an answer may hold."""
 
 import math
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ State = Literal["answered", "closest", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When an answer is one, and how much it may hold.
+    """The thresholds of an answer, and how much it may hold.
 
     `answered_at` and `closest_at` are confidences in 0..1: from the first on the state is "answered", below the
     second it is "nothing". `passages` is the most that an answer holds, `of_one_article` the most from one article.
@@ -23,10 +23,11 @@ class Policy:
     of_one_article: int = tuning.ANSWER_OF_ONE_ARTICLE
 
     def thresholds(self, articles: int) -> tuple[float, float]:
-        """`answered_at` and `closest_at` for a collection of so many articles.
+        """Return `answered_at` and `closest_at` for a collection of so many articles.
 
-        A handful of articles knows so few words that a single shared one beats most random draws, so there more is
-        asked: at least `FEW_ANSWERED_AT` and `FEW_CLOSEST_AT` up to `FEW_ARTICLES`, easing off until `MANY_ARTICLES`.
+        A handful of articles knows so few words that a single shared one beats most random draws, so the thresholds
+        are higher there: at least `FEW_ANSWERED_AT` and `FEW_CLOSEST_AT` up to `FEW_ARTICLES`, easing off until
+        `MANY_ARTICLES`.
 
         >>> Policy().thresholds(2), Policy().thresholds(1000)
         ((0.82, 0.7), (0.8, 0.5))
@@ -36,25 +37,25 @@ class Policy:
         closest = max(self.closest_at, tuning.FEW_CLOSEST_AT + ease * (self.closest_at - tuning.FEW_CLOSEST_AT))
         return answered, closest
 
-    def state(self, found: Results, articles: int) -> State:
-        """The one place where it is decided whether a question counts as answered.
+    def state(self, results: Results, articles: int) -> State:
+        """Return whether a question counts as answered; no other place decides that.
 
-        By its confidence; but when every searched word stands in the first passage, two or more are an answer and
+        Its confidence decides; but when every searched word stands in the first passage, two or more are an answer and
         a single one is at least close, however common they are. Where nothing random comes near the articles' own
         wording every confidence is high, so for an answer the share of its highest score counts too: a question that
         reaches less of it than usual has to be surer. Not in a handful of articles, where that share tells little.
         """
         answered, closest = self.thresholds(articles)
-        if not found.hits:
+        if not results.hits:
             return "nothing"
-        reach = tuning.REACH_WEIGHT * _ease(articles) * (found.ratio - tuning.REACH_USUAL)
-        sure = min(1.0, max(0.0, found.confidence + reach))
-        if sure >= answered or (found.complete and sum(not term.form for term in found.terms) > 1):
+        reach = tuning.REACH_WEIGHT * _ease(articles) * (results.ratio - tuning.REACH_USUAL)
+        adjusted = min(1.0, max(0.0, results.confidence + reach))
+        if adjusted >= answered or (results.complete and sum(not term.form for term in results.terms) > 1):
             return "answered"
-        return "closest" if found.confidence >= closest or found.complete else "nothing"
+        return "closest" if results.confidence >= closest or results.complete else "nothing"
 
 
 def _ease(articles: int) -> float:
-    """0 for a handful of articles, 1 for a collection, between them by the logarithm of the number."""
+    """Return 0 for a handful of articles, 1 for a collection, between them by the logarithm of the number."""
     few, many = tuning.FEW_ARTICLES, tuning.MANY_ARTICLES
     return min(1.0, max(0.0, math.log(max(articles, 1) / few) / math.log(many / few)))

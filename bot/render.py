@@ -1,7 +1,7 @@
-"""What is said about an answer, in words, and text of others made safe to show.
+"""Put an answer into English words, and make texts of others safe to show.
 
-The terminal takes its words from here; Telegram has a catalogue of its own in each language, and takes only the second
-part. Everything others wrote passes through `shown()`. Lengths count UTF-16 units, as Telegram does.
+The terminal takes its words from here; Telegram has a catalogue in each language, and takes only the second part.
+Everything others wrote passes through `shown()`. Lengths count UTF-16 units, as Telegram does.
 """
 
 import re
@@ -34,36 +34,47 @@ _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udf
 
 
 def shown(text: str) -> str:
-    """`text` of others made safe to show: no control or escape sequence, no bidi override, no lone surrogate.
+    """Return `text` of others made safe to show: no control or escape sequence, no bidi override, no lone surrogate.
 
-    Line breaks become spaces; every other character stays. shown("a\\x1b[31mb\\u202e\\nc") -> "ab c"
+    Line breaks become spaces; every other character stays.
+
+    >>> shown("a\\x1b[31mb\\u202e\\nc")
+    'ab c'
     """
     return _UNSHOWN.sub("", _BREAK.sub(" ", _ANSI.sub("", text)))
 
 
 def units(text: str) -> int:
-    """The length of `text` in UTF-16 units: units("a😀") -> 3."""
+    """Return the length of `text` in UTF-16 units.
+
+    >>> units("a😀")
+    3
+    """
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def place(passage: Passage) -> str:
-    """Where a passage stands in its article: "par. 4 of 11", or "caption"."""
+    """Return where a passage stands in its article: "par. 4 of 11", or "caption"."""
     return "caption" if passage.kind == "caption" else f"par. {passage.ordinal} of {passage.count}"
 
 
 def day(stated: str | None) -> str | None:
-    """A date as people write it: "2026-11-24T08:00Z" -> "24 Nov 2026"; what is no full date stays as stated."""
+    """Return a date as people write it; what is no full date stays as stated.
+
+    >>> day("2026-11-24T08:00Z"), day("1998")
+    ('24 Nov 2026', '1998')
+    """
     if stated is None or not stated.strip():
         return None
     try:
-        found = date.fromisoformat(stated[:10])
+        parsed = date.fromisoformat(stated[:10])
     except ValueError:
         return head(shown(stated).strip(), _WORD) or None
-    return f"{found.day} {_MONTHS[found.month - 1]} {found.year}"
+    return f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}"
 
 
 def safe_link(url: str | None) -> str | None:
-    """`url` if it is an http(s) address with a host, at most 1024 characters long, else None."""
+    """Return `url` if it is an http(s) address with a host, at most 1024 characters long, else None."""
     if url is None or len(url) > _URL or shown(url) != url or re.search(r"\s", url):
         return None
     try:
@@ -74,7 +85,7 @@ def safe_link(url: str | None) -> str | None:
 
 
 def head(text: str, limit: int) -> str:
-    """The start of `text` in at most `limit` units, cut after a sentence or a word and closed with "…"."""
+    """Return the start of `text` in at most `limit` units, cut after a sentence or a word and closed with "…"."""
     if units(text) <= limit:
         return text
     piece = _fitting(text, max(limit - 2, 0))
@@ -86,7 +97,7 @@ def head(text: str, limit: int) -> str:
 
 
 def tail(text: str, limit: int) -> str:
-    """The end of `text` in at most `limit` units, cut before a sentence or a word and opened with "…"."""
+    """Return the end of `text` in at most `limit` units, cut before a sentence or a word and opened with "…"."""
     if units(text) <= limit:
         return text
     piece = text[len(text) - max(limit - 1, 0) :]
@@ -99,37 +110,41 @@ def tail(text: str, limit: int) -> str:
 
 
 def missing_words(answer: Answer) -> list[str]:
-    """The words no article mentions, ready to show: at most 8, of at most 40 units each."""
+    """Return the words that no article mentions, ready to show: at most 8, of at most 40 units each."""
     return [word for word in (head(shown(word).strip(), _WORD) for word in answer.missing[:_WORDS]) if word]
 
 
 def corrections(answer: Answer) -> list[str]:
-    """What was searched instead of an unknown word, one line each: ['Searched for "bridge" instead of "brigde".']"""
+    """Return a line for each corrected word: ['Searched for "bridge" instead of "brigde".']."""
     pairs = [(_word(right), _word(wrong)) for wrong, right in answer.corrected[:_WORDS]]
     return [f'Searched for "{right}" instead of "{wrong}".' for right, wrong in pairs]
 
 
-def narrowing(answer: Answer) -> str:
-    """What the passages are limited to: 'Only articles from June 2024 ("in June") · passages without "x".', or ""."""
+def filter_line(answer: Answer) -> str:
+    """Return the filters in words: 'Only articles from June 2024 ("in June") · passages without "x".', or ""."""
     parts = []
-    for limit in answer.filters[:_WORDS]:
-        label = _isolated(shown(filter_label(limit)))
-        parts.append(f'{label} ("{_word(limit.words)}")' if limit.is_guess else label)
+    for one in answer.filters[:_WORDS]:
+        label = _isolated(shown(filter_label(one)))
+        parts.append(f'{label} ("{_word(one.words)}")' if one.is_guess else label)
     return f"Only {' · '.join(parts)}." if parts else ""
 
 
 def guesses(answer: Answer) -> frozenset[str]:
-    """The keys of the filters that nobody asked for by a mark: those from dates in words."""
-    return frozenset(limit.key for limit in answer.filters if limit.is_guess)
+    """Return the keys of the filters that were guessed from dates in words."""
+    return frozenset(one.key for one in answer.filters if one.is_guess)
 
 
 def problems(answer: Answer) -> list[str]:
-    """What was wrong with the filters of a question, one line each."""
+    """Return a line for each problem with the filters of a question."""
     return [head(shown(problem_line(problem)), _LINE) for problem in answer.problems[:_WORDS]]
 
 
 def likeness(confidence: float) -> str:
-    """A confidence in 0..1 in words: likeness(0.934) -> "looks better than 93 of 100 random non-questions"."""
+    """Return a confidence in 0..1 in words.
+
+    >>> likeness(0.934)
+    'looks better than 93 of 100 random non-questions'
+    """
     return f"looks better than {int(100 * confidence)} of 100 random non-questions"
 
 
@@ -138,25 +153,22 @@ def _word(text: str) -> str:
 
 
 def _isolated(text: str) -> str:
-    """Right-to-left text set apart, so that it cannot reorder the line around it."""
-    return f"{_FSI}{text}{_PDI}" if _is_rtl(text) else text
-
-
-def _is_rtl(text: str) -> bool:
-    return any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+    """Return right-to-left text between isolate marks, so that it cannot reorder the line around it."""
+    is_rtl = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in text)
+    return f"{_FSI}{text}{_PDI}" if is_rtl else text
 
 
 def _fitting(text: str, limit: int) -> str:
-    """The longest start of `text` within `limit` units that cuts no letter off from its marks."""
+    """Return the longest start of `text` within `limit` units that cuts no letter off from its marks."""
     piece = text[:limit]
     while units(piece) > limit:
         piece = piece[:-1]
-    kept = piece
-    while kept and len(kept) < len(text) and (_joins(text[len(kept)]) or kept[-1] == "\u200d"):
-        kept = kept[:-1]
-    return kept or piece
+    whole = piece
+    while whole and len(whole) < len(text) and (_joins(text[len(whole)]) or whole[-1] == "\u200d"):
+        whole = whole[:-1]
+    return whole or piece
 
 
 def _joins(letter: str) -> bool:
-    """Whether `letter` belongs to the one before it: a combining mark or a joiner."""
+    """Return whether `letter` belongs to the one before it: a combining mark or a joiner."""
     return letter == "\u200d" or unicodedata.category(letter)[0] == "M"

@@ -1,4 +1,4 @@
-"""An answer as JSON: the versioned shape that `--json`, and later HTTP and MCP, give to programs.
+"""Give an answer to programs as JSON, in a versioned shape.
 
 A change that could break a reader raises `version`. Texts are verbatim, only a lone surrogate, which no JSON can
 carry, becomes U+FFFD; `highlight` counts code points of `text`.
@@ -6,19 +6,25 @@ carry, becomes U+FFFD; `highlight` counts code points of `text`.
 
 import json
 import re
-from dataclasses import asdict
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from bot.answer import Answer, AnswerPassage, Explanation
+from bot.answer import Answer, AnswerPassage
 from bot.wording import filter_label, problem_line
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", from_attributes=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _encodable(cls, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [cls._encodable(item) for item in value]
+        return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 class PassageJson(_Record):
@@ -92,64 +98,44 @@ class AnswerJson(_Record):
 
 
 def to_json(answer: Answer, *, explain: bool = False) -> str:
-    """`answer` as indented JSON in UTF-8 letters: '{\\n  "version": 1,\\n  "question": "Who …", …}'."""
+    """Return `answer` as indented JSON in UTF-8 letters: '{\\n  "version": 1,\\n  "question": "Who …", …}'."""
     record = AnswerJson(
         version=1,
-        question=_text(answer.question),
+        question=answer.question,
         state=answer.state,
         confidence=answer.confidence,
-        passages=[_passage(found) for found in answer.passages],
-        missing=_texts(answer.missing),
-        nearest=_texts(answer.nearest),
-        corrected=[(_text(written), _text(searched)) for written, searched in answer.corrected],
-        narrowed=[NarrowingJson(key=f.key, label=_text(filter_label(f)), words=_text(f.words)) for f in answer.filters],
-        problems=_texts(tuple(map(problem_line, answer.problems))),
-        explanation=_explanation(answer.explanation) if explain else None,
+        passages=[_passage(passage) for passage in answer.passages],
+        missing=list(answer.missing),
+        nearest=list(answer.nearest),
+        corrected=list(answer.corrected),
+        narrowed=[NarrowingJson(key=f.key, label=filter_label(f), words=f.words) for f in answer.filters],
+        problems=list(map(problem_line, answer.problems)),
+        explanation=ExplanationJson.model_validate(answer.explanation) if explain else None,
     )
     return record.model_dump_json(indent=2, exclude=None if explain else {"explanation"})
 
 
 def json_schema() -> str:
-    """The JSON Schema of `to_json`'s output, as indented JSON."""
+    """Return the JSON Schema of `to_json`'s output, as indented JSON."""
     return json.dumps(AnswerJson.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False)
 
 
-def _passage(found: AnswerPassage) -> PassageJson:
-    article, passage = found.article, found.passage
+def _passage(shown: AnswerPassage) -> PassageJson:
+    article, passage = shown.article, shown.passage
     return PassageJson(
-        title=_text(article.title),
-        text=_text(passage.text),
-        score=found.score,
+        title=article.title,
+        text=passage.text,
+        score=shown.score,
         article_id=article.id,
         ordinal=passage.ordinal,
         count=passage.count,
-        highlight=found.highlight,
-        date=_stated(article.date),
-        url=_stated(article.url),
-        source=_stated(article.source),
+        highlight=shown.highlight,
+        date=article.date,
+        url=article.url,
+        source=article.source,
         kind=passage.kind,
-        author=_stated(article.author),
+        author=article.author,
         language=article.language,
-        copies=_texts(found.copies.titles),
-        copied=found.copies.articles,
+        copies=list(shown.copies.titles),
+        copied=shown.copies.articles,
     )
-
-
-def _explanation(explanation: Explanation) -> ExplanationJson:
-    return ExplanationJson(
-        shares=[ShareJson(word=_text(s.word), term=_text(s.term), share=s.share) for s in explanation.shares],
-        ignored=_texts(explanation.ignored),
-        parts=PartsJson(**asdict(explanation.parts)) if explanation.parts else None,
-    )
-
-
-def _text(text: str) -> str:
-    return _SURROGATE.sub("\ufffd", text)
-
-
-def _texts(texts: tuple[str, ...]) -> list[str]:
-    return [_text(text) for text in texts]
-
-
-def _stated(text: str | None) -> str | None:
-    return None if text is None else _text(text)

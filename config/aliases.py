@@ -1,4 +1,4 @@
-"""The alias file: names, and the other forms in which articles write them.
+"""Read the alias file: names, and the other forms in which articles write them.
 
     US = ["United States", "U.S."]
     "São Paulo" = "Sampa"
@@ -26,11 +26,11 @@ def aliases(settings: Settings) -> dict[str, tuple[str, ...]]:
     file = _file(settings)
     if file is None:
         return {}
-    table = toml_file.table(file, "let the setting aliases name a TOML file, or remove it")
+    table = toml_file.table(file, "set aliases to a TOML file, or remove the setting")
     place = redacted(str(file))
-    found = {name: _forms(place, name, value) for name, value in table.items()}
-    _refuse_repeated(place, found)
-    return found
+    forms = {name: _forms(place, name, value) for name, value in table.items()}
+    _refuse_repeated(place, forms)
+    return forms
 
 
 def _file(settings: Settings) -> Path | None:
@@ -47,14 +47,14 @@ def _forms(place: str, name: str, value: Any) -> tuple[str, ...]:
         raise ConfigError(f"{place}: {name}: its other forms must be a list of words; {_EXAMPLE}")
     blank = next((form for form in (name, *forms) if not any(letter.isalnum() for letter in form)), None)
     if blank is not None:
-        raise ConfigError(f"{place}: {name}: {blank!r} holds no word; {_EXAMPLE}")
+        raise ConfigError(f"{place}: {name}: {blank!r} contains no word; {_EXAMPLE}")
     return tuple(forms)
 
 
-def _refuse_repeated(place: str, found: dict[str, tuple[str, ...]]) -> None:
-    seen: dict[str, str] = {}
-    for name, others in found.items():
+def _refuse_repeated(place: str, forms: dict[str, tuple[str, ...]]) -> None:
+    names: dict[str, str] = {}
+    for name, others in forms.items():
         for form in {form.casefold() for form in (name, *others)}:
-            if form in seen:
-                raise ConfigError(f"{place}: {form!r} stands under {seen[form]} and {name}; keep it in one list")
-            seen[form] = name
+            if form in names:
+                raise ConfigError(f"{place}: {form!r} is listed under {names[form]} and {name}; keep it in one list")
+            names[form] = name

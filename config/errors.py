@@ -1,8 +1,8 @@
-"""What can go wrong with the settings.
+"""The error of the settings.
 
     ConfigError    a setting, its file or its variable cannot be used
 
-A message says the place (a variable, `file: key`), the cause and the next step, and never holds a secret.
+A message names the place (a variable, `file: key`), the cause and the next step, and never a secret.
 """
 
 

@@ -1,4 +1,4 @@
-"""Log records on stderr, one line each, without secrets.
+"""Write log records to stderr, one line each, without secrets.
 
 2031-05-04 10:22:07 WARNING bot.channels.telegram: no reply from api.telegram.org, next try in 4 s
 """
@@ -16,7 +16,8 @@ _CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 16
 def redacted(text: str) -> str:
     """Return `text` with every Bot API token replaced.
 
-    `redacted("POST /bot12345:AAE…/getMe")` -> "POST /bot[token]/getMe" (for a token of full length).
+    >>> redacted(f"POST /bot12345:{'A' * 35}/getMe")
+    'POST /bot[token]/getMe'
     """
     return _TOKEN.sub("[token]", text)
 

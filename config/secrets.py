@@ -1,4 +1,4 @@
-"""The secrets of the settings, wherever they are kept: in the setting itself, or in a file that it names."""
+"""Read the secrets of the settings: from the setting itself, or from a file that it names."""
 
 import os
 import shlex
@@ -23,22 +23,23 @@ def telegram_token(settings: Settings) -> str | None:
 def webhook_secret(settings: Settings) -> str:
     """Return the secret of the webhook, from the setting itself or else from the file it names.
 
-    Raises ConfigError when there is none, or none that Telegram takes: without it anybody could pretend to be Telegram.
+    Raises ConfigError when there is none, or one that Telegram does not accept: without it anybody could pretend to be
+    Telegram.
     """
     file = settings.telegram_webhook_secret_file
     secret = _secret_of(settings.telegram_webhook_secret, file, "telegram_webhook_secret_file", "secret")
     if secret is None:
         raise ConfigError(
-            "telegram_webhook_url: a webhook needs a secret; set QUOTH_TELEGRAM_WEBHOOK_SECRET, e.g. to what "
-            '`python -c "import secrets; print(secrets.token_urlsafe(32))"` prints'
+            "telegram_webhook_url: a webhook needs a secret; set QUOTH_TELEGRAM_WEBHOOK_SECRET, e.g. to the output of "
+            '`python -c "import secrets; print(secrets.token_urlsafe(32))"`'
         )
     if not WEBHOOK_SECRET.fullmatch(secret):
-        raise ConfigError(f"{file}: not a secret that Telegram takes; write 1 to 256 of A-Z a-z 0-9 _ and - into it")
+        raise ConfigError(f"{file}: Telegram does not accept this secret; write 1 to 256 of A-Z a-z 0-9 _ - into it")
     return secret
 
 
 def _secret_of(value: SecretStr | None, file: Path | None, setting: str, what: str) -> str | None:
-    """The secret itself, or the only word of a file that not everybody can read; None when neither is given."""
+    """Return the secret, or the only word of a file that not everybody can read; None when neither is given."""
     if value is not None:
         return value.get_secret_value().strip() or None
     if file is None:
@@ -49,9 +50,9 @@ def _secret_of(value: SecretStr | None, file: Path | None, setting: str, what: s
         mode, words = file.stat().st_mode, file.read_text("utf-8").split()
     except (OSError, ValueError) as error:
         cause = getattr(error, "strerror", None) or "not a text file"
-        raise ConfigError(f"{place}: {cause}; let {setting} name a file that holds the {what}") from None
+        raise ConfigError(f"{place}: {cause}; set {setting} to a file that contains the {what}") from None
     if os.name == "posix" and mode & stat.S_IROTH:
-        raise ConfigError(f"{place}: anybody here can read the {what}; run `chmod 600 {shlex.quote(place)}`")
+        raise ConfigError(f"{place}: everybody can read the {what}; run `chmod 600 {shlex.quote(place)}`")
     if len(words) != 1:
-        raise ConfigError(f"{place}: holds {len(words)} words instead of one {what}; write the {what} alone into it")
+        raise ConfigError(f"{place}: contains {len(words)} words instead of one {what}; write only the {what} into it")
     return words[0]

@@ -1,8 +1,8 @@
-"""Every setting, where it may come from, and what it is worth.
+"""Define every setting and load its value.
 
 A value comes from the first of: the arguments of `load`, the environment (`QUOTH_K1`), `quoth.toml`, the default.
 `quoth.toml` is looked for in the working directory, then in the user's configuration folder; `QUOTH_CONFIG`
-names another file. A key or variable that is no setting is an error, not a silence.
+names another file. A key or variable that is not a setting is an error.
 """
 
 import difflib
@@ -34,7 +34,7 @@ WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 class Settings(BaseSettings):
-    """All settings; frozen. Made by `load`, which also turns what pydantic says into a `ConfigError`."""
+    """All settings; frozen. Made by `load`, which turns errors of pydantic into `ConfigError`."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
@@ -42,65 +42,59 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default_factory=lambda: Path(user_data_dir("quoth", appauthor=False)),
-        description="Folder of the built index.",
+        description="Folder of the index.",
     )
-    passages: int = Field(default=3, ge=1, le=10, description="How many passages an answer holds at most, 1 to 10.")
+    passages: int = Field(default=3, ge=1, le=10, description="Most passages in an answer, 1 to 10.")
     engine: Literal["auto", "rank-bm25"] = Field(
-        default="auto", description="What ranks the passages: the fast engine for this index, or rank-bm25 (slow)."
+        default="auto", description="Engine that ranks the passages: the fastest for this index, or rank-bm25 (slow)."
     )
-    k1: float = Field(
-        default=1.2, ge=0, allow_inf_nan=False, description="BM25: how much a repeated word still adds, from 0."
-    )
-    b: float = Field(default=0.75, ge=0, le=1, description="BM25: how much long passages are held back, 0 to 1.")
-    title_weight: int = Field(
-        default=2, ge=0, le=10, description="How many times a word of the title counts in its passages, 0 to 10."
-    )
+    k1: float = Field(default=1.2, ge=0, allow_inf_nan=False, description="BM25: how much a repeated word still adds.")
+    b: float = Field(default=0.75, ge=0, le=1, description="BM25: how much a long passage loses, 0 to 1.")
+    title_weight: int = Field(default=2, ge=0, le=10, description="How many times a title word counts, 0 to 10.")
     answered_at: float = Field(
-        default=0.80, ge=0, le=1, description="From this confidence on, a passage is given as the answer, 0 to 1."
+        default=0.80, ge=0, le=1, description="Confidence from which a question counts as answered, 0 to 1."
     )
     closest_at: float = Field(
-        default=0.50, ge=0, le=1, description="From this confidence on, a passage is shown as the closest, 0 to 1."
+        default=0.50, ge=0, le=1, description="Confidence from which the closest passages are shown, 0 to 1."
     )
     aliases: Path | None = Field(
         default=None,
-        description="TOML file of names and their other forms; else aliases.toml beside quoth.toml or in data_dir.",
+        description="TOML file of names and their other forms; default: aliases.toml beside quoth.toml or in data_dir.",
     )
-    telegram_token: SecretStr | None = Field(default=None, description="Token of the bot, as BotFather gave it.")
+    telegram_token: SecretStr | None = Field(default=None, description="Token of the bot, from BotFather.")
     telegram_token_file: Path | None = Field(
-        default=None, description="File that holds the token and nothing else, not readable by everybody."
+        default=None, description="File that contains only the token, not readable by everybody."
     )
     telegram_base_url: str = Field(
-        default="https://api.telegram.org", description="Address of the Bot API server, for one of your own."
+        default="https://api.telegram.org", description="Address of the Bot API server, if you run your own."
     )
     telegram_access: Literal["paired", "listed", "open"] = Field(
-        default="paired", description="Who may ask: chats paired by a code, the listed ones, or everybody."
+        default="paired", description="Who may ask: chats paired by a code, listed chats, or everybody."
     )
     telegram_allowed: Annotated[tuple[int, ...], NoDecode] = Field(
-        default=(), description="Numbers of the users and chats that may ask, e.g. 12,-100345."
+        default=(), description="Ids of users and chats that may ask, e.g. 12,-100345."
     )
-    telegram_leave_groups: bool = Field(
-        default=True, description="Leave groups whose people may not ask, after one polite line."
-    )
+    telegram_leave_groups: bool = Field(default=True, description="Leave groups that may not ask, after a polite line.")
     telegram_hourly: int = Field(
-        default=60, ge=1, description="Questions that one person, or one group, may ask in an hour; owners ask freely."
+        default=60, ge=1, description="Questions that one person, or group, may ask in an hour; owners have no limit."
     )
     telegram_webhook_url: str | None = Field(
         default=None, description="Public https address that Telegram calls; without it the bot polls."
     )
     telegram_webhook_secret: SecretStr | None = Field(
-        default=None, description="What Telegram's calls carry to be known: 1 to 256 of A-Z a-z 0-9 _ and -."
+        default=None, description="Secret that Telegram sends with each call: 1 to 256 of A-Z a-z 0-9 _ and -."
     )
     telegram_webhook_secret_file: Path | None = Field(
-        default=None, description="File that holds that secret and nothing else, not readable by everybody."
+        default=None, description="File that contains only that secret, not readable by everybody."
     )
     telegram_webhook_listen: str = Field(
-        default="127.0.0.1:8080", description="Host and port where the bot listens for the calls, behind your proxy."
+        default="127.0.0.1:8080", description="Host and port where the bot receives the calls, behind your proxy."
     )
     telegram_metrics_listen: str | None = Field(
         default=None, description="Host and port of /metrics, /healthz and /readyz, e.g. 127.0.0.1:9464."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
-        default="WARNING", description="The least serious log records shown on stderr."
+        default="WARNING", description="Lowest level of log records shown on stderr."
     )
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
@@ -158,7 +152,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Say what comes before what: arguments, environment, quoth.toml."""
+        """Return the sources in order of precedence: arguments, environment, quoth.toml."""
         return init_settings, env_settings, InitSettingsSource(settings_cls, _in_file(config_file()))
 
 
@@ -167,11 +161,12 @@ def load(**arguments: Any) -> Settings:
 
     `load(k1=1.5).k1` -> 1.5, whatever the environment says. Raises ConfigError naming every wrong place.
     """
-    given = {name: value for name, value in arguments.items() if value is not None}
-    _refuse_unknown("arguments", given)
-    origins = _origins_in_file() | _origins_in_environment() | dict.fromkeys(given, "argument")
+    values = {name: value for name, value in arguments.items() if value is not None}
+    _refuse_unknown("arguments", values)
+    file = config_file()
+    origins = dict.fromkeys(_in_file(file), str(file)) | _origins_in_environment() | dict.fromkeys(values, "argument")
     try:
-        settings = Settings(**given)
+        settings = Settings(**values)
     except ValidationError as error:
         raise ConfigError(_explained(error, origins)) from None
     settings._origins.update(origins)
@@ -190,9 +185,10 @@ def effective(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Return the parts of an address to listen at: `"127.0.0.1:8080"` -> `("127.0.0.1", 8080)`, `"[::1]:80"` -> ...
+    """Return the host and port of an address to listen at. Raises ValueError for anything else.
 
-    Raises ValueError when it is none.
+    >>> host_and_port("127.0.0.1:8080"), host_and_port("[::1]:80")
+    (('127.0.0.1', 8080), ('::1', 80))
     """
     host, _, port = address.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
@@ -221,11 +217,6 @@ def _in_file(file: Path | None) -> dict[str, Any]:
     return table
 
 
-def _origins_in_file() -> dict[str, str]:
-    file = config_file()
-    return dict.fromkeys(_in_file(file), str(file))
-
-
 def _origins_in_environment() -> dict[str, str]:
     # Upper and lower case mean the same, to pydantic-settings too.
     origins = {name[len(PREFIX) :].lower(): name for name in os.environ if name.upper().startswith(PREFIX)}
@@ -240,7 +231,7 @@ def _refuse_unknown(place: str, names: Iterable[str], spelt: Callable[[str], str
         if name not in Settings.model_fields:
             near = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.5)
             step = f"did you mean {spelt(near[0])}?" if near else "remove it; `quoth config` lists every setting"
-            lines.append(f"{place}: {redacted(spelt(name))} is no setting; {step}")
+            lines.append(f"{place}: {redacted(spelt(name))} is not a setting; {step}")
     if lines:
         raise ConfigError("\n".join(lines))
 

@@ -1,4 +1,4 @@
-"""A TOML file that a person wrote, read whole."""
+"""Read a TOML file that a person wrote."""
 
 import tomllib
 from pathlib import Path
@@ -9,7 +9,7 @@ from config.logs import redacted
 
 
 def table(file: Path, otherwise: str) -> dict[str, Any]:
-    """Return what `file` holds. Raises ConfigError; where it cannot be read, the next step is `otherwise`."""
+    """Return the table in `file`. Raises ConfigError; for an unreadable file its next step is `otherwise`."""
     # A token mistaken for a file name must not be shown.
     place = redacted(str(file))
     try:

@@ -1,4 +1,4 @@
-"""Everything that can go wrong in the library, as one tree.
+"""The errors of the library, as one tree.
 
     IndexLibraryError
     ├── SourceError               a path given to index cannot be used at all

@@ -1,4 +1,4 @@
-"""How kernels are compiled, how arrays reach them, and the one piece that they all share.
+"""Compile kernels, hand arrays to them, and hold the one piece that they all share.
 
 Kernels read the arrays of a record, a dataclass such as `index.postings.compact.CompactPostings`. Its annotations say
 the order, the dtypes and the dimensions of the arrays, for whoever hands them over and for the kernels alike: a field
@@ -22,7 +22,7 @@ from index import kernel_cache
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-if folder := kernel_cache.chosen():
+if folder := kernel_cache.chosen_folder():
     # Read whenever a kernel is defined; numba types no settings.
     cast("Any", numba.config).CACHE_DIR = str(folder)
 
@@ -36,7 +36,7 @@ jit = njit(cache=True, nogil=True)
 inlined = njit(cache=True, nogil=True, inline="always")
 
 
-class Layout(NamedTuple):
+class ArrayField(NamedTuple):
     """What a record's annotation says of one of its arrays."""
 
     name: str
@@ -45,61 +45,63 @@ class Layout(NamedTuple):
 
 
 @cache
-def layout(kind: "type[DataclassInstance]") -> tuple[Layout, ...]:
+def array_fields(kind: "type[DataclassInstance]") -> tuple[ArrayField, ...]:
     """Return what is said of each array of a record, in its order.
 
     `npt.NDArray[np.int64]` is flat; for other arrays `np.ndarray[tuple[int, int], np.dtype[np.int64]]` says the
     dimensions. Raises TypeError where an annotation is of another kind.
     """
-    hints, found = get_type_hints(kind), []
+    hints, layout = get_type_hints(kind), []
     for field in fields(kind):
         try:
             shape, dtype = map(get_args, get_args(hints[field.name]))
-            found.append(Layout(field.name, np.dtype(dtype[0]), 1 if Ellipsis in shape else len(shape)))
+            layout.append(ArrayField(field.name, np.dtype(dtype[0]), 1 if Ellipsis in shape else len(shape)))
         except (TypeError, ValueError, IndexError) as error:
             raise TypeError(f"{kind.__name__}.{field.name}: no array of a dtype that kernels read") from error
-    return tuple(found)
+    return tuple(layout)
 
 
 def record(kind: "type[DataclassInstance]") -> Any:
     """Return the named tuple as which kernels know a record: to be called there with its arrays in order."""
-    return namedtuple(kind.__name__, [one.name for one in layout(kind)])
+    return namedtuple(kind.__name__, [one.name for one in array_fields(kind)])
 
 
 def array_types(kind: "type[DataclassInstance]") -> Any:
     """Return the numba type of the tuple of a record's arrays, which are only read."""
-    arrays = [(numpy_support.from_dtype(one.dtype), one.dimensions) for one in layout(kind)]
+    arrays = [(numpy_support.from_dtype(one.dtype), one.dimensions) for one in array_fields(kind)]
     return TYPES.Tuple([TYPES.Array(dtype, dimensions, "C", readonly=True) for dtype, dimensions in arrays])
 
 
 def arrays(record: "DataclassInstance") -> tuple[Array, ...]:
     """Return the arrays of a record in its order, of its dtypes and in one piece each."""
-    found = []
-    for name, dtype, dimensions in layout(type(record)):
+    contiguous = []
+    for name, dtype, dimensions in array_fields(type(record)):
         array = np.ascontiguousarray(getattr(record, name), dtype)
         if array.ndim != dimensions:
             raise TypeError(f"{type(record).__name__}.{name}: {array.ndim} dimensions, not {dimensions}")
-        found.append(array)
-    return tuple(found)
+        contiguous.append(array)
+    return tuple(contiguous)
 
 
-def places(arrays: tuple[Array, ...]) -> npt.NDArray[np.int64]:
+def addresses(arrays: tuple[Array, ...]) -> npt.NDArray[np.int64]:
     """Return the address of each array followed by its shape: valid as long as the arrays are."""
     return np.array([number for array in arrays for number in (array.ctypes.data, *array.shape)], np.int64)
 
 
-def placed(kind: "type[DataclassInstance]") -> Any:
-    """Return a function for kernels that makes of `places` the tuple of arrays again.
+def arrays_at(kind: "type[DataclassInstance]") -> Any:
+    """Return a function for kernels that makes of `addresses` the tuple of arrays again.
 
     To hand over each array by itself costs more than a whole search does.
     """
     tuple_type = array_types(kind)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        given = _arrayobj.make_array(signature.args[0])(context, builder, arguments[0]).data
+        numbers = _arrayobj.make_array(signature.args[0])(context, builder, arguments[0]).data
         made, at = [], 0
-        for array_type, (_, dtype, _) in zip(tuple_type, layout(kind), strict=True):
-            slots = [builder.gep(given, [context.get_constant(TYPES.intp, at + i)]) for i in range(array_type.ndim + 1)]
+        for array_type, (_, dtype, _) in zip(tuple_type, array_fields(kind), strict=True):
+            slots = [
+                builder.gep(numbers, [context.get_constant(TYPES.intp, at + i)]) for i in range(array_type.ndim + 1)
+            ]
             address, *shape = map(builder.load, slots)
             size = context.get_constant(TYPES.intp, dtype.itemsize)
             strides = [size]
@@ -119,8 +121,8 @@ def placed(kind: "type[DataclassInstance]") -> Any:
 
 
 @inlined
-def place(rows: Array, wanted: int, low: int, high: int) -> int:
-    """The first of the ascending `rows[low:high]` that is not below `wanted`."""
+def lower_bound(rows: Array, wanted: int, low: int, high: int) -> int:
+    """Return the first of the ascending `rows[low:high]` that is not below `wanted`."""
     # Without a branch that the processor would guess wrong half of the time.
     left = high - low
     while left > 1:

@@ -1,4 +1,4 @@
-"""Where compiled kernels are kept, and whether there can be any. Imports no numba."""
+"""Keep compiled kernels between processes, and tell whether there can be any. Imports no numba."""
 
 import atexit
 import os
@@ -15,12 +15,12 @@ _chosen: Final[list[Path]] = []
 
 @cache
 def available() -> bool:
-    """Whether numba is installed; it is not imported for the answer."""
+    """Return whether numba is installed; it is not imported for the answer."""
     return find_spec("numba") is not None
 
 
 def folder(generation: Path) -> Path:
-    """The folder of compiled kernels that all generations of a data folder share."""
+    """Return the folder of compiled kernels that all generations of a data folder share."""
     return generation.parent.parent / "kernels"
 
 
@@ -45,15 +45,15 @@ def keep_kernels_in(folder: Path) -> None:
     _chosen.append(folder)
 
 
-def chosen() -> Path | None:
-    """The folder that `keep_kernels_in` settled on last; None when it was not called. Read by `index.jit`."""
+def chosen_folder() -> Path | None:
+    """Return the folder that `keep_kernels_in` settled on last; None when it was not called. Read by `index.jit`."""
     return _chosen[-1] if _chosen else None
 
 
 @cache
 def _state() -> str:
-    """What tells one state of this package's code from another: 16 hex digits."""
+    """Return 16 hex digits that tell one state of this package's code from another."""
     package = Path(__file__).parent
     stats = sorted((path.relative_to(package).as_posix(), path.stat()) for path in package.rglob("*.py"))
-    told = repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats])
-    return blake2b(told.encode(errors="surrogatepass"), digest_size=8).hexdigest()
+    state = repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats])
+    return blake2b(state.encode(errors="surrogatepass"), digest_size=8).hexdigest()

@@ -1,4 +1,4 @@
-"""The records that travel through the library: what was read, what was kept, what was found.
+"""The records that travel through the library: articles as read, passages as indexed, hits as ranked.
 
 All are frozen. A score belongs to a `Hit`, never to a passage.
 """
@@ -19,7 +19,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article as a reader found it; a field the file does not state is None, never guessed.
+    """One article as a reader read it; a field the file does not state is None, never guessed.
 
     `path` is the file it came from, `key` its identity inside that file (a record's own id, or ""),
     `date` an ISO 8601 date or date and time as stated, `language` a lower-case BCP 47 primary tag.
@@ -46,7 +46,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class ArticleCard:
-    """What is kept of an article beside its passages.
+    """The data of an article without its passages.
 
     `row` counts articles from 0 in index order; `id` is 12 lower-case hex digits that stay the same across
     rebuilds; `first` and `passages` say which passage rows are its own: `range(first, first + passages)`.
@@ -84,7 +84,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a score is made of: the question's words, character grams, pairs of words, words close together or around.
+    """The parts of a score: the question's words, character grams, pairs of words, words close together or around.
 
     Each is 0 or more, and together they are the score; see `index.rerank.reranker`.
     """
@@ -110,5 +110,5 @@ class Hit:
 
     @property
     def position(self) -> int:
-        """The passage's place among all of its article, captions and boilerplate included, from 0."""
+        """Return the passage's place among all of its article, captions and boilerplate included, from 0."""
         return self.passage.row - self.article.first

@@ -64,7 +64,7 @@ def kernels(request: pytest.FixtureRequest) -> Path:
     folder = cache.mkdir("kernels")
     kernel_cache.keep_kernels_in(folder)
     for state in folder.iterdir():
-        if state != kernel_cache.chosen():
+        if state != kernel_cache.chosen_folder():
             shutil.rmtree(state, ignore_errors=True)
     import index.postings.inversion_kernels
     import index.ranking.search_kernels

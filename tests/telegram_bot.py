@@ -18,10 +18,10 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from bot.answer import PLAINLY, Answer, Answerer, How
+from bot.answer import DEFAULT_OPTIONS, Answer, Answerer, AskOptions
+from bot.articles import Articles
 from bot.channels.telegram import Access, FloodLimits, Pace, TelegramOptions, WebhookOptions, serve
 from bot.policy import Policy
-from bot.shelf import Shelf
 from index.build.build import Options, build
 from index.model import Article, Paragraph
 from index.query.terms import Resolved
@@ -63,8 +63,8 @@ class Library:
         self.at_gate = asyncio.Event()
         self._seconds = seconds
 
-    async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
-        assert how == PLAINLY
+    async def answer_async(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
+        assert options == DEFAULT_OPTIONS
         self.asked.append(question)
         self.passages.append(k)
         await asyncio.sleep(self._seconds)
@@ -75,20 +75,22 @@ class Library:
             raise self.error
         return replace(lamp().answer(SENTENCE, 1), question=question)
 
-    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
+    def answer_with_results(
+        self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS
+    ) -> tuple[Results, Answer]:
         self.asked.append(question)
         self.passages.append(k)
-        found, answer = lamp().judged(SENTENCE, 1, how)
+        found, answer = lamp().answer_with_results(SENTENCE, 1, options)
         return found, replace(answer, question=question)
 
     def terms(self, question: str) -> Resolved:
         return lamp().terms(question)
 
     @property
-    def shelf(self) -> Shelf:
+    def articles(self) -> Articles:
         if self.error is not None:
             raise self.error
-        return lamp().shelf
+        return lamp().articles
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answerer, How
+from bot.answer import Answerer, AskOptions
 from bot.policy import Policy
 from index.build.build import Options, build
 from index.model import Article, Paragraph
@@ -69,12 +69,14 @@ def test_another_form_is_searched_where_the_articles_use_it(answerers: tuple[Ans
     plain, named = answerers
     question = "Where did goats parade in NYC?"
     assert plain.answer(question).missing in ((), ("NYC",))
-    answer = named.answer(question, how=How(explain=True))
+    answer = named.answer(question, options=AskOptions(explain=True))
     assert answer.state == "answered"
     assert answer.missing == ()
     assert answer.passages[0].article.title == "Parade"
     assert {share.term for share in answer.explanation.shares} >= {"big", "appl"}
-    assert named.answer(question, how=How(exact=True)) == plain.answer(question, how=How(exact=True))
+    assert named.answer(question, options=AskOptions(exact=True)) == plain.answer(
+        question, options=AskOptions(exact=True)
+    )
 
 
 def test_another_form_lifts_its_passage_and_takes_nothing_from_the_form_asked_with(
@@ -114,9 +116,9 @@ def test_the_file_is_the_one_named_or_lies_beside_the_settings_or_in_the_data_fo
     [
         ("US = [", "not TOML: "),
         ("US = 3", 'US: its other forms must be a list of words; write it like US = ["United States", "U.S."]'),
-        ('US = ["?!"]', "US: '?!' holds no word; write it like"),
-        ('US = "America"\nUSA = "america"', "'america' stands under US and USA; keep it in one list"),
-        (None, "No such file or directory; let the setting aliases name a TOML file, or remove it"),
+        ('US = ["?!"]', "US: '?!' contains no word; write it like"),
+        ('US = "America"\nUSA = "america"', "'america' is listed under US and USA; keep it in one list"),
+        (None, "No such file or directory; set aliases to a TOML file, or remove the setting"),
     ],
 )
 def test_a_wrong_file_is_an_error_of_the_settings(quoth: Run, tmp_path: Path, content: str | None, line: str) -> None:

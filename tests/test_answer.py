@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Answerer, How
+from bot.answer import Answerer, AskOptions
 from bot.policy import Policy
 from index.build.build import Options, build
 from index.model import Article, Paragraph
@@ -127,7 +127,7 @@ def test_a_single_article_answers(answerer: Ask) -> None:
 
 
 def test_an_explanation_gives_each_word_its_share_of_the_score(answerer: Ask) -> None:
-    answer = answerer([HARBOUR, BAKERY]).answer("Who mixes the dough in Norway?", how=How(explain=True))
+    answer = answerer([HARBOUR, BAKERY]).answer("Who mixes the dough in Norway?", options=AskOptions(explain=True))
     shares = {share.word: share.share for share in answer.explanation.shares}
     assert answer.explanation.ignored == ("Who", "the", "in")
     assert answer.explanation.parts is not None

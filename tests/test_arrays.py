@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.store import arrays
-from index.store.arrays import Growing, let_go, mapped, rewrite
+from index.store.arrays import Growing, map_array, release, rewrite
 
 
 @given(
@@ -23,8 +23,8 @@ def test_what_grew_is_read_back_and_rewritten(
             growing.extend(np.array(piece, np.uint32))
     everything = [number for piece in pieces for number in piece]
     assert len(growing) == len(everything)
-    assert np.load(path).tolist() == mapped(path).tolist() == everything
-    assert mapped(path).dtype == np.uint32
+    assert np.load(path).tolist() == map_array(path).tolist() == everything
+    assert map_array(path).dtype == np.uint32
     with pytest.MonkeyPatch.context() as small:
         small.setattr(arrays, "_PIECE_BYTES", piece_bytes)
         rewrite(path, lambda numbers: numbers // np.uint32(2))
@@ -38,10 +38,10 @@ def test_a_growing_array_holds_one_dtype(tmp_path: Path) -> None:
 
 def test_an_array_that_was_let_go_is_read_again(tmp_path: Path) -> None:
     np.save(tmp_path / "numbers.npy", np.arange(100_000, dtype=np.uint32))
-    numbers = mapped(tmp_path / "numbers.npy")
+    numbers = map_array(tmp_path / "numbers.npy")
     total = int(numbers.sum())
-    let_go(numbers)
+    release(numbers)
     assert int(numbers.sum()) == total == 4_999_950_000
     plain = np.arange(3)
-    let_go(plain)
+    release(plain)
     assert plain.tolist() == [0, 1, 2]

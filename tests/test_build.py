@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.answer import Answerer, How
-from bot.errors import told
+from bot.answer import Answerer, AskOptions
+from bot.errors import message_of
 from bot.policy import Policy
 from index.build.build import Options, Progress, Report, build
 from index.errors import BuildRefusedError
@@ -201,7 +201,7 @@ def test_losing_more_than_half_is_refused_unless_it_is_meant(store: Store, folde
         (folder / f"{town}.md").unlink()
     with pytest.raises(BuildRefusedError, match=r"3 of 4 articles would leave the index") as caught:
         built(store, folder)
-    assert told(caught.value).endswith("more than half; nothing was changed. If that is meant, add --force")
+    assert message_of(caught.value).endswith("more than half; nothing was changed. If this is intended, add --force")
     assert store.current() == 1
     assert "salt" in answerer.answer("What does the market at Alder sell?").passages[0].passage.text
     report = built(store, folder, options=Options(force=True))
@@ -335,11 +335,11 @@ def test_a_caption_is_found_but_leads_only_where_no_paragraph_matches(
     report = built(store, place)
     assert (report.articles, report.paragraphs, report.captions) == (1, 3, 1)
     question = "the lighthouse keeper polishing brass lamps before a storm"
-    answer = answerer.answer(question, how=How(explain=True))
+    answer = answerer.answer(question, options=AskOptions(explain=True))
     kinds = [found.passage.kind for found in answer.passages]
     assert kinds[0] == "paragraph"
     assert "caption" in kinds
-    lamps = answerer.answer("polishing brass lamps", how=How(explain=True))
+    lamps = answerer.answer("polishing brass lamps", options=AskOptions(explain=True))
     assert [found.passage.kind for found in lamps.passages] == ["caption"]
     assert (lamps.passages[0].passage.ordinal, lamps.passages[0].passage.count) == (1, 1)
     for shown in (answer, lamps):

@@ -49,7 +49,8 @@ def test_every_text_is_used_and_every_text_used_is_there() -> None:
                     begun.add(key.values[0].value)
     assert len(asked) > 100
     assert asked - set(ENGLISH) == set()
-    assert begun == {"menu_", "rebuild_"}
+    # tests/test_wording.py uses every text of the last two.
+    assert begun == {"menu_", "rebuild_", "filter_", "problem_"}
     assert [key for key in ENGLISH if key not in words and not key.startswith(tuple(map(str, begun)))] == []
 
 
@@ -62,7 +63,7 @@ def test_there_are_at_least_five_languages_each_with_its_file_and_none_beside() 
 def test_words_of_the_interface_are_in_the_letters_of_the_language(language: str) -> None:
     scripts = {"en": "LATIN", "es": "LATIN", "ru": "CYRILLIC", "ar": "ARABIC", "fa": "ARABIC"}
     for key, forms in catalogue._read(language).texts.items():
-        said = re.sub(r"{\w+}|/\w+|after:\S+|quoth \S+ \S+", "", forms["other"])
+        said = re.sub(r"{\w+(:[^}]*)?}|/\w+|(after|before):\S+|quoth \S+ \S+", "", forms["other"])
         letters = [letter for letter in said if letter.isalpha()]
         assert not letters or any(unicodedata.name(letter).startswith(scripts[language]) for letter in letters), key
     assert catalogue._read(language).rtl == (Locale(language).text_direction == "rtl")
@@ -105,6 +106,14 @@ def test_dates_and_lists_are_written_as_the_language_does() -> None:
     assert days == ["24 Nov 2026", "24 nov 2026", "24 нояб. 2026", "24 نوفمبر 2026", "۲۴ نوامبر ۲۰۲۶"]
     assert Catalogue("en").text("missing_words", words=["moon", "mars"]) == "No article mentions: moon, mars"
     assert Catalogue("ar").text("missing_words", words=["moon"]).endswith(f": {FSI}moon{PDI}")
+
+
+def test_a_place_says_how_its_date_or_list_is_written() -> None:
+    june, mars = date(2024, 6, 1), ["moon", "mars"]
+    texts = [Catalogue(language).text("filter_month", first=june) for language in ("es", "ru", "fa")]
+    assert texts == ["artículos de junio de 2024", "статьи за июнь 2024 года", "مقاله‌های ژوئن ۲۰۲۴"]
+    assert Catalogue("ru").text("problem_no_passage", words=mars).startswith("moon и mars: ")
+    assert Catalogue("ar").text("problem_no_passage", words=mars).startswith(f"{FSI}moon{PDI} و{FSI}mars{PDI}: ")
 
 
 def test_what_others_wrote_cannot_turn_a_line_around() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.model import Paragraph
 from index.sources.layout import normalise
-from index.sources.pasted import Draft, is_furniture, is_headline, split_pasted
+from index.sources.pasted import Draft, is_boilerplate, is_headline, split_pasted
 
 SEED = Path(__file__).parents[2] / "shared" / "seeds" / "000_1a21728a64ca6a0a.txt"
 
@@ -167,12 +167,12 @@ def test_a_persian_page_keeps_its_joiners() -> None:
     "line", ["", "TT", "20", "A+ A-", "* * *", "Share", "READ MORE »", "اقرأ أيضاً:", "بیشتر بخوانید", "..."]
 )
 def test_widgets_and_labels_are_furniture(line: str) -> None:
-    assert is_furniture(line)
+    assert is_boilerplate(line)
 
 
 @pytest.mark.parametrize("line", ["He agreed.", "1987", "Nine", "ok", "雨", "Share prices fell", "نعم"])
 def test_short_lines_of_prose_are_no_furniture(line: str) -> None:
-    assert not is_furniture(line)
+    assert not is_boilerplate(line)
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_no_character_is_lost_but_into_dropped(text: str) -> None:
     kept = [part for draft in drafts for part in (draft.title, *draft.dropped, *(p.text for p in draft.paragraphs))]
     lost = letters(normalise(text)) - letters(*kept)
     # A text of furniture alone is no article, so it has no list of what was dropped.
-    assert not lost if drafts else all(is_furniture(" ".join(line.split())) for line in normalise(text).split("\n"))
+    assert not lost if drafts else all(is_boilerplate(" ".join(line.split())) for line in normalise(text).split("\n"))
     assert letters(*kept) <= letters(normalise(text))
 
 

@@ -10,7 +10,7 @@ from shutil import copytree
 
 import pytest
 
-from bot.answer import Answerer, How
+from bot.answer import Answerer, AskOptions
 from bot.policy import Policy
 from bot.schema import AnswerJson
 from index.build.build import Options, build
@@ -101,9 +101,9 @@ def test_a_damaged_or_foreign_index_is_3(tmp_path: Path, start: Start) -> None:
         assert (process.returncode, out) == (3, "")
         assert err.startswith(f"quoth: {path}: ")
         assert cause in err
-        step = "; run `quoth index PATH` to build it anew"
+        step = "; run `quoth index PATH` to rebuild it"
         outdated = "format" in cause or "analyzer" in cause
-        assert err.endswith(f"{step}\n" if outdated else f"{step}, or `quoth index --rollback` for the one before\n")
+        assert err.endswith(f"{step}\n" if outdated else f"{step}, or `quoth index --rollback` to use the one before\n")
         assert err.count("\n") == 1
 
 
@@ -130,7 +130,7 @@ def test_what_cannot_be_meant_is_2(tmp_path: Path, quoth: Run, together: RunAll)
         assert cause in one_line(done)
     misspelt = quoth("ask", "a", QUOTH_PASAGES="2")
     assert misspelt.returncode == 2
-    assert "QUOTH_PASAGES is no setting; did you mean QUOTH_PASSAGES?" in one_line(misspelt)
+    assert "QUOTH_PASAGES is not a setting; did you mean QUOTH_PASSAGES?" in one_line(misspelt)
     assert "QUOTH_K1: Input should be a valid number" in one_line(quoth("ask", "a", QUOTH_K1="much"))
 
 
@@ -210,7 +210,7 @@ def test_odd_questions_are_answered_sensibly(
     questions = ["", "   ", "\ud800 \x00", *ODD]
     answerer = Answerer(LocalRetriever(Store(tmp_path / "data"), engine), Policy())
     for question in questions:
-        answer = answerer.answer(question, how=How(explain=True))
+        answer = answerer.answer(question, options=AskOptions(explain=True))
         holds = articles > 0 and "footbridge" in question
         assert (answer.state == "nothing") is (not answer.passages)
         assert holds or answer.state == "nothing", question[:40]

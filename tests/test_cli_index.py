@@ -39,12 +39,12 @@ def test_an_index_is_built_rebuilt_extended_and_rolled_back(tmp_path: Path, quot
     listed, verified, status = map(said, together(["index", "--list"], ["index", "--verify"], ["status", "--json"]))
     assert [line.split()[:2] for line in listed.splitlines()] == [["*", "3"], ["2", "1"], ["1", "1"]]
     assert "2 articles, 2 paragraphs, built 2" in listed
-    assert verified.startswith("generation 3 is whole: ")
+    assert verified.startswith("generation 3 is intact: ")
     told = json.loads(status)
     assert told["sources"] == [str(tmp_path / "here" / "notes"), str(tmp_path / "here" / "more.md")]
     assert (told["generation"], told["articles"], told["paragraphs"], told["captions"]) == (3, 2, 2, 0)
     assert (told["data_dir"], told["languages"]) == (str(tmp_path / "data"), {"en": 2})
-    assert said(quoth("index", "--rollback")) == "generation 2 answers again\n"
+    assert said(quoth("index", "--rollback")) == "generation 2 is in use again\n"
     tram, ferry = together(["ask", "Who painted the tram purple?"], ["ask", "Who painted the ferry?"])
     assert tram.returncode == 1
     assert "painted amber" in said(ferry)
@@ -67,7 +67,7 @@ def test_sources_without_articles_are_4(tmp_path: Path, together: RunAll, shelf:
     assert (lost.returncode, lost.stdout) == (4, "")
     assert lost.stderr == (
         f"quoth: {shelf}: 2 of 2 articles would leave the index, more than half; nothing was changed. "
-        "If that is meant, add --force\n"
+        "If this is intended, add --force\n"
     )
     assert said(together(["status"])[0]).split()[:4] == ["data_dir", str(tmp_path / "data"), "generation", "1"]
 
@@ -134,7 +134,7 @@ def test_doctor_ends_with_the_code_of_the_first_trouble(tmp_path: Path, quoth: R
     (tmp_path / "file").write_text("not a folder")
     no_folder = quoth("doctor", "--data-dir", tmp_path / "file" / "data")
     assert no_folder.returncode == 5
-    assert f"FAIL data folder: {tmp_path / 'file'} cannot be written" in no_folder.stdout
+    assert f"FAIL data folder: {tmp_path / 'file'} is not writable" in no_folder.stdout
     (tmp_path / "shelf").rename(tmp_path / "attic")
     no_source = quoth("doctor")
     assert no_source.returncode == 4

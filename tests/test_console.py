@@ -26,7 +26,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from bot.answer import PLAINLY, Answer, AnswerPassage, Explanation, How, TermShare
+from bot.answer import DEFAULT_OPTIONS, Answer, AnswerPassage, AskOptions, Explanation, TermShare
 from bot.channels.console import COMMANDS, run_console
 from bot.channels.prompt import TitleCompleter, prompt_lines
 from bot.channels.terminal import terminal
@@ -77,7 +77,7 @@ NOTHING = Answer("?", "nothing", 0.1, (), ("zeppelin",), ("Weir Lane bridge clos
 class FixedLibrary:
     """Two articles and three kinds of question: about a zeppelin, a broken or slow one, any other."""
 
-    async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+    async def answer_async(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
         if "broken" in question:
             raise NoIndexError("data/current: nothing was\nbuilt here yet")
         if "slow" in question:
@@ -85,14 +85,16 @@ class FixedLibrary:
             await asyncio.sleep(600)
         if "zeppelin" in question:
             return replace(NOTHING, question=question)
-        found = replace(answer(question, explain=how.explain), passages=answer(question).passages[:k])
-        if "brigde" in question and not how.exact:
+        found = replace(answer(question, explain=options.explain), passages=answer(question).passages[:k])
+        if "brigde" in question and not options.exact:
             found = replace(found, corrected=(("brigde", "bridge"),))
-        return replace(found, filters=(IN_JUNE,)) if "in June" in question and not how.without else found
+        return replace(found, filters=(IN_JUNE,)) if "in June" in question and not options.without else found
 
-    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
+    def answer_with_results(
+        self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS
+    ) -> tuple[Results, Answer]:
         found = Results(question, "en", (), (), 0.5, 0.97, complete=False)
-        return found, replace(answer(question, explain=how.explain), passages=answer(question).passages[:k])
+        return found, replace(answer(question, explain=options.explain), passages=answer(question).passages[:k])
 
     def terms(self, question: str) -> Resolved:
         return Resolved(question, "en", 0, ())
@@ -408,11 +410,11 @@ def test_a_conversation_on_a_terminal(screen: Screen) -> None:
     screen.expect(":all searches everything.")
     screen.answer(":all\r")
     assert "Only articles" not in screen.answer(":all\r")
-    screen.expect("Nothing narrows the last answer.")
+    screen.expect("The last answer has no filters.")
     screen.answer("when does the brigde close?\r")
     screen.expect('instead of "brigde".')
     screen.answer(":exact\r")
-    screen.expect("Words are searched as written.")
+    screen.expect("Corrections are off.")
     screen.answer("when does the brigde close?\r")
     assert "instead of" not in screen.answer("broken\r")
     screen.expect("nothing was built here yet: run")
@@ -431,9 +433,9 @@ def test_ctrl_c_empties_the_line_and_stops_an_answer_but_never_the_program(scree
     screen.process.send_signal(signal.SIGINT)
     screen.expect("Stopped.")
     screen.answer("9\r")
-    screen.expect("There is no passage 9: ask something first.")
+    screen.expect("There is no passage 9: ask a question first.")
     screen.answer(":nonsense\r")
-    screen.expect("There is no command :nonsense; :help lists them.")
+    screen.expect("Unknown command :nonsense; :help lists the commands.")
     screen.answer(":help\r")
     screen.expect("opens that passage in its article")
     screen.answer(":quit\r")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from index import bm25
 from index.postings import layout
 from index.postings.compact import CompactPostings, StoredPostings
-from index.postings.compaction import compacted
+from index.postings.compaction import compact_postings
 from index.postings.forward import Forward
 from index.postings.impacts import LARGE, Inverted, Postings
 from index.postings.inversion import LargeInversion, invert
@@ -27,7 +27,7 @@ from index.ranking.embedded import EmbeddedEngine
 from index.ranking.engine import Engine
 from index.ranking.maxscore import MaxScoreEngine
 from index.ranking.reference import RankBm25Engine
-from index.store.arrays import mapped
+from index.store.arrays import map_array
 
 Make = Callable[[Forward, int, bm25.Parameters], Engine]
 
@@ -38,7 +38,7 @@ def compact(forward: Forward, terms: int, parameters: bm25.Parameters) -> Compac
     """As a large collection is stored; the files may go, for their mappings stay."""
     with TemporaryDirectory() as folder:
         inverted = invert(forward, terms, parameters)
-        return compacted(inverted.indptr, inverted.lengths, inverted.lists(), parameters, Path(folder))
+        return compact_postings(inverted.indptr, inverted.lengths, inverted.lists(), parameters, Path(folder))
 
 
 ENGINES: list[Make] = [
@@ -314,7 +314,7 @@ def test_what_is_prepared_while_articles_are_read_is_what_a_large_build_uses(tmp
     tabulate = import_module("index.postings.inversion_kernels")
     prepared = [kernel.signatures for kernel in (tabulate.count, tabulate.scatter)]
     large.save(tmp_path)
-    stored = replace(large, terms=mapped(tmp_path / "forward_terms.npy"))
+    stored = replace(large, terms=map_array(tmp_path / "forward_terms.npy"))
     assert sum(len(some.rows) for some in LargeInversion(stored, TERMS, bm25.Parameters()).lists()) > 100_000
     assert [kernel.signatures for kernel in (tabulate.count, tabulate.scatter)] == prepared
 

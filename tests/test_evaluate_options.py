@@ -154,7 +154,7 @@ def test_what_cannot_be_read_or_written_is_told_before_anything_is_asked(
     assert f"{tmp_path / 'none.txt'}: No such file or directory; name a run" in missing.stderr
     nowhere = quoth("evaluate", bread, "--plot", tmp_path / "nowhere" / "risk.svg", "--json")
     assert (nowhere.returncode, nowhere.stdout) == (5, "")
-    assert f"there is no folder {tmp_path / 'nowhere'}; make it" in nowhere.stderr
+    assert f"there is no folder {tmp_path / 'nowhere'}; create it" in nowhere.stderr
 
 
 def test_sets_of_one_name_cannot_share_runs(tmp_path: Path, bread: Path, write: Write, quoth: Run) -> None:

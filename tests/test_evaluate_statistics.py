@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.evaluate.asking import Marked, in_sentence
+from index.evaluate.asking import Highlight, in_sentence
 from index.evaluate.beir import Question
 from index.evaluate.statistics import auroc, best_accuracy, interval, risk_coverage
 from index.evaluate.typos import FEWEST_LETTERS, with_typos
@@ -127,7 +127,7 @@ def test_short_words_are_left_alone() -> None:
 
 def test_an_answer_is_looked_for_in_the_marked_sentence() -> None:
     text = "The mayor met Ana Ruiz. She paid ４２ florins."
-    first, second = Marked(0, text, "The mayor met Ana Ruiz."), Marked(0, text, "She paid ４２ florins.")
+    first, second = Highlight(0, text, "The mayor met Ana Ruiz."), Highlight(0, text, "She paid ４２ florins.")
     assert in_sentence(first, ["ana  ruiz"]) is True
     assert in_sentence(second, ["ana  ruiz"]) is False
     assert in_sentence(second, ["Ana Ruiz", "42 florins"]) is True

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Answer, Answerer, How
+from bot.answer import Answer, Answerer, AskOptions
 from bot.policy import Policy
 from bot.wording import filter_label, problem_line
 from index.build.build import Options, build
@@ -108,7 +108,7 @@ def test_in_a_sentence_quotation_marks_may_be_mere_punctuation(ask: Ask) -> None
     assert labels(answer) == []
     (problem,) = lines(answer)
     assert problem.startswith('"old weir bridges": not word for word')
-    assert ask(bent, how=How(exact=True)).state == "nothing"
+    assert ask(bent, options=AskOptions(exact=True)).state == "nothing"
     assert labels(ask('Who closes the "old weir bridge"?')) == ['passages with "old weir bridge"']
 
 
@@ -170,8 +170,8 @@ def test_a_narrowing_is_taken_back_by_its_key(ask: Ask) -> None:
     assert [limit.words for limit in answer.filters] == ['"old weir bridge"', "after:2026", "-lorries"]
     assert answer.state == "nothing"
     keys = {limit.key for limit in answer.filters}
-    assert titles(ask(text, 9, how=How(without=frozenset(keys)))) == titles(ask("bridge", 9))
-    (last,) = ask(text, 9, how=How(without=frozenset(keys) - {"after:2026-01-01"})).filters
+    assert titles(ask(text, 9, options=AskOptions(without=frozenset(keys)))) == titles(ask("bridge", 9))
+    (last,) = ask(text, 9, options=AskOptions(without=frozenset(keys) - {"after:2026-01-01"})).filters
     assert last.key == "after:2026-01-01"
 
 
@@ -192,7 +192,7 @@ def test_a_date_in_words_narrows_where_the_period_answers(ask: Ask, question: st
         (limit,) = answer.filters
         assert limit.words in question
         assert limit.key.startswith("dates:2026-")
-        assert ask(question, how=How(without=frozenset({limit.key}))).filters == ()
+        assert ask(question, options=AskOptions(without=frozenset({limit.key}))).filters == ()
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pytest
 
 from index import bm25
-from index.jit import arrays, jit, layout, placed, places, record
+from index.jit import addresses, array_fields, arrays, arrays_at, jit, record
 from index.postings import compact
 from index.postings.compact import CompactPostings
-from index.postings.compaction import compacted
+from index.postings.compaction import compact_postings
 from index.postings.forward import Forward
 from index.postings.impacts import Lists
 from index.postings.inversion import invert
@@ -38,7 +38,7 @@ FORWARD = Forward(
 
 def postings(folder: Path) -> CompactPostings:
     inverted = invert(FORWARD, 3, bm25.Parameters())
-    return compacted(inverted.indptr, inverted.lengths, inverted.lists(), bm25.Parameters(), folder)
+    return compact_postings(inverted.indptr, inverted.lengths, inverted.lists(), bm25.Parameters(), folder)
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -48,18 +48,18 @@ def test_a_kernel_finds_each_array_by_its_name_wherever_its_field_stands(turned:
     turn = slice(None, None, -1 if turned else 1)
     kind: Any = make_dataclass("kind", list(zip(names, hints, strict=True))[turn], namespace={"__module__": __name__})
     given = {
-        name: np.arange(6).astype(layout(kind)[turn][number].dtype) if "flat" in name
-        else (np.arange(12) % 5).reshape(3, 4).astype(layout(kind)[turn][number].dtype)
+        name: np.arange(6).astype(array_fields(kind)[turn][number].dtype) if "flat" in name
+        else (np.arange(12) % 5).reshape(3, 4).astype(array_fields(kind)[turn][number].dtype)
         for number, name in enumerate(names)
     }  # fmt: skip
-    named, unpacked = record(kind), placed(kind)
+    named, unpacked = record(kind), arrays_at(kind)
 
     @jit
     def read(at: Any) -> Any:
         return named(*unpacked(at))
 
     held = arrays(kind(**given))
-    found = read(places(held))
+    found = read(addresses(held))
     for name in names:
         assert getattr(found, name).dtype == given[name].dtype
         assert getattr(found, name).tolist() == given[name].tolist()
@@ -71,7 +71,7 @@ def test_the_records_that_kernels_read_hold_what_their_annotations_say(tmp_path:
             grams.Framed(grams.code_points("salt"), grams.ends(["salt"]), grams.folds.codes)]  # fmt: skip
     for one in made:
         kind: Any = type(one)
-        for name, dtype, dimensions in layout(kind):
+        for name, dtype, dimensions in array_fields(kind):
             assert getattr(one, name).dtype == dtype, name
             assert getattr(one, name).ndim == dimensions, name
 
@@ -81,7 +81,7 @@ def test_the_table_of_the_compact_postings_names_every_array_in_the_order_in_whi
     for names, what in re.findall(r"^\| ([\w, ]+) \| ((?:\w+ \[[^]]+\](?:, )?)+) \|", compact.__doc__ or "", re.M):
         for name, (dtype, shape) in zip(names.split(", "), re.findall(r"(\w+) \[([^]]+)\]", what), strict=True):
             said.append((name, np.dtype(dtype), shape.count(",") + 1))
-    assert said == list(layout(CompactPostings))
+    assert said == list(array_fields(CompactPostings))
 
 
 def test_arrays_that_are_not_as_annotated_are_made_so_or_refused() -> None:
@@ -96,4 +96,4 @@ def test_arrays_that_are_not_as_annotated_are_made_so_or_refused() -> None:
 
 def test_a_record_of_anything_but_arrays_is_refused() -> None:
     with pytest.raises(TypeError, match=r"Lists\.terms"):
-        layout(Lists)
+        array_fields(Lists)

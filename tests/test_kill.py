@@ -45,7 +45,7 @@ def edition(start: Start) -> int:
         told, trouble = verified.communicate(timeout=60)
     assert (asked.returncode, err) == (0, "")
     assert (verified.returncode, trouble) == (0, "")
-    assert "is whole" in told
+    assert "is intact" in told
     answer = json.loads(out)
     assert answer["state"] == "answered"
     words = answer["passages"][0]["text"].split()
@@ -166,6 +166,6 @@ def test_ctrl_c_ends_a_build_and_the_old_index_still_answers(
             builder.send_signal(signal.SIGINT)
             out, err = builder.communicate(timeout=60)
         assert (builder.returncode, out) == (130, ""), reached
-        assert err.endswith("stopped: nothing was changed, generation 1 still answers\n"), reached
+        assert err.endswith("stopped: nothing was changed, generation 1 is still in use\n"), reached
         assert names(data) == ["000001"]
     assert edition(start) == 1

@@ -14,7 +14,7 @@ import pytest
 from bot.channels.telegram.library import Holdings, Live, NotLive, Step, Upload
 from bot.commands import question_set
 from bot.commands.library import ProcessLibrary
-from bot.selfcheck import Checked, KeptQuestion
+from bot.selfcheck import JudgedQuestion, SelfCheck
 from config.settings import load
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
@@ -31,13 +31,13 @@ def library(shelf: Path, tmp_path: Path) -> ProcessLibrary:
     return ProcessLibrary(load(data_dir=tmp_path / "data"))
 
 
-def kept(tmp_path: Path, *questions: str) -> list[KeptQuestion]:
+def kept(tmp_path: Path, *questions: str) -> list[JudgedQuestion]:
     """The questions with the passages that answer them now."""
     retriever = LocalRetriever(Store(tmp_path / "data"))
     found = []
     for question in questions:
         hit = retriever.index.search(question).hits[0]
-        found.append(KeptQuestion(question, ((hit.article.id, hit.passage.row - hit.article.first),)))
+        found.append(JudgedQuestion(question, ((hit.article.id, hit.passage.row - hit.article.first),)))
     retriever.close()
     return found
 
@@ -105,11 +105,11 @@ async def test_an_article_in_another_file_still_answers_and_what_is_gone_is_aske
     (shelf / "0.md").rename(shelf / "bridge.md")
     live = await library.rebuild(questions, lambda _: None)
     assert isinstance(live, Live)
-    assert live.checked == Checked(2, 2, 2, ())
+    assert live.checked == SelfCheck(2, 2, 2, ())
     again = await library.rebuild(questions, lambda _: None)
     assert isinstance(again, Live)
     # Its id was that of the file, and nobody voted on it since.
-    assert again.checked == Checked(1, 1, 1, ())
+    assert again.checked == SelfCheck(1, 1, 1, ())
 
 
 async def test_most_articles_leaving_is_refused_unless_insisted_on(library: ProcessLibrary, shelf: Path) -> None:
@@ -210,7 +210,7 @@ async def test_a_build_that_dies_is_a_failure_not_a_crash(
     monkeypatch.setattr(sys, "executable", str(dying))
     monkeypatch.setenv("QUOTH_TELEGRAM_TOKEN", "123456789:secret")
     failed = await library.rebuild([], lambda _: None)
-    assert failed == NotLive("failed", "the process that builds ended with signal 9; is there enough memory?")
+    assert failed == NotLive("failed", "the build process ended with signal 9; is there enough memory?")
     assert "secret" not in (tmp_path / "environment").read_text()
     with pytest.raises(OSError, match="was not written"):
         await library.question_set([], tmp_path / "set.zip")
@@ -219,7 +219,7 @@ async def test_a_build_that_dies_is_a_failure_not_a_crash(
 async def test_the_question_set_is_one_that_evaluate_reads(
     library: ProcessLibrary, tmp_path: Path, quoth: Quoth
 ) -> None:
-    gone = KeptQuestion("Where are they?", (("ffffffffffff", 0),))
+    gone = JudgedQuestion("Where are they?", (("ffffffffffff", 0),))
     file = tmp_path / "set.zip"
     written = await library.question_set([*kept(tmp_path, BRIDGE, BAKERS), gone], file)
     assert (written.questions, written.whole) == (2, True)

@@ -36,7 +36,7 @@ class Reader:
     def terms(self, text: str, language: str) -> list[str]:
         numbers = array("I")
         assert self.numbering.extend(numbers, text, language) == len(numbers)
-        first, fresh = self.numbering.fresh()
+        first, fresh = self.numbering.new_terms()
         self.told[first:] = fresh
         self.firsts.append(first)
         found = [self.told[number] for number in numbers]

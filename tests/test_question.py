@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wording import filter_label, period_label, problem_line
-from index.analysis.literal import folded
+from bot.wording import filter_label, problem_line
+from index.analysis.literal import fold_text
 from index.query import date_words
 from index.query.periods import Period, of_calendar, solar_hijri_month, stated
-from index.query.syntax import Question, parse
+from index.query.syntax import Filter, ParsedQuestion, parse
 
 TODAY = date(2026, 11, 24)  # a Tuesday
 PLAIN = (
@@ -35,6 +35,10 @@ TEXTS = st.text(st.characters() | st.sampled_from(list('"“”«»-:  after bef
 
 def keys(text: str) -> list[str]:
     return [condition.key for condition in parse(text).filters]
+
+
+def period_label(period: Period) -> str:
+    return filter_label(Filter("period", "", "", period=period)).removeprefix("articles ")
 
 
 def said(text: str) -> tuple[str, str] | None:
@@ -120,21 +124,23 @@ def test_any_text_is_taken_apart_and_no_word_is_lost(text: str) -> None:
 
 @given(st.text(st.sampled_from("abc éд桥 .,;!()*'/&%10")))
 def test_a_question_without_marks_is_unchanged(text: str) -> None:
-    assert parse(text) == Question(text, text)
+    assert parse(text) == ParsedQuestion(text, text)
 
 
 @given(st.text())
 def test_folding_is_idempotent_and_blind_to_case(text: str) -> None:
-    assert folded(folded(text)) == folded(text)
-    assert folded(text) == folded(text.replace("a", "A"))
+    assert fold_text(fold_text(text)) == fold_text(text)
+    assert fold_text(text) == fold_text(text.replace("a", "A"))
 
 
 def test_folding_forgets_case_accents_and_marks_and_keeps_words() -> None:
-    assert folded("The U.S. Minister’s 6,800 votes in São\u00a0Paulo") == " the us minister s 6800 votes in sao paulo "
-    assert folded("كُتُبٌ أحمد\u200c ۱۴۰۳") == folded("کتب احمد ١٤٠٣")
-    assert folded("IŞIK") == folded("ışık") == folded("isik")
-    assert folded("किस्में है।") == " किस्में है "
-    assert folded("夜间 N7") == " 夜 间 n7 "
+    assert (
+        fold_text("The U.S. Minister’s 6,800 votes in São\u00a0Paulo") == " the us minister s 6800 votes in sao paulo "
+    )
+    assert fold_text("كُتُبٌ أحمد\u200c ۱۴۰۳") == fold_text("کتب احمد ١٤٠٣")
+    assert fold_text("IŞIK") == fold_text("ışık") == fold_text("isik")
+    assert fold_text("किस्में है।") == " किस्में है "
+    assert fold_text("夜间 N7") == " 夜 间 n7 "
 
 
 @pytest.mark.parametrize(

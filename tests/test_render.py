@@ -12,11 +12,11 @@ from bot.answer import Answer, AnswerPassage, Explanation
 from bot.render import (
     corrections,
     day,
+    filter_line,
     guesses,
     head,
     likeness,
     missing_words,
-    narrowing,
     place,
     problems,
     safe_link,
@@ -66,8 +66,8 @@ def test_what_narrows_an_answer_is_said_and_a_guess_with_its_words() -> None:
     june = Period(date(2024, 6, 1), date(2024, 6, 30))
     marked = Filter("date", "after:2024-06-01", "after:2024-06", period=Period(june.first, None))
     guessed = Filter("period", "dates:2024-06-01..2024-06-30", "in June", period=june)
-    assert narrowing(answer(found(BRIDGE))) == ""
-    assert narrowing(answer(filters=(marked, guessed))) == (
+    assert filter_line(answer(found(BRIDGE))) == ""
+    assert filter_line(answer(filters=(marked, guessed))) == (
         'Only articles from June 2024 on · articles from June 2024 ("in June").'
     )
     assert guesses(answer(filters=(marked, guessed))) == {guessed.key}
@@ -116,7 +116,7 @@ def test_no_word_of_others_breaks_a_line_or_reorders_it(word: str, other: str) -
         filters=(Filter("phrase", "phrase:x", other, text=word),),
         problems=(Problem("no_passage", (word,)),),
     )
-    for line in (*missing_words(asked), *corrections(asked), narrowing(asked), *problems(asked)):
+    for line in (*missing_words(asked), *corrections(asked), filter_line(asked), *problems(asked)):
         assert units(line) <= 2 * units(word) + 400
         assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", line)
         assert line.count("\u2068") == line.count("\u2069")

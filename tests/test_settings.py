@@ -176,15 +176,15 @@ def test_an_unknown_name_is_refused_and_the_nearest_suggested(monkeypatch: pytes
     with pytest.raises(ConfigError) as caught:
         load()
     assert str(caught.value).splitlines() == [
-        "quoth.toml: pasages is no setting; did you mean passages?",
-        "quoth.toml: colours is no setting; remove it; `quoth config` lists every setting",
+        "quoth.toml: pasages is not a setting; did you mean passages?",
+        "quoth.toml: colours is not a setting; remove it; `quoth config` lists every setting",
     ]
     Path("quoth.toml").unlink()
     monkeypatch.setenv("QUOTH_DATADIR", "/x")
-    with pytest.raises(ConfigError, match=r"QUOTH_DATADIR is no setting; did you mean QUOTH_DATA_DIR\?"):
+    with pytest.raises(ConfigError, match=r"QUOTH_DATADIR is not a setting; did you mean QUOTH_DATA_DIR\?"):
         load()
     monkeypatch.delenv("QUOTH_DATADIR")
-    with pytest.raises(ConfigError, match=r"k2 is no setting; did you mean k1\?"):
+    with pytest.raises(ConfigError, match=r"k2 is not a setting; did you mean k1\?"):
         load(k2=1)
 
 
@@ -256,13 +256,13 @@ def test_a_token_file_that_everybody_can_read_is_refused(home: Path) -> None:
     file = home / "my token"
     file.write_text(TOKEN)
     file.chmod(0o644)
-    with pytest.raises(ConfigError, match=rf"{file}: anybody here can read the token; run `chmod 600 '{file}'`"):
+    with pytest.raises(ConfigError, match=rf"{file}: everybody can read the token; run `chmod 600 '{file}'`"):
         telegram_token(load(telegram_token_file=file))
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"", "holds 0 words"), (b"my token is 5", "holds 4 words"), (b"\xff\xfe\x00", "not a text file")],
+    [(b"", "contains 0 words"), (b"my token is 5", "contains 4 words"), (b"\xff\xfe\x00", "not a text file")],
 )
 def test_a_token_file_that_holds_something_else_is_refused(home: Path, content: bytes, said: str) -> None:
     file = home / "token"
@@ -284,7 +284,7 @@ def test_a_webhook_needs_a_secret_that_telegram_takes(home: Path) -> None:
     file = home / "secret"
     file.write_text("ü\n")
     file.chmod(0o600)
-    with pytest.raises(ConfigError, match=rf"{file}: not a secret that Telegram takes"):
+    with pytest.raises(ConfigError, match=rf"{file}: Telegram does not accept this secret"):
         webhook_secret(load(telegram_webhook_secret_file=file))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answer, Answerer, How
+from bot.answer import Answer, Answerer, AskOptions
 from bot.policy import Policy
 from index.build.build import Options, build
 from index.model import Article, Paragraph
@@ -56,7 +56,7 @@ def test_a_misspelt_word_is_searched_as_an_article_writes_it(ask: Ask, written: 
 
 
 def test_the_exact_word_can_be_insisted_on(ask: Ask) -> None:
-    answer = ask("goverment", how=How(exact=True))
+    answer = ask("goverment", options=AskOptions(exact=True))
     assert (answer.corrected, answer.passages, answer.missing) == ((), (), ("goverment",))
 
 

@@ -12,32 +12,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import index.store.generation
-from bot.errors import told
+from bot.errors import message_of
 from index.errors import BrokenIndexError, BuildBusyError, NoIndexError, OutdatedIndexError, StorageError
 from index.model import ArticleCard
 from index.store.manifest import Scalar
-from index.store.staging import Aside
+from index.store.staging import Staging
 from index.store.store import FORMAT, FileStamp, Manifest, Store
 from index.store.texts_writer import TextsWriter
 
 ANALYZER: dict[str, Scalar] = {"version": 1, "stemmer": "snowball"}
-REBUILD = "run `quoth index PATH` to build it anew"
+REBUILD = "run `quoth index PATH` to rebuild it"
 
 
-def filled(aside: Aside, title: str) -> Manifest:
+def filled(staging: Staging, title: str) -> Manifest:
     """Write one article and one array that both tell which generation they belong to."""
     card = ArticleCard(0, "00000000000a", title, "/notes/a.txt", None, None, None, None, "en", 0, 1)
-    with TextsWriter(aside.path / "articles.sqlite") as writer:
+    with TextsWriter(staging.path / "articles.sqlite") as writer:
         writer.extend([(card, "c0")], [(0, 0, 1, 1, "paragraph", f"The text of {title}.", 0)])
-    aside.save("docs", np.full(1000, aside.number, np.uint32))
+    staging.save("docs", np.full(1000, staging.number, np.uint32))
     return Manifest(
         "2031-05-04T10:22:07+00:00", "0.1.0", ANALYZER, {"articles": 1, "passages": 1}, {"en": 1}, ("/notes",)
     )
 
 
 def published(store: Store, title: str = "Tides") -> int:
-    with store.building() as aside:
-        return aside.publish(filled(aside, title))
+    with store.building() as staging:
+        return staging.publish(filled(staging, title))
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def folder(store: Store, number: int) -> Path:
 
 
 def test_what_was_published_is_what_is_opened(store: Store) -> None:
-    with store.building() as aside:
-        number = aside.publish(filled(aside, "Tides"))
+    with store.building() as staging:
+        number = staging.publish(filled(staging, "Tides"))
     with store.open(analyzer=ANALYZER) as generation:
         assert generation.number == number == store.current() == 1
         assert generation.path == folder(store, 1)
@@ -71,11 +71,11 @@ def test_arrays_come_back_as_plain_aligned_writable_ndarrays_of_any_shape(store:
         "one": np.array(4.5),
         "columns": np.asfortranarray(np.arange(12, dtype=np.int64).reshape(3, 4)),
     }
-    with store.building() as aside:
-        manifest = filled(aside, "Tides")
+    with store.building() as staging:
+        manifest = filled(staging, "Tides")
         for name, array in arrays.items():
-            aside.save(name, array)
-        aside.publish(manifest)
+            staging.save(name, array)
+        staging.publish(manifest)
     with store.open() as generation:
         for name, array in arrays.items():
             found = generation.array(name)
@@ -102,7 +102,7 @@ def test_without_an_index_the_message_says_how_to_make_one(store: Store) -> None
         with pytest.raises(NoIndexError) as caught:
             attempt()
         assert str(caught.value) == f"no index in {store.data_dir}"
-        assert told(caught.value) == f"no index in {store.data_dir}: run `quoth index PATH`"
+        assert message_of(caught.value) == f"no index in {store.data_dir}: run `quoth index PATH`"
     assert not store.data_dir.exists(), "looking must not create anything"
 
 
@@ -117,8 +117,8 @@ def test_the_current_generation_and_the_two_before_it_are_kept(store: Store) -> 
 
 def test_a_build_that_is_given_up_leaves_nothing(store: Store) -> None:
     published(store)
-    with pytest.raises(RuntimeError, match="given up"), store.building() as aside:
-        filled(aside, "Unfinished")
+    with pytest.raises(RuntimeError, match="given up"), store.building() as staging:
+        filled(staging, "Unfinished")
         raise RuntimeError("given up")
     assert [entry.name for entry in (store.data_dir / "generations").iterdir()] == ["000001"]
     assert store.current() == 1
@@ -158,7 +158,7 @@ def test_a_garbled_current_file_is_named_with_the_way_out(store: Store, content:
         with pytest.raises(BrokenIndexError) as caught:
             attempt()
         assert str(store.data_dir / "current") in str(caught.value)
-        assert told(caught.value).endswith(f"; {REBUILD}, or `quoth index --rollback` for the one before")
+        assert message_of(caught.value).endswith(f"; {REBUILD}, or `quoth index --rollback` to use the one before")
     assert [state.current for state in store.listing()] == [False]
     assert store.rollback() == 1 == store.current()
     assert published(store) == 2
@@ -170,7 +170,7 @@ def test_a_missing_file_is_named(store: Store) -> None:
         kept = (folder(store, 1) / name).rename(store.data_dir / "kept")
         with pytest.raises(BrokenIndexError, match=f"{name}: missing$") as caught:
             store.open()
-        assert f"{name}: missing; {REBUILD}, or `quoth index --rollback`" in told(caught.value)
+        assert f"{name}: missing; {REBUILD}, or `quoth index --rollback`" in message_of(caught.value)
         kept.rename(folder(store, 1) / name)
     store.open().close()
 
@@ -227,7 +227,7 @@ def test_another_analyzer_is_refused_and_the_setting_named(store: Store) -> None
     for other, said in others:
         with pytest.raises(BrokenIndexError, match=said) as caught:
             store.open(analyzer=other)
-        assert told(caught.value).endswith(f"now; {REBUILD}")
+        assert message_of(caught.value).endswith(f"now; {REBUILD}")
 
 
 def test_another_format_is_said_before_anything_else(store: Store) -> None:
@@ -237,7 +237,7 @@ def test_another_format_is_said_before_anything_else(store: Store) -> None:
     said = rf"manifest\.json: format 99, and this program reads format {FORMAT}$"
     with pytest.raises(OutdatedIndexError, match=said) as caught:
         store.open()
-    assert told(caught.value).endswith(f"{FORMAT}; {REBUILD}")
+    assert message_of(caught.value).endswith(f"{FORMAT}; {REBUILD}")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"format": 1}', '{"format": 1, "checksum": "00"}', "\x00"])
@@ -261,7 +261,7 @@ def test_rolling_back_goes_to_the_newest_older_healthy_generation(store: Store) 
         assert generation.texts.article(0).title == "Edition 1"
     with pytest.raises(BrokenIndexError, match=r"no healthy generation before 1$") as caught:
         store.rollback()
-    assert told(caught.value).endswith("no healthy generation before 1; run `quoth index PATH` to build one")
+    assert message_of(caught.value).endswith("no healthy generation before 1; run `quoth index PATH` to build one")
     assert published(store) == 4, "a number is never used twice"
 
 
@@ -306,19 +306,19 @@ def test_a_killed_process_does_not_go_on_holding_the_lock(store: Store) -> None:
 
 def test_an_array_cut_short_is_never_published(store: Store) -> None:
     published(store)
-    with pytest.raises(BrokenIndexError, match=r"docs\.npy: not a readable array"), store.building() as aside:
-        manifest = filled(aside, "Cut")
-        os.truncate(aside.path / "docs.npy", 3000)
-        aside.publish(manifest)
+    with pytest.raises(BrokenIndexError, match=r"docs\.npy: not a readable array"), store.building() as staging:
+        manifest = filled(staging, "Cut")
+        os.truncate(staging.path / "docs.npy", 3000)
+        staging.publish(manifest)
     assert store.current() == 1
     store.verify()
 
 
 def test_an_array_of_python_objects_is_never_published(store: Store) -> None:
-    with pytest.raises(BrokenIndexError, match="objects"), store.building() as aside:
-        manifest = filled(aside, "Objects")
-        np.save(aside.path / "docs.npy", np.array([{}], object), allow_pickle=True)
-        aside.publish(manifest)
+    with pytest.raises(BrokenIndexError, match="objects"), store.building() as staging:
+        manifest = filled(staging, "Objects")
+        np.save(staging.path / "docs.npy", np.array([{}], object), allow_pickle=True)
+        staging.publish(manifest)
 
 
 def test_the_store_itself_starts_without_numpy() -> None:
@@ -346,7 +346,7 @@ def test_a_folder_that_cannot_be_made_is_named_with_the_next_step(tmp_path: Path
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(StorageError, match=r"file.*choose another `data_dir`$") as caught:
         published(Store(tmp_path / "file" / "index"))
-    assert told(caught.value).endswith("choose another `data_dir`; then run `quoth index PATH` again")
+    assert message_of(caught.value).endswith("choose another `data_dir`; then run `quoth index PATH` again")
 
 
 def test_a_folder_without_write_permission_is_named(store: Store) -> None:

@@ -27,13 +27,13 @@ BUILDER = textwrap.dedent(
     store = Store(Path(sys.argv[1]))
 
     def build(size=1000):
-        with store.building() as aside:
-            title = f"Edition {aside.number}"
+        with store.building() as staging:
+            title = f"Edition {staging.number}"
             card = ArticleCard(0, "00000000000a", title, "/notes/a.txt", None, None, None, None, "en", 0, 1)
-            with TextsWriter(aside.path / "articles.sqlite") as writer:
+            with TextsWriter(staging.path / "articles.sqlite") as writer:
                 writer.extend([(card, "c0")], [(0, 0, 1, 1, "paragraph", title + "." * texts, 0)])
-            aside.save("docs", np.full(size, aside.number, np.uint32))
-            return aside.publish(Manifest("2031-05-04T10:22:07+00:00", "0.1.0", {}, {"articles": 1}))
+            staging.save("docs", np.full(size, staging.number, np.uint32))
+            return staging.publish(Manifest("2031-05-04T10:22:07+00:00", "0.1.0", {}, {"articles": 1}))
 
     texts = 1000
     """

@@ -271,12 +271,43 @@ async def test_a_corrected_word_can_be_insisted_on(fake: FakeTelegram) -> None:
 async def test_a_narrowing_is_said_and_can_be_dropped(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, f"{TOWER} after:2025-06-01")
     assert sent.styled("bold")[0] == "A Tower for the Stars"
-    assert "Only: after:2025-06-01" in sent.text
+    assert "Only: articles from June 2025 on" in sent.text
     now = await pressed(fake, sent, "Without: after:2025-06-01")
     assert "Only:" not in now.text
     assert LIGHTHOUSE.title in now.text
     broken = await fake.say_and_wait(ALICE, "lighthouse keeper after:yesterday")
-    assert "after:yesterday" in broken.text.rpartition("\n")[2]
+    assert broken.text.rpartition("\n")[2] == SAY("problem_after", words="after:yesterday")
+
+
+@pytest.mark.parametrize(
+    ("language", "limited", "left_out"),
+    [
+        (
+            "fa",
+            "فقط: مقاله‌های ژوئن ۲۰۲۵ به بعد · بخش‌هایی بدون «\u2068<b>crown\u2069»",
+            "\u2068after:yesterday\u2069 تاریخ نیست؛ بنویسید after:2024 یا after:2024-06 یا after:2024-06-30. "
+            "بدون آن جستجو کردم.",
+        ),
+        (
+            "ru",
+            "Только: статьи начиная с июня 2025 года · отрывки, где нет «<b>crown»",
+            "after:yesterday — не дата; пишите after:2024, after:2024-06 или after:2024-06-30. "
+            "Искал без этого фильтра.",
+        ),
+    ],
+)
+async def test_filters_and_their_problems_are_said_in_the_readers_language(
+    fake: FakeTelegram, answerer: Answerer, tmp_path: Path, language: str, limited: str, left_out: str
+) -> None:
+    fake.world.people[ALICE] = {"language_code": language}
+    say = Catalogue(language).text
+    async with asked(fake, tmp_path, answerer):
+        sent = await fake.say_and_wait(ALICE, f'{TOWER} after:2025-06-01 -"<b>crown" after:yesterday')
+        assert sent.styled("bold")[0] == "A Tower for the Stars"
+        assert sent.text.split("\n")[-2:] == [limited, left_out]
+        assert sent.rows[1] == [say("button_drop", label='-"<b>crown"')]
+        emptied = await fake.say_and_wait(ALICE, f"{TOWER} after:2031")
+        assert say("problem_no_passage", words=["after:2031"]) in emptied.text.split("\n")
 
 
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer import Answer, AnswerPassage, Explanation
+from bot.articles import Listing, WholeArticle
 from bot.catalogue import LANGUAGES, Catalogue
 from bot.channels.telegram.messages.cards import (
     Circumstances,
@@ -22,9 +24,9 @@ from bot.channels.telegram.messages.cards import (
 )
 from bot.channels.telegram.messages.rich_text import Block, to_html, to_plain
 from bot.render import shown, units
-from bot.shelf import Listing, Opened
 from index.model import ArticleCard, Kind, Passage
-from index.query.syntax import Problem
+from index.query.periods import Period
+from index.query.syntax import Filter, Problem
 from index.search.copies import Copies
 from tests.telegram_server.html import parse_html, tidy, utf16
 
@@ -90,6 +92,23 @@ def test_a_close_answer_says_so_and_names_missing_words_corrections_and_copies()
     ]
 
 
+def test_what_the_passages_are_limited_to_is_said_and_a_guess_with_its_words() -> None:
+    june = Period(date(2024, 6, 1), date(2024, 6, 30))
+    limited = answer(
+        found(BRIDGE),
+        filters=(
+            Filter("period", "period:1", "in June", period=june),
+            Filter("without", "without:1", "-ferry", text="ferry <& مرسى"),
+        ),
+    )
+    assert said(answer_card(limited, EN, PLAIN))[-1] == (
+        'Only: articles from June 2024 ("in June") · passages without "\u2068ferry <& مرسى\u2069"'
+    )
+    assert said(answer_card(limited, FA, PLAIN))[-1] == (
+        "فقط: مقاله‌های ژوئن ۲۰۲۴ («\u2068in June\u2069») · بخش‌هایی بدون «\u2068ferry <& مرسى\u2069»"
+    )
+
+
 def test_nothing_found_says_so_first_and_never_quotes() -> None:
     nothing = answer(state="nothing", missing=("zeppelin",), nearest=("Ferry",))
     blocks = answer_card(nothing, EN, PLAIN)
@@ -131,12 +150,12 @@ def test_a_line_stands_in_the_direction_of_most_of_its_letters() -> None:
     assert heading.text == "\u200fNASA تطلق قمرا جديدا"
 
 
-def opened(*texts: str, kinds: tuple[Kind, ...] = ()) -> Opened:
+def opened(*texts: str, kinds: tuple[Kind, ...] = ()) -> WholeArticle:
     passages = [
         Passage(row, 0, row + 1, len(texts), kinds[row] if kinds else "paragraph", text)
         for row, text in enumerate(texts)
     ]
-    return Opened(replace(article(), passages=len(texts)), tuple(passages))
+    return WholeArticle(replace(article(), passages=len(texts)), tuple(passages))
 
 
 def test_a_page_names_its_paragraphs_and_marks_the_one_found() -> None:
@@ -181,6 +200,31 @@ anything = st.text(
 )
 
 
+def limits() -> st.SearchStrategy[Filter]:
+    """Filters of every kind; their words may be any text at all, longer than a line."""
+    long = anything.map(lambda text: text * 20)
+    marked = st.sampled_from(("phrase", "without", "title", "source"))
+    days = st.dates(date(1000, 1, 1), date(2999, 12, 31))
+    periods = st.builds(Period, days, days | st.none()) | st.builds(Period, st.none(), days)
+    return st.builds(lambda kind, words: Filter(kind, "k", words, text=words), marked, long) | st.builds(
+        lambda kind, words, period: Filter(kind, "k", words, period=period),
+        st.sampled_from(("date", "period")),
+        long,
+        periods,
+    )
+
+
+def faults() -> st.SearchStrategy[Problem]:
+    """Problems of every kind."""
+    malformed = st.tuples(st.sampled_from(("after", "before", "in", "source")), anything | anything.map("x".__add__))
+    several = st.sampled_from(("not_verbatim", "no_passage", "no_passage_together"))
+    return (
+        st.builds(Problem, st.just("malformed"), malformed)
+        | st.builds(Problem, several, st.lists(anything.map(lambda text: text * 9), min_size=1, max_size=12).map(tuple))
+        | st.just(Problem("no_words"))
+    )
+
+
 @st.composite
 def answers(draw: st.DrawFn) -> Answer:
     passages = []
@@ -200,7 +244,8 @@ def answers(draw: st.DrawFn) -> Answer:
         missing=tuple(draw(words)),
         nearest=tuple(draw(words)),
         corrected=tuple(draw(st.lists(st.tuples(anything, anything), max_size=3))),
-        problems=tuple([Problem("no_passage", (word,)) for word in draw(words)]),
+        filters=tuple(draw(st.lists(limits(), max_size=12))),
+        problems=tuple(draw(st.lists(faults(), max_size=5))),
     )
 
 

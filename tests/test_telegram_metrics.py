@@ -60,7 +60,7 @@ async def test_prometheus_reads_what_happened_and_no_words(tmp_path: Path, webho
     assert number(text, "quoth_search_seconds_count") == 2
     assert number(text, "quoth_updates_waiting") <= 1
     assert number(text, "quoth_poll_age_seconds") < 5
-    assert number(text, "quoth_index_generation") == lamp().shelf.generation
+    assert number(text, "quoth_index_generation") == lamp().articles.generation
     assert "secret" not in text
 
 

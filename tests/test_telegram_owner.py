@@ -23,7 +23,7 @@ from bot.channels.telegram.owners.rebuild import question_set
 from bot.channels.telegram.owners.uploads import safe_name
 from bot.commands.library import ProcessLibrary
 from bot.policy import Policy
-from bot.selfcheck import Checked, KeptQuestion
+from bot.selfcheck import JudgedQuestion, SelfCheck
 from config.settings import load
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
@@ -35,7 +35,7 @@ SAY = Catalogue("en").text
 OWNER, BOB, GROUP = 7, 8, -1001
 CURLEW = "# Curlews counted on the mudflats\n\nVolunteers counted ninety curlews on the mudflats below the weir.\n"
 BAKERS = "How many bakers does the night school teach?"
-LIVE = Live(8, 40, 300, 1, 2, 3, 34, (("news/x.txt", "binary: a PNG picture"),), 1, Checked(38, 36, 37, ()))
+LIVE = Live(8, 40, 300, 1, 2, 3, 34, (("news/x.txt", "binary: a PNG picture"),), 1, SelfCheck(38, 36, 37, ()))
 
 
 class Shelved:
@@ -49,14 +49,14 @@ class Shelved:
         self.steps: list[Step] = []
         self.insisted: list[bool] = []
         self.taken: list[str | None] = []
-        self.kept: Sequence[KeptQuestion] = ()
+        self.kept: Sequence[JudgedQuestion] = ()
         self.gate = asyncio.Event()
         self.begun = asyncio.Event()
         self.cancelled = False
 
     async def rebuild(
         self,
-        kept: Sequence[KeptQuestion],
+        kept: Sequence[JudgedQuestion],
         progress: Callable[[Step], None],
         *,
         upload: Upload | None = None,
@@ -75,7 +75,7 @@ class Shelved:
             raise
         return self.outcomes.pop(0)
 
-    async def question_set(self, kept: Sequence[KeptQuestion], file: Path) -> QuestionSetFile:
+    async def question_set(self, kept: Sequence[JudgedQuestion], file: Path) -> QuestionSetFile:
         file.write_bytes(b"zip")
         return QuestionSetFile(len(kept), whole=False)
 
@@ -208,7 +208,7 @@ async def test_a_worse_index_is_not_published_unless_an_owner_insists(
     fake: FakeTelegram, bot: Owned, shelved: Shelved
 ) -> None:
     assert not bot.task.done()
-    worse = Checked(38, 36, 35, ("Who <lit> it?",))
+    worse = SelfCheck(38, 36, 35, ("Who <lit> it?",))
     shelved.outcomes = [NotLive("worse", "", worse), replace(LIVE, checked=worse)]
     shelved.gate.set()
     told = await fake.say_and_wait(OWNER, "/rebuild")
@@ -330,7 +330,7 @@ async def test_an_upload_that_was_refused_can_be_insisted_on_and_is_gone_after_t
     fake: FakeTelegram, bot: Owned, shelved: Shelved
 ) -> None:
     assert not bot.task.done()
-    shelved.outcomes = [NotLive("worse", "", Checked(1, 1, 0, ("Who?",))), LIVE]
+    shelved.outcomes = [NotLive("worse", "", SelfCheck(1, 1, 0, ("Who?",))), LIVE]
     shelved.gate.set()
     fake.upload(OWNER, CURLEW.encode(), "curlews.md")
     told = (await fake.wait_sent(2, OWNER))[-1]
@@ -441,7 +441,7 @@ def test_a_passage_counts_as_right_when_more_thumbs_point_up_than_down() -> None
         Judgement("Why?", two, 0, 3),
     ]
     key = ("0123456789ab", 2), ("0123456789ab", 3)
-    assert question_set(judgements) == [KeptQuestion("Who lit it?", key)]
+    assert question_set(judgements) == [JudgedQuestion("Who lit it?", key)]
 
 
 @given(st.text(max_size=300))

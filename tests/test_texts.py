@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import told
+from bot.errors import message_of
 from index.errors import BrokenIndexError, StorageError
 from index.model import ArticleCard, Passage
 from index.store.manifest import FORMAT
@@ -200,7 +200,7 @@ def test_a_page_overwritten_is_an_error_and_not_an_answer(path: Path) -> None:
     texts = Texts(path)
     with pytest.raises(BrokenIndexError, match=r"articles\.sqlite: damaged") as caught:
         texts.passages(range(50))
-    assert "; run `quoth index PATH` to build it anew, or " in told(caught.value)
+    assert "; run `quoth index PATH` to rebuild it, or " in message_of(caught.value)
     texts.close()
 
 
@@ -222,7 +222,7 @@ def test_an_unfinished_file_is_removed(path: Path) -> None:
 def test_a_folder_that_does_not_exist_is_a_storage_error(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="could not be written") as caught:
         TextsWriter(tmp_path / "none" / "articles.sqlite")
-    assert told(caught.value).endswith("make the folder writable; then run `quoth index PATH` again")
+    assert message_of(caught.value).endswith("make the folder writable; then run `quoth index PATH` again")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of raw bytes are a Linux matter")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import told
+from bot.errors import message_of
 from index.build import workers
 from index.build.batches import Analyser
 from index.build.build import Options, Progress, Report, build
@@ -128,7 +128,7 @@ def test_results_come_in_the_order_of_the_batches() -> None:
     batches = [
         [(Article(f"Title {n}", (Paragraph(f"Text \ud800\0 {n} " * (1 + n % 5 * 900)),)), "")] for n in range(23)
     ]
-    expected = [Analyser(cut=True).analysed(batch) for batch in batches]
+    expected = [Analyser(cut=True).analyse(batch) for batch in batches]
     with Analysers(cut=True, processes=3) as analysers:
         found = [result for batch in batches for result in analysers.submit(batch, 10)]
         assert len(found) < len(batches), "some are still on their way"
@@ -185,7 +185,7 @@ def test_a_worker_that_dies_ends_the_build_with_its_cause(tmp_path: Path) -> Non
 
     with pytest.raises(WorkerError, match=r"killed by signal 9 \(SIGKILL\).*nothing was changed$") as caught:
         build(Store(tmp_path / "data"), read([source]), [str(source)], Options(processes=2), kill_one)
-    assert told(caught.value).endswith("; nothing was changed; run `quoth index` again")
+    assert message_of(caught.value).endswith("; nothing was changed; run `quoth index` again")
     assert killed
     assert not children(os.getpid())
     assert Store(tmp_path / "data").current() == 1

@@ -41,7 +41,7 @@ class Fts5:
         wanted = "select rowid, rank from passage where passage match ? order by rank limit ?"
         return self._database.execute(wanted, (question, k)).fetchall()
 
-    def found(self, result: Any) -> tuple[list[int], list[float]]:
+    def hits(self, result: Any) -> tuple[list[int], list[float]]:
         return [row - 1 for row, _ in result], [-rank for _, rank in result]
 
 
@@ -82,7 +82,7 @@ class Pisa:
         )  # fmt: skip
         return names[:count], scores[:count]
 
-    def found(self, result: Any) -> tuple[list[int], list[float]]:
+    def hits(self, result: Any) -> tuple[list[int], list[float]]:
         names, scores = result
         return [int(name) for name in names], scores.tolist()
 

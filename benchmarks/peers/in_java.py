@@ -63,7 +63,7 @@ class Lucene:
     def search(self, question: Any, k: int) -> Any:
         return self._searcher.search(question, k)
 
-    def found(self, result: Any) -> tuple[list[int], list[float]]:
+    def hits(self, result: Any) -> tuple[list[int], list[float]]:
         # One segment in the order of writing: Lucene's numbers are the rows.
         return [int(hit.doc) for hit in result.scoreDocs], [float(hit.score) for hit in result.scoreDocs]
 

@@ -38,7 +38,7 @@ class RankBm25:
         best = best[np.argsort(-scores[best])]
         return best, scores[best]
 
-    def found(self, result: Any) -> tuple[list[int], list[float]]:
+    def hits(self, result: Any) -> tuple[list[int], list[float]]:
         rows, scores = result
         return rows.tolist(), scores.tolist()
 
@@ -71,7 +71,7 @@ class Bm25s:
     def search(self, question: Any, k: int) -> Any:
         return self._model.retrieve(question, k=k, show_progress=False, n_threads=self.threads)
 
-    def found(self, result: Any) -> tuple[list[int], list[float]]:
+    def hits(self, result: Any) -> tuple[list[int], list[float]]:
         return result.documents[0].tolist(), result.scores[0].tolist()
 
 

@@ -43,7 +43,7 @@ class Tantivy:
     def search(self, question: Any, k: int) -> Any:
         return self._searcher.search(question, k, count=False)
 
-    def found(self, result: Any) -> tuple[list[int], list[float]]:
+    def hits(self, result: Any) -> tuple[list[int], list[float]]:
         rows = self._searcher.fast_field_values("row", [address for _, address in result.hits])
         return list(rows), [score for score, _ in result.hits]
 
@@ -56,7 +56,7 @@ class Tantivy:
 
 
 class Bm25Turbo:
-    """Takes texts and questions as strings; splitting the question is part of its search."""
+    """Take texts and questions as strings; splitting the question is part of its search."""
 
     formula: ClassVar = Formula("lucene", tolerance=1e-5)
     clock: ClassVar[Literal["thread", "process"]] = "process"
@@ -76,6 +76,6 @@ class Bm25Turbo:
     def search(self, question: Any, k: int) -> Any:
         return self._model.search(question, k)
 
-    def found(self, result: Any) -> tuple[list[int], list[float]]:
+    def hits(self, result: Any) -> tuple[list[int], list[float]]:
         rows, scores = result
         return list(rows), list(scores)

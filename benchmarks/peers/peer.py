@@ -1,4 +1,4 @@
-"""What the benchmark asks of an engine, ours or a peer."""
+"""The protocol of an engine that is measured, ours or a peer."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,19 +24,19 @@ class Peer(Protocol):
     warming: ClassVar[int]
 
     def build(self, passages: Passages, folder: Path) -> None:
-        """Leaves the index in `folder`, which exists and is empty."""
+        """Leave the index in `folder`, which exists and is empty."""
         ...
 
     def open(self, folder: Path) -> None: ...
 
     def prepare(self, terms: Sequence[int]) -> Any:
-        """The engine's own form of a question."""
+        """Return the engine's own form of a question."""
         ...
 
     def search(self, question: Any, k: int) -> Any:
-        """The best `k`, in whatever form the engine returns them."""
+        """Return the best `k`, in whatever form the engine returns them."""
         ...
 
-    def found(self, result: Any) -> tuple[list[int], list[float]]:
-        """Rows and scores of a result, best first; no scores where nobody compares them."""
+    def hits(self, result: Any) -> tuple[list[int], list[float]]:
+        """Return rows and scores of a result, best first; no scores where nobody compares them."""
         ...

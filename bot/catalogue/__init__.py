@@ -3,8 +3,9 @@
     Catalogue("ru").text("flood", n=3)      ->  "Слишком много вопросов сразу. Подождите 3 секунды."
     Catalogue("xx").text("not_found")       ->  "I found no passage that answers this."
 
-A key is a text with named places (`{title}`), or a table of its CLDR plural forms, chosen by `n`. All languages have
-the same keys and places; a test holds them to it. Texts are plain: escape them where they are put into HTML.
+A key is a text with named places (`{title}`), or a table of its CLDR plural forms, chosen by `n`. A place of a date may
+name the pattern (`{first:d MMMM y}`), one of a list what stands between (`{words: and }`). All languages have the same
+keys and places; a test holds them to it. Texts are plain: escape them where they are put into HTML.
 """
 
 import re
@@ -62,15 +63,13 @@ class Catalogue:
     def text(self, key: str, *, n: int | None = None, **inserted: Inserted) -> str:
         """The text of `key`, its places filled.
 
-        `n` chooses the plural form and fills `{n}`. Numbers are written with this language's digits, dates as it
-        writes them, the strings of a list with its comma between. Strings are set apart (FSI, PDI) where they could
-        turn the line around. Raises KeyError for an unknown key or a place left empty.
+        `n` chooses the plural form and fills `{n}`. Numbers are written with this language's digits; dates as it
+        writes them and the strings of a list with its comma between, unless the place says how. Strings are set apart
+        (FSI, PDI) where they could turn the line around. Raises KeyError for an unknown key or a place left empty.
         """
-        forms = self._held.texts[key]
-        places = {name: self._written(value) for name, value in inserted.items()}
-        if n is None:
-            return forms["other"].format_map(places)
-        return forms[self._plural(n)].format_map(places | {"n": self.number(n)})
+        form = "other" if n is None else self._plural(n)
+        values = inserted if n is None else inserted | {"n": n}
+        return self._held.texts[key][form].format_map({name: _Place(self, value) for name, value in values.items()})
 
     def number(self, value: int) -> str:
         """`Catalogue("fa").number(1200)` -> "۱٬۲۰۰"."""
@@ -78,11 +77,11 @@ class Catalogue:
 
         return self._digits(format_decimal(value, locale=self.language, numbering_system="default"))
 
-    def day(self, value: date) -> str:
+    def day(self, value: date, pattern: str = "") -> str:
         """A date of the Gregorian calendar: `Catalogue("es").day(date(2026, 11, 24))` -> "24 nov 2026"."""
         from babel.dates import format_date
 
-        return self._digits(format_date(value, self._held.day, self.language))
+        return self._digits(format_date(value, pattern or self._held.day, self.language))
 
     def duration(self, seconds: float) -> str:
         """A length of time in its largest unit: `Catalogue("en").duration(7300)` -> "2 hours"."""
@@ -95,20 +94,32 @@ class Catalogue:
         plain = _BIDI.sub("", text)
         return f"{_FSI}{plain}{_PDI}" if self.rtl or _RTL.search(plain) else plain
 
-    def _written(self, value: Inserted) -> str:
+    def written(self, value: Inserted, how: str = "") -> str:
+        """`value` as it stands in a text; `how` is the pattern of a date, or what stands between strings of a list."""
         if isinstance(value, str):
             return self.isolated(value)
         if isinstance(value, int):
             return self.number(value)
         if isinstance(value, date):
-            return self.day(value)
-        return self._held.comma.join(map(self.isolated, value))
+            return self.day(value, how)
+        return (how or self._held.comma).join(map(self.isolated, value))
 
     def _digits(self, text: str) -> str:
         return text.translate(dict(zip(range(ord("0"), ord("9") + 1), self._held.digits, strict=True)))
 
     def _plural(self, n: int) -> str:
         return _locale(self.language).plural_form(n)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is put into a place of a text, written as the place says."""
+
+    say: Catalogue
+    value: Inserted
+
+    def __format__(self, how: str) -> str:
+        return self.say.written(self.value, how)
 
 
 @cache

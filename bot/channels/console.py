@@ -1,9 +1,9 @@
-"""Asking in a terminal: a prompt for people, lines in and answers out for pipes.
+"""Answer questions in a terminal, at a prompt for people, or line by line through a pipe.
 
-    line -> Talk.take() -> Library.answer_async() -> terminal() -> screen
+    line -> ConsoleSession.take() -> ConsoleAnswerer.answer_async() -> terminal() -> screen
 
 On a terminal the lines come from `prompt.py`, with history and completion; otherwise each line of standard input
-is a question, and nothing but answers is printed.
+is a question, and only answers are printed.
 """
 
 import asyncio
@@ -16,38 +16,40 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
-from bot.answer import PLAINLY, Answer, How
+from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
 from bot.channels.terminal import DOUBT, QUIET, neighbourhood, say, stdout_console, terminal
-from bot.conversation import Judging, follow_up
-from bot.errors import told
+from bot.conversation import RankingAnswerer, follow_up
+from bot.errors import message_of
 from index import ArticleCard, IndexLibraryError, Passage, tuning
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 HELP: Final = (
-    "Ask in your own words; + and a question goes on from the one before.",
+    "Ask in your own words. Start a question with + to follow up on the ones before.",
     "1, 2, 3 … opens that passage in its article;",
     "< and > show the paragraphs before and after it.",
-    ":titles [words] lists the articles, or those with these words.",
-    ":explain shows why an answer is the one it is, or stops showing it.",
-    ":exact searches words as you write them, without corrections, or corrects them again.",
-    ":all asks the last question again without what narrows it.",
-    '"exact phrase"  -word  after:2024-06  before:2024  in:"words of a title"  source:name  narrow a question.',
-    ":quit or Ctrl-D leaves; Ctrl-C empties the line or stops an answer.",
-    "Tab completes a title, the arrow keys bring back questions.",
+    ":titles [words] lists the articles, or only those with these words in the title.",
+    ":explain turns explanations of the score on or off.",
+    ":exact turns corrections of your words off or on.",
+    ":all asks the last question again without its filters.",
+    'Filters: "exact phrase"  -word  after:2024-06  before:2024  in:"words of a title"  source:name',
+    ":quit or Ctrl-D exits; Ctrl-C clears the line or stops an answer.",
+    "Tab completes titles; the arrow keys recall earlier questions.",
 )
 COMMANDS: Final = (":help", ":titles", ":explain", ":exact", ":all", ":quit")
-WAY_BACK: Final = ":all searches everything."
+HINT: Final = ":all searches everything."
 
 _PAGE = 3
 _TITLES = 20
 
 
-class Library(Judging, Protocol):
-    """What the console asks; `bot.answer.Answerer` is one."""
+class ConsoleAnswerer(RankingAnswerer, Protocol):
+    """Answer questions and show articles, as `bot.answer.Answerer` does."""
 
-    async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer: ...
+    async def answer_async(
+        self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS
+    ) -> Answer: ...
 
     def titles(self, limit: int = 0) -> list[str]: ...
 
@@ -59,7 +61,7 @@ class Library(Judging, Protocol):
 
 
 async def run_console(
-    library: Library,
+    answerer: ConsoleAnswerer,
     *,
     k: int,
     explain: bool = False,
@@ -68,28 +70,28 @@ async def run_console(
     console: "Console | None" = None,
     stdin: TextIO | None = None,
 ) -> int:
-    """Answers until the input ends, with at most `k` passages an answer; returns the exit code.
+    """Answer until the input ends, with at most `k` passages per answer. Return the exit code.
 
-    0 on a terminal. Piped, 0 if the last question was answered or nearly so, 1 if nothing was found or it failed.
+    It is 0 on a terminal; piped, 0 if the last question was answered or nearly so, 1 if nothing was found or it failed.
     `history` is a file that keeps the questions typed; without it they are forgotten.
     """
     console = console or stdout_console()
     lines = stdin or sys.stdin
-    talk = Talk(library, console, k=k, explain=explain, exact=exact)
+    session = ConsoleSession(answerer, console, k=k, explain=explain, exact=exact)
     if lines.isatty() and console.file.isatty():
         from bot.channels.prompt import prompt_lines
 
-        say(console, f"Quoth: {library.summary()}. Ask in your own words; :help says more.", QUIET)
+        say(console, f"Quoth: {answerer.summary()}. Ask in your own words, or type :help.", QUIET)
         with _surviving_interrupts():
-            async with aclosing(prompt_lines(library.titles, COMMANDS, history)) as typed:
+            async with aclosing(prompt_lines(answerer.titles, COMMANDS, history)) as typed:
                 async for line in typed:
-                    if not await talk.take(line):
+                    if not await session.take(line):
                         break
         return 0
-    return await _piped(talk, lines)
+    return await _piped(session, lines)
 
 
-async def _piped(talk: "Talk", lines: TextIO) -> int:
+async def _piped(session: "ConsoleSession", lines: TextIO) -> int:
     reconfigure = getattr(lines, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")
@@ -97,25 +99,27 @@ async def _piped(talk: "Talk", lines: TextIO) -> int:
     # Read in the loop's own thread: nothing else runs beside a pipe, and a reading thread would outlive Ctrl-C.
     for number, line in enumerate(filter(None, map(str.strip, lines))):
         if number:
-            talk.console.print()
-        say(talk.console, f"Q: {line}")
+            session.console.print()
+        say(session.console, f"Q: {line}")
         try:
-            answer = await talk.ask(line)
+            answer = await session.ask(line)
             code = 1 if answer.state == "nothing" else 0
         except IndexLibraryError as error:
             sys.stderr.write(f"{_one_line(error)}\n")
             code = 1
-        if talk.console.quiet:
+        if session.console.quiet:
             break
     return code
 
 
-class Talk:
-    """One person's conversation: the last answer, and the page of an article that is open."""
+class ConsoleSession:
+    """Hold one conversation: the last answer, the questions before, and the page of the open article."""
 
-    def __init__(self, library: Library, console: "Console", *, k: int, explain: bool, exact: bool = False) -> None:
+    def __init__(
+        self, answerer: ConsoleAnswerer, console: "Console", *, k: int, explain: bool, exact: bool = False
+    ) -> None:
         self.console = console
-        self._library = library
+        self._answerer = answerer
         self._k = k
         self._explain = explain
         self._exact = exact
@@ -124,7 +128,7 @@ class Talk:
         self._page: _Page | None = None
 
     async def take(self, line: str) -> bool:
-        """Does what `line` says, a question or a command; False when it says to leave."""
+        """Run a line, a question or a command. Return False when it says to leave."""
         line = " ".join(line.split())
         if line in (":quit", ":q", ":exit"):
             return False
@@ -134,7 +138,7 @@ class Talk:
             elif line.startswith(":"):
                 self._command(line)
             elif line in ("<", ">"):
-                self._turn(line)
+                self._show_more(line)
             elif line.isdecimal() and len(line) <= 2:
                 self._open(int(line))
             elif line and await _interruptible(self.ask(line)) is None:
@@ -146,31 +150,31 @@ class Talk:
         return True
 
     async def ask(self, question: str, without: frozenset[str] = frozenset()) -> Answer:
-        """Answers `question` on the console; `without` holds keys of narrowings to leave out.
+        """Answer `question` on the console; `without` holds keys of filters to leave out.
 
-        One that begins with + is asked in the context of those before it.
+        A question that begins with + is a follow-up on those before it.
         """
         if question.startswith("+"):
-            question = await self._understood(question[1:].strip())
-        answer = await self._library.answer_async(question, self._k, How(self._exact, without, self._explain))
+            question = await self._with_earlier(question[1:].strip())
+        answer = await self._answerer.answer_async(question, self._k, AskOptions(self._exact, without, self._explain))
         self._last, self._page = answer, None
         self._turns.appendleft(question)
-        terminal(answer, self.console, explain=self._explain, way_back=WAY_BACK if self.console.is_terminal else "")
+        terminal(answer, self.console, explain=self._explain, hint=HINT if self.console.is_terminal else "")
         return answer
 
-    async def _understood(self, question: str) -> str:
-        """`question` with the words of earlier ones that make it surer; what was added is said."""
-        understood = await asyncio.to_thread(follow_up, self._library, question, tuple(self._turns), self._k)
-        if understood.added:
-            question = " ".join((question, *understood.added))
+    async def _with_earlier(self, question: str) -> str:
+        """Return `question` with the words of earlier ones that raise its confidence, and print what was added."""
+        added = (await asyncio.to_thread(follow_up, self._answerer, question, tuple(self._turns), self._k)).added
+        if added:
+            question = " ".join((question, *added))
             say(self.console, f"Understood as: {question}", QUIET)
         return question
 
     async def _ask_for_all(self) -> None:
         if self._last is None or not self._last.filters:
-            say(self.console, "Nothing narrows the last answer.", DOUBT)
+            say(self.console, "The last answer has no filters.", DOUBT)
             return
-        keys = frozenset(limit.key for limit in self._last.filters)
+        keys = frozenset(one.key for one in self._last.filters)
         if await _interruptible(self.ask(self._last.question, keys)) is None:
             say(self.console, "Stopped.", QUIET)
 
@@ -184,39 +188,37 @@ class Talk:
             say(self.console, f"Explanations are {'on' if self._explain else 'off'}.", QUIET)
         elif command == ":exact":
             self._exact = not self._exact
-            say(self.console, f"Words are searched {'as written' if self._exact else 'with corrections'}.", QUIET)
+            say(self.console, f"Corrections are {'off' if self._exact else 'on'}.", QUIET)
         elif command == ":titles":
             self._titles(words)
         else:
-            say(self.console, f"There is no command {command}; :help lists them.", DOUBT)
+            say(self.console, f"Unknown command {command}; :help lists the commands.", DOUBT)
 
     def _titles(self, words: str) -> None:
-        every = self._library.titles()
-        wanted = words.casefold().split()
-        titles = [title for title in every if all(word in title.casefold() for word in wanted)]
+        every = self._answerer.titles()
+        titles = [title for title in every if all(word in title.casefold() for word in words.casefold().split())]
         for title in titles[:_TITLES]:
             say(self.console, f"• {title}")
         if len(titles) > _TITLES:
-            say(self.console, f"{_TITLES} of {len(titles)} titles; add words to narrow them.", QUIET)
+            say(self.console, f"{_TITLES} of {len(titles)} titles; add words to see fewer.", QUIET)
         elif not titles:
-            say(self.console, f"None of {len(every)} titles has these words.", DOUBT)
+            say(self.console, f"None of the {len(every)} titles contains these words.", DOUBT)
 
     def _open(self, number: int) -> None:
         passages = self._last.passages if self._last is not None else ()
         if not 1 <= number <= len(passages):
-            known = f"the last answer has {len(passages)}" if passages else "ask something first"
+            known = f"the last answer has {len(passages)}" if passages else "ask a question first"
             say(self.console, f"There is no passage {number}: {known}.", DOUBT)
             return
-        found = passages[number - 1]
-        row = found.article.row
-        all_of_it = self._library.passages_of(row)
-        if found.passage not in all_of_it:
-            say(self.console, "The articles were read anew since that answer; please ask again.", DOUBT)
+        passage, row = passages[number - 1].passage, passages[number - 1].article.row
+        whole = self._answerer.passages_of(row)
+        if passage not in whole:
+            say(self.console, "The index was rebuilt since that answer; ask again.", DOUBT)
             return
-        at = all_of_it.index(found.passage)
-        self._show(_Page(self._library.article(row), all_of_it, found.passage.row, max(at - 1, 0), at + 2))
+        at = whole.index(passage)
+        self._show(_Page(self._answerer.article(row), whole, passage.row, max(at - 1, 0), at + 2))
 
-    def _turn(self, way: str) -> None:
+    def _show_more(self, way: str) -> None:
         page = self._page
         if page is None:
             say(self.console, "No article is open; type the number of a passage.", DOUBT)
@@ -240,7 +242,7 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The part of an article on the screen: `passages[first:last]`, and the row of the passage that was found."""
+    """The part of an article on the screen: `passages[first:last]`, and the row of the passage of the answer."""
 
     article: ArticleCard
     passages: list[Passage]
@@ -251,7 +253,7 @@ class _Page:
 
 @contextmanager
 def _surviving_interrupts() -> Iterator[None]:
-    """Lets a Ctrl-C between an answer and the next prompt pass without effect."""
+    """Ignore Ctrl-C between an answer and the next prompt."""
     before = signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, lambda *_: None)
     try:
@@ -261,7 +263,7 @@ def _surviving_interrupts() -> Iterator[None]:
 
 
 async def _interruptible(answering: Coroutine[Any, Any, Answer]) -> Answer | None:
-    """The answer, or None if Ctrl-C came first; the program itself goes on."""
+    """Return the answer, or None if Ctrl-C came first; the program itself goes on."""
     task = asyncio.ensure_future(answering)
     loop = asyncio.get_running_loop()
     before = signal.getsignal(signal.SIGINT)
@@ -282,4 +284,4 @@ async def _interruptible(answering: Coroutine[Any, Any, Answer]) -> Answer | Non
 
 
 def _one_line(error: Exception) -> str:
-    return " ".join(told(error).split())
+    return " ".join(message_of(error).split())

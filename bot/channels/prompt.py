@@ -1,4 +1,4 @@
-"""The prompt of the console: a line editor with history and completion of titles (prompt_toolkit)."""
+"""Read lines at the prompt of the console, with history and completion of titles (prompt_toolkit)."""
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import suppress
@@ -20,7 +20,7 @@ _OFFERED = 20
 async def prompt_lines(
     titles: Callable[[], list[str]], commands: Sequence[str], history: Path | None
 ) -> AsyncGenerator[str, None]:
-    """The lines a person types, until Ctrl-D; Ctrl-C empties the line."""
+    """Yield the lines a person types, until Ctrl-D; Ctrl-C clears the line."""
     session: PromptSession[str] = PromptSession(
         PROMPT, history=_history(history), completer=TitleCompleter(titles, commands), complete_while_typing=False
     )
@@ -34,7 +34,7 @@ async def prompt_lines(
 
 
 class TitleCompleter(Completer):
-    """Offers titles that hold what was typed, or else that have a word which the last word begins.
+    """Offer titles that contain what was typed, or else those with a word that starts with the last word.
 
     With the title "Old Mill Bridge" both "mill br" and "why is the bri" offer "Old Mill Bridge".
     """
@@ -48,8 +48,7 @@ class TitleCompleter(Completer):
         if typed.startswith(":"):
             return [Completion(name, -len(typed)) for name in self._commands if name.startswith(typed)]
         titles = self._shown_titles()
-        whole = typed.casefold()
-        offered = [title for title in titles if whole in title.casefold()]
+        offered = [title for title in titles if typed.casefold() in title.casefold()]
         if not offered:
             typed = typed.rpartition(" ")[2]
             last = typed.casefold()
@@ -63,7 +62,7 @@ class TitleCompleter(Completer):
         return []
 
 
-class _KeptHistory(FileHistory):
+class _OptionalHistory(FileHistory):
     def store_string(self, string: str) -> None:
         # A full disk must not end the conversation.
         with suppress(OSError):
@@ -71,7 +70,7 @@ class _KeptHistory(FileHistory):
 
 
 def _history(path: Path | None) -> History:
-    """The history in `path`, readable by its owner only; in memory where no file can be kept."""
+    """Return the history in `path`, readable by its owner only; one in memory where no file can be written."""
     if path is None:
         return InMemoryHistory()
     try:
@@ -79,4 +78,4 @@ def _history(path: Path | None) -> History:
         path.touch(mode=0o600)
     except OSError:
         return InMemoryHistory()
-    return _KeptHistory(path)
+    return _OptionalHistory(path)

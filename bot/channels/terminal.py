@@ -1,8 +1,8 @@
-"""Answers and articles as cards in a terminal, or as plain whole lines when piped.
+"""Print answers and articles as cards in a terminal, or as plain whole lines when piped.
 
 On a screen a passage stands beside a bar, wrapped to the width, its answering sentence bold. Piped text is never
-wrapped: one line is one paragraph, word for word. Where no style can be shown the sentence follows on its own
-line after "▸". Texts of others are never read as markup, and no mark is put into them.
+wrapped: one line is one paragraph, word for word. Without styles the sentence follows on its own line after "▸".
+Texts of others are never read as markup, and no mark is put into them.
 """
 
 import os
@@ -17,9 +17,9 @@ from bot.render import (
     NOT_SURE,
     corrections,
     day,
+    filter_line,
     likeness,
     missing_words,
-    narrowing,
     place,
     problems,
     safe_link,
@@ -44,7 +44,7 @@ _READABLE: Final = 100
 
 
 def stdout_console() -> "Console":
-    """A console on standard output; when its reader goes away, as `head` does, it falls silent (`quiet` is True)."""
+    """Return a console on standard output; when its reader leaves, as `head` does, it prints nothing more (`quiet`)."""
     from rich.console import Console
 
     class PatientConsole(Console):
@@ -61,24 +61,24 @@ def stdout_console() -> "Console":
     return PatientConsole(highlight=False, markup=False, emoji=False)
 
 
-def terminal(answer: Answer, console: "Console", *, explain: bool = False, way_back: str = "") -> None:
-    """Prints `answer` as numbered cards, after lines on how it was searched and on its state unless it is answered.
+def terminal(answer: Answer, console: "Console", *, explain: bool = False, hint: str = "") -> None:
+    """Print `answer` as numbered cards, after lines on how it was searched and on its state unless it is answered.
 
-    `explain` adds what each word and feature gave to the first passage. `way_back` says how to search without what
-    narrows the answer: "`:all` searches everything."
+    `explain` adds what each word and feature gave to the first passage. `hint` says how to search without the
+    filters: "`:all` searches everything."
     """
-    notes = _notes(console, answer, way_back)
+    notes = _notes(console, answer, hint)
     passages = answer.passages if answer.state != "nothing" else ()
-    for number, found in enumerate(passages, 1):
+    for number, passage in enumerate(passages, 1):
         if number > 1 or notes:
             console.print()
-        _card(console, number, found)
+        _card(console, number, passage)
     if explain:
         explanation(answer, console)
 
 
 def explanation(answer: Answer, console: "Console") -> None:
-    """Prints why the answer is what it is: confidence, what each word gave to the first passage, what was ignored."""
+    """Print the confidence, what each word gave to the score of the first passage, and the ignored words."""
     why = answer.explanation
     console.print()
     _line(console, f"Why: it {likeness(answer.confidence)}.", TITLE)
@@ -97,12 +97,12 @@ def explanation(answer: Answer, console: "Console") -> None:
 
 
 def say(console: "Console", line: str, style: str = "") -> None:
-    """Prints one line of our own, with the texts of others in it made safe."""
+    """Print one line of our own, with the texts of others in it made safe."""
     _line(console, shown(line), style)
 
 
 def neighbourhood(article: ArticleCard, passages: Sequence[Passage], chosen: int, console: "Console") -> None:
-    """Prints `passages` of `article`, each under its place; the one in row `chosen` is marked with "▸"."""
+    """Print `passages` of `article`, each under its place; the one in row `chosen` is marked with "▸"."""
     from rich.text import Text
 
     _line(console, _title(article.title), TITLE)
@@ -115,7 +115,7 @@ def neighbourhood(article: ArticleCard, passages: Sequence[Passage], chosen: int
 
 
 def _score(parts: Parts) -> str:
-    """What a score is the sum of: "12.3 = 9.1 words + 1.2 letters in common + 2.0 words close together"."""
+    """Return the parts of a score: "12.3 = 9.1 words + 1.2 letters in common + 2.0 words close together"."""
     named = (
         (parts.words, "words"),
         (parts.grams, "letters in common"),
@@ -128,16 +128,16 @@ def _score(parts: Parts) -> str:
 
 
 def _bar(part: float) -> str:
-    """A part of a whole as a bar of up to 12 cells."""
+    """Return a part of a whole, 0 to 1, as a bar of 12 cells."""
     filled = round(_BAR_CELLS * part)
     return "█" * filled + "·" * (_BAR_CELLS - filled)
 
 
-def _notes(console: "Console", answer: Answer, way_back: str) -> bool:
-    """Prints how the question was understood, then its state; whether anything was printed."""
-    limits = narrowing(answer)
+def _notes(console: "Console", answer: Answer, hint: str) -> bool:
+    """Print how the question was understood, then its state. Return whether anything was printed."""
+    filters = filter_line(answer)
     changed = corrections(answer)
-    quiet = [*changed, *([INSIST] if changed else []), *([f"{limits} {way_back}".strip()] if limits else [])]
+    quiet = [*changed, *([INSIST] if changed else []), *([f"{filters} {hint}".strip()] if filters else [])]
     doubts = [*problems(answer), *_state(answer)]
     for line in quiet:
         _line(console, line, QUIET)
@@ -155,20 +155,20 @@ def _state(answer: Answer) -> list[str]:
     return [NOT_FOUND, *missing, *nearest]
 
 
-def _card(console: "Console", number: int, found: AnswerPassage) -> None:
+def _card(console: "Console", number: int, passage: AnswerPassage) -> None:
     from rich.text import Text
 
-    _indented(console, Text(_title(found.article.title), style=TITLE), f"{number}  ")
-    _line(console, _origin(found.article, place(found.passage)), QUIET, indent="   ")
-    start, end = found.highlight
-    text = found.passage.text
+    _indented(console, Text(_title(passage.article.title), style=TITLE), f"{number}  ")
+    _line(console, _origin(passage.article, place(passage.passage)), QUIET, indent="   ")
+    start, end = passage.highlight
+    text = passage.passage.text
     sentence = shown(text[start:end])
     _passage(console, Text.assemble(shown(text[:start]), (sentence, ANSWERS), shown(text[end:])))
     if console.color_system is None and sentence.strip() not in ("", shown(text).strip()):
         _line(console, f"▸ {sentence.strip()}", indent="   ")
-    if found.copies.titles:
-        _line(console, _also_in(found.copies), QUIET, indent="   ")
-    url = safe_link(found.article.url)
+    if passage.copies.titles:
+        _line(console, _also_in(passage.copies), QUIET, indent="   ")
+    url = safe_link(passage.article.url)
     if url is not None:
         # An address is never wrapped: half of one opens nothing.
         console.print(Text(url if not console.is_terminal else f"   {url}", style=QUIET), soft_wrap=True)
@@ -203,7 +203,7 @@ def _line(console: "Console", line: str, style: str = "", *, indent: str = "") -
 
 
 def _indented(console: "Console", text: "Text", prefix: "str | Text") -> None:
-    """Prints `text` behind `prefix`, wrapped on a screen (a bar on each line, a number only once), whole when piped."""
+    """Print `text` behind `prefix`, wrapped on a screen (a bar on each line, a number only once), whole when piped."""
     from rich.text import Text
 
     opening = prefix if isinstance(prefix, Text) else Text(prefix)

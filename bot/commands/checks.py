@@ -1,4 +1,4 @@
-"""`quoth status`, `quoth config` and `quoth doctor`: what is there, what is set, and what to mend."""
+"""Run `quoth status`, `quoth config` and `quoth doctor`."""
 
 import json
 import os
@@ -16,11 +16,10 @@ _TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 
 
 def status(settings: "Settings", *, as_json: bool) -> int:
-    """Prints what the current generation holds. Raises NoIndexError or BrokenIndexError."""
+    """Print what the current generation contains. Raises NoIndexError or BrokenIndexError."""
     with parts.store(settings).open() as generation:
         manifest, path = generation.manifest, generation.path
-    size = sum(file.stat().st_size for file in path.iterdir())
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "data_dir": str(settings.data_dir),
         "generation": manifest.generation,
         "built_at": manifest.built_at,
@@ -28,21 +27,21 @@ def status(settings: "Settings", *, as_json: bool) -> int:
         **manifest.counts,
         "languages": dict(manifest.languages),
         "sources": list(manifest.sources),
-        "bytes": size,
+        "bytes": sum(file.stat().st_size for file in path.iterdir()),
         "engine": settings.engine,
     }
     if as_json:
-        print(json.dumps(told, ensure_ascii=False, indent=2))
+        print(json.dumps(record, ensure_ascii=False, indent=2))
         return 0
-    told["languages"] = ", ".join(f"{name} {count:,}" for name, count in manifest.languages.items())
-    told["sources"] = ", ".join(manifest.sources)
-    for name, value in told.items():
+    record["languages"] = ", ".join(f"{name} {count:,}" for name, count in manifest.languages.items())
+    record["sources"] = ", ".join(manifest.sources)
+    for name, value in record.items():
         print(f"{name:<12} {f'{value:,}' if isinstance(value, int) else value}")
     return 0
 
 
 def config(settings: "Settings") -> int:
-    """Prints every setting, its value with secrets hidden, and where it came from."""
+    """Print every setting, its value with secrets hidden, and where it comes from."""
     from config.settings import effective
 
     rows = effective(settings)
@@ -53,7 +52,7 @@ def config(settings: "Settings") -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """`code` is the exit code that the trouble would cause, 0 when all is well; a `hint` is a choice, no trouble."""
+    """One line of the report: `code` is the exit code of a failure, 0 when all is well; a `hint` is no failure."""
 
     subject: str
     text: str
@@ -62,7 +61,7 @@ class _Finding:
 
 
 def doctor(settings: "Settings", *, telegram: bool) -> int:
-    """Checks what can be checked here, and with `telegram` what Telegram says; exits with the first trouble's code."""
+    """Check this machine, and with `telegram` the bot at Telegram. Return the exit code of the first failure."""
     from config.settings import config_file
 
     findings = [
@@ -82,16 +81,13 @@ def doctor(settings: "Settings", *, telegram: bool) -> int:
 def _folder(folder: Path) -> _Finding:
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
-        return _Finding("data folder", f"{folder} can be written")
-    return _Finding(
-        "data folder",
-        f"{existing} cannot be written; change its permissions or set QUOTH_DATA_DIR to another folder",
-        5,
-    )
+        return _Finding("data folder", f"{folder} is writable")
+    step = "change its permissions, or set QUOTH_DATA_DIR to another folder"
+    return _Finding("data folder", f"{existing} is not writable; {step}", 5)
 
 
 def _index(settings: "Settings") -> _Finding:
-    from bot.errors import told
+    from bot.errors import message_of
     from index import IndexLibraryError, analyzer_settings
 
     try:
@@ -99,10 +95,10 @@ def _index(settings: "Settings") -> _Finding:
             counts = generation.manifest.counts
             gone = [source for source in generation.manifest.sources if not Path(source).exists()]
     except IndexLibraryError as error:
-        return _Finding("index", told(error), 3)
+        return _Finding("index", message_of(error), 3)
     if gone:
-        return _Finding("index", f"answers, but {', '.join(gone)} is gone: a rebuild needs `quoth index PATH`", 4)
-    return _Finding("index", f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs, whole")
+        return _Finding("index", f"works, but {', '.join(gone)} is gone; to rebuild, run `quoth index PATH`", 4)
+    return _Finding("index", f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs, intact")
 
 
 def _token(settings: "Settings") -> _Finding:
@@ -114,10 +110,10 @@ def _token(settings: "Settings") -> _Finding:
     except ConfigError as error:
         return _Finding("telegram token", str(error), 2)
     if token is None:
-        return _Finding("telegram token", "none set; `quoth telegram` needs QUOTH_TELEGRAM_TOKEN, the rest does not")
+        return _Finding("telegram token", "not set; only `quoth telegram` needs it: QUOTH_TELEGRAM_TOKEN")
     if not _TOKEN.fullmatch(token):
-        return _Finding("telegram token", "does not look like one; copy it anew from @BotFather (123456:ABC...)", 2)
-    return _Finding("telegram token", "has the right shape")
+        return _Finding("telegram token", "wrong format; copy it again from @BotFather (123456:ABC...)", 2)
+    return _Finding("telegram token", "has the right format")
 
 
 def _telegram(settings: "Settings") -> list[_Finding]:
@@ -129,15 +125,15 @@ def _telegram(settings: "Settings") -> list[_Finding]:
     from config.errors import ConfigError
 
     try:
-        found = asyncio.run(examined(options(settings)))
+        verdicts = asyncio.run(examined(options(settings)))
     except (TokenError, ConfigError) as error:
         return [_Finding("telegram", str(error), 2)]
-    return [_Finding("telegram", text, 5 if verdict == "fail" else 0, verdict == "hint") for verdict, text in found]
+    return [_Finding("telegram", text, 5 if verdict == "fail" else 0, verdict == "hint") for verdict, text in verdicts]
 
 
 def _extras() -> _Finding:
     from importlib.util import find_spec
 
-    missing = [] if find_spec("ir_measures") else ["eval (`quoth evaluate`)"]
-    missing += [] if find_spec("prometheus_client") else ["metrics (telegram_metrics_listen)"]
+    uses = {"ir_measures": "eval (`quoth evaluate`)", "prometheus_client": "metrics (telegram_metrics_listen)"}
+    missing = [use for package, use in uses.items() if not find_spec(package)]
     return _Finding("extras", f"not installed: {', '.join(missing)}" if missing else "all installed")

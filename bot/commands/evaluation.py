@@ -1,4 +1,4 @@
-"""`quoth evaluate`: how good the answers are, on question sets in BEIR layout."""
+"""Run `quoth evaluate`: measure the answers on question sets in BEIR layout."""
 
 import json
 import sys
@@ -15,17 +15,17 @@ from bot.commands import parts
 if TYPE_CHECKING:
     from bot.answer import Answerer
     from config.settings import Settings
-    from index.evaluate.asking import Asked, Judged
+    from index.evaluate.asking import Outcome, Response
     from index.evaluate.beir import QuestionSet
     from index.evaluate.figures import Evaluation
     from index.evaluate.floors import Floors
     from index.evaluate.haystack import Haystack
-    from index.evaluate.runs import Comparison, Ranked
+    from index.evaluate.runs import Comparison, Run
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to ask against, and what to do with the figures; the options of the command line, by their names."""
+    """The options of the command line, by their names."""
 
     distractors: Path | None = None
     mixed: bool = False
@@ -39,28 +39,28 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The figures of one set, `told` as its JSON object."""
+    """The figures of one set, and `record`, its JSON object."""
 
     evaluation: "Evaluation"
     comparison: "Comparison | None"
-    told: dict[str, Any]
+    record: dict[str, Any]
 
 
 def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
-    """Prints the figures of every set, one JSON object a line or tables; 1 when a pinned floor is missed."""
+    """Print the figures of every set, as JSON lines or tables. Return 1 when a figure is below its floor."""
     _require_measures()
     if options.save_run or options.compare or options.floors:
         _refuse_twins(folders)
     _require_folders(options)
-    pinned = _pinned(options.floors, folders) if options.floors else {}
-    others = _others(options.compare, folders) if options.compare else {}
+    floors = _load_floors(options.floors, folders) if options.floors else {}
+    runs = _load_runs(options.compare, folders) if options.compare else {}
     results = []
-    for folder, questions, asked in _all_asked(folders, options, settings):
-        result = _result(folder, questions, asked, options, others)
+    for folder, questions, asked in _ask_all(folders, options, settings):
+        result = _result(folder, questions, asked, options, runs)
         if options.save_run:
-            _save(_of_set(options.save_run, questions.name, several=len(folders) > 1), questions.name, asked)
+            _save(_file_of_set(options.save_run, questions.name, several=len(folders) > 1), questions.name, asked)
         if options.as_json:
-            print(json.dumps(result.told), flush=True)
+            print(json.dumps(result.record), flush=True)
         results.append(result)
     if not options.as_json:
         from bot.commands.evaluation_tables import print_tables
@@ -71,49 +71,48 @@ def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
 
         options.plot.write_text(risk_plot([result.evaluation for result in results]), encoding="utf-8")
         _note(f"risk against coverage drawn in {options.plot}")
-    below = [line for result in results for line in _below(result, pinned)]
+    below = [line for result in results for line in _below(result, floors)]
     for line in below:
         _note(f"{options.floors}: {line}")
     return 1 if below else 0
 
 
 def _require_folders(options: Options) -> None:
-    """That a file cannot be written there should be known before minutes of asking. Raises BotError."""
+    """Raise BotError for a file that could not be written, before minutes of asking."""
     from bot.errors import BotError
 
     for path in (options.save_run, options.plot):
         if path and not path.parent.is_dir():
-            message = f"{path}: there is no folder {path.parent}; make it, or name a file elsewhere"
-            raise BotError(message)
+            raise BotError(f"{path}: there is no folder {path.parent}; create it, or choose another file")
 
 
-def _others(path: Path, folders: Sequence[Path]) -> "dict[str, tuple[Path, Ranked]]":
-    """The run that each set is to be compared with, and its file. Raises QuestionSetError."""
+def _load_runs(path: Path, folders: Sequence[Path]) -> "dict[str, tuple[Path, Run]]":
+    """Return the run that each set is compared with, and its file. Raises QuestionSetError."""
     from index.evaluate import runs
     from index.evaluate.beir import name_of
 
-    files = {name: _of_set(path, name, several=len(folders) > 1) for name in map(name_of, folders)}
+    files = {name: _file_of_set(path, name, several=len(folders) > 1) for name in map(name_of, folders)}
     return {name: (file, runs.load(file)) for name, file in files.items()}
 
 
-def _pinned(path: Path, folders: Sequence[Path]) -> "dict[str, Floors]":
-    """The floors of every set, checked before anything is asked. Raises QuestionSetError."""
+def _load_floors(path: Path, folders: Sequence[Path]) -> "dict[str, Floors]":
+    """Return the floors of every set, checked before anything is asked. Raises QuestionSetError."""
     from index.evaluate import floors
     from index.evaluate.beir import name_of
 
-    pinned = floors.load(path)
-    floors.verify(path, pinned, {name_of(folder): folder for folder in folders})
-    return pinned
+    loaded = floors.load(path)
+    floors.verify(path, loaded, {name_of(folder): folder for folder in folders})
+    return loaded
 
 
-def _below(result: Result, pinned: "Mapping[str, Floors]") -> list[str]:
-    """A line for every floor that a set missed."""
+def _below(result: Result, floors: "Mapping[str, Floors]") -> list[str]:
+    """Return a line for every figure of a set that is below its floor."""
     from index.evaluate.floors import missed
 
     name = result.evaluation.name
     return [
         f"{name}: {measure} is {'not measured' if value is None else value}, its floor is {least}"
-        for measure, value, least in (missed(pinned[name], result.told) if name in pinned else ())
+        for measure, value, least in (missed(floors[name], result.record) if name in floors else ())
     ]
 
 
@@ -123,111 +122,110 @@ def _require_measures() -> None:
     from bot.errors import MissingExtraError
 
     if find_spec("ir_measures") is None:
-        message = "quoth evaluate needs the extra `eval`, which is not installed; run `pip install 'quoth[eval]'`"
-        raise MissingExtraError(message)
+        raise MissingExtraError(
+            "quoth evaluate needs the extra `eval`, which is not installed; run `pip install 'quoth[eval]'`"
+        )
 
 
 def _refuse_twins(folders: Sequence[Path]) -> None:
-    """Runs and floors know a set by its name alone."""
+    """Raise QuestionSetError for two sets of one name: runs and floors know a set by its name alone."""
     from index import QuestionSetError
     from index.evaluate.beir import name_of
 
     name, times = Counter(map(name_of, folders)).most_common(1)[0]
     if times > 1:
-        message = f"{times} question sets are called {name}; measure them one by one, or rename a folder"
-        raise QuestionSetError(message)
+        raise QuestionSetError(
+            f"{times} question sets are called {name}; measure them one at a time, or rename a folder"
+        )
 
 
-def _all_asked(
+def _ask_all(
     folders: Sequence[Path], options: Options, settings: "Settings"
-) -> "Iterator[tuple[Path, QuestionSet, list[Asked]]]":
-    """Asks every set: each against an index of its own, or all against one; both with the distractors."""
+) -> "Iterator[tuple[Path, QuestionSet, list[Outcome]]]":
+    """Ask every set: each against an index of its own, or all against one; both with the distractors."""
     from index.evaluate.asking import ask
-    from index.evaluate.beir import load, load_corpus, name_of
-    from index.evaluate.haystack import Corpus, Haystack, corpus_of
+    from index.evaluate.beir import load, load_corpus
+    from index.evaluate.haystack import Haystack
     from index.evaluate.typos import with_typos
 
     more = options.distractors
-    distractors = (Corpus(name_of(more), *load_corpus(more)),) if more else ()
+    distractors = [load_corpus(more)] if more else []
     for together in [folders] if options.mixed else [[folder] for folder in folders]:
         sets = [load(folder) for folder in together]
-        haystack = Haystack((*map(corpus_of, sets), *distractors))
+        haystack = Haystack((*sets, *distractors))
         with _indexed(haystack, settings) as answerer:
             for number, (folder, questions) in enumerate(zip(together, sets, strict=True)):
-                wanted = with_typos(questions.questions) if options.typos else questions.questions
-                with _status(f"{questions.name}: asking {len(wanted):,} questions"):
-                    asked = ask(wanted, haystack.passage_ids(number), lambda text: _judged(answerer, text))
+                queries = with_typos(questions.questions) if options.typos else questions.questions
+                with _status(f"{questions.name}: asking {len(queries):,} questions"):
+                    asked = ask(queries, haystack.passage_ids(number), lambda text: _response(answerer, text))
                 yield folder, questions, asked
 
 
 @contextmanager
 def _indexed(haystack: "Haystack", settings: "Settings") -> "Iterator[Answerer]":
-    """What answers from a temporary index of the haystack, each corpus row one passage as given."""
+    """Yield an answerer from a temporary index of the haystack, each corpus row one passage as given."""
     from index import Options as BuildOptions
     from index import Store, build_index
 
     with TemporaryDirectory(prefix="quoth-evaluate-") as temporary:
-        how = BuildOptions(parts.parameters(settings), cut=False, force=True)
+        options = BuildOptions(parts.parameters(settings), cut=False, force=True)
         with _status(f"{', '.join(corpus.name for corpus in haystack.corpora)}: indexing"):
-            build_index(Store(Path(temporary)), haystack.articles, (), how)
-        answerer = parts.answerer(settings, Path(temporary))
-        try:
+            build_index(Store(Path(temporary)), haystack.articles, (), options)
+        with parts.answerer(settings, Path(temporary)) as answerer:
             yield answerer
-        finally:
-            answerer.close()
 
 
-def _judged(answerer: "Answerer", question: str) -> "Judged":
-    from index.evaluate.asking import Judged, Marked
+def _response(answerer: "Answerer", question: str) -> "Response":
+    from index.evaluate.asking import Highlight, Response
 
-    found, answer = answerer.judged(question)
+    results, answer = answerer.answer_with_results(question)
     first = None
     if answer.passages:
         passage, (start, end) = answer.passages[0].passage, answer.passages[0].highlight
-        first = Marked(passage.row, passage.text, passage.text[start:end])
-    return Judged(found, answer.state != "answered", first)
+        first = Highlight(passage.row, passage.text, passage.text[start:end])
+    return Response(results, answer.state != "answered", first)
 
 
 def _result(
     folder: Path,
     questions: "QuestionSet",
-    asked: "list[Asked]",
+    asked: "list[Outcome]",
     options: Options,
-    others: "Mapping[str, tuple[Path, Ranked]]",
+    saved_runs: "Mapping[str, tuple[Path, Run]]",
 ) -> Result:
-    """The figures of a set, compared with the other run where there is one."""
+    """Return the figures of a set, compared with its saved run where there is one."""
     from index.evaluate import floors, runs
     from index.evaluate.figures import as_json, evaluate
 
     name = questions.name
     evaluation = evaluate(name, asked)
     comparison = None
-    if name in others:
-        file, ranked = others[name]
+    if name in saved_runs:
+        file, ranked = saved_runs[name]
         comparison = runs.compare(asked, ranked, str(file))
-    told = as_json(evaluation) | {
+    record = as_json(evaluation) | {
         "compare": comparison and runs.as_json(comparison),
         "typos": options.typos,
         "mixed": options.mixed,
         "digest": floors.digest(folder),
     }
-    return Result(evaluation, comparison, told)
+    return Result(evaluation, comparison, record)
 
 
-def _save(path: Path, name: str, asked: "list[Asked]") -> None:
+def _save(path: Path, name: str, asked: "list[Outcome]") -> None:
     from index.evaluate import runs
 
     runs.save(path, asked, "quoth")
     _note(f"run of {name} saved in {path}")
 
 
-def _of_set(path: Path, name: str, *, several: bool) -> Path:
-    """Of several sets each has a file of its own: `run.txt` becomes `run.news.txt`."""
+def _file_of_set(path: Path, name: str, *, several: bool) -> Path:
+    """Return the file of a set; of several each has its own: `run.txt` becomes `run.news.txt`."""
     return path.with_name(f"{path.stem}.{name}{path.suffix}") if several else path
 
 
 def _status(text: str) -> AbstractContextManager[object]:
-    """What is being done, shown on a terminal only."""
+    """Show the current step, on a terminal only."""
     if not sys.stderr.isatty():
         return nullcontext()
     from rich.console import Console
@@ -236,5 +234,5 @@ def _status(text: str) -> AbstractContextManager[object]:
 
 
 def _note(text: str) -> None:
-    """Beside the figures, so that these can be piped."""
+    """Print a line on stderr, so that the figures can be piped."""
     print(f"quoth: {text}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The tables that `quoth evaluate` prints."""
+"""Print the tables of `quoth evaluate`."""
 
 import sys
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from index.evaluate.figures import Evaluation, Group
     from index.evaluate.runs import Comparison
 
-# Below so many columns the figures move together.
+# On a narrower terminal the columns lose their padding.
 _WIDE: Final = 100
 
 
 def print_tables(results: "Sequence[tuple[Evaluation, Comparison | None]]") -> None:
-    """Ranking, refusals and times of every set; then kinds, languages and the comparison where there are any."""
+    """Print ranking, refusals and times of every set; then kinds, languages and the comparison where there are any."""
     from rich.console import Console
 
     evaluations = [evaluation for evaluation, _ in results]
@@ -115,7 +115,7 @@ def _table(*headings: str) -> "Table":
 
 
 def _means(rows: Sequence[Sequence[float | None]]) -> list[float | None]:
-    """The mean of every column over the sets that have a figure there."""
+    """Return the mean of every column over the sets that have a figure there."""
     columns = [[value for value in column if value is not None] for column in zip(*rows, strict=True)]
     return [sum(column) / len(column) if column else None for column in columns]
 
@@ -125,5 +125,5 @@ def _figure(value: float | None) -> str:
 
 
 def _span(span: tuple[float, float] | None) -> str:
-    """An interval without its zeros: `.934-.960`."""
+    """Return an interval without its zeros: `.934-.960`."""
     return f"{span[0]:.3f}-{span[1]:.3f}".replace("0.", ".") if span else "-"

@@ -1,4 +1,4 @@
-"""`quoth index`: build, rebuild, list, verify, roll back."""
+"""Run `quoth index`: build, rebuild, list, verify, roll back."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ _SHOWN_SKIPS = 20
 
 
 def run(paths: Sequence[Path], settings: "Settings", *, add: bool, force: bool) -> int:
-    """Builds from the given paths, or from the remembered ones when none is given. Raises what `build` raises."""
+    """Build from `paths`, or without any from the sources of the last build. Raises what `build_index` raises."""
     from index import Options, build_index, read
 
     store = parts.store(settings)
@@ -29,47 +29,43 @@ def run(paths: Sequence[Path], settings: "Settings", *, add: bool, force: bool) 
     options = Options(parts.parameters(settings), force=force, built_by=parts.version())
     before = _current(store)
     try:
-        with _shown() as show, _heeded() as heed:
+        with _progress() as show, _interruptible() as check_interrupt:
             articles = read([Path(source) for source in sources], leaving_out=settings.data_dir)
 
             def step(progress: "Progress") -> None:
-                heed()
+                check_interrupt()
                 show(progress)
 
             report = build_index(store, articles, sources, options, step)
     except KeyboardInterrupt:
         print(_after_interrupt(before, _current(store)), file=sys.stderr)
         raise
-    _summary(report)
-    if report.lacks_numba:
-        print(
-            "a collection of this size answers several times faster with `pip install 'quoth[fast]'`", file=sys.stderr
-        )
+    _print_report(report)
     return 0
 
 
 @contextmanager
-def _heeded() -> Iterator[Callable[[], None]]:
-    """Ctrl-C stops at once; what this yields stops at the next step where a library has swallowed it."""
-    asked = False
+def _interruptible() -> Iterator[Callable[[], None]]:
+    """Stop at Ctrl-C at once; yield a check that stops at the next step where a library has swallowed it."""
+    interrupted = False
 
-    def stop(*_: object) -> None:
-        nonlocal asked
-        asked = True
+    def interrupt(*_: object) -> None:
+        nonlocal interrupted
+        interrupted = True
         raise KeyboardInterrupt
 
-    def heed() -> None:
-        if asked:
+    def check() -> None:
+        if interrupted:
             raise KeyboardInterrupt
 
     before = signal.getsignal(signal.SIGINT)
-    # Started to be left alone (in the background of a script), it is left alone.
+    # In the background of a script Ctrl-C is ignored, and stays so.
     if before is not signal.default_int_handler:
-        yield heed
+        yield check
         return
-    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGINT, interrupt)
     try:
-        yield heed
+        yield check
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -86,68 +82,65 @@ def _after_interrupt(before: int | None, now: int | None) -> str:
     if now is None:
         return "stopped: nothing was built"
     if now == before:
-        return f"stopped: nothing was changed, generation {now} still answers"
-    return f"stopped too late: generation {now} was complete and answers"
+        return f"stopped: nothing was changed, generation {now} is still in use"
+    return f"stopped too late: generation {now} was complete and is in use"
 
 
 def listing(settings: "Settings") -> int:
-    """Prints the generations at hand, newest first, the current one marked. Raises NoIndexError when there is none."""
-    from bot.errors import told
+    """Print the generations, newest first, the current one marked. Raises NoIndexError when there is none."""
+    from bot.errors import message_of
     from index import NoIndexError
 
     states = parts.store(settings).listing()
     if not states:
-        message = f"no index in {settings.data_dir}"
-        raise NoIndexError(message)
+        raise NoIndexError(f"no index in {settings.data_dir}")
     for state in sorted(states, key=lambda state: -state.number):
-        mark = "*" if state.current else " "
-        found = f"damaged: {told(state.error)}" if state.error else _told(state.manifest) if state.manifest else ""
-        print(f"{mark} {state.number:>6}  {found}")
+        text = f"damaged: {message_of(state.error)}" if state.error else ""
+        text = _description(state.manifest) if state.manifest and not state.error else text
+        print(f"{'*' if state.current else ' '} {state.number:>6}  {text}")
     return 0
 
 
 def verify(settings: "Settings") -> int:
-    """Checks every byte of the current generation. Raises BrokenIndexError, which names what is damaged."""
+    """Check every byte of the current generation. Raises BrokenIndexError, which names what is damaged."""
     manifest = parts.store(settings).verify()
-    print(f"generation {manifest.generation} is whole: {len(manifest.files)} files checked, {_told(manifest)}")
+    print(f"generation {manifest.generation} is intact: {len(manifest.files)} files checked, {_description(manifest)}")
     return 0
 
 
 def rollback(settings: "Settings") -> int:
-    """Makes the generation before the current one answer again."""
-    number = parts.store(settings).rollback()
-    print(f"generation {number} answers again")
+    """Return to the generation before the current one."""
+    print(f"generation {parts.store(settings).rollback()} is in use again")
     return 0
 
 
 def _sources(paths: Sequence[Path], settings: "Settings", *, add: bool) -> list[str]:
-    """Absolute, so that a rebuild from another working directory finds them again."""
+    """Return absolute paths, so that a rebuild from another working directory finds them again."""
     from index import SourceError
 
-    # Not Path's own methods: `resolve` would remember what a link leads to today, `expanduser` fails for "~nobody".
-    given = [os.path.abspath(os.path.expanduser(path)) for path in paths]  # noqa: PTH100, PTH111
-    if given and not add:
-        return given
-    sources = list(dict.fromkeys([*remembered(settings), *given]))
+    # Not Path's own methods: `resolve` would store what a link leads to today, `expanduser` fails for "~nobody".
+    absolute = [os.path.abspath(os.path.expanduser(path)) for path in paths]  # noqa: PTH100, PTH111
+    if absolute and not add:
+        return absolute
+    sources = list(dict.fromkeys([*current_sources(settings), *absolute]))
     if not sources:
-        message = "the index remembers no sources; say what to read: `quoth index PATH`"
-        raise SourceError(message)
+        raise SourceError("the index has no sources; run `quoth index PATH`")
     return sources
 
 
-def remembered(settings: "Settings") -> list[str]:
-    """The sources of the current generation. Raises NoIndexError or BrokenIndexError."""
+def current_sources(settings: "Settings") -> list[str]:
+    """Return the sources of the current generation. Raises NoIndexError or BrokenIndexError."""
     with parts.store(settings).open() as generation:
         return list(generation.manifest.sources)
 
 
-def _told(manifest: "Manifest") -> str:
+def _description(manifest: "Manifest") -> str:
     counts = manifest.counts
     built = datetime.fromisoformat(manifest.built_at).astimezone()
     return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs, built {built:%Y-%m-%d %H:%M}"
 
 
-def _summary(report: "Report") -> None:
+def _print_report(report: "Report") -> None:
     for skipped in report.skipped[:_SHOWN_SKIPS]:
         print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
     if len(report.skipped) > _SHOWN_SKIPS:
@@ -161,16 +154,18 @@ def _summary(report: "Report") -> None:
         f"generation {report.generation}: {report.added:,} added, {report.changed:,} changed, "
         f"{report.removed:,} removed, {report.reused:,} unchanged{hidden}"
     )
+    if report.lacks_numba:
+        print("for several times faster answers, run `pip install 'quoth[fast]'`", file=sys.stderr)
 
 
-def _shown() -> AbstractContextManager[Callable[["Progress"], None]]:
-    """A progress bar on a terminal, a plain line every few seconds in a pipe."""
-    if sys.stderr.isatty():
-        return _Bar()
-    return nullcontext(_Lines())
+def _progress() -> AbstractContextManager[Callable[["Progress"], None]]:
+    """Return a progress bar on a terminal, plain lines every few seconds in a pipe."""
+    return _Bar() if sys.stderr.isatty() else nullcontext(_Lines())
 
 
 class _Lines:
+    """Print a line every two seconds; a quick build prints none."""
+
     def __init__(self) -> None:
         self._begun = time.monotonic()
         self._next = self._begun + _LINE_EVERY
@@ -180,7 +175,6 @@ class _Lines:
         now = time.monotonic()
         if now < self._next and progress.stage == self._stage:
             return
-        # A quick build says only its result.
         if now >= self._next:
             print(_words(progress, now - self._begun), file=sys.stderr, flush=True)
             self._next = now + _LINE_EVERY
@@ -188,7 +182,7 @@ class _Lines:
 
 
 class _Bar:
-    """How many articles there are is not known before they are read, so the bar pulses and counts."""
+    """A bar that pulses and counts, because the number of articles is not known before they are read."""
 
     def __init__(self) -> None:
         from rich.console import Console

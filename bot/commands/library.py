@@ -1,4 +1,4 @@
-"""The articles of the settings, for a running bot: rebuilt in a process of its own, which can be given up."""
+"""Rebuild the index for a running bot, in a process of its own that can be stopped."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.channels.telegram.library import Holdings, Live, NotLive, QuestionSetFile, Step, Upload
 from bot.commands import parts
-from bot.selfcheck import Checked, KeptQuestion
+from bot.selfcheck import JudgedQuestion, SelfCheck
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -24,7 +24,7 @@ _SECRET = "QUOTH_TELEGRAM_TOKEN"  # noqa: S105 - the name of a variable, not its
 
 
 class ProcessLibrary:
-    """The library that the Telegram channel is given; see `bot.channels.telegram.library.Library`."""
+    """The library of the Telegram channel; see `bot.channels.telegram.library.Library`."""
 
     def __init__(self, settings: "Settings") -> None:
         self._settings = settings
@@ -33,24 +33,24 @@ class ProcessLibrary:
 
     async def rebuild(
         self,
-        kept: Sequence[KeptQuestion],
+        kept: Sequence[JudgedQuestion],
         progress: Callable[[Step], None],
         *,
         upload: Upload | None = None,
         insist: bool = False,
     ) -> Live | NotLive:
         """See `Library.rebuild`."""
-        sent = {"file": str(upload.file), "name": upload.name} if upload else None
-        request = self._request("rebuild", kept) | {"insist": insist, "upload": sent, "uploads": str(self.uploads)}
-        told: dict[str, Any] = {}
+        file = {"file": str(upload.file), "name": upload.name} if upload else None
+        request = self._request("rebuild", kept) | {"insist": insist, "upload": file, "uploads": str(self.uploads)}
+        record: dict[str, Any] = {}
         async with _worker(request) as (process, lines):
             async for line in lines:
-                told = json.loads(line)
-                if "stage" in told:
-                    progress(Step(**told))
-        return _outcome(told, process.returncode)
+                record = json.loads(line)
+                if "stage" in record:
+                    progress(Step(**record))
+        return _outcome(record, process.returncode)
 
-    async def question_set(self, kept: Sequence[KeptQuestion], file: Path) -> QuestionSetFile:
+    async def question_set(self, kept: Sequence[JudgedQuestion], file: Path) -> QuestionSetFile:
         """See `Library.question_set`. Raises OSError when it could not be written."""
         async with _worker(self._request("question_set", kept) | {"file": str(file)}) as (_, lines):
             written = await lines.read()
@@ -73,41 +73,32 @@ class ProcessLibrary:
             return None
         return Holdings(manifest.generation, manifest.counts["articles"], manifest.counts["passages"])
 
-    def _request(self, job: str, kept: Sequence[KeptQuestion]) -> dict[str, Any]:
+    def _request(self, job: str, kept: Sequence[JudgedQuestion]) -> dict[str, Any]:
+        folder, engine = str(self._settings.data_dir), self._settings.engine
         questions = [[one.question, one.passages] for one in kept]
-        return {
-            "job": job,
-            "data_dir": str(self._settings.data_dir),
-            "engine": self._settings.engine,
-            "kept": questions,
-        }
+        return {"job": job, "data_dir": folder, "engine": engine, "kept": questions}
 
 
-def _outcome(told: dict[str, Any], code: int | None) -> Live | NotLive:
-    checked = Checked(**told["checked"] | {"lost": tuple(told["checked"]["lost"])}) if told.get("checked") else None
-    if "generation" in told:
-        return Live(**told | {"checked": checked, "skipped": tuple(map(tuple, told["skipped"]))})
-    if "why" in told:
-        return NotLive(told["why"], told["cause"], checked)
+def _outcome(record: dict[str, Any], code: int | None) -> Live | NotLive:
+    check = record.get("checked")
+    checked = SelfCheck(**check | {"lost": tuple(check["lost"])}) if check else None
+    if "generation" in record:
+        return Live(**record | {"checked": checked, "skipped": tuple(map(tuple, record["skipped"]))})
+    if "why" in record:
+        return NotLive(record["why"], record["cause"], checked)
     ended = f"signal {-code}" if code is not None and code < 0 else f"code {code}"
-    return NotLive("failed", f"the process that builds ended with {ended}; is there enough memory?")
+    return NotLive("failed", f"the build process ended with {ended}; is there enough memory?")
 
 
 @asynccontextmanager
 async def _worker(request: dict[str, Any]) -> AsyncIterator[tuple[Process, asyncio.StreamReader]]:
-    """The process that does what `request` asks for, and its output; ended with the block, gently at first."""
+    """Start the process that runs `request`; yield it and its output, and end it with the block."""
     environment = {name: value for name, value in os.environ.items() if name.upper() != _SECRET}
-    # -P: what lies in the working directory is not ours to import.
+    # -P: nothing in the working directory may be imported.
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH")]))
+    command = (sys.executable, "-P", "-m", "bot.commands.rebuilding")
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        "bot.commands.rebuilding",
-        stdin=PIPE,
-        stdout=PIPE,
-        env=environment,
-        limit=_LONGEST_LINE,
+        *command, stdin=PIPE, stdout=PIPE, env=environment, limit=_LONGEST_LINE
     )
     try:
         if process.stdin is None or process.stdout is None:
@@ -117,10 +108,11 @@ async def _worker(request: dict[str, Any]) -> AsyncIterator[tuple[Process, async
         yield process, process.stdout
         await process.wait()
     finally:
-        await _ended(process)
+        await _end(process)
 
 
-async def _ended(process: Process) -> None:
+async def _end(process: Process) -> None:
+    """End the process, at first gently."""
     if process.returncode is not None:
         return
     process.terminate()

@@ -1,4 +1,4 @@
-"""The parts that several commands share, made from the settings."""
+"""Make what several commands share from the settings."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def settings(**arguments: Any) -> "Settings":
-    """The settings in force, with logging set up to match."""
+    """Return the settings in force, and set up logging to match."""
     from config.logs import set_up
     from config.settings import load
 
@@ -21,40 +21,44 @@ def settings(**arguments: Any) -> "Settings":
 
 
 def store(loaded: "Settings") -> "Store":
+    """Return the store of the settings' data folder."""
     from index import Store
 
     return Store(loaded.data_dir)
 
 
 def parameters(loaded: "Settings") -> "Parameters":
+    """Return the parameters of BM25."""
     from index import Parameters
 
     return Parameters(loaded.k1, loaded.b, loaded.title_weight)
 
 
 def retriever(loaded: "Settings", data_dir: Path | None = None, pinned: Path | None = None) -> "LocalRetriever":
-    """Searches the index of the settings, or another data folder, or one finished generation."""
+    """Return a retriever for the index of the settings, for another data folder, or for one finished generation."""
     from config.aliases import aliases
     from index import Aliases, LocalRetriever, Store
 
-    store = Store(data_dir or loaded.data_dir)
-    return LocalRetriever(store, loaded.engine, pinned, aliases=Aliases(aliases(loaded)))
+    folder = data_dir or loaded.data_dir
+    return LocalRetriever(Store(folder), loaded.engine, pinned, aliases=Aliases(aliases(loaded)))
 
 
 def policy(loaded: "Settings") -> "Policy":
+    """Return the thresholds and sizes of an answer."""
     from bot.policy import Policy
 
     return Policy(loaded.passages, loaded.answered_at, loaded.closest_at)
 
 
 def answerer(loaded: "Settings", data_dir: Path | None = None) -> "Answerer":
-    """Answers from the index of the settings, or from another data folder."""
+    """Return an answerer from the index of the settings, or from another data folder."""
     from bot.answer import Answerer
 
     return Answerer(retriever(loaded, data_dir), policy(loaded))
 
 
 def version() -> str:
+    """Return the name and version of the program."""
     from importlib.metadata import version as installed
 
     return f"quoth {installed('quoth')}"

@@ -1,4 +1,4 @@
-"""Questions that people said were answered, and the articles, as a zipped question set in BEIR layout.
+"""Write the questions that people said were answered, and the articles, as a zipped question set in BEIR layout.
 
 quoth-evalset/corpus.jsonl    {"_id": "0123456789ab-2", "title": ..., "text": ..., "metadata": {"article_id": ...}}
 quoth-evalset/queries.jsonl   {"_id": "q1", "text": ...}
@@ -15,7 +15,7 @@ from bot.channels.telegram.library import QuestionSetFile
 from bot.commands import parts
 
 if TYPE_CHECKING:
-    from bot.selfcheck import KeptQuestion
+    from bot.selfcheck import JudgedQuestion
     from config.settings import Settings
     from index import Texts
 
@@ -23,24 +23,28 @@ NAME: Final = "quoth-evalset"
 LARGEST: Final = 45_000_000
 """Bytes. Telegram takes documents of up to 50 MB from a bot."""
 
-_AT_ONCE = 1000
+_BATCH = 1000
 
 
-def write(kept: "Sequence[KeptQuestion]", settings: "Settings", file: Path) -> QuestionSetFile:
-    """Writes the set of the current generation into `file`; a collection too large to be sent is left out but for the
-    articles that the questions name. Raises NoIndexError or BrokenIndexError."""
+def write(questions: "Sequence[JudgedQuestion]", settings: "Settings", file: Path) -> QuestionSetFile:
+    """Write the set of the current generation into `file`.
+
+    Of a collection too large to be sent, write only the articles of the questions. Raises NoIndexError or
+    BrokenIndexError.
+    """
     with parts.store(settings).open() as generation:
         texts = generation.texts
-        judged = [(one.question, found) for one in kept if (found := _existing(one, texts))]
-        whole = _written(file, judged, range(texts.counts()["articles"]), texts)
+        relevant = [(one.question, ids) for one in questions if (ids := _passage_ids(one, texts))]
+        whole = _write(file, relevant, range(texts.counts()["articles"]), texts)
         if not whole:
-            rows = {card.row for _, found in judged for name in found if (card := texts.by_id(name.rpartition("-")[0]))}
-            _written(file, judged, sorted(rows), texts)
-    return QuestionSetFile(len(judged), whole)
+            articles = {name.rpartition("-")[0] for _, ids in relevant for name in ids}
+            rows = sorted(card.row for article in articles if (card := texts.by_id(article)))
+            _write(file, relevant, rows, texts)
+    return QuestionSetFile(len(relevant), whole)
 
 
-def _existing(question: "KeptQuestion", texts: "Texts") -> list[str]:
-    """The corpus ids of a question's passages, of those that are still there."""
+def _passage_ids(question: "JudgedQuestion", texts: "Texts") -> list[str]:
+    """Return the corpus ids of a question's passages, of those that the index still has."""
     cards = {article: texts.by_id(article) for article, _ in question.passages}
     return [
         f"{article}-{position}"
@@ -49,12 +53,12 @@ def _existing(question: "KeptQuestion", texts: "Texts") -> list[str]:
     ]
 
 
-def _written(file: Path, judged: list[tuple[str, list[str]]], rows: Sequence[int], texts: "Texts") -> bool:
-    """Whether the set with the articles of `rows` stayed within what can be sent."""
+def _write(file: Path, relevant: list[tuple[str, list[str]]], rows: Sequence[int], texts: "Texts") -> bool:
+    """Write the set with the articles of `rows`. Return whether it stayed small enough to be sent."""
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        queries = [{"_id": f"q{number}", "text": text} for number, (text, _) in enumerate(judged, 1)]
+        queries = [{"_id": f"q{number}", "text": text} for number, (text, _) in enumerate(relevant, 1)]
         archive.writestr(f"{NAME}/queries.jsonl", "".join(map(_line, queries)))
-        qrels = [f"q{number}\t{name}\t1\n" for number, (_, names) in enumerate(judged, 1) for name in names]
+        qrels = [f"q{number}\t{name}\t1\n" for number, (_, names) in enumerate(relevant, 1) for name in names]
         archive.writestr(f"{NAME}/qrels/test.tsv", "query-id\tcorpus-id\tscore\n" + "".join(qrels))
         with archive.open(f"{NAME}/corpus.jsonl", "w") as corpus:
             for row in _corpus(rows, texts):
@@ -65,8 +69,8 @@ def _written(file: Path, judged: list[tuple[str, list[str]]], rows: Sequence[int
 
 
 def _corpus(rows: Sequence[int], texts: "Texts") -> Iterator[dict[str, Any]]:
-    for start in range(0, len(rows), _AT_ONCE):
-        for card in texts.articles(rows[start : start + _AT_ONCE]):
+    for start in range(0, len(rows), _BATCH):
+        for card in texts.articles(rows[start : start + _BATCH]):
             for position, passage in enumerate(texts.passages(range(card.first, card.first + card.passages))):
                 if passage.kind != "boilerplate":
                     names = {"article_id": card.id, "date": card.date, "language": card.language}

@@ -1,9 +1,9 @@
-"""One rebuild for a running bot, in a process of its own: the bot answers meanwhile, and its memory stays its own.
+"""Rebuild the index for a running bot in a process of its own: the bot keeps answering, and its memory stays small.
 
     python -m bot.commands.rebuilding < request.json
 
-The request is one JSON object; every line of the output is one, too: steps, then the outcome. An end by SIGTERM, or
-by itself, leaves either the new generation or everything as it was.
+The request is one JSON object; every line of the output is one, too: steps, then the outcome. However the process
+ends, by SIGTERM too, it leaves either the new generation or everything as it was.
 """
 
 import json
@@ -13,16 +13,16 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import parts
-from bot.commands.indexing import remembered
+from bot.commands.indexing import current_sources
 
 if TYPE_CHECKING:
-    from bot.selfcheck import Checked, KeptQuestion
+    from bot.selfcheck import JudgedQuestion, SelfCheck
     from config.settings import Settings
     from index import Progress, Report
 
@@ -31,9 +31,11 @@ _STEP_EVERY = 0.5
 
 
 class _WorseError(Exception):
-    def __init__(self, checked: "Checked") -> None:
+    """The new index answers fewer questions than the old one."""
+
+    def __init__(self, check: "SelfCheck") -> None:
         super().__init__("worse")
-        self.checked = checked
+        self.check = check
 
 
 class _UnusableError(Exception):
@@ -41,34 +43,34 @@ class _UnusableError(Exception):
 
 
 def main() -> None:
-    """Does what stdin asks for and tells stdout."""
-    # An exception instead of a death, so that an upload is taken back and the folder aside removed.
+    """Run the request on stdin; print steps and outcome on stdout."""
+    # An exception instead of a death, so that an upload is taken back and the staging folder removed.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     request = json.load(sys.stdin)
     settings = parts.settings(data_dir=Path(request["data_dir"]), engine=request["engine"])
     if request["job"] == "question_set":
         from bot.commands.question_set import write
 
-        _tell(asdict(write(_kept(request), settings, Path(request["file"]))))
+        _print(asdict(write(_questions(request), settings, Path(request["file"]))))
         return
-    _tell(_rebuilt(request, settings))
+    _print(_outcome(request, settings))
 
 
-def _rebuilt(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
-    from bot.errors import told
+def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
+    from bot.errors import message_of
     from index import BuildRefusedError, IndexLibraryError
 
     reading: deque[Path] = deque(maxlen=1)
     try:
         return _build(request, settings, reading)
     except _WorseError as error:
-        return {"why": "worse", "cause": "", "checked": asdict(error.checked)}
+        return {"why": "worse", "cause": "", "checked": asdict(error.check)}
     except _UnusableError as error:
         return {"why": "unusable", "cause": str(error)}
     except BuildRefusedError as error:
-        return {"why": "refused", "cause": told(error)}
+        return {"why": "refused", "cause": message_of(error)}
     except (IndexLibraryError, OSError) as error:
-        return {"why": "failed", "cause": told(error)}
+        return {"why": "failed", "cause": message_of(error)}
     except Exception as error:  # noqa: BLE001 - a bug in a reader must name its file to the owner
         place = f"{reading[0]}: " if reading else ""
         return {"why": "failed", "cause": f"{place}a bug: {type(error).__name__}; please report it"}
@@ -77,68 +79,65 @@ def _rebuilt(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
 def _build(request: dict[str, Any], settings: "Settings", reading: deque[Path]) -> dict[str, Any]:
     from index import Options, build_index, read
 
-    store, steps, kept, checks = parts.store(settings), _Steps(), _kept(request), []
+    store, steps, questions, checks = parts.store(settings), _Steps(), _questions(request), []
 
     def check(folder: Path) -> None:
-        checked = _checked(kept, settings, folder, steps)
-        checks.append(checked)
-        if checked.worse and not request["insist"]:
-            raise _WorseError(checked)
+        checks.append(_self_check(questions, settings, folder, steps))
+        if checks[0].worse and not request["insist"]:
+            raise _WorseError(checks[0])
 
-    with _taken_in(request["upload"], Path(request["uploads"])) as (articles_read, replaced):
+    with _upload_in_place(request["upload"], Path(request["uploads"])) as (articles_read, replaced):
         sources = _sources(settings, request["uploads"])
         options = Options(
-            parts.parameters(settings), force=request["insist"], built_by=parts.version(), check=check if kept else None
+            parts.parameters(settings),
+            force=request["insist"],
+            built_by=parts.version(),
+            check=check if questions else None,
         )
         articles = read(list(map(Path, sources)), leaving_out=settings.data_dir, progress=reading.append)
         report = build_index(store, articles, sources, options, steps.building)
     checked = asdict(checks[0]) if checks else None
-    return _told(report) | {"checked": checked, "read": articles_read, "replaced": replaced}
+    return _record(report) | {"checked": checked, "read": articles_read, "replaced": replaced}
 
 
 def _sources(settings: "Settings", uploads: str) -> list[str]:
-    """The sources of the current generation, and the folder of uploads once something is in it."""
+    """Return the sources of the current generation, and the folder of uploads once it contains a file."""
     from index import NoIndexError
 
     folder = Path(uploads)
-    sent = folder.is_dir() and any(not file.name.startswith(".") for file in folder.iterdir())
+    uploaded = folder.is_dir() and any(not file.name.startswith(".") for file in folder.iterdir())
     try:
-        sources = remembered(settings)
+        sources = current_sources(settings)
     except NoIndexError:
-        if not sent:
+        if not uploaded:
             raise
         sources = []
-    return [*sources, uploads] if sent and uploads not in sources else sources
+    return [*sources, uploads] if uploaded and uploads not in sources else sources
 
 
-def _told(report: "Report") -> dict[str, Any]:
+def _record(report: "Report") -> dict[str, Any]:
     names = ("generation", "articles", "paragraphs", "added", "changed", "removed", "reused")
     skipped = [(skipped.path, skipped.reason) for skipped in report.skipped[:_SHOWN_SKIPS]]
     return {name: getattr(report, name) for name in names} | {"skipped": skipped, "skips": len(report.skipped)}
 
 
-def _checked(kept: "list[KeptQuestion]", settings: "Settings", folder: Path, steps: "_Steps") -> "Checked":
+def _self_check(questions: "list[JudgedQuestion]", settings: "Settings", folder: Path, steps: "_Steps") -> "SelfCheck":
     from bot.selfcheck import compare
     from index import BrokenIndexError, NoIndexError
 
-    old = parts.retriever(settings)
-    new = parts.retriever(settings, pinned=folder)
-    try:
+    with closing(parts.retriever(settings)) as old, closing(parts.retriever(settings, pinned=folder)) as new:
         try:
-            known = old if old.index else None
+            healthy = old if old.index else None
         except (NoIndexError, BrokenIndexError):
-            known = None
-        return compare(kept, parts.policy(settings), known, new, steps.checking)
-    finally:
-        old.close()
-        new.close()
+            healthy = None
+        return compare(questions, parts.policy(settings), healthy, new, steps.checking)
 
 
 @contextmanager
-def _taken_in(upload: dict[str, str] | None, folder: Path) -> Iterator[tuple[int, bool]]:
-    """Puts the upload among the sources for good, or, when the block fails, everything back where it was.
+def _upload_in_place(upload: dict[str, str] | None, folder: Path) -> Iterator[tuple[int, bool]]:
+    """Move the upload among the sources for good, or, when the block fails, everything back where it was.
 
-    Gives the number of its articles, and whether it takes the place of another file.
+    Yield the number of its articles, and whether it replaces another file.
     """
     if upload is None:
         yield 0, False
@@ -163,49 +162,47 @@ def _taken_in(upload: dict[str, str] | None, folder: Path) -> Iterator[tuple[int
 def _articles_in(file: Path) -> int:
     from index import Article, read
 
-    found = list(read([file]))
-    articles = [one for one in found if isinstance(one, Article)]
-    if not articles:
-        reasons = [one.reason for one in found if not isinstance(one, Article)]
+    items = list(read([file]))
+    reasons = [item.reason for item in items if not isinstance(item, Article)]
+    if len(reasons) == len(items):
         raise _UnusableError(reasons[0] if reasons else "no article in it")
-    return len(articles)
+    return len(items) - len(reasons)
 
 
-def _kept(request: dict[str, Any]) -> "list[KeptQuestion]":
-    from bot.selfcheck import KeptQuestion
+def _questions(request: dict[str, Any]) -> "list[JudgedQuestion]":
+    from bot.selfcheck import JudgedQuestion
 
     return [
-        KeptQuestion(question, tuple((article, position) for article, position in passages))
+        JudgedQuestion(question, tuple((article, position) for article, position in passages))
         for question, passages in request["kept"]
     ]
 
 
 class _Steps:
-    """Tells what is being done, at most twice a second and at every new stage."""
+    """Print the current step, at most twice a second and at every new stage."""
 
     def __init__(self) -> None:
         self._stage = ""
         self._next = 0.0
-        self._seen = (0, 0)
+        self._counts = (0, 0)
 
     def building(self, progress: "Progress") -> None:
-        self._seen = (progress.articles, progress.passages)
-        self._told(progress.stage)
+        self._counts = (progress.articles, progress.passages)
+        self._step(progress.stage)
 
     def checking(self, done: int, count: int) -> None:
-        self._told("checking", done=done, count=count)
+        self._step("checking", done=done, count=count)
 
-    def _told(self, stage: str, **more: int) -> None:
+    def _step(self, stage: str, **more: int) -> None:
         now = time.monotonic()
         if stage == self._stage and now < self._next:
             return
         self._stage, self._next = stage, now + _STEP_EVERY
-        _tell({"stage": stage, "articles": self._seen[0], "passages": self._seen[1], **more})
+        _print({"stage": stage, "articles": self._counts[0], "passages": self._counts[1], **more})
 
 
-def _tell(told: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(told) + "\n")
-    sys.stdout.flush()
+def _print(record: dict[str, Any]) -> None:
+    print(json.dumps(record), flush=True)
 
 
 if __name__ == "__main__":

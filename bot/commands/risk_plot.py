@@ -1,4 +1,4 @@
-"""Risk against coverage of every question set, as one small SVG."""
+"""Draw risk against coverage of every question set as one small SVG."""
 
 from collections.abc import Sequence
 from html import escape
@@ -24,7 +24,7 @@ _FROM: Final = 0.05
 
 
 def risk_plot(evaluations: "Sequence[Evaluation]") -> str:
-    """One line a set: the share of questions answered (across) and the share of those answered wrongly (up).
+    """Draw a line per set: the share of questions answered (across) and the share of those answered wrongly (up).
 
     Wrong is an answer whose first passage is not a right one, or to a question that has none. A dot marks the shipped
     threshold; it may lie beside its line, because the state weighs more than the confidence.
@@ -81,7 +81,7 @@ def _curve(risk: "Risk", top: float, colour: str, dash: str) -> list[str]:
 
 
 def _points(risk: "Risk") -> list[tuple[float, float]]:
-    """The curve from _FROM on; more points than pixels would only make the file large."""
+    """Return the curve from _FROM on; more points than pixels would only make the file large."""
     drawn = np.flatnonzero(risk.coverage >= _FROM)
     shown = drawn[np.unique(np.linspace(0, len(drawn) - 1, _POINTS).round().astype(int))]
     return list(zip(risk.coverage[shown].tolist(), risk.risk[shown].tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""`quoth telegram`: the channel, put together from the settings."""
+"""Run `quoth telegram`: make the channel from the settings."""
 
 from typing import TYPE_CHECKING
 
@@ -10,21 +10,18 @@ if TYPE_CHECKING:
 
 
 def run(settings: "Settings") -> int:
-    """Answers in Telegram until stopped. Raises TokenError, ConfigError or ChannelError."""
+    """Answer in Telegram until stopped. Raises TokenError, ConfigError or ChannelError."""
     import asyncio
 
     from bot.channels.telegram import serve
 
-    chosen = options(settings)
-    answerer = parts.answerer(settings)
-    try:
-        return asyncio.run(serve(chosen, answerer, on_ready=lambda text: print(text, flush=True)))
-    finally:
-        answerer.close()
+    channel = options(settings)
+    with parts.answerer(settings) as answerer:
+        return asyncio.run(serve(channel, answerer, on_ready=lambda text: print(text, flush=True)))
 
 
 def options(settings: "Settings") -> "TelegramOptions":
-    """What the channel needs of the settings. Raises TokenError without a token, ConfigError for bad secrets."""
+    """Return the channel's options. Raises TokenError without a token, ConfigError for bad secrets."""
     from bot.channels.telegram import FloodLimits, TelegramOptions, WebhookOptions
     from bot.commands.library import ProcessLibrary
     from bot.errors import TokenError
@@ -33,11 +30,10 @@ def options(settings: "Settings") -> "TelegramOptions":
 
     token = telegram_token(settings)
     if token is None:
-        message = (
+        raise TokenError(
             "Telegram: no token; get one from @BotFather and set QUOTH_TELEGRAM_TOKEN, "
-            "or let QUOTH_TELEGRAM_TOKEN_FILE name a file that holds it"
+            "or set QUOTH_TELEGRAM_TOKEN_FILE to a file that contains it"
         )
-        raise TokenError(message)
     webhook, metrics = None, settings.telegram_metrics_listen
     if settings.telegram_webhook_url is not None:
         host, port = host_and_port(settings.telegram_webhook_listen)

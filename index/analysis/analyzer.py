@@ -1,4 +1,4 @@
-"""Text to terms, the same for articles and questions.
+"""Turn text into terms, in the same way for articles and questions.
 
 A text is cut into runs by one pattern, and every distinct run (a surface form) becomes terms once: the result is
 remembered, so that stemming and folding cost by the vocabulary and not by the text. `index.analysis.languages` says
@@ -15,8 +15,8 @@ from itertools import chain, repeat
 from typing import Final
 
 from index import tuning
-from index.analysis.folding import folded, unaccented
-from index.analysis.languages import ASKING, ELIDES, SNOWBALL
+from index.analysis.folding import fold_word, strip_accents
+from index.analysis.languages import ELIDES, QUESTION_WORDS, SNOWBALL
 from index.analysis.scripts import HAN, SOUTHEAST_ASIAN, letters
 
 VERSION: Final = 2
@@ -47,18 +47,14 @@ class Term:
 
 
 def settings() -> Mapping[str, str | int]:
-    """What must agree between the index and the question; kept in the manifest of every generation."""
+    """Return what must agree between the index and the question; kept in the manifest of every generation."""
     import Stemmer
 
-    return {
-        "version": VERSION,
-        "stemmer": f"snowball {Stemmer.version()}",
-        "unicode": unicodedata.unidata_version,
-    }
+    return {"version": VERSION, "stemmer": f"snowball {Stemmer.version()}", "unicode": unicodedata.unidata_version}
 
 
 def analyze(text: str, language: str) -> list[str]:
-    """The terms of `text` in reading order, repeated as often as they occur.
+    """Return the terms of `text` in reading order, repeated as often as they occur.
 
     >>> analyze("Hello, HELLO worlds of Díaz-Canel", "en")
     ['hello', 'hello', 'world', 'diaz', 'canel', 'diazcanel']
@@ -67,7 +63,7 @@ def analyze(text: str, language: str) -> list[str]:
 
 
 def analyze_once(text: str, language: str) -> list[str]:
-    """The same terms; nothing is remembered, for callers that remember what they asked.
+    """Return the same terms and remember nothing, for callers that have a memory of their own.
 
     >>> analyze_once("Hello, worlds", "en")
     ['hello', 'world']
@@ -80,74 +76,12 @@ def analyze_once(text: str, language: str) -> list[str]:
 
 
 def analyze_spans(text: str, language: str) -> list[Term]:
-    """The same terms, each with its place in `text`.
+    """Return the same terms, each with its place in `text`.
 
     >>> analyze_spans("the U.S. minister's", "en")
     [Term(term='us', start=4, end=7), Term(term='minist', start=9, end=19)]
     """
-    return _spans(text, _memo(language))
-
-
-def ignored(text: str, language: str) -> list[str]:
-    """The words of `text` that only ask, and so are not searched for, in reading order.
-
-    >>> ignored("Who is the minister?", "en")
-    ['Who', 'is', 'the']
-    """
     memo = _memo(language)
-    return [surface for surface in _runs(text).findall(text) if not memo[surface]]
-
-
-def analyze_each(text: str, spans: Sequence[tuple[int, int]], language: str) -> list[frozenset[str]]:
-    """The distinct terms of each of several parts of a text, given as half-open ranges of code points.
-
-    >>> [sorted(terms) for terms in analyze_each("Rain. Rain! No ferry", [(0, 11), (12, 20)], "en")]
-    [['rain'], ['ferri', 'no']]
-    """
-    memo, runs = _memo(language), _runs(text)
-    return [frozenset(chain.from_iterable(map(memo.__getitem__, runs.findall(text, *span)))) for span in spans]
-
-
-def weight(term: str, question: str) -> float:
-    """What a term counts in a question: a single Han character less than a word or a bigram.
-
-    A question of one Han character has nothing better, so there it counts in full.
-    """
-    if len(term) == 1 and _HAN.match(term) and len(question.strip()) > 1:
-        return tuning.HAN_UNIGRAM_WEIGHT
-    return 1.0
-
-
-def stemmed(words: Sequence[str], language: str) -> list[str]:
-    """The term that each of many folded words becomes, "" for one that only asks; nothing is remembered of them.
-
-    >>> stemmed(["ministers", "the"], "en")
-    ['minist', '']
-    """
-    memo = _memo(language)
-    # All in one call: a misspelt word has some hundreds of neighbours.
-    stems = memo.stem_all(words) if memo.stem_all else words
-    stems = ["" if word in memo.asking else word if word.isdigit() else stem
-             for word, stem in zip(words, stems, strict=True)]  # fmt: skip
-    return unaccented("\n".join(stems), language).split("\n") if stems else []
-
-
-def forms(text: str, language: str, term: str) -> list[str]:
-    """The words of `text` that became `term`, of scripts that set words apart, as they are written there; each once.
-
-    >>> forms("Ministers met the Minister; ministers left", "en", "minist")
-    ['Ministers', 'Minister', 'ministers']
-    """
-    memo = _memo(language)
-    return [surface for surface in dict.fromkeys(_runs(text).findall(text)) if term in memo[surface]]
-
-
-def is_plain(word: str) -> bool:
-    """Whether `word` holds letters only, of scripts that set words apart."""
-    return word.isalpha() and not _NEEDS_CARE.search(word)
-
-
-def _spans(text: str, memo: "_Memo") -> list[Term]:
     spans: list[Term] = []
     for match in _runs(text).finditer(text):
         surface = match.group()
@@ -165,8 +99,66 @@ def _spans(text: str, memo: "_Memo") -> list[Term]:
     return spans
 
 
+def ignored_words(text: str, language: str) -> list[str]:
+    """Return the words of `text` that only ask, and so are not searched for, in reading order.
+
+    >>> ignored_words("Who is the minister?", "en")
+    ['Who', 'is', 'the']
+    """
+    memo = _memo(language)
+    return [surface for surface in _runs(text).findall(text) if not memo[surface]]
+
+
+def analyze_each(text: str, spans: Sequence[tuple[int, int]], language: str) -> list[frozenset[str]]:
+    """Return the distinct terms of each of several parts of a text, given as half-open ranges of code points.
+
+    >>> [sorted(terms) for terms in analyze_each("Rain. Rain! No ferry", [(0, 11), (12, 20)], "en")]
+    [['rain'], ['ferri', 'no']]
+    """
+    memo, runs = _memo(language), _runs(text)
+    return [frozenset(chain.from_iterable(map(memo.__getitem__, runs.findall(text, *span)))) for span in spans]
+
+
+def term_weight(term: str, question: str) -> float:
+    """Return what a term counts in a question: a single Han character less than a word or a bigram.
+
+    A question of one Han character has nothing better, so there it counts in full.
+    """
+    if len(term) == 1 and _HAN.match(term) and len(question.strip()) > 1:
+        return tuning.HAN_UNIGRAM_WEIGHT
+    return 1.0
+
+
+def stem_words(words: Sequence[str], language: str) -> list[str]:
+    """Return the term that each of many folded words becomes, "" for one that only asks; nothing is remembered of them.
+
+    >>> stem_words(["ministers", "the"], "en")
+    ['minist', '']
+    """
+    memo = _memo(language)
+    # All in one call: a misspelt word has some hundreds of neighbours.
+    stems = ["" if word in memo.question_words else word if word.isdigit() else stem
+             for word, stem in zip(words, memo.stem_all(words), strict=True)]  # fmt: skip
+    return strip_accents("\n".join(stems), language).split("\n") if stems else []
+
+
+def surface_forms(text: str, language: str, term: str) -> list[str]:
+    """Return the words of `text` that became `term`, as written there, each once; of scripts that set words apart.
+
+    >>> surface_forms("Ministers met the Minister; ministers left", "en", "minist")
+    ['Ministers', 'Minister', 'ministers']
+    """
+    memo = _memo(language)
+    return [surface for surface in dict.fromkeys(_runs(text).findall(text)) if term in memo[surface]]
+
+
+def is_plain(word: str) -> bool:
+    """Return whether `word` holds letters only, of scripts that set words apart."""
+    return word.isalpha() and not _NEEDS_CARE.search(word)
+
+
 def _runs(text: str) -> re.Pattern[str]:
-    """The pattern whose matches are the surface forms of `text`.
+    """Return the pattern whose matches are the surface forms of `text`.
 
     There are three that find the same ones, each on texts where it may be used: plain ASCII, scripts that set words
     apart, anything. Most of the time of an analysis goes into their character classes, so the simplest is taken.
@@ -178,24 +170,24 @@ def _runs(text: str) -> re.Pattern[str]:
 
 @cache
 def _ascii_runs() -> re.Pattern[str]:
-    return _compiled("[A-Za-z]", "[A-Za-z0-9]", "[A-Za-z0-9]")
+    return _compile("[A-Za-z]", "[A-Za-z0-9]", "[A-Za-z0-9]")
 
 
 @cache
 def _spaced_runs() -> re.Pattern[str]:
-    return _compiled(rf"[^\W\d][{_marks()}]*", r"\w", rf"[\w{_marks()}{_INVISIBLE}]")
+    return _compile(rf"[^\W\d][{_marks()}]*", r"\w", rf"[\w{_marks()}{_INVISIBLE}]")
 
 
 @cache
 def _any_runs() -> re.Pattern[str]:
     unspaced = _BIGRAM + SOUTHEAST_ASIAN
     inside = rf"(?:[^\W_{unspaced}]|[{_marks()}{_INVISIBLE}])"
-    return _compiled(
+    return _compile(
         rf"[^\W\d_{unspaced}][{_marks()}]*", rf"[^\W_{unspaced}]", inside, rf"|[{_BIGRAM}]+|[{SOUTHEAST_ASIAN}]+"
     )
 
 
-def _compiled(letter: str, opening: str, inside: str, others: str = "") -> re.Pattern[str]:
+def _compile(letter: str, opening: str, inside: str, others: str = "") -> re.Pattern[str]:
     return re.compile(
         r"\d+(?:[.,٫٬]\d+)+(?!\w)"  # numbers with separators
         rf"|(?:{letter}\.)+{letter}(?!{inside})"  # U.S. and e.g.; a letter is one with its marks
@@ -206,7 +198,7 @@ def _compiled(letter: str, opening: str, inside: str, others: str = "") -> re.Pa
 
 @cache
 def _marks() -> str:
-    r"""The combining marks, as the inside of a character class: `\w` leaves them out and so cuts Hindi words."""
+    r"""Return the combining marks, as the inside of a character class: `\w` leaves them out and so cuts Hindi words."""
     ranges: list[tuple[int, int]] = []
     for code in chain(range(0x300, 0x3100), range(0xA600, 0xAC00), range(0xFB00, 0xFF00), range(0x10A00, 0x11F00)):
         if unicodedata.category(chr(code))[0] != "M":
@@ -226,10 +218,16 @@ class _Memo(dict[str, tuple[str, ...]]):
     def __init__(self, language: str) -> None:
         super().__init__()
         self.language = language
-        self.stem: Callable[[str], str] | None
-        self.stem_all: Callable[[Sequence[str]], list[str]] | None
-        self.stem, self.stem_all = _stemmer(language)
-        self.asking = frozenset(folded(word, language) for word in ASKING.get(language, ()))
+        self.stem: Callable[[str], str] = str
+        self.stem_all: Callable[[Sequence[str]], Sequence[str]] = list
+        if language in SNOWBALL:
+            import Stemmer
+
+            # No cache inside: every surface form is stemmed once and remembered here.
+            stemmer = Stemmer.Stemmer(language, 0)
+            # The second at less than half the cost for each word.
+            self.stem, self.stem_all = stemmer.stemWord, stemmer.stemWords
+        self.question_words = frozenset(fold_word(word, language) for word in QUESTION_WORDS.get(language, ()))
 
     def __missing__(self, surface: str) -> tuple[str, ...]:
         if len(self) >= self.LIMIT:
@@ -253,8 +251,8 @@ class _Memo(dict[str, tuple[str, ...]]):
         if surface[0].isdigit():
             surface = _number(surface)
         elif "." in surface:
-            return [self.term(folded(surface, self.language).replace(".", ""))]
-        word = folded(surface, self.language)
+            return [self.term(fold_word(surface, self.language).replace(".", ""))]
+        word = fold_word(surface, self.language)
         if not _JOINER.search(word):
             return [self.term(word)]
         word = word.replace("’", "'").replace("ʼ", "'")
@@ -265,25 +263,9 @@ class _Memo(dict[str, tuple[str, ...]]):
         return terms
 
     def term(self, word: str) -> str:
-        if word in self.asking:
+        if word in self.question_words:
             return ""
-        if self.stem is not None and not word.isdigit():
-            word = self.stem(word)
-        return unaccented(word, self.language)
-
-
-def _stemmer(
-    language: str,
-) -> tuple[Callable[[str], str], Callable[[Sequence[str]], list[str]]] | tuple[None, None]:
-    """What stems a word, and what stems many at less than half the cost for each."""
-    name = SNOWBALL.get(language)
-    if name is None:
-        return None, None
-    import Stemmer
-
-    # No cache inside: every surface form is stemmed once and remembered here.
-    stemmer = Stemmer.Stemmer(name, 0)
-    return stemmer.stemWord, stemmer.stemWords
+        return strip_accents(word if word.isdigit() else self.stem(word), self.language)
 
 
 @cache

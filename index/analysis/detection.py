@@ -1,4 +1,4 @@
-"""Which language a text is written in: by its script, and by its function words where languages share one.
+"""Detect the language of a text: by its script, and by its function words where languages share one.
 
 A vote, not a model: it needs no data, costs microseconds, and an uncertain answer does little harm, because an
 unknown language is still indexed word by word.
@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from index import tuning
-from index.analysis.languages import ASKING, FUNCTION
+from index.analysis.languages import FUNCTION_WORDS, QUESTION_WORDS
 from index.analysis.scripts import BLOCKS
 
 if TYPE_CHECKING:
@@ -67,19 +67,23 @@ _PUNCTUATION = '.,;:!?¿¡«»"“”„()[]…؟،۔।'
 
 
 def script(letter: str) -> str:
-    """The script that `letter` is of, "" for none that is known here: script("ß") -> "latin"."""
+    """Return the script of a letter, "" for one that is not known here.
+
+    >>> script("ß")
+    'latin'
+    """
     return _script(ord(letter) >> 4)
 
 
 @cache
 def _script(block: int) -> str:
-    """The script of a block of 16 code points, "" for none."""
+    """Return the script of a block of 16 code points, "" for none."""
     start = block << 4
     return next((name for low, high, name in _SCRIPTS if low <= start + 15 and start <= high), "")
 
 
 def detect(text: str, among: Mapping[str, int] | None = None) -> str:
-    """The language of `text` as a BCP 47 primary tag, or "und" when nothing tells.
+    """Return the language of `text` as a BCP 47 primary tag, or "und" when nothing tells.
 
     `among` limits the answer to the languages that can be meant, with how many articles are written in each: those
     of an index, for a short question. They then also count as evidence, see `index.tuning.LANGUAGE_PRIOR`.
@@ -90,14 +94,14 @@ def detect(text: str, among: Mapping[str, int] | None = None) -> str:
     return most_voted(votes(text, among))
 
 
-def most_voted(told: Mapping[str, float]) -> str:
-    """The language with most votes, the first of equals; "und" when none has any."""
-    best = max(told, key=told.__getitem__, default=UNKNOWN)
-    return best if told.get(best, 0.0) > 0 else UNKNOWN
+def most_voted(votes: Mapping[str, float]) -> str:
+    """Return the language with most votes, the first of equals; "und" when none has any."""
+    best = max(votes, key=votes.__getitem__, default=UNKNOWN)
+    return best if votes.get(best, 0.0) > 0 else UNKNOWN
 
 
 def votes(text: str, among: Mapping[str, int] | None = None) -> dict[str, float]:
-    """What speaks for each language that `text` may be in, in function words; `among` as `detect` takes it."""
+    """Return how many function words' worth speaks for each language that `text` may be in; `among` as in `detect`."""
     sample = text[: tuning.LANGUAGE_CHARACTERS].casefold()
     if sample.isascii():
         return _vote(sample, _BY_SCRIPT["latin"], _prior("latin", among)) if _LETTER.search(sample) else {}
@@ -115,7 +119,7 @@ def votes(text: str, among: Mapping[str, int] | None = None) -> dict[str, float]
 
 
 def _letters_by_script(text: str) -> dict[str, int]:
-    """How many letters `text` has of each script that it has any of."""
+    """Return how many letters `text` has of each script that it has any of."""
     import numpy as np
 
     # All known scripts are in the first 65,536 code points; of others there are halves, which are no letters.
@@ -126,7 +130,7 @@ def _letters_by_script(text: str) -> dict[str, int]:
 
 @cache
 def _script_numbers() -> "NDArray[np.uint8]":
-    """For each of the first 65,536 code points the place of its script in `_NAMES`, 0 for what is no known letter."""
+    """Return the place of its script in `_NAMES` for each of the first 65,536 code points, 0 for no known letter."""
     import numpy as np
 
     numbers = np.zeros(1 << 16, np.uint8)
@@ -149,22 +153,22 @@ def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> dict
     }
     languages_of = _languages_of_words()
     words = map(str.strip, sample.replace("'", " ").split(), repeat(_PUNCTUATION))
-    told = dict.fromkeys(votes, 0)
+    counts = dict.fromkeys(votes, 0)
     for languages in map(languages_of.get, words, repeat(())):
         for language in languages:
-            if language in told:
-                told[language] += 1
+            if language in counts:
+                counts[language] += 1
     for language in votes:
         peculiar = 0 if sample.isascii() else sum(map(sample.count, _LETTERS.get(language, "")))
-        votes[language] += told[language] + peculiar / 2
+        votes[language] += counts[language] + peculiar / 2
     return votes
 
 
 @cache
 def _languages_of_words() -> Mapping[str, tuple[str, ...]]:
-    """For every function word and question word the languages it belongs to."""
+    """Return for every function word and question word the languages it belongs to."""
     languages: dict[str, list[str]] = {}
-    for language in FUNCTION:
-        for word in FUNCTION[language] | ASKING.get(language, frozenset()):
+    for language in FUNCTION_WORDS:
+        for word in FUNCTION_WORDS[language] | QUESTION_WORDS.get(language, frozenset()):
             languages.setdefault(word, []).append(language)
     return {word: tuple(known) for word, known in languages.items()}

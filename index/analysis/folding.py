@@ -1,4 +1,4 @@
-"""What is one and the same in a word, however it is written: case, width, accents, letter forms, invisible marks."""
+"""Fold the ways to write a word into one: case, width, accents, letter forms, invisible marks."""
 
 import re
 import unicodedata
@@ -14,12 +14,12 @@ _IS_UNSEEN: Final = re.compile(f"[{''.join(map(chr, _UNSEEN))}]")
 _IS_ARABIC: Final = re.compile(f"[{''.join(map(chr, _ARABIC))}]")
 
 
-def folded(word: str, language: str) -> str:
-    """`word` without capitals, width and invisible marks; without accents where its language allows it.
+def fold_word(word: str, language: str) -> str:
+    """Return `word` without capitals, width and invisible marks; without accents where its language allows it.
 
     Where accents are part of what a stemmer knows, they stay until it has been at work.
 
-    >>> folded("ＣＡＦＥ", "en")
+    >>> fold_word("ＣＡＦＥ", "en")
     'cafe'
     """
     if word.isascii():
@@ -30,14 +30,14 @@ def folded(word: str, language: str) -> str:
     # Case folding may decompose (the Turkish dotted capital I), so it is composed again.
     word = unicodedata.normalize("NFC", word)
     if language in ARABIC_SCRIPT:
-        word = unified(word)
-    return unaccented(word, language) if language in FOLDS_FIRST else word
+        word = unify_arabic(word)
+    return strip_accents(word, language) if language in FOLDS_FIRST else word
 
 
-def unaccented(word: str, language: str) -> str:
-    """`word` without its accents, except in languages that make other letters of them, such as Vietnamese.
+def strip_accents(word: str, language: str) -> str:
+    """Return `word` without its accents, except in languages that make other letters of them, such as Vietnamese.
 
-    >>> unaccented("città", "it"), unaccented("cà", "vi")
+    >>> strip_accents("città", "it"), strip_accents("cà", "vi")
     ('citta', 'cà')
     """
     if word.isascii() or language in KEEPS_MARKS:
@@ -46,14 +46,14 @@ def unaccented(word: str, language: str) -> str:
     if any(map(unicodedata.combining, bare)):
         bare = "".join(c for c in bare if not unicodedata.combining(c))
     bare = unicodedata.normalize("NFC", bare)
-    return unified(bare) if language in ARABIC_SCRIPT else bare
+    return unify_arabic(bare) if language in ARABIC_SCRIPT else bare
 
 
-def unified(text: str) -> str:
-    """`text` with the forms of alef, yeh, kaf, teh marbuta and hamza that are written for one another made one."""
+def unify_arabic(text: str) -> str:
+    """Return `text` with one form of each alef, yeh, kaf, teh marbuta and hamza that are written for one another."""
     return text.translate(_ARABIC) if _IS_ARABIC.search(text) else text
 
 
 def is_invisible(letter: str) -> bool:
-    """Whether `letter` is one that is never seen by itself: a soft hyphen, a joiner, a tatweel."""
+    """Return whether `letter` is one that is never seen by itself: a soft hyphen, a joiner, a tatweel."""
     return ord(letter) in _UNSEEN

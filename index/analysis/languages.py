@@ -1,4 +1,4 @@
-"""What each language gets: its stemmer, the words that only ask, and the words that give it away.
+"""The tables of the languages: stemmers, question words, and the function words that give a language away.
 
 | languages | what happens to a word |
 |---|---|
@@ -12,47 +12,17 @@
 | Turkish | the suffix behind an apostrophe is dropped |
 | unknown | case and accents folded, no stemmer: still searchable |
 
-`ASKING` holds the question words and light auxiliaries that are dropped from articles and questions alike;
-larger stop lists break titles and gain nothing. `FUNCTION` holds the commonest function words, used to recognise a
+`QUESTION_WORDS` holds the question words and light auxiliaries that are dropped from articles and questions alike;
+larger stop lists break titles and gain nothing. `FUNCTION_WORDS` holds the commonest function words, used to recognise a
 language among those written in the same script, and because a small collection that lacks one of them misses nothing.
 """
 
 from types import MappingProxyType
 from typing import Final
 
-SNOWBALL: Final = MappingProxyType(
-    {
-        "ar": "arabic",
-        "ca": "catalan",
-        "cs": "czech",
-        "da": "danish",
-        "de": "german",
-        "el": "greek",
-        "en": "english",
-        "es": "spanish",
-        "et": "estonian",
-        "eu": "basque",
-        "fi": "finnish",
-        "fr": "french",
-        "ga": "irish",
-        "hi": "hindi",
-        "hu": "hungarian",
-        "hy": "armenian",
-        "id": "indonesian",
-        "it": "italian",
-        "lt": "lithuanian",
-        "ne": "nepali",
-        "nl": "dutch",
-        "no": "norwegian",
-        "pl": "polish",
-        "pt": "portuguese",
-        "ro": "romanian",
-        "ru": "russian",
-        "sr": "serbian",
-        "sv": "swedish",
-        "ta": "tamil",
-        "tr": "turkish",
-    }
+# Snowball knows its stemmers by these tags.
+SNOWBALL: Final = frozenset(
+    "ar ca cs da de el en es et eu fi fr ga hi hu hy id it lt ne nl no pl pt ro ru sr sv ta tr".split()
 )
 
 # Vietnamese tones and Indic vowel signs tell words apart.
@@ -68,7 +38,7 @@ def _sets(table: dict[str, str]) -> MappingProxyType[str, frozenset[str]]:
     return MappingProxyType({language: frozenset(words.split()) for language, words in table.items()})
 
 
-ASKING: Final = _sets(
+QUESTION_WORDS: Final = _sets(
     {
         "en": "what which who whom whose when where why how did do does is was were are the a an of in to",
         "de": "was wer wen wem wessen wann wo warum wieso wie welche welcher welches welchen welchem wurde wurden "
@@ -96,7 +66,7 @@ ASKING: Final = _sets(
     }
 )
 
-FUNCTION: Final = _sets(
+FUNCTION_WORDS: Final = _sets(
     {
         "en": "the of and to in is was for that with on as by are his from at it an this which or be were has have "
         "what who how when where did does i me my we our you your he him she her they them will would can could should do am",
@@ -135,4 +105,4 @@ FUNCTION: Final = _sets(
 
 def is_function_word(word: str, language: str) -> bool:
     """Return whether a word says nothing about the topic, however few articles hold it: "the" or "who" in English."""
-    return word.casefold() in FUNCTION.get(language, frozenset())
+    return word.casefold() in FUNCTION_WORDS.get(language, frozenset())

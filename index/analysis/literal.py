@@ -1,4 +1,4 @@
-"""Text folded so that words can be compared as they stand: for exact phrases, names of sources, forms of an alias.
+"""Fold text so that words can be compared as they stand: for exact phrases, names of sources, forms of an alias.
 
 Unlike the terms of `analysis`, a folded word keeps its ending: "bridges" is not "bridge".
 """
@@ -18,10 +18,10 @@ _HAS_MARK: Final = re.compile("[.,٬]")
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,٬](?=\d{3}(?!\d))")
 
 
-def folded(text: str) -> str:
-    """The words of `text` without case, accents, invisible marks and punctuation, a space around each.
+def fold_text(text: str) -> str:
+    """Return the words of `text` without case, accents, invisible marks and punctuation, a space around each.
 
-    >>> folded("The U.S. Minister’s 6,800 votes in São Paulo")
+    >>> fold_text("The U.S. Minister’s 6,800 votes in São Paulo")
     ' the us minister s 6800 votes in sao paulo '
     """
     text = text.replace("’", "'").casefold()
@@ -36,7 +36,7 @@ def folded(text: str) -> str:
 
 
 def is_unspaced(text: str) -> bool:
-    """Whether a script without spaces between words occurs in `text`."""
+    """Return whether a script without spaces between words occurs in `text`."""
     return not text.isascii() and _unspaced().search(text) is not None
 
 
@@ -53,7 +53,7 @@ def _unspaced() -> re.Pattern[str]:
 
 @cache
 def _plain_letters() -> dict[int, str | None]:
-    """What becomes of single characters: accents and invisible marks go, Arabic letter forms and digits are unified."""
+    """Return what single characters become: no accents and invisible marks, one form of Arabic letters and digits."""
     table: dict[int, str | None] = dict.fromkeys([0x00AD, 0x0640, 0x2060, 0xFEFF, *range(0x200B, 0x2010)])
     accents = ((0x300, 0x370), (0x483, 0x488), (0x591, 0x5C8), (0x610, 0x61B), (0x64B, 0x660), (0x670, 0x671))
     for low, high in (*accents, (0x6D6, 0x6EE)):

@@ -1,4 +1,4 @@
-"""From an article's paragraphs to its passages, the pieces that are indexed and returned word for word."""
+"""Cut an article's paragraphs into its passages, the pieces that are indexed and returned word for word."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -9,61 +9,63 @@ from index.model import Article, Paragraph
 
 
 def passages(article: Article, *, words_per_passage: int = tuning.PASSAGE_WORDS) -> list[Paragraph]:
-    """The passages of `article`, in reading order; no character but white space is added, lost or moved.
+    """Return the passages of `article`, in reading order; no character but white space is added, lost or moved.
 
     A paragraph of more than about `words_per_passage` words is cut at ends of sentences into pieces of like
     size (a sentence longer than that, between words). A paragraph of fewer than 4 words joins the one before
     it of the same kind, or the one after when it is the first, with a line break between.
-    ["It rained for three days.", "He agreed."] -> ["It rained for three days.\\nHe agreed."]
+
+    >>> passages(Article("Rain", (Paragraph("It rained for three days."), Paragraph("He agreed."))))
+    [Paragraph(text='It rained for three days.\\nHe agreed.', kind='paragraph')]
     """
-    found: list[Paragraph] = []
+    pieces: list[Paragraph] = []
     for kind, run in groupby(article.paragraphs, key=lambda paragraph: paragraph.kind):
         for text in _without_stubs((paragraph.text for paragraph in run), words_per_passage):
-            found.extend(Paragraph(piece, kind) for piece in _pieces(text, words_per_passage))
-    return found
+            pieces.extend(Paragraph(piece, kind) for piece in _pieces(text, words_per_passage))
+    return pieces
 
 
 def _without_stubs(texts: Iterator[str], limit: int) -> Iterator[str]:
-    """The texts of a run of one kind, stubs joined; a stub makes no passage grow beyond `limit` words."""
-    held = ""
-    held_is_stub = False
+    """Yield the texts of a run of one kind, stubs joined; a stub makes no passage grow beyond `limit` words."""
+    joined = ""
+    joined_is_stub = False
     for text in texts:
         is_stub = fewer_words(text, tuning.STUB_WORDS)
-        if held and (is_stub or held_is_stub) and fewer_words(held, limit):
-            held = f"{held}\n{text}"
-            held_is_stub = held_is_stub and is_stub and fewer_words(held, tuning.STUB_WORDS)
+        if joined and (is_stub or joined_is_stub) and fewer_words(joined, limit):
+            joined = f"{joined}\n{text}"
+            joined_is_stub = joined_is_stub and is_stub and fewer_words(joined, tuning.STUB_WORDS)
             continue
-        if held:
-            yield held
-        held, held_is_stub = text, is_stub
-    if held:
-        yield held
+        if joined:
+            yield joined
+        joined, joined_is_stub = text, is_stub
+    if joined:
+        yield joined
 
 
 def _pieces(text: str, limit: int) -> list[str]:
-    """`text` in pieces of at most about `limit` words, all but equal in length."""
+    """Return `text` in pieces of at most about `limit` words, all but equal in length."""
     if len(text) <= limit or fewer_words(text, limit + tuning.STUB_WORDS):
         return [text]
     units = [unit for span in sentences(text) for unit in _units(text, span, limit)]
     total = sum(count for _, _, count in units)
     wanted = total / -(-total // limit)
     pieces: list[str] = []
-    first, last, held = units[0][0], units[0][0], 0
+    first, last, size = units[0][0], units[0][0], 0
     done = 0
     for start, end, count in units:
         # Cut where the words so far come nearest to a whole number of equal pieces.
-        if held and (held + count > limit or done + count / 2 > wanted * (len(pieces) + 1)):
+        if size and (size + count > limit or done + count / 2 > wanted * (len(pieces) + 1)):
             pieces.append(text[first:last])
-            first, held = start, 0
-        last, held, done = end, held + count, done + count
+            first, size = start, 0
+        last, size, done = end, size + count, done + count
     pieces.append(text[first:last])
     return pieces
 
 
 def _units(text: str, span: tuple[int, int], limit: int) -> Iterator[tuple[int, int, int]]:
-    """A sentence as (start, end, words), or its parts of `limit` words when it is longer than that."""
+    """Yield a sentence as (start, end, words), or its parts of `limit` words when it is longer than that."""
     start, end = span
-    found = words(text[start:end])
-    for at in range(0, len(found), limit):
-        part = found[at : at + limit]
+    spans = words(text[start:end])
+    for at in range(0, len(spans), limit):
+        part = spans[at : at + limit]
         yield start + part[0][0], start + part[-1][1], len(part)

@@ -1,4 +1,4 @@
-"""Where the scripts stand in Unicode: one table, from which every class of letters is put together.
+"""The blocks of the scripts in Unicode: one table, from which every class of letters is put together.
 
 Blocks are those of the Unicode standard's Scripts.txt, as far as living scripts of news text have to be told apart; a
 name stands for code points that all users of the table treat alike, so no code point has two.

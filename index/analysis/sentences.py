@@ -1,4 +1,4 @@
-"""Where the sentences of a text begin and end, and how many words it has, in any script.
+"""Find where the sentences of a text begin and end, and count its words, in any script.
 
 A small splitter made of one regular expression and short lists: no model, no language to be known. It would
 rather leave two sentences together ("in the U.S. Senate") than cut one in half.
@@ -56,10 +56,13 @@ _WITHOUT_SPACES = re.compile(f"[{_UNSPACED}]")
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """The sentences of `text` as half-open ranges of code points, in order, without the spaces around them.
+    """Return the sentences of `text` as half-open ranges of code points, in order, without the spaces around them.
 
     Ranges never overlap and together hold every character that is not white space. A line break ends a
-    sentence. "He paid $3.5 bn. Mr. Ito left." -> [(0, 16), (17, 30)]
+    sentence.
+
+    >>> sentences("He paid $3.5 bn. Mr. Ito left.")
+    [(0, 16), (17, 30)]
     """
     spans: list[tuple[int, int]] = []
     start = behind = 0
@@ -76,16 +79,19 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def words(text: str) -> list[tuple[int, int]]:
-    """The words of `text` as half-open ranges of code points; a rough measure of length, not an analysis.
+    """Return the words of `text` as half-open ranges of code points; a rough measure of length, not an analysis.
 
     A word is a run without spaces, of at most 80 characters; of Han, Kana, Thai, Lao, Burmese and Khmer, which
-    write no spaces, two characters count as one. "a 新しい" -> [(0, 1), (2, 4), (4, 5)]
+    write no spaces, two characters count as one.
+
+    >>> words("a 新しい")
+    [(0, 1), (2, 4), (4, 5)]
     """
     return [found.span() for found in _WORD.finditer(text)]
 
 
 def fewer_words(text: str, limit: int) -> bool:
-    """Whether `text` has fewer than `limit` words, often without looking at each: ("a b", 3) -> True."""
+    """Return whether `text` has fewer than `limit` words, often without looking at each."""
     if len(text) <= 1:
         return True
     # Splitting at spaces never counts more words than `words` does, and is much faster.
@@ -99,7 +105,7 @@ def fewer_words(text: str, limit: int) -> bool:
 
 
 def _closes(text: str, start: int, mark: int, end: int) -> bool:
-    """Whether the marks at text[mark:end] close the sentence that began at `start`."""
+    """Return whether the marks at text[mark:end] close the sentence that began at `start`."""
     after = _WORD_AFTER.match(text, end)
     follower = after[1] if after is not None else ""
     if not follower:
@@ -113,7 +119,7 @@ def _closes(text: str, start: int, mark: int, end: int) -> bool:
 
 
 def _is_abbreviation(before: str, follower: str) -> bool:
-    """Whether the full stop that ends `before` belongs to its last word: ("said Mr.", "Ito") -> True."""
+    """Return whether the full stop that ends `before` belongs to its last word: ("said Mr.", "Ito") -> True."""
     found = _WORD_BEFORE.search(before)
     token = found[0] if found is not None else ""
     word = token[:-1].casefold()

@@ -1,4 +1,4 @@
-"""Terms as numbers, in the order in which they are first seen, at the speed of splitting a text at its spaces.
+"""Number terms in the order in which they first occur, at the speed of splitting a text at its spaces.
 
 No surface form holds white space, so a text is cut there and what a piece ("said,") becomes is remembered as numbers:
 the analyzer sees every distinct piece once, and need not remember it too. The numbers of a text are always those of
@@ -22,21 +22,21 @@ _MOST_TERMS: Final = 1_000_000
 
 
 class Numbering:
-    """Numbers the terms of texts from 0.
+    """Number the terms of texts from 0.
 
     >>> numbering, numbers = Numbering(), array("I")
-    >>> numbering.extend(numbers, "Hello, hello worlds!", "en"), numbers, numbering.fresh()
+    >>> numbering.extend(numbers, "Hello, hello worlds!", "en"), numbers, numbering.new_terms()
     (3, array('I', [0, 0, 1]), (0, ['hello', 'world']))
     """
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
-        self._told = 0
+        self._reported = 0
         self._fresh: list[str] = []
         self._pieces: dict[str, _Pieces] = {}
 
     def extend(self, numbers: "array[int]", text: str, language: str) -> int:
-        """Appends the numbers of a text's terms to `numbers` (type code "I"); returns how many."""
+        """Append the numbers of a text's terms to `numbers` (type code "I") and return how many."""
         pieces = self._pieces.get(language)
         if pieces is None:
             pieces = self._pieces[language] = _Pieces(self, language)
@@ -44,21 +44,21 @@ class Numbering:
         numbers.extend(chain.from_iterable(map(pieces.__getitem__, text.split())))
         return len(numbers) - before
 
-    def fresh(self) -> tuple[int, list[str]]:
-        """The terms that got a number since the last call, and the number of the first of them.
+    def new_terms(self) -> tuple[int, list[str]]:
+        """Return the terms that got a number since the last call, and the number of the first of them.
 
         It is 0 again after more terms than fit into memory: from then on numbers are given anew.
         """
-        first, fresh = self._told, self._fresh
-        self._told, self._fresh = len(self._numbers), []
-        return first, fresh
+        first, terms = self._reported, self._fresh
+        self._reported, self._fresh = len(self._numbers), []
+        return first, terms
 
     def forget_if_full(self) -> None:
-        """Starts to number anew when there are too many terms; right after `fresh`, or terms are lost."""
+        """Start to number anew when there are too many terms; right after `new_terms`, or terms are lost."""
         full = len(self._numbers) >= _MOST_TERMS
         if full:
             self._numbers.clear()
-            self._told = 0
+            self._reported = 0
         if full or sum(map(len, self._pieces.values())) >= _MOST_PIECES:
             self._pieces.clear()
 

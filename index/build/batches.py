@@ -1,4 +1,4 @@
-"""One batch of articles at a time: cut into passages, language told, hashed, terms numbered.
+"""Analyse one batch of articles at a time: cut into passages, detect languages, hash, number terms.
 
 Knows nothing of rows, of other batches or of files, so that it gives the same in whatever process it runs. What goes in
 and comes out is made of tuples, lists and flat arrays, because these pass between processes at little cost.
@@ -27,8 +27,8 @@ StoredPassage = tuple[int, int, Kind, str | bytes, int]
 
 
 @dataclass(slots=True)
-class Analysed:
-    """What came of a batch, in the order of its articles and of their passages.
+class AnalysedBatch:
+    """The result of a batch, in the order of its articles and of their passages.
 
     An article whose content hash was the known one has passages but no terms: it has none in `sizes` and `titles`.
     """
@@ -58,56 +58,53 @@ Batch = Sequence[tuple[Article, str]]
 
 
 class Analyser:
-    """Analyses batch after batch; what it learns about words stays for the next one."""
+    """Analyse batch after batch; what it learns about words stays for the next one."""
 
     def __init__(self, *, cut: bool) -> None:
         self._cut = cut
         self._numbering = Numbering()
 
-    def analysed(self, batch: Batch) -> Analysed:
-        done = Analysed()
+    def analyse(self, batch: Batch) -> AnalysedBatch:
+        """Return the result of a batch."""
+        result = AnalysedBatch()
         for article, known in batch:
-            self._article(article, known, done)
-        done.first, done.fresh = self._numbering.fresh()
+            self._add_article(article, known, result)
+        result.first, result.fresh = self._numbering.new_terms()
         self._numbering.forget_if_full()
-        return done
+        return result
 
-    def _article(self, article: Article, known: str, done: Analysed) -> None:
+    def _add_article(self, article: Article, known: str, result: AnalysedBatch) -> None:
         pieces = passages(article) if self._cut else article.paragraphs
-        told_by = [article.title, *(piece.text for piece in pieces[: tuning.LANGUAGE_PARAGRAPHS])]
-        language = article.language or detect(" ".join(told_by))
+        sample = [article.title, *(piece.text for piece in pieces[: tuning.LANGUAGE_PARAGRAPHS])]
+        language = article.language or detect(" ".join(sample))
         content = _content_hash(article, language, pieces)
-        done.languages.append(language)
-        done.contents.append(content)
-        done.known.append(content == known)
-        done.counts.append(len(pieces))
+        result.languages.append(language)
+        result.contents.append(content)
+        result.known.append(content == known)
+        result.counts.append(len(pieces))
         if content != known:
             number = self._numbering.extend
-            done.title_sizes.append(number(done.title_terms, article.title, language))
-            done.sizes.extend([number(done.terms, piece.text, language) for piece in pieces])
-        self._passages(article, pieces, done)
+            result.title_sizes.append(number(result.title_terms, article.title, language))
+            result.sizes.extend([number(result.terms, piece.text, language) for piece in pieces])
+        self._add_passages(article, pieces, result)
 
-    def _passages(self, article: Article, pieces: Sequence[Paragraph], done: Analysed) -> None:
-        place = origin(article)
-        counts, seen = Counter([piece.kind for piece in pieces]), dict.fromkeys(_KINDS, 0)
+    def _add_passages(self, article: Article, pieces: Sequence[Paragraph], result: AnalysedBatch) -> None:
+        place, words = origin(article), tuning.BOILERPLATE_WORDS
+        counts, ordinals = Counter([piece.kind for piece in pieces]), dict.fromkeys(_KINDS, 0)
         before = text_hash(article.title)
         for piece in pieces:
             text, kind = piece.text, piece.kind
-            seen[kind] += 1
+            ordinals[kind] += 1
             own = text_hash(text)
-            if (
-                self._cut
-                and kind == "paragraph"
-                and len(text.split(None, tuning.BOILERPLATE_WORDS)) <= tuning.BOILERPLATE_WORDS
-            ):
-                done.short.append(len(done.passages))
-                done.short_hashes.extend((text_hash(f"{place}\x1f{text}"), before))
-            done.passages.append((seen[kind], counts[kind], kind, stored_text(text), own))
+            if self._cut and kind == "paragraph" and len(text.split(None, words)) <= words:
+                result.short.append(len(result.passages))
+                result.short_hashes.extend((text_hash(f"{place}\x1f{text}"), before))
+            result.passages.append((ordinals[kind], counts[kind], kind, stored_text(text), own))
             before = own
 
 
 def origin(article: Article) -> str:
-    """Whose furniture an article carries, and among which its passages are long or short: its source, or its folder."""
+    """Return whose boilerplate an article carries, and with which its passages' lengths compare: a source or folder."""
     return article.source or _folder(article.path)
 
 
@@ -117,11 +114,11 @@ def _folder(path: str) -> str:
 
 
 def _content_hash(article: Article, language: str, pieces: Sequence[Paragraph]) -> str:
-    """Of everything that is stored of an article but its file: the same hash means that nothing has to be redone.
+    """Return the hash of all that is stored of an article but its file: if it is the same, nothing has to be redone.
 
-    Of the passages as they were cut, so that a program that cuts or tells languages in another way redoes them.
+    It is of the passages as they were cut, so that a program that cuts or detects languages otherwise redoes them.
     """
     fields = (article.title, article.source, article.url, article.author, article.date, language)
     texts = (f"{piece.kind}\x1e{piece.text}" for piece in pieces)
-    whole = "\x1f".join([*(stated or "" for stated in fields), *texts])
+    whole = "\x1f".join([*(value or "" for value in fields), *texts])
     return hashlib.blake2b(whole.encode(errors="surrogatepass"), digest_size=16).hexdigest()

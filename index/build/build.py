@@ -1,4 +1,4 @@
-"""From articles to a generation: analyse what is new, invert, calibrate, publish.
+"""Build a generation from articles: analyse what is new, invert, calibrate, publish.
 
     article -> passages -> terms (or the previous generation's) -> forward index -> strata -> postings -> null ratios
 
@@ -7,8 +7,8 @@ everything that depends on the whole collection is computed anew. So a rebuild e
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -34,13 +34,10 @@ from index.query.periods import DAYS
 from index.ranking import calibration, choose
 from index.rerank import grams
 from index.rerank.reranker import features_for
-from index.store.arrays import save
 from index.store.generation import TEXTS_NAME
 from index.store.manifest import FORMAT, Manifest
-from index.store.store import Generation, Store
+from index.store.store import Store
 from index.store.texts import Texts
-
-# The passages of a small stratum that tell how rare a gram is are at least this part of the whole sample.
 
 Stage = Literal["reading", "sorting", "calibrating", "publishing"]
 
@@ -56,7 +53,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to build.
+    """The options of a build.
 
     `cut` splits long and joins short paragraphs and hides boilerplate; off, paragraphs are passages as given.
     `force` allows a generation that drops more than half of the articles of the same sources, or holds none.
@@ -75,7 +72,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of a build. `added`, `changed`, `removed`, `reused` count articles against the generation before."""
+    """The outcome of a build. `added`, `changed`, `removed`, `reused` count articles against the generation before."""
 
     generation: int
     articles: int
@@ -102,35 +99,30 @@ def build(
     options: Options,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Report:
-    """Builds a generation aside and makes it the current one.
+    """Build a generation in a staging folder and make it the current one.
 
     Raises BuildBusyError when another process builds, BuildRefusedError when too little would be left,
     StorageError when the disk does not take it, WorkerError when a process that analyses ends before its time,
     TypeError for what is no article; in all of these cases, and when interrupted, the old generation goes on answering.
     """
-    with store.building() as aside:
-        old = _open_previous(store)
-        try:
-            skipped: list[Skipped] = []
-            previous = _previous(old)
-            processes = options.processes or processors()
-            with collecting(aside.path, previous, cut=options.cut, processes=processes) as collector:
-                for found in articles:
-                    if isinstance(found, Skipped):
-                        skipped.append(found)
-                    elif isinstance(found, Article):
-                        collector.add(found)
+    with store.building() as staging:
+        skipped: list[Skipped] = []
+        processes = options.processes or processors()
+        with _previous(store) as previous:
+            with collecting(staging.path, previous, cut=options.cut, processes=processes) as collector:
+                for article in articles:
+                    if isinstance(article, Skipped):
+                        skipped.append(article)
+                    elif isinstance(article, Article):
+                        collector.add(article)
                     else:
-                        raise TypeError(f"pass articles, such as read([...]) gives, not {type(found).__name__}")
+                        raise TypeError(f"pass articles, such as read([...]) gives, not {type(article).__name__}")
                     progress(Progress("reading", collector.articles, collector.passages))
-            _refuse_losses(collector, previous, old, sources, options)
-        finally:
-            if old:
-                old.close()
-        counts = _index(collector, aside.path, options.parameters, progress)
+            _refuse_losses(collector, previous, sources, options)
+        counts = _index(collector, staging.path, options.parameters, progress)
         counts["skipped"] = len(skipped)
         progress(Progress("publishing", collector.articles, collector.passages))
-        number = aside.publish(_manifest(collector, counts, sources, options), options.check)
+        number = staging.publish(_manifest(collector, counts, sources, options), options.check)
     return Report(
         number,
         collector.articles,
@@ -138,33 +130,29 @@ def build(
         counts["captions"],
         counts["boilerplate"],
         collector.duplicates,
-        collector.articles - collector.kept,
+        collector.articles - collector.present,
         collector.changed,
-        (len(previous) if previous else 0) - collector.kept,
+        (len(previous) if previous else 0) - collector.present,
         collector.reused,
         tuple(skipped),
     )
 
 
-def _open_previous(store: Store) -> Generation | None:
-    try:
-        return store.open()
-    except (NoIndexError, BrokenIndexError):
-        # Nothing usable: everything is analysed, and there is nothing whose loss could be refused.
-        return None
+@contextmanager
+def _previous(store: Store) -> Iterator[Previous | None]:
+    """Yield the articles of the current generation; None where there is none that can be read.
+
+    Then everything is analysed, and there is nothing whose loss could be refused.
+    """
+    with ExitStack() as stack:
+        previous = None
+        with suppress(NoIndexError, BrokenIndexError):
+            previous = Previous(stack.enter_context(store.open()))
+        yield previous
 
 
-def _previous(old: Generation | None) -> Previous | None:
-    if old is None:
-        return None
-    with suppress(BrokenIndexError):
-        return Previous(old, reusable=dict(old.manifest.analyzer) == dict(analyzer.settings()))
-    return None
-
-
-def _refuse_losses(
-    collector: Collector, previous: Previous | None, old: Generation | None, sources: Sequence[str], options: Options
-) -> None:
+def _refuse_losses(collector: Collector, previous: Previous | None, sources: Sequence[str], options: Options) -> None:
+    """Raise BuildRefusedError where too little would be left, unless that is forced."""
     if options.force:
         return
     if not collector.articles:
@@ -172,8 +160,8 @@ def _refuse_losses(
         message = f"{place}: no article found, nothing was changed; name a folder that holds articles"
         raise BuildRefusedError(message)
     before = len(previous) if previous else 0
-    lost = before - collector.kept
-    if old and lost * 2 > before and _overlap(sources, old.manifest.sources):
+    lost = before - collector.present
+    if previous and lost * 2 > before and _overlap(sources, previous.sources):
         message = (
             f"{', '.join(sources)}: {lost} of {before} articles would leave the index, more than half; "
             "nothing was changed"
@@ -182,7 +170,7 @@ def _refuse_losses(
 
 
 def _overlap(sources: Sequence[str], before: Sequence[str]) -> bool:
-    """Whether a source was one before, lies inside one, or holds one: else the collection is replaced on purpose."""
+    """Return whether a source was one before, lies inside one, or holds one: else all is replaced on purpose."""
     pairs = [(Path(new), Path(old)) for new in sources for old in before]
     return any(new == old or new in old.parents or old in new.parents for new, old in pairs)
 
@@ -190,11 +178,11 @@ def _overlap(sources: Sequence[str], before: Sequence[str]) -> bool:
 def _index(
     collector: Collector, folder: Path, parameters: bm25.Parameters, progress: Callable[[Progress], None]
 ) -> dict[str, int]:
-    """Writes every array of the generation; returns the counts for its manifest."""
+    """Write every array of the generation; return the counts for its manifest."""
     progress(Progress("sorting", collector.articles, collector.passages))
     forward = collector.forward(vocabulary.write(folder, collector.terms))
     # Its terms lie there already, and are mapped.
-    save(forward, "forward", folder, already={"terms", "title_terms"})
+    forward.save(folder, already={"terms", "title_terms"})
     np.save(folder / f"{DAYS}.npy", np.array(collector.days, np.int32))
     strata = collector.strata(forward, parameters.title_weight)
     strata.save(folder)
@@ -207,12 +195,11 @@ def _index(
     spelling.dictionary(*vocabulary.stored(folder)).save(folder)
     null = calibration.null_ratios(postings, forward, engine, parameters, strata)
     np.save(folder / f"{calibration.NAME}.npy", null)
-    hidden = int(forward.hidden.sum())
     return {
         "articles": collector.articles,
         "paragraphs": collector.kinds["paragraph"],
         "captions": collector.kinds["caption"],
-        "boilerplate": hidden,
+        "boilerplate": int(forward.hidden.sum()),
         "passages": collector.passages,
         "duplicates": collector.duplicates,
         "terms": postings.terms,
@@ -221,7 +208,7 @@ def _index(
 
 
 def _save_gram_statistics(strata: Strata, forward: Forward, folder: Path) -> None:
-    """Those of each stratum, from as many of its passages as its share of them, and enough of the least of them."""
+    """Store those of each stratum, from a sample as large as its share of the passages, but large enough."""
     of_row = strata.of_article[forward.article]
     with closing(Texts(folder / TEXTS_NAME)) as texts:
         for stratum, count in enumerate(strata.passages.tolist()):
@@ -231,7 +218,7 @@ def _save_gram_statistics(strata: Strata, forward: Forward, folder: Path) -> Non
 
 
 def _read(texts: Texts, rows: npt.NDArray[np.int64], some: Sequence[int]) -> list[str]:
-    return grams.documents(texts.compared(rows[list(some)].tolist()))
+    return grams.documents(texts.titles_and_texts(rows[list(some)].tolist()))
 
 
 def _manifest(collector: Collector, counts: dict[str, int], sources: Sequence[str], options: Options) -> Manifest:

@@ -1,7 +1,7 @@
-"""The part of a build that sees the articles: names them, has them analysed, stores texts and term numbers.
+"""Collect the articles of a build: name them, have them analysed, store texts and term numbers.
 
-Articles are taken in batches. Texts go to SQLite and term numbers to files as they come; what is kept of an article or
-passage until the end is a few numbers.
+Articles are taken in batches. Texts go to SQLite and term numbers to files as they come; in memory an article or
+passage takes a few numbers until the end.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import tuning
-from index.build.batches import Analysed, origin
+from index.build.batches import AnalysedBatch, origin
 from index.build.previous import Previous
 from index.build.workers import Analysers
 from index.model import Article, ArticleCard
@@ -25,7 +25,7 @@ from index.postings import layout
 from index.postings.forward import Forward
 from index.postings.strata import Strata, strata
 from index.query.periods import day_number
-from index.store.arrays import Growing, mapped, rewrite
+from index.store.arrays import Growing, map_array, rewrite
 from index.store.texts_writer import TextsWriter
 
 # Long enough to be worth a message to a worker, short enough for a steady progress.
@@ -38,7 +38,7 @@ Named = list[tuple[Article, int, int]]
 
 @contextmanager
 def collecting(folder: Path, previous: Previous | None, *, cut: bool, processes: int) -> Iterator["Collector"]:
-    """A Collector for the length of the block, at the end of which everything is analysed and the files complete."""
+    """Yield a Collector; at the end of the block everything is analysed and the files are complete."""
     with (
         TextsWriter(folder / "articles.sqlite") as texts,
         Growing(folder / "forward_terms.npy", np.uint32) as terms,
@@ -51,10 +51,10 @@ def collecting(folder: Path, previous: Previous | None, *, cut: bool, processes:
 
 
 class Collector:
-    """Takes articles in order; afterwards holds everything that `build` inverts.
+    """Take articles in order; afterwards hold everything that `build` inverts.
 
-    `languages` are those of the articles, in their order. Of `articles` so many were `kept` from the generation before,
-    and of these so many `changed` and were `reused`.
+    `languages` are those of the articles, in their order. Of `articles` so many were `present` in the generation
+    before, and of these so many `changed` and were `reused`.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Collector:
         self.terms: dict[str, int] = {}
         self.languages: list[str] = []
         self.kinds: Counter[str] = Counter()
-        self.kept = 0
+        self.present = 0
         self.changed = 0
         self.reused = 0
         self.days = array("i")
@@ -97,7 +97,7 @@ class Collector:
         self._short_hashes = array("q")
 
     def add(self, article: Article) -> None:
-        """Takes one article; one without any text is left out."""
+        """Take one article; one without any text is left out."""
         if not (any(piece.text for piece in article.paragraphs) if self._cut else article.paragraphs):
             return
         self._batch.append((article, self._id(article)))
@@ -106,7 +106,7 @@ class Collector:
             self._submit()
 
     def finish(self) -> None:
-        """Waits for everything that was added."""
+        """Wait for everything that was added."""
         self._submit()
         # While the workers do what they still have to.
         layout.prepare(self.passages, self._terms.path.parent)
@@ -120,7 +120,7 @@ class Collector:
         return len(self._contents) - len(np.unique(np.array(self._contents, np.uint64)))
 
     def forward(self, new_ids: Numbers) -> Forward:
-        """The forward index, with provisional term numbers replaced by `new_ids` [V]; its terms lie in their files."""
+        """Return the forward index, its provisional term numbers replaced by `new_ids` [V]; terms lie in files."""
         hidden = np.zeros(self.passages, bool)
         hidden[self.hidden_rows()] = True
         return Forward(
@@ -133,12 +133,12 @@ class Collector:
         )
 
     def strata(self, forward: Forward, title_weight: int) -> Strata:
-        """The strata of the articles, whose forward index is `forward`."""
+        """Return the strata of the articles, whose forward index is `forward`."""
         places = (self._folders.numbers, self._files.numbers)
         return strata(forward, len(self.terms), self.languages, places, title_weight)
 
     def hidden_rows(self) -> npt.NDArray[np.int64]:
-        """The passages that are boilerplate, ascending: reprints repeat what stands before them too, furniture not."""
+        """Return the passages that are boilerplate, ascending; reprints repeat what stands before them too."""
         if not self._short:
             return np.empty(0, np.int64)
         text, before = np.array(self._short_hashes, np.int64).reshape(-1, 2).T
@@ -154,7 +154,10 @@ class Collector:
         return rows
 
     def _id(self, article: Article) -> int:
-        """Stable across rebuilds and edits of the text: from the file, the record's id or the title, and its turn."""
+        """Return an id that is stable across rebuilds and edits of the text.
+
+        It is made of the file, the record's id or the title, and the turn of the article among those of that name.
+        """
         name = "\x1f".join((article.path, article.key or article.title))
         # Holds only the names that were met again: there are as many names as articles.
         while (article_id := _hash(f"{name}\x1f{self._turns[name]}")) in self._ids:
@@ -177,8 +180,8 @@ class Collector:
     def _content(self, row: int) -> str:
         return self._previous.content(row) if self._previous and row >= 0 else ""
 
-    def _take(self, number: int, analysed: Analysed) -> None:
-        """Stores what came of the oldest batch that is waited for."""
+    def _take(self, number: int, analysed: AnalysedBatch) -> None:
+        """Store the result of the oldest batch that is waited for."""
         named = self._waiting.popleft()
         self._store_terms(number, analysed, [row for _, _, row in named])
         cards, passages = [], []
@@ -192,7 +195,7 @@ class Collector:
             cards.append((card, analysed.contents[place]))
             passages += [(first + i, card.row, *next(pieces)) for i in range(count)]
             first += count
-            self.kept += row >= 0
+            self.present += row >= 0
             self.reused += analysed.known[place]
             self.changed += row >= 0 and not analysed.known[place]
         self._texts.extend(cards, passages)
@@ -208,7 +211,7 @@ class Collector:
         self.articles += len(named)
         self.passages = first
 
-    def _store_terms(self, number: int, analysed: Analysed, rows: list[int]) -> None:
+    def _store_terms(self, number: int, analysed: AnalysedBatch, rows: list[int]) -> None:
         numbers = self._numbers.setdefault(number, array("I"))
         if analysed.first == 0:
             del numbers[:]
@@ -236,7 +239,7 @@ class Collector:
 
 
 class _Runs:
-    """Numbers things that come in order: the same number as long as the same comes."""
+    """Number things that come in order: the same number as long as the same comes."""
 
     def __init__(self) -> None:
         self.numbers = array("I")
@@ -250,7 +253,7 @@ class _Runs:
 
 
 def _hash(name: str) -> int:
-    """48 bits, which make the 12 hex digits of an article's id."""
+    """Return 48 bits, which make the 12 hex digits of an article's id."""
     return int.from_bytes(hashlib.blake2b(name.encode(errors="surrogatepass"), digest_size=16).digest()[:6], "big")
 
 
@@ -260,14 +263,12 @@ def _offsets(sizes: "array[int]") -> npt.NDArray[np.int64]:
     return offsets
 
 
-def _translated(given: "array[int]", numbers: "array[int]") -> Numbers:
-    if not given:
-        return np.empty(0, np.uint32)
-    translated: Numbers = np.frombuffer(numbers, np.uint32)[np.frombuffer(given, np.uint32)]
+def _translated(terms: "array[int]", numbers: "array[int]") -> Numbers:
+    translated: Numbers = np.asarray(numbers)[np.asarray(terms)]
     return translated
 
 
 def _renumbered(path: Path, new_ids: Numbers) -> Numbers:
-    """In place, a piece at a time: at ten million passages the numbers take gigabytes."""
+    """Replace stored numbers in place, a piece at a time: at ten million passages the numbers take gigabytes."""
     rewrite(path, lambda numbers: new_ids[numbers])
-    return mapped(path)
+    return map_array(path)

@@ -1,4 +1,4 @@
-"""What the generation before knows about articles that did not change."""
+"""Take over from the generation before what it knows about articles that did not change."""
 
 from array import array
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from index.analysis import analyzer
 from index.postings.forward import Forward
 from index.postings.vocabulary import Vocabulary
 from index.store.store import Generation
@@ -16,11 +17,13 @@ _HASH_BYTES = 16
 class Previous:
     """The articles of an earlier generation by id, and their terms; in memory 44 bytes of each.
 
-    When the terms are not `reusable`, being those of another analyzer, no content is known either.
+    When its terms cannot be used again, being those of another analyzer, no content is known either. Raises
+    BrokenIndexError.
     """
 
-    def __init__(self, generation: Generation, *, reusable: bool) -> None:
-        self._reusable = reusable
+    def __init__(self, generation: Generation) -> None:
+        self.sources = generation.manifest.sources
+        self._reusable = dict(generation.manifest.analyzer) == dict(analyzer.settings())
         ids, firsts, counts, contents = array("Q"), array("Q"), array("I"), bytearray()
         for article_id, content, first, passages in generation.texts.contents():
             ids.append(int(article_id, 16))
@@ -39,7 +42,7 @@ class Previous:
         return len(self._ids)
 
     def rows(self, ids: Sequence[int]) -> list[int]:
-        """The rows of articles, -1 for those that were not there."""
+        """Return the rows of articles, -1 for those that were not there."""
         if not len(self):
             return [-1] * len(ids)
         wanted = np.array(ids, np.uint64)
@@ -48,24 +51,25 @@ class Previous:
         return rows
 
     def content(self, row: int) -> str:
-        """The content hash of an article, 32 hex digits, or "" when it is to be analysed anew whatever it holds."""
+        """Return the content hash of an article, 32 hex digits; "" when it is to be analysed anew in any case."""
         return self._contents[row * _HASH_BYTES : (row + 1) * _HASH_BYTES].hex() if self._reusable else ""
 
     def title(self, row: int, numbers: dict[str, int]) -> npt.NDArray[np.uint32]:
-        """The terms of an article's title, in the numbering of `numbers`, which grows by those it lacks."""
+        """Return the terms of an article's title, in the numbering of `numbers`, which grows by those it lacks."""
         return self._renumbered(self._forward.title(row), numbers)
 
     def passages(self, row: int, numbers: dict[str, int]) -> tuple[npt.NDArray[np.uint32], "array[int]"]:
-        """The terms of all passages of an article in the same numbering, and how many each of them has."""
+        """Return the terms of all passages of an article in the same numbering, and how many each of them has."""
         first, end = self._firsts[row], self._firsts[row] + self._counts[row]
         edges = self._forward.indptr[first : end + 1]
         sizes = array("I", np.diff(edges).astype(np.uint32).tobytes())
         return self._renumbered(self._forward.terms[edges[0] : edges[-1]], numbers), sizes
 
     def _renumbered(self, ids: npt.NDArray[np.uint32], numbers: dict[str, int]) -> npt.NDArray[np.uint32]:
-        found = self._numbers[ids]
-        if len(found) and found.min() < 0:
-            for unseen in np.unique(ids[found < 0]).tolist():
-                self._numbers[unseen] = numbers.setdefault(self._vocabulary.term(unseen), len(numbers))
-            found = self._numbers[ids]
-        return found.astype(np.uint32)
+        """Return term ids of the earlier generation in the numbering of `numbers`."""
+        renumbered = self._numbers[ids]
+        if len(renumbered) and renumbered.min() < 0:
+            for new in np.unique(ids[renumbered < 0]).tolist():
+                self._numbers[new] = numbers.setdefault(self._vocabulary.term(new), len(numbers))
+            renumbered = self._numbers[ids]
+        return renumbered.astype(np.uint32)

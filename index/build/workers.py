@@ -1,8 +1,8 @@
-"""Batches of articles, analysed in processes of their own as soon as there are enough of them to be worth it.
+"""Analyse batches of articles in processes of their own as soon as there are enough to be worth it.
 
 The builder analyses too, whenever no worker is ready for another batch: while they start, and when it reads faster than
 they analyse. A worker is this program started anew, without the command line: it reads batches from a socket and writes
-what came of them. Nothing is inherited by forking, which is unsafe beside threads, and nothing is shared. It is deaf to
+their results. Nothing is inherited by forking, which is unsafe beside threads, and nothing is shared. It is deaf to
 Ctrl-C, which is the builder's business, and it ends at once when the socket closes, however the builder has ended.
 """
 
@@ -11,22 +11,20 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from operator import attrgetter
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
-from index.build.batches import Analysed, Analyser, Batch
+from index.build.batches import AnalysedBatch, Analyser, Batch
 from index.errors import WorkerError
 from index.model import Article, Paragraph
 
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
+T = TypeVar("T")
 # Less is analysed sooner than a worker has started.
 _CHARACTERS_BEFORE_WORKERS: Final = 1 << 18
 # So many batches a worker are on their way. At the end it still has enough to do for the builder to load its kernels.
@@ -39,20 +37,20 @@ _FIELDS = attrgetter("title", "path", "key", "source", "url", "author", "date", 
 
 
 def processors() -> int:
-    """How many processors this process may use."""
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 class Analysers:
-    """Takes batches, gives what came of them in the same order, each with the number of the analyser that did it.
+    """Take batches, return their results in the same order, each with the number of the analyser that did it.
 
         with Analysers(cut=True, processes=2) as analysers:
             for batch in batches:
-                for number, analysed in analysers.submit(batch, characters):
+                for number, result in analysers.submit(batch, characters):
                     ...
-            for number, analysed in analysers.rest():
+            for number, result in analysers.rest():
                 ...
 
     Terms are numbered by each analyser for itself; this process is number 0. `processes` are all that analyse, this one
@@ -66,27 +64,27 @@ class Analysers:
         self._characters = 0
         self._workers: list[_Worker] = []
         # Who has the batches that were submitted, in their order, or what came of them here.
-        self._waiting: deque[_Worker | Analysed] = deque()
+        self._waiting: deque[_Worker | AnalysedBatch] = deque()
 
-    def submit(self, batch: Batch, characters: int) -> list[tuple[int, Analysed]]:
-        """Takes a batch of about so many characters; returns what is ready, if anything."""
+    def submit(self, batch: Batch, characters: int) -> list[tuple[int, AnalysedBatch]]:
+        """Take a batch of about so many characters; return the results that are ready."""
         if self._characters >= _CHARACTERS_BEFORE_WORKERS and not self._workers:
             self._start()
         self._characters += characters
-        free = [worker for worker in self._workers if worker.asked < _AHEAD and worker.ready()]
+        free = [worker for worker in self._workers if worker.waiting < _AHEAD and worker.ready()]
         if free:
-            worker = min(free, key=lambda worker: worker.asked)
+            worker = min(free, key=lambda worker: worker.waiting)
             worker.send(batch)
             self._waiting.append(worker)
         else:
-            self._waiting.append(self._own.analysed(batch))
-        done = []
+            self._waiting.append(self._own.analyse(batch))
+        results = []
         while self._waiting and (self._is_done() or len(self._waiting) > 2 * _AHEAD * len(self._workers)):
-            done.append(self._next())
-        return done
+            results.append(self._next())
+        return results
 
-    def rest(self) -> list[tuple[int, Analysed]]:
-        """Waits for all that was submitted."""
+    def rest(self) -> list[tuple[int, AnalysedBatch]]:
+        """Wait for all that was submitted, and return its results."""
         return [self._next() for _ in range(len(self._waiting))]
 
     def _start(self) -> None:
@@ -97,13 +95,13 @@ class Analysers:
         self._processes = len(self._workers) + 1
 
     def _is_done(self) -> bool:
-        """Whether the oldest batch has been analysed."""
+        """Return whether the oldest batch has been analysed."""
         first = self._waiting[0]
-        return isinstance(first, Analysed) or first.has_sent()
+        return isinstance(first, AnalysedBatch) or first.has_sent()
 
-    def _next(self) -> tuple[int, Analysed]:
+    def _next(self) -> tuple[int, AnalysedBatch]:
         first = self._waiting.popleft()
-        return (0, first) if isinstance(first, Analysed) else (first.number, first.receive())
+        return (0, first) if isinstance(first, AnalysedBatch) else (first.number, first.receive())
 
     def __enter__(self) -> Self:
         return self
@@ -116,13 +114,13 @@ class Analysers:
 
 
 class _Worker:
-    """A process that analyses; `number` counts from 1, `asked` the batches whose result has not been received."""
+    """A process that analyses; `number` counts from 1, `waiting` the batches whose result has not been received."""
 
     def __init__(self, number: int, *, cut: bool) -> None:
         from multiprocessing import Pipe
 
         self.number = number
-        self.asked = 0
+        self.waiting = 0
         self._started = False
         self._connection, theirs = Pipe()
         path = [entry or str(Path.cwd()) for entry in sys.path]
@@ -139,23 +137,25 @@ class _Worker:
         self._send(cut)
 
     def ready(self) -> bool:
-        """Whether it has started; a batch sent before that would wait longer than it takes here."""
+        """Return whether it has started; a batch sent before that would wait longer than it takes here."""
         if not self._started and self.has_sent():
             self._started = bool(self._received())
         return self._started
 
     def send(self, batch: Batch) -> None:
+        """Give it a batch. Raises WorkerError when it has ended."""
         self._send([_packed(article, known) for article, known in batch])
-        self.asked += 1
+        self.waiting += 1
 
     def has_sent(self) -> bool:
-        """Whether `receive` would return, or raise, at once."""
+        """Return whether `receive` would return, or raise, at once."""
         return self._connection.poll()
 
-    def receive(self) -> Analysed:
+    def receive(self) -> AnalysedBatch:
+        """Wait for the result of its oldest batch. Raises WorkerError when it has ended or failed."""
         received = self._received()
-        self.asked -= 1
-        if isinstance(received, Analysed):
+        self.waiting -= 1
+        if isinstance(received, AnalysedBatch):
             return received
         raise self._failure(f"failed: {received}")
 
@@ -172,6 +172,7 @@ class _Worker:
             raise self._lost() from error
 
     def end(self) -> None:
+        """End the process."""
         self._connection.close()
         # It holds nothing that could be lost.
         self._process.kill()
@@ -194,7 +195,7 @@ def _signal(number: int) -> str:
 
 
 def _packed(article: Article, known: str) -> tuple[Any, ...]:
-    """Tuples cross to another process at a quarter of the price of records."""
+    """Return an article as a tuple: tuples cross to another process at a quarter of the price of records."""
     return *_FIELDS(article), tuple([(piece.text, piece.kind) for piece in article.paragraphs]), known
 
 
@@ -206,7 +207,7 @@ def _unpacked(packed: Sequence[tuple[Any, ...]]) -> Batch:
 
 
 def main(descriptor: int) -> None:
-    """What a worker does: analyses the batches that come through the socket until it closes."""
+    """Analyse the batches that come through a socket until it closes: this is all that a worker does."""
     from multiprocessing.connection import Connection
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -214,33 +215,21 @@ def main(descriptor: int) -> None:
     batches: SimpleQueue[Any] = SimpleQueue()
     results: SimpleQueue[object] = SimpleQueue()
     # Reads and writes ahead, so that neither side ever waits for the other, and sees the end at once.
-    Thread(target=_read, args=(connection, batches), daemon=True).start()
-    Thread(target=_write, args=(connection, results), daemon=True).start()
+    Thread(target=_pass_on, args=(connection.recv, batches.put), daemon=True).start()
+    Thread(target=_pass_on, args=(results.get, connection.send), daemon=True).start()
     analyser = Analyser(cut=batches.get())
     results.put(True)
     while True:
         try:
-            results.put(analyser.analysed(_unpacked(batches.get())))
+            results.put(analyser.analyse(_unpacked(batches.get())))
         except Exception as error:  # noqa: BLE001 (the builder tells the user)
             results.put(f"{type(error).__name__}: {error}")
 
 
-def _read(connection: "Connection[Any, Any]", batches: "SimpleQueue[Any]") -> None:
-    with _while_wanted():
-        while True:
-            batches.put(connection.recv())
-
-
-def _write(connection: "Connection[Any, Any]", results: "SimpleQueue[object]") -> None:
-    with _while_wanted():
-        while True:
-            connection.send(results.get())
-
-
-@contextmanager
-def _while_wanted() -> Iterator[None]:
-    """Ends the process when the builder is gone: whatever is being analysed has nobody to go to."""
+def _pass_on(take: Callable[[], T], give: Callable[[T], object]) -> None:
+    """Pass on one thing after another; end the process when the builder is gone, for whom all of it is."""
     try:
-        yield
+        while True:
+            give(take())
     except (EOFError, OSError):
         os._exit(0)

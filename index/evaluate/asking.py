@@ -1,4 +1,4 @@
-"""Asks every question of a set, as a user would, and keeps what came of each."""
+"""Ask every question of a set, as a user would, and record the outcome of each."""
 
 import time
 import unicodedata
@@ -10,8 +10,8 @@ from index.search.results import Results
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """The first passage that a user was shown, by its row in the index asked, and the sentence marked in it."""
+class Highlight:
+    """The first passage that a user was shown, by its row in the index, and the sentence marked in it."""
 
     row: int
     text: str
@@ -19,17 +19,17 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Response:
     """What a user got: `refused` unless the state is "answered"; `first` is None where no passage was shown."""
 
-    found: Results
+    results: Results
     refused: bool
-    first: Marked | None
+    first: Highlight | None
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What one question came to.
+class Outcome:
+    """The outcome of one question.
 
     `ranked`: corpus ids and scores, best first, before refusal, variety and the collapsing of copies. `confidence`
     and `ratio` in 0..1 as in `Results`. `in_sentence`: whether the marked sentence holds a known answer; None unless
@@ -46,31 +46,30 @@ class Asked:
     cpu_ms: float
 
 
-def ask(questions: Iterable[Question], passage_ids: Sequence[str], judge: Callable[[str], Judged]) -> list[Asked]:
-    """Puts every question to `judge`; `passage_ids[row]` is the corpus id of passage `row` of the index asked."""
-    return [_asked(question, passage_ids, judge) for question in questions]
+def ask(questions: Iterable[Question], passage_ids: Sequence[str], answer: Callable[[str], Response]) -> list[Outcome]:
+    """Put every question to `answer`; `passage_ids[row]` is the corpus id of passage `row` of its index."""
+    outcomes = []
+    for question in questions:
+        wall, cpu = time.perf_counter(), time.thread_time()
+        response = answer(question.text)
+        cpu, wall = 1000 * (time.thread_time() - cpu), 1000 * (time.perf_counter() - wall)
+        results, first = response.results, response.first
+        ranked = tuple((passage_ids[hit.passage.row], hit.score) for hit in results.hits)
+        right = first is not None and passage_ids[first.row] in question.relevant
+        inside = in_sentence(first, question.answers) if first and right else None
+        figures = results.confidence, results.ratio, inside, wall, cpu
+        outcomes.append(Outcome(question, ranked, response.refused, *figures))
+    return outcomes
 
 
-def _asked(question: Question, passage_ids: Sequence[str], judge: Callable[[str], Judged]) -> Asked:
-    wall, cpu = time.perf_counter(), time.thread_time()
-    judged = judge(question.text)
-    cpu, wall = time.thread_time() - cpu, time.perf_counter() - wall
-    found = judged.found
-    ranked = tuple((passage_ids[hit.passage.row], hit.score) for hit in found.hits)
-    first = judged.first
-    right = first is not None and passage_ids[first.row] in question.relevant
-    inside = in_sentence(first, question.answers) if first and right else None
-    return Asked(question, ranked, judged.refused, found.confidence, found.ratio, inside, wall * 1000, cpu * 1000)
-
-
-def in_sentence(first: Marked, answers: Sequence[str]) -> bool | None:
-    """Whether one of the known answers stands in the marked sentence; None when none stands in the passage at all.
+def in_sentence(first: Highlight, answers: Sequence[str]) -> bool | None:
+    """Return whether a known answer stands in the marked sentence; None when none stands in the passage at all.
 
     Width, case and runs of white space do not count.
 
-    >>> in_sentence(Marked(0, "It rained. The ferry sank  in May.", "The ferry sank  in May."), ["in may"])
+    >>> in_sentence(Highlight(0, "It rained. The ferry sank  in May.", "The ferry sank  in May."), ["in may"])
     True
-    >>> in_sentence(Marked(0, "It rained.", "It rained."), ["in May"]) is None
+    >>> in_sentence(Highlight(0, "It rained.", "It rained."), ["in May"]) is None
     True
     """
     known = [answer for answer in map(_plain, answers) if answer and answer in _plain(first.text)]

@@ -24,7 +24,7 @@ _WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`relevant` holds the ids of the passages that answer; empty for an unanswerable question.
+    """A question of a set; `relevant` holds the ids of the passages that answer, none for an unanswerable one.
 
     `answers` are the texts known to answer, as they stand in those passages; none where the set does not say.
     """
@@ -39,37 +39,39 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionSet:
+class Corpus:
     """`articles` in corpus order with one paragraph a row; `passage_ids[row]` is the corpus id of passage `row`."""
 
     name: str
     articles: tuple[Article, ...]
     passage_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet(Corpus):
+    """A corpus and the questions asked of it."""
+
     questions: tuple[Question, ...]
 
 
 def load(folder: Path) -> QuestionSet:
-    """Reads a question set. Raises QuestionSetError, which names the file and line, when a part is missing or broken.
+    """Read a question set. Raises QuestionSetError, which names the file and line, when a part is missing or broken.
 
     A question that is neither judged in the qrels nor marked unanswerable belongs to another split and is left out.
     """
-    articles, ids = load_corpus(folder)
-    qrels = _qrels(folder)
-    questions = []
-    for row in _rows(_part(folder, "queries")):
-        question = _question(row, qrels)
-        if question.relevant or not question.answerable:
-            questions.append(question)
-    return QuestionSet(name_of(folder), articles, ids, tuple(questions))
+    corpus, qrels = load_corpus(folder), _qrels(folder)
+    every = [_question(row, qrels) for row in _rows(_part(folder, "queries"))]
+    questions = tuple(question for question in every if question.relevant or not question.answerable)
+    return QuestionSet(corpus.name, corpus.articles, corpus.passage_ids, questions)
 
 
 def name_of(folder: Path) -> str:
-    """What a question set is called: the name of its folder."""
+    """Return the name of a question set: that of its folder."""
     return folder.resolve().name
 
 
 def files(folder: Path) -> list[Path]:
-    """The files of a question set, in a fixed order. Raises QuestionSetError when a part is missing."""
+    """Return the files of a question set, in a fixed order. Raises QuestionSetError when a part is missing."""
     return [_part(folder, "corpus"), _part(folder, "queries"), *_qrels_files(folder)]
 
 
@@ -82,18 +84,18 @@ def _question(row: dict[str, Any], qrels: dict[str, frozenset[str]]) -> Question
         str(row["text"]),
         answerable,
         qrels.get(str(row["_id"]), frozenset()) if answerable else frozenset(),
-        _named(metadata.get("kind")),
-        _named(metadata.get("language")),
+        _text_or_none(metadata.get("kind")),
+        _text_or_none(metadata.get("language")),
         tuple(map(str, answers)) if isinstance(answers, list) else (),
     )
 
 
-def _named(value: object) -> str | None:
+def _text_or_none(value: object) -> str | None:
     return str(value) if value else None
 
 
-def load_corpus(folder: Path) -> tuple[tuple[Article, ...], tuple[str, ...]]:
-    """The corpus alone: its articles, and the corpus id of every passage in their order."""
+def load_corpus(folder: Path) -> Corpus:
+    """Read the corpus alone. Raises QuestionSetError, which names the file and line, when it is missing or broken."""
     path = _part(folder, "corpus")
     rows = list(_rows(path))
     articles = []
@@ -106,13 +108,13 @@ def load_corpus(folder: Path) -> tuple[tuple[Article, ...], tuple[str, ...]]:
                 tuple(Paragraph(str(row.get("text") or "")) for row in passages),
                 path=str(path),
                 key=key,
-                source=_named(metadata.get("source")),
-                url=_named(metadata.get("url")),
+                source=_text_or_none(metadata.get("source")),
+                url=_text_or_none(metadata.get("url")),
                 date=iso_date(metadata.get("date")),
-                language=_named(metadata.get("language")),
+                language=_text_or_none(metadata.get("language")),
             )
         )
-    return tuple(articles), tuple(str(row["_id"]) for row in rows)
+    return Corpus(name_of(folder), tuple(articles), tuple(str(row["_id"]) for row in rows))
 
 
 def _article_of(row: dict[str, Any]) -> tuple[str, str]:
@@ -130,10 +132,10 @@ def _part(folder: Path, name: str) -> Path:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    opened = gzip.open if path.suffix == ".gz" else open
+    opener = gzip.open if path.suffix == ".gz" else open
     number = 0
     try:
-        with opened(path, "rt", encoding="utf-8") as lines:
+        with opener(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 number += 1
                 if line.strip():
@@ -149,11 +151,10 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _qrels_files(folder: Path) -> list[Path]:
-    found = sorted((folder / "qrels").glob("*.tsv"))
-    if not found:
-        message = f"{folder}: no qrels/*.tsv; it holds lines of question id, passage id, relevance"
-        raise QuestionSetError(message)
-    return found
+    qrels = sorted((folder / "qrels").glob("*.tsv"))
+    if not qrels:
+        raise QuestionSetError(f"{folder}: no qrels/*.tsv; it holds lines of question id, passage id, relevance")
+    return qrels
 
 
 def _qrels(folder: Path) -> dict[str, frozenset[str]]:

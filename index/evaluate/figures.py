@@ -1,21 +1,19 @@
-"""How good the answers are, on questions with known passages: hit@k, MRR, nDCG, sentences, refusals, times.
+"""Measure how good the answers are, on questions with known passages: hit@k, MRR, nDCG, sentences, refusals, times.
 
 Ranking figures are over the answerable questions, on the ranked list before refusal, variety and the collapsing of
 copies. A question counts as refused when its state is not "answered". All fractions are in 0..1.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 
 from index.errors import QuestionSetError
-from index.evaluate.asking import Asked
-from index.evaluate.measures import MEASURES, per_question
+from index.evaluate.asking import Outcome
+from index.evaluate.measures import INTERVALS, MEASURES, per_question
 from index.evaluate.statistics import Flags, Floats, auroc, best_accuracy, interval, risk_coverage
-
-INTERVALS: Final = ("hit@1", "mrr@10", "ndcg@10")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,48 +74,41 @@ class Evaluation:
     risk: Risk = field(repr=False)
 
 
-def evaluate(name: str, asked: Sequence[Asked]) -> Evaluation:
-    """The figures of a set. Raises QuestionSetError when nothing was asked."""
-    if not asked:
+def evaluate(name: str, outcomes: Sequence[Outcome]) -> Evaluation:
+    """Return the figures of a set. Raises QuestionSetError when it has no question."""
+    if not outcomes:
         message = f"{name}: no question with a judged passage and none marked unanswerable; nothing to measure"
         raise QuestionSetError(message)
-    answerable = np.array([one.question.answerable for one in asked])
-    values = _values(asked)
-    judged = {measure: found[answerable] for measure, found in values.items()}
+    answerable = np.array([one.question.answerable for one in outcomes])
+    values = _values(outcomes)
+    means = {measure: _mean(value[answerable]) or 0.0 for measure, value in values.items()}
     return Evaluation(
         name,
-        len(asked),
-        {measure: _mean(found) or 0.0 for measure, found in judged.items()},
-        {measure: interval(judged[measure]) for measure in INTERVALS} if answerable.any() else {},
-        _groups([one.question.kind for one in asked], asked, values),
-        _groups([one.question.language for one in asked], asked, values),
-        _sentence(asked),
-        _silence(asked, answerable),
-        _percentiles([one.wall_ms for one in asked]),
-        _percentiles([one.cpu_ms for one in asked]),
-        _risk(asked, values["hit@1"] == 1),
+        len(outcomes),
+        means,
+        {measure: interval(values[measure][answerable]) for measure in INTERVALS} if answerable.any() else {},
+        _groups([one.question.kind for one in outcomes], outcomes, values),
+        _groups([one.question.language for one in outcomes], outcomes, values),
+        _sentence(outcomes),
+        _silence(outcomes, answerable),
+        _percentiles([one.wall_ms for one in outcomes]),
+        _percentiles([one.cpu_ms for one in outcomes]),
+        _risk(outcomes, values["hit@1"] == 1),
     )
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:
-    """The documented object: `{"set", "questions", "hit@1", ..., "silence": {...}, "ms": {...}, "ci": {...}, ...}`."""
-    silence, sentence = evaluation.silence, evaluation.sentence
+    """Return the documented object: `{"set", "questions", "hit@1", ..., "silence": {...}, "ms": {...}, ...}`."""
     rounded: dict[str, Any] = _rounded(
         {
             **evaluation.measures,
-            "silence": {
-                "auroc": silence.auroc,
-                "accuracy": silence.accuracy,
-                "false_refusals": silence.false_refusals,
-                "right_refusals": silence.right_refusals,
-                "best_accuracy": silence.best_accuracy,
-            },
+            "silence": asdict(evaluation.silence),
             "ms": evaluation.wall_ms,
             "cpu_ms": evaluation.cpu_ms,
             "ci": evaluation.ci,
             "kinds": {kind: _group(group) for kind, group in evaluation.kinds.items()},
             "languages": {language: _group(group) for language, group in evaluation.languages.items()},
-            "sentence": {"questions": sentence.questions, "accuracy": sentence.accuracy} if sentence else None,
+            "sentence": asdict(evaluation.sentence) if evaluation.sentence else None,
         }
     )
     return {"set": evaluation.name, "questions": evaluation.questions, **rounded}
@@ -128,7 +119,7 @@ def _group(group: Group) -> dict[str, Any]:
 
 
 def _rounded(value: Any) -> Any:
-    """Every float in a JSON value to 4 digits."""
+    """Return a JSON value with every float rounded to 4 digits."""
     if isinstance(value, dict):
         return {key: _rounded(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -136,40 +127,39 @@ def _rounded(value: Any) -> Any:
     return round(value, 4) if isinstance(value, float) else value
 
 
-def _values(asked: Sequence[Asked]) -> dict[str, Floats]:
-    """Each measure's value of every question [N], 0 for the unanswerable."""
-    answerable = np.array([one.question.answerable for one in asked])
-    judged = [one for one in asked if one.question.answerable]
-    found = per_question(
-        [one.question for one in judged], {one.question.id: [name for name, _ in one.ranked] for one in judged}
-    )
-    values = {measure: np.zeros(len(asked)) for measure in MEASURES}
-    for measure in MEASURES:
-        values[measure][answerable] = found[measure]
+def _values(outcomes: Sequence[Outcome]) -> dict[str, Floats]:
+    """Return each measure's value of every question [N], 0 for the unanswerable."""
+    answerable = np.array([one.question.answerable for one in outcomes])
+    some = [one for one in outcomes if one.question.answerable]
+    run = {one.question.id: [name for name, _ in one.ranked] for one in some}
+    measured = per_question([one.question for one in some], run)
+    values = {measure: np.zeros(len(outcomes)) for measure in MEASURES}
+    for measure, value in measured.items():
+        values[measure][answerable] = value
     return values
 
 
-def _groups(names: Sequence[str | None], asked: Sequence[Asked], values: dict[str, Floats]) -> dict[str, Group]:
-    """Figures by name, in the order of first appearance; a question without one is in no group."""
+def _groups(names: Sequence[str | None], outcomes: Sequence[Outcome], values: dict[str, Floats]) -> dict[str, Group]:
+    """Return figures by name, in the order of first appearance; a question without one is in no group."""
     groups = {}
     for name in dict.fromkeys(filter(None, names)):
-        member = np.array([given == name for given in names])
-        answerable = member & np.array([one.question.answerable for one in asked])
-        measures = {m: float(found[answerable].mean()) for m, found in values.items()} if answerable.any() else {}
-        refused = np.array([one.refused for one in asked])[member]
+        member = np.array([other == name for other in names])
+        answerable = member & np.array([one.question.answerable for one in outcomes])
+        measures = {m: float(value[answerable].mean()) for m, value in values.items()} if answerable.any() else {}
+        refused = np.array([one.refused for one in outcomes])[member]
         groups[name] = Group(int(member.sum()), measures, float(refused.mean()))
     return groups
 
 
-def _sentence(asked: Sequence[Asked]) -> Sentence | None:
-    inside = [one.in_sentence for one in asked if one.in_sentence is not None]
+def _sentence(outcomes: Sequence[Outcome]) -> Sentence | None:
+    inside = [one.in_sentence for one in outcomes if one.in_sentence is not None]
     return Sentence(len(inside), sum(inside) / len(inside)) if inside else None
 
 
-def _silence(asked: Sequence[Asked], answerable: Flags) -> Silence:
-    refused = np.array([one.refused for one in asked])
-    ratios = np.array([one.ratio for one in asked])
-    confidences = np.array([one.confidence for one in asked])
+def _silence(outcomes: Sequence[Outcome], answerable: Flags) -> Silence:
+    refused = np.array([one.refused for one in outcomes])
+    ratios = np.array([one.ratio for one in outcomes])
+    confidences = np.array([one.confidence for one in outcomes])
     both = answerable.any() and not answerable.all()
     return Silence(
         auroc(ratios[answerable], ratios[~answerable]),
@@ -180,10 +170,13 @@ def _silence(asked: Sequence[Asked], answerable: Flags) -> Silence:
     )
 
 
-def _risk(asked: Sequence[Asked], right: Flags) -> Risk:
-    """Right is an answer whose first passage is. Of equal confidences, of which 1 is common, the ratio decides."""
-    coverage, risk = risk_coverage(np.array([one.confidence + one.ratio * 1e-9 for one in asked]), right)
-    answered = np.array([not one.refused for one in asked])
+def _risk(outcomes: Sequence[Outcome], right: Flags) -> Risk:
+    """Return the risk that the first passage of an answer is not right.
+
+    Of equal confidences, of which 1 is common, the ratio decides.
+    """
+    coverage, risk = risk_coverage(np.array([one.confidence + one.ratio * 1e-9 for one in outcomes]), right)
+    answered = np.array([not one.refused for one in outcomes])
     return Risk(coverage, risk, (float(answered.mean()), _mean(~right[answered]) or 0.0))
 
 

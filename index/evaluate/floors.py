@@ -39,7 +39,7 @@ class Floors:
 
 
 def digest(folder: Path) -> str:
-    """`sha256:` and 64 hex digits over the names, sizes and bytes of a set's files."""
+    """Return `sha256:` and 64 hex digits over the names, sizes and bytes of a set's files."""
     total = hashlib.sha256()
     for path in files(folder):
         content = path.read_bytes()
@@ -49,7 +49,7 @@ def digest(folder: Path) -> str:
 
 
 def load(path: Path) -> dict[str, Floors]:
-    """The floors of every set in the file. Raises QuestionSetError for a file that pins nothing, or nonsense."""
+    """Read the floors of every set in a file. Raises QuestionSetError for a file that pins nothing, or nonsense."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -60,30 +60,30 @@ def load(path: Path) -> dict[str, Floors]:
 
 
 def verify(path: Path, floors: Mapping[str, Floors], folders: Mapping[str, Path]) -> None:
-    """Checks before anything is asked that every set is pinned, and to the files at hand. Raises QuestionSetError."""
+    """Check before anything is asked that every set is pinned, and to the files at hand. Raises QuestionSetError."""
     for name, folder in folders.items():
-        found = digest(folder)
+        actual = digest(folder)
         if name not in floors:
-            message = f'{path}: no floors for {name}; add a table [{name}] with digest = "{found}" and its measures'
+            message = f'{path}: no floors for {name}; add a table [{name}] with digest = "{actual}" and its measures'
             raise QuestionSetError(message)
-        if floors[name].digest != found:
+        if floors[name].digest != actual:
             message = (
                 f"{path}: {name}: the floors were pinned on other files than those in {folder}, whose digest is "
-                f"{found}; restore the files, or measure anew and pin both"
+                f"{actual}; restore the files, or measure anew and pin both"
             )
             raise QuestionSetError(message)
 
 
 def missed(floors: Floors, figures: Mapping[str, Any]) -> list[tuple[str, float | None, float]]:
-    """Each measure below its floor with its value and the floor; `figures` as in the JSON object of a set.
+    """Return each measure below its floor with its value and the floor; `figures` as in the JSON object of a set.
 
     A measure that the set has no figure for is below every floor.
 
     >>> missed(Floors("", {"hit@1": 0.9, "mrr@10": 0.8}), {"hit@1": 0.85, "mrr@10": 0.8})
     [('hit@1', 0.85, 0.9)]
     """
-    values = {measure: _value(figures, measure) for measure in floors.least}
-    return [(m, values[m], least) for m, least in floors.least.items() if (found := values[m]) is None or found < least]
+    values = [(measure, _value(figures, measure), least) for measure, least in floors.least.items()]
+    return [(measure, value, least) for measure, value, least in values if value is None or value < least]
 
 
 def _floors(place: str, table: object) -> Floors:

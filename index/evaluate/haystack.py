@@ -1,18 +1,9 @@
-"""What a question set is asked against: its own corpus, or several in one index."""
+"""The index that a question set is asked of: its own corpus, or several in one index."""
 
 from dataclasses import dataclass
 
-from index.evaluate.beir import QuestionSet
+from index.evaluate.beir import Corpus
 from index.model import Article
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """`passage_ids` names every passage of `articles`, in their order."""
-
-    name: str
-    articles: tuple[Article, ...]
-    passage_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +14,11 @@ class Haystack:
 
     @property
     def articles(self) -> list[Article]:
+        """The articles of all corpora."""
         return [article for corpus in self.corpora for article in corpus.articles]
 
     def passage_ids(self, own: int) -> list[str]:
-        """A name for every passage of the index: its id in corpus number `own`, elsewhere one that is never right.
+        """Return a name for every passage of the index: its id in corpus number `own`, else one that is never right.
 
         Corpora may use the same ids for different passages, so those of the others carry their corpus' name.
         """
@@ -35,7 +27,3 @@ class Haystack:
             for number, corpus in enumerate(self.corpora)
             for name in corpus.passage_ids
         ]
-
-
-def corpus_of(questions: QuestionSet) -> Corpus:
-    return Corpus(questions.name, questions.articles, questions.passage_ids)

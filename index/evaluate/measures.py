@@ -1,4 +1,4 @@
-"""Ranking measures of every question, from ir-measures: hit@1, hit@5, MRR@10 and nDCG@10."""
+"""Measure the ranking of every question with ir-measures: hit@1, hit@5, MRR@10 and nDCG@10."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -10,12 +10,14 @@ from index.evaluate.statistics import Floats
 
 DEPTH: Final = 10
 MEASURES: Final = ("hit@1", "hit@5", "mrr@10", "ndcg@10")
+# Those that get confidence intervals and are compared between runs.
+INTERVALS: Final = ("hit@1", "mrr@10", "ndcg@10")
 
 
 def per_question(questions: Sequence[Question], ranked: Mapping[str, Sequence[str]]) -> dict[str, Floats]:
-    """For each of MEASURES its values [N] in 0..1, in the order of `questions`, which are all answerable.
+    """Return for each of MEASURES its values [N] in 0..1, in the order of `questions`, which are all answerable.
 
-    `ranked` gives the passage ids found for a question id, best first; a question that is not in it found nothing.
+    `ranked` gives the passage ids for a question id, best first; a question that is not in it has none.
     """
     import ir_measures
     from ir_measures import RR, Success, nDCG

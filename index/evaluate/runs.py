@@ -1,4 +1,4 @@
-"""Runs in TREC format, saved and compared: `question Q0 passage rank score tag`, a line a passage found.
+"""Save and compare runs in TREC format: `question Q0 passage rank score tag`, a line for each passage of a ranking.
 
 trec_eval, ir_measures and the other tools of the field read them.
 """
@@ -6,24 +6,23 @@ trec_eval, ir_measures and the other tools of the field read them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from index.errors import QuestionSetError
-from index.evaluate.asking import Asked
+from index.evaluate.asking import Outcome
 from index.evaluate.beir import Question
-from index.evaluate.measures import per_question
+from index.evaluate.measures import INTERVALS, per_question
 from index.evaluate.statistics import interval
 
-COMPARED: Final = ("hit@1", "mrr@10", "ndcg@10")
-
-Ranked = dict[str, list[str]]
+Run = dict[str, list[str]]
+"""The ids of the passages of each question, best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A run against an earlier one, over the answerable questions of one set.
 
-    `differences` holds for each of COMPARED the mean difference (ours minus the other's, -1..1) and its 95 % paired
+    `differences` holds for each of INTERVALS the mean difference (ours minus the other's, -1..1) and its 95 % paired
     bootstrap interval. `won` and `lost` count the questions whose first right passage now stands higher or lower.
     """
 
@@ -33,16 +32,16 @@ class Comparison:
     lost: int
 
 
-def save(path: Path, asked: Sequence[Asked], tag: str) -> None:
-    """Writes a run, up to 50 passages a question, its scores as they are. Raises OSError."""
+def save(path: Path, outcomes: Sequence[Outcome], tag: str) -> None:
+    """Write a run, up to 50 passages a question, its scores as they are. Raises OSError."""
     with path.open("w", encoding="utf-8") as lines:
-        for one in asked:
+        for one in outcomes:
             for rank, (passage, score) in enumerate(one.ranked, 1):
                 lines.write(f"{_field(one.question.id)} Q0 {_field(passage)} {rank} {score!r} {_field(tag)}\n")
 
 
-def load(path: Path) -> Ranked:
-    """The passages of each question by score, equal ones by rank. Raises QuestionSetError with file and line."""
+def load(path: Path) -> Run:
+    """Read the passages of each question by score, equal ones by rank. Raises QuestionSetError with file and line."""
     lines: dict[str, list[tuple[float, int, str]]] = {}
     number = 0
     try:
@@ -57,15 +56,15 @@ def load(path: Path) -> Ranked:
     except ValueError as error:
         message = f"{path}:{number}: {error}; a run has lines of question, Q0, passage, rank, score, tag"
         raise QuestionSetError(message) from error
-    return {question: [passage for *_, passage in sorted(found)] for question, found in lines.items()}
+    return {question: [passage for *_, passage in sorted(ranking)] for question, ranking in lines.items()}
 
 
-def compare(asked: Sequence[Asked], other: Ranked, name: str) -> Comparison | None:
-    """This run against another, question by question; None where no question is answerable.
+def compare(outcomes: Sequence[Outcome], other: Run, name: str) -> Comparison | None:
+    """Compare this run with another, question by question; None where no question is answerable.
 
-    A question that the other run does not list found nothing there. Raises QuestionSetError when it lists none.
+    A question that the other run does not list has no passage there. Raises QuestionSetError when it lists none.
     """
-    answerable = [one for one in asked if one.question.answerable]
+    answerable = [one for one in outcomes if one.question.answerable]
     if not answerable:
         return None
     questions = [_written(one.question) for one in answerable]
@@ -74,7 +73,7 @@ def compare(asked: Sequence[Asked], other: Ranked, name: str) -> Comparison | No
         raise QuestionSetError(message)
     ranked = {_field(one.question.id): [_field(passage) for passage, _ in one.ranked] for one in answerable}
     ours, theirs = per_question(questions, ranked), per_question(questions, other)
-    paired = {measure: ours[measure] - theirs[measure] for measure in COMPARED}
+    paired = {measure: ours[measure] - theirs[measure] for measure in INTERVALS}
     return Comparison(
         name,
         {measure: (float(values.mean()), interval(values)) for measure, values in paired.items()},
@@ -84,7 +83,7 @@ def compare(asked: Sequence[Asked], other: Ranked, name: str) -> Comparison | No
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
-    """`{"run", "hit@1": {"difference", "ci"}, ..., "won", "lost"}`."""
+    """Return `{"run", "hit@1": {"difference", "ci"}, ..., "won", "lost"}`."""
     differences = {
         measure: {"difference": round(difference, 4), "ci": [round(end, 4) for end in span]}
         for measure, (difference, span) in comparison.differences.items()
@@ -98,5 +97,5 @@ def _written(question: Question) -> Question:
 
 
 def _field(text: str) -> str:
-    """An id as it stands in a run, whose fields are parted by white space."""
+    """Return an id as it stands in a run, whose fields are parted by white space."""
     return "_".join(text.split()) or "_"

@@ -1,4 +1,4 @@
-"""Statistics over questions: bootstrap intervals, and how well a signal tells answerable from unanswerable.
+"""Statistics over questions: bootstrap intervals, and how well a signal tells answerable from unanswerable ones.
 
 Everything is seeded: the same values give the same figures.
 """
@@ -16,7 +16,7 @@ _SEED: Final = 20261124
 
 
 def interval(values: Floats) -> tuple[float, float]:
-    """The 95 % percentile bootstrap interval of the mean of `values` [N], N >= 1 (Efron 1979).
+    """Return the 95 % percentile bootstrap interval of the mean of `values` [N], N >= 1 (Efron 1979).
 
     A resample's mean depends only on how often each distinct value was drawn, and those counts are multinomial. Drawing
     the counts instead of N questions is the same distribution at the cost of the few values that a measure takes.
@@ -31,7 +31,7 @@ def interval(values: Floats) -> tuple[float, float]:
 
 
 def auroc(better: Floats, worse: Floats) -> float | None:
-    """The chance that a random one of `better` exceeds a random one of `worse`, ties counting half (Mann-Whitney).
+    """Return the chance that a random one of `better` exceeds one of `worse`, ties counting half (Mann-Whitney).
 
     None when one of them is empty.
 
@@ -47,7 +47,7 @@ def auroc(better: Floats, worse: Floats) -> float | None:
 
 
 def best_accuracy(signal: Floats, answerable: Flags) -> float:
-    """The accuracy of the best possible threshold: answer where `signal` [N] reaches it, refuse below, N >= 1.
+    """Return the accuracy of the best possible threshold: answer where `signal` [N] reaches it, refuse below, N >= 1.
 
     Chosen with the labels at hand, so a threshold set without them can hardly reach it.
 
@@ -60,7 +60,7 @@ def best_accuracy(signal: Floats, answerable: Flags) -> float:
 
 
 def risk_coverage(signal: Floats, right: Flags) -> tuple[Floats, Floats]:
-    """Coverage and risk [M] at every distinct value of `signal` [N] taken as the threshold, coverage ascending.
+    """Return coverage and risk [M] at every distinct value of `signal` [N] taken as the threshold, coverage ascending.
 
     Coverage is the share of all questions that are answered, risk the share of those whose answer is not `right`
     (El-Yaniv and Wiener 2010).
@@ -75,5 +75,5 @@ def risk_coverage(signal: Floats, right: Flags) -> tuple[Floats, Floats]:
 
 
 def _cuts(descending: Floats) -> npt.NDArray[np.int64]:
-    """How many questions a threshold can let through: none, or all down to the last of equal values."""
+    """Return how many questions a threshold can let through: none, or all down to the last of equal values."""
     return np.concatenate(([0], np.flatnonzero(np.diff(descending)) + 1, [len(descending)])).astype(np.int64)

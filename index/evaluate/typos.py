@@ -1,4 +1,4 @@
-"""One random spelling mistake per question, always the same one."""
+"""Make one random spelling mistake in each question, always the same one."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ FEWEST_LETTERS: Final = 4
 
 
 def with_typos(questions: Sequence[Question], seed: int = SEED) -> list[Question]:
-    """The questions, each with one edit in one random word of at least FEWEST_LETTERS letters or vowel signs.
+    """Return the questions, each with one edit in one random word of at least FEWEST_LETTERS letters or vowel signs.
 
     The edit inserts, deletes or substitutes a letter, or transposes two neighbours. New letters are of the script of
     their neighbour, drawn from those that the questions use. A question without such a word stays as it is. Its id
@@ -31,7 +31,7 @@ def with_typos(questions: Sequence[Question], seed: int = SEED) -> list[Question
 
 
 def typo(text: str, alphabets: dict[str, str], random: Random) -> str:
-    """`text` with one edit; `alphabets` holds the letters of each script, by the first word of their Unicode names.
+    """Return `text` with one edit; `alphabets` holds the letters of each script by its name in Unicode.
 
     >>> typo("Who built the tower?", {"LATIN": "abcdefghij"}, Random(1))
     'Who buiht the tower?'
@@ -49,7 +49,7 @@ def typo(text: str, alphabets: dict[str, str], random: Random) -> str:
 
 
 def _words(text: str) -> list[tuple[int, int]]:
-    """Runs of enough letters and vowel signs, as half-open ranges."""
+    """Return runs of enough letters and vowel signs, as half-open ranges."""
     words, start = [], 0
     for is_word, group in groupby(text, key=lambda character: unicodedata.category(character)[0] in "LM"):
         run = list(group)
@@ -86,5 +86,5 @@ def _transposed(word: str, _: dict[str, str], random: Random) -> str:
 
 @cache
 def _script(letter: str) -> str:
-    """The first word of its Unicode name, which tells the script: LATIN, ARABIC, CYRILLIC, CJK, THAI."""
+    """Return the first word of a letter's Unicode name, which tells its script: LATIN, ARABIC, CYRILLIC, CJK, THAI."""
     return unicodedata.name(letter, "").partition(" ")[0]

@@ -20,9 +20,7 @@ A level is an upper bound of what a posting counts, so sums of levels bound scor
 that gives this level in a passage of that length; the few postings of which that is not true are listed apart.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -30,8 +28,8 @@ import numpy.typing as npt
 
 from index import bm25
 from index.postings.forward import count_within
-from index.postings.impacts import Postings
-from index.store.arrays import Arrays, Matrix, opened, save
+from index.postings.impacts import InvertedIndex, Postings
+from index.store.arrays import Matrix
 
 # The highest level. One less than fits, so that rounding in the division below cannot carry it beyond 255.
 HIGHEST: Final = 254
@@ -40,8 +38,10 @@ WIDTH: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class CompactPostings:
+class CompactPostings(InvertedIndex):
     """The arrays above, which the compiled kernels read as they are annotated here, see `index.jit`."""
+
+    PREFIX = "compact"
 
     indptr: npt.NDArray[np.int64]
     levels: npt.NDArray[np.uint8]
@@ -63,21 +63,8 @@ class CompactPostings:
     def passages(self) -> int:
         return len(self.lengths)
 
-    @property
-    def terms(self) -> int:
-        return len(self.indptr) - 1
-
-    def df(self, term: int) -> int:
-        """How many passages hold the term."""
-        return int(self.indptr[term + 1] - self.indptr[term])
-
-    def dfs(self, terms: Sequence[int]) -> list[int]:
-        """How many passages hold each term, 0 for the id -1."""
-        ends = self.indptr
-        return [int(ends[term + 1] - ends[term]) if term >= 0 else 0 for term in terms]
-
     def rows_of(self, term: int) -> npt.NDArray[np.int64]:
-        """The passages that hold the term, ascending."""
+        """Return the passages that hold the term, ascending."""
         table = self._table(term)
         if table < 0:
             return self._rare_rows(term).astype(np.int64)
@@ -86,14 +73,14 @@ class CompactPostings:
         return window * WIDTH + (low & (WIDTH - 1))
 
     def df_within(self, term: int, first: int, end: int) -> int:
-        """How many of the passages from `first` to before `end` hold the term."""
+        """Return how many of the passages from `first` to before `end` hold the term."""
         table = self._table(term)
         if table < 0:
             return count_within(self._rare_rows(term), first, end)
         return self._before(table, end) - self._before(table, first)
 
     def _before(self, table: int, row: int) -> int:
-        """How many passages before `row` hold the frequent term of this row in the window tables."""
+        """Return how many passages before `row` hold the frequent term of this row in the window tables."""
         window = row // WIDTH
         begin = int(self.window_start[table, window])
         if window == self.window_highest.shape[1]:
@@ -103,7 +90,7 @@ class CompactPostings:
         return begin + int(low.searchsorted(np.uint16(row & 0xFFFF)))
 
     def _table(self, term: int) -> int:
-        """The row of a frequent term in the window tables, -1 for a rare one."""
+        """Return the row of a frequent term in the window tables, -1 for a rare one."""
         table = int(self.frequent.searchsorted(np.uint32(term)))
         return table if table < len(self.frequent) and self.frequent[table] == term else -1
 
@@ -114,7 +101,7 @@ class CompactPostings:
 
     def saturations(self, positions: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], parameters: bm25.Parameters
                     ) -> bm25.Floats:  # fmt: skip
-        """What the postings at `positions`, of passages `rows`, count: float64, exactly as before they were stored."""
+        """Return the saturations of the postings at `positions`, of passages `rows`: float64, exactly as stored."""
         norm = bm25.norms(self.lengths[rows], float(self.average[0]), parameters)
         tf = smallest_tf(self.levels[positions], norm, parameters.k1)
         places = np.minimum(np.searchsorted(self.odd, positions), max(len(self.odd) - 1, 0))
@@ -123,22 +110,14 @@ class CompactPostings:
             tf[odd] = self.odd_tf[places[odd]]
         return np.asarray(bm25.saturation(tf, norm, parameters.k1))
 
-    def save(self, folder: Path, already: tuple[str, ...] = ()) -> None:
-        """Writes every array but those that are `already` there."""
-        save(self, "compact", folder, already)
-
-    @classmethod
-    def open(cls, arrays: Arrays) -> "CompactPostings":
-        return opened(cls, "compact", arrays)
-
 
 def level(saturation: Any, k1: float) -> Any:
-    """The level of a number or an array, not yet an integer."""
+    """Return the level of a number or an array, not yet an integer."""
     return np.ceil(saturation * (HIGHEST / (k1 + 1)))
 
 
 def smallest_tf(levels: npt.NDArray[np.uint8], norm: bm25.Floats, k1: float) -> bm25.Floats:
-    """The smallest tf >= 1 whose level is (at least) the given one, float64."""
+    """Return the smallest tf >= 1 whose level is (at least) the given one, float64."""
     tf = np.ones(len(levels))
     short = np.flatnonzero(level(bm25.saturation(tf, norm, k1), k1) < levels)
     while len(short):

@@ -1,8 +1,7 @@
-"""From inverted lists to the compact postings of a large collection, some millions of postings at a time."""
+"""Make the compact postings of a large collection from inverted lists, some millions of postings at a time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
@@ -10,22 +9,23 @@ import numpy.typing as npt
 
 from index import bm25
 from index.postings.compact import WIDTH, CompactPostings, level, smallest_tf
-from index.postings.impacts import COMMON_SHARE, SEED_RANKS, Lists, kth, numbered
-from index.store.arrays import Growing, mapped
+from index.postings.forward import pieces
+from index.postings.impacts import COMMON_SHARE, SEED_RANKS, Lists, consecutive, kth
+from index.store.arrays import Growing, map_array
 
 # A window table costs five bytes a window, and spares two for each posting.
 _POSTINGS_A_WINDOW: Final = 4
 _PIECE: Final = 1 << 22
 
 
-def compacted(
+def compact_postings(
     indptr: npt.NDArray[np.int64],
     lengths: npt.NDArray[np.uint32],
     lists: Iterable[Lists],
     parameters: bm25.Parameters,
     folder: Path,
 ) -> CompactPostings:
-    """Writes the compact postings to `folder`; their long arrays stay mapped from there.
+    """Write the compact postings to `folder`; their long arrays stay mapped from there.
 
     `indptr` and `lengths` are those of `index.postings.impacts.Inverted`, `lists` all its lists in order.
     """
@@ -40,37 +40,27 @@ def compacted(
         np.zeros((len(frequent), windows + 1), np.uint32),
         np.zeros((int(common.sum()), passages), np.uint8),
     )
-    column_of, ranked = numbered(common), np.zeros((len(SEED_RANKS), len(df)), np.uint8)
-    with _Written(bm25.norms(lengths, average, parameters), parameters.k1, folder) as written:
+    column_of, ranked = consecutive(common), np.zeros((len(SEED_RANKS), len(df)), np.uint8)
+    with _PostingsWriter(bm25.norms(lengths, average, parameters), parameters.k1, folder) as written:
         for some in lists:
-            for terms in _pieces(indptr, some.terms):
+            for terms in pieces(indptr, _PIECE, some.terms.start, some.terms.stop):
                 own = indptr[terms.start : terms.stop + 1] - indptr[terms.start]
                 first = int(indptr[terms.start] - indptr[some.terms.start])
-                held = slice(first, first + int(own[-1]))
-                rows = some.rows[held].astype(np.int64)
+                postings = slice(first, first + int(own[-1]))
+                rows = some.rows[postings].astype(np.int64)
                 in_low = np.repeat(is_frequent[terms.start : terms.stop], np.diff(own))
-                levels = written.encode(rows, some.tf[held], in_low)
+                levels = written.encode(rows, some.tf[postings], in_low)
                 _tabulate(terms, own, rows, levels, frequent, tables, column_of)
                 ranked[:, terms.start : terms.stop] = kth(levels, own)
-    postings = CompactPostings(
+    result = CompactPostings(
         indptr, written.levels, frequent, written.low, low_start, written.rare, *tables[:2], column_of, tables[2],
         ranked, lengths, np.array([average]), *written.odd(),
     )  # fmt: skip
-    postings.save(folder, already=("levels", "low", "rare"))
-    return postings
+    result.save(folder, already=("levels", "low", "rare"))
+    return result
 
 
-def _pieces(indptr: npt.NDArray[np.int64], terms: range) -> Iterator[range]:
-    """Neighbouring terms with some millions of postings in all."""
-    first = terms.start
-    while first < terms.stop:
-        following = int(np.searchsorted(indptr, indptr[first] + _PIECE, "right")) - 1
-        following = min(max(following, first + 1), terms.stop)
-        yield range(first, following)
-        first = following
-
-
-class _Written:
+class _PostingsWriter:
     """The arrays as long as the postings, written in order; mapped from their files at the end of the block."""
 
     def __init__(self, norm: bm25.Floats, k1: float, folder: Path) -> None:
@@ -83,22 +73,20 @@ class _Written:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for written in (self._levels, self._low, self._rare):
             written.close()
-        self.levels, self.low, self.rare = map(mapped, (self._levels.path, self._low.path, self._rare.path))
+        self.levels, self.low, self.rare = map(map_array, (self._levels.path, self._low.path, self._rare.path))
 
     def encode(
         self, rows: npt.NDArray[np.int64], tf: npt.NDArray[np.uint16], in_low: npt.NDArray[np.bool_]
     ) -> npt.NDArray[np.uint8]:
-        """Writes the next postings, those of frequent terms being `in_low`; returns their levels."""
+        """Write the next postings, those of frequent terms being `in_low`, and return their levels."""
         norm = self._norm[rows]
         saturation = bm25.saturation(tf.astype(np.float64), norm, self._k1)
         levels: npt.NDArray[np.uint8] = level(saturation, self._k1).astype(np.uint8)
-        told = bm25.saturation(smallest_tf(levels, norm, self._k1), norm, self._k1)
-        odd = np.flatnonzero(told != saturation)
+        recovered = bm25.saturation(smallest_tf(levels, norm, self._k1), norm, self._k1)
+        odd = np.flatnonzero(recovered != saturation)
         self._odd.append((odd + len(self._levels), tf[odd].astype(np.uint32)))
         self._levels.extend(levels)
         self._low.extend((rows[in_low] & 0xFFFF).astype(np.uint16))
@@ -106,7 +94,7 @@ class _Written:
         return levels
 
     def odd(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
-        """The postings whose tf their level does not tell, and that tf."""
+        """Return the postings whose tf their level does not tell, and that tf."""
         positions = np.concatenate([np.empty(0, np.int64), *(where for where, _ in self._odd)])
         return positions, np.concatenate([np.empty(0, np.uint32), *(tf for _, tf in self._odd)])
 
@@ -120,15 +108,14 @@ def _tabulate(
     tables: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32], npt.NDArray[np.uint8]],
     column_of: npt.NDArray[np.int32],
 ) -> None:
-    """Fills in the window tables and columns of the frequent among neighbouring terms, whose `indptr` begins at 0."""
+    """Fill in the window tables and columns of the frequent among neighbouring terms, whose `indptr` begins at 0."""
     highest, start, columns = tables
     first, last = np.searchsorted(frequent, [terms.start, terms.stop]).tolist()
     for table in range(first, last):
         place = int(frequent[table]) - terms.start
-        held_by = slice(int(indptr[place]), int(indptr[place + 1]))
-        of_term = rows[held_by]
-        start[table] = np.searchsorted(of_term, np.arange(start.shape[1]) * WIDTH)
-        held = start[table, :-1] < start[table, 1:]
-        highest[table, held] = np.maximum.reduceat(levels[held_by], start[table, :-1][held])
+        postings = slice(int(indptr[place]), int(indptr[place + 1]))
+        start[table] = np.searchsorted(rows[postings], np.arange(start.shape[1]) * WIDTH)
+        filled = start[table, :-1] < start[table, 1:]
+        highest[table, filled] = np.maximum.reduceat(levels[postings], start[table, :-1][filled])
         if column_of[table] >= 0:
-            columns[column_of[table], of_term] = levels[held_by]
+            columns[column_of[table], rows[postings]] = levels[postings]

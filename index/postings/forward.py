@@ -1,21 +1,23 @@
 """The forward index: term ids in reading order."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from index.store.arrays import Arrays, opened, save
+from index.store.arrays import Stored
 
 
 @dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(Stored):
     """The forward index: term ids in reading order, so that nothing has to be analysed twice.
 
     `indptr` int64 [N + 1] and `terms` uint32 for passages, the same pair for article titles, `article` uint32 [N],
     the article row of each passage, and `hidden` bool [N]: boilerplate, kept for reading around, never found.
     """
+
+    PREFIX = "forward"
 
     indptr: npt.NDArray[np.int64]
     terms: npt.NDArray[np.uint32]
@@ -25,37 +27,46 @@ class Forward:
     hidden: npt.NDArray[np.bool_]
 
     def passage(self, row: int) -> npt.NDArray[np.uint32]:
+        """Return the terms of a passage in reading order: uint32."""
         return self.terms[self.indptr[row] : self.indptr[row + 1]]
 
     def title(self, article: int) -> npt.NDArray[np.uint32]:
+        """Return the terms of an article's title in reading order: uint32."""
         return self.title_terms[self.title_indptr[article] : self.title_indptr[article + 1]]
 
     def indexed(self, row: int, title_weight: int) -> list[int]:
-        """All terms a passage is found by: its own, then its title's `title_weight` times; none when hidden."""
+        """Return all terms a passage is found by: its own, then its title's `title_weight` times; none when hidden."""
         if self.hidden[row]:
             return []
         terms: list[int] = self.passage(row).tolist() + self.title(int(self.article[row])).tolist() * title_weight
         return terms
 
-    def save(self, folder: Path) -> None:
-        save(self, "forward", folder)
 
-    @classmethod
-    def open(cls, arrays: Arrays) -> "Forward":
-        return opened(cls, "forward", arrays)
+def pieces(indptr: npt.NDArray[np.int64], most: int, first: int = 0, end: int | None = None) -> Iterator[range]:
+    """Yield neighbouring lists, from `first` to before `end` (of all), of at most so many entries or one list alone.
+
+    >>> list(pieces(np.array([0, 2, 3, 9, 10]), 4))
+    [range(0, 2), range(2, 3), range(3, 4)]
+    """
+    end = len(indptr) - 1 if end is None else end
+    while first < end:
+        following = int(np.searchsorted(indptr, int(indptr[first]) + most, "right")) - 1
+        following = min(max(following, first + 1), end)
+        yield range(first, following)
+        first = following
 
 
 def count_within(rows: npt.NDArray[np.uint32], first: int, end: int) -> int:
-    """How many of the ascending `rows` are from `first` to before `end`."""
+    """Return how many of the ascending `rows` are from `first` to before `end`."""
     return int(np.diff(np.searchsorted(rows, np.array([first, end], rows.dtype)))[0])
 
 
-def gathered(
+def gather(
     values: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Several ranges of an array one after another, and how long each is.
+    """Return several ranges of an array one after another, and how long each is.
 
-    >>> gathered(np.arange(9, dtype=np.uint32), np.array([7, 1]), np.array([9, 2]))[0].tolist()
+    >>> gather(np.arange(9, dtype=np.uint32), np.array([7, 1]), np.array([9, 2]))[0].tolist()
     [7, 8, 1]
     """
     sizes = ends - starts

@@ -16,7 +16,6 @@ Collections from `LARGE` passages on are stored as `index.postings.compact` says
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -24,7 +23,7 @@ import numpy.typing as npt
 
 from index import bm25
 from index.postings.forward import count_within
-from index.store.arrays import Arrays, opened, save
+from index.store.arrays import Stored
 
 # Collections below this are scored from stored impacts; from here on the compiled engine is worth its start-up.
 LARGE: Final = 50_000
@@ -57,13 +56,35 @@ class Inverted:
     lengths: npt.NDArray[np.uint32]
 
     def lists(self) -> Iterator[Lists]:
-        """All lists at once."""
+        """Yield all lists at once."""
         yield Lists(range(len(self.indptr) - 1), self.rows, self.tf)
 
 
+class InvertedIndex(Stored):
+    """An inverted index whose postings of term t are `indptr[t]:indptr[t + 1]`."""
+
+    __slots__ = ()
+    indptr: npt.NDArray[np.int64]
+
+    @property
+    def terms(self) -> int:
+        return len(self.indptr) - 1
+
+    def df(self, term: int) -> int:
+        """Return how many passages hold the term."""
+        return int(self.indptr[term + 1] - self.indptr[term])
+
+    def dfs(self, terms: Sequence[int]) -> list[int]:
+        """Return how many passages hold each term, 0 for the id -1."""
+        ends = self.indptr
+        return [int(ends[term + 1] - ends[term]) if term >= 0 else 0 for term in terms]
+
+
 @dataclass(frozen=True, slots=True)
-class Postings:
+class Postings(InvertedIndex):
     """The arrays above."""
+
+    PREFIX = "postings"
 
     indptr: npt.NDArray[np.int64]
     rows: npt.NDArray[np.uint32]
@@ -76,58 +97,42 @@ class Postings:
     def passages(self) -> int:
         return int(self.columns.shape[1])
 
-    @property
-    def terms(self) -> int:
-        return len(self.indptr) - 1
-
-    def df(self, term: int) -> int:
-        """How many passages hold the term."""
-        return int(self.indptr[term + 1] - self.indptr[term])
-
-    def dfs(self, terms: Sequence[int]) -> list[int]:
-        """How many passages hold each term, 0 for the id -1."""
-        ends = self.indptr
-        return [int(ends[term + 1] - ends[term]) if term >= 0 else 0 for term in terms]
-
     def rows_of(self, term: int) -> npt.NDArray[np.int64]:
-        """The passages that hold the term, ascending."""
+        """Return the passages that hold the term, ascending."""
         return self.rows[self.indptr[term] : self.indptr[term + 1]].astype(np.int64)
 
     def df_within(self, term: int, first: int, end: int) -> int:
-        """How many of the passages from `first` to before `end` hold the term."""
+        """Return how many of the passages from `first` to before `end` hold the term."""
         return count_within(self.rows[self.indptr[term] : self.indptr[term + 1]], first, end)
-
-    def save(self, folder: Path) -> None:
-        save(self, "postings", folder)
-
-    @classmethod
-    def open(cls, arrays: Arrays) -> "Postings":
-        return opened(cls, "postings", arrays)
 
     @classmethod
     def of(cls, inverted: Inverted, parameters: bm25.Parameters) -> "Postings":
-        """Scores every posting once and for all."""
+        """Return the postings, each scored once and for all."""
         indptr, rows, passages = inverted.indptr, inverted.rows, len(inverted.lengths)
         df = np.diff(indptr)
         norm = bm25.norms(inverted.lengths, bm25.average(inverted.lengths), parameters)
         idf = np.repeat(bm25.idfs(passages, df), df)
         impacts = idf * bm25.saturation(inverted.tf.astype(np.float64), norm[rows], parameters.k1)
         common = df * COMMON_SHARE >= max(passages, 1)
-        column_of = numbered(common)
+        column_of = consecutive(common)
         columns = np.zeros((int(common.sum()), passages))
         for term in np.flatnonzero(common):
-            held_by = slice(indptr[term], indptr[term + 1])
-            columns[column_of[term], rows[held_by]] = impacts[held_by]
+            of_term = slice(indptr[term], indptr[term + 1])
+            columns[column_of[term], rows[of_term]] = impacts[of_term]
         return cls(indptr, rows, impacts, kth(impacts, indptr), column_of, columns)
 
 
-def numbered(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
-    """The chosen ones counted from 0, -1 for the others: [True, False, True] -> [0, -1, 1]."""
+def consecutive(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    """Return the chosen ones counted from 0, -1 for the others, int32.
+
+    >>> consecutive(np.array([True, False, True])).tolist()
+    [0, -1, 1]
+    """
     return np.where(chosen, np.cumsum(chosen) - 1, -1).astype(np.int32)
 
 
 def kth(values: npt.NDArray, indptr: npt.NDArray[np.int64]) -> npt.NDArray:  # type: ignore[type-arg]
-    """For each of `SEED_RANKS` the value of that rank in every term's, 0 with fewer; of the dtype of `values`."""
+    """Return every term's value of each rank in `SEED_RANKS`, 0 with fewer: of the dtype of `values` [ranks, V]."""
     found = np.zeros((len(SEED_RANKS), len(indptr) - 1), values.dtype)
     df = np.diff(indptr)
     for term in np.flatnonzero(df >= SEED_RANKS[0]).tolist():

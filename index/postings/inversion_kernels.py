@@ -4,21 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.jit import Array, jit
+from index.jit import Array, jit, record
+from index.postings.forward import Forward
 
 MOST_TF = 65_535
-
-
-class Tokens(NamedTuple):
-    """The arrays of `index.postings.forward.Forward`, and how many times a term of the title counts."""
-
-    indptr: Array
-    terms: Array
-    title_indptr: Array
-    title_terms: Array
-    article: Array
-    hidden: Array
-    title_weight: int
+_forward = record(Forward)
 
 
 class Target(NamedTuple):
@@ -37,9 +27,12 @@ class Target(NamedTuple):
 
 
 @jit
-def count(f: Tokens, first: int, end: int, last: Array, df: Array, lengths: Array) -> None:
-    """Counts for the rows from `first` to before `end`: into `df` the passages that hold each term, into `lengths` the
+def count(
+    forward: tuple[Array, ...], title_weight: int, first: int, end: int, last: Array, df: Array, lengths: Array
+) -> None:
+    """Count for the rows from `first` to before `end`: into `df` the passages that hold each term, into `lengths` the
     terms of each passage. `last` int64 [V], at first -1 everywhere, is the last row that holds a term."""
+    f = _forward(*forward)
     for row in range(first, end):
         if f.hidden[row]:
             continue
@@ -48,11 +41,11 @@ def count(f: Tokens, first: int, end: int, last: Array, df: Array, lengths: Arra
                 last[f.terms[p]] = row
                 df[f.terms[p]] += 1
         title, title_end = f.title_indptr[f.article[row]], f.title_indptr[f.article[row] + 1]
-        for p in range(title, title_end if f.title_weight else title):
+        for p in range(title, title_end if title_weight else title):
             if last[f.title_terms[p]] != row:
                 last[f.title_terms[p]] = row
                 df[f.title_terms[p]] += 1
-        lengths[row] = f.indptr[row + 1] - f.indptr[row] + f.title_weight * (title_end - title)
+        lengths[row] = f.indptr[row + 1] - f.indptr[row] + title_weight * (title_end - title)
 
 
 @jit
@@ -68,8 +61,9 @@ def _put(term: int, times: int, row: int, to: Target) -> None:
 
 
 @jit
-def scatter(f: Tokens, first: int, end: int, to: Target) -> None:
-    """Writes the postings of the rows from `first` to before `end`."""
+def scatter(forward: tuple[Array, ...], title_weight: int, first: int, end: int, to: Target) -> None:
+    """Write the postings of the rows from `first` to before `end`."""
+    f = _forward(*forward)
     for row in range(first, end):
         if f.hidden[row]:
             continue
@@ -77,6 +71,6 @@ def scatter(f: Tokens, first: int, end: int, to: Target) -> None:
             if to.low <= f.terms[p] < to.high:
                 _put(f.terms[p], 1, row, to)
         title, title_end = f.title_indptr[f.article[row]], f.title_indptr[f.article[row] + 1]
-        for p in range(title, title_end if f.title_weight else title):
+        for p in range(title, title_end if title_weight else title):
             if to.low <= f.title_terms[p] < to.high:
-                _put(f.title_terms[p], f.title_weight, row, to)
+                _put(f.title_terms[p], title_weight, row, to)

@@ -1,4 +1,4 @@
-"""Which layout the postings of a collection get: by its size alone, and by whether numba is at hand."""
+"""Choose the layout of a collection's postings: by its size alone, and by whether numba is at hand."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -8,7 +8,7 @@ import numpy as np
 
 from index import bm25, kernel_cache
 from index.postings.compact import CompactPostings, StoredPostings
-from index.postings.compaction import compacted
+from index.postings.compaction import compact_postings
 from index.postings.forward import Forward
 from index.postings.impacts import LARGE, Postings
 from index.postings.inversion import LargeInversion, invert
@@ -17,7 +17,7 @@ from index.store.arrays import Arrays
 
 
 def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Strata, folder: Path) -> StoredPostings:
-    """Inverts a collection of `terms` distinct terms and writes its postings into `folder`, that of a generation.
+    """Invert a collection of `terms` distinct terms and write its postings into `folder`, that of a generation.
 
     A passage is held back for its length against what is usual where it stands.
     """
@@ -25,19 +25,19 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
     if is_large and kernel_cache.available():
         kernel_cache.keep_kernels_in(kernel_cache.folder(folder))
         large = LargeInversion(forward, terms, parameters)
-        return compacted(large.indptr, strata.lengths(large.lengths, forward), large.lists(), parameters, folder)
+        return compact_postings(large.indptr, strata.lengths(large.lengths, forward), large.lists(), parameters, folder)
     # By a sort, which needs much memory.
     inverted = invert(forward, terms, parameters)
     relative = replace(inverted, lengths=strata.lengths(inverted.lengths, forward))
     if is_large:
-        return compacted(relative.indptr, relative.lengths, relative.lists(), parameters, folder)
+        return compact_postings(relative.indptr, relative.lengths, relative.lists(), parameters, folder)
     postings = Postings.of(relative, parameters)
     postings.save(folder)
     return postings
 
 
 def prepare(passages: int, folder: Path) -> None:
-    """Loads, or compiles, what `store` will need for at least so many passages; takes about a second, when it does."""
+    """Load, or compile, what `store` will need for at least so many passages; takes about a second, when it does."""
     if passages >= LARGE and kernel_cache.available():
         kernel_cache.keep_kernels_in(kernel_cache.folder(folder))
         nothing, none = np.zeros(2, np.int64), np.empty(0, np.uint32)
@@ -45,6 +45,6 @@ def prepare(passages: int, folder: Path) -> None:
         list(LargeInversion(forward, 1, bm25.Parameters()).lists())
 
 
-def opened(files: Collection[str], arrays: Arrays) -> StoredPostings:
-    """The postings among the `files` of a generation."""
+def load(files: Collection[str], arrays: Arrays) -> StoredPostings:
+    """Return the postings among the `files` of a generation."""
     return CompactPostings.open(arrays) if "compact_indptr.npy" in files else Postings.open(arrays)

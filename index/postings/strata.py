@@ -27,7 +27,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -35,8 +34,8 @@ import numpy.typing as npt
 
 from index import bm25, tuning
 from index.analysis.detection import UNKNOWN
-from index.postings.forward import Forward, gathered
-from index.store.arrays import Arrays, distinct, opened, save
+from index.postings.forward import Forward, gather
+from index.store.arrays import Stored, distinct
 
 Floats = npt.NDArray[np.float64]
 
@@ -47,8 +46,10 @@ _UNIT: Final = 4096
 
 
 @dataclass(frozen=True)
-class Strata:
+class Strata(Stored):
     """The arrays above."""
+
+    PREFIX = "strata"
 
     of_article: npt.NDArray[np.uint16]
     usual: npt.NDArray[np.float32]
@@ -62,19 +63,19 @@ class Strata:
         return len(self.passages)
 
     def df_in(self, stratum: int, term: int, df: int) -> int:
-        """How many of a stratum's passages hold the term, which `df` of all passages hold."""
+        """Return how many of a stratum's passages hold the term, which `df` of all passages hold."""
         if not df:
             return 0
         if stratum:
-            return self._held(stratum, term)
-        return df - sum(self._held(other, term) for other in range(1, len(self)))
+            return self._df_of(stratum, term)
+        return df - sum(self._df_of(other, term) for other in range(1, len(self)))
 
     def idf(self, stratum: int, term: int, df: int) -> float:
-        """ln((P + 1) / df) over the P passages of a stratum, in nats; a term that none of them holds counts as one."""
+        """Return ln((P + 1) / df) over the P passages of a stratum, in nats; df is 1 at least."""
         return bm25.idf(int(self.passages[stratum]), max(self.df_in(stratum, term, df), 1))
 
     def weight(self, stratum: int, term: int, df: int) -> float:
-        """What makes the idf of a term, taken over all passages, that over those of a stratum.
+        """Return the factor from the idf of a term over all passages to that over those of a stratum.
 
         1 where there is only one. A term that no passage holds counts in both as that of one more passage.
 
@@ -84,39 +85,32 @@ class Strata:
             return 1.0
         return self.idf(stratum, term, df) / bm25.idf(int(self.passages.sum()), max(df, 1))
 
-    def usually(self, rows: npt.NDArray[np.int64], forward: Forward) -> Floats:
-        """How many times as long as the average of their stratum passages like these are, float64 [rows]."""
+    def relative_lengths(self, rows: npt.NDArray[np.int64], forward: Forward) -> Floats:
+        """Return how many times as long as the average of their stratum passages like these are, float64 [rows]."""
         return self._relative[forward.article[rows]]
 
     @cached_property
     def _relative(self) -> Floats:
-        """How many times the average of its stratum is usual in each article, float64 [articles]."""
+        """Return how many times the average of its stratum is usual in each article, float64 [articles]."""
         return np.asarray(self.usual / self.average[self.of_article, 0], np.float64)
 
     def lengths(self, terms: npt.NDArray[np.uint32], forward: Forward) -> npt.NDArray[np.uint32]:
-        """The lengths by which an engine is to score: how many times the usual one, in units of 1 / 4096.
+        """Return the lengths by which an engine is to score: how many times the usual one, in units of 1 / 4096.
 
         `terms` uint32 [N] are the terms of each passage as the inversion counts them.
         """
         relative = terms * (_UNIT / self.usual.astype(np.float64))[forward.article]
         return np.where(terms > 0, np.clip(np.rint(relative), 1, 1 << 31), 0).astype(np.uint32)
 
-    def _held(self, stratum: int, term: int) -> int:
+    def _df_of(self, stratum: int, term: int) -> int:
         first, end = self.starts[stratum : stratum + 2].tolist()
         # Of another dtype it would have all terms converted.
         place = first + int(self.terms[first:end].searchsorted(np.uint32(term)))
         return int(self.df[place]) if place < end and self.terms[place] == term else 0
 
-    def save(self, folder: Path) -> None:
-        save(self, "strata", folder)
-
-    @classmethod
-    def open(cls, arrays: Arrays) -> "Strata":
-        return opened(cls, "strata", arrays)
-
 
 def names(languages: Mapping[str, int]) -> list[str]:
-    """The languages that are strata, by number, of those of a collection with how many articles each has.
+    """Return the languages that are strata, by number, of those of a collection with how many articles each has.
 
     >>> names({"en": 900, "und": 300, "de": 50, "it": 3}), names({"en": 1, "ru": 1}), names({"und": 7})
     (['en', 'de'], ['en', 'ru'], [])
@@ -132,25 +126,25 @@ def names(languages: Mapping[str, int]) -> list[str]:
 def strata(
     forward: Forward, terms: int, languages: Sequence[str], places: Sequence[Sequence[int]], title_weight: int
 ) -> Strata:
-    """Those of a collection of `terms` distinct terms, from the language of each article.
+    """Return the strata of a collection of `terms` distinct terms, from the language of each article.
 
     `places` say for each article where it lies, from the widest (its folder) to the narrowest (its file), as numbers.
     """
     number_of = {language: number for number, language in enumerate(names(Counter(languages)))}
     of_article = np.array([number_of.get(language, 0) for language in languages], np.uint16)
     count = max(len(number_of), 1)
-    own, of_row, seen = np.diff(forward.indptr), of_article[forward.article], ~forward.hidden
+    own, of_row, visible = np.diff(forward.indptr), of_article[forward.article], ~forward.hidden
     lengths = own + title_weight * np.diff(forward.title_indptr)[forward.article]
-    average = np.stack([_means(of_row[seen], lengths[seen], count), _means(of_row, own, count)], axis=1)
-    held = [np.empty(0, np.uint32)] * 2
+    average = np.stack([_means(of_row[visible], lengths[visible], count), _means(of_row, own, count)], axis=1)
+    stored_terms = stored_df = np.empty(0, np.uint32)
     starts = np.zeros(count + 1, np.int64)
     for stratum in range(1, count):
-        df = _df(forward, np.flatnonzero((of_row == stratum) & seen), terms)
-        kept = np.flatnonzero(df).astype(np.uint32)
-        held = [np.concatenate([held[0], kept]), np.concatenate([held[1], df[kept]])]
-        starts[stratum + 1] = len(held[0])
+        df = _df(forward, np.flatnonzero((of_row == stratum) & visible), terms)
+        present = np.flatnonzero(df).astype(np.uint32)
+        stored_terms, stored_df = np.append(stored_terms, present), np.append(stored_df, df[present])
+        starts[stratum + 1] = len(stored_terms)
     usual = _usual(lengths, forward, of_article, average[:, 0], places)
-    return Strata(of_article, usual, np.bincount(of_row, minlength=count), average, starts, held[0], held[1])
+    return Strata(of_article, usual, np.bincount(of_row, minlength=count), average, starts, stored_terms, stored_df)
 
 
 def _usual(
@@ -160,10 +154,10 @@ def _usual(
     average: Floats,
     places: Sequence[Sequence[int]],
 ) -> npt.NDArray[np.float32]:
-    """`Strata.usual`, from the `average` of the strata down to the narrowest place; hidden passages do not count."""
-    articles, seen = len(of_article), ~forward.hidden
-    total = np.bincount(forward.article[seen], lengths[seen], articles)
-    passages = np.bincount(forward.article[seen], minlength=articles)
+    """Return `Strata.usual`, from the `average` of the strata to the narrowest place; hidden passages do not count."""
+    articles, visible = len(of_article), ~forward.hidden
+    total = np.bincount(forward.article[visible], lengths[visible], articles)
+    passages = np.bincount(forward.article[visible], minlength=articles)
     usual: Floats = average[of_article]
     for place in places:
         numbers = np.array(place, np.int64)
@@ -174,14 +168,14 @@ def _usual(
 
 
 def _means(of_row: npt.NDArray[np.uint16], lengths: npt.NDArray[np.int64], count: int) -> Floats:
-    """The average length in each stratum, 1 at least."""
+    """Return the average length in each stratum, 1 at least."""
     passages = np.maximum(np.bincount(of_row, minlength=count), 1)
     means: Floats = np.maximum(np.bincount(of_row, lengths, count) / passages, 1.0)
     return means
 
 
 def _df(forward: Forward, rows: npt.NDArray[np.int64], terms: int) -> npt.NDArray[np.uint32]:
-    """How many of these passages hold each term, by their own words or their title's: uint32 [terms]."""
+    """Return how many of these passages hold each term, by their own words or their title's: uint32 [terms]."""
     df = np.zeros(terms, np.uint32)
     articles = forward.article[rows]
     sizes = np.diff(forward.indptr)[rows] + np.diff(forward.title_indptr)[articles]
@@ -189,11 +183,11 @@ def _df(forward: Forward, rows: npt.NDArray[np.int64], terms: int) -> npt.NDArra
     cuts = np.flatnonzero(np.diff(np.cumsum(sizes) // _BLOCK, prepend=-1, append=-1)) if len(rows) else rows
     for first, end in pairwise(cuts.tolist()):
         some, of = rows[first:end], articles[first:end]
-        own, own_sizes = gathered(forward.terms, forward.indptr[some], forward.indptr[some + 1])
-        title, title_sizes = gathered(forward.title_terms, forward.title_indptr[of], forward.title_indptr[of + 1])
+        own, own_sizes = gather(forward.terms, forward.indptr[some], forward.indptr[some + 1])
+        title, title_sizes = gather(forward.title_terms, forward.title_indptr[of], forward.title_indptr[of + 1])
         passage = np.repeat(np.tile(np.arange(end - first, dtype=np.uint64), 2), np.append(own_sizes, title_sizes))
         # One number for a (passage, term) pair, so that each counts once.
         pairs = np.sort(passage << np.uint64(32) | np.append(own, title))
-        held = (distinct(pairs) & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        df += np.bincount(held, minlength=terms).astype(np.uint32)
+        once = (distinct(pairs) & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        df += np.bincount(once, minlength=terms).astype(np.uint32)
     return df

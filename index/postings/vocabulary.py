@@ -34,11 +34,11 @@ class Vocabulary:
         return len(self._offsets) - 1
 
     def term(self, number: int) -> str:
-        """The term of an id in 0..len-1."""
+        """Return the term of an id in 0..len-1."""
         return self._bytes(number).decode()
 
     def find(self, term: str) -> int:
-        """The id of `term`, or -1 when no article holds it."""
+        """Return the id of `term`, or -1 when no article holds it."""
         found = self._known.get(term)
         if found is None:
             found = self._search(term.encode(errors="surrogatepass"))
@@ -48,7 +48,7 @@ class Vocabulary:
         return found
 
     def ids(self, terms: Sequence[str]) -> list[int]:
-        """The id of each term, -1 for one that no article holds."""
+        """Return the id of each term, -1 for one that no article holds."""
         known = self._known
         return [known[term] if term in known else self.find(term) for term in terms]
 
@@ -67,24 +67,24 @@ class Vocabulary:
 
 
 def stored(folder: Path) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """The bytes of all terms that `write` stored in `folder`, and where each begins and ends: int64 [V + 1]."""
+    """Return the bytes of all terms that `write` stored in `folder`, and where each begins and ends: int64 [V + 1]."""
     return np.load(folder / f"{BYTES}.npy", mmap_mode="r"), np.load(folder / f"{OFFSETS}.npy")
 
 
 def write(folder: Path, terms: Iterable[str]) -> npt.NDArray[np.uint32]:
-    """Stores distinct terms sorted; returns for each term, in the order given, its id: uint32 [V]."""
-    given = list(terms)
+    """Write distinct terms, sorted, and return the id of each in the order given: uint32 [V]."""
+    words = list(terms)
     # UTF-8 keeps the order of the code points.
-    order = np.array(sorted(range(len(given)), key=given.__getitem__), np.int64)
-    ids = np.empty(len(given), np.uint32)
-    ids[order] = np.arange(len(given), dtype=np.uint32)
+    order = np.array(sorted(range(len(words)), key=words.__getitem__), np.int64)
+    ids = np.empty(len(words), np.uint32)
+    ids[order] = np.arange(len(words), dtype=np.uint32)
     sizes = array("I")
     with Growing(folder / f"{BYTES}.npy", np.uint8) as letters:
         for start in range(0, len(order), _AT_A_TIME):
-            encoded = [given[i].encode(errors="surrogatepass") for i in order[start : start + _AT_A_TIME].tolist()]
+            encoded = [words[i].encode(errors="surrogatepass") for i in order[start : start + _AT_A_TIME].tolist()]
             sizes.extend(map(len, encoded))
             letters.extend(np.frombuffer(b"".join(encoded), np.uint8))
-    offsets = np.zeros(len(given) + 1, np.int64)
+    offsets = np.zeros(len(words) + 1, np.int64)
     np.cumsum(sizes, out=offsets[1:])
     np.save(folder / f"{OFFSETS}.npy", offsets)
     return ids

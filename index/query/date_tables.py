@@ -1,42 +1,44 @@
-"""The words that dates are written with, for `date_words`: one table a language.
+"""Tables of the words that dates are written with, for `date_words`: one for each language.
 
 `|` parts words of the same kind and `/` other forms of the same month. To add a language, add a table.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, partial
 from typing import Final, Literal, TypeVar
 
-from index.analysis.literal import folded
+from index.analysis.literal import fold_text
 
 Unit = Literal["day", "week", "month", "year"]
 Value = TypeVar("Value")
 MONDAY, SATURDAY = 0, 5
 
 
-@dataclass(frozen=True, slots=True)
+_UNITS: Final[tuple[Unit, ...]] = ("day", "week", "month", "year")
+_RELATIVE: Final[tuple[tuple[Unit, int], ...]] = tuple((unit, back) for unit in _UNITS for back in (0, 1))
+
+
 class DateTable:
-    """The words of one language, folded.
+    """The words of one language, folded; made from the words as people write them.
 
     `inside` come before a date ("in"), `since` before its beginning, `between` and `to` around two; `filling` may stand
     inside a date ("the year"), `year` is a word for year. `months` count from 1, those of the Solar Hijri calendar from
-    13; `ambiguous` months mean something else without a year. `relative` says how many units back: "yesterday" is one
-    day; `recent` goes with a number of `units` ("last 3 days"). `week_starts` is a weekday, Monday being 0.
+    13; `ambiguous` months mean something else without a year. `relative`, in the order of `_RELATIVE`, says how many
+    units back: "yesterday" is one day; `recent` goes with a number of `units` ("last 3 days"), which are in the order
+    of `_UNITS`. `week_starts` is a weekday, Monday being 0.
     """
 
-    months: Mapping[str, int]
-    ambiguous: frozenset[str]
-    inside: frozenset[str]
-    since: frozenset[str]
-    between: frozenset[str]
-    to: frozenset[str]
-    filling: frozenset[str]
-    year: frozenset[str]
-    relative: Mapping[str, tuple[Unit, int]]
-    recent: frozenset[str]
-    units: Mapping[str, Unit]
-    week_starts: int
+    def __init__(  # noqa: PLR0913 (one for each kind of word)
+        self, *, months: str, inside: str, since: str, between: str, to: str, filling: str, year: str, relative: str,
+        recent: str, units: str, ambiguous: str = "", week_starts: int = MONDAY,
+    ) -> None:  # fmt: skip
+        self.months = _numbered(months, range(1, 25))
+        self.relative = _numbered(relative, _RELATIVE)
+        self.units = _numbered(units, _UNITS)
+        self.inside, self.since, self.recent = _folded(inside), _folded(since), _folded(recent)
+        self.between, self.to = _folded(between), _folded(to)
+        self.filling, self.year, self.ambiguous = _folded(filling), _folded(year), _folded(ambiguous)
+        self.week_starts = week_starts
 
     @property
     def is_solar(self) -> bool:
@@ -46,58 +48,21 @@ class DateTable:
 
 @cache
 def tables() -> tuple[DateTable, ...]:
-    """The tables of all languages, folded when they are first needed."""
-    return tuple(_table(written) for written in (_ENGLISH, _ARABIC, _PERSIAN, _SPANISH, _RUSSIAN))
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """The words as people write them; `relative` and `units` in the order of `_RELATIVE` and `_UNITS`."""
-
-    months: str
-    inside: str
-    since: str
-    between: str
-    to: str
-    filling: str
-    year: str
-    relative: str
-    recent: str
-    units: str
-    ambiguous: str = ""
-    week_starts: int = MONDAY
-
-
-_UNITS: Final[tuple[Unit, ...]] = ("day", "week", "month", "year")
-_RELATIVE: Final[tuple[tuple[Unit, int], ...]] = tuple((unit, back) for unit in _UNITS for back in (0, 1))
-
-
-def _table(written: _Written) -> DateTable:
-    return DateTable(
-        months=_numbered(written.months, range(1, 25)),
-        ambiguous=_folded(written.ambiguous),
-        inside=_folded(written.inside),
-        since=_folded(written.since),
-        between=_folded(written.between),
-        to=_folded(written.to),
-        filling=_folded(written.filling),
-        year=_folded(written.year),
-        relative=_numbered(written.relative, _RELATIVE),
-        recent=_folded(written.recent),
-        units=_numbered(written.units, _UNITS),
-        week_starts=written.week_starts,
-    )
+    """Return the tables of all languages, folded when they are first needed."""
+    return _ENGLISH(), _ARABIC(), _PERSIAN(), _SPANISH(), _RUSSIAN()
 
 
 def _numbered(words: str, values: Iterable[Value]) -> dict[str, Value]:
+    """Return the value of each form: words and values go in the same order."""
     return {form: value for value, forms in zip(values, words.split("|"), strict=False) for form in _folded(forms, "/")}
 
 
 def _folded(words: str, parted_by: str = "|") -> frozenset[str]:
-    return frozenset(folded(word).strip() for word in words.split(parted_by) if word)
+    return frozenset(fold_text(word).strip() for word in words.split(parted_by) if word)
 
 
-_ENGLISH: Final = _Written(
+_ENGLISH: Final = partial(
+    DateTable,
     months="january/jan|february/feb|march|april|may|june|july|august/aug|september/sept/sep|october/oct|november/nov|"
     "december/dec",
     inside="in|during|on",
@@ -110,7 +75,8 @@ _ENGLISH: Final = _Written(
     recent="last|past",
     units="days|weeks|months|years",
 )
-_SPANISH: Final = _Written(
+_SPANISH: Final = partial(
+    DateTable,
     months="enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre/setiembre|octubre|noviembre|diciembre",
     inside="en|durante|el",
     since="desde",
@@ -123,7 +89,8 @@ _SPANISH: Final = _Written(
     recent="ultimos|ultimas",
     units="dias|semanas|meses|anos",
 )
-_RUSSIAN: Final = _Written(
+_RUSSIAN: Final = partial(
+    DateTable,
     months="январе/января/январь|феврале/февраля/февраль|марте/марта/март|апреле/апреля/апрель|мае/мая/май|"
     "июне/июня/июнь|июле/июля/июль|августе/августа/август|сентябре/сентября/сентябрь|октябре/октября/октябрь|"
     "ноябре/ноября/ноябрь|декабре/декабря/декабрь",
@@ -137,7 +104,8 @@ _RUSSIAN: Final = _Written(
     recent="последние|последних",
     units="дней/дня|недели/недель|месяца/месяцев|года/лет",
 )
-_ARABIC: Final = _Written(
+_ARABIC: Final = partial(
+    DateTable,
     months="يناير/كانون الثاني/جانفي|فبراير/شباط/فيفري|مارس/آذار|أبريل/إبريل/نيسان/أفريل|مايو/أيار/ماي|"
     "يونيو/يونيه/حزيران/جوان|يوليو/يوليه/تموز/جويلية|أغسطس/آب/أوت|سبتمبر/أيلول|أكتوبر/تشرين الأول|"
     "نوفمبر/تشرين الثاني|ديسمبر/كانون الأول",
@@ -154,7 +122,8 @@ _ARABIC: Final = _Written(
     ambiguous="آب|أوت",
     week_starts=SATURDAY,
 )
-_PERSIAN: Final = _Written(
+_PERSIAN: Final = partial(
+    DateTable,
     months="ژانویه|فوریه|مارس|آوریل|مه/می|ژوئن|ژوئیه/جولای|اوت/آگوست|سپتامبر|اکتبر|نوامبر|دسامبر|"
     "فروردین|اردیبهشت|خرداد|تیر|مرداد/امرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند",
     inside="در|طی|طول",

@@ -1,4 +1,4 @@
-"""Dates in words, in the languages of the interface: "last week", "in June", "since March 2023", "در خرداد ۱۴۰۳".
+"""Find dates in words, in the languages of the interface: "last week", "in June", "since March 2023", "در خرداد ۱۴۰۳".
 
 Only what speaks of a time is taken: a year or month behind a word such as "in" or "since", a day or month relative to
 today. A bare year ("the 2019 election") names a thing. Of two such phrases in one question none is taken, because it
@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import chain
 from typing import Final
 
-from index.analysis.literal import folded
+from index.analysis.literal import fold_text
 from index.query.date_tables import DateTable, Unit, Value, tables
 from index.query.periods import SOLAR_HIJRI, Period, of_calendar, solar_hijri_month
 
@@ -32,29 +33,29 @@ class DatePhrase:
 
 
 def find(question: str, today: date) -> DatePhrase | None:
-    """The one date in words that a question holds, seen from `today`; None when it holds none, or several.
+    """Return the one date in words that a question holds, seen from `today`; None when it holds none, or several.
 
     >>> find("What did the council decide in June 2024?", date(2026, 11, 24))
     DatePhrase(period=Period(first=datetime.date(2024, 6, 1), last=datetime.date(2024, 6, 30)), start=28, end=40)
     """
-    plain = folded(question)
+    plain = fold_text(question)
     if _signs().isdisjoint(plain.split()) and not _YEAR.search(plain):
         return None
     runs = list(_RUN.finditer(question))
-    line = _Line(tuple(folded(run[0]).strip() for run in runs), today)
-    found: list[DatePhrase] = []
+    line = _Line(tuple(fold_text(run[0]).strip() for run in runs), today)
+    phrases: list[DatePhrase] = []
     at = 0
     while at < len(runs):
         period, end = line.phrase(at)
         if period is not None:
-            found.append(DatePhrase(period, runs[at].start(), runs[end - 1].end()))
+            phrases.append(DatePhrase(period, runs[at].start(), runs[end - 1].end()))
         at = max(end, at + 1)
-    return found[0] if len(found) == 1 else None
+    return phrases[0] if len(phrases) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The folded words of a question. Every method returns what begins at a place, and the place behind it."""
+    """The folded words of a question. Every method reads what begins at a place, and returns the place behind it."""
 
     words: tuple[str, ...]
     today: date
@@ -70,11 +71,11 @@ class _Line:
         return None, at
 
     def _relative(self, table: DateTable, at: int) -> tuple[Period | None, int]:
-        said, end = self._longest(table.relative, at)
-        return (_calendar_unit(self.today, *said, table), end) if said else (None, at)
+        unit, end = self._longest(table.relative, at)
+        return (_calendar_unit(self.today, *unit, table), end) if unit else (None, at)
 
     def _recent(self, table: DateTable, at: int) -> tuple[Period | None, int]:
-        """Last so many days, weeks, months or years; some languages say the number first."""
+        """Read the last so many days, weeks, months or years; some languages say the number first."""
         opened = at + 1 if self._word(at) in table.recent else at
         number, unit = self._word(opened), table.units.get(self._word(opened + 1))
         closed = opened > at or self._word(at + 2) in table.recent
@@ -106,7 +107,7 @@ class _Line:
         return period, end
 
     def _date(self, table: DateTable, at: int) -> tuple[Period | None, int]:
-        """A year, a month with or without one, or a day of a month."""
+        """Read a year, a month with or without one, or a day of a month."""
         at = self._filled(table, at)
         day, after = self._day(at)
         month, end = self._longest(table.months, self._filled(table, after) if day else at)
@@ -133,7 +134,7 @@ class _Line:
         return of_calendar(year, _of_year(month), day)
 
     def _latest(self, month: int, day: int) -> Period | None:
-        """The last such month or day that has begun."""
+        """Return the last such month or day that has begun."""
         year = solar_hijri_month(self.today)[0] if month > _GREGORIAN else self.today.year
         for candidate in (year, year - 1, year - 2, year - 3, year - 4):
             period = of_calendar(candidate, _of_year(month), day)
@@ -159,8 +160,8 @@ class _Line:
 
     def _longest(self, forms: Mapping[str, Value], at: int) -> tuple[Value | None, int]:
         for count in range(_LONGEST, 0, -1):
-            if (found := forms.get(" ".join(self.words[at : at + count]))) is not None:
-                return found, min(at + count, len(self.words))
+            if (value := forms.get(" ".join(self.words[at : at + count]))) is not None:
+                return value, min(at + count, len(self.words))
         return None, at
 
     def _word(self, at: int) -> str:
@@ -169,17 +170,14 @@ class _Line:
 
 @cache
 def _signs() -> frozenset[str]:
-    """Words of which a date in words holds at least one, unless it holds a year."""
-    signs: set[str] = set()
-    for table in tables():
-        for words in (*table.months, *table.relative, *table.recent):
-            signs.add(words.split()[0])
-    return frozenset(signs)
+    """Return the words of which a date in words holds at least one, unless it holds a year."""
+    every = chain.from_iterable((*table.months, *table.relative, *table.recent) for table in tables())
+    return frozenset(words.split()[0] for words in every)
 
 
 @cache
 def _openings() -> frozenset[str]:
-    """Words that a date in words may begin with, beside numbers."""
+    """Return the words that a date in words may begin with, beside numbers."""
     openings: set[str] = set()
     for table in tables():
         openings.update(table.inside, table.since, table.between, table.year, table.recent)
@@ -192,7 +190,7 @@ def _of_year(month: int) -> int:
 
 
 def _calendar_unit(today: date, unit: Unit, back: int, table: DateTable) -> Period | None:
-    """The day, week, month or year so many before that of `today`."""
+    """Return the day, week, month or year so many before that of `today`."""
     if unit == "day":
         day = today - timedelta(days=back)
         return Period(day, day)

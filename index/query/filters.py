@@ -1,9 +1,9 @@
-"""The filters of a question over one open index: as a bitmap of passages, and checked on the text itself.
+"""Apply the filters of a question to one open index: as a bitmap of passages, and on the text itself.
 
 Dates are an array, `article_days`, int32 [A]: the day of each article as `date.toordinal` counts, 0 without a date.
 Words and phrases are looked up in the postings and the forward index, so nothing scans the texts. Terms have lost
-their endings and small words, so a bitmap may let too much through for a phrase; what is found through it is then
-compared with the text, a few passages at a time.
+their endings and small words, so a bitmap may let too much through for a phrase; the passages that it lets through
+are then compared with the text, a few at a time.
 """
 
 import re
@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis.analyzer import analyze
-from index.analysis.literal import folded, is_unspaced
+from index.analysis.literal import fold_text, is_unspaced
 from index.postings.compact import StoredPostings
 from index.postings.forward import Forward
-from index.postings.lookup import side_by_side, titled, together
+from index.postings.lookup import holds_phrase, rows_with_all, titles_with_all
 from index.postings.vocabulary import Vocabulary
 from index.query.periods import DAYS, Period
 from index.query.syntax import Filter
@@ -31,7 +31,7 @@ _HYPHENS: Final = re.compile("[-‐‑]")
 
 
 class PassageFilter:
-    """What the filters of questions let through of one open index. Safe to share between threads."""
+    """Filter the passages of one open index. Safe to share between threads."""
 
     def __init__(
         self, generation: Generation, vocabulary: Vocabulary, postings: StoredPostings, forward: Forward
@@ -46,9 +46,9 @@ class PassageFilter:
     def top(
         self, engine: Engine, terms: Sequence[int], weights: Sequence[float], k: int, conditions: Sequence[Filter]
     ) -> tuple[Rows, Scores]:
-        """`Engine.top` among the passages that fulfil `conditions`.
+        """Return the result of `Engine.top` among the passages that fulfil `conditions`.
 
-        Of a phrase that more than `_READ_AT_MOST` better passages seem to hold and do not, worse ones are not found.
+        Where more than `_READ_AT_MOST` better passages seem to hold a phrase and do not, worse ones are not returned.
         """
         allowed = self.allowed(conditions)
         read = [condition for condition in conditions if self._is_read(condition)]
@@ -61,13 +61,15 @@ class PassageFilter:
             depth = min(4 * depth, _READ_AT_MOST)
 
     def allowed(self, conditions: Sequence[Filter]) -> Allowed:
-        """The passages that may fulfil all `conditions`: bool [N]; exact but for phrases, which must still be read."""
+        """Return which passages may fulfil `conditions`, bool [N]: exact but for phrases, which must still be read."""
         articles = np.ones(len(self._days), bool)
         for condition in conditions:
             if condition.period is not None:
                 articles &= self._dated(condition.period)
             elif condition.kind == "title":
-                articles &= self._any(condition.text, lambda terms: titled(self._forward, terms), len(articles))
+                articles &= self._any(
+                    condition.text, lambda terms: titles_with_all(self._forward, terms), len(articles)
+                )
         sources = [condition.text for condition in conditions if condition.kind == "source"]
         if sources:
             articles &= self._of_sources(sources)
@@ -77,7 +79,7 @@ class PassageFilter:
                 allowed &= self._with_phrase(condition.text)
             elif condition.kind == "without" and not self._is_read(condition):
                 for terms in self._terms(condition.text):
-                    allowed[together(self._postings, terms)] = False
+                    allowed[rows_with_all(self._postings, terms)] = False
         return allowed
 
     @cached_property
@@ -86,7 +88,7 @@ class PassageFilter:
         return 2 * self._dated_articles >= max(len(self._days), 1)
 
     def parts(self, period: Period) -> bool:
-        """Whether some of the dated articles lie in `period`, and some do not."""
+        """Return whether some of the dated articles lie in `period`, and some do not."""
         return 0 < int(np.count_nonzero(self._dated(period))) < self._dated_articles
 
     @cached_property
@@ -94,67 +96,68 @@ class PassageFilter:
         return int(np.count_nonzero(self._days))
 
     def _dated(self, period: Period) -> npt.NDArray[np.bool_]:
+        """Return the articles whose date lies in a period: bool [A]."""
         first = period.first.toordinal() if period.first else 1
         last = period.last.toordinal() if period.last else np.iinfo(np.int32).max
-        kept: npt.NDArray[np.bool_] = (self._days >= first) & (self._days <= last)
-        return kept
+        inside: npt.NDArray[np.bool_] = (self._days >= first) & (self._days <= last)
+        return inside
 
     def _of_sources(self, names: Sequence[str]) -> npt.NDArray[np.bool_]:
-        """The articles of a source whose name holds the words of one of `names`."""
-        wanted = [folded(name) for name in names]
-        kept = np.zeros(len(self._days), bool)
+        """Return the articles of a source whose name holds the words of one of `names`."""
+        wanted = [fold_text(name) for name in names]
+        mask = np.zeros(len(self._days), bool)
         for source in self._texts.sources():
-            if any(name in folded(source) for name in wanted):
-                kept[self._texts.articles_of(source)] = True
-        return kept
+            if any(name in fold_text(source) for name in wanted):
+                mask[self._texts.articles_of(source)] = True
+        return mask
 
     def _with_phrase(self, text: str) -> npt.NDArray[np.bool_]:
+        """Return the passages that may hold a phrase: bool [N]."""
         # The n-grams of scripts without spaces are selective together, and not stored in the order of the text.
         ordered = not is_unspaced(text)
 
-        def held(terms: Sequence[int]) -> npt.NDArray[np.bool_]:
-            rows = together(self._postings, terms)
+        def holding(terms: Sequence[int]) -> npt.NDArray[np.bool_]:
+            rows = rows_with_all(self._postings, terms)
             if ordered and len(terms) > 1 and len(rows):
-                rows = rows[side_by_side(self._forward, rows, terms)]
+                rows = rows[holds_phrase(self._forward, rows, terms)]
             mask = np.zeros(self._postings.passages, bool)
             mask[rows] = True
             return mask
 
-        return self._any(text, held, self._postings.passages)
+        return self._any(text, holding, self._postings.passages)
 
     def _any(
         self, text: str, mask: Callable[[Sequence[int]], npt.NDArray[np.bool_]], size: int
     ) -> npt.NDArray[np.bool_]:
-        """What `mask` finds for the terms of `text` in any language: bool [size]; all if it has none in one."""
-        kept = np.zeros(size, bool)
+        """Return `mask` for the terms of `text` in any language: bool [size]; all if it has none in one."""
+        union = np.zeros(size, bool)
         for terms in self._terms(text):
-            kept |= mask(terms)
-        return kept if all(analyze(text, language) for language in self._languages) else ~np.zeros(size, bool)
+            union |= mask(terms)
+        return union if all(analyze(text, language) for language in self._languages) else ~np.zeros(size, bool)
 
     def _terms(self, text: str) -> list[tuple[int, ...]]:
-        """The ids of the text's terms in each language of the articles where all of them are known."""
+        """Return the ids of the text's terms in each language of the articles where all of them are known."""
         plain = _HYPHENS.sub(" ", text)
-        found = []
-        for language in self._languages:
-            ids = tuple(self._vocabulary.find(term) for term in analyze(plain, language))
-            if ids and min(ids) >= 0:
-                found.append(ids)
-        return list(dict.fromkeys(found))
+        every = (tuple(map(self._vocabulary.find, analyze(plain, language))) for language in self._languages)
+        return list(dict.fromkeys(ids for ids in every if ids and min(ids) >= 0))
 
     def _is_read(self, condition: Filter) -> bool:
-        """Whether the text itself must be compared: for phrases, but not for a single word left out."""
+        """Return whether the text itself must be compared: for phrases, but not for a single word left out."""
         if condition.kind == "without":
-            return len(folded(condition.text).split()) > 1
+            return len(fold_text(condition.text).split()) > 1
         return condition.kind == "phrase"
 
     def _fitting(self, rows: Rows, read: Sequence[Filter]) -> npt.NDArray[np.bool_]:
+        """Return which of the passages fulfil the conditions that are compared with the text: bool [n]."""
         if not read:
             return np.ones(len(rows), bool)
-        phrases = [(folded(condition.text), condition.kind == "phrase") for condition in read]
+        phrases = [(fold_text(condition.text), condition.kind == "phrase") for condition in read]
         texts = self._read(rows)
         fits = (all((phrase in text) == wanted for phrase, wanted in phrases) for text in texts)
         return np.fromiter(fits, bool, len(rows))
 
     def _read(self, rows: Rows) -> Iterator[str]:
-        """The folded text and title of each passage; no phrase reaches from the one into the other."""
-        return (f"{folded(text)}\n{folded(title)}" for title, text, _ in self._texts.compared(rows.tolist()))
+        """Return the folded text and title of each passage; no phrase reaches from the one into the other."""
+        return (
+            f"{fold_text(text)}\n{fold_text(title)}" for title, text, _ in self._texts.titles_and_texts(rows.tolist())
+        )

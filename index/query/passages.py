@@ -6,7 +6,7 @@ Resolving, reranking and judging see no more of the index than this, so that the
 |---|---|
 | the id and df of a term, and what its idf weighs in a language | `terms`, `dfs`, `known_in` |
 | the best passages for terms under conditions | `top` |
-| terms, texts and titles of a few passages | `candidates`, `held`, `read` |
+| terms, texts and titles of a few passages | `candidates`, `term_ids`, `read` |
 | the articles | `texts` |
 """
 
@@ -40,7 +40,7 @@ class Passages:
     def __init__(self, generation: Generation, engine: EngineName) -> None:
         self.texts: Texts = generation.texts
         self.vocabulary = Vocabulary.open(generation)
-        self.postings = layout.opened(generation.manifest.files, generation)
+        self.postings = layout.load(generation.manifest.files, generation)
         self.forward = Forward.open(generation)
         self.count = self.postings.passages
         self.strata = Strata.open(generation)
@@ -72,8 +72,8 @@ class Passages:
     def known_in(self, stratum: int, terms: Sequence[str]) -> int:
         """Return how many of the terms some passage of a stratum holds."""
         ids = self.vocabulary.ids(terms)
-        found = zip(ids, self.postings.dfs(ids), strict=True)
-        return sum(self.strata.df_in(stratum, term, df) > 0 for term, df in found)
+        pairs = zip(ids, self.postings.dfs(ids), strict=True)
+        return sum(self.strata.df_in(stratum, term, df) > 0 for term, df in pairs)
 
     def top(
         self, terms: Sequence[int], weights: Sequence[float], k: int, conditions: Sequence[Filter] = ()
@@ -85,14 +85,14 @@ class Passages:
 
     def read(self, rows: Rows) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of each passage."""
-        return self.texts.compared(rows.tolist())
+        return self.texts.titles_and_texts(rows.tolist())
 
-    def candidates(self, rows: Rows, seen: Sequence[tuple[str, str, Kind]]) -> Candidates:
-        """Return what reranking needs of passages; `seen` is what `read` gives of them."""
-        usual = self.strata.usually(rows, self.forward)
-        return Candidates(rows, self.forward, usual, documents(seen))
+    def candidates(self, rows: Rows, contents: Sequence[tuple[str, str, Kind]]) -> Candidates:
+        """Return what reranking needs of passages; `contents` is what `read` gives of them."""
+        usual = self.strata.relative_lengths(rows, self.forward)
+        return Candidates(rows, self.forward, usual, documents(contents))
 
-    def held(self, row: int) -> frozenset[int]:
+    def term_ids(self, row: int) -> frozenset[int]:
         """Return the ids of the terms that a passage or its title holds."""
         title = self.forward.title(int(self.forward.article[row]))
         return frozenset(self.forward.passage(row).tolist() + title.tolist())

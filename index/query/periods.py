@@ -1,4 +1,4 @@
-"""Stretches of days, as a filter states them (`2024-06`).
+"""Periods of days, as a filter states them (`2024-06`).
 
 Years 1300 to 1499 are taken to be of the Solar Hijri calendar of Iran, because no news is that old: 1403-01 is the
 month that began on 20 March 2024. Its leap years follow the 33-year cycle, which agrees with the observed calendar
@@ -29,7 +29,7 @@ class Period:
 
 
 def day_number(stated: str | None) -> int:
-    """The day of an article's ISO 8601 date as `date.toordinal` counts it, 0 without a date.
+    """Return the day of an article's ISO 8601 date as `date.toordinal` counts it, 0 without a date.
 
     >>> day_number("1970-01-01T08:30:00+01:00"), day_number(None)
     (719163, 0)
@@ -41,20 +41,20 @@ def day_number(stated: str | None) -> int:
 
 
 def stated(text: str) -> Period | None:
-    """The year, month or day that a filter states, in digits of any script; None when it is no date.
+    """Return the year, month or day that a filter states, in digits of any script; None when it is no date.
 
     >>> stated("2024-02")
     Period(first=datetime.date(2024, 2, 1), last=datetime.date(2024, 2, 29))
     """
-    found = _STATED.fullmatch(text)
-    if found is None:
+    match = _STATED.fullmatch(text)
+    if match is None:
         return None
-    year, _, month, day = found.groups()
+    year, _, month, day = match.groups()
     return of_calendar(int(year), int(month or 0), int(day or 0))
 
 
 def of_calendar(year: int, month: int = 0, day: int = 0) -> Period | None:
-    """A day, or a month (`day` 0), or a year (`month` 0 too) of the calendar that the year belongs to.
+    """Return a day, or a month (`day` 0), or a year (`month` 0 too) of the calendar that the year belongs to.
 
     None when there is no such day, or no article can be of that year.
     """
@@ -72,12 +72,12 @@ def of_calendar(year: int, month: int = 0, day: int = 0) -> Period | None:
 
 
 def _month_end(day: date) -> date:
-    """The last day of the month of `day`."""
+    """Return the last day of the month of `day`."""
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def solar_hijri_month(day: date) -> tuple[int, int]:
-    """The Solar Hijri year and month of a day.
+    """Return the Solar Hijri year and month of a day.
 
     >>> solar_hijri_month(date(2024, 3, 19)), solar_hijri_month(date(2024, 3, 20))
     ((1402, 12), (1403, 1))
@@ -105,7 +105,7 @@ def _solar_hijri(year: int, month: int, day: int) -> Period:
 
 
 def _new_year(year: int) -> date:
-    """The first of Farvardin, counted from that of 1300, which was 21 March 1921."""
+    """Return the first of Farvardin, counted from that of 1300, which was 21 March 1921."""
     leaps = sum(_is_leap(before) for before in range(1300, year))
     return date(1921, 3, 21) + timedelta(days=365 * (year - 1300) + leaps)
 

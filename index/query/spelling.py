@@ -1,4 +1,4 @@
-"""Spelling: what an unknown word of a question may have been meant to be.
+"""Spelling: find the word that an unknown word of a question was meant to be.
 
 A word that no article holds is changed by one edit in every possible way (a letter left out, put in, changed, or two
 neighbours swapped: Damerau's distance 1), every result becomes a term as if it had been written so, and those terms
@@ -8,7 +8,6 @@ list of all deletions that SymSpell keeps, and a typo may stand where the stem e
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -17,45 +16,40 @@ import numpy.typing as npt
 from index import tuning
 from index.analysis import analyzer
 from index.analysis.detection import script
-from index.store.arrays import Arrays, opened, save
+from index.store.arrays import Stored
 
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
 _PIECE: Final = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
-class Dictionary:
+class Dictionary(Stored):
     """The vocabulary by hash: `hashes` uint64 [V] ascending, `terms` uint32 [V] their ids; `letters` uint32 [L]."""
+
+    PREFIX = "spelling"
 
     hashes: npt.NDArray[np.uint64]
     terms: npt.NDArray[np.uint32]
     letters: npt.NDArray[np.uint32]
 
     def find(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
-        """The id of each term, -1 for "" and for one that no article holds. No term has a line break."""
-        found = np.full(len(terms), -1)
+        """Return the id of each term, -1 for "" and for one that no article holds. No term has a line break."""
+        ids = np.full(len(terms), -1)
         if not len(self.hashes) or not any(terms):
-            return found
+            return ids
         # All in one piece, because there are some hundreds of them.
         letters = np.frombuffer("\n".join(terms).encode(errors="surrogatepass"), np.uint8)
         breaks = letters == ord("\n")
         ends = np.append(np.flatnonzero(breaks), len(letters)) - np.arange(len(terms))
-        held = np.diff(ends, prepend=0) > 0
-        wanted = _hashes(letters[~breaks], np.append(0, ends[held]))
+        is_term = np.diff(ends, prepend=0) > 0
+        wanted = _hashes(letters[~breaks], np.append(0, ends[is_term]))
         places = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
-        found[held] = np.where(self.hashes[places] == wanted, self.terms[places].astype(np.int64), -1)
-        return found
-
-    def save(self, folder: Path) -> None:
-        save(self, "spelling", folder)
-
-    @classmethod
-    def open(cls, arrays: Arrays) -> "Dictionary":
-        return opened(cls, "spelling", arrays)
+        ids[is_term] = np.where(self.hashes[places] == wanted, self.terms[places].astype(np.int64), -1)
+        return ids
 
 
 def dictionary(letters: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> Dictionary:
-    """The dictionary of a stored vocabulary: its terms in UTF-8, and where each begins and ends."""
+    """Return the dictionary of a stored vocabulary: its terms in UTF-8, and where each begins and ends."""
     hashes = np.empty(len(offsets) - 1, np.uint64)
     counts = np.zeros(0x110000, np.int64)
     for first in range(0, len(hashes), _PIECE):
@@ -71,16 +65,16 @@ def dictionary(letters: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -
 
 
 def _letters(counts: npt.NDArray[np.int64]) -> list[int]:
-    """The letters and vowel signs that terms are written with, from how often each code point occurs."""
+    """Return the letters and vowel signs that terms are written with, from how often each code point occurs."""
     most: dict[str, int] = {}
-    seen = [code for code in np.flatnonzero(counts).tolist() if not chr(code).isdigit()]
-    for code in seen:
+    codes = [code for code in np.flatnonzero(counts).tolist() if not chr(code).isdigit()]
+    for code in codes:
         most[script(chr(code))] = max(most.get(script(chr(code)), 0), int(counts[code]))
-    return [code for code in seen if counts[code] > most[script(chr(code))] * tuning.SPELLING_RARE_LETTER]
+    return [code for code in codes if counts[code] > most[script(chr(code))] * tuning.SPELLING_RARE_LETTER]
 
 
 def _hashes(letters: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
-    """A polynomial of the bytes of every term; no term is empty."""
+    """Return a polynomial of the bytes of every term; no term is empty."""
     if not len(letters):
         return np.empty(0, np.uint64)
     sizes = np.diff(offsets)
@@ -90,7 +84,7 @@ def _hashes(letters: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> n
 
 
 def candidates(word: str, language: str, known: Dictionary) -> dict[int, str]:
-    """Ids of the terms that the folded `word` may have been meant for, each with what it would then be.
+    """Return the ids of the terms that the folded `word` may have been meant for, each with the word it would then be.
 
     None for a word that is too short or too long, with a digit, or of a script that does not part words.
     """
@@ -99,13 +93,13 @@ def candidates(word: str, language: str, known: Dictionary) -> dict[int, str]:
     scripts = {script(letter) for letter in word}
     letters = [letter for letter in map(chr, known.letters.tolist()) if script(letter) in scripts]
     words = edits(word, letters)
-    found = known.find(analyzer.stemmed(words, language)).tolist()
+    ids = known.find(analyzer.stem_words(words, language)).tolist()
     # Backwards, so that of several ways to a term the first stays.
-    return {number: meant for meant, number in zip(reversed(words), reversed(found), strict=True) if number >= 0}
+    return {number: meant for meant, number in zip(reversed(words), reversed(ids), strict=True) if number >= 0}
 
 
 def is_meant(word: str, meant: str, written: str) -> bool:
-    """Whether `written`, a form of the term that `meant` became, is what `word` was meant to be.
+    """Return whether `written`, a form of the term that `meant` became, is what `word` was meant to be.
 
     It has to be one edit away itself, or to end a little otherwise than `meant`: a stemmer takes so much off that
     "opera" would become "operated", by way of "opere". Most short words are one edit away from another word, so of
@@ -133,7 +127,7 @@ def is_meant(word: str, meant: str, written: str) -> bool:
 
 
 def edits(word: str, letters: Iterable[str]) -> list[str]:
-    """Every other word at Damerau's distance 1 whose new letters are of `letters`; swaps first, then omissions.
+    """Return every other word at Damerau's distance 1 whose new letters are of `letters`; swaps first, then omissions.
 
     >>> edits("ab", ["a"])
     ['ba', 'b', 'a', 'aa', 'aab', 'aba']

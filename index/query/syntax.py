@@ -1,4 +1,4 @@
-"""What a person typed, taken apart: the words to search for, and the few marks that filter the passages.
+"""Parse what a person typed: the words to search for, and the few marks that filter the passages.
 
 | mark | only passages |
 |---|---|
@@ -17,8 +17,8 @@ from functools import cache
 from hashlib import blake2b
 from typing import Final, Literal
 
-from index.analysis.languages import ASKING
-from index.analysis.literal import folded
+from index.analysis.languages import QUESTION_WORDS
+from index.analysis.literal import fold_text
 from index.analysis.scripts import letters
 from index.query.periods import Period, stated
 
@@ -43,7 +43,7 @@ _KINDS: Final[dict[str, Kind]] = {"after": "date", "before": "date", "in": "titl
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What passages must fulfil: `text` is a phrase, a word, words of a title or a name; `period` bounds the date.
+    """A condition on passages: `text` is a phrase, a word, words of a title or a name; `period` bounds the date.
 
     `question[start:end]`, which is `words`, says so. `key` is short, ASCII and the same for the same filter
     ("after:2024-06-01"); it names the filter when it is taken back.
@@ -59,7 +59,7 @@ class Filter:
 
     @property
     def is_guess(self) -> bool:
-        """Whether nobody asked for it by a mark: it comes from a date in words."""
+        """Whether no mark states it: it comes from a date in words."""
         return self.kind == "period"
 
 
@@ -81,8 +81,8 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question taken apart.
+class ParsedQuestion:
+    """A question as it was parsed.
 
     `searched` is as long as `text`, so that places agree; what only filters is blank in it. `problems` are marks that
     could not be understood and were left out. `quoted` are the half-open ranges of phrases: their words are not
@@ -101,8 +101,8 @@ class Question:
         return self.text.rstrip(_CLOSING_MARKS).endswith(_ASKS)
 
 
-def parse(text: str, without: frozenset[str] = frozenset()) -> Question:
-    """Take a question apart; any text will do. `without` holds keys of filters to leave out.
+def parse(text: str, without: frozenset[str] = frozenset()) -> ParsedQuestion:
+    """Parse a question; any text will do. `without` holds keys of filters to leave out.
 
     >>> parsed = parse('When did the "Old Weir Bridge" close after:2026-02 -ferry?')
     >>> parsed.searched.split(), [one.key for one in parsed.filters][1]
@@ -110,7 +110,7 @@ def parse(text: str, without: frozenset[str] = frozenset()) -> Question:
     """
     mark = None if _HINTS.isdisjoint(text) else _marks().search(text)
     if mark is None:
-        return Question(text, text)
+        return ParsedQuestion(text, text)
     # Before the last dash that closes something, as in "a story -an old one- of the sea", a dash opens it.
     dashes_close = max((closing.end() for closing in _CLOSING_DASH.finditer(text)), default=0)
     searched = list(text)
@@ -122,21 +122,21 @@ def parse(text: str, without: frozenset[str] = frozenset()) -> Question:
         kind = _KINDS.get(name, "phrase")
         if name == "-" and mark.end() < dashes_close:
             value = ""
-        found = _filter(kind, name, value, (mark.start(), end), text[mark.start() : end])
-        if found is not None:
-            filters.append(found)
+        condition = _filter(kind, name, value, (mark.start(), end), text[mark.start() : end])
+        if condition is not None:
+            filters.append(condition)
         elif name and name != "-":
             problems.append(Problem("malformed", (name, value)))
-        if kind != "phrase" and (found or kind != "without"):
+        if kind != "phrase" and (condition or kind != "without"):
             searched[mark.start() : end] = " " * (end - mark.start())
         mark = _marks().search(text, max(end, mark.end()))
-    kept = {one.key: one for one in filters if one.key not in without}
+    distinct = {one.key: one for one in filters if one.key not in without}
     quoted = tuple((phrase.start, phrase.end) for phrase in filters if phrase.kind == "phrase")
-    return Question(text, "".join(searched), tuple(kept.values()), tuple(dict.fromkeys(problems)), quoted)
+    return ParsedQuestion(text, "".join(searched), tuple(distinct.values()), tuple(dict.fromkeys(problems)), quoted)
 
 
 def _value(text: str, start: int) -> tuple[str, int]:
-    """What stands right after a mark, quoted or up to the next space, and where it ends."""
+    """Return the value right after a mark, quoted or up to the next space, and where it ends."""
     if text[start : start + 1] in _CLOSING and (quoted := _quoted(text, start, after_mark=True))[0]:
         return quoted
     bare = _BARE.match(text, start)
@@ -145,7 +145,7 @@ def _value(text: str, start: int) -> tuple[str, int]:
 
 
 def _quoted(text: str, start: int, *, after_mark: bool = False) -> tuple[str, int]:
-    """What stands between the quotation mark at `start` and the next that closes it; "" where it opens nothing.
+    """Return what stands between the quotation mark at `start` and the next that closes it; "" where it opens nothing.
 
     A straight mark right behind a letter or digit opens nothing: it means inches, or is part of a Hebrew word.
     """
@@ -159,12 +159,12 @@ def _quoted(text: str, start: int, *, after_mark: bool = False) -> tuple[str, in
 
 
 def _filter(kind: Kind, name: str, value: str, place: tuple[int, int], words: str) -> Filter | None:
-    """What a mark demands; None when it demands nothing that could be checked."""
+    """Return the filter that a mark states; None when it states nothing that could be checked."""
     if kind == "date":
         period = stated(value)
         return _dated(name, period, place, words) if period else None
     # A dash before a question word opens a line of dialogue.
-    if not folded(value) or (kind == "without" and value.casefold() in _question_words()):
+    if not fold_text(value) or (kind == "without" and value.casefold() in _question_words()):
         return None
     return Filter(kind, f"{kind}:{_digest(value)}", words, *place, value)
 
@@ -175,7 +175,7 @@ def _dated(name: str, period: Period, place: tuple[int, int], words: str) -> Fil
 
 
 def _digest(value: str) -> str:
-    return blake2b(folded(value).encode(errors="surrogatepass"), digest_size=4).hexdigest()
+    return blake2b(fold_text(value).encode(errors="surrogatepass"), digest_size=4).hexdigest()
 
 
 @cache
@@ -185,4 +185,4 @@ def _marks() -> re.Pattern[str]:
 
 @cache
 def _question_words() -> frozenset[str]:
-    return frozenset().union(*ASKING.values())
+    return frozenset().union(*QUESTION_WORDS.values())

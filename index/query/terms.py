@@ -1,4 +1,4 @@
-"""What the words of a question are in one collection: terms with their ids, and words that were corrected."""
+"""The words of a question in one collection: terms with their ids, and words that were corrected."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ class QuestionTerm:
     """One searched term of a question: `question[start:end]` is where it stands, `idf` its rarity in nats.
 
     `known` is False for a term that no article holds; its idf is then that of the rarest possible word, and its `id`
-    -1. `form` is "" for what was asked, else the other form of a name ("United States" for US) that the term belongs
-    to: it adds to the score of a passage, and its absence takes nothing away.
+    -1. `form` is "" for a word of the question, else the other form of a name ("United States" for US) that the term
+    belongs to: it adds to the score of a passage, and its absence takes nothing away.
     """
 
     term: str
@@ -47,15 +47,8 @@ class Resolved:
 
     def known(self) -> tuple[list[int], list[float], list[float]]:
         """Return ids, weights, and weight x idf of the terms that some passage holds."""
-        ids: list[int] = []
-        weights: list[float] = []
-        idfs: list[float] = []
-        for term in self.terms:
-            if term.known:
-                ids.append(term.id)
-                weights.append(term.weight)
-                idfs.append(term.weight * term.idf)
-        return ids, weights, idfs
+        known = [term for term in self.terms if term.known]
+        return [term.id for term in known], [term.weight for term in known], [term.weight * term.idf for term in known]
 
     def corrected_words(self) -> tuple[tuple[str, str], ...]:
         """Return pairs of a word as it was written and the word that was searched instead."""

@@ -1,4 +1,4 @@
-"""What a non-answer looks like in this collection, learnt at build time without any labels.
+"""Calibrate confidence: learn at build time, without any labels, what a non-answer looks like in a collection.
 
 A question's signal is its best passage's score over its own highest possible score:
 
@@ -35,7 +35,7 @@ _SEED: Final = 20261124
 
 
 def ratio(best: float, idfs: Sequence[float], k1: float) -> float:
-    """The signal above, in 0..1; `best` is the top score, `idfs` are weight x idf of all the question's terms.
+    """Return the signal above, in 0..1; `best` is the top score, `idfs` are weight x idf of all the question's terms.
 
     >>> round(ratio(2.2, [1.0, 1.0], 1.2), 3)
     0.5
@@ -45,19 +45,18 @@ def ratio(best: float, idfs: Sequence[float], k1: float) -> float:
 
 
 def unknown_idf(passages: int) -> float:
-    """The idf of a word that no article holds: that of a word which one more passage would hold."""
+    """Return the idf of a word that no article holds: that of a word which one more passage would hold."""
     return float(np.log(passages + 1))
 
 
 def null_ratios(
     postings: StoredPostings, forward: Forward, engine: Engine, parameters: bm25.Parameters, strata: Strata
 ) -> Table:
-    """The null distributions, float64 [strata, NULL_LENGTHS, NULL_DRAWS], each row ascending; the same for the same
-    collection.
+    """Return the null distributions, float64 [strata, NULL_LENGTHS, NULL_DRAWS], each row ascending.
 
-    Below NULL_FEW_ARTICLES articles only the two passages are left out, not their whole articles. A stratum without a
-    passage to draw from has those of the first one that has; [strata, NULL_LENGTHS, 0] when none has, or there is
-    nothing to compare with. `index.tuning` has the numbers.
+    The same collection has the same. Below NULL_FEW_ARTICLES articles only the two passages are left out, not their
+    whole articles. A stratum without a passage to draw from has those of the first one that has; [strata, NULL_LENGTHS,
+    0] when none has, or there is nothing to compare with. `index.tuning` has the numbers.
     """
     drawable = (np.diff(forward.indptr) >= tuning.NULL_LEAST_TERMS) & ~forward.hidden
     of_row = strata.of_article[forward.article]
@@ -72,7 +71,7 @@ def null_ratios(
 
 @dataclass(frozen=True, slots=True)
 class _Collection:
-    """What the draws are put to."""
+    """The collection that the draws are put to."""
 
     postings: StoredPostings
     forward: Forward
@@ -82,7 +81,7 @@ class _Collection:
 
 
 def _null(collection: _Collection, stratum: int, rows: npt.NDArray[np.int64]) -> Table:
-    """The distributions of one stratum, drawn from `rows`."""
+    """Return the distributions of one stratum, drawn from `rows`."""
     random = np.random.default_rng(_SEED)
     forward = collection.forward
     few = len(forward.title_indptr) - 1 < tuning.NULL_FEW_ARTICLES
@@ -98,17 +97,19 @@ def _null(collection: _Collection, stratum: int, rows: npt.NDArray[np.int64]) ->
 
 
 def _ranges(groups: npt.NDArray[Any], rows: Iterable[int]) -> list[tuple[int, int]]:
-    """The rows of the groups of some rows, as half-open ranges; `groups` is ascending."""
-    found = {groups[row] for row in rows}
-    return [(int(np.searchsorted(groups, one)), int(np.searchsorted(groups, one, "right"))) for one in found]
+    """Return the rows of the groups of some rows, as half-open ranges; `groups` is ascending."""
+    some = {groups[row] for row in rows}
+    return [(int(np.searchsorted(groups, one)), int(np.searchsorted(groups, one, "right"))) for one in some]
 
 
 def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generator) -> list[int]:
+    """Return up to `count` of the terms at random, each once."""
     drawn: list[int] = random.choice(terms, min(count, len(terms)), replace=False).tolist()
     return drawn
 
 
 def _ratio_elsewhere(terms: list[int], left_out: list[tuple[int, int]], collection: _Collection, stratum: int) -> float:
+    """Return the ratio that the terms reach in a stratum outside the ranges of rows `left_out`."""
     postings, strata = collection.postings, collection.strata
     dfs = [postings.df(term) for term in terms]
     weights = [strata.weight(stratum, term, df) for term, df in zip(terms, dfs, strict=True)]
@@ -124,13 +125,13 @@ def _ratio_elsewhere(terms: list[int], left_out: list[tuple[int, int]], collecti
     idfs = []
     for term, df in zip(terms, dfs, strict=True):
         # Both left out are of this stratum.
-        held = strata.df_in(stratum, term, df) - sum(postings.df_within(term, first, end) for first, end in left_out)
-        idfs.append(bm25.idf(passages, held) if held else unknown_idf(passages))
+        rest = strata.df_in(stratum, term, df) - sum(postings.df_within(term, first, end) for first, end in left_out)
+        idfs.append(bm25.idf(passages, rest) if rest else unknown_idf(passages))
     return ratio(best, idfs, collection.parameters.k1)
 
 
 def confidence(value: float, terms: int, null: Table) -> float:
-    """The share of non-questions of about as many `terms` that look worse than a question with this ratio, in 0..1.
+    """Return the share of non-questions of about as many `terms` that look worse than this ratio, in 0..1.
 
     Between two lengths the shares are interpolated on the logarithm of the length. Where the collection is too
     small to have a null distribution, the ratio itself, doubled.

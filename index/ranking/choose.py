@@ -1,4 +1,4 @@
-"""Which engine answers from a generation: by the layout of its postings, and by whether numba is at hand."""
+"""Choose the engine of a generation: by the layout of its postings, and by whether numba is installed."""
 
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -30,7 +30,7 @@ def engine_name(name: str) -> EngineName:
 
 
 def engine(postings: StoredPostings, parameters: bm25.Parameters, generation: Path) -> Engine:
-    """The engine that answers from the postings of the generation in that folder."""
+    """Return the engine that answers from the postings of the generation in that folder."""
     if isinstance(postings, Postings):
         return EmbeddedEngine(postings)
     if not kernel_cache.available():

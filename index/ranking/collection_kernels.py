@@ -1,4 +1,4 @@
-"""A question, as the compiled kernels take it, and where its postings are found.
+"""A question as the compiled kernels take it, and where its postings are.
 
 `index.ranking.compiled` explains the algorithm, `index.postings.compact` the arrays.
 """
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from index.jit import Array, inlined, place
+from index.jit import Array, inlined, lower_bound
 from index.postings.compact import WIDTH, CompactPostings
 
 BITS: Final = WIDTH.bit_length() - 1
@@ -34,7 +34,7 @@ class Query(NamedTuple):
 
 @inlined
 def bound(q: Query, c: CompactPostings) -> None:
-    """Fills in what each term can add at most in each window, and where its postings there begin."""
+    """Fill in what each term can add at most in each window, and where its postings there begin."""
     windows = c.window_highest.shape[1]
     for j in range(len(q.terms)):
         begin, end = c.indptr[q.terms[j]], c.indptr[q.terms[j] + 1]
@@ -59,11 +59,11 @@ def bound(q: Query, c: CompactPostings) -> None:
 
 @inlined
 def position(q: Query, c: CompactPostings, j: int, w: int, row: int) -> int:
-    """The posting of term `j` in passage `row` of window `w`, -1 when it has none."""
+    """Return the posting of term `j` in passage `row` of window `w`, -1 when it has none."""
     begin, end, shift = q.starts[j, w], q.starts[j, w + 1], q.shift[j]
     if q.table[j] >= 0:
         wanted = row & 0xFFFF
-        p = place(c.low, wanted, begin - shift, end - shift)
+        p = lower_bound(c.low, wanted, begin - shift, end - shift)
         return p + shift if p < end - shift and np.int64(c.low[p]) == wanted else -1
-    p = place(c.rare, row, begin - shift, end - shift)
+    p = lower_bound(c.rare, row, begin - shift, end - shift)
     return p + shift if p < end - shift and np.int64(c.rare[p]) == row else -1

@@ -34,7 +34,7 @@ class CompiledEngine:
         self._top = search_kernels.top
         # Kept as long as the kernels have their addresses.
         self._arrays = jit.arrays(postings)
-        self._places = jit.places(self._arrays)
+        self._places = jit.addresses(self._arrays)
         self._numbers = parameters.k1, parameters.b
         # Room for sums that is all zero between searches; a thread takes one and puts it back.
         self._room: list[Any] = []
@@ -43,7 +43,7 @@ class CompiledEngine:
     def top(
         self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
-        """See `index.ranking.engine.Engine`."""
+        """Return the best passages; see `index.ranking.engine.Engine.top`."""
         if k > _MOST:
             return self._numpy.top(terms, weights, k, allowed)
         if k < 1 or not len(terms):

@@ -9,7 +9,7 @@ from index.ranking.engine import SLACK, Allowed, Rows, Scores, merged, nothing
 
 
 class EmbeddedEngine:
-    """Adds up the stored impacts of all postings of the question, in NumPy.
+    """Add up the stored impacts of all postings of the question, in NumPy.
 
     Very common terms are added as whole columns. The tenth (or hundredth) best impact of a single term bounds the
     tenth best score from below: only what reaches it is sorted.
@@ -26,7 +26,7 @@ class EmbeddedEngine:
     def top(
         self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
-        """See `Engine.top`."""
+        """Return the best passages; see `index.ranking.engine.Engine.top`."""
         if k < 1 or not len(terms):
             return nothing()
         query = merged(terms, weights)
@@ -35,37 +35,37 @@ class EmbeddedEngine:
             scores[~allowed] = 0.0
         floor = self._floor(query, k) if allowed is None else 0.0
         rows = (scores >= floor if floor > 0 else scores > 0).nonzero()[0]
-        found = scores[rows]
+        scores = scores[rows]
         if len(rows) > 4 * k:
-            ordered = found.copy()
-            ordered.partition(len(found) - k)
-            kept = found >= ordered[len(found) - k]
-            rows, found = rows[kept], found[kept]
+            ordered = scores.copy()
+            ordered.partition(len(scores) - k)
+            candidates = scores >= ordered[len(scores) - k]
+            rows, scores = rows[candidates], scores[candidates]
         # Stable, so that equal scores stay in the order of their rows.
-        order = (-found).argsort(kind="stable")[:k]
-        return rows[order], found[order]
+        order = (-scores).argsort(kind="stable")[:k]
+        return rows[order], scores[order]
 
     def _floor(self, query: dict[int, float], k: int) -> float:
-        """What the k-th best score is at least: k passages have that much from a single term. 0 when unknown."""
+        """Return what the k-th best score is at least: k passages have that from a single term. 0 when unknown."""
         for rank, seeds in zip(SEED_RANKS, self._kth, strict=True):
             if k <= rank:
                 return max([weight * seeds[term] for term, weight in query.items()], default=0.0) * (1 - SLACK)
         return 0.0
 
     def _scores(self, query: dict[int, float]) -> Scores:
-        """The score of every passage."""
+        """Return the score of every passage."""
         postings, indptr = self._postings, self._indptr
         lists = sorted([(indptr[term + 1] - indptr[term], term, weight) for term, weight in query.items()])
         rows, impacts = [], []
         for df, term, weight in lists:
             if self._column_of[term] < 0:
-                held = slice(indptr[term], indptr[term] + df)
-                rows.append(postings.rows[held])
-                impacts.append(postings.impacts[held] if weight == 1.0 else weight * postings.impacts[held])
+                own = slice(indptr[term], indptr[term] + df)
+                rows.append(postings.rows[own])
+                impacts.append(postings.impacts[own] if weight == 1.0 else weight * postings.impacts[own])
         if rows:
-            counted = np.bincount(np.concatenate(rows), np.concatenate(impacts), self._passages)
+            sums = np.bincount(np.concatenate(rows), np.concatenate(impacts), self._passages)
             # Of no postings at all it makes whole numbers.
-            scores = counted.astype(np.float64, copy=False)
+            scores = sums.astype(np.float64, copy=False)
         else:
             scores = np.zeros(self._passages)
         # The commonest terms are the last ones anyway.

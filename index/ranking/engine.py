@@ -25,7 +25,7 @@ class Engine(Protocol):
     def top(
         self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
-        """The at most `k` best passages that hold a term, by score descending, then row ascending.
+        """Return the at most `k` best passages that hold a term, by score descending, then row ascending.
 
         `terms` are ids of known terms, a repeated one counts repeatedly; `weights` are >= 0 and as many;
         `allowed` bool [N] limits the passages. Rows int64 [n], scores float64 [n], all above 0.
@@ -34,7 +34,7 @@ class Engine(Protocol):
 
 
 def merged(terms: Sequence[int], weights: Sequence[float]) -> dict[int, float]:
-    """The distinct terms with the weights of repetitions added up and those of 0 left out."""
+    """Return the distinct terms with the weights of repetitions added up and those of 0 left out."""
     query: dict[int, float] = {}
     for term, weight in zip(terms, weights, strict=True):
         if weight > 0:
@@ -43,13 +43,13 @@ def merged(terms: Sequence[int], weights: Sequence[float]) -> dict[int, float]:
 
 
 def nothing() -> tuple[Rows, Scores]:
-    """No hit."""
+    """Return rows and scores without a hit."""
     return np.empty(0, np.int64), np.empty(0, np.float64)
 
 
 def best(rows: Rows, scores: Scores, k: int) -> tuple[Rows, Scores]:
-    """The k best of candidates by score descending, then row ascending; those that score 0 are nobody's hit."""
-    held = scores > 0
-    rows, scores = rows[held], scores[held]
+    """Return the k best of candidates by score descending, then row ascending; without those that score 0."""
+    positive = scores > 0
+    rows, scores = rows[positive], scores[positive]
     order = np.lexsort((rows, -scores))[:k]
     return rows[order], scores[order]

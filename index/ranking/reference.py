@@ -1,4 +1,4 @@
-"""The package rank-bm25 behind the same protocol: selectable, and the judge of the embedded engine.
+"""The package rank-bm25 as an engine: selectable, and the reference that the other engines are tested against.
 
 Its `BM25Plus` with delta = 0 is the formula of `index.bm25`. It scores every passage for every question, which is
 right and slow: 0.4 s at 100,000 paragraphs.
@@ -11,18 +11,18 @@ import numpy as np
 from index import bm25
 from index.postings.forward import Forward
 from index.postings.strata import Strata
-from index.ranking.engine import Allowed, Rows, Scores
+from index.ranking.engine import Allowed, Rows, Scores, best, nothing
 
 
 class RankBm25Engine:
-    """Scores by `rank_bm25.BM25Plus(delta=0)`; ties and unmatched passages as the protocol asks.
+    """Score by `rank_bm25.BM25Plus(delta=0)`; ties and unmatched passages as the protocol asks.
 
     The package itself divides by zero on an empty collection and returns passages that match nothing; both are
     settled here.
     """
 
     def __init__(self, forward: Forward, parameters: bm25.Parameters, strata: Strata | None = None) -> None:
-        """Lengths count as `Strata.lengths` says; without strata as the package counts them."""
+        """Build the model. Lengths count as `Strata.lengths` says; without strata as the package counts them."""
         from rank_bm25 import BM25Plus
 
         corpus = [forward.indexed(row, parameters.title_weight) for row in range(len(forward.article))]
@@ -34,8 +34,9 @@ class RankBm25Engine:
     def top(
         self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
     ) -> tuple[Rows, Scores]:
+        """Return the best passages; see `index.ranking.engine.Engine.top`."""
         if self._model is None or not terms or k < 1:
-            return np.empty(0, np.int64), np.empty(0, np.float64)
+            return nothing()
         scores = np.zeros(self._model.corpus_size)
         # With k1 = 0, or an empty passage and b = 1, the package divides nothing by nothing where a term is absent.
         with np.errstate(invalid="ignore"):
@@ -43,6 +44,4 @@ class RankBm25Engine:
                 scores += weight * np.nan_to_num(self._model.get_scores([term]))
         if allowed is not None:
             scores[~allowed] = 0.0
-        order = np.lexsort((np.arange(len(scores)), -scores))[:k]
-        held = order[scores[order] > 0]
-        return held.astype(np.int64), scores[held]
+        return best(np.arange(len(scores)), scores, k)

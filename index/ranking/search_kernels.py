@@ -1,4 +1,4 @@
-"""The compiled search: through the windows in the order of their promise, then exact scores for the few survivors.
+"""Search, compiled: go through the windows in the order of their promise, and score the few survivors exactly.
 
 Everything here is compiled by numba on its first use and kept on disk. Scores are float64 and added up from the rarest
 term to the commonest, exactly as the NumPy paths do it. `index.ranking.compiled` explains the algorithm.
@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from index import bm25
-from index.jit import Array, inlined, jit, place, placed, record
+from index.jit import Array, arrays_at, inlined, jit, lower_bound, record
 from index.postings.compact import HIGHEST, WIDTH, CompactPostings
 from index.postings.impacts import SEED_RANKS
 from index.ranking.collection_kernels import Query, bound, position
@@ -22,42 +22,42 @@ TOTAL_WEIGHT: Final = 1 << 22
 
 _saturation = jit(bm25.saturation)
 _norm = jit(bm25.norm)
-_placed = placed(CompactPostings)
+_placed = arrays_at(CompactPostings)
 _postings = record(CompactPostings)
 
 
 @inlined
 def _query(terms: Array, weights: Array, c: CompactPostings) -> Query:
-    """The distinct terms that passages hold, rarest first."""
+    """Return the distinct terms that passages hold, rarest first."""
     keys = np.empty(len(terms), np.int64)
     for i in range(len(terms)):
         keys[i] = ((c.indptr[terms[i] + 1] - c.indptr[terms[i]]) << 31) | terms[i]
-    found, factors, m = np.empty(len(terms), np.int64), np.zeros(len(terms)), 0
+    distinct, factors, m = np.empty(len(terms), np.int64), np.zeros(len(terms)), 0
     for i in np.argsort(keys):
         if weights[i] > 0 and keys[i] >> 31:
-            if m == 0 or found[m - 1] != terms[i]:
-                found[m] = terms[i]
+            if m == 0 or distinct[m - 1] != terms[i]:
+                distinct[m] = terms[i]
                 m += 1
             factors[m - 1] += weights[i]
     idf, whole, total = np.empty(m), np.empty(m, np.int32), 0.0
     for j in range(m):
-        idf[j] = math.log((len(c.lengths) + 1) / (c.indptr[found[j] + 1] - c.indptr[found[j]]))
+        idf[j] = math.log((len(c.lengths) + 1) / (c.indptr[distinct[j] + 1] - c.indptr[distinct[j]]))
         total += factors[j] * idf[j]
     table, shift = np.empty(m, np.int64), np.empty(m, np.int64)
     for j in range(m):
         whole[j] = np.int32(math.ceil(factors[j] * idf[j] * (TOTAL_WEIGHT / total)))
-        at = place(c.frequent, found[j], 0, len(c.frequent))
-        is_frequent = at < len(c.frequent) and np.int64(c.frequent[at]) == found[j]
+        at = lower_bound(c.frequent, distinct[j], 0, len(c.frequent))
+        is_frequent = at < len(c.frequent) and np.int64(c.frequent[at]) == distinct[j]
         table[j] = at if is_frequent else -1
-        shift[j] = c.indptr[found[j]] - c.low_start[at] if is_frequent else c.low_start[at]
+        shift[j] = c.indptr[distinct[j]] - c.low_start[at] if is_frequent else c.low_start[at]
     windows = c.window_highest.shape[1]
     bounds, starts = np.empty((m, windows), np.int32), np.empty((m, windows + 1), np.int64)
-    return Query(found[:m], factors[:m], idf, whole, table, shift, bounds, starts)
+    return Query(distinct[:m], factors[:m], idf, whole, table, shift, bounds, starts)
 
 
 @inlined
 def _score(row: int, w: int, q: Query, c: CompactPostings, k1: float, b: float) -> float:
-    """The exact score of a passage. The tf of a posting comes from its level, see `index.postings.compact`."""
+    """Return the exact score of a passage. The tf of a posting comes from its level, see `index.postings.compact`."""
     total, norm, scale = 0.0, _norm(np.float64(c.lengths[row]), c.average[0], k1, b), HIGHEST / (k1 + 1)
     for j in range(len(q.terms)):
         p, level = -1, np.uint8(0)
@@ -75,7 +75,7 @@ def _score(row: int, w: int, q: Query, c: CompactPostings, k1: float, b: float) 
         # Where the next tf has the same level, it may be meant.
         if len(c.odd) and np.ceil(_saturation(tf + 1, norm, k1) * scale) == level:
             p = position(q, c, j, w, row) if p < 0 else p
-            at = place(c.odd, p, 0, len(c.odd))
+            at = lower_bound(c.odd, p, 0, len(c.odd))
             if at < len(c.odd) and c.odd[at] == p:
                 tf = float(c.odd_tf[at])
         total += q.factors[j] * (q.idf[j] * _saturation(tf, norm, k1))
@@ -83,23 +83,23 @@ def _score(row: int, w: int, q: Query, c: CompactPostings, k1: float, b: float) 
 
 
 @jit
-def _insert(rows: Array, scores: Array, kept: int, row: int, score: float) -> int:
-    """Keeps the best by score descending, then row ascending; returns how many there are now."""
-    if kept == len(rows):
-        kept -= 1
-        if score < scores[kept] or (score == scores[kept] and row > rows[kept]):
-            return kept + 1
-    i = kept
+def _insert(rows: Array, scores: Array, count: int, row: int, score: float) -> int:
+    """Insert a passage among the best, by score descending, then row ascending; return how many there are now."""
+    if count == len(rows):
+        count -= 1
+        if score < scores[count] or (score == scores[count] and row > rows[count]):
+            return count + 1
+    i = count
     while i > 0 and (score > scores[i - 1] or (score == scores[i - 1] and row < rows[i - 1])):
         rows[i], scores[i] = rows[i - 1], scores[i - 1]
         i -= 1
     rows[i], scores[i] = row, score
-    return kept + 1
+    return count + 1
 
 
 @jit
 def _promising(reach: Array, cut: int) -> Array:
-    """The windows of the highest reach, best first: they raise the cut for all others."""
+    """Return the windows of the highest reach, best first: they raise the cut for all others."""
     first = np.full(FIRST_WINDOWS, -1, np.int64)
     for w in range(len(reach)):
         if reach[w] >= cut:
@@ -115,7 +115,7 @@ def _promising(reach: Array, cut: int) -> Array:
 
 @inlined
 def _seeded(q: Query, c: CompactPostings, k: int, unit: float) -> int:
-    """A sum that the bound of each of the k best passages reaches: some single term gives so much to k of them."""
+    """Return a sum that the bound of each of the k best passages reaches: some term gives so much to k of them."""
     best = 0.0
     for r in range(len(SEED_RANKS)):
         if k <= SEED_RANKS[r]:
@@ -137,7 +137,7 @@ def top(
     rows: Array,
     scores: Array,
 ) -> int:
-    """Fills `rows` int64 [k] and `scores` float64 [k] with the exact top k, best first; returns how many there are.
+    """Fill `rows` int64 [k] and `scores` float64 [k] with the exact top k, best first; return how many there are.
 
     `places` are those of the arrays of `index.postings.compact.CompactPostings`, see `index.jit`; `parameters` are k1
     and b; `terms` int64 [n] are known ones, `weights` float64 [n] >= 0; `allowed` bool [N], or empty; `sums` int32
@@ -145,7 +145,7 @@ def top(
     """
     c, (k1, b) = _postings(*_placed(places)), parameters
     q = _query(terms, weights, c)
-    m, k, kept, windows = len(q.terms), len(rows), 0, c.window_highest.shape[1]
+    m, k, count, windows = len(q.terms), len(rows), 0, c.window_highest.shape[1]
     if m == 0:
         return 0
     bound(q, c)
@@ -170,7 +170,7 @@ def top(
         for i in range(survivors(q, c, s, allowed, w, cut)):
             if s.partial[i] >= cut:
                 row = w * WIDTH + int(s.documents[i])
-                kept = _insert(rows, scores, kept, int(row), _score(row, w, q, c, k1, b))
-                if kept == k:
+                count = _insert(rows, scores, count, int(row), _score(row, w, q, c, k1, b))
+                if count == k:
                     cut = max(cut, int(scores[k - 1] * HIGHEST / ((k1 + 1) * unit)) - 1)
-    return kept
+    return count

@@ -1,4 +1,4 @@
-"""The compiled kernels for one window of passages: which of them can still reach the top k.
+"""Find the passages of one window that can still reach the top k, compiled.
 
 Bounds are sums of whole numbers, so that they do not depend on the order of addition. `index.ranking.compiled` explains
 the algorithm, `index.ranking.search_kernels` goes through the windows.
@@ -30,7 +30,7 @@ class Scratch(NamedTuple):
 
 @inlined
 def _add(sums: Array, q: Query, c: CompactPostings, j: int, w: int) -> None:
-    """Adds the term's postings of a window."""
+    """Add the term's postings of a window."""
     weight, shift, mask = q.weights[j], np.uint64(q.shift[j]), np.uint64(WIDTH - 1)
     # Unsigned indices spare a test for wrap-around at each posting.
     begin, end = np.uint64(q.starts[j, w]), np.uint64(q.starts[j, w + 1])
@@ -44,13 +44,14 @@ def _add(sums: Array, q: Query, c: CompactPostings, j: int, w: int) -> None:
 
 @jit
 def _add_column(sums: Array, column: Array, weight: Any) -> None:
+    """Add a term that is stored as a column."""
     for i in range(len(sums)):
         sums[i] += weight * np.int32(column[i])
 
 
 @jit
 def _many(sums: Array, least: Any) -> bool:
-    """Whether more than one sum in 256 is at least `least`, judged by an eighth of them: only a cost hangs on it."""
+    """Return whether more than one sum in 256 is at least `least`, judged by an eighth: only a cost hangs on it."""
     count, quarter = 0, len(sums) // 4
     for start in range(0, 4 * quarter, max(quarter, 1)):
         for i in range(start, start + quarter // 8):
@@ -60,6 +61,7 @@ def _many(sums: Array, least: Any) -> bool:
 
 @jit
 def _greatest(sums: Array) -> Any:
+    """Return the greatest sum, at least 0."""
     # A bare maximum over a slice is what the compiler turns into vector instructions.
     best = np.int32(0)
     for i in range(len(sums)):
@@ -69,7 +71,7 @@ def _greatest(sums: Array) -> Any:
 
 @inlined
 def _rank(q: Query, w: int, s: Scratch) -> int:
-    """Puts the terms of window `w` in order, largest bound first, with suffix sums; returns how many there are."""
+    """Put the terms of window `w` in order, largest bound first, with suffix sums; return how many there are."""
     n = 0
     for j in range(len(q.terms)):
         if q.bounds[j, w] > 0:
@@ -87,7 +89,7 @@ def _rank(q: Query, w: int, s: Scratch) -> int:
 
 @jit
 def _touch(rows: Array, levels: Array, weight: Any, mask: Any, s: Scratch, touched: int) -> int:
-    """Adds postings of a window, and notes the passages that had no sum before."""
+    """Add postings of a window, and note the passages that had no sum before."""
     for p in range(len(rows)):
         at = np.int64(rows[p]) & mask
         if s.sums[at] == 0:
@@ -99,7 +101,7 @@ def _touch(rows: Array, levels: Array, weight: Any, mask: Any, s: Scratch, touch
 
 @inlined
 def _sparse(q: Query, c: CompactPostings, s: Scratch, w: int, essential: int, least: int) -> int:
-    """Sums of the passages that hold an essential term, when these are few; those below `least` are left out."""
+    """Add up the passages that hold an essential term, when these are few; leave out those below `least`."""
     touched = 0
     for i in range(essential):
         j = s.order[i]
@@ -122,7 +124,7 @@ def _sparse(q: Query, c: CompactPostings, s: Scratch, w: int, essential: int, le
 
 @inlined
 def _dense(q: Query, c: CompactPostings, s: Scratch, sums: Array, w: int, n: int, essential: int, cut: int) -> int:
-    """Adds terms over the whole window until few passages can still reach `cut`; returns how many terms it added."""
+    """Add terms over the whole window until few passages can still reach `cut`; return how many terms it added."""
     base, end = w * WIDTH, 0
     while end < essential or (end < n and _many(sums, np.int32(max(cut - s.rest[end], 1)))):
         j = s.order[end]
@@ -137,7 +139,7 @@ def _dense(q: Query, c: CompactPostings, s: Scratch, sums: Array, w: int, n: int
 
 @jit
 def _collect(s: Scratch, sums: Array, least: Any) -> int:
-    """The passages of the window with a sum of `least` or more; leaves the sums all zero."""
+    """Collect the passages of the window with a sum of `least` or more; leave the sums all zero."""
     kept = 0
     for block in range(0, len(sums), _BLOCK):
         stop = min(block + _BLOCK, len(sums))
@@ -153,6 +155,7 @@ def _collect(s: Scratch, sums: Array, least: Any) -> int:
 
 @inlined
 def _allow(allowed: Array, base: int, s: Scratch, count: int) -> int:
+    """Drop the survivors that are not allowed; return how many there are now."""
     kept = 0
     for i in range(count):
         if allowed[base + s.documents[i]]:
@@ -164,7 +167,7 @@ def _allow(allowed: Array, base: int, s: Scratch, count: int) -> int:
 
 @inlined
 def _look_up(q: Query, c: CompactPostings, s: Scratch, w: int, j: int, count: int) -> None:
-    """Adds one term to the survivors, by whichever of three ways is cheapest."""
+    """Add one term to the survivors, by whichever of three ways is cheapest."""
     base, length = w * WIDTH, q.starts[j, w + 1] - q.starts[j, w]
     column, weight = c.column_of[q.table[j]] if q.table[j] >= 0 else -1, q.weights[j]
     if column >= 0:
@@ -187,6 +190,7 @@ def _look_up(q: Query, c: CompactPostings, s: Scratch, w: int, j: int, count: in
 
 @inlined
 def _drop_below(least: int, s: Scratch, count: int) -> int:
+    """Drop the survivors below `least`; return how many there are now."""
     kept = 0
     for i in range(count):
         if s.partial[i] >= least:
@@ -198,7 +202,10 @@ def _drop_below(least: int, s: Scratch, count: int) -> int:
 
 @inlined
 def survivors(q: Query, c: CompactPostings, s: Scratch, allowed: Array, w: int, cut: int) -> int:
-    """The passages of window `w` whose bound reaches `cut`, in `s.documents` with their sums in `s.partial`."""
+    """Find the passages of window `w` whose bound reaches `cut`; return how many.
+
+    They are in `s.documents` then, with their sums in `s.partial`.
+    """
     base = w * WIDTH
     n = _rank(q, w, s)
     essential, postings = 1, q.starts[s.order[0], w + 1] - q.starts[s.order[0], w]

@@ -1,49 +1,31 @@
-"""The features of the second look, compiled: the same numbers as those of `index.rerank.features`.
+"""The features of reranking, compiled: the same numbers as those of `index.rerank.features`.
 
 The kernels are compiled when they are imported, so that a build leaves nothing to compile for the first question.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from index import bm25
 from index.jit import arrays
-from index.postings.forward import Forward
 from index.rerank import gram_kernels, order_kernels
-from index.rerank.features import Floats, Ints, Words
-from index.rerank.grams import Framed, Statistics, code_points, ends, folds, framed
+from index.rerank.features import Floats, GramQuery, OrderQuery
+from index.rerank.grams import Framed, code_points, ends, folds, framed
 
 
-def grams(
-    question: str, texts: Sequence[str], statistics: Statistics, average: Floats, parameters: bm25.Parameters
-) -> Floats:
-    """See `index.rerank.features.Features.grams`."""
-    every = [question, *texts]
-    text, scores = framed(every), np.empty(len(texts))
-    given = arrays(Framed(code_points(text), ends(every), folds.codes))
-    while not gram_kernels.grams(given, arrays(statistics), average, (parameters.k1, parameters.b), scores):
+def grams(query: GramQuery) -> Floats:
+    """Return G of each text; see `index.rerank.features.Features.grams`."""
+    every = [query.question, *query.texts]
+    text, scores = framed(every), np.empty(len(query.texts))
+    texts, statistics = arrays(Framed(code_points(text), ends(every), folds.codes)), arrays(query.statistics)
+    numbers = query.parameters.k1, query.parameters.b
+    while not gram_kernels.grams(texts, statistics, query.average, numbers, scores):
         folds(text)
     return scores
 
 
-def word_order(
-    words: Words,
-    rows: Ints,
-    forward: Forward,
-    average: Floats,
-    average_around: float,
-    parameters: bm25.Parameters,
-) -> Floats:
-    """See `index.rerank.features.Features.word_order`."""
+def word_order(query: OrderQuery) -> Floats:
+    """Return P, S and A of each passage; see `index.rerank.features.Features.word_order`."""
+    words, rows, forward, average, average_around, parameters = query
     scores = np.zeros((3, len(rows)))
-    order_kernels.word_order(
-        arrays(words),
-        rows,
-        arrays(forward),
-        average,
-        average_around,
-        (parameters.k1, parameters.b, float(parameters.title_weight)),
-        scores,
-    )
+    numbers = parameters.k1, parameters.b, float(parameters.title_weight)
+    order_kernels.word_order(arrays(words), rows, arrays(forward), average, average_around, numbers, scores)
     return scores.T

@@ -1,4 +1,4 @@
-"""The features of the second look in NumPy, for collections too small for compiled code; see `index.rerank.reranker`.
+"""The features of reranking in NumPy, for collections too small for compiled code; see `index.rerank.reranker`.
 
 `index.rerank.compiled_features` has the same functions, which give the same numbers to the last bit.
 """
@@ -6,13 +6,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from index import bm25, tuning
-from index.postings.forward import Forward, gathered
+from index.postings.forward import Forward, gather
 from index.rerank.grams import Codes, Statistics, hashed
 from index.store.arrays import Matrix
 
@@ -38,7 +38,7 @@ class Words:
 
     @classmethod
     def of(cls, terms: Sequence[int], idfs: Sequence[float]) -> "Words":
-        """From known term ids in the question's order, which may repeat."""
+        """Return the words of a question from its known term ids, in its order and perhaps repeated."""
         idf_of = dict(zip(terms, idfs, strict=True))
         known = sorted(idf_of)[:MOST_TERMS]
         number_of = {term: number for number, term in enumerate(known)}
@@ -47,67 +47,66 @@ class Words:
         return cls(np.array(known, np.uint32), np.array([idf_of[term] for term in known]), pairs.reshape(-1, 2))
 
 
+class GramQuery(NamedTuple):
+    """A question and the n texts whose grams are compared with it.
+
+    `average` float64 [n] is how many grams a text like each has on average.
+    """
+
+    question: str
+    texts: Sequence[str]
+    statistics: Statistics
+    average: Floats
+    parameters: bm25.Parameters
+
+
+class OrderQuery(NamedTuple):
+    """The words of a question and the n passages `rows` whose order of words is compared with theirs.
+
+    `average` float64 [n] is how many terms a passage like each has on average, `average_around` how many an average one
+    has with its neighbours; when that is 0 they are not looked at, and A is 0.
+    """
+
+    words: Words
+    rows: Ints
+    forward: Forward
+    average: Floats
+    average_around: float
+    parameters: bm25.Parameters
+
+
 class Features(Protocol):
-    """What is counted of n passages: in NumPy, or compiled."""
+    """The features of n passages: counted in NumPy, or compiled."""
 
-    def grams(
-        self,
-        question: str,
-        texts: Sequence[str],
-        statistics: Statistics,
-        average: Floats,
-        parameters: bm25.Parameters,
-    ) -> Floats:
-        """G of each of the texts, float64 [n]; `average` [n] is how many grams one like it has on average."""
+    def grams(self, query: GramQuery) -> Floats:
+        """Return G of each text, float64 [n]."""
         ...
 
-    def word_order(
-        self,
-        words: Words,
-        rows: Ints,
-        forward: Forward,
-        average: Floats,
-        average_around: float,
-        parameters: bm25.Parameters,
-    ) -> Floats:
-        """P, S and A of the passages `rows`, float64 [n, 3].
-
-        `average` [n] is how many terms a passage like each has on average, `average_around` how many an average one has
-        with its neighbours; when that is 0 they are not looked at, and A is 0.
-        """
+    def word_order(self, query: OrderQuery) -> Floats:
+        """Return P, S and A of each passage, float64 [n, 3]."""
         ...
 
 
-def grams(
-    question: str, texts: Sequence[str], statistics: Statistics, average: Floats, parameters: bm25.Parameters
-) -> Floats:
-    """See `Features.grams`."""
+def grams(query: GramQuery) -> Floats:
+    """Return G of each text; see `Features.grams`."""
     # The last ones hold the mark behind the question.
-    wanted = np.unique(hashed([question]).hashes[: -tuning.GRAM_LETTERS])
-    found = hashed(texts)
-    lengths = np.diff(found.firsts())
-    held, numbers = _matches(found.hashes, wanted)
-    cells = found.text_of(held) * len(wanted) + numbers
-    tf = np.bincount(cells, minlength=len(texts) * len(wanted)).reshape(len(texts), len(wanted))
-    return _bm25(tf, statistics.idf(wanted), lengths, average, parameters)
+    wanted = np.unique(hashed([query.question]).hashes[: -tuning.GRAM_LETTERS])
+    grams = hashed(query.texts)
+    lengths = np.diff(grams.firsts())
+    places, numbers = _matches(grams.hashes, wanted)
+    cells = grams.text_of(places) * len(wanted) + numbers
+    tf = np.bincount(cells, minlength=len(lengths) * len(wanted)).reshape(len(lengths), len(wanted))
+    return _bm25(tf, query.statistics.idf(wanted), lengths, query.average, query.parameters)
 
 
-def word_order(
-    words: Words,
-    rows: Ints,
-    forward: Forward,
-    average: Floats,
-    average_around: float,
-    parameters: bm25.Parameters,
-) -> Floats:
-    """See `Features.word_order`."""
-    order = _WordOrder(words, rows, forward, parameters)
-    around = order.around(rows, forward, average_around) if average_around else np.zeros(len(rows))
-    return np.stack([order.pairs(average), order.stretch(), around], axis=1)
+def word_order(query: OrderQuery) -> Floats:
+    """Return P, S and A of each passage; see `Features.word_order`."""
+    order = _WordOrder(query)
+    return np.stack([order.pairs(), order.stretch(), order.around()], axis=1)
 
 
 def neighbourhoods(rows: Ints, forward: Forward) -> tuple[Ints, Ints]:
-    """The first and the last passage of each row's neighbourhood: one before and one behind in the same article."""
+    """Return the first and the last passage of each row's neighbourhood: one before, one behind in the same article."""
     article = forward.article[rows]
     before, behind = np.maximum(rows - 1, 0), np.minimum(rows + 1, len(forward.article) - 1)
     first = np.where(forward.article[before] == article, before, rows)
@@ -117,17 +116,17 @@ def neighbourhoods(rows: Ints, forward: Forward) -> tuple[Ints, Ints]:
 class _WordOrder:
     """How the words of a question stand in n passages: one after another, or close together."""
 
-    def __init__(self, words: Words, rows: Ints, forward: Forward, parameters: bm25.Parameters) -> None:
-        self._words = words
-        self._parameters = parameters
+    def __init__(self, query: OrderQuery) -> None:
+        self._query = query
+        self._words, rows, forward = query.words, query.rows, query.forward
         self._rows = len(rows)
         starts, ends = forward.indptr[rows], forward.indptr[rows + 1]
         self._lengths = ends - starts
         articles = forward.article[rows].astype(np.int64)
-        own = gathered(forward.terms, starts, ends)
-        title = gathered(forward.title_terms, forward.title_indptr[articles], forward.title_indptr[articles + 1])
-        places, numbers, row = _occurrences(own, words.terms)
-        title_places, title_numbers, title_row = _occurrences(title, words.terms)
+        own = gather(forward.terms, starts, ends)
+        title = gather(forward.title_terms, forward.title_indptr[articles], forward.title_indptr[articles + 1])
+        places, numbers, row = _occurrences(own, self._words.terms)
+        title_places, title_numbers, title_row = _occurrences(title, self._words.terms)
         # First the passages, then their titles; a gap between texts, so that no two words of different ones are near.
         behind = int(self._lengths.sum()) + self._rows * tuning.STRETCH_WORDS
         self._places = np.concatenate(
@@ -137,22 +136,22 @@ class _WordOrder:
         self._row = np.concatenate([row, title_row])
         self._in_passages = len(places)
 
-    def pairs(self, average: Floats) -> Floats:
-        """P of each passage, float64 [n]."""
+    def pairs(self) -> Floats:
+        """Return P of each passage, float64 [n]."""
         pairs, size = self._words.pairs, len(self._words.terms)
         if not len(pairs):
             return np.zeros(self._rows)
         number_of = np.full(size * size, -1)
         number_of[pairs[:, 0] * size + pairs[:, 1]] = np.arange(len(pairs))
         numbers = number_of[self._numbers[:-1] * size + self._numbers[1:]]
-        held = np.flatnonzero((np.diff(self._places) == 1) & (numbers >= 0))
-        cells = self._row[held] * len(pairs) + numbers[held]
+        adjacent = np.flatnonzero((np.diff(self._places) == 1) & (numbers >= 0))
+        cells = self._row[adjacent] * len(pairs) + numbers[adjacent]
         tf = np.bincount(cells, minlength=self._rows * len(pairs)).reshape(self._rows, len(pairs))
         idfs = (self._words.idfs[pairs[:, 0]] + self._words.idfs[pairs[:, 1]]) / 2
-        return _bm25(tf, idfs, self._lengths, average, self._parameters)
+        return _bm25(tf, idfs, self._lengths, self._query.average, self._query.parameters)
 
     def stretch(self) -> Floats:
-        """S of each passage, float64 [n]."""
+        """Return S of each passage, float64 [n]."""
         bits = np.uint64(1) << self._numbers.astype(np.uint64)
         in_title = np.zeros(self._rows, np.uint64)
         np.bitwise_or.at(in_title, self._row[self._in_passages :], bits[self._in_passages :])
@@ -164,37 +163,40 @@ class _WordOrder:
         np.maximum.at(best, row, covered[: len(masks)])
         return best
 
-    def around(self, rows: Ints, forward: Forward, average: float) -> Floats:
-        """A of each passage, float64 [n]."""
-        size = len(self._words.terms)
-        first, last = neighbourhoods(rows, forward)
+    def around(self) -> Floats:
+        """Return A of each passage, float64 [n]."""
+        if not self._query.average_around:
+            return np.zeros(self._rows)
+        size, forward, parameters = len(self._words.terms), self._query.forward, self._query.parameters
+        first, last = neighbourhoods(self._query.rows, forward)
         starts, ends = forward.indptr[first], forward.indptr[last + 1]
-        _, numbers, row = _occurrences(gathered(forward.terms, starts, ends), self._words.terms)
-        tf = np.bincount(row * size + numbers, minlength=len(rows) * size)
+        _, numbers, row = _occurrences(gather(forward.terms, starts, ends), self._words.terms)
+        tf = np.bincount(row * size + numbers, minlength=self._rows * size)
         titles = slice(self._in_passages, None)
-        in_titles = np.bincount(self._row[titles] * size + self._numbers[titles], minlength=len(rows) * size)
-        tf += self._parameters.title_weight * in_titles
-        usual = np.full(len(rows), average)
-        return _bm25(tf.reshape(len(rows), size), self._words.idfs, ends - starts, usual, self._parameters)
+        in_titles = np.bincount(self._row[titles] * size + self._numbers[titles], minlength=self._rows * size)
+        tf += parameters.title_weight * in_titles
+        average = np.full(self._rows, self._query.average_around)
+        return _bm25(tf.reshape(self._rows, size), self._words.idfs, ends - starts, average, parameters)
 
     def _covered(self, masks: Bits) -> Floats:
+        """Return the idf that the words of each mask have together."""
         idfs = self._words.idfs
-        held = (masks[:, None] >> np.arange(len(idfs), dtype=np.uint64)) & np.uint64(1) > 0
-        return _summed(np.where(held, idfs, 0.0))
+        is_set = (masks[:, None] >> np.arange(len(idfs), dtype=np.uint64)) & np.uint64(1) > 0
+        return _summed(np.where(is_set, idfs, 0.0))
 
 
 def _occurrences(texts: tuple[Codes, Ints], known: Codes) -> tuple[Ints, Ints, Ints]:
-    """Where n texts hold one of the ascending terms `known`, in reading order: places, numbers of terms, texts.
+    """Return where n texts hold one of the ascending terms `known`, in reading order: places, numbers of terms, texts.
 
     `texts` are their terms, one text after another, and how many each has; places count through all of them.
     """
-    held, sizes = texts
-    places, numbers = _matches(held, known)
+    terms, sizes = texts
+    places, numbers = _matches(terms, known)
     return places, numbers, np.searchsorted(np.cumsum(sizes), places, side="right")
 
 
 def _reached(places: Ints, bits: Bits, within: int) -> Bits:
-    """For each of the ascending `places` its bits and all that lie fewer than `within` behind it: uint64 [n]."""
+    """Return for each of the ascending `places` its bits and all fewer than `within` behind it: uint64 [n]."""
     masks = bits.copy()
     for ahead in range(1, min(within, len(masks))):
         near = places[ahead:] - places[:-ahead] < within
@@ -205,21 +207,20 @@ def _reached(places: Ints, bits: Bits, within: int) -> Bits:
 
 
 def _matches(values: Codes, wanted: Codes) -> tuple[Ints, Ints]:
-    """Where `values` holds one of `wanted`, ascending and distinct, and which one: its number there."""
+    """Return where `values` holds one of `wanted`, ascending and distinct, and which one: its number there."""
     if not len(wanted):
         return np.empty(0, np.int64), np.empty(0, np.int64)
     # Nearly no value is wanted, and a table of low bits rules most others out much faster than a search.
     may_be = np.zeros(int(_FILTER) + 1, bool)
     may_be[wanted & _FILTER] = True
     candidates = np.flatnonzero(may_be.take(values & _FILTER))
-    found = values[candidates]
-    numbers = np.minimum(np.searchsorted(wanted, found), len(wanted) - 1)
-    held = wanted[numbers] == found
-    return candidates[held], numbers[held]
+    numbers = np.minimum(np.searchsorted(wanted, values[candidates]), len(wanted) - 1)
+    matches = wanted[numbers] == values[candidates]
+    return candidates[matches], numbers[matches]
 
 
 def _bm25(tf: Ints, idfs: Floats, lengths: Ints, average: Floats, parameters: bm25.Parameters) -> Floats:
-    """The score of n texts for their frequencies of m things: `tf` [n, m], `idfs` [m], `lengths` [n]; out [n].
+    """Return the score of n texts for their frequencies of m things: `tf` [n, m], `idfs` [m], `lengths` [n]; out [n].
 
     `average` [n] is the length that is usual of each.
     """
@@ -228,7 +229,7 @@ def _bm25(tf: Ints, idfs: Floats, lengths: Ints, average: Floats, parameters: bm
 
 
 def _summed(parts: Floats) -> Floats:
-    """The sum of each row, float64 [n], added up from left to right.
+    """Return the sum of each row, float64 [n], added up from left to right.
 
     Neither `sum` nor a matrix product does that, and so they round otherwise than a loop, and than each other.
     """

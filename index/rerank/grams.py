@@ -9,15 +9,14 @@ folded code point by code point, so that a whole list of passages is hashed by a
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from index import bm25, tuning
-from index.analysis.folding import is_invisible, unified
-from index.store.arrays import Arrays, distinct, opened, save
+from index.analysis.folding import is_invisible, unify_arabic
+from index.store.arrays import Stored, distinct
 
 Codes = npt.NDArray[np.uint32]
 
@@ -46,21 +45,21 @@ class Hashed:
     starts: npt.NDArray[np.int64]
 
     def text_of(self, grams: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """For each of these grams, given by its number, the number of its text."""
+        """Return for each of these grams, given by its number, the number of its text."""
         return np.searchsorted(self.starts, self.places[grams], side="right") - 1
 
     def firsts(self) -> npt.NDArray[np.int64]:
-        """The number of the first gram of every text, and of the one after the last: int64 [texts + 1]."""
+        """Return the number of the first gram of every text, and of the one after the last: int64 [texts + 1]."""
         return np.append(np.searchsorted(self.places, self.starts), len(self.hashes))
 
 
-def documents(seen: Iterable[tuple[str, str, object]]) -> list[str]:
+def documents(contents: Iterable[tuple[str, str, object]]) -> list[str]:
     """Return passages as their grams are counted, each behind its title: from title, text and kind of each."""
-    return [f"{title}\n{text}" for title, text, _ in seen]
+    return [f"{title}\n{text}" for title, text, _ in contents]
 
 
 def hashed(texts: Sequence[str]) -> Hashed:
-    """The grams of `texts`. Those that reach from one text into the next hold a mark that no question holds."""
+    """Return the grams of `texts`. Those that reach from one text into the next hold a mark that no question holds."""
     folded = folds(framed(texts))
     superfluous = folded == SPACE
     superfluous[1:] &= superfluous[:-1]
@@ -86,32 +85,34 @@ class Framed:
 
 
 def framed(texts: Sequence[str]) -> str:
-    """The texts as one, between marks that part words, and behind each a mark that no question holds."""
+    """Return the texts as one, between marks that part words, and behind each a mark that no question holds."""
     # As much is put behind the last one as a gram reaches: every text then has the same share of marked grams.
     return "".join([f"{_BEFORE}{text}{_BEHIND}" for text in texts]) + "\0" * (tuning.GRAM_LETTERS - 1)
 
 
 def ends(texts: Sequence[str]) -> npt.NDArray[np.int64]:
-    """Where each text ends, its marks included, when they are `framed`: int64 [texts]."""
+    """Return where each text ends, its marks included, when they are `framed`: int64 [texts]."""
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     sizes += len(_BEFORE) + len(_BEHIND)
     return sizes.cumsum()
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Stored):
     """How rare grams are in a stratum of a collection, see `index.postings.strata`.
 
     `hashes` uint32 [G] ascending, the grams of at least two of the passages looked at; `df` uint32 [G], how many of
     them hold each; `looked_at` float64 [2], how many passages these are and how many grams they have on average.
     """
 
+    PREFIX = "grams"
+
     hashes: Codes
     df: npt.NDArray[np.uint32]
     looked_at: npt.NDArray[np.float64]
 
     def idf(self, hashes: Codes) -> npt.NDArray[np.float64]:
-        """ln((passages + 1) / df) of each gram; one that is not in the table counts as that of a single passage."""
+        """Return ln((passages + 1) / df) of each gram; one that is not in the table counts as held by one passage."""
         df = np.ones(len(hashes), np.int64)
         if len(self.hashes):
             places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
@@ -119,42 +120,35 @@ class Statistics:
             df[known] = self.df[places[known]]
         return bm25.idfs(int(self.looked_at[0]), df)
 
-    def save(self, folder: Path, stratum: int) -> None:
-        save(self, f"grams_{stratum}", folder)
-
-    @classmethod
-    def open(cls, arrays: Arrays, stratum: int) -> "Statistics":
-        return opened(cls, f"grams_{stratum}", arrays)
-
 
 def statistics(
     passages: int, read: Callable[[Sequence[int]], Sequence[str]], sample: int = tuning.GRAM_SAMPLE
 ) -> Statistics:
-    """Those of so many passages, whose texts `read` gives for a list of their numbers.
+    """Return the statistics of so many passages, whose texts `read` gives for a list of their numbers.
 
     From at most `sample` of them, so the same time and memory for any collection: an idf hardly moves with more.
     """
     looked = min(passages, sample)
     rows = [number * passages // looked for number in range(looked)]
-    held, grams = [np.empty(0, np.uint32)], 0
+    batches, count = [np.empty(0, np.uint32)], 0
     for first in range(0, looked, _BATCH):
-        found = hashed(read(rows[first : first + _BATCH]))
-        sizes = np.diff(found.firsts())
+        grams = hashed(read(rows[first : first + _BATCH]))
+        sizes = np.diff(grams.firsts())
         # One number for a (gram, text) pair, so that each counts once in a text.
-        pairs = found.hashes.astype(np.uint64) << np.uint64(32) | np.repeat(
+        pairs = grams.hashes.astype(np.uint64) << np.uint64(32) | np.repeat(
             np.arange(len(sizes), dtype=np.uint64), sizes
         )
-        held.append((distinct(np.sort(pairs)) >> np.uint64(32)).astype(np.uint32))
-        grams += len(pairs)
-    every = np.sort(np.concatenate(held))
+        batches.append((distinct(np.sort(pairs)) >> np.uint64(32)).astype(np.uint32))
+        count += len(pairs)
+    every = np.sort(np.concatenate(batches))
     hashes = distinct(every)
     df = np.diff(np.searchsorted(every, hashes), append=len(every))
-    looked_at = np.array([looked, grams / max(looked, 1)])
+    looked_at = np.array([looked, count / max(looked, 1)])
     return Statistics(hashes[df > 1], df[df > 1].astype(np.uint32), looked_at)
 
 
 def code_points(text: str) -> Codes:
-    """The code points of a text: uint32 [len(text)]."""
+    """Return the code points of a text: uint32 [len(text)]."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
@@ -179,7 +173,7 @@ folds: Final = _Table()
 
 
 def _folded(letter: str) -> int:
-    """What stands for a letter or digit, its case, width and accents folded; anything else parts words."""
+    """Return the code of a letter or digit, its case, width and accents folded; anything else parts words."""
     # Alphabets whose marks are accents; elsewhere they are vowels.
     accented = letter < "\u0900" or "\u1ab0" <= letter < "\u2100"
     if letter == "\0":
@@ -188,7 +182,7 @@ def _folded(letter: str) -> int:
     if is_invisible(letter) or unicodedata.combining(letter) in range(1, 256 if accented else 8):
         return DROPPED
     form: Literal["NFKD", "NFKC"] = "NFKD" if accented else "NFKC"
-    plain = unified(unicodedata.normalize(form, unicodedata.normalize(form, letter).casefold()))[:1] or " "
+    plain = unify_arabic(unicodedata.normalize(form, unicodedata.normalize(form, letter).casefold()))[:1] or " "
     if plain.isdecimal():
         return ord("0") + unicodedata.decimal(plain)
     return ord(plain) if plain.isalnum() or unicodedata.category(plain)[0] == "M" else SPACE

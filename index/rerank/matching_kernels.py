@@ -1,4 +1,4 @@
-"""Which few of many values are wanted, and what their frequencies count, compiled: for the kernels of the second look.
+"""Find the few wanted of many values and score their frequencies, compiled: for the kernels of reranking.
 
 Nearly no value of a text is wanted, and a table of low bits rules nearly all others out at once.
 """
@@ -37,6 +37,7 @@ class Wanted(NamedTuple):
 
 @quick
 def wanted(values: Array) -> Wanted:
+    """Return distinct values, ready to be found by `find`."""
     last, before = np.full(_LOW + 1, -1, np.int32), np.empty(len(values), np.int32)
     for number in range(len(values)):
         low = values[number] & _LOW
@@ -47,7 +48,7 @@ def wanted(values: Array) -> Wanted:
 
 @njit(cache=True, nogil=True, inline="always")
 def find(value: Any, w: Wanted) -> int:
-    """The number of `value` among the wanted, -1 when it is none of them."""
+    """Return the number of `value` among the wanted, -1 when it is none of them."""
     number = int(w.last[value & _LOW])
     while number >= 0 and w.values[number] != value:
         number = int(w.before[number])
@@ -56,7 +57,7 @@ def find(value: Any, w: Wanted) -> int:
 
 @quick
 def candidates(values: Array, room: Array, w: Wanted) -> Array:
-    """Those of `values` whose low bits are wanted, in order; `room` for them is as long as `values` and one more."""
+    """Return those of `values` whose low bits are wanted, in order; `room` is as long as `values` and one more."""
     count = 0
     for value in values:
         room[count] = value
@@ -66,8 +67,8 @@ def candidates(values: Array, room: Array, w: Wanted) -> Array:
 
 
 @quick
-def taken(tf: Array, idfs: Array, length: int, average: float, parameters: tuple[float, float], room: Array) -> float:
-    """BM25 of the frequencies `tf` in a text of that length where `average` is usual, and sets them to 0.
+def score(tf: Array, idfs: Array, length: int, average: float, parameters: tuple[float, float], room: Array) -> float:
+    """Return BM25 of the frequencies `tf` in a text of that length where `average` is usual, and set them to 0.
 
     `parameters` are k1 and b; `room` int64 is as long as `tf` and one more.
     """

@@ -16,7 +16,7 @@ are sums of idf, so the weights have no unit.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -25,14 +25,14 @@ from index.postings.forward import Forward
 from index.postings.impacts import LARGE
 from index.postings.strata import Strata
 from index.rerank import features
-from index.rerank.features import Features, Floats, Ints, Words, neighbourhoods
+from index.rerank.features import Features, Floats, GramQuery, Ints, OrderQuery, Words, neighbourhoods
 from index.rerank.grams import Statistics
 from index.store.arrays import Arrays
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each feature counts beside the words' 1."""
+    """The weight of each feature; that of the words' score is 1."""
 
     grams: float = tuning.RERANK_GRAMS
     pairs: float = tuning.RERANK_PAIRS
@@ -46,8 +46,7 @@ OF_LANGUAGE: Final = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(NamedTuple):
     """Passages to be reranked.
 
     `rows` int64 [n] count within `forward`, which may hold no more than these passages and their neighbours; `usual`
@@ -62,9 +61,9 @@ class Candidates:
 
 
 def features_for(passages: int) -> Features:
-    """Return what counts features in a collection of so many passages: compiled where that pays, which imports numba.
+    """Return the functions that count features in a collection of so many passages: compiled where that pays.
 
-    Both give the same numbers to the last bit.
+    Both give the same numbers to the last bit. Compiled ones import numba.
     """
     if passages < LARGE or not kernel_cache.available():
         return features
@@ -74,7 +73,7 @@ def features_for(passages: int) -> Features:
 
 
 class Reranker:
-    """What passages of one generation get beside their words' score."""
+    """Weigh what passages of one generation get beside their words' score."""
 
     def __init__(
         self,
@@ -82,12 +81,12 @@ class Reranker:
         average: Floats,
         forward: Forward,
         parameters: bm25.Parameters,
-        counted: Features = features,
+        kernels: Features = features,
     ) -> None:
-        """`statistics` are those of each stratum, `average` float64 [S] how many terms its passages have."""
+        """Take the gram statistics of each stratum, and `average` float64 [S], how many terms its passages have."""
         self._statistics = statistics
         self._average = average
-        self._counted = counted
+        self._kernels = kernels
         self._parameters = parameters
         mean = len(forward.terms) / max(len(forward.article), 1)
         self._shortness = min(1.0, max(0.0, (tuning.AROUND_LONG - mean) / (tuning.AROUND_LONG - tuning.AROUND_SHORT)))
@@ -97,8 +96,7 @@ class Reranker:
     def open(cls, arrays: Arrays, strata: Strata, forward: Forward, parameters: bm25.Parameters) -> "Reranker":
         """Return the reranker of a stored generation."""
         statistics = [Statistics.open(arrays, number) for number in range(len(strata))]
-        counted = features_for(len(forward.article))
-        return cls(statistics, strata.average[:, 1], forward, parameters, counted)
+        return cls(statistics, strata.average[:, 1], forward, parameters, features_for(len(forward.article)))
 
     def features(
         self,
@@ -115,27 +113,22 @@ class Reranker:
         weight x idf of each.
         """
         weights = OF_LANGUAGE.get(language, WEIGHTS)
-        statistics, parameters, usual = self._statistics[stratum], self._parameters, candidates.usual
-        found = np.empty((len(candidates.rows), 4))
+        rows, forward, usual, texts = candidates
+        statistics, parameters = self._statistics[stratum], self._parameters
+        values = np.empty((len(rows), 4))
         # The mark that parts texts is no part of a question.
-        asked = question.replace("\0", " ")
-        average = usual * statistics.looked_at[1]
-        found[:, 0] = self._counted.grams(asked, candidates.texts, statistics, average, parameters)
-        found[:, 1:] = self._counted.word_order(
-            Words.of(terms, idfs),
-            candidates.rows,
-            candidates.forward,
-            usual * self._average[stratum],
-            self._average_around,
-            parameters,
-        )
-        found *= (weights.grams, weights.pairs, weights.stretch, weights.around * self._shortness)
-        return found
+        grams = GramQuery(question.replace("\0", " "), texts, statistics, usual * statistics.looked_at[1], parameters)
+        values[:, 0] = self._kernels.grams(grams)
+        average, words = usual * self._average[stratum], Words.of(terms, idfs)
+        order = OrderQuery(words, rows, forward, average, self._average_around, parameters)
+        values[:, 1:] = self._kernels.word_order(order)
+        values *= (weights.grams, weights.pairs, weights.stretch, weights.around * self._shortness)
+        return values
 
 
 def _average_around(forward: Forward) -> float:
-    """How many terms a passage has on average together with its neighbours."""
+    """Return how many terms a passage has on average together with its neighbours."""
     passages = len(forward.article)
-    some = np.linspace(0, max(passages - 1, 0), min(passages, tuning.AROUND_SAMPLE)).astype(np.int64)
-    first, last = neighbourhoods(some, forward)
+    sample = np.linspace(0, max(passages - 1, 0), min(passages, tuning.AROUND_SAMPLE)).astype(np.int64)
+    first, last = neighbourhoods(sample, forward)
     return float((forward.indptr[last + 1] - forward.indptr[first]).mean()) if len(first) else 1.0

@@ -1,4 +1,4 @@
-"""Where else a passage stands, word for word: in news the same paragraph is often printed more than once."""
+"""Find where else a passage stands, word for word: in news a paragraph is often printed more than once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Copies:
     articles: int = 0
 
     def named(self, most: int) -> tuple[tuple[str, ...], int]:
-        """The first `most` titles, and how many articles there are beside so many.
+        """Return the first `most` titles, and how many articles there are beside so many.
 
         >>> Copies(("Dunes", "Reef", "Tides"), 30).named(2)
         (('Dunes', 'Reef'), 28)
@@ -34,17 +34,17 @@ NO_COPIES: Final = Copies()
 
 
 def copies(texts: Texts, forward: Forward, rows: Sequence[int]) -> list[Copies]:
-    """Those of each of the passages `rows`."""
+    """Return the copies of each of the passages `rows`."""
     others = texts.same_hash(rows)
     return [_copies(texts, forward, row, others[row]) if row in others else NO_COPIES for row in rows]
 
 
 def _copies(texts: Texts, forward: Forward, row: int, others: Sequence[int]) -> Copies:
-    held = np.array(others)
+    rows = np.array(others)
     # Both ascend: the first passage of each other article.
-    held = held[np.searchsorted(forward.article[held], distinct(forward.article[held]))]
-    held = held[forward.article[held] != forward.article[row]]
-    (_, text, _), *firsts = texts.compared([row, *held[:MOST].tolist()])
+    rows = rows[np.searchsorted(forward.article[rows], distinct(forward.article[rows]))]
+    rows = rows[forward.article[rows] != forward.article[row]]
+    (_, text, _), *firsts = texts.titles_and_texts([row, *rows[:MOST].tolist()])
     # Two texts may share a hash.
     titles = [title for title, other, _ in firsts if other == text]
-    return Copies(tuple(dict.fromkeys(titles)), len(held) - (len(firsts) - len(titles)))
+    return Copies(tuple(dict.fromkeys(titles)), len(rows) - (len(firsts) - len(titles)))

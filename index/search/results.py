@@ -1,4 +1,4 @@
-"""What a search gives back."""
+"""The results of a search."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from index.analysis.analyzer import ignored
+from index.analysis.analyzer import ignored_words
 from index.model import Hit, Parts
 from index.query.passages import Passages
 from index.query.syntax import Filter, Problem
@@ -14,8 +14,8 @@ from index.query.terms import QuestionTerm
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ranked:
-    """All passages that were reranked, best first: `ranked[:10]` are the first ten hits.
+class Ranking:
+    """All passages that were reranked, best first: `ranking[:10]` are the first ten hits.
 
     A hit's article is read when it is first asked for, so the index must still be open then. `rows` are n passages with
     their `texts`, `parts` float64 [n, 5] what their scores are made of.
@@ -35,20 +35,16 @@ class Ranked:
                 self.hits.append(Hit(passage, article, sum(shares), Parts(*shares)))
         return tuple(self.hits[some])
 
-    def held(self, row: int) -> frozenset[int]:
-        """Return the ids of the terms that a passage or its title holds."""
-        return self.passages.held(row)
-
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a search found: hits by score descending, and how sure the collection is that they answer.
+    """Hits by score descending, and how sure the collection is that they answer.
 
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
     `ratio` in 0..1: the best score against the highest this question could reach. `complete`: every searched word
     stands in the first passage or its title. `corrected` holds pairs of a word as it was written and the word that was
-    searched instead. `searched` is the question, blank where nothing is searched for; `filters` what limits the hits;
-    `problems` what is wrong with its filters. `ranked` are the hits and those behind them.
+    searched instead. `searched` is the question, blank where nothing is searched for; `filters` limit the hits;
+    `problems` are those of its filters. `ranking` are the hits and those behind them.
     """
 
     question: str
@@ -62,17 +58,17 @@ class Results:
     searched: str = ""
     filters: tuple[Filter, ...] = ()
     problems: tuple[Problem, ...] = ()
-    ranked: Ranked | None = field(default=None, compare=False, repr=False)
+    ranking: Ranking | None = field(default=None, compare=False, repr=False)
 
     def first(self, depth: int) -> tuple[Hit, ...]:
         """Return the first `depth` hits, of those that were ranked: 50 at least where so many passages hold a word."""
-        return self.ranked[:depth] if self.ranked is not None else self.hits[:depth]
+        return self.hits[:depth] if self.ranking is None else self.ranking[:depth]
 
-    def held(self, row: int) -> frozenset[int]:
+    def term_ids(self, row: int) -> frozenset[int]:
         """Return the ids of the terms that a passage or its title holds."""
-        return self.ranked.held(row) if self.ranked is not None else frozenset()
+        return frozenset() if self.ranking is None else self.ranking.passages.term_ids(row)
 
     @property
     def ignored(self) -> tuple[str, ...]:
         """The words of the question that are not searched for, as they were written."""
-        return tuple(ignored(self.searched, self.language))
+        return tuple(ignored_words(self.searched, self.language))

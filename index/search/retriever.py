@@ -1,4 +1,4 @@
-"""The current generation of a store, whichever that is when a question comes.
+"""Follow the current generation of a store, whichever that is when a question comes.
 
 The retriever notices by itself when another process made a new generation current: the next question is answered
 from it, while questions under way finish on the one they began with.
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class LocalRetriever:
-    """Searches the current generation of a store, whichever that is when the question comes.
+    """Search the current generation of a store, whichever that is when the question comes.
 
     `engine` is one of `index.ranking.choose.EngineName`, else ValueError. Nothing is opened before the first question,
     so a channel can start before the first build. With `pinned`, the folder of a finished generation, it stays with
@@ -55,7 +55,7 @@ class LocalRetriever:
         """
         with self._lock:
             if not self._open:
-                self._open.append(self._opened())
+                self._open.append(self._load())
                 return self._open[-1]
             if self._pinned is not None:
                 return self._open[-1]
@@ -63,25 +63,22 @@ class LocalRetriever:
                 current = self._store.current()
                 if current not in (None, self._open[-1].number, self._refused):
                     self._refused = current
-                    self._replace(self._opened())
+                    self._open.append(self._load())
                     self._refused = None
+                    # Other threads may still read the generation that was replaced now, but hardly the one before it.
+                    while len(self._open) > 2:
+                        self._open.pop(0).close()
             except IndexLibraryError as error:
-                _log.warning("still answering from generation %d: %s", self._open[-1].generation.number, error)
+                _log.warning("still answering from generation %d: %s", self._open[-1].number, error)
             return self._open[-1]
 
     def close(self) -> None:
-        """Closes every generation that is still open."""
+        """Close every generation that is still open."""
         with self._lock:
             while self._open:
-                self._open.pop().generation.close()
+                self._open.pop().close()
 
-    def _replace(self, fresh: Index) -> None:
-        # Other threads may still read the generation that is replaced now, but hardly the one before it.
-        self._open.append(fresh)
-        while len(self._open) > 2:
-            self._open.pop(0).generation.close()
-
-    def _opened(self) -> Index:
+    def _load(self) -> Index:
         settings = analyzer.settings()
         generation = open_generation(self._pinned, settings) if self._pinned else self._store.open(analyzer=settings)
         return Index(generation, self._engine, self._today, self._aliases)

@@ -1,4 +1,4 @@
-"""Articles from files and folders: one reader per format, and not one file that can stop the others.
+"""Read articles from files and folders: one reader per format, and not one file that can stop the others.
 
 for found in read([Path("news"), Path("essay.md")]):
     ...  # Article(title="Rain at Last", paragraphs=(...), path="/home/ana/news/rain.html", ...)
@@ -11,7 +11,7 @@ from pathlib import Path
 from index.model import Article, Skipped
 from index.sources import csv_file, html_file, json_file, markdown_file, text_file
 from index.sources.streams import UnusableError
-from index.sources.walk import files, os_cause, shown
+from index.sources.walk import files, os_cause, printable
 
 __all__ = ["files", "read"]
 
@@ -30,7 +30,7 @@ _READERS = {
     ".tsv": csv_file.read,
 }
 # Of a file with more broken records than this the rest is only counted.
-_REASONS_TOLD = 100
+_MOST_REASONS = 100
 
 
 def read(
@@ -39,51 +39,42 @@ def read(
     leaving_out: Path | str | None = None,
     progress: Callable[[Path], None] | None = None,
 ) -> Iterator[Article | Skipped]:
-    """The articles in files and folders (or in one), in sorted order, and what could not be read, with the reason.
+    """Yield the articles in files and folders (or in one), in sorted order, and what could not be read and why.
 
     A file is read by its name's ending (.txt, .md, .html, .json, .jsonl, .csv, .tsv; all also with .gz behind),
     any other as text if it is text. The folder `leaving_out` (where the index lies) is passed over. `progress` is
     called with each file before it is read.
     Raises SourceError at the call when a path is not there; after that nothing raises.
     """
-    given = [paths] if isinstance(paths, Path | str) else paths
-    return _read_all(files([Path(path) for path in given], Path(leaving_out) if leaving_out else None), progress)
+    several = [paths] if isinstance(paths, Path | str) else paths
+    return _articles(files([Path(path) for path in several], Path(leaving_out) if leaving_out else None), progress)
 
 
-def _read_all(found: Iterator[Path | Skipped], progress: Callable[[Path], None] | None) -> Iterator[Article | Skipped]:
+def _articles(found: Iterator[Path | Skipped], progress: Callable[[Path], None] | None) -> Iterator[Article | Skipped]:
     for file in found:
         if isinstance(file, Skipped):
             yield file
             continue
         if progress is not None:
             progress(file)
-        yield from _with_few_reasons(file)
+        skipped = 0
+        for part in _parts(file):
+            skipped += isinstance(part, Skipped)
+            if isinstance(part, Article) or skipped <= _MOST_REASONS:
+                yield part
+        if skipped > _MOST_REASONS:
+            yield Skipped(printable(file), f"{skipped - _MOST_REASONS} more parts of it could not be read")
 
 
-def _with_few_reasons(file: Path) -> Iterator[Article | Skipped]:
-    skipped = 0
-    for found in _read_one(file):
-        skipped += isinstance(found, Skipped)
-        if isinstance(found, Article) or skipped <= _REASONS_TOLD:
-            yield found
-    if skipped > _REASONS_TOLD:
-        yield Skipped(shown(file), f"{skipped - _REASONS_TOLD} more parts of it could not be read")
-
-
-def _read_one(file: Path) -> Iterator[Article | Skipped]:
-    reader = _READERS.get(_ending(file), text_file.read)
+def _parts(file: Path) -> Iterator[Article | Skipped]:
+    # ".jsonl" for "a.JSONL" and "a.jsonl.gz".
+    ending, inner = file.suffix.lower(), Path(file.stem).suffix.lower()
+    reader = _READERS.get(inner if ending == ".gz" else ending, text_file.read)
     try:
         yield from reader(file)
     except UnusableError as error:
-        yield Skipped(shown(file), str(error))
+        yield Skipped(printable(file), str(error))
     except OSError as error:
-        yield Skipped(shown(file), os_cause(error))
+        yield Skipped(printable(file), os_cause(error))
     except (RecursionError, MemoryError):
-        yield Skipped(shown(file), "nested too deep, or too large, to be read")
-
-
-def _ending(file: Path) -> str:
-    """What the reader is chosen by: ".jsonl" for "a.JSONL" and "a.jsonl.gz"."""
-    ending = file.suffix.lower()
-    inner = Path(file.stem).suffix.lower()
-    return inner if ending == ".gz" and inner in _READERS else ending
+        yield Skipped(printable(file), "nested too deep, or too large, to be read")

@@ -1,35 +1,38 @@
-"""Tables of articles (.csv, .tsv), a header with the names of the columns first."""
+"""Read tables of articles (.csv, .tsv), a header with the names of the columns first."""
 
 import csv
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from index.model import Article, Skipped
 from index.sources.encoding import text_lines
 from index.sources.records import articles, fields_of
 from index.sources.streams import RECORD_BYTES, UnusableError
-from index.sources.walk import shown
+from index.sources.walk import printable
 
 _SEPARATORS = ",;\t|"
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
-    """The articles of a table of any size, one in a row; a row that does not fit the header is told by its line."""
+    """Yield the articles of a table of any size, one in a row; a row that does not fit the header is `Skipped`."""
     # The standard limit of 128 KiB is shorter than a long article.
     csv.field_size_limit(max(csv.field_size_limit(), RECORD_BYTES))
-    yield from articles(shown(path), _rows(path))
+    yield from articles(printable(path), _rows(path))
 
 
 def _rows(path: Path) -> Iterator[tuple[str, object] | Skipped]:
     unreadable: list[Skipped] = []
     lines = _lines(path, unreadable)
     first = next((line for line in lines if line.strip()), "")
-    reader = csv.reader(_chained(first, lines), delimiter=_separator(first, path))
+    reader = csv.reader(
+        chain([first], lines), delimiter="\t" if ".tsv" in path.suffixes else max(_SEPARATORS, key=first.count)
+    )
     names = next(reader, [])
     if "text" not in fields_of(dict.fromkeys(names, "x")):
         raise UnusableError("no column is called text, content, body or the like; name the columns in the first line")
     while True:
-        place = f"{shown(path)}:{reader.line_num + 1}"
+        place = f"{printable(path)}:{reader.line_num + 1}"
         try:
             row = next(reader, None)
         except csv.Error as error:
@@ -53,14 +56,3 @@ def _lines(path: Path, unreadable: list[Skipped]) -> Iterator[str]:
             unreadable.append(line)
         else:
             yield line[1]
-
-
-def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
-
-
-def _separator(header: str, path: Path) -> str:
-    if ".tsv" in path.suffixes:
-        return "\t"
-    return max(_SEPARATORS, key=header.count)

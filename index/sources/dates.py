@@ -1,4 +1,4 @@
-"""A date as a file states it -> ISO 8601, or None: no date is ever guessed."""
+"""Dates as files state them, in ISO 8601; no date is ever guessed."""
 
 import re
 from datetime import UTC, date, datetime
@@ -12,10 +12,12 @@ _EARLIEST_YEAR = 1000
 
 
 def iso_date(value: object) -> str | None:
-    """The ISO 8601 form of a stated date, or date and time.
+    """Return the ISO 8601 form of a stated date, or date and time.
 
-    "2024/04/19" -> "2024-04-19", "Fri, 19 Apr 2024 10:30:00 GMT" -> "2024-04-19T10:30:00+00:00",
-    1713522600 -> "2024-04-19T10:30:00+00:00", "last Friday" -> None
+    >>> iso_date("2024/04/19"), iso_date("Fri, 19 Apr 2024 10:30:00 GMT")
+    ('2024-04-19', '2024-04-19T10:30:00+00:00')
+    >>> iso_date(1713522600), iso_date("last Friday")
+    ('2024-04-19T10:30:00+00:00', None)
     """
     if isinstance(value, date):
         return value.isoformat()

@@ -1,4 +1,4 @@
-"""Bytes -> text: what the file says of itself first, then UTF-8, then a guess that must be plausible."""
+"""Decode bytes: what the file says of itself first, then UTF-8, then a guess that must be plausible."""
 
 import codecs
 import re
@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.model import Skipped
-from index.sources.streams import DOCUMENT_BYTES, RECORD_BYTES, UnusableError, lines, opened, read_bytes, refuse_magic
+from index.sources.streams import (
+    DOCUMENT_BYTES,
+    RECORD_BYTES,
+    UnusableError,
+    lines,
+    open_stream,
+    read_bytes,
+    refuse_magic,
+)
 
 # UTF-32 before UTF-16: the mark of the one begins with that of the other.
 _MARKS = (
@@ -24,7 +32,7 @@ _NOT_TEXT = "binary: it holds bytes that no text has"
 
 
 def read_text(path: Path, limit: int = DOCUMENT_BYTES) -> str:
-    """The text of a file of at most `limit` bytes; UnusableError when it is empty, too large or no text."""
+    """Return the text of a file of at most `limit` bytes; UnusableError when it is empty, too large or no text."""
     text = decode(read_bytes(path, limit))
     if not text.strip():
         raise UnusableError("empty: it holds only white space")
@@ -32,7 +40,7 @@ def read_text(path: Path, limit: int = DOCUMENT_BYTES) -> str:
 
 
 def decode(raw: bytes, declared: str | None = None) -> str:
-    """`raw` as text; `declared` is tried after UTF-8 and before guessing. UnusableError when nothing fits.
+    """Return `raw` as text; `declared` is tried after UTF-8 and before guessing. UnusableError when nothing fits.
 
     Every encoding but UTF-8 accepts nearly any bytes, so bytes that are UTF-8 are read as UTF-8 whatever they
     declare. A UTF-8 text with a few broken bytes keeps its text, with U+FFFD for the bytes.
@@ -49,8 +57,8 @@ def decode(raw: bytes, declared: str | None = None) -> str:
 
 
 def text_lines(path: Path) -> Iterator[tuple[int, str] | Skipped]:
-    """The lines of a file of any size, numbered from 1, with their ends; a line that cannot be used is `Skipped`."""
-    with opened(path) as stream:
+    """Yield the lines of a file of any size with their ends, numbered from 1, or `Skipped` for a line of no use."""
+    with open_stream(path) as stream:
         head = stream.read(_SAMPLE_BYTES)
     if not head:
         raise UnusableError("empty")
@@ -81,7 +89,7 @@ def _mark(raw: bytes) -> str | None:
 
 
 def _codec_of(head: bytes) -> str:
-    """The encoding of a file that begins with `head`, which may end inside a character."""
+    """Return the encoding of a file that begins with `head`, which may end inside a character."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head, final=False)
     except UnicodeDecodeError:

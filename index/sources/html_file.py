@@ -1,4 +1,4 @@
-"""Web pages saved as files (.html, .htm, .xhtml): trafilatura finds the article, the page's own data fills the gaps."""
+"""Read saved web pages (.html, .htm, .xhtml): trafilatura extracts the article, the page's own data fills the gaps."""
 
 import json
 import logging
@@ -11,10 +11,10 @@ from index.sources.dates import iso_date
 from index.sources.encoding import decode
 from index.sources.layout import normalise, one_line, paragraphs
 from index.sources.markup import plain, text_of
-from index.sources.pasted import is_furniture
+from index.sources.pasted import is_boilerplate
 from index.sources.records import field_text, fields_of, language_tag
 from index.sources.streams import UnusableError, read_bytes
-from index.sources.walk import shown, stem
+from index.sources.walk import printable, stem
 
 # A page is parsed as a whole, at about a second for each MiB.
 _PAGE_BYTES = 16 << 20
@@ -31,8 +31,11 @@ _SMALL_PAGE = 250
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
-    """The one article of a page. Its body is what trafilatura finds, or the page's JSON-LD `articleBody` when that is
-    more than twice as long, or for a page too small for either all its text but menus and the like."""
+    """Yield the one article of a page.
+
+    Its body is what trafilatura finds, or the page's JSON-LD `articleBody` when that is more than twice as long, or for
+    a page too small for either all its text but menus and the like.
+    """
     raw = read_bytes(path, _PAGE_BYTES)
     declared = _CHARSET.search(raw[:4096])
     # Parsers take a page that holds no "<" for a name or nothing at all.
@@ -56,7 +59,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     yield Article(
         title or stem(path),
         tuple(map(Paragraph, body)),
-        shown(path),
+        printable(path),
         source=source,
         url=field_text(fields.get("url")) or field_text(linked.get("url")),
         author=field_text(fields.get("author")) or field_text(linked.get("author")),
@@ -66,7 +69,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
 
 
 def _better(stated: list[str], body: list[str]) -> bool:
-    """Whether the body a page states holds far more than what was found on it, or the same in more paragraphs."""
+    """Return whether the body a page states is far longer than the extracted one, or the same in more paragraphs."""
     if _length(body) < _MUCH_LESS * _length(stated):
         return True
     return len(stated) > len(body) and _length(stated) > 0.9 * _length(body)
@@ -77,7 +80,7 @@ def _length(texts: list[str]) -> int:
 
 
 def _extracted(page: str) -> dict[str, object]:
-    """What trafilatura finds, by the names of `records.fields_of`; nothing when it fails."""
+    """Return what trafilatura finds, by the names of `records.fields_of`; nothing when it fails."""
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
 
@@ -101,7 +104,7 @@ def _extracted(page: str) -> dict[str, object]:
 
 
 def _linked_data(page: str) -> dict[str, object]:
-    """The fields of the page's JSON-LD object with the longest `articleBody`."""
+    """Return the fields of the page's JSON-LD object with the longest `articleBody`."""
     best: dict[str, object] = {}
     for script in _scripts(page):
         try:
@@ -126,11 +129,11 @@ def _scripts(page: str) -> Iterator[str]:
 
 def _paragraphs(text: str) -> list[str]:
     lines = [one_line(line) for line in normalise(text).split("\n")]
-    return paragraphs(["" if is_furniture(line) else line for line in lines])
+    return paragraphs(["" if is_boilerplate(line) else line for line in lines])
 
 
 def _without_site(title: str, site: str | None) -> str:
-    """ "Rain at Last - The Gazette" -> "Rain at Last", when the page says that its site is The Gazette."""
+    """Return "Rain at Last" for "Rain at Last - The Gazette" when the page says that its site is The Gazette."""
     for end in _TITLE_ENDS:
         if site and title.casefold().endswith(f"{end}{site}".casefold()):
             return title[: -len(end + site)].strip() or title

@@ -1,4 +1,4 @@
-"""From the characters of a file to paragraphs: one normal form, and lines joined where a page only wrapped them.
+"""Turn the characters of a file into paragraphs: one normal form, and lines joined where a page only wrapped them.
 
 Nothing is dropped here but characters that no reader sees.
 """
@@ -34,10 +34,12 @@ _VERSE_CHARACTERS, _VERSE_WORDS = 60, 10
 
 
 def normalise(text: str) -> str:
-    """`text` in NFC, lines broken by "\\n" alone, every space a plain one, without invisible marks.
+    """Return `text` in NFC, lines broken by "\\n" alone, every space a plain one, without invisible marks.
 
     ZWNJ and ZWJ stay. A form feed or U+2029 becomes a blank line, half a surrogate pair U+FFFD.
-    "\\ufeffa\\xa0b\\r\\nco\\xadop" -> "a b\\ncoop"
+
+    >>> normalise("\\ufeffa\\xa0b\\r\\nco\\xadop")
+    'a b\\ncoop'
     """
     if _PLAIN.fullmatch(text):
         return text
@@ -49,26 +51,32 @@ def normalise(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """`text` on one line with single spaces: " a \\n  b " -> "a b"."""
+    """Return `text` on one line with single spaces.
+
+    >>> one_line(" a \\n  b ")
+    'a b'
+    """
     return " ".join(text.split())
 
 
 def count_words(text: str) -> int:
-    """How many words `text` has; see `index.analysis.sentences.words` for what counts as one."""
+    """Return how many words `text` has; see `index.analysis.sentences.words` for what counts as one."""
     return len(words(text))
 
 
 def ends_a_sentence(line: str) -> bool:
-    """Whether `line` closes with a full stop or its like, inside or outside quotation marks."""
+    """Return whether `line` closes with a full stop or its like, inside or outside quotation marks."""
     return line.rstrip(_CLOSERS).endswith(tuple(_STOPS))
 
 
 def paragraphs(lines: Sequence[str]) -> list[str]:
-    """The paragraphs of `lines` (each as `one_line` leaves it, "" for a blank one), in order.
+    """Return the paragraphs of `lines` (each as `one_line` leaves it, "" for a blank one), in order.
 
     A line is a paragraph, except that wrapped lines are joined (a word cut by a hyphen at a line's end is made
     whole) and lines of verse or of a list stay together, with their line breaks.
-    ["Slow it goes", "the old river", "", "It rained. A lot."] -> ["Slow it goes\\nthe old river", "It rained. A lot."]
+
+    >>> paragraphs(["Slow it goes", "the old river", "", "It rained. A lot."])
+    ['Slow it goes\\nthe old river', 'It rained. A lot.']
     """
     if not any(line and following for line, following in pairwise(lines)):
         return [line for line in lines if line]
@@ -92,7 +100,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _wrapped(blocks: Sequence[Sequence[str]]) -> bool:
-    """Whether the line breaks inside blocks only mean that a line was full.
+    """Return whether the line breaks inside blocks only mean that a line was full.
 
     A break is one of these when the next line's first word would not have fitted; verse and lists break
     sooner, and a page with a paragraph on each line breaks after full stops.
@@ -110,7 +118,7 @@ def _wrapped(blocks: Sequence[Sequence[str]]) -> bool:
 
 
 def _first_word(line: str) -> int:
-    """The length of the first word of `line`, in characters."""
+    """Return the length of the first word of `line`, in characters."""
     first, last = words(line[:100])[0]
     return last - first
 
@@ -124,7 +132,7 @@ def _verse(block: Sequence[str]) -> bool:
 
 
 def _joined(block: Sequence[str], vocabulary: frozenset[str]) -> str:
-    """Wrapped lines as one; `vocabulary` (case-folded) tells "well-" + "known" from "exam-" + "ple"."""
+    """Return wrapped lines as one; `vocabulary` (case-folded) tells "well-" + "known" from "exam-" + "ple"."""
     text = block[0]
     for line in block[1:]:
         if text.endswith("-") and text[-2:-1].isalpha() and line[0].islower():

@@ -1,4 +1,4 @@
-"""Markdown (.md, .markdown), with or without front matter."""
+"""Read Markdown (.md, .markdown), with or without front matter."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,15 +7,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.model import Article, Paragraph, Skipped
-from index.sources.dates import iso_date
+from index.model import Article, Skipped
 from index.sources.encoding import read_text
 from index.sources.layout import normalise, one_line
 from index.sources.markup import text_of
 from index.sources.pasted import is_headline
-from index.sources.records import field_text, fields_of, language_tag
+from index.sources.records import article, field_text, fields_of
 from index.sources.streams import UnusableError
-from index.sources.walk import shown, stem
+from index.sources.walk import printable, stem
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -28,7 +27,7 @@ _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,40}\]")
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
-    """The one article of a document. Links keep their words; pictures, footnote marks and markup go.
+    """Yield the one article of a document. Links keep their words; pictures, footnote marks and markup go.
 
     The title is the front matter's, else the first heading of level 1, else a first line that reads as a
     headline, else the file's name. Another heading opens the passage of the paragraph below it, on a line of
@@ -36,31 +35,21 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     """
     metadata, text, fault = _front_matter(read_text(path, _DOCUMENT_BYTES))
     if fault:
-        yield Skipped(f"{shown(path)}:1", f"front matter that cannot be read ({fault}); the text below it was read")
+        yield Skipped(f"{printable(path)}:1", f"front matter that cannot be read ({fault}); the text below it was read")
     fields = fields_of(metadata)
     title = field_text(fields.get("title")) or ""
     document = _Document(title)
     document.read(_tokens(text))
-    title, found = title or document.title, document.blocks
-    if not title and len(found) > 1 and is_headline(found[0]):
-        title, found = found[0], found[1:]
-    if not found:
+    title, texts = title or document.title, document.blocks
+    if not title and len(texts) > 1 and is_headline(texts[0]):
+        title, texts = texts[0], texts[1:]
+    if not texts:
         raise UnusableError("no text in it" if not title else "a title, but no text below it")
-    yield Article(
-        title or stem(path),
-        tuple(map(Paragraph, found)),
-        shown(path),
-        field_text(fields.get("key")) or "",
-        field_text(fields.get("source")),
-        field_text(fields.get("url")),
-        field_text(fields.get("author")),
-        iso_date(fields.get("date")),
-        language_tag(fields.get("language")),
-    )
+    yield article(title or stem(path), texts, printable(path), field_text(fields.get("key")) or "", fields)
 
 
 def _front_matter(text: str) -> tuple[Mapping[str, object], str, str]:
-    """The metadata, the text below them, and what was wrong with them ("" when nothing)."""
+    """Return the metadata, the text below them, and what was wrong with them ("" when nothing)."""
     if not text.startswith("---"):
         return {}, text, ""
     import frontmatter
@@ -95,7 +84,7 @@ class _Document:
     lists: int = 0
 
     def read(self, tokens: "Sequence[Token]") -> None:
-        """Fills `title` and `blocks`."""
+        """Fill `title` and `blocks`."""
         for before, token in pairwise(tokens):
             match token.type:
                 case "inline":
@@ -114,7 +103,7 @@ class _Document:
             self.blocks.append("\n".join(self.headings))
 
     def _inline(self, before: "Token", text: str) -> None:
-        """`before` says what the text is: a heading, a table's cell, an entry of a list, a paragraph."""
+        """Take in a text; `before` says what it is: a heading, a table's cell, an entry of a list, a paragraph."""
         if before.type == "heading_open":
             self._close_entries()
             if before.tag == "h1" and not self.title and self.stated_title in ("", text):

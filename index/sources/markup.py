@@ -1,4 +1,4 @@
-"""HTML inside other texts -> plain lines."""
+"""Turn HTML inside other texts into plain lines."""
 
 import re
 from html import unescape
@@ -24,14 +24,18 @@ _CELLS = frozenset(("td", "th"))
 
 
 def plain(text: str) -> str:
-    """`text` without its HTML, if it has any: "<p>A &amp; B</p><p>C</p>" -> "A & B\\n\\nC"; "1 < 2" stays."""
+    """Return `text` without its HTML, if it has any.
+
+    >>> plain("<p>A &amp; B</p><p>C</p>"), plain("1 < 2")
+    ('A & B\\n\\nC', '1 < 2')
+    """
     if "<" in text and _TAG.search(text):
         return text_of(text)
     return unescape(text) if "&" in text and _ENTITY.search(text) else text
 
 
 def text_of(markup: str, *, page: bool = False) -> str:
-    """The text of a piece of HTML, blank lines between blocks; of a whole `page` without menus, forms and the like.
+    """Return the text of a piece of HTML, blank lines between blocks; of a `page` without menus, forms and the like.
 
     UnusableError when its tags are nested more than 2,000 deep, which the parser would silently cut off.
     """

@@ -1,4 +1,4 @@
-"""A page as pasted from a news site -> its articles, without the page's debris.
+"""Split a page as pasted from a news site into its articles, without its boilerplate.
 
 Such a page repeats the headline and the picture captions around widgets (text size, share buttons), and a file
 may hold several pages. What is taken out is kept in `Draft.dropped`: no word disappears unseen.
@@ -68,29 +68,32 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The tidied lines of a file; `keys` are what an echo is known by, "" for a blank line or furniture."""
+    """The tidied lines of a file; `keys` are what an echo is known by, "" for a blank line or boilerplate."""
 
     lines: list[str]
     keys: list[str]
 
     def blank(self, at: int) -> bool:
-        """Whether line `at` holds no text of its own; the lines before the first and after the last do not."""
+        """Return whether line `at` holds no text of its own; the lines before the first and after the last do not."""
         return not 0 <= at < len(self.keys) or not self.keys[at]
 
     def next_text(self, at: int, end: int) -> int:
-        """The first line in range(at, end) that holds text; `end` when there is none."""
+        """Return the first line in range(at, end) that holds text; `end` when there is none."""
         return next((line for line in range(at, end) if self.keys[line]), end)
 
 
 def split_pasted(text: str) -> list[Draft]:
-    """The articles of a pasted page or plain text file, in order; [] when it holds no text.
+    """Return the articles of a pasted page or plain text file, in order; [] when it holds no text.
 
-    "Rain at Last\\n\\nA wet street\\nA wet street\\nTT\\n\\nRain at Last\\n\\nIt rained in Ayr on Sunday." ->
-    [Draft("Rain at Last", (Paragraph("A wet street", "caption"), Paragraph("It rained in Ayr on Sunday.")),
-    ("A wet street", "TT", "Rain at Last"))]
+    >>> lines = ["Rain at Last", "", "A wet street", "A wet street", "TT", "", "Rain at Last", "", "It rained in Ayr."]
+    >>> [draft] = split_pasted("\\n".join(lines))
+    >>> draft.title, [(paragraph.text, paragraph.kind) for paragraph in draft.paragraphs]
+    ('Rain at Last', [('A wet street', 'caption'), ('It rained in Ayr.', 'paragraph')])
+    >>> draft.dropped
+    ('A wet street', 'TT', 'Rain at Last')
     """
     lines = [one_line(line) for line in normalise(text).split("\n")]
-    page = _Page(lines, ["" if is_furniture(line) else _key(line) for line in lines])
+    page = _Page(lines, ["" if is_boilerplate(line) else _key(line) for line in lines])
     starts = _starts(page)
     first = page.next_text(0, len(lines))
     known = frozenset(starts)
@@ -101,8 +104,8 @@ def split_pasted(text: str) -> list[Draft]:
     return _without_navigation(drafts)
 
 
-def is_furniture(line: str) -> bool:
-    """Whether a whole line is a page's widget or label, not text: "TT", "20", "* * *", "Read more", ""."""
+def is_boilerplate(line: str) -> bool:
+    """Return whether a whole line is a page's widget or label, not text: "TT", "20", "* * *", "Read more", ""."""
     if len(line) > 40:
         return not any(map(str.isalnum, line))
     bare = line.strip(_LABEL_EDGES).casefold()
@@ -111,7 +114,7 @@ def is_furniture(line: str) -> bool:
 
 
 def is_headline(line: str) -> bool:
-    """Whether `line` could be a headline: 2 to 30 words that no full stop, comma or colon closes."""
+    """Return whether `line` could be a headline: 2 to 30 words that no full stop, comma or colon closes."""
     if not line or len(line) > _HEADLINE_CHARACTERS or line.endswith((",", ";", "،", "؛", "、", "，")):
         return False
     if ends_a_sentence(line) and not line.rstrip("\"'”’»)").endswith(("?", "!", "؟", "？", "！", "…", "..")):
@@ -124,7 +127,7 @@ def _key(line: str) -> str:
 
 
 def _starts(page: _Page) -> list[int]:
-    """The lines at which an article's headline stands, known by its echo or by the gap above it."""
+    """Return the lines at which an article's headline stands, known by its echo or by the gap above it."""
     starts: list[int] = []
     end = len(page.lines)
     at = page.next_text(0, end)
@@ -138,7 +141,7 @@ def _starts(page: _Page) -> list[int]:
 
 
 def _last_echo(page: _Page, at: int) -> int:
-    """The last line of the head zone that repeats the headline at `at`; `at` itself when none does."""
+    """Return the last line of the head zone that repeats the headline at `at`; `at` itself when none does."""
     echo = at
     if page.keys[at] not in page.keys[at + 1 : at + 1 + _ECHO_REACH] or not is_headline(page.lines[at]):
         return at
@@ -164,7 +167,7 @@ def _last_echo(page: _Page, at: int) -> int:
 
 
 def _after_gap(page: _Page, at: int) -> bool:
-    """Whether three blank lines or a rule part line `at` from the text above it; the first text has no such gap."""
+    """Return whether three blank lines or a rule part line `at` from the text above it, if there is any."""
     above = at - 1
     blanks = 0
     while above >= 0 and not page.keys[above]:
@@ -181,7 +184,7 @@ def _has_body(page: _Page, at: int) -> bool:
 
 
 def _plain_title(page: _Page, first: int, end: int) -> int | None:
-    """`first`, the first line with text, when it is a title by its looks alone."""
+    """Return `first`, the first line with text, when it is a title by its looks alone."""
     line = page.lines[first] if first < end else ""
     below = page.next_text(first + 1, end)
     if below == end or not is_headline(line) or count_words(line) > _PLAIN_TITLE_WORDS:
@@ -209,15 +212,15 @@ def _draft(page: _Page, start: int, title: int | None, end: int) -> Draft:
                 dropped.append(line)
             else:
                 captions[key] = line
-    kept = [Paragraph(line, "caption") for line in captions.values()]
-    kept += [Paragraph(paragraph) for paragraph in paragraphs(body)]
-    if not kept and headline:
+    contents = [Paragraph(line, "caption") for line in captions.values()]
+    contents += [Paragraph(paragraph) for paragraph in paragraphs(body)]
+    if not contents and headline:
         return Draft("", (Paragraph(headline),), tuple(dropped))
-    return Draft(headline, tuple(kept), tuple(dropped))
+    return Draft(headline, tuple(contents), tuple(dropped))
 
 
 def _zone_end(page: _Page, title: int, end: int) -> int:
-    """The line after the head zone: headline echoes, captions (doubled, or closed by a credit) and widgets."""
+    """Return the line after the head zone: headline echoes, captions (doubled, or closed by a credit) and widgets."""
     at = _last_echo(page, title) + 1
     seen = {*page.keys[title:at], ""}
     while at < end:
@@ -233,7 +236,7 @@ def _zone_end(page: _Page, title: int, end: int) -> int:
 
 
 def _without_navigation(drafts: list[Draft]) -> list[Draft]:
-    """The drafts without a first one that is only a site's menu or section name above a headline."""
+    """Return the drafts without a first one that is only a site's menu or section name above a headline."""
     if len(drafts) > 1 and not drafts[0].title:
         lines = [line for paragraph in drafts[0].paragraphs for line in paragraph.text.split("\n")]
         if all(count_words(line) <= _NAVIGATION_WORDS and not ends_a_sentence(line) for line in lines):

@@ -1,4 +1,4 @@
-"""A record with named fields (an object of JSON, a row of CSV, the front matter of Markdown) -> an article.
+"""Make articles of records with named fields: objects of JSON, rows of CSV, the front matter of Markdown.
 
 The names are known in any case and spelling ("published_at", "publishedAt"), and also under a `metadata` object.
 """
@@ -12,7 +12,7 @@ from index.model import Article, Paragraph, Skipped
 from index.sources.dates import iso_date
 from index.sources.layout import normalise, one_line, paragraphs
 from index.sources.markup import plain
-from index.sources.pasted import is_furniture, is_headline
+from index.sources.pasted import is_boilerplate, is_headline
 from index.sources.streams import UnusableError
 
 # The first name that holds something wins. A summary is read only where there is no text.
@@ -46,12 +46,15 @@ class Row:
 
 
 def fields_of(record: Record) -> dict[str, object]:
-    """The known fields of a record by slot: {"Headline": "Rain", "metadata": {"lang": "en"}} ->
-    {"title": "Rain", "language": "en"}."""
+    """Return the known fields of a record by slot.
+
+    >>> fields_of({"Headline": "Rain", "metadata": {"lang": "en"}})
+    {'language': 'en', 'title': 'Rain'}
+    """
     found: dict[str, object] = {}
     ranks: dict[str, int] = {}
     for name, value in record.items():
-        slot, rank = _SLOTS.get(_folded(name), ("", 0))
+        slot, rank = _SLOTS.get(_plain_name(name), ("", 0))
         if slot and value not in (None, "", [], {}) and rank < ranks.get(slot, len(_SLOTS)):
             found[slot], ranks[slot] = value, rank
     metadata = record.get("metadata")
@@ -59,7 +62,7 @@ def fields_of(record: Record) -> dict[str, object]:
 
 
 def articles(path: str, records: Iterable[tuple[str, object] | Skipped]) -> Iterator[Article | Skipped]:
-    """The articles of a file's (place, record) pairs; neighbours with one `article_id` make one article.
+    """Yield the articles of a file's (place, record) pairs; neighbours with one `article_id` make one article.
 
     Such rows, and one whose id is its article's with "#1" behind, are a paragraph each; any other record is
     split into paragraphs as a text file is.
@@ -75,8 +78,23 @@ def articles(path: str, records: Iterable[tuple[str, object] | Skipped]) -> Iter
             yield Skipped(together[0].place, str(error))
 
 
+def article(title: str, texts: Iterable[str], path: str, key: str, fields: Record) -> Article:
+    """Return an article whose source, address, author, date and language are those of `fields`."""
+    return Article(
+        title,
+        tuple(map(Paragraph, texts)),
+        path,
+        key,
+        field_text(fields.get("source")),
+        field_text(fields.get("url")),
+        field_text(fields.get("author")),
+        iso_date(fields.get("date")),
+        language_tag(fields.get("language")),
+    )
+
+
 def field_text(value: object) -> str | None:
-    """A short field on one line, without HTML: a name, several names joined by ", ", or an object's own name."""
+    """Return a short field on one line, without HTML: a name, several names joined by ", ", or an object's own name."""
     if isinstance(value, str):
         return one_line(normalise(plain(value))) or None
     if isinstance(value, bool | float) or value is None:
@@ -93,13 +111,17 @@ def field_text(value: object) -> str | None:
 
 
 def language_tag(value: object) -> str | None:
-    """The primary tag: "en-US" -> "en"; what is no tag, like "English", is None."""
+    """Return the primary language tag, None for what is no tag.
+
+    >>> language_tag("en-US"), language_tag("English")
+    ('en', None)
+    """
     tag = value.strip().replace("_", "-").split("-")[0].lower() if isinstance(value, str) else ""
     return tag if len(tag) in (2, 3) and tag.isascii() and tag.isalpha() else None
 
 
 @lru_cache(maxsize=4096)
-def _folded(name: str) -> str:
+def _plain_name(name: str) -> str:
     return name.casefold().replace("_", "").replace("-", "").replace(" ", "")
 
 
@@ -116,7 +138,7 @@ def _rows(records: Iterable[tuple[str, object] | Skipped]) -> Iterator[Row | Ski
 
 
 def _group(row: Row | Skipped) -> object:
-    """What neighbours of one article share; a record without `article_id` shares it with nobody."""
+    """Return what neighbours of one article share; a record without `article_id` shares it with nobody."""
     if isinstance(row, Skipped):
         return row
     return field_text(row.fields.get("group")) or row.place
@@ -141,21 +163,11 @@ def _article(path: str, rows: list[Row]) -> Article:
         raise UnusableError("no text in it; a record needs a field text, content, body or articleBody")
     if not title:
         title, texts = _own_title(texts)
-    return Article(
-        title,
-        tuple(map(Paragraph, texts)),
-        path,
-        article_id or key,
-        field_text(fields.get("source")),
-        field_text(fields.get("url")),
-        field_text(fields.get("author")),
-        iso_date(fields.get("date")),
-        language_tag(fields.get("language")),
-    )
+    return article(title, texts, path, article_id or key, fields)
 
 
 def _text(value: object) -> str:
-    """A text field as one string: a list (of strings, or of objects with a text) is a list of paragraphs."""
+    """Return a text field as one string: a list (of strings, or of objects with a text) is a list of paragraphs."""
     if isinstance(value, dict):
         return _text(fields_of(value).get("text")) if "text" not in value else _text(value["text"])
     if isinstance(value, list):
@@ -171,11 +183,11 @@ def _split(text: str) -> list[str]:
     # Normalised, it holds no other white space than these.
     if "  " in text or " \n" in text or "\n " in text:
         lines = [one_line(line) for line in lines]
-    return paragraphs([line if line and not is_furniture(line) else "" for line in lines])
+    return paragraphs([line if line and not is_boilerplate(line) else "" for line in lines])
 
 
 def _own_title(texts: list[str]) -> tuple[str, list[str]]:
-    """A title for a record without one: its first line when that reads as a headline, else its first words."""
+    """Return a title for a record without one: its first line when that reads as a headline, else its first words."""
     if len(texts) > 1 and is_headline(texts[0]) and "\n" not in texts[0]:
         return texts[0], texts[1:]
     words = texts[0][:_TITLE_CHARACTERS].split()

@@ -1,4 +1,4 @@
-"""Bytes from files that nobody vouches for: nothing but regular files is opened, and never more is held than a limit.
+"""Read files that nobody vouches for: nothing but regular files is opened, and never more is read than a limit.
 
 What cannot be used raises UnusableError, which the package turns into `Skipped`; it never leaves the package.
 """
@@ -40,8 +40,8 @@ class UnusableError(Exception):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
-    """A stream of the file's bytes, unpacked when its name ends in ".gz"."""
+def open_stream(path: Path) -> Iterator[IO[bytes]]:
+    """Open a stream of the file's bytes, unpacked when its name ends in ".gz"."""
     # A pipe put in the place of the file between the listing and now must not make us wait for ever.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -56,12 +56,12 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 
 
 def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
-    """The whole file; UnusableError when it is empty, is no text by its first bytes, or has more than `limit` bytes."""
+    """Return the whole file; UnusableError when it is empty, larger than `limit` bytes or a known binary file."""
     too_large = f"larger than {limit // _MEBIBYTE} MiB; split it, or save its articles as JSON Lines"
     packed = path.suffix.lower() == ".gz"
     if not packed and path.stat().st_size > limit:
         raise UnusableError(too_large)
-    with opened(path) as stream:
+    with open_stream(path) as stream:
         raw = stream.read(min(limit, _allowance(path)) + 1) if packed else stream.read(limit + 1)
     if len(raw) > limit or (packed and len(raw) > _allowance(path)):
         raise UnusableError(too_large if len(raw) > limit else "it unpacks to far more than any text would")
@@ -72,17 +72,17 @@ def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
 
 
 def refuse_magic(head: bytes) -> None:
-    """UnusableError when a file that begins with `head` is a known kind of binary file."""
+    """Raise UnusableError when a file that begins with `head` is a known kind of binary file."""
     for magic, name in _MAGIC.items():
         if head.startswith(magic):
             raise UnusableError(f"binary: {name}, not text")
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
-    """The lines of a file of any size, numbered from 1; None stands for one longer than `RECORD_BYTES`."""
+    """Yield the lines of a file of any size, numbered from 1; None stands for one longer than `RECORD_BYTES`."""
     left = _allowance(path) if path.suffix.lower() == ".gz" else float("inf")
     number = 0
-    with opened(path) as stream:
+    with open_stream(path) as stream:
         while line := stream.readline(RECORD_BYTES + 1):
             number += 1
             left -= len(line)

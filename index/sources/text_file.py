@@ -1,4 +1,4 @@
-"""Plain text and pasted pages (.txt, and any other file that proves to be text)."""
+"""Read plain text and pasted pages (.txt, and any other file that proves to be text)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,16 +7,16 @@ from index.model import Article, Skipped
 from index.sources.encoding import read_text
 from index.sources.pasted import split_pasted
 from index.sources.streams import UnusableError
-from index.sources.walk import shown, stem
+from index.sources.walk import printable, stem
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
-    """The articles of a file, several when several pages were pasted into it; see `index.sources.pasted` for the rules.
+    """Yield the articles of a file, several when several pages were pasted into it.
 
-    An article without a headline is called after the file.
+    The rules are those of `index.sources.pasted`. An article without a headline is called after the file.
     """
     drafts = split_pasted(read_text(path))
     if not drafts:
         raise UnusableError("no text in it, only labels and signs")
     for draft in drafts:
-        yield Article(draft.title or stem(path), draft.paragraphs, shown(path))
+        yield Article(draft.title or stem(path), draft.paragraphs, printable(path))

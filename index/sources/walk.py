@@ -1,4 +1,4 @@
-"""Files and folders -> the files to be read, each once, in an order that is the same every time."""
+"""Walk files and folders: the files to be read, each once, in an order that is the same every time."""
 
 import os
 import stat
@@ -19,7 +19,7 @@ _Identity = tuple[int, int]
 
 
 def files(paths: Sequence[Path], leaving_out: Path | None = None) -> Iterator[Path | Skipped]:
-    """The files in `paths`, folders walked in sorted order: absolute paths, and what cannot be a source.
+    """Yield the files in `paths`, folders walked in sorted order: absolute paths, and what cannot be a source.
 
     Files and folders whose names begin with a dot are passed over inside folders, as is the folder `leaving_out`;
     a file reached twice, by whatever name, comes once. Raises SourceError at the call, before anything is walked,
@@ -32,8 +32,8 @@ def files(paths: Sequence[Path], leaving_out: Path | None = None) -> Iterator[Pa
     return _walk([Path(os.path.abspath(path)) for path in paths], leaving_out)  # noqa: PTH100
 
 
-def shown(path: Path) -> str:
-    """`path` as text that can be stored and printed, whatever bytes its name holds."""
+def printable(path: Path) -> str:
+    """Return `path` as text that can be stored and printed, whatever bytes its name holds."""
     return os.fsencode(path).decode("utf-8", "replace")
 
 
@@ -51,7 +51,7 @@ def _walk(paths: Sequence[Path], leaving_out: Path | None) -> Iterator[Path | Sk
             state = path.stat()
             identity = (state.st_dev, state.st_ino)
             if identity in above:
-                yield Skipped(shown(path), "a link back to a folder that holds it")
+                yield Skipped(printable(path), "a link back to a folder that holds it")
             elif identity in seen:
                 continue
             elif stat.S_ISDIR(state.st_mode):
@@ -62,9 +62,9 @@ def _walk(paths: Sequence[Path], leaving_out: Path | None) -> Iterator[Path | Sk
                 seen.add(identity)
                 yield path
             else:
-                yield Skipped(shown(path), _KINDS.get(stat.S_IFMT(state.st_mode), "not a regular file"))
+                yield Skipped(printable(path), _KINDS.get(stat.S_IFMT(state.st_mode), "not a regular file"))
         except OSError as error:
-            yield Skipped(shown(path), _cause(path, error))
+            yield Skipped(printable(path), _cause(path, error))
 
 
 def _cause(path: Path, error: OSError) -> str:
@@ -74,12 +74,16 @@ def _cause(path: Path, error: OSError) -> str:
 
 
 def os_cause(error: OSError) -> str:
-    """The system's words for what went wrong, in one clause: "permission denied"."""
+    """Return the system's words for what went wrong, in one clause: "permission denied"."""
     words = error.strerror or str(error) or type(error).__name__
     return words[:1].lower() + words[1:]
 
 
 def stem(path: Path) -> str:
-    """A title made of the file's name: "old_harbour-news.txt" -> "old harbour-news"."""
-    name = Path(shown(path)).name
+    """Return a title made of the file's name.
+
+    >>> stem(Path("old_harbour-news.txt"))
+    'old harbour-news'
+    """
+    name = Path(printable(path)).name
     return " ".join(name.split(".")[0].replace("_", " ").split()) or name

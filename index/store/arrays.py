@@ -3,20 +3,12 @@
 import mmap
 import os
 from collections.abc import Callable, Collection
-from dataclasses import fields
+from dataclasses import Field, fields
 from pathlib import Path
-from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar
+from typing import IO, Any, ClassVar, Final, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-    Record = TypeVar("Record", bound=DataclassInstance)
-else:
-    Record = TypeVar("Record")
 
 T = TypeVar("T", bound=np.generic)
 # An array of two dimensions; `npt.NDArray` in a record stands for a flat one.
@@ -31,33 +23,47 @@ class Arrays(Protocol):
     def array(self, name: str) -> npt.NDArray[Any]: ...
 
 
-def save(record: Record, prefix: str, folder: Path, already: Collection[str] = ()) -> None:
-    """Writes every array of a record but those that are `already` there."""
-    for field in fields(record):
-        if field.name not in already:
-            np.save(folder / f"{prefix}_{field.name}.npy", getattr(record, field.name))
+class Stored:
+    """The base of a dataclass of arrays, each in a file of its own: `<PREFIX>_<field>.npy`.
 
+    With a number where a generation holds several such records: `<PREFIX>_<number>_<field>.npy`.
+    """
 
-def opened(kind: type[Record], prefix: str, arrays: Arrays) -> Record:
-    """The record whose arrays were saved under `prefix`."""
-    return kind(**{field.name: arrays.array(f"{prefix}_{field.name}") for field in fields(kind)})
+    __slots__ = ()
+    PREFIX: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    def save(self, folder: Path, number: int | None = None, already: Collection[str] = ()) -> None:
+        """Write every array into `folder` but those of the fields that are `already` there."""
+        for field in fields(self):
+            if field.name not in already:
+                np.save(folder / f"{self._file(field.name, number)}.npy", getattr(self, field.name))
+
+    @classmethod
+    def open(cls, arrays: Arrays, number: int | None = None) -> Self:
+        """Return the record whose arrays `save` wrote."""
+        return cls(**{field.name: arrays.array(cls._file(field.name, number)) for field in fields(cls)})
+
+    @classmethod
+    def _file(cls, field: str, number: int | None) -> str:
+        return f"{cls.PREFIX}_{field}" if number is None else f"{cls.PREFIX}_{number}_{field}"
 
 
 def distinct(ordered: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Each value of an ascending array once; `np.unique` takes ten times as long."""
+    """Return each value of an ascending array once; `np.unique` takes ten times as long."""
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
-def mapped(path: Path) -> npt.NDArray[Any]:
-    """A stored array, its pages read when they are looked at, copied when they are written to."""
+def map_array(path: Path) -> npt.NDArray[Any]:
+    """Return a stored array, its pages read when they are looked at, copied when they are written to."""
     with path.open("rb") as file:
-        (size,), dtype = _begun(file)
+        (size,), dtype = _read_header(file)
         # Nothing cannot be mapped.
         return np.memmap(path, dtype, "c", file.tell(), (size,)).view(np.ndarray) if size else np.empty(0, dtype)
 
 
-def let_go(array: npt.NDArray[Any]) -> None:
-    """Takes what was read of a mapped array out of memory; it is read anew when it is looked at again."""
+def release(array: npt.NDArray[Any]) -> None:
+    """Take what was read of a mapped array out of memory; it is read anew when it is looked at again."""
     base: Any = array
     while base is not None and not isinstance(base, mmap.mmap):
         base = getattr(base, "base", None)
@@ -66,16 +72,16 @@ def let_go(array: npt.NDArray[Any]) -> None:
 
 
 def rewrite(path: Path, change: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> None:
-    """Replaces a flat stored array by what `change` makes of it, piece by piece: as many values of the same dtype."""
+    """Replace a flat stored array by what `change` makes of it, piece by piece: as many values of the same dtype."""
     with path.open("r+b") as file:
-        _, dtype = _begun(file)
+        _, dtype = _read_header(file)
         while piece := file.read(_PIECE_BYTES):
             file.seek(-len(piece), os.SEEK_CUR)
             file.write(np.ascontiguousarray(change(np.frombuffer(piece, dtype)), dtype).data)
 
 
-def _begun(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Shape and dtype of a stored array; the file stands at its first value then."""
+def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Return shape and dtype of a stored array and leave the file at its first value."""
     np.lib.format.read_magic(file)
     shape, _, dtype = np.lib.format.read_array_header_1_0(file)
     return shape, dtype
@@ -106,7 +112,7 @@ class Growing:
         self._size += len(values)
 
     def close(self) -> None:
-        """Completes the file."""
+        """Complete the file."""
         if not self._file.closed:
             self._file.seek(0)
             self._header()
@@ -120,7 +126,5 @@ class Growing:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

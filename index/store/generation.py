@@ -7,10 +7,10 @@ been switched to and this one's folder is gone.
 import hashlib
 import mmap
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from io import BufferedReader
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from index.errors import BrokenIndexError, OutdatedIndexError, UnreadableIndexError
@@ -44,7 +44,7 @@ class Generation:
 
     @property
     def number(self) -> int:
-        """The generation's number, from 1."""
+        """Return the generation's number, from 1."""
         return self.manifest.generation
 
     def array(self, name: str) -> "NDArray[Any]":
@@ -70,9 +70,7 @@ class Generation:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -88,12 +86,8 @@ def open_generation(path: Path, analyzer: Mapping[str, Scalar] | None = None, ev
 def read_manifest(path: Path) -> Manifest:
     """Read the manifest of the generation folder `path`; BrokenIndexError when it is missing or damaged."""
     place = path / MANIFEST_NAME
-    try:
+    with _reading(place):
         manifest = Manifest.from_json(place.read_bytes(), str(place))
-    except FileNotFoundError as error:
-        raise BrokenIndexError(f"{place}: missing") from error
-    except OSError as error:
-        raise _unreadable(place, error) from error
     if TEXTS_NAME not in manifest.files:
         raise BrokenIndexError(f"{place}: lists no {TEXTS_NAME}")
     return manifest
@@ -109,41 +103,34 @@ def verified(path: Path, manifest: Manifest, everything: bool = False) -> dict[s
     BrokenIndexError naming the first file that differs.
     """
     hashing = everything or sum(stamp.size for stamp in manifest.files.values()) <= ALWAYS_HASHED
-    opened: dict[str, BufferedReader] = {}
-    try:
+    with _reading(path), ExitStack() as files:
+        streams: dict[str, BufferedReader] = {}
         for name, stamp in manifest.files.items():
-            opened[name] = _opened(path / name)
-            found = os.fstat(opened[name].fileno())
-            if found.st_size != stamp.size:
-                raise BrokenIndexError(f"{path / name}: {found.st_size} bytes instead of the {stamp.size} written")
-            hashing = hashing or found.st_mtime_ns != stamp.mtime_ns
+            streams[name] = files.enter_context((path / name).open("rb"))
+            state = os.fstat(streams[name].fileno())
+            if state.st_size != stamp.size:
+                raise BrokenIndexError(f"{path / name}: {state.st_size} bytes instead of the {stamp.size} written")
+            hashing = hashing or state.st_mtime_ns != stamp.mtime_ns
         if hashing:
             for name, stamp in manifest.files.items():
-                if hashlib.file_digest(opened[name], "sha256").hexdigest() != stamp.sha256:
+                if hashlib.file_digest(streams[name], "sha256").hexdigest() != stamp.sha256:
                     raise BrokenIndexError(f"{path / name}: damaged (its checksum does not fit)")
-        arrays = {name: file for name, file in opened.items() if name.endswith(".npy") and manifest.files[name].size}
+        arrays = {name: file for name, file in streams.items() if name.endswith(".npy") and manifest.files[name].size}
         return {name: mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) for name, file in arrays.items()}
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    finally:
-        for file in opened.values():
-            file.close()
 
 
-def _opened(path: Path) -> BufferedReader:
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Raise BrokenIndexError for a file that is missing, UnreadableIndexError for one that cannot be read."""
     try:
-        return path.open("rb")
+        yield
     except FileNotFoundError as error:
-        raise BrokenIndexError(f"{path}: missing") from error
+        raise BrokenIndexError(f"{error.filename or path}: missing") from error
     except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: OSError) -> UnreadableIndexError:
-    return UnreadableIndexError(
-        f"{error.filename or path}: cannot be read ({error.strerror or error}); "
-        "give this user the right to read it, or choose another `data_dir`"
-    )
+        raise UnreadableIndexError(
+            f"{error.filename or path}: cannot be read ({error.strerror or error}); "
+            "give this user the right to read it, or choose another `data_dir`"
+        ) from error
 
 
 def _mapped_array(mapped: mmap.mmap) -> "NDArray[Any]":

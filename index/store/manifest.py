@@ -1,4 +1,4 @@
-"""What a generation says about itself: one JSON file, `manifest.json`, with a checksum of its own.
+"""The manifest of a generation: one JSON file, `manifest.json`, with a checksum of its own.
 
     text = manifest.to_json()
     Manifest.from_json(text, place="…/manifest.json") == manifest
@@ -10,7 +10,7 @@ otherwise change answers without a word.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from index.errors import BrokenIndexError, OutdatedIndexError
@@ -40,7 +40,7 @@ class Manifest:
     `generation` counts from 1 (0 while the builder fills it in); `built_at` is ISO 8601 in UTC; `built_by` the
     program's version; `counts` e.g. {"articles": 2, "passages": 31, "terms": 402}; `languages` articles per
     language; `sources` the absolute paths it was built from; `settings` what went into the scores (k1, b, …);
-    `files` is filled in by `Aside.publish`.
+    `files` is filled in by `Staging.publish`.
     """
 
     built_at: str
@@ -56,16 +56,9 @@ class Manifest:
 
     def to_json(self) -> str:
         """Return readable JSON, ASCII only, ending with the checksum of everything before it."""
-        # `asdict` deep-copies mappings of any kind only when they are dicts.
-        plain = replace(
-            self,
-            analyzer=dict(self.analyzer),
-            counts=dict(self.counts),
-            languages=dict(self.languages),
-            settings=dict(self.settings),
-            files=dict(self.files),
-        )
-        record = asdict(plain)
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        record = {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
+        record["files"] = {name: asdict(stamp) for name, stamp in self.files.items()}
         return json.dumps({**record, "checksum": _checksum(record)}, indent=1) + "\n"
 
     @classmethod
@@ -102,7 +95,8 @@ class Manifest:
 def differing_setting(built: Mapping[str, Scalar], now: Mapping[str, Scalar]) -> str | None:
     """Return the first setting in which two analyzers differ, in words, or None when they are the same.
 
-    `differing_setting({"stemmer": "porter"}, {"stemmer": "none"})` -> "stemmer was 'porter' and is 'none' now"
+    >>> differing_setting({"stemmer": "porter"}, {"stemmer": "none"})
+    "stemmer was 'porter' and is 'none' now"
     """
     for name in sorted({*built, *now}):
         if name not in now:

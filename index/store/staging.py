@@ -19,7 +19,7 @@ from index.store.manifest import FORMAT, MANIFEST_NAME, FileStamp, Manifest
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-KEPT = 3
+GENERATIONS_KEPT = 3
 """How many generations a publish leaves: the new one and the 2 before it."""
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -27,7 +27,7 @@ _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _OURS = _NO_SPACE | {errno.EROFS, errno.ENOLCK}
 
 
-class Aside:
+class Staging:
     """An empty folder to build in, given by `Store.building`; it holds the lock.
 
     `path` is where `articles.sqlite` and the arrays go, `number` the generation it will become, `published`
@@ -68,14 +68,14 @@ class Aside:
             switch(self._data_dir, self.number)
         except BaseException as error:
             # Also for an interrupt: a generation nobody switched to would lie about for ever.
-            if _named(self._data_dir) != self.number:
+            if _current_number(self._data_dir) != self.number:
                 remove(place)
             if isinstance(error, OSError):
                 raise storage_error(self._data_dir, error) from error
             raise
         self.published = True
         older = [number for number in numbers(self._data_dir) if number < self.number]
-        for number in older[: -(KEPT - 1)]:
+        for number in older[: -(GENERATIONS_KEPT - 1)]:
             remove(folder(self._data_dir, number))
         return self.number
 
@@ -105,7 +105,7 @@ def switch(data_dir: Path, number: int) -> None:
     _sync(data_dir)
 
 
-def _named(data_dir: Path) -> int | None:
+def _current_number(data_dir: Path) -> int | None:
     # The switch may have happened although the sync after it failed.
     with suppress(OSError, ValueError):
         return int((data_dir / "current").read_text("ascii"))
@@ -113,7 +113,11 @@ def _named(data_dir: Path) -> int | None:
 
 
 def folder(data_dir: Path, number: int) -> Path:
-    """Return where generation `number` lies: `folder(Path("d"), 7)` -> d/generations/000007."""
+    """Return where generation `number` lies.
+
+    >>> folder(Path("d"), 7).as_posix()
+    'd/generations/000007'
+    """
     return data_dir / "generations" / f"{number:06}"
 
 
@@ -134,7 +138,7 @@ def remove(path: Path) -> None:
         shutil.rmtree(gone, ignore_errors=True)
 
 
-def clear(data_dir: Path) -> None:
+def remove_leftovers(data_dir: Path) -> None:
     """Remove what killed builders left. Only for the holder of the lock."""
     for pattern in (".building-*", ".removed-*"):
         for path in (data_dir / "generations").glob(pattern):

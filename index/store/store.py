@@ -1,4 +1,4 @@
-"""Generations on disk: written aside, checked, switched to in one step, rolled back.
+"""Keep generations on disk: written in a staging folder, checked, switched to in one step, rolled back.
 
     DIR/current                  the number of the generation that answers, e.g. "000007"
     DIR/build.lock               held by the one process that builds
@@ -22,9 +22,9 @@ from index.errors import BrokenIndexError, NoIndexError, NoOlderIndexError, Unre
 from index.store.generation import Generation, open_generation, read_manifest
 from index.store.lock import build_lock
 from index.store.manifest import FORMAT, FileStamp, Manifest, Scalar
-from index.store.staging import Aside, clear, folder, numbers, storage_failures, switch
+from index.store.staging import Staging, folder, numbers, remove_leftovers, storage_failures, switch
 
-__all__ = ["FORMAT", "Aside", "FileStamp", "Generation", "GenerationState", "Manifest", "Store"]
+__all__ = ["FORMAT", "FileStamp", "Generation", "GenerationState", "Manifest", "Staging", "Store"]
 
 # Bytes; a number and its line break are shorter.
 _LONGEST: Final = 64
@@ -41,7 +41,7 @@ class GenerationState:
 
     @property
     def problem(self) -> str:
-        """What is wrong with it; "" when it is healthy."""
+        """Return what is wrong with it; "" when it is healthy."""
         return str(self.error or "")
 
 
@@ -49,9 +49,9 @@ class Store:
     """The generations in one data folder. Reading never writes; building and rolling back take the lock.
 
     store = Store(Path("~/.local/share/quoth").expanduser())
-    with store.building() as aside:
-        ...                                     # write articles.sqlite and *.npy into aside.path
-        number = aside.publish(manifest)
+    with store.building() as staging:
+        ...                                     # write articles.sqlite and *.npy into staging.path
+        number = staging.publish(manifest)
     with store.open() as generation:
         ...
     """
@@ -137,7 +137,7 @@ class Store:
         raise NoOlderIndexError(f"{self._generations}: no healthy generation before {current}")
 
     @contextmanager
-    def building(self) -> Iterator[Aside]:
+    def building(self) -> Iterator[Staging]:
         """Take the lock and give an empty folder to build in; without a publish it is removed at the end.
 
         Raises BuildBusyError when another process is building, StorageError when the disk is full or the
@@ -146,14 +146,14 @@ class Store:
         with storage_failures(self.data_dir):
             self._generations.mkdir(parents=True, exist_ok=True)
             with build_lock(self.data_dir / "build.lock"):
-                clear(self.data_dir)
+                remove_leftovers(self.data_dir)
                 # Never a number that was ever in use, or a reader could take a new one for an old one.
-                aside = Aside(self.data_dir, max([0, self._current_or_none() or 0, *numbers(self.data_dir)]) + 1)
+                staging = Staging(self.data_dir, max([0, self._current_or_none() or 0, *numbers(self.data_dir)]) + 1)
                 try:
-                    yield aside
+                    yield staging
                 finally:
-                    if not aside.published:
-                        rmtree(aside.path, ignore_errors=True)
+                    if not staging.published:
+                        rmtree(staging.path, ignore_errors=True)
 
     def _current_or_none(self) -> int | None:
         try:
@@ -170,7 +170,7 @@ class Store:
 
 
 def _beginning(path: Path) -> bytes:
-    """What a small file holds, for a third of what a file object costs: every question asks for it."""
+    """Return what a small file holds, for a third of what a file object costs: every question asks for it."""
     file = os.open(path, os.O_RDONLY)
     try:
         return os.read(file, _LONGEST)

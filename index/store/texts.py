@@ -94,10 +94,10 @@ class Texts:
 
         `texts` are those of the passages, which are not read again.
         """
-        found = zip(self._rows(_PLACED, rows), texts, strict=True)
-        return [(Passage(*(*record[:5], text)), ArticleCard(*record[5:])) for record, text in found]
+        records = zip(self._rows(_PLACED, rows), texts, strict=True)
+        return [(Passage(*(*record[:5], text)), ArticleCard(*record[5:])) for record, text in records]
 
-    def compared(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
+    def titles_and_texts(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of the passages of `rows`, in that order: what comparing many of them needs."""
         return self._records(_TITLED, list(rows))
 
@@ -123,7 +123,7 @@ class Texts:
         """Return the titles in row order: the first `limit`, or all of them when it is 0."""
         return [_read(title) for (title,) in self._all("SELECT title FROM articles ORDER BY row LIMIT ?", limit or -1)]
 
-    def titled(self, title: str, most: int) -> list[int]:
+    def rows_titled(self, title: str, most: int) -> list[int]:
         """Return the rows of the first `most` articles of exactly this title."""
         found = self._all("SELECT row FROM articles WHERE title = ? ORDER BY row LIMIT ?", stored_text(title), most)
         return [row for (row,) in found]
@@ -133,7 +133,7 @@ class Texts:
         query = "SELECT row FROM articles WHERE date IS NOT NULL ORDER BY date DESC, row LIMIT ? OFFSET ?"
         return [row for (row,) in self._all(query, most, first)]
 
-    def dated(self) -> int:
+    def count_dated(self) -> int:
         """Return how many articles state a date."""
         ((count,),) = self._all("SELECT count(*) FROM articles WHERE date IS NOT NULL")
         return int(count)
@@ -158,10 +158,10 @@ class Texts:
 
         A row that alone has its hash is left out.
         """
-        found: dict[int, list[int]] = {}
+        copies: dict[int, list[int]] = {}
         for row, other in self._records(_SAME_HASH, list(dict.fromkeys(map(int, rows)))):
-            found.setdefault(row, []).append(other)
-        return {row: sorted(others) for row, others in found.items() if len(others) > 1}
+            copies.setdefault(row, []).append(other)
+        return {row: sorted(others) for row, others in copies.items() if len(others) > 1}
 
     def close(self) -> None:
         """Close the file; every later look-up raises ValueError. A second call does nothing."""
@@ -170,24 +170,24 @@ class Texts:
             self._connection.close()
 
     def _rows(self, select: str, rows: Sequence[int]) -> list[tuple[Any, ...]]:
-        """The records of `rows`, in that order; the first value that is selected is the row."""
+        """Return the records of `rows`, in that order; the first value that is selected is the row."""
         wanted = list(map(int, rows))
-        found = self._records(select, wanted)
-        if len(found) != len(wanted):
-            known = {record[0] for record in found}
+        records = self._records(select, wanted)
+        if len(records) != len(wanted):
+            known = {record[0] for record in records}
             missing = next(row for row in wanted if row not in known)
             raise IndexError(f"{self._path}: has no row {missing}; it holds {self.counts()}, counted from 0")
-        return found
+        return records
 
     def _records(self, select: str, wanted: list[int]) -> list[tuple[Any, ...]]:
-        """What is selected of the wanted rows that there are, in their order."""
-        found: list[tuple[Any, ...]] = []
+        """Return what is selected of the wanted rows that there are, in their order."""
+        records: list[tuple[Any, ...]] = []
         for start in range(0, len(wanted), _BLOCK):
             block = wanted[start : start + _BLOCK]
-            found += self._all(_of(select, len(block)), *block)
-        if bytes in map(type, chain.from_iterable(found)):
-            return [tuple(map(_read, record)) for record in found]
-        return found
+            records += self._all(_of(select, len(block)), *block)
+        if bytes in map(type, chain.from_iterable(records)):
+            return [tuple(map(_read, record)) for record in records]
+        return records
 
     def _all(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -201,7 +201,7 @@ class Texts:
 
 @cache
 def _of(select: str, rows: int) -> str:
-    """The statement for so many rows; values in it cost half of what a JSON list does."""
+    """Return the statement for so many rows; values in it cost half of what a JSON list does."""
     return f"WITH wanted (row) AS (VALUES {', '.join(['(?)'] * rows)}) {select}"
 
 

@@ -1,11 +1,11 @@
-"""Writing the file of articles and passages that `index.store.texts` reads."""
+"""Write the file of articles and passages that `index.store.texts` reads."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from operator import attrgetter
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from index.errors import StorageError
@@ -38,25 +38,29 @@ CREATE INDEX articles_by_source ON articles (source);
 class TextsWriter:
     """Write a new file of articles and passages, in row order, in one transaction.
 
-        with TextsWriter(aside.path / "articles.sqlite") as writer:
+        with TextsWriter(staging.path / "articles.sqlite") as writer:
             writer.extend([(card, content_hash)], records)
 
-    Nothing is durable or even whole before the block has ended without an error; `Aside.publish` then syncs it.
+    Nothing is durable or even whole before the block has ended without an error; `Staging.publish` then syncs it.
     After an error the file is removed. Raises StorageError when the disk is full or not writable.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
+        with self._writing():
             self._connection = sqlite3.connect(path, isolation_level=None)
-            # No journal and no syncs: a crash leaves an aside that is thrown away whole.
-            for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-65536"):
-                self._connection.execute(f"PRAGMA {pragma}")
-            self._connection.execute(f"PRAGMA user_version={FORMAT}")
-            self._connection.executescript(_SCHEMA)
-            self._connection.execute("BEGIN")
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
+        try:
+            with self._writing():
+                # No journal and no syncs: a crash leaves a staging folder that is thrown away whole.
+                for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-65536"):
+                    self._connection.execute(f"PRAGMA {pragma}")
+                self._connection.execute(f"PRAGMA user_version={FORMAT}")
+                self._connection.executescript(_SCHEMA)
+                self._connection.execute("BEGIN")
+        except StorageError:
+            # A connection outlives its last name, and its file takes room as long.
+            self._connection.close()
+            raise
 
     def extend(self, articles: Sequence[tuple[ArticleCard, str]], passages: Sequence[PassageRecord]) -> None:
         """Append many articles, each with its content hash, and their passages as the file holds them.
@@ -64,44 +68,42 @@ class TextsWriter:
         The rows must continue without a gap; that is the caller's to see to.
         """
         cards = [tuple(map(stored_text, (*_FIELDS(card), content_hash))) for card, content_hash in articles]
-        try:
+        with self._writing():
             self._connection.executemany("INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", cards)
             self._connection.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?)", passages)
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
 
     def hide(self, rows: Sequence[int]) -> None:
         """Turn added passages into boilerplate: still read around, never found."""
-        try:
+        with self._writing():
             self._connection.executemany(
                 "UPDATE passages SET kind = 'boilerplate' WHERE row = ?", [(row,) for row in rows]
             )
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        whole = False
         try:
             if kind is None:
-                self._connection.execute("COMMIT")
-                self._connection.executescript(_INDEXES)
-                # The only mode that leaves a single file whatever wrote it.
-                self._connection.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.Error as failure:
-            kind = type(failure)
-            raise self._failure(failure) from failure
+                with self._writing():
+                    self._connection.execute("COMMIT")
+                    self._connection.executescript(_INDEXES)
+                    # The only mode that leaves a single file whatever wrote it.
+                    self._connection.execute("PRAGMA journal_mode=DELETE")
+                whole = True
         finally:
             self._connection.close()
-            if kind is not None:
+            if not whole:
                 self._path.unlink(missing_ok=True)
 
-    def _failure(self, error: sqlite3.Error) -> Exception:
-        if isinstance(error, sqlite3.IntegrityError):
-            return ValueError(f"{self._path}: {error}; every article needs an id of its own")
-        return StorageError(
-            f"{self._path}: could not be written ({error}); free some space or make the folder writable"
-        )
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.IntegrityError as error:
+            raise ValueError(f"{self._path}: {error}; every article needs an id of its own") from error
+        except sqlite3.Error as error:
+            raise StorageError(
+                f"{self._path}: could not be written ({error}); free some space or make the folder writable"
+            ) from error

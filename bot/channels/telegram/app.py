@@ -237,7 +237,7 @@ def _ready_text(name: str, door: Door) -> str:
 
 def _generation(answerer: Answering) -> int:
     try:
-        return answerer.shelf.generation
+        return answerer.articles.generation
     except IndexLibraryError:
         return 0
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from bot.selfcheck import Checked, KeptQuestion
+from bot.selfcheck import JudgedQuestion, SelfCheck
 
 Stage = Literal["reading", "sorting", "calibrating", "checking", "publishing"]
 
@@ -43,7 +43,7 @@ class Live:
     reused: int
     skipped: tuple[tuple[str, str], ...] = ()
     skips: int = 0
-    checked: Checked | None = None
+    checked: SelfCheck | None = None
     read: int = 0
     replaced: bool = False
 
@@ -58,7 +58,7 @@ class NotLive:
 
     why: Literal["worse", "refused", "unusable", "failed"]
     cause: str
-    checked: Checked | None = None
+    checked: SelfCheck | None = None
 
     @property
     def insisting(self) -> bool:
@@ -95,7 +95,7 @@ class Library(Protocol):
 
     async def rebuild(
         self,
-        questions: Sequence[KeptQuestion],
+        questions: Sequence[JudgedQuestion],
         progress: Callable[[Step], None],
         *,
         upload: Upload | None = None,
@@ -107,7 +107,7 @@ class Library(Protocol):
         and so does a refusal: the upload is then where it was put.
         """
 
-    async def question_set(self, questions: Sequence[KeptQuestion], file: Path) -> QuestionSetFile:
+    async def question_set(self, questions: Sequence[JudgedQuestion], file: Path) -> QuestionSetFile:
         """Write the questions whose passages still exist, and the articles, into `file`."""
 
     async def holdings(self) -> Holdings | None:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
-from bot.answer import PLAINLY, Answer, How
+from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
+from bot.articles import Articles
 from bot.channels.telegram.library import Library
 from bot.errors import TokenError
-from bot.shelf import Shelf
 from index import Resolved, Results
 
 Access = Literal["paired", "listed", "open"]
@@ -22,13 +22,15 @@ class Answering(Protocol):
     build."""
 
     @property
-    def shelf(self) -> Shelf:
+    def articles(self) -> Articles:
         """The articles, to be walked along without a question."""
 
-    async def answer_async(self, question: str, k: int | None = None, how: How = PLAINLY) -> Answer:
+    async def answer_async(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
         """Return the answer with at most `k` passages."""
 
-    def judged(self, question: str, k: int | None = None, how: How = PLAINLY) -> tuple[Results, Answer]:
+    def answer_with_results(
+        self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS
+    ) -> tuple[Results, Answer]:
         """Return the results and the answer made from them, for follow-up questions."""
 
     def terms(self, question: str) -> Resolved:

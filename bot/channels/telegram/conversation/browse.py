@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 
+from bot.articles import WholeArticle
 from bot.channels.telegram.access.turn import ButtonTurn, MessageTurn, Turn
 from bot.channels.telegram.conversation.attempt import Fault, attempt
 from bot.channels.telegram.conversation.callback import Outcome, alert
@@ -15,10 +16,9 @@ from bot.channels.telegram.messages.keyboards import PER_PAGE, article_keyboard,
 from bot.channels.telegram.messages.links import Link, locate
 from bot.channels.telegram.messages.rich_text import line
 from bot.channels.telegram.messages.sender import Card
-from bot.shelf import Opened
 
 
-def page_at(opened: Opened, place: int, *, backward: bool) -> tuple[int, int]:
+def page_at(opened: WholeArticle, place: int, *, backward: bool) -> tuple[int, int]:
     """Return the page of an article that begins at `place`, or the one that ends there; half-open."""
     at = min(place, len(opened.passages))
     if backward or at == len(opened.passages):
@@ -91,11 +91,11 @@ class Lists:
     async def _page(self, turn: Turn, op: str, words: str = "", page: int = 0) -> Card:
         searches, say, first = self._services.searches, turn.say, page * PER_PAGE
         if op == callback_data.TITLES:
-            listing = await searches.shelf(lambda shelf: shelf.titles(words, first, PER_PAGE))
+            listing = await searches.articles(lambda articles: articles.titles(words, first, PER_PAGE))
             last = first + len(listing.articles)
             heading = say.text("titles_page", first=first + 1, last=last, count=listing.count)
         else:
-            listing = await searches.shelf(lambda shelf: shelf.latest(first, PER_PAGE))
+            listing = await searches.articles(lambda articles: articles.latest(first, PER_PAGE))
             heading = say.text("latest")
         if not listing.articles:
             return (line(say.text("titles_none" if op == callback_data.TITLES else "latest_none")),), None

@@ -64,7 +64,7 @@ class Commands:
         services, say = self._services, turn.say
         text = f"{say.text('hello')} {say.text('help_private')}"
         try:
-            examples = await services.searches.shelf(lambda shelf: shelf.examples(say.language, EXAMPLES))
+            examples = await services.searches.articles(lambda articles: articles.examples(say.language, EXAMPLES))
         except NoIndexError:
             examples = ()
         board = services.board(turn.who.chat, say)

@@ -75,12 +75,12 @@ class Inline:
             await self._offer(query, None if page.passages or page.first else say.text("inline_nothing"), page)
 
     async def _page(self, words: str, offset: str) -> Page:
-        generation = await self._services.searches.shelf(lambda shelf: shelf.generation)
+        generation = await self._services.searches.articles(lambda articles: articles.generation)
         first = _first(offset, generation)
         if first is None:
             return Page((), MOST, more=False, generation=generation)
         if len(words) < SHORTEST:
-            newest = await self._services.searches.shelf(lambda shelf: shelf.newest(first, RESULTS + 1))
+            newest = await self._services.searches.articles(lambda articles: articles.newest(first, RESULTS + 1))
             beginnings = tuple(AnswerPassage(one.passage, one.article, one.score, (0, 0)) for one in newest[:RESULTS])
             return Page(beginnings, first, len(newest) > RESULTS, generation)
         # One more than shown tells whether there are more.

@@ -49,7 +49,7 @@ class Presenter:
             searched.question,
             answer.state,
             keys,
-            await self._searches.shelf(lambda shelf: shelf.generation),
+            await self._searches.articles(lambda articles: articles.generation),
             target.thread,
             turn.asked_in,
             follows=follows.id if follows else None,
@@ -71,7 +71,7 @@ class Presenter:
             how=searched.to_json(),
             state=answer.state,
             passages=passage_keys(answer),
-            generation=await self._searches.shelf(lambda shelf: shelf.generation),
+            generation=await self._searches.articles(lambda articles: articles.generation),
         )
         if fresh != stored:
             await self._answers.store(fresh)
@@ -90,5 +90,5 @@ class Presenter:
             return [], opened.article.title if opened else ""
         if answer.passages or not answer.nearest:
             return [], ""
-        nearest = await self._searches.shelf(lambda shelf: [shelf.titled(title) for title in answer.nearest])
+        nearest = await self._searches.articles(lambda articles: [articles.titled(title) for title in answer.nearest])
         return [article for article in nearest if article is not None], ""

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from bot.answer import Answer, How
+from bot.answer import Answer, AskOptions
+from bot.articles import Articles, WholeArticle
 from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import PassageKey
 from bot.channels.telegram.options import Answering, Pace
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.conversation import follow_up
-from bot.shelf import Opened, Shelf
 from index import NoIndexError
 
 LOG = logging.getLogger(__name__)
@@ -61,10 +61,10 @@ class Searches:
 
     async def answer(self, searched: SearchedQuestion, most: int = 0) -> Answer:
         """Return the answer to `searched`, with at most `most` passages (the setting's number by default)."""
-        like, how = searched.like, How(searched.exact, searched.without)
+        like, options = searched.like, AskOptions(searched.exact, searched.without)
         async with self._places, asyncio.timeout(self._pace.answer):
             most = _DEPTH if like else most or self._passages
-            answer = await self._answerer.answer_async(searched.words, most, how)
+            answer = await self._answerer.answer_async(searched.words, most, options)
         if like is None:
             return replace(answer, question=searched.question)
         others = tuple(hit for hit in answer.passages if hit.article.id != like.article)[: self._passages]
@@ -76,16 +76,16 @@ class Searches:
         if opened is None or key.position >= len(opened.passages):
             return None
         passage = opened.passages[key.position]
-        words = await self.shelf(lambda shelf: shelf.words_of(opened.article, passage))
+        words = await self.articles(lambda articles: articles.words_of(opened.article, passage))
         return SearchedQuestion(words, exact=True, like=key) if words else None
 
-    async def open_article(self, article: str) -> Opened | None:
+    async def open_article(self, article: str) -> WholeArticle | None:
         """Return an article with its passages, None when there is none of that id."""
-        return await self.shelf(lambda shelf: shelf.open(article))
+        return await self.articles(lambda articles: articles.open(article))
 
-    async def shelf(self, look: Callable[[Shelf], T]) -> T:
+    async def articles(self, look: Callable[[Articles], T]) -> T:
         """Return what `look` finds among the articles."""
-        return await self._run(lambda: look(self._answerer.shelf))
+        return await self._run(lambda: look(self._answerer.articles))
 
     async def _run(self, work: Callable[[], T]) -> T:
         async with self._places, asyncio.timeout(self._pace.answer):

@@ -14,12 +14,12 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.answer import Answer, AnswerPassage
+from bot.articles import Listing, WholeArticle
 from bot.catalogue import Catalogue
 from bot.channels.telegram.messages.rich_text import Block, Run, fitted, line, size
 from bot.render import COPIES, head, shown, tail, units
-from bot.shelf import Listing, Opened
-from bot.wording import problem_line
-from index import ArticleCard, Passage
+from bot.wording import filter_label, problem_line
+from index import ArticleCard, Filter, Passage
 
 LONGEST: Final = 3500
 QUOTE: Final = 1200
@@ -82,7 +82,9 @@ def short_nothing(answer: Answer, say: Catalogue) -> tuple[Block, ...]:
     return fitted([line(say.text("not_found")), *_missing(answer, say)], LONGEST)
 
 
-def page_card(opened: Opened, pages: tuple[int, int], say: Catalogue, found: int | None = None) -> tuple[Block, ...]:
+def page_card(
+    opened: WholeArticle, pages: tuple[int, int], say: Catalogue, found: int | None = None
+) -> tuple[Block, ...]:
     """A page of an article, as a half-open range of its passages; the one that was `found` in bold."""
     first, last = pages
     shown_here = opened.passages[first:last]
@@ -157,7 +159,7 @@ def _date(stated: str | None, say: Catalogue) -> list[Run]:
         day = date.fromisoformat(stated[:10])
         moment = datetime.fromisoformat(stated) if len(stated) > 10 else None
     except ValueError:
-        return [Run(say.isolated(head(shown(stated).strip(), _WORD)), ("i",))]
+        return [Run(say.isolated(_word(stated)), ("i",))]
     zoned = moment is not None and moment.tzinfo is not None
     return [Run(say.day(day), ("i",), moment=int(moment.timestamp()) if moment is not None and zoned else None)]
 
@@ -181,7 +183,7 @@ def _nothing(answer: Answer, say: Catalogue, how: Circumstances) -> list[Block]:
 
 
 def _missing(answer: Answer, say: Catalogue) -> list[Block]:
-    words = [word for word in (head(shown(word).strip(), _WORD) for word in answer.missing[:_WORDS]) if word]
+    words = [word for word in map(_word, answer.missing[:_WORDS]) if word]
     return [line(say.text("missing_words", words=words))] if words else []
 
 
@@ -215,14 +217,25 @@ def _notes(answer: Answer, say: Catalogue, how: Circumstances) -> list[Block]:
         for wrong, right in answer.corrected[:_WORDS]
     ]
     if answer.filters:
-        filters = [head(shown(limit.words), _NAME) for limit in answer.filters[:_WORDS]]
-        notes.append(say.text("narrowed", filters=filters))
-    notes += [head(shown(problem_line(problem)), _SENTENCE) for problem in answer.problems[:_PROBLEMS]]
+        filters = [_limit(limit, say) for limit in answer.filters[:_WORDS]]
+        notes.append(f"{say.text('narrowed')} {' · '.join(filters)}")
+    problems = [replace(one, words=tuple(map(_word, one.words[:_WORDS]))) for one in answer.problems[:_PROBLEMS]]
+    notes += [problem_line(problem, say) for problem in problems]
     if how.added:
         notes.append(say.text("understood_as", question=head(shown(" ".join((answer.question, *how.added))), 300)))
     if how.edited:
         notes.append(say.text("after_edit"))
     return [line(Run(note, ("i",))) for note in notes]
+
+
+def _limit(limit: Filter, say: Catalogue) -> str:
+    """What a filter limits the passages to; one that nobody asked for by a mark with the words it comes from."""
+    label = filter_label(replace(limit, text=_word(limit.text)), say)
+    return f"{label} {say.text('filter_guess', words=_word(limit.words))}" if limit.is_guess else label
+
+
+def _word(text: str) -> str:
+    return head(shown(text).strip(), _WORD)
 
 
 def _around(text: str, highlight: tuple[int, int], limit: int) -> tuple[Run, ...]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.answer import Answer, AnswerPassage
+from bot.articles import Listing, WholeArticle
 from bot.catalogue import Catalogue
 from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.messages import callback_data
@@ -15,7 +16,6 @@ from bot.channels.telegram.messages.callback_data import Press, Seal, article_le
 from bot.channels.telegram.messages.cards import sentence, short_title
 from bot.channels.telegram.messages.links import article_link, citation, passage_link
 from bot.render import head, safe_link, shown
-from bot.shelf import Listing, Opened
 from index import ArticleCard
 
 PER_PAGE: Final = 8
@@ -109,7 +109,7 @@ def answer_keyboard(
 
 
 def page_keyboard(
-    board: Board, opened: Opened, pages: tuple[int, int], name: str, view: View
+    board: Board, opened: WholeArticle, pages: tuple[int, int], name: str, view: View
 ) -> InlineKeyboardMarkup | None:
     """Return the buttons of a page, half-open, of an answer's article: further, and back to the answer."""
     first, last = pages
@@ -120,7 +120,7 @@ def page_keyboard(
     return board.markup([turns, [back], _open_article(board, opened.article)])
 
 
-def article_keyboard(board: Board, opened: Opened, pages: tuple[int, int]) -> InlineKeyboardMarkup | None:
+def article_keyboard(board: Board, opened: WholeArticle, pages: tuple[int, int]) -> InlineKeyboardMarkup | None:
     """Return the buttons of a page, half-open, of an article that was opened by itself."""
     first, last = pages
     subject = article_letters(opened.article.id)

@@ -20,7 +20,7 @@ from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
 from bot.channels.telegram.messages.sender import Markup
 from bot.render import head, shown
-from bot.selfcheck import KeptQuestion
+from bot.selfcheck import JudgedQuestion
 
 LOG = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ _LONGEST = 300
 _WITH_UPLOAD = "u"
 
 
-def question_set(judgements: Sequence[Judgement]) -> list[KeptQuestion]:
+def question_set(judgements: Sequence[Judgement]) -> list[JudgedQuestion]:
     """Return the questions with the passages that more people judged to answer than not."""
     # Dictionaries for their order: the first wording of a question, and each passage once.
     questions: dict[str, tuple[str, dict[tuple[str, int], None]]] = {}
@@ -39,7 +39,7 @@ def question_set(judgements: Sequence[Judgement]) -> list[KeptQuestion]:
         if judgement.up > judgement.down:
             _, passages = questions.setdefault(normalize_question(judgement.question), (judgement.question, {}))
             passages[judgement.passage.article, judgement.passage.position] = None
-    return [KeptQuestion(question, tuple(passages)) for question, passages in questions.values()]
+    return [JudgedQuestion(question, tuple(passages)) for question, passages in questions.values()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The second look at what the engine found: grams, pairs and stretches of words, and the order they make."""
+"""Reranking of what the engine found: grams, pairs and stretches of words, and the order they make."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import astuple
@@ -16,7 +16,7 @@ from index.model import Article, Hit, Paragraph
 from index.postings.forward import Forward
 from index.postings.impacts import LARGE
 from index.rerank import features, grams
-from index.rerank.features import Words
+from index.rerank.features import GramQuery, OrderQuery, Words
 from index.rerank.reranker import features_for
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
@@ -114,8 +114,8 @@ def test_the_compiled_features_count_grams_to_the_same_score(
 ) -> None:
     question, texts = question.replace("\0", ""), [*texts, question + texts[0]]
     statistics = grams.statistics(len(texts) if counted else 0, lambda rows: [texts[row] for row in rows])
-    asked = question, texts, statistics, np.full(len(texts), average), bm25.Parameters()
-    assert features_for(LARGE).grams(*asked).tolist() == features.grams(*asked).tolist()
+    query = GramQuery(question, texts, statistics, np.full(len(texts), average), bm25.Parameters())
+    assert features_for(LARGE).grams(query).tolist() == features.grams(query).tolist()
 
 
 @pytest.mark.usefixtures("kernels")
@@ -124,9 +124,9 @@ def test_a_question_as_long_as_a_book_is_counted_in_full() -> None:
     book = "".join(map(chr, letters.tolist()))
     texts = [book[start : start + 500] for start in range(0, len(book), 20_000)]
     statistics = grams.statistics(len(texts), lambda rows: [texts[row] for row in rows])
-    asked = book, texts, statistics, np.full(len(texts), 500.0), bm25.Parameters()
-    scores = features_for(LARGE).grams(*asked)
-    assert scores.tolist() == features.grams(*asked).tolist()
+    query = GramQuery(book, texts, statistics, np.full(len(texts), 500.0), bm25.Parameters())
+    scores = features_for(LARGE).grams(query)
+    assert scores.tolist() == features.grams(query).tolist()
     assert scores.min() > 0
 
 
@@ -158,8 +158,8 @@ def test_the_compiled_features_see_the_same_order_of_words(
     terms = data.draw(st.lists(st.sampled_from([*held, *unknown, 7]), max_size=80))
     words = Words.of(terms, [0.1 + term % 7 for term in terms])
     rows = np.array(data.draw(st.permutations(range(len(passages)))))
-    asked = words, rows, forward, np.full(len(rows), average), around, bm25.Parameters()
-    assert features_for(LARGE).word_order(*asked).tolist() == features.word_order(*asked).tolist()
+    query = OrderQuery(words, rows, forward, np.full(len(rows), average), around, bm25.Parameters())
+    assert features_for(LARGE).word_order(query).tolist() == features.word_order(query).tolist()
 
 
 def _flat(texts: list[list[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:

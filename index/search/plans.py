@@ -1,4 +1,4 @@
-"""Other ways to understand a question, tried one after another: a search makes a list of them and keeps what answers.
+"""Plans: other ways to understand a question, which a search tries one after another.
 
 Marks that were written hold. Two things are only guesses, because they are just as often part of plain language: a date
 in words ("in June") may be part of what is asked for and not the date of the article, and in a sentence quotation marks
@@ -6,26 +6,14 @@ are how titles and sayings are written, in whatever form the sentence bends them
 leaves answers as well as what there is without it, or nearly so; a date, moreover, only among dated articles.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
 
 from index import tuning
-from index.model import Hit
 from index.query import date_words
 from index.query.filters import PassageFilter
-from index.query.syntax import Filter, Problem, Question
-
-
-class Found(Protocol):
-    """What a search gives back, as far as it matters here."""
-
-    @property
-    def hits(self) -> Sequence[Hit]: ...
-
-    @property
-    def ratio(self) -> float: ...
+from index.query.syntax import Filter, ParsedQuestion, Problem
+from index.search.results import Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +22,7 @@ class Plan:
 
     period: Filter | None = None
 
-    def asked(self, question: Question) -> Question:
+    def apply(self, question: ParsedQuestion) -> ParsedQuestion:
         """Return the question understood that way."""
         period = self.period
         if period is None:
@@ -45,48 +33,54 @@ class Plan:
         searched = question.searched[: period.start] + blank + question.searched[period.end :]
         return replace(question, searched=searched, filters=(*question.filters, period))
 
-    def is_open(self, question: Question, best: Found) -> bool:
-        """Whether the plan may still be tried, where `best` is what was found for `question` so far."""
+    def is_open(self, question: ParsedQuestion, best: Results) -> bool:
+        """Return whether the plan may still be tried, where `best` are the results for `question` so far."""
         return self.period is None or not question.filters or bool(best.hits)
 
-    def is_better(self, found: Found, best: Found) -> bool:
-        """Whether what was found this way is kept instead of `best`."""
+    def is_better(self, results: Results, best: Results) -> bool:
+        """Return whether the results of this plan replace `best`."""
         if self.period is None:
-            return bool(found.hits) and not _answers_as_well(best, found, tuning.PHRASE_KEPT_AT)
-        return _answers_as_well(found, best, tuning.PERIOD_KEPT_AT)
+            return bool(results.hits) and not _answers_as_well(best, results, tuning.PHRASE_KEPT_AT)
+        return _answers_as_well(results, best, tuning.PERIOD_KEPT_AT)
 
 
 def plans(
-    question: Question, passages: PassageFilter, today: date, without: frozenset[str] = frozenset(), *, exact: bool
+    question: ParsedQuestion,
+    passages: PassageFilter,
+    today: date,
+    without: frozenset[str] = frozenset(),
+    *,
+    exact: bool,
 ) -> list[Plan]:
     """Return the plans for a question beside the one as written; none for nearly all questions.
 
     `without` holds keys of filters to leave out; `exact` insists on every phrase.
     """
-    found = []
+    every = []
     if question.quoted and not exact and question.is_sentence and any(one.kind == "phrase" for one in question.filters):
-        found.append(Plan())
+        every.append(Plan())
     if (period := _period(question, passages, today)) is not None and period.key not in without:
-        found.append(Plan(period))
-    return found
+        every.append(Plan(period))
+    return every
 
 
-def _answers_as_well(inside: Found, everywhere: Found, share: float) -> bool:
-    """Whether the best passage with a guess is the best without it, or nearly as good."""
+def _answers_as_well(inside: Results, everywhere: Results, share: float) -> bool:
+    """Return whether the best passage with a guess is the best without it, or nearly as good."""
     if not inside.hits:
         return False
     same = bool(everywhere.hits) and inside.hits[0].passage.row == everywhere.hits[0].passage.row
     return same or inside.ratio >= share * everywhere.ratio
 
 
-def _period(question: Question, passages: PassageFilter, today: date) -> Filter | None:
-    """The filter that the question's date in words may stand for; None where it may not."""
+def _period(question: ParsedQuestion, passages: PassageFilter, today: date) -> Filter | None:
+    """Return the filter that the question's date in words may stand for; None where it may not."""
     if not passages.is_dated or (question.filters and any(one.period is not None for one in question.filters)):
         return None
-    said = date_words.find(question.searched, today)
-    if said is None or not passages.parts(said.period):
+    phrase = date_words.find(question.searched, today)
+    if phrase is None or not passages.parts(phrase.period):
         return None
-    if any(one.start < said.end and said.start < one.end for one in question.filters):
+    if any(one.start < phrase.end and phrase.start < one.end for one in question.filters):
         return None
-    key = f"dates:{said.period.first or ''}..{said.period.last or ''}"
-    return Filter("period", key, question.text[said.start : said.end], said.start, said.end, period=said.period)
+    key = f"dates:{phrase.period.first or ''}..{phrase.period.last or ''}"
+    start, end = phrase.start, phrase.end
+    return Filter("period", key, question.text[start:end], start, end, period=phrase.period)
