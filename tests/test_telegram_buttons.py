@@ -9,7 +9,7 @@ from bot.channels.telegram.memory.records import PassageKey, StoredAnswer
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press, Seal, article_id, article_letters, letters, number
 from bot.channels.telegram.messages.keyboards import View
-from bot.channels.telegram.messages.links import citation, found_again, linked, passage_link
+from bot.channels.telegram.messages.links import citation, locate, parse_link, passage_link
 from index.model import ArticleCard, Passage
 
 OURS = "123456:made-for-tests"
@@ -30,7 +30,7 @@ presses = st.one_of(
 
 @given(presses, chats)
 def test_a_button_says_what_was_written_in_its_own_chat_only(press: Press, chat: int) -> None:
-    data = SEAL.written(press, chat)
+    data = SEAL.write(press, chat)
     assert len(data.encode()) <= 64
     assert data.isascii()
     assert SEAL.read(data, chat) == press
@@ -40,7 +40,7 @@ def test_a_button_says_what_was_written_in_its_own_chat_only(press: Press, chat:
 
 @given(presses, chats, st.data())
 def test_a_button_with_a_letter_changed_added_or_lost_is_refused(press: Press, chat: int, data: st.DataObject) -> None:
-    written = SEAL.written(press, chat)
+    written = SEAL.write(press, chat)
     at = data.draw(st.integers(0, len(written) - 1))
     other = data.draw(st.characters().filter(lambda letter: letter != written[at]))
     for forged in (written[:at] + other + written[at + 1 :], written[:at] + written[at + 1 :], written + other):
@@ -66,7 +66,7 @@ def test_no_text_is_a_button_by_chance(text: str, chat: int) -> None:
 )
 def test_what_no_button_can_carry_is_an_error_at_once(press: Press) -> None:
     with pytest.raises(ValueError, match="cannot carry"):
-        SEAL.written(press, 7)
+        SEAL.write(press, 7)
 
 
 @given(st.integers(0, 32**4 - 1))
@@ -93,7 +93,7 @@ def test_a_kept_answer_tells_how_it_was_asked(
     question: str, exact: bool, without: frozenset[str], added: list[str], like: bool
 ) -> None:
     asked = SearchedQuestion(question, exact, without, tuple(added), PassageKey("0" * 12, 3) if like else None)
-    assert SearchedQuestion.of(StoredAnswer(7, 7, question, "answered", how=asked.how())) == asked
+    assert SearchedQuestion.of(StoredAnswer(7, 7, question, "answered", how=asked.to_json())) == asked
 
 
 def card(**stated: str | None) -> ArticleCard:
@@ -110,20 +110,20 @@ def passage(place: int, text: str) -> Passage:
 def test_a_link_finds_its_passage_wherever_it_moved_to() -> None:
     link = passage_link("our_bot", card(), passage(3, "High water."))
     assert link.startswith("https://t.me/our_bot?start=p_0123456789ab_3_")
-    wanted = linked(link.partition("=")[2])
+    wanted = parse_link(link.partition("=")[2])
     assert wanted is not None
     assert (wanted.article, wanted.position) == ("0123456789ab", 3)
     texts = ["Low water.", "High water.", "Fog.", "Rain.", "High water."]
-    assert found_again(wanted, tuple(passage(place, text) for place, text in enumerate(texts))) == 4
-    assert found_again(wanted, (passage(0, "Fog."),)) is None
-    article = linked("a_0123456789ab")
+    assert locate(wanted, tuple(passage(place, text) for place, text in enumerate(texts))) == 4
+    assert locate(wanted, (passage(0, "Fog."),)) is None
+    article = parse_link("a_0123456789ab")
     assert article is not None
-    assert found_again(article, (passage(0, "Fog."),)) == 0
+    assert locate(article, (passage(0, "Fog."),)) == 0
 
 
 @pytest.mark.parametrize("payload", ["", "p_", "a_0123456789AB", "a_0123456789ab ", "p_0123456789ab_x_abcdef", "b_1"])
 def test_what_is_no_link_of_ours_names_nothing(payload: str) -> None:
-    assert linked(payload) is None
+    assert parse_link(payload) is None
 
 
 anything = st.text(st.one_of(st.characters(), st.sampled_from("😀م\u202e\u0301 ")), max_size=400)

@@ -18,7 +18,7 @@ from telegram.request import RequestData
 from bot.catalogue import Catalogue
 from bot.channels.telegram import TelegramOptions, serve
 from bot.channels.telegram.transport.health import CONFLICTS
-from bot.channels.telegram.transport.log_filter import redacted
+from bot.channels.telegram.transport.log_filter import redact_logs
 from bot.channels.telegram.transport.requests import TidyRequest
 from bot.errors import ChannelError, TokenError
 from tests.telegram_bot import FAST, SENTENCE, Library, free_port, options, running
@@ -334,7 +334,7 @@ def test_the_token_is_blotted_out_of_messages_and_tracebacks(caplog: pytest.LogC
     own = "123456:short"
     chosen = TelegramOptions(own, "http://localhost", "open", frozenset(), tmp_path)
     assert own not in repr(chosen)
-    with redacted(own):
+    with redact_logs(own):
         logging.getLogger("httpx").info("POST /bot%s/getMe", own)
         try:
             raise ValueError(f"refused: {own}")

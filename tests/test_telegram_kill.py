@@ -145,11 +145,11 @@ def test_an_inbox_knows_what_waits_what_was_leaving_and_what_is_done(opened: Cal
     box.done(1)
     CURRENT.set(2)
     box.replying()
-    assert opened().left() == ([update(3), update(4)], [update(2)])
+    assert opened().recover() == ([update(3), update(4)], [update(2)])
     # Whom it asked to look is not asked again.
-    assert opened().left() == ([update(3), update(4)], [])
+    assert opened().recover() == ([update(3), update(4)], [])
     assert opened().take([update(1)]) == [{"update_id": 1}]
-    assert opened(BOT + 1).left() == ([], [])
+    assert opened(BOT + 1).recover() == ([], [])
 
 
 def test_an_inbox_keeps_no_words_of_what_is_done(opened: Callable[..., Inbox], tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_an_inbox_forgets_old_numbers(opened: Callable[..., Inbox], monkeypatch:
         box.take([update(number)])
         if number != 5:
             box.done(number)
-    assert opened().left() == ([update(5)], [])
+    assert opened().recover() == ([update(5)], [])
     assert opened().take([update(1), update(99)]) == [update(1), {"update_id": 99}]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.telegram.memory import records, writer
-from bot.channels.telegram.memory.answers import normal_question
+from bot.channels.telegram.memory.answers import normalize_question
 from bot.channels.telegram.memory.memory import FILE, Memory
 from bot.channels.telegram.memory.records import Miss, PassageKey, StoredAnswer, Votes
 
@@ -53,15 +53,15 @@ async def test_an_answer_is_found_by_id_and_by_both_messages_also_after_a_restar
     memory: Memory, tmp_path: Path, clock: Clock
 ) -> None:
     given = replace(answer(clock, chat=GROUP), thread=5, asked_in=40, follows="aaaaaaaa")
-    assert await memory.answers.keep(given)
-    memory.answers.sent(given, 41)
+    assert await memory.answers.store(given)
+    memory.answers.mark_sent(given, 41)
     sent = replace(given, sent_as=41)
     memory.close()
     for again in (memory, Memory(tmp_path, clock)):
         assert again.answers.find(given.id) == sent
-        assert again.answers.shown_in(GROUP, 41) == sent
-        assert again.answers.asked_in(GROUP, 40) == sent
-        assert again.answers.shown_in(GROUP, 40) is None
+        assert again.answers.find_by_message(GROUP, 41) == sent
+        assert again.answers.find_by_question(GROUP, 40) == sent
+        assert again.answers.find_by_message(GROUP, 40) is None
         assert again.answers.find("aaaaaaaa") is None
     again.close()
 
@@ -76,7 +76,7 @@ async def test_an_answer_is_kept_for_seven_days_and_then_really_gone(
     memory: Memory, tmp_path: Path, clock: Clock
 ) -> None:
     given = answer(clock, "Where is the amber room?")
-    await memory.answers.keep(given)
+    await memory.answers.store(given)
     clock.now += 7 * records.DAY
     assert memory.answers.find(given.id) is not None
     clock.now += 1
@@ -91,7 +91,7 @@ async def test_the_sweep_keeps_the_newest_of_too_many(
 ) -> None:
     monkeypatch.setattr(records, "MOST_ANSWERS", 3)
     given = [replace(answer(clock), asked_at=int(clock()) - age) for age in range(5)]
-    await asyncio.gather(*map(memory.answers.keep, given))
+    await asyncio.gather(*map(memory.answers.store, given))
     memory.close()
     again = Memory(tmp_path, clock)
     await again.set_language(ALICE, "en")
@@ -104,7 +104,7 @@ async def test_a_conversation_is_three_turns_of_the_last_half_hour(memory: Memor
     chain = []
     for number in range(5):
         given = replace(answer(clock, f"question {number}"), follows=last)
-        await memory.answers.keep(given)
+        await memory.answers.store(given)
         chain.append(given)
         last = given.id
         clock.now += 600
@@ -118,7 +118,7 @@ async def test_a_conversation_is_three_turns_of_the_last_half_hour(memory: Memor
 
 async def test_one_vote_a_person_and_the_same_once_more_takes_it_back(memory: Memory, clock: Clock) -> None:
     given = answer(clock)
-    await memory.answers.keep(given)
+    await memory.answers.store(given)
     assert await memory.answers.vote(given, ALICE, 1, LAMP) == Votes(1, 0, 1)
     assert await memory.answers.vote(given, BOB, 1, LAMP) == Votes(2, 0, 1)
     assert await memory.answers.vote(given, ALICE, -1, LAMP) == Votes(1, 1, -1)
@@ -131,17 +131,17 @@ async def test_one_vote_a_person_and_the_same_once_more_takes_it_back(memory: Me
 async def test_misses_are_counted_by_question_and_by_people_for_thirty_days(memory: Memory, clock: Clock) -> None:
     asked = [("Who  paints it?", ALICE), ("who paints it", ALICE), ("WHO PAINTS IT ?", BOB), ("Why?", BOB)]
     for question, user in asked:
-        await memory.answers.keep(replace(answer(clock, question, user), state="nothing"))
+        await memory.answers.store(replace(answer(clock, question, user), state="nothing"))
     edited = replace(answer(clock, "Where?"), state="nothing")
-    await memory.answers.keep(edited)
-    await memory.answers.keep(edited)
+    await memory.answers.store(edited)
+    await memory.answers.store(edited)
     misses = [Miss("who paints it", 3), Miss("where", 1), Miss("why", 1)]
     assert sorted(memory.answers.misses(9), key=lambda miss: (-miss.times, miss.question)) == misses
     assert memory.answers.misses(1) == misses[:1]
     assert memory.counts() == {"nothing": 5, "answers": 5, "votes": 0, "misses": 4}
     clock.now += 30 * records.DAY + 1
     assert memory.answers.misses(9) == []
-    assert normal_question("¿Quién? ") == "¿quién"
+    assert normalize_question("¿Quién? ") == "¿quién"
 
 
 async def test_a_chat_that_shut_the_bot_out_is_inactive_until_it_speaks_again(
@@ -160,7 +160,7 @@ async def test_a_new_id_of_a_group_reaches_every_table_that_names_chats(
     memory: Memory, tmp_path: Path, clock: Clock
 ) -> None:
     given = answer(clock, chat=-5)
-    await memory.answers.keep(given)
+    await memory.answers.store(given)
     await memory.open_chat(-5, ALICE)
     await memory.set_language(-5, "ru")
     memory.set_inactive(-5, True)
@@ -184,26 +184,26 @@ async def test_forgetting_leaves_no_byte_of_a_person_and_everything_of_others(
     async def talk(number: int) -> None:
         mine, others = f"zebra{number} where is my gold", f"horse{number} where is the hay"
         given, other = answer(clock, mine), replace(answer(clock, others, BOB), state="nothing")
-        await asyncio.gather(memory.answers.keep(given), memory.answers.keep(other))
+        await asyncio.gather(memory.answers.store(given), memory.answers.store(other))
         await memory.answers.vote(given, BOB, 1, LAMP)
         await memory.answers.vote(other, ALICE, 1, LAMP)
 
     await asyncio.gather(*map(talk, range(300)))
-    await memory.answers.keep(replace(answer(clock, "zebra nothing"), state="nothing"))
+    await memory.answers.store(replace(answer(clock, "zebra nothing"), state="nothing"))
     await memory.add_owner(ALICE)
     await memory.open_chat(GROUP, ALICE)
     await memory.set_language(ALICE, "fa")
-    held = memory.held_of(ALICE)
+    held = memory.count_rows(ALICE)
     # 301 answers, 600 votes (hers, and those on her words), 1 miss, an owner, a language.
     assert held == 301 + 600 + 1 + 1 + 1
     assert await memory.forget(ALICE) == held
-    assert (memory.held_of(ALICE), memory.owners, memory.chats, memory.language(ALICE)) == (0, set(), {GROUP}, None)
+    assert (memory.count_rows(ALICE), memory.owners, memory.chats, memory.language(ALICE)) == (0, set(), {GROUP}, None)
     written = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.name.startswith(FILE))
     assert b"zebra" not in written
     # An answer and a miss, which is also in the index of misses.
     assert written.count(b"horse299 where is the hay") == 3
     assert await memory.forget(ALICE) == 0
-    assert memory.held_of(BOB) == 300 + 300
+    assert memory.count_rows(BOB) == 300 + 300
 
 
 async def test_a_memory_of_the_first_version_is_brought_up_to_date(tmp_path: Path, clock: Clock) -> None:
@@ -220,7 +220,7 @@ async def test_a_memory_of_the_first_version_is_brought_up_to_date(tmp_path: Pat
     for _ in range(2):
         memory = Memory(tmp_path, clock)
         assert (memory.owners, memory.chats) == ({ALICE}, {GROUP})
-        assert await memory.answers.keep(answer(clock))
+        assert await memory.answers.store(answer(clock))
         modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
         memory.close()
         assert modes == dict.fromkeys([FILE, f"{FILE}-wal", f"{FILE}-shm"], 0o600)
@@ -234,7 +234,7 @@ from bot.channels.telegram.memory.memory import Memory
 
 async def keep(memory, number):
     given = StoredAnswer(7, 7, f"question {number}", "answered")
-    assert await memory.answers.keep(given)
+    assert await memory.answers.store(given)
     print(given.id, flush=True)
 
 async def main():
@@ -275,12 +275,12 @@ async def main():
     grown = max(path.stat().st_size for path in Path(sys.argv[1]).iterdir())
     resource.setrlimit(resource.RLIMIT_FSIZE, (grown, resource.RLIM_INFINITY))
     given = [StoredAnswer(7, 7, "word " * 2000, "answered") for _ in range(50)]
-    kept = await asyncio.gather(*map(memory.answers.keep, given))
+    kept = await asyncio.gather(*map(memory.answers.store, given))
     vote = await memory.answers.vote(given[-1], 7, 1, PassageKey("0123456789ab", 0))
     found = [memory.answers.find(one.id) == one for one in given]
     failing = memory.failing
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    after = await memory.answers.keep(StoredAnswer(7, 7, "after", "answered"))
+    after = await memory.answers.store(StoredAnswer(7, 7, "after", "answered"))
     memory.close()
     print(json.dumps([kept[-1], vote, all(found), failing, after, memory.failing]))
 
@@ -307,12 +307,12 @@ async def test_a_locked_file_holds_nobody_up_and_is_told_once(
     other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     given = [answer(clock, str(number)) for number in range(3)]
-    assert await asyncio.gather(*map(memory.answers.keep, given)) == [False] * 3
+    assert await asyncio.gather(*map(memory.answers.store, given)) == [False] * 3
     assert await memory.answers.vote(given[0], ALICE, 1, LAMP) is None
     assert memory.answers.find(given[0].id) == given[0]
     other.execute("ROLLBACK")
     other.close()
-    assert await memory.answers.keep(given[0])
+    assert await memory.answers.store(given[0])
     told = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert [line.partition(FILE)[2] for line in told] == [
         " cannot be written (database is locked); answers go on, unremembered; check the disk",
@@ -333,9 +333,9 @@ async def test_work_that_fails_fails_alone(memory: Memory) -> None:
 
 async def test_a_caller_that_gives_up_stops_nothing(memory: Memory, clock: Clock) -> None:
     given = answer(clock)
-    task = asyncio.create_task(memory.answers.keep(given))
+    task = asyncio.create_task(memory.answers.store(given))
     await asyncio.sleep(0)
     task.cancel()
     assert await memory.set_language(BOB, "en")
     assert task.cancelled() or task.done()
-    assert memory.held_of(ALICE) == 1
+    assert memory.count_rows(ALICE) == 1

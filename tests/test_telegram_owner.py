@@ -19,7 +19,7 @@ from bot.catalogue import LANGUAGES, Catalogue
 from bot.channels.telegram import serve
 from bot.channels.telegram.library import Holdings, Library, Live, NotLive, QuestionSetFile, Step, Upload
 from bot.channels.telegram.memory.records import Judgement, PassageKey
-from bot.channels.telegram.owners.rebuild import kept_questions
+from bot.channels.telegram.owners.rebuild import question_set
 from bot.channels.telegram.owners.uploads import safe_name
 from bot.commands.library import ProcessLibrary
 from bot.policy import Policy
@@ -441,7 +441,7 @@ def test_a_passage_counts_as_right_when_more_thumbs_point_up_than_down() -> None
         Judgement("Why?", two, 0, 3),
     ]
     key = ("0123456789ab", 2), ("0123456789ab", 3)
-    assert kept_questions(judgements) == [JudgedQuestion("Who lit it?", key)]
+    assert question_set(judgements) == [JudgedQuestion("Who lit it?", key)]
 
 
 @given(st.text(max_size=300))

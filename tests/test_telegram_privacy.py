@@ -9,7 +9,7 @@ import pytest
 from bot.catalogue import LANGUAGES, Catalogue
 from bot.channels.telegram.memory import records
 from bot.channels.telegram.memory.memory import FILE, Memory
-from bot.channels.telegram.owners.privacy import privacy
+from bot.channels.telegram.owners.privacy import privacy_text
 from tests.telegram_bot import Running, running
 from tests.telegram_server.server import FakeTelegram
 
@@ -43,7 +43,7 @@ async def test_everybody_may_know_what_is_kept_in_the_language_of_their_app(
     async with running(fake, tmp_path, access="listed"):
         sent = await fake.say_and_wait(ALICE, "/privacy")
     say = Catalogue(language)
-    assert sent.text == privacy(say)
+    assert sent.text == privacy_text(say)
     for days in (records.ANSWERS_DAYS, records.MISSES_DAYS):
         assert say.number(days) in sent.text
 
@@ -65,7 +65,7 @@ async def test_every_table_of_the_memory_is_named_by_the_privacy_text(tmp_path: 
     }
     assert tables == set(named)
     days = {"privacy_answers": records.ANSWERS_DAYS, "privacy_misses": records.MISSES_DAYS}
-    said = privacy(Catalogue("en")).splitlines()
+    said = privacy_text(Catalogue("en")).splitlines()
     assert [key for key in named.values() if SAY(key, n=days.get(key)) not in said] == []
 
 

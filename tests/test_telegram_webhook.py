@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from bot.channels.telegram import serve
-from bot.channels.telegram.transport.server import LARGEST_BODY, SECRET_HEADER
+from bot.channels.telegram.transport.webhook import LARGEST_BODY, SECRET_HEADER
 from bot.errors import ChannelError
 from tests.telegram_bot import FAST, SENTENCE, SHARED, Library, Running, hook_options, options, running
 from tests.telegram_server.server import FakeTelegram
@@ -100,8 +100,8 @@ async def test_an_update_that_comes_twice_is_answered_once(fake: FakeTelegram, b
 async def test_when_the_queue_is_full_questions_are_put_off_and_buttons_pass(
     fake: FakeTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.channels.telegram.app.BACKLOG", 1)
-    monkeypatch.setattr("bot.channels.telegram.transport.server.RETRY_AFTER_FULL", 1)
+    monkeypatch.setattr("bot.channels.telegram.transport.polling.BACKLOG", 1)
+    monkeypatch.setattr("bot.channels.telegram.transport.webhook.RETRY_AFTER_FULL", 1)
     async with running(fake, tmp_path, webhook=True) as bot:
         sent = await fake.say_and_wait(9, "before")
         for chat in (1, 2):

@@ -5,8 +5,8 @@ import contextlib
 import logging
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from telegram import Update
 from telegram.ext import ApplicationBuilder
@@ -18,17 +18,16 @@ from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.messages.sender import Sender
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
 from bot.channels.telegram.routes import App, Router
 from bot.channels.telegram.transport.health import Health
-from bot.channels.telegram.transport.instance_lock import alone
-from bot.channels.telegram.transport.log_filter import redacted
+from bot.channels.telegram.transport.instance_lock import single_instance
+from bot.channels.telegram.transport.log_filter import redact_logs
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.channels.telegram.transport.per_chat import PerChatProcessor
 from bot.channels.telegram.transport.polling import Polling, Reception
 from bot.channels.telegram.transport.rate_limits import ChatLimiter
-from bot.channels.telegram.transport.requests import BACKLOG, GuardedRequest, TidyRequest
+from bot.channels.telegram.transport.requests import GuardedRequest, TidyRequest
 from bot.channels.telegram.transport.startup import reach
 from index import IndexLibraryError
 
@@ -52,7 +51,7 @@ async def serve(
     on_ready: Callable[[str], None] | None = None,
     pace: Pace = _PATIENT,
 ) -> int:
-    """Answers in Telegram until `stop` is set; without `stop`, until SIGTERM or SIGINT (a second one hurries).
+    """Answer in Telegram until `stop` is set; without `stop`, until SIGTERM or SIGINT (a second one hurries).
 
     `on_ready` gets one text for the owner's terminal once updates come: the bot's name and, with access "paired", how
     to pair with the one-time code. Returns 0. Raises `TokenError` when the token is missing or was rejected three
@@ -63,119 +62,99 @@ async def serve(
     """
     options.check()
     hurry = asyncio.Event()
-    with redacted(options.token), _signals(stop, hurry) as stopping, contextlib.ExitStack() as cleanup:
-        cleanup.enter_context(alone(options.memory))
-        memory = Memory(options.memory)
-        cleanup.callback(memory.close)
-        inbox = Inbox(options.memory, options.bot)
-        cleanup.callback(inbox.close)
+    with redact_logs(options.token), _signals(stop, hurry) as stopping, contextlib.ExitStack() as cleanup:
+        cleanup.enter_context(single_instance(options.memory))
+        memory = cleanup.enter_context(contextlib.closing(Memory(options.memory)))
+        inbox = cleanup.enter_context(contextlib.closing(Inbox(options.memory, options.bot)))
         memory.also_forget = inbox.scrub
         channel = _Channel(options, answerer, memory, inbox, pace, stopping, hurry)
         await channel.run(on_ready)
     return 0
 
 
+@dataclass
 class _Channel:
     """One run of the channel, put together."""
 
-    def __init__(
-        self,
-        options: TelegramOptions,
-        answerer: Answering,
-        memory: Memory,
-        inbox: Inbox,
-        pace: Pace,
-        stop: asyncio.Event,
-        hurry: asyncio.Event,
-    ) -> None:
-        self._options = options
-        self._answerer = answerer
-        self._pace = pace
-        self._stop = stop
-        self._hurry = hurry
-        self._inbox = inbox
-        self._memory = memory
-        self._root = options.base_url.rstrip("/")
+    options: TelegramOptions
+    answerer: Answering
+    memory: Memory
+    inbox: Inbox
+    pace: Pace
+    stop: asyncio.Event
+    hurry: asyncio.Event
+
+    def __post_init__(self) -> None:
+        queue: asyncio.Queue[object] = asyncio.Queue()
         self._metrics = Metrics()
-        self._order = PerChatProcessor(self._finished)
-        self._health = Health(pace.unhealthy, pace.dead)
-        self._reception = Reception(inbox, self._metrics)
-        self._app = self._build(options)
-        self._metrics.waiting = self._waiting
+        self._order = PerChatProcessor(queue, self._finished)
+        self._health = Health(self.pace.unhealthy, self.pace.dead)
+        self._reception = Reception(self.inbox, self._metrics, self._order)
+        self._app = self._build(queue)
+        self._metrics.waiting = lambda: self._order.in_hand
         self._metrics.age = lambda: self._health.age
-        self._metrics.generation = lambda: _generation(answerer)
-        self._polling = Polling(self._app, pace, self._health)
+        self._metrics.generation = lambda: _generation(self.answerer)
+        self._polling = Polling(self._app, self.pace, self._health)
         self._webhook: Webhook | None = None
         self._numbers: WebServer | None = None
         self._ready = False
-        self._door = Door(options.access, options.allowed, memory)
-        self._sender = Sender(self._app.bot, memory)
         self._router: Router | None = None
 
-    def _build(self, options: TelegramOptions) -> App:
-        read = self._pace.read
-        # A proxy from the environment is for the internet, not for a server on this machine.
-        local = urlsplit(self._root).hostname in {"127.0.0.1", "::1", "localhost"}
+    def _build(self, queue: asyncio.Queue[object]) -> App:
+        options, read = self.options, self.pace.read
         wire: dict[str, Any] = {
             "read_timeout": read,
             "write_timeout": read,
             "connect_timeout": 5.0,
             "pool_timeout": 15.0,
-            "httpx_kwargs": {"trust_env": not local},
+            "httpx_kwargs": options.httpx,
         }
-        polls = GuardedRequest(self._health, self._reception, self._backlog, connection_pool_size=1, **wire)
+        polls = GuardedRequest(self._health, self._reception, self.stop, connection_pool_size=1, **wire)
         return (
             ApplicationBuilder()
             .token(options.token)
-            .base_url(f"{self._root}/bot")
-            .base_file_url(f"{self._root}/file/bot")
+            .base_url(f"{options.root}/bot")
+            .base_file_url(f"{options.root}/file/bot")
             .request(TidyRequest(connection_pool_size=CONNECTIONS, **wire))
             .get_updates_request(polls)
-            .rate_limiter(ChatLimiter(leaving=self._inbox.replying, too_many=self._too_many))
+            .rate_limiter(ChatLimiter(leaving=self.inbox.replying, metrics=self._metrics))
+            .update_queue(queue)
             .concurrent_updates(self._order)
             .job_queue(None)
             .build()
         )
 
-    def _waiting(self) -> int:
-        return self._order.in_hand + self._app.update_queue.qsize()
-
-    def _backlog(self) -> int:
-        return 0 if self._stop.is_set() else self._waiting()
-
-    def _too_many(self) -> None:
-        self._metrics.events["429"] += 1
-
     def _finished(self, update: object, seconds: float) -> None:
         if not isinstance(update, Update):
             return
-        kind, waiting = next((kind for kind in Update.ALL_TYPES if getattr(update, kind)), None), self._waiting() - 1
-        self._inbox.done(update.update_id)
+        kind = next((kind for kind in Update.ALL_TYPES if getattr(update, kind)), None)
+        self.inbox.done(update.update_id)
         if kind is not None:
+            waiting = self._order.in_hand - 1
             self._metrics.updates[kind].add(seconds)
             chat = update.effective_chat.type if update.effective_chat else "none"
             LOG.info("done kind=%s chat=%s seconds=%.3f waiting=%d", kind, chat, seconds, waiting)
 
     async def run(self, on_ready: Callable[[str], None] | None) -> None:
-        """From the first contact to the last; raises what ended it, if that was not the stop."""
+        """Run from the first contact to the last; raise what ended it, if that was not the stop."""
         menu: asyncio.Task[None] | None = None
         try:
             await self._listen()
             if not await self._reach(self._app.bot.initialize):
                 return
-            given = self._options, self._pace, self._metrics
-            services = Services.assemble(self._app.bot, self._answerer, self._memory, self._door, *given)
+            services = Services(self._app.bot, self.answerer, self.memory, self.options, self.pace, self._metrics)
             self._router = Router(services, on_ready)
             self._router.register(self._app)
             await self._app.initialize()
             await self._app.start()
-            await self._resume()
+            await self._resume(services)
             if not await self._reach((self._webhook or self._polling).start):
                 return
             self._ready = True
-            menu = asyncio.create_task(show(self._app.bot, menus(self._owners())))
+            owners = [owner for owner in self.memory.owners if not self.memory.inactive(owner)]
+            menu = asyncio.create_task(show(self._app.bot, menus(owners)))
             if on_ready is not None:
-                on_ready(self._ready_text())
+                on_ready(_ready_text(self._app.bot.username, services.door))
             await self._watch()
         finally:
             self._ready = False
@@ -186,61 +165,48 @@ class _Channel:
             raise self._health.error
 
     def _reach(self, call: Callable[[], Any]) -> Any:
-        return reach(call, self._root, self._pace, self._stop)
+        return reach(call, self.options.root, self.pace, self.stop)
 
     async def _listen(self) -> None:
-        """Opens the addresses of the webhook, of health and of the numbers; one address may serve all."""
-        hook, address = self._options.webhook, self._options.metrics
+        """Open the addresses of the webhook, of health and of the numbers; one address may serve all."""
+        hook, address = self.options.webhook, self.options.metrics
         if hook is None and address is None:
             return
         from bot.channels.telegram.transport.server import WebServer, health_routes, metrics_route
         from bot.channels.telegram.transport.webhook import Webhook
 
-        health = health_routes(self._health, lambda: self._ready and self._waiting() <= BACKLOG)
+        health = health_routes(self._health, lambda: self._ready and not self._reception.full)
         numbers = [] if address is None else [metrics_route(self._metrics)]
         shared = hook is not None and address == (hook.host, hook.port)
         if hook is not None:
-            self._webhook = Webhook(self._app, hook, self._pace, self._health, self._metrics, BACKLOG)
-            await self._webhook.serve(self._reception, health + (numbers if shared else []))
+            self._webhook = Webhook(self._app, hook, self.pace, self._health, self._metrics, self._reception)
+            await self._webhook.serve(health + (numbers if shared else []))
         if address is not None and not shared:
             self._numbers = WebServer(*address, health + numbers)
             await self._numbers.start()
 
-    async def _resume(self) -> None:
-        """Takes up what a killed process had in hand; whom it was already replying to, is asked to look."""
-        waiting, replying = self._inbox.left()
+    async def _resume(self, services: Services) -> None:
+        """Take up what a killed process had in hand; whom it was already replying to, is asked to look."""
+        waiting, replying = self.inbox.recover()
         for update in waiting:
             self._app.update_queue.put_nowait(Update.de_json(update, self._app.bot))
         for update in replying:
             message = Update.de_json(update, self._app.bot).message
             if message is not None:
-                turn = MessageTurn.of(message, self._memory.language(message.chat.id))
-                await self._sender.line(turn.target, turn.say.text("interrupted"))
-
-    def _owners(self) -> list[int]:
-        return [owner for owner in self._memory.owners if not self._memory.inactive(owner)]
-
-    def _ready_text(self) -> str:
-        name = self._app.bot.username
-        lines = [language.READY.format(name=name)]
-        if self._door.code is not None:
-            lines.append(language.READY_PAIRING.format(name=name, code=self._door.code))
-        if self._door.access == "paired":
-            lines.append(language.READY_PRIVATE)
-        return "\n".join(lines)
+                await services.reply(MessageTurn.of(message, self.memory.language(message.chat.id)), "interrupted")
 
     async def _watch(self) -> None:
-        signs = {asyncio.ensure_future(self._stop.wait()), asyncio.ensure_future(self._health.fatal.wait())}
+        signs = {asyncio.ensure_future(self.stop.wait()), asyncio.ensure_future(self._health.fatal.wait())}
         try:
             while not any(sign.done() for sign in signs):
-                await asyncio.wait(signs, timeout=self._pace.watch, return_when=asyncio.FIRST_COMPLETED)
-                self._health.look()
+                await asyncio.wait(signs, timeout=self.pace.watch, return_when=asyncio.FIRST_COMPLETED)
+                self._health.check()
         finally:
             for sign in signs:
                 sign.cancel()
 
     async def _close(self) -> None:
-        """Stops receiving, answers what is in hand within the deadline, closes the connections."""
+        """Stop receiving, answer what is in hand within the deadline, close the connections."""
         app = self._app
         await (self._webhook or self._polling).stop()
         if self._router is not None:
@@ -248,16 +214,25 @@ class _Channel:
         if app.running:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TO_TASKS):
-                    while app.update_queue.qsize() and not self._hurry.is_set():
+                    while app.update_queue.qsize() and not self.hurry.is_set():
                         await asyncio.sleep(0.005)
-            if left := await self._order.drain(self._pace.drain, self._hurry):
-                LOG.warning("stopped with %d updates in hand; they are taken up at the next start", left)
+            if unfinished := await self._order.drain(self.pace.drain, self.hurry):
+                LOG.warning("stopped with %d updates in hand; they are taken up at the next start", unfinished)
             await app.stop()
         for server in (self._webhook, self._numbers):
             if server is not None:
                 await server.close()
         await app.shutdown()
         await app.bot.shutdown()
+
+
+def _ready_text(name: str, door: Door) -> str:
+    lines = [language.READY.format(name=name)]
+    if door.code is not None:
+        lines.append(language.READY_PAIRING.format(name=name, code=door.code))
+    if door.access == "paired":
+        lines.append(language.READY_PRIVATE)
+    return "\n".join(lines)
 
 
 def _generation(answerer: Answering) -> int:
@@ -269,24 +244,24 @@ def _generation(answerer: Answering) -> int:
 
 @contextlib.contextmanager
 def _signals(stop: asyncio.Event | None, hurry: asyncio.Event) -> Iterator[asyncio.Event]:
-    """The event that ends the channel: the caller's, or a new one that SIGTERM and SIGINT set."""
+    """Yield the event that ends the channel: the caller's, or a new one that SIGTERM and SIGINT set."""
     if stop is not None:
         yield stop
         return
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def stop_asked() -> None:
+    def request_stop() -> None:
         (hurry if stop.is_set() else stop).set()
 
-    signals_taken = []
+    signals = []
     for number in (signal.SIGINT, signal.SIGTERM):
         # Not on Windows, and not outside the main thread: there the caller must give its own event.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(number, stop_asked)
-            signals_taken.append(number)
+            loop.add_signal_handler(number, request_stop)
+            signals.append(number)
     try:
         yield stop
     finally:
-        for number in signals_taken:
+        for number in signals:
             loop.remove_signal_handler(number)

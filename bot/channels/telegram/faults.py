@@ -3,6 +3,10 @@
 import logging
 import secrets
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from telegram.error import TelegramError
 
 LOG = logging.getLogger(__name__)
 
@@ -18,3 +22,12 @@ def log_fault(error: BaseException) -> str:
     LOG.error("ref %s: %s at %s", ref, type(error).__name__, where)
     LOG.debug("ref %s", ref, exc_info=error)
     return ref
+
+
+@contextmanager
+def tolerate(log: Callable[[str, str], None], text: str) -> Iterator[None]:
+    """Pass over what Telegram refuses; log `text` with the kind of the error, for its message may hold the token."""
+    try:
+        yield
+    except TelegramError as error:
+        log(text, type(error).__name__)

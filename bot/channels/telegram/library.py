@@ -20,7 +20,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a rebuild is doing. `done` of `count` kept questions are asked while it is "checking"."""
+    """What a rebuild is doing. `done` of `count` judged questions are asked while it is "checking"."""
 
     stage: Stage
     articles: int = 0
@@ -88,32 +88,27 @@ class Library(Protocol):
     @property
     def version(self) -> str:
         """The program's name and version."""
-        ...
 
     @property
     def uploads(self) -> Path:
         """The folder that keeps what was sent; it is one of the sources once something is in it."""
-        ...
 
     async def rebuild(
         self,
-        kept: Sequence[JudgedQuestion],
+        questions: Sequence[JudgedQuestion],
         progress: Callable[[Step], None],
         *,
         upload: Upload | None = None,
         insist: bool = False,
     ) -> Live | NotLive:
-        """Reads all sources anew, with the upload if there is one, and lets the result answer unless it is worse.
+        """Read all sources anew, with the upload if there is one; let the result answer unless it is worse.
 
         With `insist` it answers even if it is worse or loses most articles. Cancelling leaves everything as it was,
         and so does a refusal: the upload is then where it was put.
         """
-        ...
 
-    async def question_set(self, kept: Sequence[JudgedQuestion], file: Path) -> QuestionSetFile:
-        """Writes the kept questions whose passages still exist, and the articles, into `file`."""
-        ...
+    async def question_set(self, questions: Sequence[JudgedQuestion], file: Path) -> QuestionSetFile:
+        """Write the questions whose passages still exist, and the articles, into `file`."""
 
     async def holdings(self) -> Holdings | None:
-        """What the current generation holds, None before the first."""
-        ...
+        """Return what the current generation holds, None before the first."""

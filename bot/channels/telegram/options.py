@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
+from urllib.parse import urlsplit
 
 from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
 from bot.articles import Articles
@@ -23,21 +24,17 @@ class Answering(Protocol):
     @property
     def articles(self) -> Articles:
         """The articles, to be walked along without a question."""
-        ...
 
     async def answer_async(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
-        """The answer with at most `k` passages."""
-        ...
+        """Return the answer with at most `k` passages."""
 
     def answer_with_results(
         self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS
     ) -> tuple[Results, Answer]:
-        """The results and the answer made from them, for follow-up questions."""
-        ...
+        """Return the results and the answer made from them, for follow-up questions."""
 
     def terms(self, question: str) -> Resolved:
-        """The terms that a question is searched by, for follow-up questions."""
-        ...
+        """Return the terms that a question is searched by, for follow-up questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +74,22 @@ class TelegramOptions:
     flood: FloodLimits = field(default_factory=FloodLimits)
 
     @property
+    def root(self) -> str:
+        """The root of the Bot API server, without a slash at its end."""
+        return self.base_url.rstrip("/")
+
+    @property
+    def httpx(self) -> dict[str, Any]:
+        """The settings for httpx: a proxy from the environment is not for a server on this machine."""
+        return {"trust_env": urlsplit(self.base_url).hostname not in {"127.0.0.1", "::1", "localhost"}}
+
+    @property
     def bot(self) -> int:
         """The number of the bot, which its token begins with."""
         return int(self.token.partition(":")[0])
 
     def check(self) -> None:
-        """Raises `TokenError` when the token cannot be one, before anything is sent anywhere."""
+        """Raise `TokenError` when the token cannot be one, before anything is sent anywhere."""
         if not self.token:
             raise TokenError("Telegram: the token is missing; get one from @BotFather and set it")
         if not _TOKEN.fullmatch(self.token):

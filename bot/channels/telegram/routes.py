@@ -72,8 +72,7 @@ class Router:
         app.add_handler(InlineQueryHandler(_on_part(lambda update: update.inline_query, self._inline.answer)))
         app.add_handler(CallbackQueryHandler(self._on_press(desk.decide), pattern=desk.knows))
         app.add_handler(CallbackQueryHandler(self._on_press(self._callbacks.decide)))
-        standing = ChatMemberHandler.MY_CHAT_MEMBER
-        app.add_handler(ChatMemberHandler(_on_part(lambda update: update.my_chat_member, groups.changed), standing))
+        app.add_handler(ChatMemberHandler(_on_part(lambda update: update.my_chat_member, groups.handle_change)))
         app.add_error_handler(_on_error)
 
     async def close(self) -> None:
@@ -85,17 +84,17 @@ class Router:
         edited = filters.UpdateType.EDITED_MESSAGE & filters.TEXT
         questions, commands, gate = self._questions, self._commands, self._gate
         for which, handle in (
-            (edited, questions.edited),
+            (edited, questions.edit),
             (new & private & filters.COMMAND, gate(commands.unknown)),
             (new & private & filters.TEXT, gate(questions.private_text)),
             (new & private & ~filters.StatusUpdate.ALL, gate(commands.no_text)),
             (new & group & filters.TEXT & ~filters.COMMAND, questions.group_text),
-            (new & filters.StatusUpdate.MIGRATE, self._groups.migrated),
+            (new & filters.StatusUpdate.MIGRATE, self._groups.handle_migration),
         ):
             app.add_handler(MessageHandler(which, self._on(handle)))
 
     def _on(self, handle: Handle) -> Run:
-        """PTB's form of a handler of messages; other bots and copies of channel posts are left alone."""
+        """Return PTB's form of a handler of messages, which leaves other bots and copies of channel posts alone."""
 
         async def run(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
             message = update.message or update.edited_message
@@ -108,7 +107,7 @@ class Router:
         return run
 
     def _on_press(self, decide: Callable[[ButtonTurn], Awaitable[Outcome]]) -> Run:
-        """PTB's form of a handler of buttons."""
+        """Return PTB's form of a handler of buttons."""
 
         async def run(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
             query = update.callback_query
@@ -124,12 +123,12 @@ class Router:
 
 
 def _on_part(part: Callable[[Update], T | None], handle: Callable[[T], Awaitable[None]]) -> Run:
-    """PTB's form of a handler of one field of an update."""
+    """Return PTB's form of a handler of one field of an update."""
 
     async def run(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-        found = part(update)
-        if found is not None:
-            await handle(found)
+        value = part(update)
+        if value is not None:
+            await handle(value)
 
     return run
 

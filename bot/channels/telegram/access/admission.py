@@ -14,7 +14,7 @@ _IN_SECONDS = 120
 
 
 class Admission:
-    """Lets people in or tells them, once a day, that the bot is private; and, once each time, that they flood it."""
+    """Let people in, or tell them, once a day, that the bot is private, and, once each time, that they flood it."""
 
     def __init__(self, door: Door, sender: Sender, limits: FloodLimits) -> None:
         self._door = door
@@ -26,31 +26,30 @@ class Admission:
         """Return `handle` for those who may ask now."""
 
         async def run(turn: MessageTurn) -> None:
-            if await self.admitted(turn):
+            if await self.admit(turn):
                 await handle(turn)
 
         return run
 
-    async def admitted(self, turn: Turn) -> bool:
+    async def admit(self, turn: Turn) -> bool:
         """Return whether the sender may ask now; who may not is told so."""
         if self._door.admits(turn.who):
-            return await self.calm(turn)
+            return await self.within_limits(turn)
         if self._refused.first(turn.who.user):
             await self._sender.line(turn.target, self.refusal(turn))
         return False
 
-    async def calm(self, turn: Turn) -> bool:
+    async def within_limits(self, turn: Turn) -> bool:
         """Return whether the sender, and the group, asked little enough lately; owners may ask without end."""
-        who, say = turn.who, turn.say
+        who = turn.who
         if self._door.owns(who):
             return True
         # One and the same in private, and for an anonymous administrator.
         seconds = self._flood.wait(*{who.user, who.chat})
         if seconds and self._flood.first_refusal(who.user, seconds):
-            minutes = math.ceil(seconds / 60)
             short = seconds <= _IN_SECONDS
-            text = say.text("flood", n=math.ceil(seconds)) if short else say.text("flood_minutes", n=minutes)
-            await self._sender.line(turn.target, text)
+            key, n = ("flood", math.ceil(seconds)) if short else ("flood_minutes", math.ceil(seconds / 60))
+            await self._sender.line(turn.target, turn.say.text(key, n=n))
         return not seconds
 
     def refusal(self, turn: Turn) -> str:

@@ -20,11 +20,11 @@ _LENGTH = 8
 TRIES = 5
 ALL_TRIES = 50
 
-Pairing = Literal["paired", "unkept", "already", "wrong", "closed"]
+PairingOutcome = Literal["paired", "unkept", "already", "wrong", "closed"]
 
 
 def new_code() -> str:
-    """A one-time code such as `K7QX2MPA`: about 39 bits, of which a guesser gets 50 tries."""
+    """Return a one-time code such as `K7QX2MPA`: about 39 bits, of which a guesser gets 50 tries."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 
 
@@ -38,7 +38,7 @@ class Asker:
 
 
 def asker(message: Message) -> Asker:
-    """The asker of a message."""
+    """Return the asker of a message."""
     user = message.from_user.id if message.from_user else message.chat.id
     if message.sender_chat is not None:
         user = message.sender_chat.id
@@ -46,7 +46,7 @@ def asker(message: Message) -> Asker:
 
 
 async def administers(bot: Bot, chat: int, user: int) -> bool:
-    """Whether `user` is an administrator of the group `chat` at this moment."""
+    """Return whether `user` is an administrator of the group `chat` at this moment."""
     try:
         member = await bot.get_chat_member(chat, user)
     except TelegramError:
@@ -55,7 +55,7 @@ async def administers(bot: Bot, chat: int, user: int) -> bool:
 
 
 class Door:
-    """Decides who is admitted, and pairs owners.
+    """Decide who is admitted, and pair owners.
 
     `code` is the one-time code that makes an owner, None once it was used. With access "paired" there is a new one at
     every start; else only as long as nobody owns the bot.
@@ -69,17 +69,17 @@ class Door:
         self.code = new_code() if access == "paired" or not memory.owners else None
 
     def admits(self, who: Asker) -> bool:
-        """Whether `who` may ask."""
+        """Return whether `who` may ask."""
         if self.access == "open" or self.owns(who) or not self.allowed.isdisjoint((who.user, who.chat)):
             return True
         return self.access == "paired" and not self._memory.chats.isdisjoint((who.user, who.chat))
 
     def owns(self, who: Asker) -> bool:
-        """Whether `who` is an owner."""
+        """Return whether `who` is an owner."""
         return who.user in self._memory.owners
 
-    async def pair(self, who: Asker, code: str) -> Pairing:
-        """Makes `who` an owner if `code` is the one-time code; five wrong codes of one person end that person's tries.
+    async def pair(self, who: Asker, code: str) -> PairingOutcome:
+        """Make `who` an owner if `code` is the one-time code; five wrong codes of one person end that person's tries.
 
         `await door.pair(asker, "k7qx-2mpa")` -> "paired" when the code is K7QX2MPA, and that is on the disk; "unkept"
         when it could not be written, so that it holds until the stop only.
@@ -96,13 +96,13 @@ class Door:
         return "paired" if await self._memory.add_owner(who.user) else "unkept"
 
     def renew(self) -> str:
-        """A fresh code, in place of one that was used or not, with all tries before it."""
+        """Return a fresh code, which takes the place of the one before it, with all tries."""
         self._tries.clear()
         self.code = new_code()
         return self.code
 
     async def open_chat(self, who: Asker) -> bool:
-        """Lets everyone in the asker's group ask; only an owner may."""
+        """Let everyone in the asker's group ask; only an owner may."""
         if not self.owns(who):
             return False
         await self._memory.open_chat(who.chat, who.user)
@@ -110,22 +110,27 @@ class Door:
 
 
 class OncePer:
-    """Remembers what was said lately, so that it is said once: `first(7)` -> True, then False for `seconds`."""
+    """Remember what was said lately, so that it is said once.
+
+    >>> once = OncePer(60.0, lambda: 0.0)
+    >>> once.first(7), once.first(7)
+    (True, False)
+    """
 
     def __init__(self, seconds: float, clock: Callable[[], float], most: int = 10_000) -> None:
         self._seconds = seconds
         self._clock = clock
         self._most = most
-        self._said: OrderedDict[int, float] = OrderedDict()
+        self._last: OrderedDict[int, float] = OrderedDict()
 
     def first(self, key: int) -> bool:
-        """Whether nothing was said to `key` within the time; counts as said from now on."""
+        """Return whether nothing was said to `key` within the time; it counts as said from now on."""
         now = self._clock()
-        said = self._said.get(key)
-        if said is not None and now - said < self._seconds:
+        last = self._last.get(key)
+        if last is not None and now - last < self._seconds:
             return False
-        self._said[key] = now
-        self._said.move_to_end(key)
-        while len(self._said) > self._most:
-            self._said.popitem(last=False)
+        self._last[key] = now
+        self._last.move_to_end(key)
+        while len(self._last) > self._most:
+            self._last.popitem(last=False)
         return True

@@ -15,11 +15,11 @@ class _Bucket:
     tokens: float
     filled_at: float
     hour: deque[float] = field(default_factory=deque)
-    told_until: float = 0.0
+    refused_until: float = 0.0
 
 
 class Flood:
-    """Counts what people and groups ask; ids of people are positive, those of groups negative.
+    """Count what people and groups ask; ids of people are positive, those of groups negative.
 
     `clock` gives seconds, monotonic.
 
@@ -34,7 +34,7 @@ class Flood:
         self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
 
     def wait(self, *ids: int) -> float:
-        """The seconds until all of `ids` may ask; 0.0 when they may now, and then it is counted for each."""
+        """Return the seconds until all of `ids` may ask; 0.0 when they may now, and then count it for each."""
         now = self._clock()
         buckets = [self._bucket(one, now) for one in ids]
         seconds = max(self._seconds(bucket, now) for bucket in buckets)
@@ -45,12 +45,12 @@ class Flood:
         return seconds
 
     def first_refusal(self, one: int, seconds: float) -> bool:
-        """Whether `one` was not yet told to wait this time; counts as told for so many seconds."""
+        """Return whether `one` was not yet told to wait this time; it counts as told for so many seconds."""
         now = self._clock()
         bucket = self._bucket(one, now)
-        if bucket.told_until > now:
+        if bucket.refused_until > now:
             return False
-        bucket.told_until = now + seconds
+        bucket.refused_until = now + seconds
         return True
 
     def _seconds(self, bucket: _Bucket, now: float) -> float:

@@ -4,11 +4,11 @@ import logging
 
 from telegram import ChatMemberUpdated
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.error import TelegramError
 
 from bot.channels.telegram.access.door import Asker, Door
 from bot.channels.telegram.access.language import catalogue_for
 from bot.channels.telegram.access.turn import MessageTurn
+from bot.channels.telegram.faults import tolerate
 from bot.channels.telegram.incoming import Mentions
 from bot.channels.telegram.memory.memory import Memory
 
@@ -19,7 +19,7 @@ _OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 
 class Groups:
-    """Greets groups, and leaves those whose people may not ask, unless `leaves` is off."""
+    """Greet groups, and leave those whose people may not ask, unless `leaves` is off."""
 
     def __init__(self, door: Door, memory: Memory, mentions: Mentions, *, leaves: bool) -> None:
         self._door = door
@@ -27,8 +27,8 @@ class Groups:
         self._mentions = mentions
         self._leaves = leaves
 
-    async def changed(self, change: ChatMemberUpdated) -> None:
-        """The bot's own standing in a chat changed."""
+    async def handle_change(self, change: ChatMemberUpdated) -> None:
+        """Handle a change of the bot's own standing in a chat."""
         chat, before, after = change.chat, change.old_chat_member.status, change.new_chat_member.status
         if after in _OUTSIDE:
             self._memory.set_inactive(chat.id, inactive=True)
@@ -38,8 +38,8 @@ class Groups:
         if chat.type in (ChatType.GROUP, ChatType.SUPERGROUP):
             await self._greet(change)
 
-    async def migrated(self, turn: MessageTurn) -> None:
-        """A group became a supergroup: what is remembered of it goes along."""
+    async def handle_migration(self, turn: MessageTurn) -> None:
+        """Take along what is remembered of a group that became a supergroup."""
         if turn.message.migrate_to_chat_id is not None:
             self._memory.move_chat(turn.who.chat, turn.message.migrate_to_chat_id)
 
@@ -54,9 +54,7 @@ class Groups:
             text, welcome = f"{how}\n{say.text('group_to_open')}", True
         else:
             text = say.text("group_private")
-        try:
+        with tolerate(LOG.info, "a group was not greeted (%s)"):
             await chat.send_message(text)
             if not welcome:
                 await chat.leave()
-        except TelegramError as error:
-            LOG.info("a group was not greeted (%s)", type(error).__name__)

@@ -11,9 +11,9 @@ from telegram import (
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
 )
-from telegram.error import TelegramError
 
 from bot.catalogue import FALLBACK, LANGUAGES, Catalogue
+from bot.channels.telegram.faults import tolerate
 
 LOG = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ Menu = tuple[list[BotCommand], BotCommandScope, str | None]
 
 
 def menus(owners: Iterable[int] = ()) -> Iterator[Menu]:
-    """Commands, scope and language code of every menu; without a code for apps in any other language."""
+    """Return commands, scope and language code of every menu; without a code for apps in any other language."""
     yield from _in_every_language(BotCommandScopeAllPrivateChats(), PRIVATE)
     yield from _in_every_language(BotCommandScopeAllGroupChats(), GROUP)
     for owner in owners:
@@ -33,26 +33,22 @@ def menus(owners: Iterable[int] = ()) -> Iterator[Menu]:
 
 
 def menus_of_owner(owner: int) -> Iterator[Menu]:
-    """The menus of an owner's private chat."""
+    """Return the menus of an owner's private chat."""
     return _in_every_language(BotCommandScopeChat(owner), OWNER)
 
 
 async def show(bot: Bot, shown: Iterable[Menu]) -> None:
-    """Sets menus; without them the commands work all the same."""
-    try:
+    """Set menus; without them the commands work all the same."""
+    with tolerate(LOG.warning, "the menu of commands was not set (%s)"):
         for commands, scope, language in shown:
             await bot.set_my_commands(commands, scope=scope, language_code=language)
-    except TelegramError as error:
-        LOG.warning("the menu of commands was not set (%s)", type(error).__name__)
 
 
 async def withdraw(bot: Bot, owner: int) -> None:
-    """Takes the menus of somebody who is no owner any more away."""
-    try:
+    """Remove the menus of somebody who is no owner any more."""
+    with tolerate(LOG.warning, "the menu of an owner was not taken away (%s)"):
         for _, scope, language in menus_of_owner(owner):
             await bot.delete_my_commands(scope=scope, language_code=language)
-    except TelegramError as error:
-        LOG.warning("the menu of an owner was not taken away (%s)", type(error).__name__)
 
 
 def _in_every_language(scope: BotCommandScope, names: tuple[str, ...]) -> Iterator[Menu]:

@@ -25,7 +25,7 @@ class Pairing:
         self._tell = tell
 
     async def pair(self, turn: MessageTurn) -> None:
-        """/pair: in private with the code, in a group by an owner; "new" by an owner makes a code for another one."""
+        """Handle /pair: in private with the code, in a group by an owner; "new" by an owner makes another code."""
         who, code = turn.who, after_command(turn.message)
         if not who.private:
             await self._open_group(turn, code)

@@ -61,7 +61,7 @@ class ButtonTurn(Turn):
         return self.message.message_id if self.message is not None else None
 
     @property
-    def replied(self) -> Message | None:
+    def replied_to(self) -> Message | None:
         """The message that the one with the button replies to."""
         return self.message.reply_to_message if self.message is not None else None
 

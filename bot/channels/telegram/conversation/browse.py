@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 
+from bot.articles import WholeArticle
 from bot.channels.telegram.access.turn import ButtonTurn, MessageTurn, Turn
 from bot.channels.telegram.conversation.attempt import Fault, attempt
 from bot.channels.telegram.conversation.callback import Outcome, alert
@@ -12,9 +13,17 @@ from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press, article_id, number
 from bot.channels.telegram.messages.cards import list_card, page_before, page_card, page_from
 from bot.channels.telegram.messages.keyboards import PER_PAGE, article_keyboard, list_keyboard
-from bot.channels.telegram.messages.links import Linked, found_again
+from bot.channels.telegram.messages.links import Link, locate
 from bot.channels.telegram.messages.rich_text import line
 from bot.channels.telegram.messages.sender import Card
+
+
+def page_at(opened: WholeArticle, place: int, *, backward: bool) -> tuple[int, int]:
+    """Return the page of an article that begins at `place`, or the one that ends there; half-open."""
+    at = min(place, len(opened.passages))
+    if backward or at == len(opened.passages):
+        return page_before(opened.passages, max(at, 1))
+    return page_from(opened.passages, at)
 
 
 class Lists:
@@ -24,51 +33,49 @@ class Lists:
         self._services = services
 
     async def titles(self, turn: MessageTurn) -> None:
-        """/titles, or /titles and words of titles: the articles, 8 a page."""
+        """Handle /titles, alone or with words of titles: the articles, 8 a page."""
         await self._send(turn, self._page(turn, callback_data.TITLES, after_command(turn.message)))
 
     async def latest(self, turn: MessageTurn) -> None:
-        """/latest: the articles by date, newest first, 8 a page."""
+        """Handle /latest: the articles by date, newest first, 8 a page."""
         await self._send(turn, self._page(turn, callback_data.LATEST))
 
-    async def linked(self, turn: MessageTurn, wanted: Linked) -> None:
-        """A passage or an article that somebody followed a link to."""
-        await self._send(turn, self._linked(turn, wanted))
+    async def follow_link(self, turn: MessageTurn, link: Link) -> None:
+        """Show the passage or the article that somebody followed a link to."""
+        await self._send(turn, self._target(turn, link))
 
-    async def _linked(self, turn: Turn, wanted: Linked) -> Card:
-        opened = await self._services.searches.opened(wanted.article)
+    async def _target(self, turn: Turn, link: Link) -> Card:
+        opened = await self._services.searches.open_article(link.article)
         if opened is None or not opened.passages:
             return (line(turn.say.text("passage_gone")),), None
-        place = found_again(wanted, opened.passages)
+        place = locate(link, opened.passages)
         pages = page_from(opened.passages, place or 0)
-        blocks = page_card(opened, pages, turn.say, place if wanted.digest else None)
+        blocks = page_card(opened, pages, turn.say, place if link.digest else None)
         if place is None:
             blocks = (line(turn.say.text("passage_gone")), *blocks)
-        return blocks, article_keyboard(self._services.boards.board(turn.who.chat, turn.say), opened, pages)
+        return blocks, article_keyboard(self._services.board(turn.who.chat, turn.say), opened, pages)
 
-    async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
-        """A button of a list or of an article opened by itself."""
+    async def handle_press(self, turn: ButtonTurn, press: Press) -> Outcome:
+        """Handle a button of a list or of an article opened by itself."""
         services = self._services
         if press.op in (callback_data.TITLES, callback_data.LATEST):
             return await self._another_page(turn, press)
-        opened = await services.searches.opened(article_id(press.subject))
+        opened = await services.searches.open_article(article_id(press.subject))
         if opened is None or not opened.passages:
             return alert(turn, "passage_gone")
         if press.op == callback_data.EXAMPLE:
             searched = SearchedQuestion(opened.article.title, exact=True)
             answer = await services.searches.answer(searched)
             return Outcome(then=lambda: services.presenter.present(turn, searched, answer))
-        at = min(number(press.argument), len(opened.passages))
-        back = press.op == callback_data.BACKWARD or at == len(opened.passages)
-        pages = page_before(opened.passages, max(at, 1)) if back else page_from(opened.passages, at)
+        pages = page_at(opened, number(press.argument), backward=press.op == callback_data.BACKWARD)
         blocks = page_card(opened, pages, turn.say)
-        markup = article_keyboard(services.boards.board(turn.who.chat, turn.say), opened, pages)
+        markup = article_keyboard(services.board(turn.who.chat, turn.say), opened, pages)
         editable = None if press.op == callback_data.OPEN else turn.editable
         return Outcome(then=lambda: services.sender.put(turn.target, editable, blocks, markup))
 
     async def _another_page(self, turn: ButtonTurn, press: Press) -> Outcome:
-        """Another page of a list, whose words stand in the command that its message replies to."""
-        command = turn.replied
+        """Show another page of a list, whose words stand in the command that its message replies to."""
+        command = turn.replied_to
         if command is None or not starts_with_command(command):
             return alert(turn, "expired")
         blocks, markup = await self._page(turn, press.op, after_command(command), number(press.argument))
@@ -92,5 +99,5 @@ class Lists:
             heading = say.text("latest")
         if not listing.articles:
             return (line(say.text("titles_none" if op == callback_data.TITLES else "latest_none")),), None
-        markup = list_keyboard(self._services.boards.board(turn.who.chat, say), op, listing, first)
+        markup = list_keyboard(self._services.board(turn.who.chat, say), op, listing, first)
         return list_card(listing, first, heading, say), markup

@@ -1,14 +1,14 @@
-"""What the press of a button leads to, and that Telegram is told first."""
+"""What the press of a button leads to, and the answer to Telegram, which comes first."""
 
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from telegram import CallbackQuery
-from telegram.error import TelegramError
 
 from bot.channels.telegram.access.turn import ButtonTurn
 from bot.channels.telegram.conversation.attempt import Fault, attempt
+from bot.channels.telegram.faults import tolerate
 
 LOG = logging.getLogger(__name__)
 
@@ -39,7 +39,5 @@ async def handle_callback(turn: ButtonTurn, decide: Callable[[ButtonTurn], Await
 
 async def acknowledge(query: CallbackQuery, outcome: Outcome) -> None:
     """Answer the press, so that the button stops spinning; a press that is too old is nobody's fault."""
-    try:
+    with tolerate(LOG.debug, "a press was not answered (%s)"):
         await query.answer(outcome.text or None, show_alert=outcome.alert)
-    except TelegramError as error:
-        LOG.debug("a press was not answered (%s)", type(error).__name__)

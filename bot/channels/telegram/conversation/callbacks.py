@@ -6,9 +6,9 @@ from typing import Literal, TypeVar
 from bot.answer import Answer
 from bot.channels.telegram.access.door import administers, asker
 from bot.channels.telegram.access.turn import ButtonTurn
-from bot.channels.telegram.conversation.browse import Lists
+from bot.channels.telegram.conversation.browse import Lists, page_at
 from bot.channels.telegram.conversation.callback import Outcome, alert
-from bot.channels.telegram.conversation.presenter import Display, keys_of
+from bot.channels.telegram.conversation.presenter import passage_keys
 from bot.channels.telegram.conversation.questions import LONGEST_QUESTION
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import question_of
@@ -16,7 +16,8 @@ from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import StoredAnswer
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press
-from bot.channels.telegram.messages.cards import page_before, page_card, page_from
+from bot.channels.telegram.messages.cards import page_card
+from bot.channels.telegram.messages.display import Display
 from bot.channels.telegram.messages.keyboards import View, page_keyboard
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ _VOTES: dict[str, Literal[1, -1]] = {callback_data.HELPFUL: 1, callback_data.NOT
 
 
 class Callbacks:
-    """Handles the buttons of answers; those of articles and lists are handed to browse.py."""
+    """Handle the buttons of answers; those of articles and lists are handed to browse.py."""
 
     def __init__(self, services: Services, lists: Lists) -> None:
         self._services = services
@@ -36,26 +37,25 @@ class Callbacks:
 
     async def decide(self, turn: ButtonTurn) -> Outcome:
         """Return what the button does, for whoever may press it."""
-        press = self._services.boards.seal.read(turn.query.data or "", turn.who.chat)
+        press = self._services.seal.read(turn.query.data or "", turn.who.chat)
         if not self._services.door.admits(turn.who):
             return alert(turn, "inline_private")
         if press is None:
             return alert(turn, "expired")
-        stored = self._answers.find(press.subject) if callback_data.about_answer(press) else None
+        about_answer = callback_data.about_answer(press)
+        stored = self._answers.find(press.subject) if about_answer else None
         if press.op in _VOTES:
             return await self._vote(turn, press, stored)
         if not turn.who.private and not await self._may_change(turn, stored):
             return alert(turn, "ask_your_own")
         if stored is not None:
             return await self._change(turn, press, stored)
-        return await (self._ask_again(turn) if callback_data.about_answer(press) else self._lists.pressed(turn, press))
+        return await (self._ask_again(turn) if about_answer else self._lists.handle_press(turn, press))
 
     async def _may_change(self, turn: ButtonTurn, stored: StoredAnswer | None) -> bool:
-        """Only whoever asked, and the group's administrators, change a message that all see."""
-        owner = stored.user if stored else asker(turn.replied).user if turn.replied else None
-        if owner == turn.who.user:
-            return True
-        return await administers(turn.query.get_bot(), turn.who.chat, turn.who.user)
+        """Return whether the one who pressed may change a message that all see: its asker, and administrators."""
+        owner = stored.user if stored else asker(turn.replied_to).user if turn.replied_to else None
+        return owner == turn.who.user or await administers(turn.query.get_bot(), turn.who.chat, turn.who.user)
 
     async def _change(self, turn: ButtonTurn, press: Press, stored: StoredAnswer) -> Outcome:
         view = View.of(press.argument)
@@ -65,31 +65,32 @@ class Callbacks:
             return await self._more_like(turn, stored, view)
         searched = SearchedQuestion.of(stored)
         if press.op == callback_data.EXACT:
-            return await self._search_again(turn, stored, searched.exactly())
+            return await self._search_again(turn, stored, replace(searched, exact=True))
         if press.op == callback_data.ALONE:
-            return await self._search_again(turn, stored, searched.alone())
+            return await self._search_again(turn, stored, replace(searched, added=()))
         if press.op == callback_data.DROP:
             answer = await self._searches.answer(searched)
-            limit = _nth(answer.filters, callback_data.number(press.argument))
-            return await self._search_again(turn, stored, searched.dropping(limit.key) if limit else searched)
+            drop = _nth(answer.filters, callback_data.number(press.argument))
+            without = searched.without | ({drop.key} if drop else set())
+            return await self._search_again(turn, stored, replace(searched, without=without))
         return await self._show(turn, stored, view)
 
     async def _show(self, turn: ButtonTurn, stored: StoredAnswer, view: View) -> Outcome:
-        """Another passage of the answer, or all its buttons; what the articles say now, when they have changed."""
+        """Show another passage, or all buttons; what the articles say now, when they have changed."""
         searched = SearchedQuestion.of(stored)
         answer = await self._searches.answer(searched)
         fresh = await self._presenter.renew(stored, searched, answer)
         wanted = _nth(stored.passages, view.passage)
         if fresh.passages == stored.passages and wanted is not None:
-            return self._shown(turn, fresh, answer, view)
+            return self._display(turn, fresh, answer, view)
         if wanted is None or wanted not in fresh.passages:
-            shown = self._shown(turn, fresh, answer, replace(view, passage=0))
-            return replace(shown, text=turn.say.text("passage_gone"), alert=True)
-        view = replace(view, passage=keys_of(answer).index(wanted))
-        return replace(self._shown(turn, fresh, answer, view), text=turn.say.text("articles_changed"))
+            first = self._display(turn, fresh, answer, replace(view, passage=0))
+            return replace(first, text=turn.say.text("passage_gone"), alert=True)
+        view = replace(view, passage=passage_keys(answer).index(wanted))
+        return replace(self._display(turn, fresh, answer, view), text=turn.say.text("articles_changed"))
 
-    def _shown(self, turn: ButtonTurn, stored: StoredAnswer, answer: Answer, view: View) -> Outcome:
-        """The answer in the place of the message with the button, or as a new one when that is too old."""
+    def _display(self, turn: ButtonTurn, stored: StoredAnswer, answer: Answer, view: View) -> Outcome:
+        """Show the answer in the place of the message with the button, or as a new one when that is too old."""
         mine = self._answers.votes(stored.id, turn.who.user).mine if turn.who.private else None
         display = Display(stored, SearchedQuestion.of(stored), answer, turn.say, view, mine)
         if turn.message is None:
@@ -97,21 +98,19 @@ class Callbacks:
         return Outcome(then=lambda: self._presenter.show(turn.target.message, display))
 
     async def _search_again(self, turn: ButtonTurn, stored: StoredAnswer, searched: SearchedQuestion) -> Outcome:
-        """The same question searched differently, in the place of its answer."""
+        """Search the question differently, and show the answer in the place of the one before."""
         answer = await self._searches.answer(searched)
         fresh = await self._presenter.renew(stored, searched, answer)
-        return self._shown(turn, fresh, answer, View())
+        return self._display(turn, fresh, answer, View())
 
     async def _page(self, turn: ButtonTurn, press: Press, stored: StoredAnswer) -> Outcome:
         view = View.of(press.argument)
         key = _nth(stored.passages, view.passage)
-        opened = await self._searches.opened(key.article) if key else None
+        opened = await self._searches.open_article(key.article) if key else None
         if key is None or opened is None or view.place is None:
             return alert(turn, "passage_gone")
-        at = min(view.place, len(opened.passages))
-        forward = press.op == callback_data.AFTER and at < len(opened.passages)
-        pages = page_from(opened.passages, at) if forward else page_before(opened.passages, max(at, 1))
-        board = self._services.boards.board(turn.who.chat, turn.say)
+        pages = page_at(opened, view.place, backward=press.op == callback_data.BEFORE)
+        board = self._services.board(turn.who.chat, turn.say)
         blocks = page_card(opened, pages, turn.say, key.position)
         markup = page_keyboard(board, opened, pages, stored.id, view)
         return Outcome(then=lambda: self._services.sender.put(turn.target, turn.editable, blocks, markup))
@@ -142,18 +141,22 @@ class Callbacks:
         return replace(shown, text=shown.text or text)
 
     async def _ask_again(self, turn: ButtonTurn) -> Outcome:
-        """An answer that is no longer remembered is made anew from the question that its message replies to."""
-        asking = turn.replied
+        """Make an answer that is no longer remembered anew, from the question that its message replies to."""
+        asking = turn.replied_to
         question = question_of(asking, self._services.mentions) if asking is not None else ""
         if asking is None or not question or len(question) > LONGEST_QUESTION:
             return alert(turn, "expired")
-        searched = SearchedQuestion(question)
-        answer = await self._searches.answer(searched)
-        stored = StoredAnswer(turn.who.chat, asker(asking).user, question, answer.state)
-        stored = replace(stored, thread=turn.target.thread, asked_in=asking.message_id, sent_as=turn.target.message)
-        fresh = await self._presenter.renew(stored, searched, answer)
-        return self._shown(turn, fresh, answer, View())
+        stored = StoredAnswer(
+            turn.who.chat,
+            asker(asking).user,
+            question,
+            "nothing",
+            thread=turn.target.thread,
+            asked_in=asking.message_id,
+            sent_as=turn.target.message,
+        )
+        return await self._search_again(turn, stored, SearchedQuestion(question))
 
 
-def _nth(those: tuple[T, ...], number: int) -> T | None:
-    return those[number] if number < len(those) else None
+def _nth(items: tuple[T, ...], number: int) -> T | None:
+    return items[number] if number < len(items) else None

@@ -8,7 +8,7 @@ from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.keyboards import title_rows
-from bot.channels.telegram.messages.links import linked
+from bot.channels.telegram.messages.links import parse_link
 from index import NoIndexError
 
 EXAMPLES = 3
@@ -24,10 +24,10 @@ class Commands:
         self._lists = lists
 
     async def help(self, turn: MessageTurn) -> None:
-        """/help: how to ask, here."""
+        """Handle /help: how to ask, here."""
         services, say = self._services, turn.say
         if not turn.who.private:
-            await services.sender.line(turn.target, say.text("help_group", name=services.mentions.name))
+            await services.reply(turn, "help_group", name=services.mentions.name)
             return
         parts = ["help_private", "help_follow_up", "help_filters", "help_commands"]
         if services.door.owns(turn.who):
@@ -35,17 +35,16 @@ class Commands:
         await services.sender.line(turn.target, "\n\n".join(say.text(part) for part in parts))
 
     async def unknown(self, turn: MessageTurn) -> None:
-        """A command that does not exist."""
-        await self._services.sender.line(
-            turn.target, f"{turn.say.text('unknown_command')} {turn.say.text('help_private')}"
-        )
+        """Reply to a command that does not exist."""
+        text = f"{turn.say.text('unknown_command')} {turn.say.text('help_private')}"
+        await self._services.sender.line(turn.target, text)
 
     async def no_text(self, turn: MessageTurn) -> None:
-        """A voice message, a picture, a sticker."""
-        await self._services.sender.line(turn.target, turn.say.text("only_text"))
+        """Reply to a voice message, a picture, a sticker."""
+        await self._services.reply(turn, "only_text")
 
     async def start(self, turn: MessageTurn) -> None:
-        """/start, alone or with what a link carried; what no link of ours carries is ignored."""
+        """Handle /start, alone or with what a link carried; ignore what no link of ours carries."""
         services, payload = self._services, after_command(turn.message)
         if not turn.who.private:
             return
@@ -53,21 +52,21 @@ class Commands:
             await self._pairing.pair_with(turn, payload.removeprefix(_PAIR_PAYLOAD))
         elif not services.door.admits(turn.who):
             await services.sender.line(turn.target, services.admission.refusal(turn))
-        elif (wanted := linked(payload)) is not None:
-            await self._lists.linked(turn, wanted)
+        elif (link := parse_link(payload)) is not None:
+            await self._lists.follow_link(turn, link)
         elif payload == HINT:
-            await services.sender.line(turn.target, turn.say.text("inline_hint"))
+            await services.reply(turn, "inline_hint")
         else:
             await self._welcome(turn)
 
     async def _welcome(self, turn: MessageTurn) -> None:
-        """How to ask, and three buttons that ask about articles which are there."""
+        """Tell how to ask, with three buttons that ask about articles which are there."""
         services, say = self._services, turn.say
         text = f"{say.text('hello')} {say.text('help_private')}"
         try:
             examples = await services.searches.articles(lambda articles: articles.examples(say.language, EXAMPLES))
         except NoIndexError:
             examples = ()
-        board = services.boards.board(turn.who.chat, say)
+        board = services.board(turn.who.chat, say)
         markup = board.markup(title_rows(board, callback_data.EXAMPLE, examples))
         await services.sender.line(turn.target, f"{text}\n\n{say.text('examples')}" if examples else text, markup)

@@ -13,7 +13,6 @@ from telegram import (
     LinkPreviewOptions,
 )
 from telegram.constants import ParseMode
-from telegram.error import TelegramError
 
 from bot.answer import AnswerPassage
 from bot.catalogue import Catalogue
@@ -21,6 +20,7 @@ from bot.channels.telegram.access.door import Asker
 from bot.channels.telegram.access.language import catalogue_for
 from bot.channels.telegram.conversation.attempt import Fault, attempt
 from bot.channels.telegram.conversation.services import Services
+from bot.channels.telegram.faults import tolerate
 from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.messages.cards import inline_card, sentence, short_title
 from bot.channels.telegram.messages.keyboards import result_keyboard
@@ -48,8 +48,11 @@ class Page:
     generation: int
 
 
+_NO_PAGE = Page((), 0, more=False, generation=0)
+
+
 class Inline:
-    """Answers inline queries. Results are anybody's, and cached by Telegram, only where anybody may ask.
+    """Answer inline queries. Results are anybody's, and cached by Telegram, only where anybody may ask.
 
     A result is worded in the language of its article, not of who typed: others will read it, and the cache is shared.
     """
@@ -62,21 +65,14 @@ class Inline:
         user = query.from_user
         say = catalogue_for(self._services.memory.language(user.id), user)
         if not self._services.door.admits(Asker(user.id, user.id, private=True)):
-            await self._offer(query, [], say.text("inline_private"), cached=0)
+            await self._offer(query, say.text("inline_private"))
             return
         page = await attempt(self._page(query.query.strip(), query.offset))
         if isinstance(page, Fault):
             # A person who types is not interrupted by what went wrong.
-            await self._offer(query, [], None if page.ref else page.text(say), cached=0)
+            await self._offer(query, None if page.ref else page.text(say))
         else:
-            await self._show(query, page, say)
-
-    async def _show(self, query: InlineQuery, page: Page, say: Catalogue) -> None:
-        results = [self._result(hit, page.generation) for hit in page.passages]
-        nothing = say.text("inline_nothing") if not results and not page.first else None
-        last = page.first + len(results)
-        following = f"g{page.generation}:{last}" if page.more and last < MOST else ""
-        await self._offer(query, results, nothing, cached=CACHED, following=following)
+            await self._offer(query, None if page.passages or page.first else say.text("inline_nothing"), page)
 
     async def _page(self, words: str, offset: str) -> Page:
         generation = await self._services.searches.articles(lambda articles: articles.generation)
@@ -105,35 +101,26 @@ class Inline:
             ),
             description=sentence(hit, _DESCRIPTION),
             # Whatever chat it is sent to: its only button is a link.
-            reply_markup=result_keyboard(self._services.boards.board(0, say), hit),
+            reply_markup=result_keyboard(self._services.board(0, say), hit),
         )
 
-    async def _offer(
-        self,
-        query: InlineQuery,
-        results: list[InlineQueryResultArticle],
-        button: str | None,
-        *,
-        cached: int,
-        following: str = "",
-    ) -> None:
+    async def _offer(self, query: InlineQuery, button: str | None, page: Page = _NO_PAGE) -> None:
         everyone = self._services.door.access == "open"
-        try:
+        last = page.first + len(page.passages)
+        # Mostly "query is too old": the person typed on meanwhile.
+        with tolerate(LOG.debug, "an inline query was not answered (%s)"):
             await query.answer(
-                results,
-                cache_time=cached if everyone else 0,
+                [self._result(hit, page.generation) for hit in page.passages],
+                cache_time=CACHED if everyone and page is not _NO_PAGE else 0,
                 is_personal=not everyone or button is not None,
-                next_offset=following,
+                next_offset=f"g{page.generation}:{last}" if page.more and last < MOST else "",
                 button=InlineQueryResultsButton(button, start_parameter=HINT) if button else None,
             )
-        except TelegramError as error:
-            # Mostly "query is too old": the person typed on meanwhile.
-            LOG.debug("an inline query was not answered (%s)", type(error).__name__)
 
 
 def _first(offset: str, generation: int) -> int | None:
-    """Where the wanted results begin; None when they are a continuation of results that are no longer so."""
+    """Return where the wanted results begin; None when they continue results that are no longer so."""
     if not offset:
         return 0
-    found = _OFFSET.fullmatch(offset)
-    return int(found[2]) if found and int(found[1]) == generation and int(found[2]) < MOST else None
+    match = _OFFSET.fullmatch(offset)
+    return int(match[2]) if match and int(match[1]) == generation and int(match[2]) < MOST else None

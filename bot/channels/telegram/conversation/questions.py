@@ -13,11 +13,11 @@ from bot.channels.telegram.access.admission import DAY
 from bot.channels.telegram.access.door import OncePer
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.attempt import Fault, attempt
-from bot.channels.telegram.conversation.presenter import Display
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command, replies_to_us, starts_with_command
 from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import StoredAnswer
+from bot.channels.telegram.messages.display import Display
 from bot.channels.telegram.messages.keyboards import View
 from bot.channels.telegram.messages.sender import Target
 
@@ -29,17 +29,17 @@ CATCHING_UP = 30.0
 
 
 class Questions:
-    """Answers questions of those who may ask; what order they are answered in is said in `transport.per_chat`."""
+    """Answer questions of those who may ask, in the order that `transport.per_chat` gives them."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._answers = services.memory.answers
         self._sender = services.sender
-        self._was_away = OncePer(DAY, time.monotonic)
+        self._away_once = OncePer(DAY, time.monotonic)
         self._started = time.monotonic()
 
     async def ask(self, turn: MessageTurn) -> None:
-        """/ask and the question; alone, it asks for one."""
+        """Handle /ask and the question; alone, it asks for one."""
         question = after_command(turn.message)
         if question:
             await self._answer(turn, question)
@@ -47,29 +47,29 @@ class Questions:
             await self._sender.line(turn.target, turn.say.text("what_to_know"), ForceReply(selective=True))
 
     async def private_text(self, turn: MessageTurn) -> None:
-        """In a private chat every text is a question."""
+        """Answer a text in a private chat, where every text is a question."""
         await self._answer(turn, (turn.message.text or "").strip())
 
     async def group_text(self, turn: MessageTurn) -> None:
-        """In a group a text is one when it mentions the bot or replies to it."""
+        """Answer a text in a group when it mentions the bot or replies to it."""
         question = self._question(turn)
-        if question is None or not await self._services.admission.admitted(turn):
+        if question is None or not await self._services.admission.admit(turn):
             return
         if question:
             await self._answer(turn, question)
         else:
-            await self._sender.line(turn.target, turn.say.text("help_group", name=self._services.mentions.name))
+            await self._services.reply(turn, "help_group", name=self._services.mentions.name)
 
-    async def edited(self, turn: MessageTurn) -> None:
-        """A question that was edited within 15 minutes has its answer made anew, in its place."""
+    async def edit(self, turn: MessageTurn) -> None:
+        """Make the answer to a question that was edited within 15 minutes anew, in its place."""
         message = turn.message
-        stored = self._answers.asked_in(message.chat.id, message.message_id)
+        stored = self._answers.find_by_question(message.chat.id, message.message_id)
         question = self._question(turn)
         if stored is None or stored.sent_as is None or not question or question == stored.question:
             return
         if message.edit_date is None or message.edit_date - message.date > EDITABLE:
             return
-        if len(question) > LONGEST_QUESTION or not await self._services.admission.admitted(turn):
+        if len(question) > LONGEST_QUESTION or not await self._services.admission.admit(turn):
             return
         before = self._answers.find(stored.follows) if stored.follows else None
         result = await self._search(turn, question, before)
@@ -90,11 +90,11 @@ class Questions:
 
     async def _answer(self, turn: MessageTurn, question: str) -> None:
         if self._too_old(turn.message):
-            if self._was_away.first(turn.who.chat):
-                await self._sender.line(turn.target, turn.say.text("away"))
+            if self._away_once.first(turn.who.chat):
+                await self._services.reply(turn, "away")
             return
         if len(question) > LONGEST_QUESTION:
-            await self._sender.line(turn.target, turn.say.text("too_long", n=LONGEST_QUESTION))
+            await self._services.reply(turn, "too_long", n=LONGEST_QUESTION)
             return
         before = self._before(turn.message)
         result = await self._search(turn, question, before)
@@ -105,7 +105,7 @@ class Questions:
         """Return the answer that a question replies to, which makes it a follow-up."""
         if message.reply_to_message is None or not replies_to_us(message):
             return None
-        return self._answers.shown_in(message.chat.id, message.reply_to_message.message_id)
+        return self._answers.find_by_message(message.chat.id, message.reply_to_message.message_id)
 
     async def _search(
         self, turn: MessageTurn, question: str, before: StoredAnswer | None

@@ -37,14 +37,15 @@ class Searches:
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def question(self, question: str, earlier: Sequence[str] = ()) -> tuple[SearchedQuestion, Answer]:
-        """What a person asked, after `earlier` questions, newest first: how it was searched in the end, and the answer.
+        """Answer what a person asked after `earlier` questions, newest first; return how it was searched, too.
 
         It is counted, and logged without its words.
         """
         began, state = time.perf_counter(), "failed"
         try:
             if earlier:
-                searched, answer = await self.follow_up(question, earlier)
+                understood = await self._run(lambda: follow_up(self._answerer, question, earlier, self._passages))
+                searched, answer = SearchedQuestion(question, added=understood.added), understood.answer
             else:
                 searched = SearchedQuestion(question)
                 answer = await self.answer(searched)
@@ -59,41 +60,32 @@ class Searches:
         return searched, answer
 
     async def answer(self, searched: SearchedQuestion, most: int = 0) -> Answer:
-        """The answer to `searched`, with at most `most` passages (the setting's number by default)."""
-        if searched.like is not None:
-            return await self._more_like(searched, searched.like)
+        """Return the answer to `searched`, with at most `most` passages (the setting's number by default)."""
+        like, options = searched.like, AskOptions(searched.exact, searched.without)
         async with self._places, asyncio.timeout(self._pace.answer):
-            options = AskOptions(searched.exact, searched.without)
-            answer = await self._answerer.answer_async(searched.words, most or self._passages, options)
-        return replace(answer, question=searched.question)
-
-    async def follow_up(self, question: str, earlier: Sequence[str]) -> tuple[SearchedQuestion, Answer]:
-        """The answer in the context of earlier questions, newest first, and how it was searched in the end."""
-        understood = await self._run(lambda: follow_up(self._answerer, question, earlier, self._passages))
-        return SearchedQuestion(question, added=understood.added), understood.answer
+            most = _DEPTH if like else most or self._passages
+            answer = await self._answerer.answer_async(searched.words, most, options)
+        if like is None:
+            return replace(answer, question=searched.question)
+        others = tuple(hit for hit in answer.passages if hit.article.id != like.article)[: self._passages]
+        return replace(answer, passages=others, state=answer.state if others else "nothing")
 
     async def like(self, key: PassageKey) -> SearchedQuestion | None:
-        """The question for more of a passage's kind; None when it is no longer there, or has no words."""
-        opened = await self.opened(key.article)
+        """Return the question for more of a passage's kind; None when it is no longer there, or has no words."""
+        opened = await self.open_article(key.article)
         if opened is None or key.position >= len(opened.passages):
             return None
         passage = opened.passages[key.position]
         words = await self.articles(lambda articles: articles.words_of(opened.article, passage))
         return SearchedQuestion(words, exact=True, like=key) if words else None
 
-    async def opened(self, article: str) -> WholeArticle | None:
-        """An article with its passages, None when there is none of that id."""
+    async def open_article(self, article: str) -> WholeArticle | None:
+        """Return an article with its passages, None when there is none of that id."""
         return await self.articles(lambda articles: articles.open(article))
 
     async def articles(self, look: Callable[[Articles], T]) -> T:
-        """What `look` finds among the articles."""
+        """Return what `look` finds among the articles."""
         return await self._run(lambda: look(self._answerer.articles))
-
-    async def _more_like(self, searched: SearchedQuestion, like: PassageKey) -> Answer:
-        async with self._places, asyncio.timeout(self._pace.answer):
-            answer = await self._answerer.answer_async(searched.question, _DEPTH, AskOptions(exact=True))
-        others = tuple(hit for hit in answer.passages if hit.article.id != like.article)[: self._passages]
-        return replace(answer, passages=others, state=answer.state if others else "nothing")
 
     async def _run(self, work: Callable[[], T]) -> T:
         async with self._places, asyncio.timeout(self._pace.answer):

@@ -1,63 +1,43 @@
 """What the handlers of updates share."""
 
-from dataclasses import dataclass
+from functools import partial
 
 from telegram import Bot
 
+from bot.catalogue import Inserted
 from bot.channels.telegram.access.admission import Admission
 from bot.channels.telegram.access.door import Door
+from bot.channels.telegram.access.turn import Turn
 from bot.channels.telegram.conversation.presenter import Presenter
 from bot.channels.telegram.conversation.search import Searches
 from bot.channels.telegram.incoming import Mentions
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.messages.callback_data import Seal
-from bot.channels.telegram.messages.keyboards import Boards
+from bot.channels.telegram.messages.keyboards import Board
 from bot.channels.telegram.messages.sender import Sender
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
 from bot.channels.telegram.transport.metrics import Metrics
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
-    """One of each."""
+    """One of each. `bot` has told its name by now, and whether it takes inline queries."""
 
-    options: TelegramOptions
-    pace: Pace
-    metrics: Metrics
-    memory: Memory
-    sender: Sender
-    door: Door
-    admission: Admission
-    mentions: Mentions
-    boards: Boards
-    searches: Searches
-    presenter: Presenter
+    def __init__(
+        self, bot: Bot, answerer: Answering, memory: Memory, options: TelegramOptions, pace: Pace, metrics: Metrics
+    ) -> None:
+        self.options = options
+        self.pace = pace
+        self.metrics = metrics
+        self.memory = memory
+        self.sender = Sender(bot, memory)
+        self.door = Door(options.access, options.allowed, memory)
+        self.admission = Admission(self.door, self.sender, options.flood)
+        self.mentions = Mentions(bot.username)
+        self.seal = Seal(options.token)
+        self.board = partial(Board, self.seal, bot.username, bool(bot.bot.supports_inline_queries))
+        self.searches = Searches(answerer, options.passages, pace, metrics)
+        self.presenter = Presenter(memory, self.sender, self.searches, self.board)
 
-    @classmethod
-    def assemble(
-        cls,
-        bot: Bot,
-        answerer: Answering,
-        memory: Memory,
-        door: Door,
-        options: TelegramOptions,
-        pace: Pace,
-        metrics: Metrics,
-    ) -> "Services":
-        """Return the services of `bot`, which has told its name by now, and whether it takes inline queries."""
-        sender = Sender(bot, memory)
-        boards = Boards(Seal(options.token), bot.username, bool(bot.bot.supports_inline_queries))
-        searches = Searches(answerer, options.passages, pace, metrics)
-        return cls(
-            options=options,
-            pace=pace,
-            metrics=metrics,
-            memory=memory,
-            sender=sender,
-            door=door,
-            admission=Admission(door, sender, options.flood),
-            mentions=Mentions(boards.name),
-            boards=boards,
-            searches=searches,
-            presenter=Presenter(memory, sender, searches, boards),
-        )
+    async def reply(self, turn: Turn, key: str, *, n: int | None = None, **inserted: Inserted) -> None:
+        """Reply to `turn` with a text of the catalogue, its places filled."""
+        await self.sender.line(turn.target, turn.say.text(key, n=n, **inserted))

@@ -3,7 +3,7 @@
 import sqlite3
 from collections import OrderedDict
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Literal
 
 from bot.channels.telegram.memory import records
 from bot.channels.telegram.memory.database import Storage
@@ -22,8 +22,12 @@ _MISS = (
 _COUNT = "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
 
 
-def normal_question(question: str) -> str:
-    """A question as it is counted among others: `" Who  lit it ?"` -> "who lit it"."""
+def normalize_question(question: str) -> str:
+    """Return a question as it is counted among others.
+
+    >>> normalize_question(" Who  lit it ?")
+    'who lit it'
+    """
     return " ".join(question.casefold().split()).rstrip(" ?!.。؟？")
 
 
@@ -34,8 +38,8 @@ class Answers:
         self._storage = storage
         self._recent: OrderedDict[str, StoredAnswer] = OrderedDict()
 
-    async def keep(self, answer: StoredAnswer) -> bool:
-        """Whether `answer` is on the disk now; with the id of an earlier one it takes that one's place.
+    async def store(self, answer: StoredAnswer) -> bool:
+        """Return whether `answer` is on the disk now; with the id of an earlier one it takes that one's place.
 
         A first one is counted by its state; one that found nothing also as a miss.
         """
@@ -47,46 +51,44 @@ class Answers:
             if first:
                 base.execute(_COUNT, (answer.state,))
             if first and answer.state == "nothing":
-                base.execute(_MISS, (normal_question(answer.question), answer.user, answer.asked_at))
+                base.execute(_MISS, (normalize_question(answer.question), answer.user, answer.asked_at))
 
         return await self._storage.done(work)
 
-    def sent(self, answer: StoredAnswer, message: int) -> None:
-        """Remembers which message of ours shows `answer`."""
+    def mark_sent(self, answer: StoredAnswer, message: int) -> None:
+        """Remember which message of ours shows `answer`."""
         self._remember(replace(answer, sent_as=message))
         self._storage.queue(
             lambda base: base.execute("UPDATE answers SET sent_as = ? WHERE id = ?", (message, answer.id))
         )
 
     def find(self, name: str) -> StoredAnswer | None:
-        """The answer with that id, unless it is older than 7 days."""
+        """Return the answer with that id, unless it is older than 7 days."""
         if name in self._recent:
             return self._fresh(self._recent[name])
-        return self._selected("id = ?", name)
+        return self._select("id = ?", name)
 
-    def shown_in(self, chat: int, message: int) -> StoredAnswer | None:
-        """The answer that our `message` in `chat` shows."""
-        recent = (one for one in reversed(self._recent.values()) if (one.chat, one.sent_as) == (chat, message))
-        return self._fresh(next(recent, None)) or self._selected("chat_id = ? AND sent_as = ?", chat, message)
+    def find_by_message(self, chat: int, message: int) -> StoredAnswer | None:
+        """Return the answer that our `message` in `chat` shows."""
+        return self._newest("sent_as", chat, message)
 
-    def asked_in(self, chat: int, message: int) -> StoredAnswer | None:
-        """The answer to the question that somebody asked in `message` of `chat`."""
-        recent = (one for one in reversed(self._recent.values()) if (one.chat, one.asked_in) == (chat, message))
-        return self._fresh(next(recent, None)) or self._selected("chat_id = ? AND asked_in = ?", chat, message)
+    def find_by_question(self, chat: int, message: int) -> StoredAnswer | None:
+        """Return the answer to the question that somebody asked in `message` of `chat`."""
+        return self._newest("asked_in", chat, message)
 
     def turns(self, name: str | None) -> list[StoredAnswer]:
-        """The conversation that ends with that answer, oldest first: at most 3 turns, none older than 30 minutes."""
-        found: list[StoredAnswer] = []
-        while name is not None and len(found) < tuning.TURNS:
+        """Return the conversation that ends with that answer, oldest first: 3 turns, of the last 30 minutes."""
+        turns: list[StoredAnswer] = []
+        while name is not None and len(turns) < tuning.TURNS:
             answer = self.find(name)
             if answer is None or answer.asked_at < self._storage.clock() - TURNS_SECONDS:
                 break
-            found.insert(0, answer)
+            turns.insert(0, answer)
             name = answer.follows
-        return found
+        return turns
 
     async def vote(self, answer: StoredAnswer, user: int, value: Literal[1, -1], passage: PassageKey) -> Votes | None:
-        """Counts a thumb (one a person; the same once more takes it back); None when it could not be kept."""
+        """Count a thumb (one a person; the same once more takes it back); None when it could not be stored."""
         now = int(self._storage.clock())
 
         def work(base: sqlite3.Connection) -> Votes:
@@ -101,35 +103,33 @@ class Answers:
         return await self._storage.result(work)
 
     def votes(self, name: str, user: int) -> Votes:
-        """The thumbs under the answer with that id."""
+        """Return the thumbs under the answer with that id."""
         return self._storage.read(lambda base: _votes(base, name, user), Votes(0, 0, None))
 
     def judgements(self) -> list[Judgement]:
-        """What people voted on, by question and passage, oldest first."""
+        """Return what people voted on, by question and passage, oldest first."""
         query = (
             "SELECT MIN(question), article, position, SUM(value > 0), SUM(value < 0) FROM votes "
             "GROUP BY question, article, position ORDER BY MIN(voted_at), question, article, position"
         )
-        rows: list[Any] = self._storage.read(lambda base: base.execute(query).fetchall(), [])
-        return [Judgement(row[0], PassageKey(row[1], row[2]), row[3], row[4]) for row in rows]
+        return [Judgement(row[0], PassageKey(row[1], row[2]), row[3], row[4]) for row in self._storage.rows(query)]
 
     def misses(self, limit: int) -> list[Miss]:
-        """The questions of the last 30 days that found nothing, most asked first."""
+        """Return the questions of the last 30 days that found nothing, most asked first."""
         query = (
             "SELECT question, SUM(times) FROM misses WHERE last_at >= ? "
             "GROUP BY question ORDER BY SUM(times) DESC, COUNT(*) DESC, MAX(last_at) DESC LIMIT ?"
         )
         since = self._storage.clock() - records.MISSES_DAYS * DAY
-        rows: list[Any] = self._storage.read(lambda base: base.execute(query, (since, limit)).fetchall(), [])
-        return [Miss(*row) for row in rows]
+        return [Miss(*row) for row in self._storage.rows(query, since, limit)]
 
     def move_chat(self, old: int, new: int) -> None:
-        """In RAM only: what was answered in chat `old` is in `new` now."""
+        """Move what was answered in chat `old` to `new`, in RAM only."""
         for answer in [answer for answer in self._recent.values() if answer.chat == old]:
             self._recent[answer.id] = replace(answer, chat=new)
 
     def forget(self, user: int) -> None:
-        """In RAM only: no answer was ever given to `user`."""
+        """Forget, in RAM only, that an answer was ever given to `user`."""
         for answer in [answer for answer in self._recent.values() if user in (answer.user, answer.chat)]:
             del self._recent[answer.id]
 
@@ -143,10 +143,14 @@ class Answers:
         oldest = self._storage.clock() - records.ANSWERS_DAYS * DAY
         return answer if answer is not None and answer.asked_at >= oldest else None
 
-    def _selected(self, condition: str, *values: object) -> StoredAnswer | None:
+    def _newest(self, column: Literal["sent_as", "asked_in"], chat: int, message: int) -> StoredAnswer | None:
+        recent = (one for one in reversed(self._recent.values()) if (one.chat, getattr(one, column)) == (chat, message))
+        return self._fresh(next(recent, None)) or self._select(f"chat_id = ? AND {column} = ?", chat, message)
+
+    def _select(self, condition: str, *values: object) -> StoredAnswer | None:
         query = f"SELECT {_COLUMNS} FROM answers WHERE {condition} ORDER BY asked_at DESC LIMIT 1"  # noqa: S608 - ours
-        row = self._storage.read(lambda base: base.execute(query, values).fetchone(), None)
-        return self._fresh(StoredAnswer.of(row)) if row else None
+        rows = self._storage.rows(query, *values)
+        return self._fresh(StoredAnswer.of(rows[0])) if rows else None
 
 
 def _votes(base: sqlite3.Connection, answer: str, user: int) -> Votes:

@@ -5,7 +5,7 @@ import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.channels.telegram.memory import records
 from bot.channels.telegram.memory.writer import Writer, connect
@@ -50,47 +50,51 @@ class Storage:
 
     @property
     def failing(self) -> bool:
-        """Whether the last write failed."""
+        """Return whether the last write failed."""
         return self._writer.failing
 
     def read(self, work: Callable[[sqlite3.Connection], T], default: T) -> T:
-        """What `work(connection)` returns, or `default` when the file cannot be read."""
+        """Return what `work(connection)` returns, or `default` when the file cannot be read."""
         try:
-            found = work(self._base)
+            result = work(self._base)
         except sqlite3.Error as error:
             if not self._unread:
                 LOG.error("%s cannot be read (%s); answers go on without it", self._path, error)
             self._unread = True
             return default
         self._unread = False
-        return found
+        return result
+
+    def rows(self, query: str, *values: object) -> list[Any]:
+        """Return the rows of a query, none when the file cannot be read."""
+        return self.read(lambda base: base.execute(query, values).fetchall(), [])
 
     async def result(self, work: Callable[[sqlite3.Connection], T], *, scrub: bool = False) -> T | None:
-        """What `work(connection)` returned, once it is on the disk; None when it could not be written."""
+        """Return what `work(connection)` returned, once it is on the disk; None when it could not be written."""
         try:
             return await asyncio.wrap_future(self._writer.write(work, scrub=scrub))
         except sqlite3.Error:
             return None
 
     async def done(self, work: Callable[[sqlite3.Connection], object]) -> bool:
-        """Whether `work(connection)` is on the disk now."""
+        """Return whether `work(connection)` is on the disk now."""
 
-        def finished(base: sqlite3.Connection) -> bool:
+        def commit(base: sqlite3.Connection) -> bool:
             work(base)
             return True
 
-        return await self.result(finished) or False
+        return await self.result(commit) or False
 
     def execute(self, statement: str, *values: object) -> Awaitable[bool]:
-        """`done` for one statement."""
+        """Return whether one statement is on the disk now."""
         return self.done(lambda base: base.execute(statement, values))
 
     def queue(self, work: Callable[[sqlite3.Connection], object]) -> None:
-        """Has `work(connection)` written some time soon."""
+        """Have `work(connection)` written some time soon."""
         self._writer.write(work)
 
     def close(self) -> None:
-        """Writes what is waiting, and closes the file."""
+        """Write what is waiting, and close the file."""
         self._writer.close()
         self._base.close()
 

@@ -13,7 +13,7 @@ import contextlib
 import json
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
@@ -60,21 +60,20 @@ class Inbox:
         if base.execute("PRAGMA user_version").fetchone()[0] != self._bot:
             # Another bot's updates have numbers of their own.
             base.executescript(f"DROP TABLE IF EXISTS updates; {_SCHEMA}; PRAGMA user_version = {self._bot};")
-        rows = base.execute("SELECT id, state FROM updates ORDER BY id").fetchall()
-        self._known = dict(rows)
+        self._known = dict(base.execute("SELECT id, state FROM updates ORDER BY id").fetchall())
 
-    def left(self) -> tuple[list[JSON], list[JSON]]:
-        """What an earlier process had in hand, in order: updates to be worked on now, and those already being replied
+    def recover(self) -> tuple[list[JSON], list[JSON]]:
+        """Return what an earlier process had in hand, in order: updates to be worked on, and those being replied
         to, which count as done from now on."""
-        found: tuple[list[JSON], list[JSON]] = ([], [])
+        by_state: tuple[list[JSON], list[JSON]] = ([], [])
         query = "SELECT content, state FROM updates WHERE state < ? ORDER BY id"
         for content, state in self._execute(query, (DONE,)):
-            found[state].append(json.loads(content))
-        self._change(DONE, [update["update_id"] for update in found[REPLYING]])
-        return found
+            by_state[state].append(json.loads(content))
+        self._change(DONE, [update["update_id"] for update in by_state[REPLYING]])
+        return by_state
 
     def take(self, updates: Iterable[JSON]) -> list[JSON]:
-        """Writes down updates that are new; returns them all, those known before without their content."""
+        """Write down updates that are new; return them all, those known before without their content."""
         updates = list(updates)
         new = [update for update in updates if update["update_id"] not in self._known]
         self._known.update((update["update_id"], WAITING) for update in new)
@@ -86,23 +85,23 @@ class Inbox:
         return [update if update["update_id"] in fresh else {"update_id": update["update_id"]} for update in updates]
 
     def replying(self) -> None:
-        """A message for the current update is about to leave."""
+        """Note that a message for the current update is about to leave."""
         number = CURRENT.get()
         if number is not None and self._known.get(number) == WAITING:
             self._change(REPLYING, [number])
 
     def done(self, number: int) -> None:
-        """Nothing is left to do for an update; its content is deleted."""
+        """Note that nothing is left to do for an update; its content is deleted."""
         if self._known.get(number, DONE) != DONE:
             self._change(DONE, [number])
 
     def scrub(self) -> None:
-        """Leaves no byte of what is done, neither in the file nor in its log."""
+        """Leave no byte of what is done, neither in the file nor in its log."""
         for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             self._execute(statement, ())
 
     def close(self) -> None:
-        """Closes the file."""
+        """Close the file."""
         if self._base is not None:
             self._base.close()
             self._base = None
@@ -119,29 +118,29 @@ class Inbox:
         self._execute("DELETE FROM updates WHERE id < ? AND state = ?", (newest[0], DONE))
 
     def _execute(self, statement: str, values: tuple[object, ...]) -> list[Any]:
-        if self._base is not None:
-            try:
-                found = self._base.execute(statement, values).fetchall()
-            except sqlite3.Error as error:
-                self._failed(error)
-            else:
-                self._failing = False
-                return found
-        return []
+        return self._try(lambda base: base.execute(statement, values).fetchall())
 
     def _execute_all(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-        if self._base is None or not rows:
-            return
+        def work(base: sqlite3.Connection) -> list[Any]:
+            base.execute("BEGIN")
+            base.executemany(statement, rows)
+            return base.execute("COMMIT").fetchall()
+
+        if rows:
+            self._try(work)
+
+    def _try(self, work: Callable[[sqlite3.Connection], list[Any]]) -> list[Any]:
+        if self._base is None:
+            return []
         try:
-            self._base.execute("BEGIN")
-            self._base.executemany(statement, rows)
-            self._base.execute("COMMIT")
+            result = work(self._base)
         except sqlite3.Error as error:
             with contextlib.suppress(sqlite3.Error):
                 self._base.execute("ROLLBACK")
             self._failed(error)
-        else:
-            self._failing = False
+            return []
+        self._failing = False
+        return result
 
     def _failed(self, error: Exception) -> None:
         if not self._failing:

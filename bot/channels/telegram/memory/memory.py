@@ -2,7 +2,7 @@
 
     memory = Memory(folder)
     answer = StoredAnswer(chat=7, user=7, question="Who lit it?", state="answered", passages=(...))
-    await memory.answers.keep(answer)           # on the disk, whatever happens now; False when that failed
+    await memory.answers.store(answer)          # on the disk, whatever happens now; False when that failed
     memory.answers.find(answer.id)              # this answer, also after a restart, for 7 days
 
 Reading is done at once (well under a millisecond), writing in a thread of its own. A write that fails is logged once
@@ -13,7 +13,6 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from bot.channels.telegram.memory import records
 from bot.channels.telegram.memory.answers import Answers
@@ -33,30 +32,30 @@ class Memory:
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
         self._storage = Storage(folder, clock)
         self.answers = Answers(self._storage)
-        self.owners = {row[0] for row in self._rows("SELECT user_id FROM owners")}
-        self.chats = {row[0] for row in self._rows("SELECT chat_id FROM chats")}
-        self._languages: dict[int, str] = dict(self._rows("SELECT chat_id, language FROM settings"))
+        self.owners = {row[0] for row in self._storage.rows("SELECT user_id FROM owners")}
+        self.chats = {row[0] for row in self._storage.rows("SELECT chat_id FROM chats")}
+        self._languages: dict[int, str] = dict(self._storage.rows("SELECT chat_id, language FROM settings"))
         self.also_forget: Callable[[], None] = lambda: None
-        self._inactive = {row[0] for row in self._rows("SELECT chat_id FROM inactive")}
+        self._inactive = {row[0] for row in self._storage.rows("SELECT chat_id FROM inactive")}
 
     @property
     def failing(self) -> bool:
-        """Whether the last write failed."""
+        """Return whether the last write failed."""
         return self._storage.failing
 
     async def add_owner(self, user: int) -> bool:
-        """Remembers that `user` sent the code."""
+        """Remember that `user` sent the code."""
         self.owners.add(user)
         return await self._storage.execute("INSERT OR IGNORE INTO owners (user_id) VALUES (?)", user)
 
     async def open_chat(self, chat: int, owner: int) -> bool:
-        """Remembers that everyone in `chat` may ask; a private chat has its person's id."""
+        """Remember that everyone in `chat` may ask; a private chat has its person's id."""
         self.chats.add(chat)
         statement = "INSERT OR IGNORE INTO chats (chat_id, opened_by) VALUES (?, ?)"
         return await self._storage.execute(statement, chat, owner)
 
     async def shut_out(self, user_or_chat: int) -> bool:
-        """Takes back that this id is an owner or an opened chat."""
+        """Take back that this id is an owner or an opened chat."""
         self.owners.discard(user_or_chat)
         self.chats.discard(user_or_chat)
 
@@ -67,21 +66,21 @@ class Memory:
         return await self._storage.done(work)
 
     def language(self, chat: int) -> str | None:
-        """The language chosen in `chat`, if one was."""
+        """Return the language chosen in `chat`, if one was."""
         return self._languages.get(chat)
 
     async def set_language(self, chat: int, language: str) -> bool:
-        """Remembers the language of `chat`."""
+        """Remember the language of `chat`."""
         self._languages[chat] = language
         statement = "INSERT OR REPLACE INTO settings (chat_id, language) VALUES (?, ?)"
         return await self._storage.execute(statement, chat, language)
 
     def inactive(self, chat: int) -> bool:
-        """Whether `chat` blocked or removed the bot and has not spoken since."""
+        """Return whether `chat` blocked or removed the bot and has not spoken since."""
         return chat in self._inactive
 
     def set_inactive(self, chat: int, inactive: bool) -> None:
-        """Notes that `chat` blocked or removed the bot, or that it spoke again."""
+        """Note that `chat` blocked or removed the bot, or that it spoke again."""
         if inactive == (chat in self._inactive):
             return
         now = int(self._storage.clock())
@@ -93,7 +92,7 @@ class Memory:
             self._storage.queue(lambda base: base.execute("DELETE FROM inactive WHERE chat_id = ?", (chat,)))
 
     def move_chat(self, old: int, new: int) -> None:
-        """A group became a supergroup: its id changed, what is remembered of it did not."""
+        """Move what is remembered of a group that became a supergroup: only its id changed."""
         if old in self.chats:
             self.chats = (self.chats - {old}) | {new}
         if old in self._languages:
@@ -108,22 +107,23 @@ class Memory:
         self._storage.queue(move)
 
     def counts(self) -> dict[str, int]:
-        """Questions ever asked by state, and how many answers, votes and misses are kept now."""
+        """Return the questions ever asked by state, and how many answers, votes and misses are stored now."""
 
         def work(base: sqlite3.Connection) -> dict[str, int]:
-            found = dict(base.execute("SELECT name, value FROM counters"))
+            counts = dict(base.execute("SELECT name, value FROM counters"))
             for table in ("answers", "votes", "misses"):
-                found[table] = base.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]  # noqa: S608 - our names
-            return found
+                counts[table] = base.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]  # noqa: S608 - our names
+            return counts
 
         return self._storage.read(work, {})
 
-    def held_of(self, user: int) -> int:
-        """How many rows are about `user`."""
-        return self._storage.read(lambda base: _about(base, "SELECT COUNT(*) FROM", user, _number), 0)
+    def count_rows(self, user: int) -> int:
+        """Return how many rows are about `user`."""
+        count = "SELECT COUNT(*) FROM"
+        return self._storage.read(lambda base: _about(base, count, user, lambda rows: int(rows.fetchone()[0])), 0)
 
     async def forget(self, user: int) -> int | None:
-        """Deletes every row about `user`, so that no byte of it is left in the file; how many, None when that failed.
+        """Delete every row about `user`, so that no byte is left in the file; how many, None when that failed.
 
         That a user was an owner, or opened a chat, is a row about the user too.
         """
@@ -143,15 +143,12 @@ class Memory:
         return gone
 
     def close(self) -> None:
-        """Writes what is waiting, and closes the file."""
+        """Write what is waiting, and close the file."""
         self._storage.close()
-
-    def _rows(self, query: str) -> list[Any]:
-        return self._storage.read(lambda base: base.execute(query).fetchall(), [])
 
 
 def _about(base: sqlite3.Connection, verb: str, user: int, count: Callable[[sqlite3.Cursor], int]) -> int:
-    """Applies `verb` to the rows of every table that name `user`; a private chat has its person's id."""
+    """Apply `verb` to the rows of every table that name `user`; a private chat has its person's id."""
     named: dict[str, list[str]] = {}
     for table, column in records.columns(base, "user_id", "asker_id", "chat_id"):
         named.setdefault(table, []).append(column)
@@ -160,7 +157,3 @@ def _about(base: sqlite3.Connection, verb: str, user: int, count: Callable[[sqli
         condition = " OR ".join(f"{column} = ?" for column in columns)
         total += count(base.execute(f"{verb} {table} WHERE {condition}", (user,) * len(columns)))
     return total
-
-
-def _number(cursor: sqlite3.Cursor) -> int:
-    return int(cursor.fetchone()[0])

@@ -1,7 +1,7 @@
 """A question as it was asked, which is enough to answer it again after a restart, and what was made of it."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from bot.channels.telegram.memory.records import PassageKey, StoredAnswer
@@ -11,7 +11,7 @@ from bot.channels.telegram.memory.records import PassageKey, StoredAnswer
 class SearchedQuestion:
     """A question and how it is searched.
 
-    `exact`: the words as they are written; `without`: keys of narrowings that are left out; `added`: words of earlier
+    `exact`: the words as they are written; `without`: keys of filters that are left out; `added`: words of earlier
     questions that are searched too; `like`: the passage that more was wanted of, `question` then being its words.
     """
 
@@ -26,25 +26,13 @@ class SearchedQuestion:
         """The words that are searched."""
         return " ".join((self.question, *self.added))
 
-    def exactly(self) -> "SearchedQuestion":
-        """The same with the spelling as it was written."""
-        return replace(self, exact=True)
-
-    def dropping(self, narrowing: str) -> "SearchedQuestion":
-        """The same without the narrowing of that key."""
-        return replace(self, without=self.without | {narrowing})
-
-    def alone(self) -> "SearchedQuestion":
-        """The same without the words of earlier questions."""
-        return replace(self, added=())
-
-    def how(self) -> str:
-        """All but the question, as JSON for the memory."""
+    def to_json(self) -> str:
+        """Return all but the question, as JSON for the memory."""
         like = [self.like.article, self.like.position] if self.like else None
         return json.dumps([self.exact, sorted(self.without), self.added, like])
 
     @classmethod
     def of(cls, stored: StoredAnswer) -> "SearchedQuestion":
-        """What a stored answer was the answer to."""
+        """Return what a stored answer was the answer to."""
         exact, without, added, like = json.loads(stored.how) if stored.how else (False, (), (), None)
         return cls(stored.question, exact, frozenset(without), tuple(added), PassageKey(*like) if like else None)

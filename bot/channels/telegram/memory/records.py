@@ -56,12 +56,8 @@ class PassageKey:
 
 
 def new_id() -> str:
-    """A name for an answer: 8 letters of base32, 40 random bits."""
+    """Return a name for an answer: 8 letters of base32, 40 random bits."""
     return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in range(8))
-
-
-def _now() -> int:
-    return int(time.time())
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +80,17 @@ class StoredAnswer:
     follows: str | None = None
     how: str = ""
     id: str = field(default_factory=new_id)
-    asked_at: int = field(default_factory=_now)
+    asked_at: int = field(default_factory=lambda: int(time.time()))
 
     def row(self) -> tuple[object, ...]:
-        """The values of `COLUMNS`."""
+        """Return the values of `COLUMNS`."""
         places = json.dumps([[key.article, key.position] for key in self.passages])
         first = (self.chat, self.user, self.question, self.state, places, self.generation, self.thread)
         return (*first, self.asked_in, self.sent_as, self.follows, self.how, self.id, self.asked_at)
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> "StoredAnswer":
-        """The answer of a row of `COLUMNS`."""
+        """Return the answer of a row of `COLUMNS`."""
         chat, user, question, state, places, *rest = row
         return cls(chat, user, question, state, tuple(PassageKey(*place) for place in json.loads(places)), *rest)
 
@@ -133,13 +129,13 @@ class Miss:
 
 
 def upgrade(base: sqlite3.Connection, version: int) -> None:
-    """Brings the tables from `version` (0: none yet) to VERSION in one transaction."""
+    """Bring the tables from `version` (0: none yet) to VERSION in one transaction."""
     steps = "".join(_STEPS[version:])
     base.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
 
 
 def sweep(base: sqlite3.Connection, now: float) -> int:
-    """Deletes what is older, or more, than is kept; returns how many rows."""
+    """Delete what is older, or more, than is stored; return how many rows."""
     gone = base.execute("DELETE FROM answers WHERE asked_at < ?", (now - ANSWERS_DAYS * DAY,)).rowcount
     gone += base.execute("DELETE FROM misses WHERE last_at < ?", (now - MISSES_DAYS * DAY,)).rowcount
     for table, moment, most in (("answers", "asked_at", MOST_ANSWERS), ("votes", "voted_at", MOST_VOTES)):
@@ -150,7 +146,7 @@ def sweep(base: sqlite3.Connection, now: float) -> int:
 
 
 def columns(base: sqlite3.Connection, *names: str) -> list[tuple[str, str]]:
-    """Every (table, column) of the memory whose column has one of these names, so that none can be forgotten."""
+    """Return every (table, column) whose column has one of these names, so that none can be forgotten."""
     marks = ", ".join("?" * len(names))
     query = (
         "SELECT t.name, c.name FROM sqlite_master AS t, pragma_table_info(t.name) AS c "  # noqa: S608 - only marks

@@ -30,7 +30,7 @@ class _Job:
     awaited: bool = True
 
     def begin(self) -> None:
-        """From now on nobody can cancel it; a caller that gave up before has it done, and hears nothing."""
+        """Let nobody cancel it from now on; a caller that gave up before has it done, and hears nothing."""
         self.awaited = self.done.set_running_or_notify_cancel()
 
     def succeed(self, result: Any) -> None:
@@ -43,7 +43,7 @@ class _Job:
 
 
 def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
-    """A connection that leaves no trace of deleted rows, and for which a commit means on the disk."""
+    """Return a connection that leaves no trace of deleted rows, for which a commit means on the disk."""
     base = sqlite3.connect(path, isolation_level=None, timeout=timeout, check_same_thread=False)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
         base.execute(f"PRAGMA {pragma}")
@@ -51,7 +51,7 @@ def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
 
 
 class Writer:
-    """Runs work on the file, in the order it came, in batches of one transaction; `hourly` runs at the start and then
+    """Run work on the file, in the order it came, in batches of one transaction; `hourly` runs at the start and then
     once an hour.
 
     `writer.write(work)` returns a future of what `work(connection)` returned, resolved once it is on the disk; it
@@ -69,7 +69,7 @@ class Writer:
         self._thread.start()
 
     def write(self, work: Callable[[sqlite3.Connection], T], *, scrub: bool = False) -> "Future[T]":
-        """Queues `work`; with `scrub`, nothing that it deleted is left in the file or its log afterwards."""
+        """Queue `work`; with `scrub`, nothing that it deleted is left in the file or its log afterwards."""
         job = _Job(work, scrub)
         if self._closed:
             job.done.set_exception(sqlite3.ProgrammingError("the memory is closed"))
@@ -78,7 +78,7 @@ class Writer:
         return job.done
 
     def close(self) -> None:
-        """Writes what is queued, and closes the file."""
+        """Write what is queued, and close the file."""
         self._closed = True
         self._jobs.put(None)
         self._thread.join()
@@ -99,7 +99,7 @@ class Writer:
                 return
 
     def _waiting(self, seconds: float) -> list[_Job | None]:
-        """What is queued, at most a batch; empty when nothing came for so many seconds."""
+        """Return what is queued, at most a batch; empty when nothing came for so many seconds."""
         jobs: list[_Job | None] = []
         with suppress(Empty):
             jobs.append(self._jobs.get(timeout=max(0.0, seconds)))
@@ -108,7 +108,7 @@ class Writer:
         return jobs
 
     def _batch(self, jobs: list[_Job]) -> None:
-        """One transaction for all; when one of several fails, one for each, so that it fails alone."""
+        """Execute all in one transaction; when one of several fails, each in its own, so that it fails alone."""
         if not jobs:
             return
         try:

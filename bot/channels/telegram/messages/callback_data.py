@@ -39,10 +39,10 @@ class Press:
 
 
 class Seal:
-    """Writes and reads the data of buttons, with a key derived from the bot's token.
+    """Write and read the data of buttons, with a key derived from the bot's token.
 
     >>> seal = Seal("123456:token")
-    >>> data = seal.written(Press("n", "k3j5x2ab", "c"), chat=7)
+    >>> data = seal.write(Press("n", "k3j5x2ab", "c"), chat=7)
     >>> seal.read(data, chat=7), seal.read(data, chat=8)
     (Press(op='n', subject='k3j5x2ab', argument='c'), None)
     """
@@ -50,32 +50,32 @@ class Seal:
     def __init__(self, token: str) -> None:
         self._key = hmac.digest(token.encode(), b"quoth buttons 1", hashlib.sha256)
 
-    def written(self, press: Press, chat: int) -> str:
-        """The data of a button in `chat`; ValueError for a press that no button can carry."""
-        said = f"{_VERSION}{press.op}{press.subject}{press.argument}"
-        if _parsed(said) != press:
+    def write(self, press: Press, chat: int) -> str:
+        """Return the data of a button in `chat`; ValueError for a press that no button can carry."""
+        body = f"{_VERSION}{press.op}{press.subject}{press.argument}"
+        if _parse(body) != press:
             raise ValueError(f"a button cannot carry {press}")
-        data = f"{said}.{self._check(said, chat)}"
+        data = f"{body}.{self._check(body, chat)}"
         if len(data.encode()) > _LONGEST:
             raise ValueError(f"a button carries {_LONGEST} bytes at most, not {len(data.encode())}")
         return data
 
     def read(self, data: str, chat: int) -> Press | None:
-        """What the button says; None when this bot did not write it for this chat, or not in this version."""
-        said, _, check = data.rpartition(".")
-        if not hmac.compare_digest(check.encode("utf-8", "replace"), self._check(said, chat).encode()):
+        """Return what the button says; None when this bot did not write it for this chat, in this version."""
+        body, _, check = data.rpartition(".")
+        if not hmac.compare_digest(check.encode("utf-8", "replace"), self._check(body, chat).encode()):
             return None
-        return _parsed(said)
+        return _parse(body)
 
-    def _check(self, said: str, chat: int) -> str:
-        digest = hmac.digest(self._key, f"{said}|{chat}".encode("utf-8", "replace"), hashlib.sha256)
+    def _check(self, body: str, chat: int) -> str:
+        digest = hmac.digest(self._key, f"{body}|{chat}".encode("utf-8", "replace"), hashlib.sha256)
         return base64.urlsafe_b64encode(digest)[:_CHECK].decode()
 
 
-def _parsed(said: str) -> Press | None:
-    op, rest = said[1:2], said[2:]
+def _parse(body: str) -> Press | None:
+    op, rest = body[1:2], body[2:]
     length = _SUBJECT.get(op)
-    if said[:1] != _VERSION or length is None or not set(rest) <= set(_ALPHABET):
+    if body[:1] != _VERSION or length is None or not set(rest) <= set(_ALPHABET):
         return None
     if not length <= len(rest) <= length + 4:
         return None
@@ -83,12 +83,12 @@ def _parsed(said: str) -> Press | None:
 
 
 def about_answer(press: Press) -> bool:
-    """Whether the press is about a stored answer, not about an article or a list."""
+    """Return whether the press is about a stored answer, not about an article or a list."""
     return _SUBJECT[press.op] == 8
 
 
 def letters(number: int, length: int) -> str:
-    """`number` in so many letters, 5 bits each; ValueError when it does not fit.
+    """Return `number` in so many letters, 5 bits each; ValueError when it does not fit.
 
     >>> letters(33, 2), number("bb")
     ('bb', 33)
@@ -98,19 +98,19 @@ def letters(number: int, length: int) -> str:
     return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
 
 
-def number(written: str) -> int:
-    """The number that `letters` wrote; ValueError for other letters."""
-    found = 0
-    for letter in written:
-        found = found << 5 | _ALPHABET.index(letter)
-    return found
+def number(text: str) -> int:
+    """Return the number that `letters` wrote; ValueError for other letters."""
+    value = 0
+    for letter in text:
+        value = value << 5 | _ALPHABET.index(letter)
+    return value
 
 
 def article_letters(article: str) -> str:
-    """An article's id of 12 hex digits in 10 letters."""
+    """Return an article's id of 12 hex digits in 10 letters."""
     return letters(int(article, 16), 10)
 
 
-def article_id(written: str) -> str:
-    """The id that `article_letters` wrote."""
-    return f"{number(written):012x}"
+def article_id(text: str) -> str:
+    """Return the id that `article_letters` wrote."""
+    return f"{number(text):012x}"

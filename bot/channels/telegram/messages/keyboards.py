@@ -22,7 +22,8 @@ PER_PAGE: Final = 8
 _LABEL: Final = 48
 _LONGEST_QUERY: Final = 256
 _UNFOLDED: Final = 16
-_NARROWINGS: Final = 3
+_FILTERS: Final = 3
+_THUMBS: Final = (("button_helpful", callback_data.HELPFUL, 1), ("button_not_it", callback_data.NOT_IT, -1))
 # What three letters can count. An article of more paragraphs is opened from its beginning, not around a passage.
 _PLACES: Final = 32**3
 
@@ -39,63 +40,60 @@ class View:
     place: int | None = None
 
     def argument(self) -> str:
-        """The view in 1 or 4 letters of a button."""
+        """Return the view in 1 or 4 letters of a button."""
         first = letters(self.passage + _UNFOLDED * self.unfolded, 1)
         return first if self.place is None else first + letters(self.place, 3)
 
     @classmethod
     def of(cls, argument: str) -> "View":
-        """The view that a button names; the first passage for a button that names none."""
+        """Return the view that a button names; the first passage for a button that names none."""
         first = number(argument[:1])
         return cls(first % _UNFOLDED, first >= _UNFOLDED, number(argument[1:]) if argument[1:] else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Where buttons are put: the chat, its language, and the bot's own name. `inline`: whether inline mode is on."""
+    """Where buttons are put: `seal` signs them, `name` is the bot's own, `inline`: whether inline mode is on; the chat,
+    and its language."""
 
     seal: Seal
-    chat: int
-    say: Catalogue
     name: str
     inline: bool
+    chat: int
+    say: Catalogue
 
     @property
     def folds(self) -> bool:
-        """Whether most buttons hide behind "More": in groups."""
+        """Return whether most buttons hide behind "More": in groups."""
         return self.chat < 0
 
     def button(self, label: str, op: str, subject: str = "", argument: str = "") -> InlineKeyboardButton:
-        """A button that sends the bot a press."""
-        return InlineKeyboardButton(label, callback_data=self.seal.written(Press(op, subject, argument), self.chat))
+        """Return a button that sends the bot a press."""
+        return InlineKeyboardButton(label, callback_data=self.seal.write(Press(op, subject, argument), self.chat))
 
     def markup(self, rows: Sequence[Row]) -> InlineKeyboardMarkup | None:
-        """The keyboard of these rows, in the direction of the language; None without buttons."""
+        """Return the keyboard of these rows, in the direction of the language; None without buttons."""
         directed = [row[::-1] if self.say.rtl else row for row in rows if row]
         return InlineKeyboardMarkup(directed) if directed else None
 
 
-@dataclass(frozen=True, slots=True)
-class Boards:
-    """The boards of all chats: `seal` signs their buttons, `name` is the bot's own, `inline`: whether inline mode is
-    on."""
-
-    seal: Seal
-    name: str
-    inline: bool
-
-    def board(self, chat: int, say: Catalogue) -> Board:
-        """Return the board of a chat."""
-        return Board(self.seal, chat, say, self.name, self.inline)
-
-
 def answer_keyboard(
-    board: Board, answer: Answer, searched: SearchedQuestion, name: str, view: View, mine: int | None = None
+    board: Board,
+    answer: Answer,
+    searched: SearchedQuestion,
+    name: str,
+    view: View,
+    mine: int | None,
+    nearest: Sequence[ArticleCard],
 ) -> InlineKeyboardMarkup | None:
-    """The buttons of an answer stored under `name`; `mine` is the reader's own thumb, 1, -1 or None."""
+    """Return the buttons of an answer stored under `name`; `mine` is the reader's own thumb, 1, -1 or None.
+
+    An answer without passages offers the `nearest` articles, but in groups.
+    """
     ways_back = _ways_back(board, answer, searched, name)
     if not answer.passages:
-        return board.markup(ways_back)
+        titles = [] if board.folds else title_rows(board, callback_data.OPEN, nearest)
+        return board.markup([*titles, *ways_back])
     others = [
         _show(board, board.say.number(place + 1), name, replace(view, passage=place))
         for place in range(len(answer.passages))
@@ -106,16 +104,14 @@ def answer_keyboard(
         return board.markup([others, *ways_back])
     fold = [_show(board, board.say.text("button_fewer"), name, replace(view, unfolded=False))] if board.folds else []
     chosen = answer.passages[view.passage]
-    turns = _turns(board, chosen, name, view)
-    return board.markup(
-        [*ways_back, others, turns, _thumbs(board, name, view, mine), *_sources(board, chosen, searched), fold]
-    )
+    turns, thumbs = _turns(board, chosen, name, view), _thumbs(board, name, view, mine)
+    return board.markup([*ways_back, others, turns, thumbs, _sources(board, chosen, searched), fold])
 
 
 def page_keyboard(
     board: Board, opened: WholeArticle, pages: tuple[int, int], name: str, view: View
 ) -> InlineKeyboardMarkup | None:
-    """The buttons of a page, half-open, of the article of an answer's passage: further, and back to the answer."""
+    """Return the buttons of a page, half-open, of an answer's article: further, and back to the answer."""
     first, last = pages
     turns = _way(board, callback_data.BEFORE, name, replace(view, place=first).argument()) if first > 0 else []
     if last < min(len(opened.passages), _PLACES):
@@ -125,7 +121,7 @@ def page_keyboard(
 
 
 def article_keyboard(board: Board, opened: WholeArticle, pages: tuple[int, int]) -> InlineKeyboardMarkup | None:
-    """The buttons of a page, half-open, of an article that was opened by itself."""
+    """Return the buttons of a page, half-open, of an article that was opened by itself."""
     first, last = pages
     subject = article_letters(opened.article.id)
     turns = _way(board, callback_data.BACKWARD, subject, letters(first, 4)) if first > 0 else []
@@ -136,7 +132,7 @@ def article_keyboard(board: Board, opened: WholeArticle, pages: tuple[int, int])
 
 
 def list_keyboard(board: Board, op: str, listing: Listing, first: int) -> InlineKeyboardMarkup | None:
-    """A number for each article of a list, and the pages of the list, which are of 8."""
+    """Return a number for each article of a list, and the pages of the list, which are of 8."""
     numbers = [
         board.button(board.say.number(place), callback_data.OPEN, article_letters(article.id))
         for place, article in enumerate(listing.articles, first + 1)
@@ -149,14 +145,14 @@ def list_keyboard(board: Board, op: str, listing: Listing, first: int) -> Inline
 
 
 def title_rows(board: Board, op: str, articles: Sequence[ArticleCard]) -> list[Row]:
-    """A row for each article, with its title: to be opened, or to be asked about."""
+    """Return a row for each article, with its title: to be opened, or to be asked about."""
     return [
         [board.button(short_title(article, board.say, _LABEL), op, article_letters(article.id))] for article in articles
     ]
 
 
 def result_keyboard(board: Board, hit: AnswerPassage) -> InlineKeyboardMarkup | None:
-    """The one button of an inline result: on to the passage in its article, in a private chat with the bot."""
+    """Return the one button of an inline result: on to its passage, in a private chat with the bot."""
     link = passage_link(board.name, hit.article, hit.passage)
     return board.markup([[InlineKeyboardButton(board.say.text("button_read_on"), url=link)]])
 
@@ -183,19 +179,16 @@ def _turns(board: Board, chosen: AnswerPassage, name: str, view: View) -> Row:
 def _thumbs(board: Board, name: str, view: View, mine: int | None) -> Row:
     return [
         board.button(board.say.text(label) + (" ✓" if mine == value else ""), op, name, view.argument())
-        for label, op, value in (
-            ("button_helpful", callback_data.HELPFUL, 1),
-            ("button_not_it", callback_data.NOT_IT, -1),
-        )
+        for label, op, value in _THUMBS
     ]
 
 
-def _sources(board: Board, chosen: AnswerPassage, searched: SearchedQuestion) -> list[Row]:
+def _sources(board: Board, chosen: AnswerPassage, searched: SearchedQuestion) -> Row:
     link = passage_link(board.name, chosen.article, chosen.passage)
     copied = citation(sentence(chosen, _LONGEST_QUERY), chosen.article, link)
     copy = InlineKeyboardButton(board.say.text("button_copy"), copy_text=CopyTextButton(copied))
     share = _share(board, chosen.article, link, "" if searched.like else searched.words)
-    return [[*_open_article(board, chosen.article), share, copy]]
+    return [*_open_article(board, chosen.article), share, copy]
 
 
 def _open_article(board: Board, article: ArticleCard) -> Row:
@@ -207,7 +200,7 @@ def _open_article(board: Board, article: ArticleCard) -> Row:
 
 
 def _share(board: Board, article: ArticleCard, link: str, question: str = "") -> InlineKeyboardButton:
-    """Puts the question into a chat of the reader's choice, or, where inline mode is off, a link."""
+    """Put the question into a chat of the reader's choice, or, where inline mode is off, a link."""
     label = board.say.text("button_share")
     if board.inline and question:
         return InlineKeyboardButton(label, switch_inline_query=question[:_LONGEST_QUERY])
@@ -216,11 +209,11 @@ def _share(board: Board, article: ArticleCard, link: str, question: str = "") ->
 
 
 def _ways_back(board: Board, answer: Answer, searched: SearchedQuestion, name: str) -> list[Row]:
-    """A row for everything that was searched other than it was written."""
+    """Return a row for everything that was searched other than it was written."""
     rows: list[Row] = []
-    for number_of_it, narrowing in enumerate(answer.filters[:_NARROWINGS]):
-        label = board.say.text("button_drop", label=head(shown(narrowing.words), _LABEL))
-        rows.append([board.button(label, callback_data.DROP, name, letters(number_of_it, 1))])
+    for place, applied in enumerate(answer.filters[:_FILTERS]):
+        label = board.say.text("button_drop", label=head(shown(applied.words), _LABEL))
+        rows.append([board.button(label, callback_data.DROP, name, letters(place, 1))])
     if answer.corrected:
         rows.append([board.button(board.say.text("button_exact"), callback_data.EXACT, name)])
     if searched.added:

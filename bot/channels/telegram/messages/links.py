@@ -15,7 +15,7 @@ _ARTICLE = re.compile(r"a_([0-9a-f]{12})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class Link:
     """What a link names: an article, and a passage of it by its place among all of them, from 0, and its words.
 
     `digest` tells whether the paragraph at that place is still the one that was linked; "" for an article.
@@ -27,40 +27,39 @@ class Linked:
 
 
 def passage_link(name: str, article: ArticleCard, passage: Passage) -> str:
-    """The link to a passage: https://t.me/our_bot?start=p_0123456789ab_3_9f86d0."""
+    """Return the link to a passage: https://t.me/our_bot?start=p_0123456789ab_3_9f86d0."""
     position = passage.row - article.first
     return f"https://t.me/{name}?start=p_{article.id}_{position}_{digest(passage.text)}"
 
 
 def article_link(name: str, article: ArticleCard) -> str:
-    """The link to an article: https://t.me/our_bot?start=a_0123456789ab."""
+    """Return the link to an article: https://t.me/our_bot?start=a_0123456789ab."""
     return f"https://t.me/{name}?start=a_{article.id}"
 
 
-def linked(payload: str) -> Linked | None:
-    """What the payload of a link names, None when it is no such payload."""
-    if found := _PASSAGE.fullmatch(payload):
-        return Linked(found[1], int(found[2]), found[3])
-    if found := _ARTICLE.fullmatch(payload):
-        return Linked(found[1])
-    return None
+def parse_link(payload: str) -> Link | None:
+    """Return what the payload of a link names, None when it is no such payload."""
+    if match := _PASSAGE.fullmatch(payload):
+        return Link(match[1], int(match[2]), match[3])
+    match = _ARTICLE.fullmatch(payload)
+    return Link(match[1]) if match else None
 
 
 def digest(text: str) -> str:
-    """Six hex digits of a paragraph's words."""
+    """Return six hex digits of a paragraph's words."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=3).hexdigest()
 
 
-def found_again(wanted: Linked, passages: tuple[Passage, ...]) -> int | None:
-    """The place of a linked passage among the passages of its article, wherever it moved to; None when it is gone."""
-    if not wanted.digest:
+def locate(link: Link, passages: tuple[Passage, ...]) -> int | None:
+    """Return the place of a linked passage in its article, wherever it moved to; None when it is gone."""
+    if not link.digest:
         return 0
-    places = [place for place, passage in enumerate(passages) if digest(passage.text) == wanted.digest]
-    return min(places, key=lambda place: abs(place - wanted.position), default=None)
+    places = [place for place, passage in enumerate(passages) if digest(passage.text) == link.digest]
+    return min(places, key=lambda place: abs(place - link.position), default=None)
 
 
 def citation(sentence: str, article: ArticleCard, link: str) -> str:
-    """A sentence with where it stands, to be pasted anywhere: at most 256 UTF-16 units.
+    """Return a sentence with where it stands, to be pasted anywhere: at most 256 UTF-16 units.
 
     `citation("The lamp was lit in 1871.", card, link)` -> "“The lamp was lit in 1871.” — The lamp, 2026-11-24, https://…"
     """
@@ -77,7 +76,7 @@ def citation(sentence: str, article: ArticleCard, link: str) -> str:
 
 
 def _day(stated: str | None) -> str | None:
-    """The day of a stated date, or what is stated."""
+    """Return the day of a stated date, or what is stated."""
     try:
         return date.fromisoformat((stated or "")[:10]).isoformat()
     except ValueError:

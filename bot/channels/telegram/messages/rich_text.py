@@ -34,22 +34,22 @@ class Block:
 
     @property
     def text(self) -> str:
-        """What a reader sees of it."""
+        """Return what a reader sees of it."""
         return "".join(run.text for run in self.runs)
 
 
 def line(*parts: Run | str) -> Block:
-    """A block of runs and plain texts."""
+    """Return a block of runs and plain texts."""
     return Block(tuple(Run(part) if isinstance(part, str) else part for part in parts))
 
 
 def size(blocks: Iterable[Block]) -> int:
-    """The length of `blocks` in UTF-16 units, each with the line break after it."""
+    """Return the length of `blocks` in UTF-16 units, each with the line break after it."""
     return sum(units(block.text) + 1 for block in blocks)
 
 
 def fitted(blocks: Sequence[Block], limit: int) -> tuple[Block, ...]:
-    """The first of `blocks` that fit into `limit` units."""
+    """Return the first of `blocks` that fit into `limit` units."""
     fitting = [block for block in blocks if block.text]
     while fitting and size(fitting) > limit + 1:
         fitting.pop()
@@ -57,12 +57,16 @@ def fitted(blocks: Sequence[Block], limit: int) -> tuple[Block, ...]:
 
 
 def to_html(blocks: Iterable[Block]) -> str:
-    """The message in Telegram's HTML: `to_html([line(Run("a<b", ("b",)))])` -> "<b>a&lt;b</b>"."""
+    """Return the message in Telegram's HTML.
+
+    >>> to_html([line(Run("a<b", ("b",)))])
+    '<b>a&lt;b</b>'
+    """
     return "\n".join(_block(block) for block in blocks)
 
 
 def to_plain(blocks: Iterable[Block]) -> str:
-    """The same without any markup; an address stands behind the words that linked to it."""
+    """Return the same without any markup; an address stands behind the words that linked to it."""
     return "\n".join("".join(_bare(run) for run in block.runs) for block in blocks)
 
 

@@ -37,13 +37,12 @@ class Desk:
         }
         if self._uploads and self._rebuilding:
             named |= {"rebuild": self._rebuilding.command, "add": self._uploads.command}
-        own: dict[str, Handle] = {"privacy": privacy.privacy, "forget": privacy.forget}
-        named = {name: self._for_owners(handle) for name, handle in named.items()}
-        return (
-            named
-            | {"language": self._services.admission.gate(privacy.language)}
-            | {name: self._calmly(handle) for name, handle in own.items()}
-        )
+        return {
+            **{name: self._for_owners(handle) for name, handle in named.items()},
+            "language": self._services.admission.gate(privacy.language),
+            "privacy": self._rate_limited(privacy.privacy),
+            "forget": self._rate_limited(privacy.forget),
+        }
 
     def knows(self, data: object) -> bool:
         """Return whether a button is one of ours; whether it is genuine is looked at when it is pressed."""
@@ -51,14 +50,14 @@ class Desk:
 
     async def decide(self, turn: ButtonTurn) -> Outcome:
         """Return what one of our buttons does; the role of whoever presses it is looked up now."""
-        press = self._services.boards.seal.read(turn.query.data or "", turn.who.chat)
+        press = self._services.seal.read(turn.query.data or "", turn.who.chat)
         if press is None:
             return alert(turn, "expired")
         if press.op not in (callback_data.CANCEL, callback_data.PUBLISH):
-            return await self._privacy.pressed(turn, press)
+            return await self._privacy.handle_press(turn, press)
         if self._rebuilding is None or not self._services.door.owns(turn.who):
             return alert(turn, "owner_only")
-        return await self._rebuilding.pressed(turn, press)
+        return await self._rebuilding.handle_press(turn, press)
 
     async def close(self) -> None:
         """Give up what is running."""
@@ -71,18 +70,18 @@ class Desk:
             if owns and turn.who.private:
                 await handle(turn)
             elif owns:
-                await self._services.sender.line(turn.target, turn.say.text("private_only"))
+                await self._services.reply(turn, "private_only")
             # In a group it may be meant for another bot.
-            elif turn.who.private and await self._services.admission.admitted(turn):
-                await self._services.sender.line(turn.target, turn.say.text("owner_only"))
+            elif turn.who.private and await self._services.admission.admit(turn):
+                await self._services.reply(turn, "owner_only")
 
         return run
 
-    def _calmly(self, handle: Handle) -> Handle:
-        """For everybody, let in or not, but not without end."""
+    def _rate_limited(self, handle: Handle) -> Handle:
+        """Return `handle` for everybody, let in or not, but not without end."""
 
         async def run(turn: MessageTurn) -> None:
-            if await self._services.admission.calm(turn):
+            if await self._services.admission.within_limits(turn):
                 await handle(turn)
 
         return run

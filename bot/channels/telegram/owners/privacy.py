@@ -19,8 +19,10 @@ NO: Final = "n"
 _A_ROW = 2
 
 
-def privacy(say: Catalogue) -> str:
-    """Exactly what is kept, and for how long."""
+def privacy_text(say: Catalogue) -> str:
+    """Return exactly what is kept, and for how long."""
+    # Records of the debug level may quote people.
+    debug = any(logging.getLogger(name).isEnabledFor(logging.DEBUG) for name in ("bot", "telegram"))
     return "\n".join(
         [
             say.text("privacy_intro"),
@@ -31,20 +33,15 @@ def privacy(say: Catalogue) -> str:
             say.text("privacy_settings"),
             say.text("privacy_counters"),
             say.text("privacy_owner_sees"),
-            say.text("privacy_log_debug" if _telling() else "privacy_log"),
+            say.text("privacy_log_debug" if debug else "privacy_log"),
             say.text("privacy_nothing_leaves"),
             say.text("privacy_forget"),
         ]
     )
 
 
-def _telling() -> bool:
-    """Whether records of the level that may quote people are written."""
-    return any(logging.getLogger(name).isEnabledFor(logging.DEBUG) for name in ("bot", "telegram"))
-
-
 class Privacy:
-    """Tells what is kept of people, deletes it, and changes the language."""
+    """Tell what is stored about people, delete it, and change the language."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -52,36 +49,36 @@ class Privacy:
         self._sender = services.sender
 
     async def privacy(self, turn: MessageTurn) -> None:
-        """/privacy: everybody may know, whether they may ask or not."""
-        await self._sender.line(turn.target, privacy(turn.say))
+        """Handle /privacy: everybody may know, whether they may ask or not."""
+        await self._sender.line(turn.target, privacy_text(turn.say))
 
     async def forget(self, turn: MessageTurn) -> None:
-        """/forget: asks whether it is meant. Everybody may, also who may no longer ask."""
+        """Handle /forget: ask whether it is meant. Everybody may, also who may no longer ask."""
         who, say = turn.who, turn.say
         if not who.private:
-            await self._sender.line(turn.target, say.text("private_only"))
+            await self._services.reply(turn, "private_only")
             return
-        if not self._memory.held_of(who.user):
-            await self._sender.line(turn.target, say.text("forget_none"))
+        if not self._memory.count_rows(who.user):
+            await self._services.reply(turn, "forget_none")
             return
         lines = [line(say.text("forget_ask"))]
         if who.user in self._memory.owners | self._memory.chats:
             lines.append(line(say.text("forget_ask_access")))
-        board = self._services.boards.board(who.chat, say)
+        board = self._services.board(who.chat, say)
         yes = board.button(say.text("button_forget"), callback_data.FORGET, argument=YES)
         no = board.button(say.text("button_keep"), callback_data.FORGET, argument=NO)
         await self._sender.card(turn.target, lines, board.markup([[yes], [no]]))
 
     async def language(self, turn: MessageTurn) -> None:
-        """/language: a button for each."""
-        board = self._services.boards.board(turn.who.chat, turn.say)
+        """Handle /language: a button for each."""
+        board = self._services.board(turn.who.chat, turn.say)
         names = [board.button(name, callback_data.LANGUAGE, argument=tag) for tag, name in LANGUAGES.items()]
         rows = [names[start : start + _A_ROW] for start in range(0, len(names), _A_ROW)]
         key = "choose_language" if turn.who.private else "choose_language_group"
         await self._sender.line(turn.target, turn.say.text(key), board.markup(rows))
 
-    async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
-        """A button of /forget or /language."""
+    async def handle_press(self, turn: ButtonTurn, press: Press) -> Outcome:
+        """Handle a button of /forget or /language."""
         return await (self._choose if press.op == callback_data.LANGUAGE else self._forget)(turn, press)
 
     async def _forget(self, turn: ButtonTurn, press: Press) -> Outcome:
@@ -98,7 +95,7 @@ class Privacy:
         return self._instead(turn, turn.say.text("forgotten", n=gone))
 
     async def _choose(self, turn: ButtonTurn, press: Press) -> Outcome:
-        """In a group only its administrators, and the bot's owners, choose for everybody."""
+        """Set the language; in a group only its administrators, and the bot's owners, choose for everybody."""
         user, chat = turn.who.user, turn.who.chat
         if press.argument not in LANGUAGES:
             return alert(turn, "expired")

@@ -12,7 +12,7 @@ from bot.channels.telegram.conversation.callback import Outcome, alert
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.library import Library, Live, NotLive, Step, Upload
-from bot.channels.telegram.memory.answers import normal_question
+from bot.channels.telegram.memory.answers import normalize_question
 from bot.channels.telegram.memory.records import Judgement
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press
@@ -31,16 +31,15 @@ _LONGEST = 300
 _WITH_UPLOAD = "u"
 
 
-def kept_questions(judgements: Sequence[Judgement]) -> list[JudgedQuestion]:
-    """The questions with passages that more people found to answer than not."""
-    found: dict[str, tuple[str, list[tuple[str, int]]]] = {}
+def question_set(judgements: Sequence[Judgement]) -> list[JudgedQuestion]:
+    """Return the questions with the passages that more people judged to answer than not."""
+    # Dictionaries for their order: the first wording of a question, and each passage once.
+    questions: dict[str, tuple[str, dict[tuple[str, int], None]]] = {}
     for judgement in judgements:
         if judgement.up > judgement.down:
-            _, passages = found.setdefault(normal_question(judgement.question), (judgement.question, []))
-            key = (judgement.passage.article, judgement.passage.position)
-            if key not in passages:
-                passages.append(key)
-    return [JudgedQuestion(question, tuple(passages)) for question, passages in found.values()]
+            _, passages = questions.setdefault(normalize_question(judgement.question), (judgement.question, {}))
+            passages[judgement.passage.article, judgement.passage.position] = None
+    return [JudgedQuestion(question, tuple(passages)) for question, passages in questions.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,9 @@ class Rebuilding:
         self._refused: dict[int, Upload] = {}
 
     async def command(self, turn: MessageTurn) -> None:
-        """/rebuild."""
+        """Handle /rebuild."""
         if self._lock.locked():
-            await self._sender.line(turn.target, turn.say.text("rebuild_running"))
+            await self._services.reply(turn, "rebuild_running")
         else:
             self._begin(_Job(turn))
 
@@ -78,8 +77,8 @@ class Rebuilding:
         """Take an upload in, as soon as no other rebuild runs."""
         self._begin(_Job(turn, upload))
 
-    async def pressed(self, turn: ButtonTurn, press: Press) -> Outcome:
-        """The buttons Cancel and Publish anyway."""
+    async def handle_press(self, turn: ButtonTurn, press: Press) -> Outcome:
+        """Handle the buttons Cancel and Publish anyway."""
         message = turn.target.message
         if press.op == callback_data.CANCEL:
             if message not in self._works:
@@ -95,7 +94,7 @@ class Rebuilding:
         return Outcome()
 
     async def close(self) -> None:
-        """Gives up what is running."""
+        """Give up what is running."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -111,7 +110,7 @@ class Rebuilding:
     async def _rebuild(self, job: _Job) -> None:
         say, upload = job.turn.say, job.upload
         first = say.text("add_reading", name=upload.name) if upload else say.text("rebuild_begun")
-        board = self._services.boards.board(job.turn.target.chat, say)
+        board = self._services.board(job.turn.target.chat, say)
         cancel = board.markup([[board.button(say.text("button_cancel"), callback_data.CANCEL)]])
         shown_in = await self._sender.card(job.turn.target, [line(first)], cancel)
         outcome: Live | NotLive | None = None
@@ -133,7 +132,7 @@ class Rebuilding:
         await self._sender.put(job.turn.target, shown_in, await self._blocks(outcome, job), board.markup(rows))
 
     async def _watch(self, job: _Job, shown_in: int | None, cancel: Markup) -> Live | NotLive | None:
-        """The outcome, or None when it was cancelled by its button; meanwhile the message follows."""
+        """Return the outcome, None when it was cancelled by its button; meanwhile the message follows."""
         steps: deque[Step] = deque(maxlen=1)
         work = asyncio.ensure_future(self._in_turn(job, steps.append))
         if shown_in is not None:
@@ -153,21 +152,22 @@ class Rebuilding:
                 await asyncio.wait({work})
 
     async def _in_turn(self, job: _Job, progress: Callable[[Step], None]) -> Live | NotLive:
-        """Waits until no other rebuild runs; a thumb that came meanwhile counts."""
+        """Wait until no other rebuild runs, then rebuild; a thumb that came meanwhile counts."""
         async with self._lock:
-            questions = kept_questions(self._services.memory.answers.judgements())[-MOST_CHECKED:]
+            questions = question_set(self._services.memory.answers.judgements())[-MOST_CHECKED:]
             return await self.library.rebuild(questions, progress, upload=job.upload, insist=job.insist)
 
     async def _blocks(self, outcome: Live | NotLive | None, job: _Job) -> list[Block]:
+        say = job.turn.say
         if isinstance(outcome, Live):
             return [line(text) for text in _live(outcome, job)]
-        texts = _cancelled(job) if outcome is None else _not_live(outcome, job)
+        texts = _not_live(outcome, job) if outcome else [say.text("rebuild_cancelled")]
+        if job.upload and (outcome is None or outcome.why != "unusable"):
+            texts.append(say.text("add_undone", name=job.upload.name))
         if outcome is None or outcome.why != "worse":
-            holdings = await self.library.holdings()
+            old = await self.library.holdings()
             texts.append(
-                job.turn.say.text("rebuild_old_answers", generation=holdings.generation)
-                if holdings
-                else job.turn.say.text("rebuild_no_old")
+                say.text("rebuild_old_answers", generation=old.generation) if old else say.text("rebuild_no_old")
             )
         return [line(text) for text in texts]
 
@@ -194,43 +194,31 @@ def _live(live: Live, job: _Job) -> list[str]:
         texts.append(say.text("add_read", n=live.read, name=job.upload.name))
         if live.replaced:
             texts.append(say.text("add_replaced"))
-    if live.checked is None or not live.checked.count:
-        texts.append(say.text("rebuild_unchecked"))
-    else:
-        checked = live.checked
+    checked = live.checked
+    if checked and checked.count:
         texts.append(say.text("rebuild_checked", now=checked.now, count=checked.count, before=checked.before))
-    texts.append(
-        say.text("rebuild_live", generation=live.generation, articles=live.articles, paragraphs=live.paragraphs)
-    )
-    changes = {"added": live.added, "changed": live.changed, "removed": live.removed, "reused": live.reused}
-    texts.append(say.text("rebuild_changes", **changes))
+    else:
+        texts.append(say.text("rebuild_unchecked"))
+    texts += [
+        say.text("rebuild_live", generation=live.generation, articles=live.articles, paragraphs=live.paragraphs),
+        say.text("rebuild_changes", added=live.added, changed=live.changed, removed=live.removed, reused=live.reused),
+    ]
     if live.skipped:
         texts.append(say.text("rebuild_skipped", n=live.skips))
-        texts += [_quoted(f"{path}: {reason}", say) for path, reason in live.skipped[:_SKIPPED_SHOWN]]
-    return texts
-
-
-def _cancelled(job: _Job) -> list[str]:
-    texts = [job.turn.say.text("rebuild_cancelled")]
-    if job.upload:
-        texts.append(job.turn.say.text("add_undone", name=job.upload.name))
+        texts += [_quote(f"{path}: {reason}", say) for path, reason in live.skipped[:_SKIPPED_SHOWN]]
     return texts
 
 
 def _not_live(outcome: NotLive, job: _Job) -> list[str]:
     say = job.turn.say
-    if outcome.why == "worse" and outcome.checked is not None:
-        checked = outcome.checked
-        texts = [say.text("rebuild_worse", now=checked.now, count=checked.count, before=checked.before)]
-        texts += [_quoted(question, say) for question in checked.lost[:_LOST_SHOWN]]
-    else:
-        key = {"unusable": "add_refused", "refused": "rebuild_refused"}.get(outcome.why, "rebuild_failed")
-        cause = head(shown(outcome.cause), _LONGEST)
-        texts = [say.text(key, cause=cause, name=job.upload.name if job.upload else "")]
-    if job.upload and outcome.why != "unusable":
-        texts.append(say.text("add_undone", name=job.upload.name))
-    return texts
+    checked = outcome.checked
+    if outcome.why == "worse" and checked is not None:
+        counts = say.text("rebuild_worse", now=checked.now, count=checked.count, before=checked.before)
+        return [counts, *(_quote(question, say) for question in checked.lost[:_LOST_SHOWN])]
+    key = {"unusable": "add_refused", "refused": "rebuild_refused"}.get(outcome.why, "rebuild_failed")
+    cause = head(shown(outcome.cause), _LONGEST)
+    return [say.text(key, cause=cause, name=job.upload.name if job.upload else "")]
 
 
-def _quoted(text: str, say: Catalogue) -> str:
+def _quote(text: str, say: Catalogue) -> str:
     return f"• {say.isolated(head(shown(text), _LONGEST))}"

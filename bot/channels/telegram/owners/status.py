@@ -2,21 +2,22 @@
 
 import logging
 import time
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from telegram import ReplyParameters
-from telegram.error import TelegramError
 
 from bot.catalogue import Catalogue
 from bot.channels.telegram.access.menus import withdraw
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.services import Services
-from bot.channels.telegram.faults import log_fault
+from bot.channels.telegram.faults import log_fault, tolerate
 from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.memory.records import MISSES_DAYS
-from bot.channels.telegram.owners.rebuild import kept_questions
+from bot.channels.telegram.owners.rebuild import question_set
 from bot.render import head, shown
 
 LOG = logging.getLogger(__name__)
@@ -29,74 +30,61 @@ _ID_DIGITS = 20
 
 
 class OwnerCommands:
-    """Only owners get here: the desk has looked, at every command."""
+    """The commands of owners; only they get here: the desk has looked, at every command."""
 
     def __init__(self, services: Services) -> None:
+        self._services = services
         self._memory = services.memory
-        self._sender = services.sender
         self._door = services.door
         self._metrics = services.metrics
         self._library = services.options.library
 
     async def status(self, turn: MessageTurn) -> None:
-        """/status: how the bot is doing since it was started."""
-        say, metrics, counts = turn.say, self._metrics, self._memory.counts()
+        """Handle /status: how the bot is doing since it was started."""
+        say, metrics, counts = turn.say, self._metrics, Counter(self._memory.counts())
         lines = []
         if self._library is not None:
             holdings = await self._library.holdings()
             lines.append(say.text("status_version", version=self._library.version))
-            lines.append(
-                say.text("status_no_index")
-                if holdings is None
-                else say.text(
-                    "status_index",
-                    generation=holdings.generation,
-                    articles=holdings.articles,
-                    passages=holdings.passages,
-                )
-            )
-        lines.append(say.text("status_uptime", duration=say.duration(time.monotonic() - metrics.started)))
-        lines.append(say.text("status_poll", n=round(metrics.age())))
-        lines.append(say.text("status_queue", queue=metrics.waiting()))
-        messages = metrics.updates["message"]
-        p50, p95 = (_milliseconds(messages.below(share), say) for share in (0.5, 0.95))
-        lines.append(say.text("status_times", p50=p50, p95=p95))
-        states = {state: counts.get(state, 0) for state in ("answered", "closest", "nothing")}
-        lines.append(say.text("status_questions", **states))
-        lines.append(say.text("status_trouble", limited=metrics.events["429"], poisoned=metrics.events["unreadable"]))
-        tables = {table: counts.get(table, 0) for table in ("answers", "votes", "misses")}
-        lines.append(say.text("status_memory", **tables))
+            lines.append(say.text("status_index", **asdict(holdings)) if holdings else say.text("status_no_index"))
+        p50, p95 = (_milliseconds(metrics.updates["message"].below(share), say) for share in (0.5, 0.95))
+        lines += [
+            say.text("status_uptime", duration=say.duration(time.monotonic() - metrics.started)),
+            say.text("status_poll", n=round(metrics.age())),
+            say.text("status_queue", queue=metrics.waiting()),
+            say.text("status_times", p50=p50, p95=p95),
+            say.text("status_questions", **{state: counts[state] for state in ("answered", "closest", "nothing")}),
+            say.text("status_trouble", limited=metrics.events["429"], poisoned=metrics.events["unreadable"]),
+            say.text("status_memory", **{table: counts[table] for table in ("answers", "votes", "misses")}),
+        ]
         if self._memory.failing:
             lines.append(say.text("status_memory_failing"))
-        await self._reply(turn, lines)
+        await self._send_lines(turn, lines)
 
     async def misses(self, turn: MessageTurn) -> None:
-        """/misses: what was asked most and found nothing."""
-        say, found = turn.say, self._memory.answers.misses(_MOST_MISSES)
-        if not found:
-            await self._reply(turn, [say.text("misses_none")])
-            return
-        lines = [say.text("misses", n=MISSES_DAYS)]
-        for miss in found:
+        """Handle /misses: what was asked most and found nothing."""
+        say, misses = turn.say, self._memory.answers.misses(_MOST_MISSES)
+        lines = [say.text("misses", n=MISSES_DAYS) if misses else say.text("misses_none")]
+        for miss in misses:
             question = head(shown(miss.question), _QUESTION_UNITS)
             lines.append("• " + say.text("misses_people", n=miss.times, question=question))
-        await self._reply(turn, lines)
+        await self._send_lines(turn, lines)
 
     async def evalset(self, turn: MessageTurn) -> None:
-        """/evalset: the thumbs as a question set, in a document."""
-        say, questions = turn.say, kept_questions(self._memory.answers.judgements())
+        """Handle /evalset: the thumbs as a question set, in a document."""
+        say, questions = turn.say, question_set(self._memory.answers.judgements())
         if not questions or self._library is None:
-            await self._reply(turn, [say.text("evalset_none")])
+            await self._services.reply(turn, "evalset_none")
             return
         with TemporaryDirectory(prefix="quoth-evalset-") as folder:
             file = Path(folder) / "quoth-evalset.zip"
             try:
                 written = await self._library.question_set(questions, file)
             except OSError as error:
-                await self._reply(turn, [say.text("broken", ref=log_fault(error))])
+                await self._services.reply(turn, "broken", ref=log_fault(error))
                 return
             if not written.questions:
-                await self._reply(turn, [say.text("evalset_gone")])
+                await self._services.reply(turn, "evalset_gone")
                 return
             caption = say.text("evalset_caption", n=written.questions)
             if not written.whole:
@@ -104,27 +92,28 @@ class OwnerCommands:
             await self._send(turn, file, caption)
 
     async def users(self, turn: MessageTurn) -> None:
-        """/users: who may ask; with "add" or "remove" and an id, who may from now on."""
+        """Handle /users: who may ask; with "add" or "remove" and an id, who may from now on."""
         say, words = turn.say, after_command(turn.message).split()
         if not words:
-            await self._reply(turn, self._access_lines(say))
+            await self._send_lines(turn, self._access_lines(say))
             return
         number = words[1] if len(words) == 2 else ""
         if words[0] not in ("add", "remove") or not number.removeprefix("-").isdecimal() or len(number) > _ID_DIGITS:
-            await self._reply(turn, [say.text("users_explain"), say.text("users_wrong")])
+            await self._send_lines(turn, [say.text("users_explain"), say.text("users_wrong")])
             return
-        if words[0] == "add" and self._door.access == "listed":
-            await self._reply(turn, [say.text("access_listed")])
-            return
-        if words[0] == "add":
-            key = await self._add(int(number), turn.who.user)
-        else:
+        if words[0] == "remove":
             key = await self._remove(turn, int(number))
+        elif self._door.access == "listed":
+            await self._services.reply(turn, "access_listed")
+            return
+        else:
+            await self._memory.open_chat(int(number), turn.who.user)
+            key = "users_added"
         LOG.info("an owner changed who may ask: %s", key)
-        await self._reply(turn, [say.text(key, user=number)])
+        await self._services.reply(turn, key, user=number)
 
     async def loglevel(self, turn: MessageTurn) -> None:
-        """/loglevel: of our own records only; those of libraries may hold whole messages."""
+        """Handle /loglevel: of our own records only; those of libraries may hold whole messages."""
         say, wanted = turn.say, after_command(turn.message).upper()
         if wanted in LEVELS:
             for name in _OURS:
@@ -133,11 +122,7 @@ class OwnerCommands:
         lines = [say.text("loglevel_is", level=str(level))]
         if level == "DEBUG":
             lines.append(say.text("loglevel_debug"))
-        await self._reply(turn, lines)
-
-    async def _add(self, user: int, owner: int) -> str:
-        await self._memory.open_chat(user, owner)
-        return "users_added"
+        await self._send_lines(turn, lines)
 
     async def _remove(self, turn: MessageTurn, user: int) -> str:
         if user not in self._memory.owners | self._memory.chats:
@@ -151,8 +136,8 @@ class OwnerCommands:
         return "users_removed"
 
     def _access_lines(self, say: Catalogue) -> list[str]:
-        def ids(found: set[int] | frozenset[int]) -> list[str]:
-            return [str(one) for one in sorted(found)] or [say.text("users_none")]
+        def ids(numbers: set[int] | frozenset[int]) -> list[str]:
+            return [str(one) for one in sorted(numbers)] or [say.text("users_none")]
 
         lines = [
             say.text("users_access", access=self._door.access),
@@ -165,7 +150,7 @@ class OwnerCommands:
 
     async def _send(self, turn: MessageTurn, file: Path, caption: str) -> None:
         target = turn.target
-        try:
+        with tolerate(LOG.warning, "a question set was not sent (%s)"):
             await turn.message.get_bot().send_document(
                 target.chat,
                 file,
@@ -173,13 +158,11 @@ class OwnerCommands:
                 message_thread_id=target.thread,
                 reply_parameters=ReplyParameters(target.message, allow_sending_without_reply=True),
             )
-        except TelegramError as error:
-            LOG.warning("a question set was not sent (%s)", type(error).__name__)
 
-    async def _reply(self, turn: MessageTurn, lines: list[str]) -> None:
-        await self._sender.line(turn.target, "\n".join(lines))
+    async def _send_lines(self, turn: MessageTurn, lines: list[str]) -> None:
+        await self._services.sender.line(turn.target, "\n".join(lines))
 
 
 def _milliseconds(seconds: float, say: Catalogue) -> str:
-    """A bound of the histogram; the highest has none."""
+    """Return a bound of the histogram in words; the highest has none."""
     return say.number(round(1000 * seconds)) if seconds < float("inf") else "∞"

@@ -29,9 +29,10 @@ _UNSAFE = re.compile(r"[^\w.() -]+")
 
 
 def safe_name(name: str) -> str:
-    """A file name that leads nowhere else, is not hidden, and fits any file system, with the ending kept.
+    """Return a file name that leads nowhere else, is not hidden, and fits any file system; its ending stays.
 
-    `safe_name("../../.ssh/Harbour news?.md")` -> "Harbour news_.md"
+    >>> safe_name("../../.ssh/Harbour news?.md")
+    'Harbour news_.md'
     """
     last = unicodedata.normalize("NFC", PurePath(name.replace("\\", "/")).name)
     clean = _UNSAFE.sub("_", last).strip(" ._") or "article"
@@ -43,7 +44,7 @@ def safe_name(name: str) -> str:
 
 
 class Uploads:
-    """Receives files and pasted articles from owners; `otherwise` handles the files of everybody else."""
+    """Receive files and pasted articles from owners; `otherwise` handles the files of everybody else."""
 
     def __init__(self, services: Services, rebuilding: Rebuilding, otherwise: Handle) -> None:
         self._services = services
@@ -51,18 +52,18 @@ class Uploads:
         self._folder = rebuilding.library.uploads
         self._otherwise = otherwise
         # What a killed process was receiving is of no use to anybody.
-        for left in self._folder.glob(f"{_INCOMING}*"):
-            left.unlink(missing_ok=True)
+        for file in self._folder.glob(f"{_INCOMING}*"):
+            file.unlink(missing_ok=True)
 
     async def document(self, turn: MessageTurn) -> None:
-        """A file in a private chat."""
-        if turn.message.document is None or not self._services.door.owns(turn.who):
+        """Handle a file in a private chat."""
+        if turn.message.document is not None and self._services.door.owns(turn.who):
+            await self._fetch(turn, turn.message.document)
+        else:
             await self._otherwise(turn)
-            return
-        await self._fetch(turn, turn.message.document)
 
     async def command(self, turn: MessageTurn) -> None:
-        """/add, with an article behind it or as the reply to one."""
+        """Handle /add, with an article behind it or as the reply to one."""
         replied = turn.message.reply_to_message
         text = after_command(turn.message)
         if not text and replied is not None and replied.document is not None:
@@ -71,7 +72,7 @@ class Uploads:
         if not text and replied is not None:
             text = (replied.text or replied.caption or "").strip()
         if not text:
-            await self._say(turn, turn.say.text("add_explain"))
+            await self._services.reply(turn, "add_explain")
             return
         # Plain text is kept word for word, and its reader takes the first line for a headline, or the name for a title.
         first, _, rest = text.partition("\n")
@@ -89,10 +90,10 @@ class Uploads:
         except TelegramError as error:
             # Its message may hold the address of the file, and that the token.
             LOG.warning("a file was not fetched (%s)", type(error).__name__)
-            await self._say(turn, turn.say.text("add_not_fetched", name=name))
+            await self._services.reply(turn, "add_not_fetched", name=name)
             return
         megabytes = -(-(document.file_size or LARGEST * MEGABYTE + 1) // MEGABYTE)
-        await self._say(turn, turn.say.text("add_too_large", name=name, megabytes=megabytes, limit=LARGEST))
+        await self._services.reply(turn, "add_too_large", name=name, megabytes=megabytes, limit=LARGEST)
 
     async def _store(self, turn: MessageTurn, name: str, content: bytes) -> None:
         # The reader is chosen by the ending, so the temporary name ends the same.
@@ -101,11 +102,7 @@ class Uploads:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             file.write_bytes(content)
         except OSError as error:
-            await self._say(
-                turn, turn.say.text("add_not_stored", name=name, cause=error.strerror or type(error).__name__)
-            )
-            return
-        self._rebuilding.add(turn, Upload(file, name))
-
-    async def _say(self, turn: MessageTurn, text: str) -> None:
-        await self._services.sender.line(turn.target, text)
+            cause = error.strerror or type(error).__name__
+            await self._services.reply(turn, "add_not_stored", name=name, cause=cause)
+        else:
+            self._rebuilding.add(turn, Upload(file, name))

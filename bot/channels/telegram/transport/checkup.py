@@ -1,7 +1,6 @@
 """What Telegram itself says about the bot: does the token work, and which of BotFather's switches stand wrong."""
 
 from typing import Literal
-from urllib.parse import urlsplit
 
 from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, TelegramError
@@ -10,17 +9,16 @@ from telegram.request import HTTPXRequest
 from bot.channels.telegram.options import TelegramOptions
 
 Verdict = Literal["ok", "hint", "fail"]
+Line = tuple[Verdict, str]
 
 
-async def examined(options: TelegramOptions) -> list[tuple[Verdict, str]]:
-    """What was found, one line each, as (verdict, line): "fail" keeps the bot from answering, a "hint" is a choice.
+async def examined(options: TelegramOptions) -> list[Line]:
+    """Return what Telegram says, as (verdict, line): "fail" keeps the bot from answering, a "hint" is a choice.
 
     Asks and changes nothing. No line holds the token.
     """
-    root = options.base_url.rstrip("/")
-    local = urlsplit(root).hostname in {"127.0.0.1", "::1", "localhost"}
-    wire = HTTPXRequest(read_timeout=10, connect_timeout=5, httpx_kwargs={"trust_env": not local})
-    bot = Bot(options.token, base_url=f"{root}/bot", request=wire)
+    wire = HTTPXRequest(read_timeout=10, connect_timeout=5, httpx_kwargs=options.httpx)
+    bot = Bot(options.token, base_url=f"{options.root}/bot", request=wire)
     try:
         await bot.initialize()
         return _switches(bot, await bot.get_webhook_info(), options)
@@ -28,40 +26,40 @@ async def examined(options: TelegramOptions) -> list[tuple[Verdict, str]]:
         return [("fail", "the token is rejected; copy the current one from @BotFather")]
     except TelegramError as error:
         cause = type(error.__cause__ or error).__name__
-        return [("fail", f"{root} cannot be reached ({cause}); check the network and telegram_base_url")]
+        return [("fail", f"{options.root} cannot be reached ({cause}); check the network and telegram_base_url")]
     finally:
         await bot.shutdown()
         await wire.shutdown()
 
 
-def _switches(bot: Bot, webhook: WebhookInfo, options: TelegramOptions) -> list[tuple[Verdict, str]]:
+def _switches(bot: Bot, webhook: WebhookInfo, options: TelegramOptions) -> list[Line]:
     me = bot.bot
-    found: list[tuple[Verdict, str]] = [("ok", f"the token is that of @{me.username}")]
+    lines: list[Line] = [("ok", f"the token is that of @{me.username}")]
     if me.supports_inline_queries:
-        found.append(("ok", f"inline mode is on: @{me.username} words"))
+        lines.append(("ok", f"inline mode is on: @{me.username} words"))
     else:
-        found.append(("hint", "inline mode is off; to ask from any chat, send /setinline to @BotFather"))
+        lines.append(("hint", "inline mode is off; to ask from any chat, send /setinline to @BotFather"))
     if not me.can_join_groups:
-        found.append(("hint", "the bot cannot be added to groups; /setjoingroups changes that"))
+        lines.append(("hint", "the bot cannot be added to groups; /setjoingroups changes that"))
     elif me.can_read_all_group_messages:
-        found.append(("hint", "privacy mode is off: Telegram sends every message of a group, and only those meant for "
+        lines.append(("hint", "privacy mode is off: Telegram sends every message of a group, and only those meant for "
                               "the bot are used; /setprivacy changes that"))  # fmt: skip
     else:
-        found.append(("ok", "privacy mode is on: in groups it sees commands, mentions and replies to it"))
-    return found + _webhook(webhook, options)
+        lines.append(("ok", "privacy mode is on: in groups it sees commands, mentions and replies to it"))
+    return lines + _webhook(webhook, options)
 
 
-def _webhook(info: WebhookInfo, options: TelegramOptions) -> list[tuple[Verdict, str]]:
+def _webhook(info: WebhookInfo, options: TelegramOptions) -> list[Line]:
     wanted = options.webhook.url if options.webhook is not None else ""
     if info.url == wanted:
-        found: list[tuple[Verdict, str]] = [("ok", f"the webhook is set, {wanted}" if wanted else "no webhook is set")]
+        lines: list[Line] = [("ok", f"the webhook is set, {wanted}" if wanted else "no webhook is set")]
     elif not wanted:
-        found = [("hint", "a webhook is set, so another program may be taking the questions; "
+        lines = [("hint", "a webhook is set, so another program may be taking the questions; "
                           "`quoth telegram` removes it and polls")]  # fmt: skip
     else:
-        found = [("hint", f"the webhook is not set to {wanted} yet; `quoth telegram` sets it")]
+        lines = [("hint", f"the webhook is not set to {wanted} yet; `quoth telegram` sets it")]
     if info.pending_update_count:
-        found.append(("hint", f"{info.pending_update_count} updates wait; the next start takes them"))
+        lines.append(("hint", f"{info.pending_update_count} updates wait; the next start takes them"))
     if info.url and info.last_error_message:
-        found.append(("fail", f"Telegram could not reach the webhook: {info.last_error_message}"))
-    return found
+        lines.append(("fail", f"Telegram could not reach the webhook: {info.last_error_message}"))
+    return lines

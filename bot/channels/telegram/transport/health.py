@@ -18,7 +18,7 @@ CONFLICT_WINDOW = 60.0
 
 
 def token_rejected() -> TokenError:
-    """The one sentence for a token that Telegram does not know."""
+    """Return the one error for a token that Telegram does not know."""
     return TokenError("Telegram: the token was rejected three times; ask @BotFather for the current one and set it")
 
 
@@ -46,34 +46,34 @@ class Health:
         return self._clock() - self._last_ok
 
     @property
-    def good_enough(self) -> bool:
-        """Whether it is neither late nor over."""
+    def healthy(self) -> bool:
+        """Return whether it is neither late nor over."""
         return self.error is None and self.age < self._unhealthy
 
-    def good(self) -> None:
-        """A poll went well."""
+    def record_success(self) -> None:
+        """Note that a poll went well."""
         self._last_ok = self._clock()
         self._rejections = 0
         if self._warned:
             LOG.warning("Telegram is there again")
             self._warned = False
 
-    def rejected(self) -> int:
-        """The token was refused once more; how often in a row, and from the third time on it is over."""
+    def count_rejection(self) -> int:
+        """Count a refusal of the token; return how often in a row, and from the third time on it is over."""
         self._rejections += 1
         if self._rejections >= REJECTIONS:
             self._end(token_rejected())
         return self._rejections
 
-    def failed(self, error: TelegramError) -> None:
-        """A poll failed. PTB's error callback for polling."""
+    def record_failure(self, error: TelegramError) -> None:
+        """Note that a poll failed. PTB's error callback for polling."""
         if isinstance(error, Conflict):
-            self.conflict("polls")
+            self.record_conflict("polls")
         else:
             LOG.warning("a poll failed (%s); polling goes on", type(error).__name__)
 
-    def conflict(self, doing: str) -> None:
-        """Another program is in our place. Once is its start or its end, five times in a minute are too many."""
+    def record_conflict(self, doing: str) -> None:
+        """Note another program in our place: once is its start or its end, five times in a minute are too many."""
         now = self._clock()
         self._conflicts.append(now)
         if now - self._warned_conflict >= CONFLICT_WINDOW:
@@ -84,8 +84,8 @@ class Health:
                 ChannelError(f"Telegram: another program {doing} with the same token; stop it, or use another bot")
             )
 
-    def look(self) -> None:
-        """The watchdog's look: warns once when polling is late, ends the channel when it is dead."""
+    def check(self) -> None:
+        """Warn once when polling is late, end the channel when it is dead; the watchdog's look."""
         if self.age >= self._dead:
             self._end(ChannelError(f"Telegram: no poll went well for {self.age:.0f} s; check the network and restart"))
         elif self.age >= self._unhealthy and not self._warned:

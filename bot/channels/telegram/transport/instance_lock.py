@@ -11,8 +11,8 @@ FILE = "telegram.lock"
 
 
 @contextlib.contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """While it lasts, no other process answers from `folder`; raises `ChannelError` at once when one does."""
+def single_instance(folder: Path) -> Iterator[None]:
+    """Keep every other process from answering from `folder`; raises `ChannelError` at once when one does."""
     try:
         import fcntl
     except ImportError:  # Windows

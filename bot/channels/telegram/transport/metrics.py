@@ -23,34 +23,34 @@ class Histogram:
         self.sum = 0.0
 
     def add(self, seconds: float) -> None:
-        """Counts one duration."""
+        """Count one duration."""
         self._counts[bisect.bisect_left(BOUNDS, seconds)] += 1
         self.sum += seconds
 
     @property
     def count(self) -> int:
-        """How many were counted."""
+        """Return how many were counted."""
         return sum(self._counts)
 
     def below(self, share: float) -> float:
-        """A bound in seconds below which at least `share` (0..1) of the durations lay; 0.0 when there were none.
+        """Return a bound in seconds below which at least `share` (0..1) of the durations lay; 0.0 for none.
 
         `below(0.95)` is the 95th percentile, rounded up to a bound.
         """
-        wanted, seen = share * self.count, 0
+        wanted, total = share * self.count, 0
         for bound, count in zip((*BOUNDS, float("inf")), self._counts, strict=True):
-            seen += count
-            if seen >= wanted > 0:
+            total += count
+            if total >= wanted > 0:
                 return bound
         return 0.0
 
     def buckets(self) -> list[tuple[str, float]]:
-        """Prometheus' cumulative buckets: `[("0.005", 3.0), ..., ("+Inf", 7.0)]`."""
-        total, found = 0, []
+        """Return Prometheus' cumulative buckets: `[("0.005", 3.0), ..., ("+Inf", 7.0)]`."""
+        total, buckets = 0, []
         for bound, count in zip((*map(str, BOUNDS), "+Inf"), self._counts, strict=True):
             total += count
-            found.append((bound, float(total)))
-        return found
+            buckets.append((bound, float(total)))
+        return buckets
 
 
 class Metrics:
@@ -73,18 +73,18 @@ class Metrics:
         self.generation: Callable[[], int] = lambda: 0
 
     def question(self, state: str, seconds: float) -> None:
-        """Counts a question and the time of its search."""
+        """Count a question and the time of its search."""
         self.questions[state] += 1
         self.searches.add(seconds)
 
     def collect(self) -> Iterator[Any]:
-        """The collector that prometheus-client asks."""
+        """Yield the metrics that prometheus-client asks for."""
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
-        asked = CounterMetricFamily("quoth_questions", "Questions by state of their answer.", labels=["state"])
+        questions = CounterMetricFamily("quoth_questions", "Questions by state of their answer.", labels=["state"])
         for state, count in self.questions.items():
-            asked.add_metric([state], count)
-        yield asked
+            questions.add_metric([state], count)
+        yield questions
         events = CounterMetricFamily("quoth_telegram_events", "Accidents on the wire, by kind.", labels=["kind"])
         for kind, count in self.events.items():
             events.add_metric([kind], count)
@@ -102,7 +102,7 @@ class Metrics:
         yield GaugeMetricFamily("quoth_index_generation", "The generation that answers; 0: none.", self.generation())
 
     def exposition(self) -> bytes:
-        """All of it as Prometheus text. Raises `MissingExtraError` without prometheus-client."""
+        """Return all of it as Prometheus text. Raises `MissingExtraError` without prometheus-client."""
         try:
             from prometheus_client import CollectorRegistry, generate_latest
         except ImportError:

@@ -2,7 +2,8 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from telegram import Update
@@ -15,84 +16,80 @@ _ADMITTED = 8192
 
 
 class PerChatProcessor(BaseUpdateProcessor):
-    """Runs the updates of each chat one after another; updates without a message overtake (buttons, inline).
+    """Run the updates of each chat one after another; updates without a message overtake (buttons, inline).
 
-    `ended(update, seconds)` hears of each that was worked on to its end, with the time since it came; not of those
-    that a stop cut off.
+    `queue` is where updates wait before they come here. `ended(update, seconds)` hears of each that was worked on to
+    its end, with the time since it came; not of those that a stop cut off.
     """
 
-    def __init__(self, ended: Callable[[object, float], None] = lambda _update, _seconds: None) -> None:
+    def __init__(
+        self,
+        queue: asyncio.Queue[object] | None = None,
+        ended: Callable[[object, float], None] = lambda _update, _seconds: None,
+    ) -> None:
         super().__init__(_ADMITTED)
+        self._queue = queue or asyncio.Queue()
         self._ended = ended
         self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
     def in_hand(self) -> int:
-        """Updates that are waiting or being worked on."""
-        return len(self._tasks)
+        """The number of updates that are waiting or being worked on."""
+        return len(self._tasks) + self._queue.qsize()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         task = asyncio.current_task()
         if task is not None:
             self._tasks.add(task)
         started, came = False, asyncio.get_running_loop().time()
-        chat = _chat(update)
         if isinstance(update, Update):
             CURRENT.set(update.update_id)
         try:
-            if chat is not None:
-                await self._enter(chat)
-            try:
+            async with self._turn(_chat(update)):
                 started = True
                 await coroutine
                 self._ended(update, asyncio.get_running_loop().time() - came)
-            finally:
-                if chat is not None:
-                    self._leave(chat)
         finally:
             if not started and inspect.iscoroutine(coroutine):
                 coroutine.close()
             if task is not None:
                 self._tasks.discard(task)
 
-    async def _enter(self, chat: int) -> None:
+    @asynccontextmanager
+    async def _turn(self, chat: int | None) -> AsyncIterator[None]:
+        """Wait until all that came before in `chat` is done; None waits for nobody."""
+        if chat is None:
+            yield
+            return
         lock, users = self._locks.get(chat, (asyncio.Lock(), 0))
         self._locks[chat] = (lock, users + 1)
         try:
-            await lock.acquire()
-        except BaseException:
-            self._release(chat)
-            raise
-
-    def _leave(self, chat: int) -> None:
-        self._locks[chat][0].release()
-        self._release(chat)
-
-    def _release(self, chat: int) -> None:
-        lock, users = self._locks[chat]
-        if users == 1:
-            del self._locks[chat]
-        else:
-            self._locks[chat] = (lock, users - 1)
+            async with lock:
+                yield
+        finally:
+            users = self._locks[chat][1] - 1
+            self._locks[chat] = (lock, users)
+            if not users:
+                del self._locks[chat]
 
     async def drain(self, seconds: float, hurry: asyncio.Event) -> int:
-        """Waits until nothing is in hand, at most `seconds` or until `hurry`; cancels the rest, returns how many."""
+        """Wait until nothing is in hand, at most `seconds` or until `hurry`; cancel the rest, return how many."""
         end = asyncio.get_running_loop().time() + seconds
         while self._tasks and not hurry.is_set() and asyncio.get_running_loop().time() < end:
             await asyncio.wait(set(self._tasks), timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
-        left = set(self._tasks)
-        for task in left:
+        unfinished = set(self._tasks)
+        for task in unfinished:
             task.cancel()
-        if left:
-            await asyncio.wait(left, timeout=1)
-        return len(left)
+        if unfinished:
+            await asyncio.wait(unfinished, timeout=1)
+        return len(unfinished)
 
     async def initialize(self) -> None:
-        pass
+        """Do nothing: there is nothing to open."""
 
     async def shutdown(self) -> None:
-        pass
+        """Do nothing: `drain` has ended what was in hand."""
 
 
 def _chat(update: object) -> int | None:

@@ -12,23 +12,32 @@ from bot.channels.telegram.memory.inbox import JSON, Inbox
 from bot.channels.telegram.options import Pace
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.metrics import Metrics
+from bot.channels.telegram.transport.per_chat import PerChatProcessor
 
 LOG = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 LAST_POLL = 3.0
+# What is in hand is on the disk (inbox.py), so only memory limits it; and a button is seen only once it is fetched.
+BACKLOG = 3000
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
 class Reception:
     """What happens to an update before anything else: is it readable, is it new, is it written down."""
 
-    def __init__(self, inbox: Inbox, metrics: Metrics) -> None:
+    def __init__(self, inbox: Inbox, metrics: Metrics, order: PerChatProcessor) -> None:
         self._inbox = inbox
         self._metrics = metrics
+        self._order = order
 
-    def taken(self, updates: list[Any]) -> list[JSON]:
-        """The updates; those that cannot be read, or came before, are only `{"update_id": n}`, to be passed over."""
+    @property
+    def full(self) -> bool:
+        """Return whether more than 3000 updates wait or are being worked on."""
+        return self._order.in_hand > BACKLOG
+
+    def receive(self, updates: list[Any]) -> list[JSON]:
+        """Return the updates; those that cannot be read, or came before, are only `{"update_id": n}`: to be ignored."""
         readable = [self._readable(update) for update in updates]
         taken = self._inbox.take([update for update in readable if update is not None])
         self._metrics.events["redelivered"] += sum(
@@ -58,24 +67,24 @@ class Polling:
         self._health = health
 
     async def start(self) -> None:
-        """Polls from now on; raises `TelegramError` when the first contact fails."""
+        """Poll from now on; raises `TelegramError` when the first contact fails."""
         if self._app.updater is not None:
             await self._app.updater.start_polling(
                 poll_interval=self._pace.interval,
                 timeout=self._pace.poll,
                 bootstrap_retries=0,
                 allowed_updates=ALLOWED_UPDATES,
-                error_callback=self._health.failed,
+                error_callback=self._health.record_failure,
             )
 
     async def stop(self) -> None:
-        """Fetches nothing any more, within 3.5 seconds."""
+        """Fetch nothing any more, within 3.5 seconds."""
         if self._app.updater is not None and self._app.updater.running:
             await _bounded(self._app.updater.stop(), LAST_POLL)
 
 
 async def _bounded(work: Awaitable[object], seconds: float) -> None:
-    """Awaits `work`; cancels what still hangs after `seconds`, and again until it gives up (PTB swallows the first)."""
+    """Await `work`; cancel what still hangs after `seconds`, and again until it gives up (PTB needs two)."""
     task = asyncio.ensure_future(work)
     while not task.done():
         await asyncio.wait({task}, timeout=seconds)

@@ -10,6 +10,8 @@ from typing import Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot.channels.telegram.transport.metrics import Metrics
+
 LONGEST_RETRY = 30.0
 _REMEMBERED = 1000
 # Telegram lets a bot send 30 a second. Thirty at once would arrive late and meet the next thirty; three do not.
@@ -24,7 +26,10 @@ Result = bool | JSON | list[JSON]
 class Window:
     """At most `most` sends in any `seconds`.
 
-    `Window(3, 3.0)` is `free(0.0)` at 0.0; after three `count(0.0)` it is at 3.0.
+    >>> window = Window(1, 3.0)
+    >>> window.count(0.5)
+    >>> window.free(1.0)
+    3.5
     """
 
     def __init__(self, most: int, seconds: float) -> None:
@@ -33,19 +38,19 @@ class Window:
         self._seconds = seconds
 
     def free(self, now: float) -> float:
-        """The moment, `now` or later, at which the next send may happen."""
+        """Return the moment, `now` or later, at which the next send may happen."""
         return max(now, self._moments[0] + self._seconds) if len(self._moments) == self._most else now
 
     def count(self, now: float) -> None:
-        """A send happens now."""
+        """Count a send that happens now."""
         self._moments.append(now)
 
     def used(self, now: float) -> float:
-        """The share of the window in use, 0..1."""
+        """Return the share of the window in use, 0..1."""
         return sum(1 for moment in self._moments if moment > now - self._seconds) / self._most
 
     def idle(self, now: float) -> bool:
-        """Whether forgetting this window changes nothing."""
+        """Return whether forgetting this window changes nothing."""
         return not self._moments or self._moments[-1] <= now - self._seconds
 
 
@@ -54,7 +59,7 @@ class ChatLimiter(BaseRateLimiter[int]):
 
     Only messages and edits wait, and "typing". A 429 shuts the gate of that chat alone; the call is repeated once if
     Telegram asks for 30 s or less. "typing" is dropped when half of the chat's budget is used. `leaving()` is called
-    just before a message is sent, `too_many()` after a 429.
+    just before a message is sent; `metrics` counts the 429.
     """
 
     def __init__(
@@ -63,12 +68,12 @@ class ChatLimiter(BaseRateLimiter[int]):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         *,
         leaving: Callable[[], None] = lambda: None,
-        too_many: Callable[[], None] = lambda: None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._clock = clock
         self._sleep = sleep
         self._leaving = leaving
-        self._too_many = too_many
+        self._metrics = metrics or Metrics()
         self._all = Window(*_ALL)
         self._last = asyncio.Lock()
         self._chats: dict[int, tuple[asyncio.Lock, Window]] = {}
@@ -94,7 +99,7 @@ class ChatLimiter(BaseRateLimiter[int]):
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as wait:
-            self._too_many()
+            self._metrics.events["429"] += 1
             seconds = _seconds(wait)
             self._gates[chat] = self._clock() + seconds
             if endpoint == "sendChatAction":
@@ -105,10 +110,10 @@ class ChatLimiter(BaseRateLimiter[int]):
         return await callback(*args, **kwargs)
 
     async def initialize(self) -> None:
-        pass
+        """Do nothing: there is nothing to open."""
 
     async def shutdown(self) -> None:
-        pass
+        """Do nothing: there is nothing to close."""
 
     def _busy(self, chat: int) -> bool:
         now = self._clock()

@@ -9,7 +9,6 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -21,8 +20,6 @@ from bot.channels.telegram.transport.polling import Reception
 
 LOG = logging.getLogger(__name__)
 
-# What is in hand is on the disk (inbox.py), so only memory limits it; and a button is seen only once it is fetched.
-BACKLOG = 3000
 LONGEST_HOLD = 30.0
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -42,10 +39,10 @@ class TidyRequest(HTTPXRequest):
         self._repeats = repeats
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        code, payload = await self._sent(*args, **kwargs)
-        return (code, payload) if kwargs.get("method") != "POST" else _tidied(code, payload)
+        code, payload = await self._send(*args, **kwargs)
+        return (code, payload) if kwargs.get("method") != "POST" else _as_json(code, payload)
 
-    async def _sent(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+    async def _send(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         for pause in _PAUSES[: self._repeats]:
             try:
                 return await super().do_request(*args, **kwargs)
@@ -61,42 +58,42 @@ class GuardedRequest(TidyRequest):
 
     The first two 401 (or 404) in a row become a 502, which PTB retries; the third also ends the channel through
     `health`. `reception` writes updates down before PTB confirms them, and empties one that PTB cannot read, so that
-    it is confirmed instead of being fetched for ever. While `backlog()` is above 3000 the next poll waits, up to 30 s.
+    it is confirmed instead of being fetched for ever. While it is full the next poll waits, up to 30 s or until `stop`.
     """
 
-    def __init__(self, health: Health, reception: Reception, backlog: Callable[[], int], **settings: Any) -> None:
+    def __init__(self, health: Health, reception: Reception, stop: asyncio.Event, **settings: Any) -> None:
         super().__init__(repeats=0, **settings)
         self._health = health
         self._reception = reception
-        self._backlog = backlog
+        self._stop = stop
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         await self._hold()
         code, payload = await super().do_request(*args, **kwargs)
         if code in (401, 404):
-            times = self._health.rejected()
+            times = self._health.count_rejection()
             LOG.warning("the token was refused while polling (%d of %d)", times, REJECTIONS)
             return _error(502, "the token was refused")
         if code == 200:
-            payload = self._taken(payload)
-            self._health.good()
+            payload = self._receive(payload)
+            self._health.record_success()
         return code, payload
 
     async def _hold(self) -> None:
         end = time.monotonic() + LONGEST_HOLD
-        while self._backlog() > BACKLOG and time.monotonic() < end:
-            self._health.good()
+        while not self._stop.is_set() and self._reception.full and time.monotonic() < end:
+            self._health.record_success()
             await asyncio.sleep(0.05)
 
-    def _taken(self, payload: bytes) -> bytes:
+    def _receive(self, payload: bytes) -> bytes:
         reply = json.loads(payload)
         if not isinstance(reply.get("result"), list):
             return payload
-        reply["result"] = self._reception.taken(reply["result"])
+        reply["result"] = self._reception.receive(reply["result"])
         return json.dumps(reply).encode()
 
 
-def _tidied(code: int, payload: bytes) -> tuple[int, bytes]:
+def _as_json(code: int, payload: bytes) -> tuple[int, bytes]:
     try:
         if isinstance(json.loads(payload), dict):
             return code, payload

@@ -17,7 +17,7 @@ LONGEST_PAUSE = 30.0
 
 
 async def reach(call: Callable[[], Awaitable[object]], root: str, pace: Pace, stop: asyncio.Event) -> bool:
-    """Repeats `call` until Telegram answers it; False when `stop` came first.
+    """Repeat `call` until Telegram answers it; False when `stop` came first.
 
     Raises `TokenError` at the third rejection, `ChannelError` when `root` is away for `pace.dead` seconds.
     """
@@ -41,7 +41,7 @@ async def reach(call: Callable[[], Awaitable[object]], root: str, pace: Pace, st
 
 
 async def _outcome(call: Callable[[], Awaitable[object]], stop: asyncio.Event) -> TelegramError | None:
-    """What `call` raised, if anything; the stop cancels it. PTB's own message would hold the token."""
+    """Return what `call` raised, if anything; the stop cancels it. PTB's own message would hold the token."""
     task = asyncio.ensure_future(call())
     stopping = asyncio.ensure_future(stop.wait())
     await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)

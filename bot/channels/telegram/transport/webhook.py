@@ -2,9 +2,14 @@
 
 import asyncio
 import contextlib
+import hmac
+import json
 import logging
+import time
 from urllib.parse import urlsplit
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Update
 from telegram.error import BadRequest, TelegramError
@@ -14,51 +19,79 @@ from bot.channels.telegram.options import Pace, WebhookOptions
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.channels.telegram.transport.polling import ALLOWED_UPDATES, App, Reception
-from bot.channels.telegram.transport.server import Hook, WebServer
+from bot.channels.telegram.transport.server import WebServer
 from bot.errors import ChannelError
 
 LOG = logging.getLogger(__name__)
 
+LARGEST_BODY = 1024 * 1024
+RETRY_AFTER_FULL = 5
+RETRY_AFTER_CLOSED = 1
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
+_MINUTE = 60.0
+
 
 class Webhook:
-    """Telegram calls us; it is set at the start, looked after, and left at the stop, so that nothing is missed."""
+    """Telegram calls us; it is set at the start, looked after, and left at the stop, so that nothing is missed.
+
+    Only who knows the secret is heard; nothing of a stranger's call is logged. While 3000 updates wait, messages are
+    put off with 503 and Retry-After, which Telegram honours; buttons and inline queries pass. When closed, all is
+    put off.
+    """
 
     def __init__(
-        self, app: App, options: WebhookOptions, pace: Pace, health: Health, metrics: Metrics, backlog: int
+        self, app: App, options: WebhookOptions, pace: Pace, health: Health, metrics: Metrics, reception: Reception
     ) -> None:
         self._app = app
         self._options = options
         self._pace = pace
         self._health = health
         self._metrics = metrics
-        self._backlog = backlog
+        self._reception = reception
         self._closed = True
         self._server: WebServer | None = None
-        self._looking: asyncio.Task[None] | None = None
-        self._told_error = 0
+        self._watcher: asyncio.Task[None] | None = None
+        self._last_error = 0
+        self._warned_at = -_MINUTE
 
-    async def serve(self, reception: Reception, more: list[Route]) -> None:
-        """Listens for Telegram, and serves `more` routes. Raises `ChannelError` when the address is taken."""
-
-        def take(updates: list[JSON]) -> None:
-            for update in reception.taken(updates):
-                self._app.update_queue.put_nowait(Update.de_json(update, self._app.bot))
-
-        def full() -> bool:
-            return self._metrics.waiting() > self._backlog
-
-        hook = Hook(self._options.secret, take, full, lambda: self._closed, self._metrics)
+    async def serve(self, more: list[Route]) -> None:
+        """Listen for Telegram, and serve `more` routes. Raises `ChannelError` when the address is taken."""
         paths = {"/hook", urlsplit(self._options.url).path or "/"}
-        routes = [Route(path, hook.called, methods=["POST"]) for path in sorted(paths)]
+        routes = [Route(path, self._receive, methods=["POST"]) for path in sorted(paths)]
         self._server = WebServer(self._options.host, self._options.port, routes + more)
         await self._server.start()
 
+    async def _receive(self, request: Request) -> Response:
+        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._options.secret.encode()):
+            self._note_stranger()
+            return Response(status_code=403)
+        body = await _read_body(request)
+        if body is None:
+            return Response(status_code=413)
+        if (update := _parse(body)) is None:
+            return Response(status_code=400)
+        overtakes = "callback_query" in update or "inline_query" in update
+        if self._closed:
+            return _put_off(RETRY_AFTER_CLOSED)
+        if self._reception.full and not overtakes:
+            self._metrics.events["busy"] += 1
+            return _put_off(RETRY_AFTER_FULL)
+        for received in self._reception.receive([update]):
+            self._app.update_queue.put_nowait(Update.de_json(received, self._app.bot))
+        return Response(status_code=200)
+
+    def _note_stranger(self) -> None:
+        self._metrics.events["bad secret"] += 1
+        if time.monotonic() - self._warned_at >= _MINUTE:
+            self._warned_at = time.monotonic()
+            LOG.warning("somebody called the webhook without its secret; keep its address between proxy and bot")
+
     async def start(self) -> None:
-        """Tells Telegram where to call. Raises `ChannelError` when it refuses, `TelegramError` when it is away."""
+        """Tell Telegram where to call. Raises `ChannelError` when it refuses, `TelegramError` when it is away."""
         self._closed = False
         await self._set()
-        self._health.good()
-        self._looking = asyncio.create_task(self._look_after())
+        self._health.record_success()
+        self._watcher = asyncio.create_task(self._watch())
 
     async def _set(self) -> None:
         try:
@@ -68,33 +101,55 @@ class Webhook:
         except BadRequest as error:
             raise ChannelError(f"Telegram refuses the webhook: {error.message}; mend telegram_webhook_url") from error
 
-    async def _look_after(self) -> None:
+    async def _watch(self) -> None:
         while True:
             await asyncio.sleep(self._pace.check)
             try:
                 info = await self._app.bot.get_webhook_info()
                 if info.url != self._options.url:
-                    self._health.conflict("sets or removes the webhook")
+                    self._health.record_conflict("sets or removes the webhook")
                     await self._set()
             except (TelegramError, ChannelError) as error:
                 # What lasts shows in the health, and ends the channel in the end.
                 LOG.warning("the webhook could not be looked after (%s)", type(error).__name__)
                 continue
-            self._health.good()
+            self._health.record_success()
             failed = int(info.last_error_date.timestamp()) if info.last_error_date else 0
-            if failed > self._told_error:
-                self._told_error = failed
+            if failed > self._last_error:
+                self._last_error = failed
                 LOG.warning("Telegram could not reach the webhook: %s", info.last_error_message)
 
     async def stop(self) -> None:
-        """Takes nothing any more: what comes now is put off, and comes again after the next start."""
+        """Take nothing any more: what comes now is put off, and comes again after the next start."""
         self._closed = True
-        if self._looking is not None:
-            self._looking.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._looking
+                await self._watcher
 
     async def close(self) -> None:
-        """Stops listening."""
+        """Stop listening."""
         if self._server is not None:
             await self._server.close()
+
+
+def _parse(body: bytes) -> JSON | None:
+    try:
+        update = json.loads(body)
+    except ValueError:
+        return None
+    return update if isinstance(update, dict) and isinstance(update.get("update_id"), int) else None
+
+
+def _put_off(seconds: int) -> Response:
+    return Response(status_code=503, headers={"Retry-After": str(seconds)})
+
+
+async def _read_body(request: Request) -> bytes | None:
+    """Return the body, None when it is beyond a megabyte; then the rest is not read."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST_BODY:
+            return None
+    return bytes(body)
