@@ -95,7 +95,7 @@ SPELLING_PASSAGES: Final = 2
 
 # Question: guessed filters. The share of the best ratio without a guess that the best with it must reach. Inside a
 # period the words of the date are not searched, so ratios compare; headlines that name a month (Reuters-21578, asked in
-# June 1987) lose 16 of 668 first places to narrowing at 0.8, 8 at 0.9 and 2 at 1.
+# June 1987) lose 16 of 668 first places to filtering at 0.8, 8 at 0.9 and 2 at 1.
 
 PHRASE_KEPT_AT: Final = 0.8
 PERIOD_KEPT_AT: Final = 1.0
