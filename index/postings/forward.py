@@ -58,7 +58,8 @@ def pieces(indptr: npt.NDArray[np.int64], most: int, first: int = 0, end: int | 
 
 def count_within(rows: npt.NDArray[np.uint32], first: int, end: int) -> int:
     """Return how many of the ascending `rows` are from `first` to before `end`."""
-    return int(np.diff(np.searchsorted(rows, np.array([first, end], rows.dtype)))[0])
+    places = rows.searchsorted(np.array([first, end], rows.dtype))
+    return int(places[1] - places[0])
 
 
 def gather(
