@@ -43,13 +43,18 @@ TEXTS = (
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what starts `quoth` as slow, for each start takes about a second, and what needs compiled kernels.
 
-    Processes that test side by side begin with the slow ones, so that none of these is left to run alone at the end.
+    Processes that test side by side begin with the slow ones, so that none of these is left to run alone at the end;
+    those that need kernels come behind the others, when these are compiled.
     """
     for item in items:
         if isinstance(item, pytest.Function) and {"environment", "kernels"} & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+        items.sort(key=lambda item: (item.get_closest_marker("slow") is None, "kernels" in _fixtures(item)))
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return item.fixturenames if isinstance(item, pytest.Function) else []
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,6 +67,14 @@ def pytest_configure(config: pytest.Config) -> None:
     for state in folder.iterdir():
         if state != kernel_cache.chosen_folder():
             shutil.rmtree(state, ignore_errors=True)
+    if getattr(config.option, "numprocesses", None) and not config.option.markexpr:
+        # Else each process that tests compiles them for itself.
+        compiling = subprocess.Popen([sys.executable, "-m", "tests.compile_kernels", str(folder)], cwd=ROOT)
+
+        def wait() -> None:
+            compiling.wait()
+
+        config.add_cleanup(wait)
 
 
 @pytest.fixture(scope="session")

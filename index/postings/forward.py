@@ -1,5 +1,6 @@
 """The forward index: term ids in reading order."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -58,8 +59,9 @@ def pieces(indptr: npt.NDArray[np.int64], most: int, first: int = 0, end: int | 
 
 def count_within(rows: npt.NDArray[np.uint32], first: int, end: int) -> int:
     """Return how many of the ascending `rows` are from `first` to before `end`."""
-    places = rows.searchsorted(np.array([first, end], rows.dtype))
-    return int(places[1] - places[0])
+    # Most lists are short: to call NumPy for them costs ten times as much.
+    view = memoryview(rows.data)
+    return bisect_left(view, end) - bisect_left(view, first)
 
 
 def gather(

@@ -122,11 +122,12 @@ def _ratio_elsewhere(terms: list[int], left_out: list[tuple[int, int]], collecti
             best = float(elsewhere[0]) if len(elsewhere) else 0.0
             break
     passages = int(strata.passages[stratum])
+    unknown = unknown_idf(passages)
     idfs = []
     for term, df in zip(terms, dfs, strict=True):
         # Both left out are of this stratum.
         rest = strata.df_in(stratum, term, df) - sum(postings.df_within(term, first, end) for first, end in left_out)
-        idfs.append(bm25.idf(passages, rest) if rest else unknown_idf(passages))
+        idfs.append(bm25.idf(passages, rest) if rest else unknown)
     return ratio(best, idfs, collection.parameters.k1)
 
 

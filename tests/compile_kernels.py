@@ -1,0 +1,23 @@
+"""Compile every kernel, for tests that run side by side: `python -m tests.compile_kernels FOLDER/kernels`."""
+
+import sys
+from pathlib import Path
+
+from index import bm25, kernel_cache
+
+
+def load(folder: Path) -> None:
+    """Import the kernels and call those that are compiled when they are called; `folder` keeps them."""
+    kernel_cache.keep_kernels_in(folder)
+    import index.rerank.compiled_features  # noqa: F401
+    from index.postings import layout
+    from index.postings.impacts import LARGE
+    from tests.test_engine import ENGINES, NAMES, collection
+
+    engine = ENGINES[NAMES.index("compiled")](collection([[0]], [[]], [0], [False]), 1, bm25.Parameters())
+    engine.top([0], [1.0], 1)
+    layout.prepare(LARGE, folder.parent / "generations" / "none")
+
+
+if __name__ == "__main__":
+    load(Path(sys.argv[1]))
