@@ -14,18 +14,25 @@ def answering_sentences(passages: Sequence[tuple[str, str]], weights: Mapping[st
     `passages` are texts with the language of their articles, so that words become the same terms as at build time;
     `weights` are the question's known terms in its order, with weight x idf of each. A blank text gives (0, 0).
     """
-    return [_best(text, language, weights) for text, language in passages]
+    spans = [sentences(text) for text, _ in passages]
+    terms = [
+        # A single sentence needs no analysis.
+        analyze_each(text, own, language) if len(own) > 1 else []
+        for (text, language), own in zip(passages, spans, strict=True)
+    ]
+    return [_best(own, held, weights) for own, held in zip(spans, terms, strict=True)]
 
 
-def _best(text: str, language: str, weights: Mapping[str, float]) -> tuple[int, int]:
-    spans = sentences(text)
+def _best(
+    spans: Sequence[tuple[int, int]], terms: Sequence[frozenset[str]], weights: Mapping[str, float]
+) -> tuple[int, int]:
+    """Return the span whose terms weigh most, of equals the first."""
     best, most = spans[0] if spans else (0, 0), -1.0
-    # A single sentence needs no analysis.
-    for span, terms in zip(spans, analyze_each(text, spans, language) if len(spans) > 1 else (), strict=False):
+    for span, held in zip(spans, terms, strict=False):
         covered = 0.0
         # In the question's order, so that sentences that hold the same are equals to the last bit.
         for term, weight in weights.items():
-            covered += weight if term in terms else 0.0
+            covered += weight if term in held else 0.0
         if covered > most:
             best, most = span, covered
     return best

@@ -41,13 +41,13 @@ TEXTS = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what starts `quoth` as slow, for each start takes about a second, and what needs compiled kernels.
+    """Mark as slow what starts `quoth`, which takes about a second, a fake Telegram, or needs compiled kernels.
 
     Processes that test side by side begin with the slow ones, so that none of these is left to run alone at the end;
     those that need kernels come behind the others, when these are compiled.
     """
     for item in items:
-        if isinstance(item, pytest.Function) and {"environment", "kernels"} & set(item.fixturenames):
+        if isinstance(item, pytest.Function) and {"environment", "fake", "kernels"} & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: (item.get_closest_marker("slow") is None, "kernels" in _fixtures(item)))
