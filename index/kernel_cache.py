@@ -42,12 +42,12 @@ def keep_kernels_in(folder: Path) -> None:
         temporary = mkdtemp(prefix="quoth-kernels-")
         atexit.register(shutil.rmtree, temporary, ignore_errors=True)
         folder = Path(temporary)
-    _chosen.append(folder)
+    _chosen[:] = [folder]
 
 
 def chosen_folder() -> Path | None:
     """Return the folder that `keep_kernels_in` settled on last; None when it was not called. Read by `index.jit`."""
-    return _chosen[-1] if _chosen else None
+    return _chosen[0] if _chosen else None
 
 
 @cache

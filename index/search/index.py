@@ -75,12 +75,12 @@ class Index:
     def terms(self, question: str) -> Resolved:
         """Return the terms that a question is searched by, mostly without searching."""
         parsed = parse(question)
-        resolved = self._resolver.resolve(parsed, exact=False)
         if any(plan.period for plan in plans(parsed, self.passages.filter, self._today(), exact=False)):
             # Whether the words of a date are searched depends on the results.
             results = self.search(question)
-            return Resolved(results.searched, results.language, resolved.stratum, results.terms)
-        return resolved
+            stratum = self.passages.stratum_of.get(results.language, 0)
+            return Resolved(results.searched, results.language, stratum, results.terms)
+        return self._resolver.resolve(parsed, exact=False)
 
     def shares(self, results: Results, row: int) -> list[float]:
         """Return what each of `results.terms`, in order, gave to the words' part of the score of passage `row`."""
