@@ -16,20 +16,25 @@ from index.postings.strata import Strata
 from index.store.arrays import Arrays
 
 
+def uses_kernels(passages: int) -> bool:
+    """Return whether compiled kernels build and search a collection of so many passages."""
+    return passages >= LARGE and kernel_cache.available()
+
+
 def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Strata, folder: Path) -> StoredPostings:
     """Invert a collection of `terms` distinct terms and write its postings into `folder`, that of a generation.
 
     A passage is held back for its length against what is usual where it stands.
     """
-    is_large = len(forward.article) >= LARGE
-    if is_large and kernel_cache.available():
+    passages = len(forward.article)
+    if uses_kernels(passages):
         kernel_cache.keep_kernels_in(kernel_cache.folder(folder))
         large = LargeInversion(forward, terms, parameters)
         return compact_postings(large.indptr, strata.lengths(large.lengths, forward), large.lists(), parameters, folder)
     # By a sort, which needs much memory.
     inverted = invert(forward, terms, parameters)
     relative = replace(inverted, lengths=strata.lengths(inverted.lengths, forward))
-    if is_large:
+    if passages >= LARGE:
         return compact_postings(relative.indptr, relative.lengths, relative.lists(), parameters, folder)
     postings = Postings.of(relative, parameters)
     postings.save(folder)
@@ -38,7 +43,7 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
 
 def prepare(passages: int, folder: Path) -> None:
     """Load, or compile, what `store` will need for at least so many passages; takes about a second, when it does."""
-    if passages >= LARGE and kernel_cache.available():
+    if uses_kernels(passages):
         kernel_cache.keep_kernels_in(kernel_cache.folder(folder))
         nothing, none = np.zeros(2, np.int64), np.empty(0, np.uint32)
         forward = Forward(nothing, none, nothing, none, np.zeros(1, np.uint32), np.zeros(1, bool))

@@ -22,7 +22,7 @@ import numpy as np
 
 from index import bm25, kernel_cache, tuning
 from index.postings.forward import Forward
-from index.postings.impacts import LARGE
+from index.postings.layout import uses_kernels
 from index.postings.strata import Strata
 from index.rerank import features
 from index.rerank.features import Features, Floats, GramQuery, Ints, OrderQuery, Words, neighbourhoods
@@ -63,9 +63,10 @@ class Candidates(NamedTuple):
 def features_for(passages: int) -> Features:
     """Return the functions that count features in a collection of so many passages: compiled where that pays.
 
-    Both give the same numbers to the last bit. Compiled ones import numba.
+    Both give the same numbers to the last bit. Compiled ones import numba, and need a folder that keeps them: without
+    one, as beside an engine that has no kernels, numba would keep them beside the code, where they go stale.
     """
-    if passages < LARGE or not kernel_cache.available():
+    if not uses_kernels(passages) or kernel_cache.chosen_folder() is None:
         return features
     from index.rerank import compiled_features
 
