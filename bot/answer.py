@@ -27,6 +27,7 @@ from index import (
     Resolved,
     Results,
     Store,
+    is_function_word,
     tuning,
 )
 
@@ -172,7 +173,7 @@ class Answerer:
             state,
             round(results.confidence, 4),
             _passages(chosen, results, index),
-            missing_words(results) if state != "answered" else (),
+            missing_words(results),
             _titles(hits) if state != "answered" else (),
             _explain(results, index, chosen or hits[:1]) if options.explain else Explanation(),
             results.corrected,
@@ -242,7 +243,12 @@ def missing_words(results: Results) -> tuple[str, ...]:
     Join neighbouring n-grams of a script without spaces to the stretch they cover.
     """
     known = {(term.start, term.end) for term in results.terms if term.known}
-    spans = [(term.start, term.end) for term in results.terms if (term.start, term.end) not in known]
+    spans = [
+        (term.start, term.end)
+        for term in results.terms
+        if (term.start, term.end) not in known
+        and not is_function_word(results.question[term.start : term.end], results.language)
+    ]
     joined: list[tuple[int, int]] = []
     for start, end in sorted(set(spans)):
         if joined and start < joined[-1][1]:

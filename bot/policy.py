@@ -40,19 +40,31 @@ class Policy:
     def state(self, results: Results, articles: int) -> State:
         """Return whether a question counts as answered; no other place decides that.
 
-        Its confidence decides; but when every searched word stands in the first passage, two or more are an answer and
-        a single one is at least close, however common they are. Where nothing random comes near the articles' own
-        wording every confidence is high, so for an answer the share of its highest score counts too: a question that
-        reaches less of it than usual has to be surer. Not in a handful of articles, where that share tells little.
+        Without a word of its topic in the first passage it does not. With all of them close together there it does,
+        where that is no chance, and they are not merely corrections. Else its confidence decides, if enough of the
+        topic is held: the more of it stands close together the sooner, the more names and numbers are not held the
+        later. Where nothing random comes near the articles' own wording every confidence is high, so for an answer the
+        share of its highest score counts too: a question that reaches less of it than usual has to be surer. Not in a
+        handful of articles, where that share tells little.
         """
         answered, closest = self.thresholds(articles)
-        if not results.hits:
+        evidence = results.evidence
+        if not results.hits or not evidence.held:
             return "nothing"
         reach = tuning.REACH_WEIGHT * _ease(articles) * (results.ratio - tuning.REACH_USUAL)
-        adjusted = min(1.0, max(0.0, results.confidence + reach))
-        if adjusted >= answered or (results.complete and sum(not term.form for term in results.terms) > 1):
+        adjusted = min(1.0, max(0.0, results.confidence + reach)) - tuning.ABSENT_NAMES_WEIGHT * evidence.names
+        adjusted += tuning.CLOSE_WEIGHT * (evidence.close - tuning.CLOSE_USUAL)
+        is_alone = evidence.words == 1
+        if is_alone and not evidence.is_rare:
+            adjusted -= tuning.COMMON_ALONE_COST
+        is_sure = evidence.is_rare if is_alone else evidence.surprise >= tuning.ANSWER_SURPRISE
+        if evidence.is_whole and is_sure and len(results.corrected) < evidence.words:
             return "answered"
-        return "closest" if results.confidence >= closest or results.complete else "nothing"
+        if adjusted >= answered and evidence.held >= tuning.ANSWER_HELD and not evidence.is_talk:
+            return "answered"
+        near = results.confidence >= closest and evidence.held >= tuning.CLOSEST_HELD
+        whole = evidence.is_whole and (is_alone or evidence.surprise >= 0)
+        return "closest" if near or whole else "nothing"
 
 
 def _ease(articles: int) -> float:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from index import tuning
     from index.analysis.analyzer import analyze_each, analyze_spans
     from index.analysis.analyzer import settings as analyzer_settings
-    from index.analysis.languages import is_function_word
+    from index.analysis.light_words import is_function_word
     from index.analysis.sentences import sentences
     from index.bm25 import Parameters
     from index.build.build import Options, Progress, Report
@@ -52,7 +52,7 @@ __all__ = [
 
 _MODULES: Final = {
     "analysis.analyzer": "analyze_each analyze_spans",
-    "analysis.languages": "is_function_word",
+    "analysis.light_words": "is_function_word",
     "analysis.sentences": "sentences",
     "bm25": "Parameters",
     "build.build": "Options Progress Report",

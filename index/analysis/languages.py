@@ -101,8 +101,3 @@ FUNCTION_WORDS: Final = _sets(
         "ne": "र छ को मा हो यो लागि थियो के गर्न",
     }
 )
-
-
-def is_function_word(word: str, language: str) -> bool:
-    """Return whether a word says nothing about the topic, however few articles hold it: "the" or "who" in English."""
-    return word.casefold() in FUNCTION_WORDS.get(language, frozenset())

@@ -6,7 +6,6 @@ without accents.
 
 import re
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -110,20 +109,3 @@ def with_other_forms(
                 replace(term, start=alias.start, end=alias.end, weight=scale * term.weight, form=form) for term in new
             ]
     return [*own, *others]
-
-
-def holds_all(terms: Sequence[QuestionTerm], ids: AbstractSet[int]) -> bool:
-    """Return whether every term of a question is among these ids, or another form of its name is."""
-    forms: dict[tuple[int, int, str], bool] = {}
-    for term in terms:
-        if term.form:
-            place = (term.start, term.end, term.form)
-            forms[place] = forms.get(place, True) and term.id in ids
-    if not forms:
-        return {term.id for term in terms} <= ids
-    whole = [(start, end) for (start, end, _), is_held in forms.items() if is_held]
-    return all(
-        term.id in ids or any(start <= term.start and term.end <= end for start, end in whole)
-        for term in terms
-        if not term.form
-    )

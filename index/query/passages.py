@@ -92,10 +92,13 @@ class Passages:
         usual = self.strata.relative_lengths(rows, self.forward)
         return Candidates(rows, self.forward, usual, documents(contents))
 
+    def terms_of(self, row: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+        """Return the ids of the terms of a passage's title, and of its own, in reading order: uint32 each."""
+        return self.forward.title(int(self.forward.article[row])), self.forward.passage(row)
+
     def term_ids(self, row: int) -> frozenset[int]:
         """Return the ids of the terms that a passage or its title holds."""
-        title = self.forward.title(int(self.forward.article[row]))
-        return frozenset(self.forward.passage(row).tolist() + title.tolist())
+        return frozenset(number for terms in self.terms_of(row) for number in terms.tolist())
 
     def in_stratum(self, rows: Rows, stratum: int) -> npt.NDArray[np.bool_]:
         """Return which of the passages are of articles in a stratum, bool [n]."""

@@ -12,7 +12,7 @@ from index import bm25, tuning
 from index.analysis import analyzer
 from index.analysis.literal import fold_text
 from index.model import Article, Kind, Skipped
-from index.query.aliases import NO_ALIASES, Aliases, holds_all
+from index.query.aliases import NO_ALIASES, Aliases
 from index.query.passages import Passages
 from index.query.resolver import Resolver
 from index.query.spelling import Dictionary
@@ -23,6 +23,7 @@ from index.ranking.choose import EngineName, engine_name
 from index.ranking.engine import Rows, Scores, nothing
 from index.rerank.reranker import Reranker
 from index.search.copies import Copies, copies
+from index.search.evidence import NO_EVIDENCE, Evidence, evidence
 from index.search.plans import plans
 from index.search.results import Ranking, Results
 from index.store.generation import Generation
@@ -137,13 +138,18 @@ class Index:
             resolved.terms,
             ratio,
             calibration.confidence(ratio, len(idfs), self._null[resolved.stratum]),
-            len(hits) > 0 and holds_all(resolved.terms, self.passages.term_ids(hits[0].passage.row)),
+            self._evidence(question, resolved, hits[0].passage.row) if hits else NO_EVIDENCE,
             resolved.corrected_words() if resolved.corrections else (),
             question.searched,
             question.filters,
             question.problems,
             ranking,
         )
+
+    def _evidence(self, question: ParsedQuestion, resolved: Resolved, row: int) -> Evidence:
+        """Return what passage `row` holds of the question's topic."""
+        title, passage = self.passages.terms_of(row)
+        return evidence(question.text, resolved.language, resolved.terms, title, passage, self.passages.count)
 
     def _factors(self, rows: Rows, contents: Sequence[tuple[str, str, Kind]], language: str) -> Scores:
         """Return by what the scores of passages are multiplied for their kind, and for a question in this language."""

@@ -11,6 +11,7 @@ from index.model import Hit, Parts
 from index.query.passages import Passages
 from index.query.syntax import Filter, Problem
 from index.query.terms import QuestionTerm
+from index.search.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +42,8 @@ class Results:
     """Hits by score descending, and how sure the collection is that they answer.
 
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
-    `ratio` in 0..1: the best score against the highest this question could reach. `complete`: every searched word
-    stands in the first passage or its title. `corrected` holds pairs of a word as it was written and the word that was
+    `ratio` in 0..1: the best score against the highest this question could reach. `evidence`: what the first passage or
+    its title holds of the question's topic. `corrected` holds pairs of a word as it was written and the word that was
     searched instead. `searched` is the question, blank where nothing is searched for; `filters` limit the hits;
     `problems` are those of its filters. `ranking` are the hits and those behind them.
     """
@@ -53,7 +54,7 @@ class Results:
     terms: tuple[QuestionTerm, ...]
     ratio: float
     confidence: float
-    complete: bool
+    evidence: Evidence
     corrected: tuple[tuple[str, str], ...] = ()
     searched: str = ""
     filters: tuple[Filter, ...] = ()

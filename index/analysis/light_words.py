@@ -1,0 +1,201 @@
+"""Tell the words of a question that carry its topic from those that carry none.
+
+A function word ("the", "can") says nothing about a topic, nor do words for who talks to whom ("you", "me") and of
+courtesy ("thanks"). A light word ("work", "time") may, and does when it stands alone; beside others it is how people
+talk to a program ("How does this work?").
+"""
+
+from functools import cache
+from types import MappingProxyType
+from typing import Final, Literal
+
+from index.analysis.languages import FUNCTION_WORDS, QUESTION_WORDS
+
+Weight = Literal["function", "person", "courtesy", "light", "content"]
+
+_FUNCTION: Final = MappingProxyType(
+    {
+        "en": "i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his "
+        "himself she her hers herself it its itself they them their theirs themselves this that these "
+        "those who whom whose which what where when why how whatever whoever whichever a an the and or "
+        "but nor if because as while although though unless until than so since whether of in to for with "
+        "on by at from into onto upon about over under after before between through during without within "
+        "against among across behind beyond near off out up down around along toward towards per via am "
+        "is are was were be been being do does did doing done have has had having can could will would "
+        "shall should may might must ought cannot not no none yes all any both each every either neither "
+        "few many much more most less least several some such other others another same own only just "
+        "also too very quite rather really even still yet already again ever never always often sometimes "
+        "usually now then here there everywhere anywhere somewhere else perhaps maybe almost enough "
+        "however therefore thus like lot lots im ive id ill dont doesnt didnt isnt arent wasnt werent "
+        "cant couldnt wont wouldnt shouldnt havent hasnt hadnt youre youve youd theyre thats whats whos "
+        "wheres hows lets gonna wanna something anything nothing everything someone anyone nobody "
+        "everybody everyone somebody anybody one ones u ur",
+        "es": "yo me mi mí mis mío mía nosotros nosotras nos nuestro nuestra nuestros nuestras tú tu tus te ti "
+        "tuyo tuya usted ustedes vosotros os vuestro vuestra él ella ello ellos ellas le les lo la los "
+        "las se su sus suyo suya este esta esto estos estas ese esa eso esos esas aquel aquella aquello "
+        "que qué quién quien quiénes quienes cuál cual cuáles cuales cuándo cuando dónde donde adónde "
+        "cómo como cuánto cuánta cuántos cuántas por para con sin sobre entre desde hasta hacia contra "
+        "según durante ante bajo tras de del en a al y e o u ni pero sino aunque porque pues si un una "
+        "unos unas el soy eres es somos son era eran fue fueron ser sido está están estoy estás estaba "
+        "estar estado hay he has ha hemos han había haber hace puedo puedes puede podemos pueden poder "
+        "debo debe deben deber no sí ya muy más menos mucho mucha muchos muchas poco poca todo toda todos "
+        "todas algo alguien nada nadie alguno alguna algún ningún ninguna otro otra otros otras mismo "
+        "misma tan tanto también tampoco solo sólo siempre nunca ahora aquí ahí allí allá entonces luego "
+        "antes después casi así cada",
+        "fr": "je me moi mon ma mes mien nous notre nos tu te toi ton ta tes vous votre vos il elle on lui se "
+        "soi son sa ses ils elles leur leurs eux ce cet cette ces cela ça ceci celui celle ceux celles "
+        "qui que quoi quel quelle quels quelles dont où quand comment pourquoi combien lequel laquelle le "
+        "la les l un une des du de d et ou mais donc or ni car si à au aux en dans par pour avec sans "
+        "sous sur entre vers chez depuis pendant contre suis es est sommes êtes sont était étaient été "
+        "être ai as a avons avez ont avait avoir peux peut pouvez peuvent pouvoir dois doit devoir ne pas "
+        "non oui plus moins très trop peu beaucoup tout toute tous toutes rien personne quelque quelqu "
+        "chose aucun aucune autre autres même aussi encore déjà jamais toujours ici là y alors puis ainsi "
+        "chaque c j m n s t qu",
+        "de": "ich mich mir mein meine meinen meinem meiner wir uns unser unsere du dich dir dein deine deinen "
+        "ihr euch euer eure sie ihnen ihre ihren ihrem er ihn ihm sein seine seinen seinem es man sich "
+        "der die das den dem des dieser diese dieses diesen diesem jener jene wer wen wem wessen was "
+        "welche welcher welches welchen welchem wo wohin woher wann warum wieso weshalb wie ein eine "
+        "einen einem einer eines und oder aber denn sondern wenn weil dass ob als in im an am auf aus bei "
+        "beim mit nach von vom vor zu zum zur über unter zwischen durch für gegen ohne um bis seit bin "
+        "bist ist sind seid war waren gewesen habe hast hat haben hatte hatten werde wird werden wurde "
+        "wurden worden kann kannst können könnte muss müssen soll sollen darf dürfen will wollen mag "
+        "nicht kein keine keinen ja nein nur auch noch schon sehr mehr weniger viel viele wenig wenige "
+        "alle alles etwas nichts jemand niemand immer nie oft hier da dort jetzt dann so doch mal eben "
+        "bitte",
+        "it": "io mi me mio mia miei mie noi ci nostro nostra tu ti te tuo tua voi vi vostro vostra lui lei "
+        "egli ella esso loro gli le lo la li si suo sua suoi sue questo questa questi queste quello "
+        "quella quelli che chi cosa quale quali quando dove come perché quanto quanta quanti quante il i "
+        "un uno una di del della dei delle a al alla in nel nella con su sul sulla per tra fra da dal "
+        "dalla e ed o ma se sono sei è siamo siete era erano essere stato ho hai ha abbiamo hanno avere "
+        "può posso puoi possono potere devo deve non no sì più meno molto poco tutto tutti niente nulla "
+        "qualcosa qualcuno nessuno altro altri stesso anche ancora già mai sempre qui là ora poi così",
+        "pt": "eu me mim meu minha meus minhas nós nos nosso nossa tu te teu tua você vocês vos ele ela eles "
+        "elas lhe o a os as se seu sua seus suas este esta isto esse essa isso aquele aquela aquilo que "
+        "quem qual quais quando onde como porque quanto quantos quantas um uma de do da dos das em no na "
+        "nas por para com sem sobre entre até e ou mas sou é somos são era foi foram ser está estão estar "
+        "tenho tem têm ter há pode posso podem poder deve não sim mais menos muito pouco tudo todos nada "
+        "ninguém algo alguém outro outra mesmo também ainda já nunca sempre aqui ali agora então",
+        "ru": "я меня мне мной мы нас нам нами наш наша наше наши мой моя моё мое мои ты тебя тебе тобой твой "
+        "твоя твои вы вас вам вами ваш ваша ваше ваши он его ему им она её ее ей оно они их ними них свой "
+        "своя свои себя себе этот эта это эти этого этой этом тот та то те того той том кто кого кому кем "
+        "ком что чего чему чем какой какая какое какие каких каким каком какую который которая которое "
+        "которые чей чья когда где куда откуда зачем почему отчего как сколько в во на и а но или если "
+        "чтобы потому так же ли бы не ни да нет за из к ко о об от по под при про с со у для до без над "
+        "между через перед после был была было были быть есть будет будут будешь буду может могу можешь "
+        "можете могут можно нужно надо все всё всех весь вся каждый другой другие сам сама само сами тоже "
+        "также ещё еще уже только очень много мало более больше меньше здесь там тут тогда сейчас теперь "
+        "всегда никогда что-то кто-то ничего никто нибудь вот",
+        "ar": "أنا انا نحن أنت انت أنتم انتم هو هي هم هن هما هذا هذه هؤلاء ذلك تلك ذاك الذي التي الذين من ما "
+        "ماذا متى أين اين كيف كم هل لماذا أي اي لم لن لا ليس ليست نعم كلا في على علي إلى الى عن مع بين "
+        "تحت فوق قبل بعد عند عندما منذ حتى حتي لدى خلال حول دون بدون ضد و أو او ثم لكن إذا اذا لو لأن لان "
+        "أن ان إن أنّ كان كانت يكون تكون كنت هناك هنا الآن الان قد لقد كل جميع بعض أيضا ايضا فقط جدا أكثر "
+        "اكثر أقل كثير قليل غير نفس مثل بل له لها لهم لي لك لنا به بها فيه فيها عليه عليها منه منها عنه "
+        "عنها إليه لديك لديه لديها يمكن يمكنك يمكنني أستطيع تستطيع شيء شيئا أحد",
+        "fa": "من ما تو شما او ایشان آنها آن‌ها این آن اینها همین همان خود چه چی چیست کی کیست کجا کجاست چرا "
+        "چگونه چطور چند چندم کدام آیا که از به با در بر برای تا را و یا اما ولی اگر چون زیرا هم نیز نه "
+        "بله آری است هست نیست هستم هستی هستید هستند بود نبود بودند بوده باشد شد شده شود می‌شود نمی‌شود "
+        "دارد دارم داری دارید دارند داشت می‌توان می‌توانم می‌توانی می‌توانید می‌تواند باید شاید خیلی "
+        "بسیار بیشتر کمتر همه هر هیچ چیزی کسی دیگر فقط هنوز همیشه هرگز اینجا آنجا الان اکنون حالا پس روی "
+        "زیر بین درباره بدون می ها های ای یک",
+        "tr": "ben beni bana benim biz bizi bize bizim sen seni sana senin siz sizi size sizin o onu ona onun "
+        "onlar onları onların bu bunu buna bunun şu şunu kim kimi kime kimin ne neyi neye nerede nereye "
+        "nereden neresi zaman nasıl neden niçin niye hangi kaç kadar mi mı mu mü ve veya ya da de ki ama "
+        "fakat ancak çünkü eğer ile için gibi göre bir her hiç bazı tüm bütün daha en çok az var yok "
+        "değil evet hayır olan olarak oldu olur olmak idi ise şey burada orada şimdi sonra önce hep hâlâ",
+    }
+)
+# Who talks, and who is talked to.
+_PERSON: Final = MappingProxyType(
+    {
+        "en": "i me my mine myself we us our ours you your yours yourself im ive id ill youre youve youd u ur",
+        "es": "yo me mi mí conmigo nos nosotros nuestro nuestra tú tu tus te ti contigo usted ustedes vos "
+        "vosotros eres estás soy puedes tienes sabes hablas vives",
+        "fr": "je me moi mon ma mes nous notre nos tu te toi ton ta tes vous votre vos j m t",
+        "de": "ich mich mir mein meine wir uns unser du dich dir dein deine deinen ihr euch euer bin bist",
+        "it": "io mi me mio mia noi ci nostro tu ti te tuo tua voi vi vostro sei sono",
+        "pt": "eu me mim meu minha nós nos tu te teu tua você vocês",
+        "ru": "я меня мне мной мой моя моё мое мы нас нам наш ты тебя тебе тобой твой твоя твоё твое вы вас вам "
+        "вами ваш",
+        "ar": "أنا انا نحن أنت انت أنتم انتم كنت لك لي لنا لديك عليك إليك منك عنك بك اسمك عمرك حالك",
+        "fa": "من ما تو شما خودت خودم هستی هستید داری دارید می‌توانی می‌توانید می‌کنی می‌کنید می‌دانی می‌دانید",
+        "tr": "ben beni bana benim biz bize bizim sen seni sana senin siz sizi size sizin misin mısın musun müsün",
+    }
+)
+_COURTESY: Final = MappingProxyType(
+    {
+        "en": "thanks thank thx welcome hello hi hey yo ok okay sorry pardon bye goodbye cheers wow lol haha "
+        "hmm huh please chatbot",
+        "es": "gracias hola adiós chao perdón vale ok favor",
+        "ru": "спасибо привет здравствуй здравствуйте пожалуйста извини извините пока ок окей ладно",
+        "ar": "شكرا شكراً مرحبا مرحباً أهلا اهلا عفوا آسف اسف وداعا حسنا حسناً",
+        "fa": "ممنون مرسی متشکرم تشکر سپاس سلام درود خداحافظ ببخشید لطفا لطفاً باشه",
+        "fr": "merci bonjour salut bonsoir revoir pardon désolé ok",
+        "de": "danke hallo tschüss moin bitte entschuldigung sorry ok",
+        "it": "grazie ciao buongiorno buonasera arrivederci scusa ok",
+        "pt": "obrigado obrigada olá oi tchau desculpe ok",
+        "tr": "teşekkürler teşekkür merhaba selam sağol lütfen pardon tamam",
+    }
+)
+_LIGHT: Final = MappingProxyType(
+    {
+        "en": "ask asked asking answer answers answered question questions tell told say said says speak talk "
+        "talking chat know knows knew known think thought mean means meant understand understood want "
+        "wanted need needed help helps helped get gets got getting give gives gave go goes going gone "
+        "went come comes came make makes made take takes took let see seen saw look looks show find found "
+        "try tried use used work works working happen happens happened call called feel seem keep put "
+        "good great nice cool fine bad right wrong sure well true funny stupid dumb love hate joke time "
+        "day today tonight tomorrow morning afternoon evening thing things stuff way name old bot robot "
+        "human real person alive mind matter later soon exactly kind sort bored happy sad smart",
+        "es": "preguntar pregunta preguntas pregunté respuesta respuestas responder respondes decir dime dices "
+        "dijo hablar hablas habla saber sabes sé pensar piensas significa entender entiendo entiendes "
+        "querer quiero quieres necesito ayuda ayudar ayudarme dar dame hacer haces hago hecho ir voy vas "
+        "va ven venir ver mira mostrar buscar usar funciona funcionas trabajar pasar pasa pasó llamar "
+        "llamas llamo buenas buenos buen bueno bien mal genial claro verdad gusta amo chiste hora tiempo "
+        "día hoy mañana tarde noche cosa cosas manera nombre bot robot humano persona real viejo años "
+        "tienes tiene tengo tener",
+        "ru": "спросить спрашивать спросил вопрос вопросы ответ ответы ответить отвечаешь сказать скажи скажите "
+        "говорить говоришь знать знаешь знаю знаете думать думаешь думаете значит понимать понимаю "
+        "понимаешь понял поняла хотеть хочу хочешь хотите помощь помочь помоги помогите дать дай делать "
+        "делаешь делаете сделать идти иди видеть смотри покажи найти найди работать работает работаешь "
+        "происходит случилось звать зовут свидания хорошо плохо отлично круто правда люблю шутка шутку "
+        "анекдот расскажи время час день дела сегодня завтра утро вечер доброе добрый вещь имя бот робот "
+        "человек умеешь лет добрая ночи",
+        "ar": "سأل اسأل أسأل سؤال أسئلة اسئلة جواب إجابة أجب قل قال أخبرني اخبرني تكلم تتكلم تتحدث تعرف أعرف "
+        "اعرف تظن يعني تعني فهمت أفهم تفهم أريد اريد تريد أحتاج مساعدة ساعدني تساعدني أعطني اعطني تفعل "
+        "أفعل افعل فعل تعمل يعمل حدث يحدث اسمك اسم سلام السلام عليكم صباح مساء الخير جيد رائع سيئ صحيح "
+        "خطأ أحبك احبك نكتة وقت الوقت الساعة يوم اليوم غدا شخص روبوت بوت إنسان انسان حقيقي عمرك حالك",
+        "fa": "بپرس بپرسم پرسیدم پرسیدن سوال سؤال سوالی جواب پاسخ بگو گفت گفتن بگویید صحبت حرف می‌دانی می‌دانم "
+        "می‌دانید فکر یعنی معنی فهمیدم می‌فهمی می‌فهمم می‌خواهم می‌خواهی کمک کمکم بده بدهید کن کنم کنی "
+        "کنید کرد می‌کنی می‌کنید می‌کند کار کار‌ می‌کنم اتفاق افتاد نام اسم اسمت خوب خوبی بد عالی درست "
+        "غلط دوستت دارم جوک وقت ساعت زمان روز امروز فردا صبح بخیر شب چیز ربات بات انسان آدم واقعی سالته "
+        "سن",
+    }
+)
+_APOSTROPHES: Final = str.maketrans("’ʼ", "''")
+
+
+def topic_weight(word: str, language: str) -> Weight:
+    """Return what a word of a question says about its topic, by its language.
+
+    >>> [topic_weight(word, "en") for word in ("Can", "you", "thanks", "work", "ferry")]
+    ['function', 'person', 'courtesy', 'light', 'content']
+    """
+    plain = word.casefold().translate(_APOSTROPHES)
+    for weight, words in _words(language):
+        if plain in words or plain.replace("'", "") in words:
+            return weight
+    return "content"
+
+
+def is_function_word(word: str, language: str) -> bool:
+    """Return whether a word says nothing about the topic, however few articles hold it: "the" or "you" in English."""
+    return topic_weight(word, language) in ("function", "person")
+
+
+@cache
+def _words(language: str) -> tuple[tuple[Weight, frozenset[str]], ...]:
+    person, courtesy, function, light = (
+        frozenset(table.get(language, "").split()) for table in (_PERSON, _COURTESY, _FUNCTION, _LIGHT)
+    )
+    function = function.union(FUNCTION_WORDS.get(language, ()), QUESTION_WORDS.get(language, ()))
+    return ("person", person), ("courtesy", courtesy), ("function", function), ("light", light)

@@ -1,0 +1,131 @@
+"""Tell what the first passage holds of the words that carry a question's topic.
+
+A score cannot: two common words that stand far apart add up to as much as one name, and a name that stands in a single
+passage of thousands is all the evidence that there can be.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from index import tuning
+from index.analysis.light_words import topic_weight
+from index.query.terms import QuestionTerm
+
+Ids = npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a passage holds of a question's content words, those that carry its topic.
+
+    `words`: how many there are; `held` in 0..1: the share of their idf that the passage or its title holds; `close` in
+    0..1: the same of the title and one stretch of `index.tuning.CLOSE_TERMS` terms; `names` in 0..1: the share of the
+    names and numbers that are not held. `surprise` in nats: how unlikely it is that
+    words which have nothing to do with each other stand so close somewhere; 0 when one such place is expected.
+    `is_rare`: whether a word held that is a name, or all of the question, stands in few passages; `is_talk`: whether a
+    common word is all that is said beside words for who talks to whom ("Where do you live?").
+    """
+
+    words: int = 0
+    held: float = 0.0
+    close: float = 0.0
+    names: float = 0.0
+    surprise: float = 0.0
+    is_rare: bool = False
+    is_talk: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every content word stands in the title or one stretch."""
+        return self.close > 1 - 1e-9
+
+
+NO_EVIDENCE: Final = Evidence()
+
+
+@dataclass(slots=True)
+class _Word:
+    """A content word: where it starts, its idf, and the ids of its terms by form."""
+
+    start: int
+    text: str
+    idf: float = 0.0
+    forms: dict[str, list[int]] = field(default_factory=dict)
+
+    def within(self, ids: frozenset[int]) -> bool:
+        """Return whether the word, or another form of it, is wholly among the ids."""
+        return any(ids.issuperset(form) for form in self.forms.values())
+
+
+def evidence(
+    question: str, language: str, terms: Sequence[QuestionTerm], title: Ids, passage: Ids, passages: int
+) -> Evidence:
+    """Return what a passage holds of a question; `title` and `passage` are its terms in order, uint32 [n].
+
+    `passages` is how many there are in all.
+    """
+    weights = [_topic_weight(match[0], question, language) for match in _words().finditer(question)]
+    words = _content(question, language, terms, alone=len(weights) == 1)
+    total = sum(word.idf for word in words)
+    if not total:
+        return NO_EVIDENCE
+    in_title = frozenset(title.tolist())
+    everywhere = in_title.union(passage.tolist())
+    held = [word for word in words if word.within(everywhere)]
+    close = max(sum(word.idf for word in held if word.within(near)) for near in _stretches(held, in_title, passage))
+    most = math.log(passages + 1)
+    is_rare = any(
+        word.idf >= tuning.RARE_ALONE * most and (len(weights) == 1 or _is_name(word, question)) for word in held
+    )
+    return Evidence(
+        len(words),
+        sum(word.idf for word in held) / total,
+        close / total,
+        sum(word.idf for word in words if word not in held and _is_name(word, question)) / total,
+        close - most,
+        is_rare,
+        len(words) == 1 and not is_rare and "person" in weights,
+    )
+
+
+def _content(question: str, language: str, terms: Sequence[QuestionTerm], *, alone: bool) -> list[_Word]:
+    """Return the content words of a question; a light word is one where it stands `alone`."""
+    words: dict[tuple[int, int], _Word] = {}
+    for term in terms:
+        word = words.setdefault((term.start, term.end), _Word(term.start, question[term.start : term.end]))
+        word.forms.setdefault(term.form, []).append(term.id)
+        if not term.form:
+            word.idf = max(word.idf, term.weight * term.idf)
+    wanted = ("content", "light") if alone else ("content",)
+    return [word for word in words.values() if _topic_weight(word.text, question, language) in wanted]
+
+
+def _topic_weight(word: str, question: str, language: str) -> str:
+    """Return what a word says of the topic; one in capitals is a name (IT, WHO), unless all of the question is."""
+    if len(word) > 1 and word.isupper() and not question.isupper():
+        return "content"
+    return topic_weight(word, language)
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    return re.compile(r"\w(?:[\w'’\u200c]*\w)?")
+
+
+def _is_name(word: _Word, question: str) -> bool:
+    """Return whether a word is written as a name or a number; a capital that opens the question tells nothing."""
+    return any(map(str.isdigit, word.text)) or (word.text[:1].isupper() and question[: word.start].strip() != "")
+
+
+def _stretches(words: Sequence[_Word], title: frozenset[int], passage: Ids) -> list[frozenset[int]]:
+    """Return the ids of the title with those of each stretch of the passage that begins with a term of the words."""
+    wanted = [number for word in words for form in word.forms.values() for number in form]
+    places = np.flatnonzero(np.isin(passage, wanted)).tolist()
+    return [title.union(passage[at : at + tuning.CLOSE_TERMS].tolist()) for at in places] or [title]
