@@ -48,6 +48,8 @@ class Policy:
         answered, closest = self.thresholds(articles)
         if not results.hits:
             return "nothing"
+        if results.is_listing:
+            return "answered"
         reach = tuning.REACH_WEIGHT * _ease(articles) * (results.ratio - tuning.REACH_USUAL)
         adjusted = min(1.0, max(0.0, results.confidence + reach))
         if adjusted >= answered or (results.complete and sum(not term.form for term in results.terms) > 1):
