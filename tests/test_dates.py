@@ -51,7 +51,7 @@ def test_a_date_is_read_as_a_reader_of_the_language_means_it(language: str, ques
         ("Since March 2023, what changed?", "from March 2023 on", "Since March 2023"),
         ("Who led it between 2015 and 2018?", "from 2015 to 2018", "between 2015 and 2018"),
         ("What was shut on June 5th, 2024?", "from 5 June 2024", "on June 5th, 2024"),
-        ("What broke in the last 3 weeks?", "from 3 to 24 November 2026", "in the last 3 weeks"),
+        ("What broke in the last 3 weeks?", "from 3 to 24 November 2026", "last 3 weeks"),
         ("¿Qué cerró en junio de 2024?", "from June 2024", "en junio de 2024"),
         ("¿Qué cambió la semana pasada?", "from 16 to 22 November 2026", "la semana pasada"),
         ("Что решили в июне 2024 года?", "from June 2024", "в июне 2024 года"),

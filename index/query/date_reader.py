@@ -43,13 +43,17 @@ class Reader(PartReader):
             if read is not None:
                 return read
         opening, opened = self.table.openings.read(self.words, at)
-        if opening is not None:
+        # "In" says nothing more about "the last 3 days".
+        if opening is not None and not (opening == "inside" and self._is_said_alone(self.filled(opened))):
             read = self._opened(opening, opened)
             if read is not None:
                 return read
         point, end = self._point(at, opened=alone)
         period = self._period(point)
         return Read(period, end, _is_year(point)) if period else None
+
+    def _is_said_alone(self, at: int) -> bool:
+        return isinstance(self._point(at, opened=False)[0], Period)
 
     def is_one_of_two(self, at: int, end: int) -> bool:
         """Return whether "or" or "and" joins the date between two places to another."""
