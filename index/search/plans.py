@@ -54,14 +54,15 @@ class Plan:
     def left_out(self, question: ParsedQuestion, best: Results) -> ParsedQuestion | None:
         """Return the question without the date, and a note that says so; None where the first passage names the date.
 
-        The words of a date that is relative to today are not searched: no article means the same day by them.
+        The words of a date that is relative to today are not searched, because no article means the same day by them;
+        unless all words of the question stand in a passage, as those of a headline do.
         """
         period = self.period
         if period is None or not self.is_certain or not best.hits:
             return None
         held = best.term_ids(best.hits[0].passage.row)
         said = [term for term in best.terms if period.start <= term.start < period.end and not term.form]
-        if not self.is_relative and all(term.id in held for term in said):
+        if best.complete if self.is_relative else all(term.id in held for term in said):
             return None
         problems = (*question.problems, Problem("not_dated", (period.words,), period.period))
         searched = _blank(question.searched, period) if self.is_relative else question.searched
