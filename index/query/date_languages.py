@@ -9,7 +9,7 @@
 | `scales` | numbers that are not read, and so leave nothing to read ("66 million years ago") |
 | `numbers`, `ordinals` | one to twelve, first to fourth |
 | `turn`, `turn_behind` | last, this, next, before a month ("last March") or behind it ("marzo pasado") |
-| `inside`, `since`, `before`, `after`, `until` | stand before a date; `by`: until, but not before "May" alone |
+| `inside`, `since`, `before`, `after`, `until` | before a date; `by` is until, but not for a month alone |
 | `between`, `to`, `either` | stand before and between two; `either` parts two dates of which none is taken |
 | `filling`, `year` | may stand inside a date; a word for year |
 | `ago`, `ago_before` | stand behind or before a number of units |
@@ -18,9 +18,9 @@
 | `attached` | a letter that joins the next word: "and" |
 | `week_starts` | a weekday, Monday being 0 |
 
-Behind the tables stand the words of questions that are about no topic: `EVENTS` only say that something happened,
-`NEWNESS` ask for what is new, `IDLE` come with them. `REFERRING` words, and `JOINING` ones in front, make a question
-one about the question before.
+Behind the tables stand the words of questions that are about no topic: `EVENTS` only say that something happened or
+was written, `NEWNESS` ask for what is new, `IDLE` come with them. `REFERRING` words, and `JOINING` ones in front, make
+a question one about the question before.
 """
 
 from typing import Final
@@ -120,7 +120,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "to": "по|до|и",
         "either": "и|или",
         "filling": "течение|начале|конце|середине|начала|конца|середины|го",
-        "year": "году|года|год|г",
+        "year": "году|года|год|годами|г",
         "ago": "назад|тому назад",
         "recent": "последние|последних",
         "past": "последнюю|последний|последнего|последней",
@@ -136,8 +136,10 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "seasons": "ربيع/الربيع|صيف/الصيف|خريف/الخريف|شتاء/الشتاء",
         "decades": "الخمسينيات/الخمسينات|الستينيات/الستينات|السبعينيات/السبعينات|الثمانينيات/الثمانينات|"
         "التسعينيات/التسعينات",
-        "relative": "اليوم/الليلة|أمس/البارحة|أول أمس/أول من أمس|هذا الأسبوع|الأسبوع الماضي/الأسبوع المنصرم|"
-        "الأسبوع قبل الماضي|هذا الشهر|الشهر الماضي/الشهر المنصرم|الشهر قبل الماضي|هذا العام/هذه السنة|"
+        "relative": "اليوم/الليلة|أمس/البارحة|أول أمس/أول من أمس|"
+        "هذا الأسبوع/الأسبوع الجاري/الأسبوع الحالي|الأسبوع الماضي/الأسبوع المنصرم|"
+        "الأسبوع قبل الماضي|هذا الشهر/الشهر الجاري/الشهر الحالي|الشهر الماضي/الشهر المنصرم|"
+        "الشهر قبل الماضي|هذا العام/هذه السنة/العام الجاري/العام الحالي|"
         "العام الماضي/السنة الماضية|العام قبل الماضي/السنة قبل الماضية|هذا الربع|الربع الماضي",
         "units": "يوم/أيام/يوما|أسبوع/أسابيع/أسبوعا|شهر/أشهر/شهرا/شهور|سنة/سنوات/أعوام/عام/عاما/سنين",
         "pairs": "يومين/يومان|أسبوعين/أسبوعان|شهرين/شهران|سنتين/عامين/سنتان/عامان",
@@ -155,7 +157,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "between": "بين|من",
         "to": "و|إلى|حتى",
         "either": "و|أو",
-        "filling": "شهر|عام|سنة|العام|السنة|من|يوم|أوائل|أواخر|مطلع|نهاية|بداية|منتصف",
+        "filling": "شهر|عام|عامي|سنة|العام|السنة|من|يوم|أوائل|أواخر|مطلع|نهاية|بداية|منتصف",
         "year": "عام|سنة|العام|م",
         "ago_before": "قبل|منذ",
         "recent": "آخر|الماضية|الأخيرة",
@@ -167,7 +169,8 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     },
     "fa": {
         "months": "ژانویه|فوریه|مارس|آوریل|مه/می|ژوئن|ژوئیه/جولای|اوت/آگوست|سپتامبر|اکتبر|نوامبر|دسامبر|"
-        "فروردین|اردیبهشت|خرداد|تیر|مرداد/امرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند",
+        "فروردین/فروردین‌ماه|اردیبهشت/اردیبهشت‌ماه|خرداد/خردادماه|تیر/تیرماه|مرداد/امرداد/مردادماه|شهریور/شهریورماه|"
+        "مهر/مهرماه|آبان/آبان‌ماه|آذر/آذرماه|دی/دی‌ماه|بهمن/بهمن‌ماه|اسفند/اسفندماه",
         "ambiguous": "مه|می|تیر|مهر|دی|آذر",
         "weekdays": "دوشنبه/دو‌شنبه/دو شنبه|سه‌شنبه/سه شنبه|چهارشنبه/چهار‌شنبه/چهار شنبه|"
         "پنجشنبه/پنج‌شنبه/پنج شنبه|جمعه|شنبه|یکشنبه/یک‌شنبه/یک شنبه",
@@ -190,7 +193,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "between": "بین|از|میان",
         "to": "و|تا",
         "either": "یا|و",
-        "filling": "سال|ماه|روز|طی|طول|اوایل|اواخر|ابتدای|پایان|اواسط|ام|م",
+        "filling": "سال|سال‌های|ماه|روز|طی|طول|اوایل|اواخر|ابتدای|پایان|اواسط|ام|م",
         "year": "سال|میلادی|شمسی",
         "ago": "پیش|قبل",
         "recent": "گذشته|اخیر",
@@ -202,19 +205,22 @@ TABLES: Final[dict[str, dict[str, str]]] = {
 }
 
 EVENTS: Final = {
-    "en": "happen|happened|happening|happens|occurred|going|reported|published|events|event|up",
-    "es": "pasó|pasa|pasado|pasando|ocurrió|ocurre|ocurrido|sucedió|sucede|sucedido|acontecimientos|publicó",
-    "ru": "случилось|произошло|происходит|происходило|событий|события|сообщили|опубликовали",
-    "ar": "حدث|يحدث|حصل|يحصل|جرى|يجري|أحداث|الأحداث|نشر",
-    "fa": "افتاد|افتاده|اتفاق|اتفاقی|رخ|داد|داده|رویداد|رویدادهای|رویدادها|گذشت|منتشر",
+    "en": "happen|happened|happening|happens|occurred|going|took|taking|place|reported|published|events|event|"
+    "up|stories|story|articles|article|posts|top",
+    "es": "pasó|pasa|pasado|pasando|ocurrió|ocurre|ocurrido|sucedió|sucede|sucedido|hubo|pasaron|ocurrieron|"
+    "acontecimientos|publicó|artículos|artículo|notas|historias",
+    "ru": "случилось|произошло|происходит|происходило|событий|события|сообщили|опубликовали|"
+    "произошли|статьи|статей|материалы|главные|главное",
+    "ar": "حدث|يحدث|حصل|يحصل|جرى|يجري|أحداث|الأحداث|نشر|وقع|حدثت|حصلت|جرت|مقالات|المقالات|مقال",
+    "fa": "افتاد|افتاده|اتفاق|اتفاقی|رخ|داد|داده|رویداد|رویدادهای|رویدادها|گذشت|منتشر|مقاله‌ها|مقالات|مطالب",
 }
 NEWNESS: Final = {
-    "en": "new|news|newest|latest|recent|recently|headlines",
+    "en": "new|news|newest|latest|recent|recently|headlines|breaking",
     "es": "nuevo|nueva|nuevos|nuevas|novedades|noticias|noticia|último|última|últimas|últimos|reciente|recientes|"
     "titulares|actualidad",
-    "ru": "новости|новостей|новость|новое|нового|новые|свежие|свежего|свежее|последние|последних|недавние",
-    "ar": "أخبار|الأخبار|خبر|آخر|أحدث|جديد|الجديد|الجديدة|الأخيرة|مستجدات|المستجدات|عناوين",
-    "fa": "خبر|خبرها|خبرهای|اخبار|تازه|تازه‌ها|تازه‌های|تازه‌ترین|جدید|جدیدترین|آخرین",
+    "ru": "новости|новостей|новость|новое|нового|новые|свежие|свежего|свежее|последние|последних|недавние|срочные",
+    "ar": "أخبار|الأخبار|خبر|آخر|أحدث|جديد|الجديد|الجديدة|الأخيرة|مستجدات|المستجدات|عناوين|عاجل|عاجلة",
+    "fa": "خبر|خبرها|خبرهای|اخبار|تازه|تازه‌ها|تازه‌های|تازه‌ترین|جدید|جدیدترین|آخرین|فوری",
 }
 IDLE: Final = {
     "en": "any|anything|something|s|tell|show|give|list|please|all|most|got|get|read|has|been|every|everything",

@@ -160,7 +160,8 @@ class Reader(PartReader):
         behind, after = (False, end) if in_front else self.table.recent.read(self.words, end)
         if unit is None or not (in_front or behind):
             return None, at
-        if not count and self.word(at if in_front else end) not in self.table.past:
+        # "The last day" of something is a day of its own.
+        if not count and (unit == "day" or self.word(at if in_front else end) not in self.table.past):
             return None, at
         return date_parts.recent(self.today, unit, count or 1), after
 

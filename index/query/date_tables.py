@@ -74,7 +74,9 @@ class DateTable:
         self.scales = folded(of("scales"))
         self.numbers, self.ordinals = _numbered(of("numbers"), range(1, 13)), _numbered(of("ordinals"), range(1, 5))
         self.turn_before, self.turn_behind = _numbered(of("turn"), _TURNS), _numbered(of("turn_behind"), _TURNS)
-        self.openings = Forms({form: kind for kind in _OPENINGS for form in folded(of(kind))})
+        openings: dict[str, Opening] = dict.fromkeys(folded(of("year")), "inside")
+        openings |= {form: kind for kind in _OPENINGS for form in folded(of(kind))}
+        self.openings = Forms(openings)
         self.between, self.to, self.either = folded(of("between")), folded(of("to")), folded(of("either"))
         self.year, self.ambiguous = folded(of("year")), folded(of("ambiguous"))
         self.filling = folded(of("filling")) | self.year
@@ -122,7 +124,8 @@ def relative_words() -> frozenset[str]:
         *((table.relative, table.ago, table.ago_before, table.recent, table.turn_before, table.turn_behind)
           for table in tables())
     )  # fmt: skip
-    return frozenset(map(_sign, chain(*kinds)))
+    common = chain(*(chain(table.units, table.filling, table.months) for table in tables()))
+    return frozenset(map(_sign, chain(*kinds))).difference(common)
 
 
 @cache

@@ -19,8 +19,6 @@ from index.query.periods import Period
 
 _YEAR: Final = re.compile(r"\d{4}")
 _DASH: Final = re.compile("[-–—]")
-# A longer question asks for more.
-_LONGEST_LISTED: Final = 100
 _RUN: Final = re.compile(rf"{NUMBERS.pattern}|[^\W\d_]+(?:\u200c[^\W\d_]+)*|\d+")
 
 
@@ -72,7 +70,7 @@ def listed(question: str, today: date) -> tuple[bool, DatePhrase | None]:
     >>> listed("What happened in June?", date(2026, 11, 24))[0]
     True
     """
-    if len(question) > _LONGEST_LISTED or not _is_bare(question):
+    if not _is_bare(question):
         return False, None
     kinds, words = topic_words(), _words(question)
     if not words or words[0].folded in kinds.joining:
