@@ -179,6 +179,10 @@ class Reader(PartReader):
             number, start = self.table.numbers.read(self.words, at)
             count = number or 0
         unit, end = self.table.units.read(self.words, start)
+        if not count and unit is not None:
+            # "الأيام الثلاثة الماضية", "дня три назад".
+            number, end = self.table.numbers.read(self.words, end)
+            count = number or 0
         fits = unit is not None and (0 < count <= _MOST[unit] or (start == at and word in self.table.single_units))
         return (count, unit, end) if fits else (0, None, at)
 
