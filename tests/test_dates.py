@@ -150,6 +150,8 @@ def test_a_question_about_no_topic_asks_for_the_newest_articles(question: str, p
         "What about last week?",
         "latest news about the ferry",
         "latest WHO news",
+        "1984",
+        "May",
         "US news",
         "Is it new?",
         "New York",

@@ -39,8 +39,9 @@ class DatePhrase:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word or number of a question, folded; `is_name` where capitals set it apart from
-    a common word ("WHO"), `is_dashed` where a dash joins it to the one before.
+    """A word or number of a question, folded.
+
+    `is_name` where capitals set it apart from a common word ("WHO"), `is_dashed` where a dash joins it to the last one.
     """
 
     folded: str
@@ -75,8 +76,12 @@ def listed(question: str, today: date) -> tuple[bool, DatePhrase | None]:
     kinds, words = topic_words(), _words(question)
     if not words or words[0].folded in kinds.joining:
         return False, None
-    dated = _may_hold(question)
-    phrase = _only(words, today, alone=False) or _only(words, today, alone=True) if dated else None
+    says_more = any(word.folded in kinds.events | kinds.newness for word in words)
+    phrase = None
+    if _may_hold(question):
+        phrase = _only(words, today, alone=False)
+        # "1984" alone is as likely a title.
+        phrase = _only(words, today, alone=True) if phrase is None and says_more else phrase
     rest = [word for word in words if phrase is None or not phrase.start <= word.start < phrase.end]
     asked = phrase is not None or any(word.folded in kinds.newness for word in rest)
     return (True, phrase) if asked and all(map(_is_empty, rest)) else (False, None)
