@@ -250,6 +250,12 @@ def test_a_period_without_articles_is_named_with_the_nearest_ones(ask: Ask) -> N
     assert ask("What happened yesterday?", options=AskOptions(without=frozenset({limit.key}))).state == "answered"
 
 
+def test_a_year_of_no_article_is_searched_as_a_number(ask: Ask) -> None:
+    answer = ask("What happened in 1912?")
+    assert (answer.missing, answer.filters) == (("happened", "1912"), ())
+    assert labels(ask("What happened in 2024?")) == ["articles from 2024"]
+
+
 def test_who_insists_on_words_or_leaves_some_out_has_them_searched(ask: Ask) -> None:
     assert ask("latest news", options=AskOptions(exact=True)).passages == ()
     assert ask('"latest news"').passages == ()

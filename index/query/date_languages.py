@@ -207,13 +207,13 @@ TABLES: Final[dict[str, dict[str, str]]] = {
 }
 
 EVENTS: Final = {
-    "en": "happen|happened|happening|happens|occurred|going|took|taking|place|reported|published|events|event|"
-    "up|stories|story|articles|article|posts|top",
+    "en": "happen|happened|happening|happens|occurred|going|took|taking|place|reported|published|events|"
+    "up|stories|articles|posts|top",
     "es": "pasó|pasa|pasado|pasando|ocurrió|ocurre|ocurrido|sucedió|sucede|sucedido|hubo|pasaron|ocurrieron|"
-    "acontecimientos|publicó|artículos|artículo|notas|historias",
+    "acontecimientos|publicó|artículos|notas|historias",
     "ru": "случилось|произошло|происходит|происходило|событий|события|сообщили|опубликовали|"
     "произошли|статьи|статей|материалы|главные|главное",
-    "ar": "حدث|يحدث|حصل|يحصل|جرى|يجري|أحداث|الأحداث|نشر|وقع|حدثت|حصلت|جرت|مقالات|المقالات|مقال",
+    "ar": "حدث|يحدث|حصل|يحصل|جرى|يجري|أحداث|الأحداث|نشر|وقع|حدثت|حصلت|جرت|مقالات|المقالات",
     "fa": "افتاد|افتاده|اتفاق|اتفاقی|رخ|داد|داده|رویداد|رویدادهای|رویدادها|گذشت|منتشر|مقاله‌ها|مقالات|مطالب",
 }
 NEWNESS: Final = {

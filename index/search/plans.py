@@ -79,7 +79,8 @@ def about_no_topic(
     if not passages.is_dated or any(one.kind in ("phrase", "without") for one in question.filters):
         return None
     is_listed, phrase = date_words.listed(question.searched, today)
-    if not is_listed:
+    # A number that is the year of no article may mean anything else.
+    if not is_listed or (phrase is not None and not phrase.is_certain and not passages.within(phrase.period)):
         return None
     guess = _filter(question, phrase) if phrase is not None else None
     guesses = () if guess is None or guess.key in without else (guess,)
