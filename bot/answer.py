@@ -273,7 +273,12 @@ def _paragraph_first(hits: Sequence[Hit]) -> list[Hit]:
 
 def _passages(chosen: Sequence[Hit], results: Results, index: Index) -> tuple[AnswerPassage, ...]:
     weights = {term.term: term.weight * term.idf for term in results.terms if term.known}
-    sentences = answering_sentences([(hit.passage.text, hit.article.language) for hit in chosen], weights)
+    sentences = (
+        # No sentence answers a question that is about no topic.
+        [(0, 0)] * len(chosen)
+        if results.is_listing
+        else answering_sentences([(hit.passage.text, hit.article.language) for hit in chosen], weights)
+    )
     copies = index.copies([hit.passage.row for hit in chosen])
     return tuple(
         AnswerPassage(hit.passage, hit.article, hit.score, sentence, copy)

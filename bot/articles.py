@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from index import ArticleCard, Hit, LocalRetriever, Passage, analyze_spans
+from index import ArticleCard, Hit, LocalRetriever, Passage, analyze_spans, openings
 
 WORDS: Final = 12
 _EXAMPLE_CANDIDATES: Final = 50
@@ -68,8 +68,8 @@ class Articles:
 
     def latest(self, first: int, most: int) -> Listing:
         """Return the articles that state a date, newest first."""
-        texts = self._retriever.index.texts
-        return Listing(tuple(texts.articles(texts.latest(first, most))), texts.count_dated())
+        index = self._retriever.index
+        return Listing(tuple(index.texts.articles(index.newest(first, most))), index.dated)
 
     def newest(self, first: int, most: int) -> tuple[Hit, ...]:
         """Return the first paragraph of each of the newest articles, or of all, in index order, when none has a date.
@@ -79,18 +79,13 @@ class Articles:
         listing = self.latest(first, most)
         if not listing.count:
             listing = self.titles("", first, most)
-        texts = self._retriever.index.texts
-        return tuple(
-            Hit(passage, article, 0.0)
-            for article in listing.articles
-            if (passage := _opening(texts.passages_of(article.row))) is not None
-        )
+        return openings(self._retriever.index.texts, listing.articles)
 
     def examples(self, language: str, most: int) -> tuple[ArticleCard, ...]:
         """Return articles whose titles serve as example questions: the newest, those in `language` first."""
-        texts = self._retriever.index.texts
-        first = range(min(_EXAMPLE_CANDIDATES, texts.counts()["articles"]))
-        cards = texts.articles([*texts.latest(0, _EXAMPLE_CANDIDATES), *first])
+        index = self._retriever.index
+        first = range(min(_EXAMPLE_CANDIDATES, index.counts["articles"]))
+        cards = index.texts.articles([*index.newest(0, _EXAMPLE_CANDIDATES), *first])
         by_title = {card.title: card for card in cards if len(card.title.split()) >= _EXAMPLE_WORDS}
         return tuple(sorted(by_title.values(), key=lambda card: card.language != language)[:most])
 
@@ -107,11 +102,6 @@ class Articles:
         first = {span.term: span for span in reversed(spans)}
         chosen = sorted((first[term] for term in best), key=lambda span: span.start)
         return " ".join(dict.fromkeys(passage.text[span.start : span.end] for span in chosen))
-
-
-def _opening(passages: Sequence[Passage]) -> Passage | None:
-    """Return the first paragraph, or the first passage when there is none."""
-    return next((passage for passage in passages if passage.kind == "paragraph"), passages[0] if passages else None)
 
 
 def _holds(title: str, folded: Sequence[str]) -> bool:

@@ -49,8 +49,10 @@ class Policy:
         """
         answered, closest = self.thresholds(articles)
         evidence = results.evidence
-        if not results.hits or not evidence.held:
+        if not results.hits or not (evidence.held or results.is_listing):
             return "nothing"
+        if results.is_listing:
+            return "answered"
         reach = tuning.REACH_WEIGHT * _ease(articles) * (results.ratio - tuning.REACH_USUAL)
         adjusted = min(1.0, max(0.0, results.confidence + reach)) - tuning.ABSENT_NAMES_WEIGHT * evidence.names
         adjusted += tuning.CLOSE_WEIGHT * (evidence.close - tuning.CLOSE_USUAL)

@@ -22,7 +22,7 @@ def filter_label(found: Filter, say: Catalogue | None = None) -> str:
     period = found.period
     if period is None:
         return say.text(f"filter_{found.kind}", text=_short(found.text))
-    return say.text(f"filter_{_extent(period)}", first=period.first or date.min, last=period.last or date.max)
+    return _period(period, say)
 
 
 def problem_line(problem: Problem, say: Catalogue | None = None) -> str:
@@ -35,7 +35,14 @@ def problem_line(problem: Problem, say: Catalogue | None = None) -> str:
     if problem.kind == "malformed":
         mark, value = problem.words
         return say.text(f"problem_{mark}" if value else f"problem_{mark}_empty", words=f"{mark}:{_short(value)}")
+    if problem.period is not None:
+        words, period = [_short(word) for word in problem.words], _period(problem.period, say)
+        return say.text(f"problem_{problem.kind}", words=words, period=period)
     return say.text(f"problem_{problem.kind}", words=[_short(word) for word in problem.words])
+
+
+def _period(period: Period, say: Catalogue) -> str:
+    return say.text(f"filter_{_extent(period)}", first=period.first or date.min, last=period.last or date.max)
 
 
 class _Plain(Catalogue):

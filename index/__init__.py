@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from index.ranking.choose import EngineName
     from index.search.copies import Copies
     from index.search.index import Index
+    from index.search.newest import openings
     from index.search.results import Results
     from index.search.retriever import LocalRetriever
     from index.sources import read
@@ -46,8 +47,8 @@ __all__ = [
     "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters", "Parts",
     "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Report", "Resolved", "Results",
     "Skipped", "SourceError", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
-    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "is_function_word", "read", "sentences",
-    "tuning",
+    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "is_function_word", "openings", "read",
+    "sentences", "tuning",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -64,6 +65,7 @@ _MODULES: Final = {
     "ranking.choose": "EngineName",
     "search.copies": "Copies",
     "search.index": "Index",
+    "search.newest": "openings",
     "search.results": "Results",
     "search.retriever": "LocalRetriever",
     "sources": "read",

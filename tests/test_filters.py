@@ -212,10 +212,82 @@ def test_a_date_in_words_is_dropped_where_it_would_hurt(ask: Ask, question: str)
     assert not any(limit.key.startswith("dates:") for limit in answer.filters)
 
 
+@pytest.mark.parametrize(
+    ("question", "label", "first"),
+    [
+        ("latest news", None, "Ferry returns"),
+        ("What's new?", None, "Ferry returns"),
+        ("What happened last week?", "articles from 25 to 31 May 2026", "Ferry returns"),
+        ("What happened on 27.5.2026?", "articles from 27 May 2026", "Ferry returns"),
+        ("news from February 2026", "articles from February 2026", "Weir bridge to close"),
+        ("What was reported before 2025?", "articles up to 31 December 2024", "Lorries and roads"),
+        ("¿Qué pasó en febrero?", "articles from February 2026", "Weir bridge to close"),
+        ("что нового за последние 10 дней?", "articles from 24 May 2026 to 3 June 2026", "Ferry returns"),
+        ("ماذا حدث الأسبوع الماضي؟", "articles from 23 to 29 May 2026", "Ferry returns"),
+        ("در اردیبهشت چه شد؟", "articles from 21 April 2026 to 21 May 2026", "قنات کهن‌رود"),
+        ("latest news source:courier", 'articles of "courier"', "Weir bridge to close"),
+    ],
+)
+def test_a_question_about_no_topic_lists_the_newest_articles(
+    ask: Ask, question: str, label: str | None, first: str
+) -> None:
+    answer = ask(question)
+    assert (answer.state, answer.missing, answer.problems) == ("answered", (), ())
+    assert labels(answer) == ([label] if label else [])
+    assert (answer.passages[0].article.title, answer.passages[0].position) == (first, 0)
+    dates = [found.article.date or "" for found in answer.passages]
+    assert dates == sorted(dates, reverse=True)
+    assert len({found.article.row for found in answer.passages}) == len(dates)
+    assert {found.highlight for found in answer.passages} == {(0, 0)}
+
+
+def test_a_period_without_articles_is_named_with_the_nearest_ones(ask: Ask) -> None:
+    answer = ask("What happened yesterday?")
+    assert (answer.state, answer.passages, labels(answer)) == ("nothing", (), ["articles from 2 June 2026"])
+    assert lines(answer) == ("yesterday: no article is of that time.",)
+    assert answer.nearest == ("Ferry returns", "قنات کهن‌رود", "夜间公交")
+    (limit,) = answer.filters
+    assert ask("What happened yesterday?", options=AskOptions(without=frozenset({limit.key}))).state == "answered"
+
+
+def test_a_year_of_no_article_is_searched_as_a_number(ask: Ask) -> None:
+    answer = ask("What happened in 1912?")
+    assert (answer.missing, answer.filters) == (("happened", "1912"), ())
+    assert labels(ask("What happened in 2024?")) == ["articles from 2024"]
+
+
+def test_who_insists_on_words_or_leaves_some_out_has_them_searched(ask: Ask) -> None:
+    assert ask("latest news", options=AskOptions(exact=True)).passages == ()
+    assert ask('"latest news"').passages == ()
+    assert ask("latest news -ferry").passages == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("Who closes the weir bridge two days ago?", "two days ago: articles from 1 June 2026 hold no better answer;"),
+        ("Which ferry returned last Friday?", "last Friday: articles from 29 May 2026 hold no better answer;"),
+        ("Lorries on the bridge road in January 2026", "in January 2026: articles from January 2026 hold no better"),
+        ("Which ferry returned in April?", None),  # the passage names April
+        ("Which lorries used the road in 2025?", None),  # a number may be anything
+        ("Who closes the weir bridge since 1990?", None),  # and this leaves nothing out
+    ],
+)
+def test_a_date_that_is_dropped_is_told_of_unless_the_passage_names_it(
+    ask: Ask, question: str, line: str | None
+) -> None:
+    answer = ask(question)
+    assert answer.passages != ()
+    assert answer.filters == ()
+    assert [told for told in lines(answer) if not told.startswith(line or "-")] == []
+    assert len(answer.problems) == (1 if line else 0)
+
+
 def test_without_dates_in_the_collection_words_are_words(tmp_path: Path) -> None:
     build(Store(tmp_path), [article("Ferry", "The ferry of June is green."), ARTICLES[3]], (), Options(force=True))
     answerer = Answerer(LocalRetriever(Store(tmp_path), today=lambda: TODAY), Policy())
     assert answerer.answer("Which ferry is green in June?").filters == ()
+    assert answerer.answer("latest news").passages == ()
     assert lines(answerer.answer("ferry after:2024")) == (
         "after:2024: no passage is left by this; without it there are some.",
     )

@@ -9,11 +9,9 @@ from hypothesis import strategies as st
 
 from bot.wording import filter_label, problem_line
 from index.analysis.literal import fold_text
-from index.query import date_words
 from index.query.periods import Period, of_calendar, solar_hijri_month, stated
-from index.query.syntax import Filter, ParsedQuestion, parse
+from index.query.syntax import ParsedQuestion, parse
 
-TODAY = date(2026, 11, 24)  # a Tuesday
 PLAIN = (
     "How wide is the gangway over the bridge?",
     "temperatures of -5 and - a dash - and a co-op on Weir-Street",
@@ -35,15 +33,6 @@ TEXTS = st.text(st.characters() | st.sampled_from(list('"“”«»-:  after bef
 
 def keys(text: str) -> list[str]:
     return [condition.key for condition in parse(text).filters]
-
-
-def period_label(period: Period) -> str:
-    return filter_label(Filter("period", "", "", period=period)).removeprefix("articles ")
-
-
-def said(text: str) -> tuple[str, str] | None:
-    found = date_words.find(text, TODAY)
-    return (period_label(found.period), text[found.start : found.end]) if found else None
 
 
 @pytest.mark.parametrize("text", PLAIN)
@@ -141,66 +130,6 @@ def test_folding_forgets_case_accents_and_marks_and_keeps_words() -> None:
     assert fold_text("IŞIK") == fold_text("ışık") == fold_text("isik")
     assert fold_text("किस्में है।") == " किस्में है "
     assert fold_text("夜间 N7") == " 夜 间 n7 "
-
-
-@pytest.mark.parametrize(
-    ("text", "label", "words"),
-    [
-        ("What did the council decide in June?", "from June 2026", "in June"),
-        ("What closed in December 2024?", "from December 2024", "in December 2024"),
-        ("Who won in 2019?", "from 2019", "in 2019"),
-        ("What happened last week?", "from 16 to 22 November 2026", "last week"),
-        ("What closed yesterday?", "from 23 November 2026", "yesterday"),
-        ("Since March 2023, what changed?", "from March 2023 on", "Since March 2023"),
-        ("Who led it between 2015 and 2018?", "from 2015 to 2018", "between 2015 and 2018"),
-        ("What was shut on June 5th, 2024?", "from 5 June 2024", "on June 5th, 2024"),
-        ("What broke in the last 3 weeks?", "from 3 to 24 November 2026", "last 3 weeks"),
-        ("¿Qué cerró en junio de 2024?", "from June 2024", "en junio de 2024"),
-        ("¿Qué cambió la semana pasada?", "from 16 to 22 November 2026", "la semana pasada"),
-        ("Что решили в июне 2024 года?", "from June 2024", "в июне 2024 года"),
-        ("Что закрыли на прошлой неделе?", "from 16 to 22 November 2026", "на прошлой неделе"),
-        ("ماذا أغلق في يونيو ٢٠٢٤؟", "from June 2024", "في يونيو ٢٠٢٤"),
-        ("من فاز في كانون الثاني 2020؟", "from January 2020", "في كانون الثاني 2020"),
-        ("ماذا حدث منذ مارس 2023؟", "from March 2023 on", "منذ مارس 2023"),
-        ("ماذا حدث الأسبوع الماضي؟", "from 14 to 20 November 2026", "الأسبوع الماضي"),
-        ("هفته‌ی گذشته چه شد؟", "from 14 to 20 November 2026", "هفته‌ی گذشته"),
-        ("در خرداد ۱۴۰۳ چه شد؟", "from 21 May 2024 to 20 June 2024", "در خرداد ۱۴۰۳"),
-        ("در سال ۱۳۹۸ چه کسی برنده شد؟", "from 21 March 2019 to 19 March 2020", "در سال ۱۳۹۸"),
-        ("در ژوئن ۲۰۱۹ چه شد؟", "from June 2019", "در ژوئن ۲۰۱۹"),
-        ("پارسال چه شد؟", "from 21 March 2025 to 20 March 2026", "پارسال"),
-    ],
-)
-def test_a_date_in_words_is_understood(text: str, label: str, words: str) -> None:
-    assert said(text) == (label, words)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Who won the 2019 election?",
-        "How many live in 10 houses?",
-        "What may the mayor march for?",
-        "Who ruled in 1400?",
-        "Was it in June or in July?",
-        "در آب چه بود؟",
-        "در مه چه دیدند؟",
-        "In the last resort, what then?",
-        "",
-    ],
-)
-def test_what_only_looks_like_a_date_is_left_alone(text: str) -> None:
-    assert said(text) is None
-
-
-@given(
-    st.text()
-    | st.lists(st.sampled_from("in since last 3 days 2024 June 31 from to between и в с".split())).map(" ".join)
-)
-def test_any_text_can_be_looked_through_for_dates(text: str) -> None:
-    found = date_words.find(text, TODAY)
-    assert found is None or (
-        0 <= found.start < found.end <= len(text) and period_label(found.period).startswith("from")
-    )
 
 
 @given(st.dates(date(1921, 3, 21), date(2199, 12, 31)))

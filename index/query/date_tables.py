@@ -1,141 +1,191 @@
-"""Tables of the words that dates are written with, for `date_words`: one for each language.
+"""The words that dates are written with, for `date_words`: a table for each language, folded.
 
-`|` parts words of the same kind and `/` other forms of the same month. To add a language, add a table.
+As people write them they stand in `date_languages`. `|` parts words of different meaning, `/` other forms of the same.
 """
 
-from collections.abc import Iterable
-from functools import cache, partial
-from typing import Final, Literal, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import Final, Generic, Literal, TypeVar
 
+from index.analysis.languages import FUNCTION_WORDS, QUESTION_WORDS
 from index.analysis.literal import fold_text
+from index.query.date_languages import EVENTS, IDLE, JOINING, NEWNESS, REFERRING, TABLES
 
-Unit = Literal["day", "week", "month", "year"]
+Unit = Literal["day", "week", "month", "year", "quarter"]
+Turn = Literal["last", "this", "next"]
+Opening = Literal["inside", "since", "before", "after", "until", "by"]
 Value = TypeVar("Value")
-MONDAY, SATURDAY = 0, 5
+Meaning_co = TypeVar("Meaning_co", covariant=True)
+
+_OPENINGS: Final[tuple[Opening, ...]] = ("inside", "since", "before", "after", "until", "by")
+_GREGORIAN: Final = 12
+_UNITS: Final[tuple[Unit, ...]] = ("day", "week", "month", "year", "quarter")
+_TURNS: Final[tuple[Turn, ...]] = ("last", "this", "next")
+_RELATIVE: Final[tuple[tuple[Unit, int], ...]] = tuple((unit, back) for unit in _UNITS for back in range(3))
 
 
-_UNITS: Final[tuple[Unit, ...]] = ("day", "week", "month", "year")
-_RELATIVE: Final[tuple[tuple[Unit, int], ...]] = tuple((unit, back) for unit in _UNITS for back in (0, 1))
+class Forms(Generic[Meaning_co]):
+    """What the words and phrases of one kind mean; iterated over, they are its words and phrases."""
+
+    def __init__(self, meanings: Mapping[str, Meaning_co]) -> None:
+        self._meanings = dict(meanings)
+        self._longest = max((len(form.split()) for form in meanings), default=0)
+        self.firsts = frozenset(form.split()[0] for form in meanings)
+
+    def read(self, words: Sequence[str], at: int) -> tuple[Meaning_co | None, int]:
+        """Return what the longest form at a place means, and the place behind it; None and the same place if none."""
+        if 0 <= at < len(words) and words[at] in self.firsts:
+            for count in range(min(self._longest, len(words) - at), 0, -1):
+                if (meaning := self._meanings.get(" ".join(words[at : at + count]))) is not None:
+                    return meaning, at + count
+        return None, at
+
+    def values(self) -> Iterable[Meaning_co]:
+        """Return the meanings of all forms."""
+        return self._meanings.values()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._meanings)
+
+    def __contains__(self, form: str) -> bool:
+        return form in self._meanings
 
 
 class DateTable:
-    """The words of one language, folded; made from the words as people write them.
+    """The words of one language; `date_languages` says what each kind is.
 
-    `inside` come before a date ("in"), `since` before its beginning, `between` and `to` around two; `filling` may stand
-    inside a date ("the year"), `year` is a word for year. `months` count from 1, those of the Solar Hijri calendar from
-    13; `ambiguous` months mean something else without a year. `relative`, in the order of `_RELATIVE`, says how many
-    units back: "yesterday" is one day; `recent` goes with a number of `units` ("last 3 days"), which are in the order
-    of `_UNITS`. `week_starts` is a weekday, Monday being 0.
+    `months` count from 1, those of the Solar Hijri calendar from 13; `weekdays` from 0, which is Monday, `seasons` from
+    0, which is spring. `relative` says how many units back: "yesterday" is one day.
     """
 
-    def __init__(  # noqa: PLR0913 (one for each kind of word)
-        self, *, months: str, inside: str, since: str, between: str, to: str, filling: str, year: str, relative: str,
-        recent: str, units: str, ambiguous: str = "", week_starts: int = MONDAY,
-    ) -> None:  # fmt: skip
-        self.months = _numbered(months, range(1, 25))
-        self.relative = _numbered(relative, _RELATIVE)
-        self.units = _numbered(units, _UNITS)
-        self.inside, self.since, self.recent = _folded(inside), _folded(since), _folded(recent)
-        self.between, self.to = _folded(between), _folded(to)
-        self.filling, self.year, self.ambiguous = _folded(filling), _folded(year), _folded(ambiguous)
-        self.week_starts = week_starts
+    def __init__(self, words: dict[str, str]) -> None:
+        def of(kind: str) -> str:
+            return words.get(kind, "")
+
+        self.months = _numbered(of("months"), range(1, 25))
+        self.weekdays = _numbered(of("weekdays"), range(7))
+        self.seasons = _numbered(of("seasons"), range(4))
+        self.decades = _numbered(of("decades"), range(1950, 2000, 10))
+        self.relative = _numbered(of("relative"), _RELATIVE)
+        self.units, self.pairs = _numbered(of("units"), _UNITS), _numbered(of("pairs"), _UNITS)
+        self.single_units = frozenset(unit for forms in of("units").split("|") for unit in folded(forms.split("/")[0]))
+        self.scales = folded(of("scales"))
+        self.numbers, self.ordinals = _numbered(of("numbers"), range(1, 13)), _numbered(of("ordinals"), range(1, 5))
+        self.turn_before, self.turn_behind = _numbered(of("turn"), _TURNS), _numbered(of("turn_behind"), _TURNS)
+        openings: dict[str, Opening] = dict.fromkeys(folded(of("year")), "inside")
+        openings |= {form: kind for kind in _OPENINGS for form in folded(of(kind))}
+        self.openings = Forms(openings)
+        self.between, self.to, self.either = folded(of("between")), folded(of("to")), folded(of("either"))
+        self.year, self.ambiguous = folded(of("year")), folded(of("ambiguous"))
+        self.filling = folded(of("filling")) | self.year
+        self.ago, self.ago_before = _named(of("ago")), _named(of("ago_before"))
+        self.past = folded(of("past"))
+        self.recent = _named(f"{of('recent')}|{of('past')}")
+        self.quarter, self.decade, self.decade_ending = map(_named, (of("quarter"), of("decade"), of("decade_ending")))
+        self.attached, self.week_starts = of("attached"), int(of("week_starts") or 0)
+        self.is_solar = len(set(self.months.values())) > _GREGORIAN
+        self.starts = frozenset(self.between).union(
+            *(forms.firsts for forms in (
+                self.openings, self.relative, self.ago_before, self.numbers, self.units, self.pairs, self.recent,
+                self.turn_before, self.weekdays, self.months, self.seasons, self.ordinals, self.quarter, self.decade,
+                self.decades,
+            ))
+        )  # fmt: skip
 
     @property
-    def is_solar(self) -> bool:
-        """Whether its speakers count years by the Solar Hijri calendar too."""
-        return max(self.months.values()) > 12
+    def signs(self) -> Iterator[str]:
+        """The words of which a date in words holds at least one, unless it holds a year."""
+        kinds: tuple[Iterable[str], ...] = (
+            self.months, self.weekdays, self.seasons, self.decades, self.relative, self.pairs, self.ago,
+            self.ago_before, self.recent, self.decade,
+        )  # fmt: skip
+        return map(_sign, chain(*kinds))
 
 
 @cache
 def tables() -> tuple[DateTable, ...]:
     """Return the tables of all languages, folded when they are first needed."""
-    return _ENGLISH(), _ARABIC(), _PERSIAN(), _SPANISH(), _RUSSIAN()
+    return tuple(map(DateTable, TABLES.values()))
 
 
-def _numbered(words: str, values: Iterable[Value]) -> dict[str, Value]:
+@cache
+def signs() -> frozenset[str]:
+    """Return the words of which a date in words holds at least one, unless it holds a year; with what is attached."""
+    every = ((sign, table.attached) for table in tables() for sign in table.signs)
+    return frozenset(attached + sign for sign, letter in every for attached in {"", letter})
+
+
+@cache
+def relative_words() -> frozenset[str]:
+    """Return the words of dates that are relative to today, such as "yesterday", "ago" and the "last" of a month."""
+    kinds: Iterator[Iterable[str]] = chain(
+        *((table.relative, table.ago, table.ago_before, table.recent, table.turn_before, table.turn_behind)
+          for table in tables())
+    )  # fmt: skip
+    common = chain(*(chain(table.units, table.filling, table.months) for table in tables()))
+    return frozenset(map(_sign, chain(*kinds))).difference(common)
+
+
+@cache
+def vocabulary() -> frozenset[str]:
+    """Return every word that may stand in a date, with what may be attached."""
+    written = (
+        word for words in TABLES.values() for kind in words.values() for word in kind.replace("/", "|").split("|")
+    )
+    plain = frozenset(chain(*(fold_text(word).split() for word in written)))
+    return plain.union(*({letter + word for word in words} for letter, words in joinable().items()))
+
+
+@cache
+def joinable() -> Mapping[str, frozenset[str]]:
+    """Return the letters that are attached to the words behind them, and those words."""
+    return {table.attached: frozenset(chain(*(form.split() for form in chain(table.months, table.weekdays,
+            table.relative, table.seasons, table.year)))) for table in tables() if table.attached}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TopicWords:
+    """Words of questions that are about no topic, of all languages; `date_languages` says what each kind is.
+
+    `idle` holds function words and question words too, `empty` all but those that refer to the question before.
+    """
+
+    events: frozenset[str]
+    newness: frozenset[str]
+    idle: frozenset[str]
+    referring: frozenset[str]
+    joining: frozenset[str]
+    empty: frozenset[str]
+
+
+@cache
+def topic_words() -> TopicWords:
+    """Return the words that tell whether a question is about a topic, folded."""
+    words = chain.from_iterable(FUNCTION_WORDS[language] | QUESTION_WORDS[language] for language in TABLES)
+    events, newness, listed, referring, joining = (
+        folded("|".join(kind.values())) for kind in (EVENTS, NEWNESS, IDLE, REFERRING, JOINING)
+    )
+    idle = (folded("|".join(words)) | listed) - referring
+    return TopicWords(events, newness, idle, referring, joining, idle | events | newness)
+
+
+def _sign(form: str) -> str:
+    """Return the longest word of a phrase, of equals the last: the one that is least common elsewhere."""
+    return max(reversed(form.split()), key=len)
+
+
+def folded(words: str, parted_by: str = "|") -> frozenset[str]:
+    """Return words that stand in one string, folded."""
+    return frozenset(form for word in words.split(parted_by) if (form := fold_text(word).strip()))
+
+
+def _named(words: str) -> Forms[bool]:
+    return Forms(dict.fromkeys(folded(words), True))
+
+
+def _numbered(words: str, values: Iterable[Value]) -> Forms[Value]:
     """Return the value of each form: words and values go in the same order."""
-    return {form: value for value, forms in zip(values, words.split("|"), strict=False) for form in _folded(forms, "/")}
-
-
-def _folded(words: str, parted_by: str = "|") -> frozenset[str]:
-    return frozenset(fold_text(word).strip() for word in words.split(parted_by) if word)
-
-
-_ENGLISH: Final = partial(
-    DateTable,
-    months="january/jan|february/feb|march|april|may|june|july|august/aug|september/sept/sep|october/oct|november/nov|"
-    "december/dec",
-    inside="in|during|on",
-    since="since",
-    between="between|from",
-    to="and|to|until|till",
-    filling="the|of|year|month|early|late|st|nd|rd|th",
-    year="",
-    relative="today|yesterday|this week|last week|this month|last month|this year|last year",
-    recent="last|past",
-    units="days|weeks|months|years",
-)
-_SPANISH: Final = partial(
-    DateTable,
-    months="enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre/setiembre|octubre|noviembre|diciembre",
-    inside="en|durante|el",
-    since="desde",
-    between="entre|de|desde",
-    to="y|a|hasta",
-    filling="el|la|los|las|de|del|ano|mes|dia",
-    year="",
-    relative="hoy|ayer|esta semana|la semana pasada/semana pasada|este mes|el mes pasado/mes pasado|este ano|"
-    "el ano pasado/ano pasado",
-    recent="ultimos|ultimas",
-    units="dias|semanas|meses|anos",
-)
-_RUSSIAN: Final = partial(
-    DateTable,
-    months="январе/января/январь|феврале/февраля/февраль|марте/марта/март|апреле/апреля/апрель|мае/мая/май|"
-    "июне/июня/июнь|июле/июля/июль|августе/августа/август|сентябре/сентября/сентябрь|октябре/октября/октябрь|"
-    "ноябре/ноября/ноябрь|декабре/декабря/декабрь",
-    inside="в|во|за",
-    since="с|со",
-    between="с|между",
-    to="по|до|и",
-    filling="течение",
-    year="году|года|год|г",
-    relative="сегодня|вчера|на этой неделе|на прошлой неделе|в этом месяце|в прошлом месяце|в этом году|в прошлом году",
-    recent="последние|последних",
-    units="дней/дня|недели/недель|месяца/месяцев|года/лет",
-)
-_ARABIC: Final = partial(
-    DateTable,
-    months="يناير/كانون الثاني/جانفي|فبراير/شباط/فيفري|مارس/آذار|أبريل/إبريل/نيسان/أفريل|مايو/أيار/ماي|"
-    "يونيو/يونيه/حزيران/جوان|يوليو/يوليه/تموز/جويلية|أغسطس/آب/أوت|سبتمبر/أيلول|أكتوبر/تشرين الأول|"
-    "نوفمبر/تشرين الثاني|ديسمبر/كانون الأول",
-    inside="في|خلال",
-    since="منذ",
-    between="بين|من",
-    to="و|إلى|حتى",
-    filling="شهر|عام|سنة|العام|السنة|من|يوم",
-    year="عام|سنة|العام",
-    relative="اليوم|أمس/البارحة|هذا الأسبوع|الأسبوع الماضي|هذا الشهر|الشهر الماضي|هذا العام/هذه السنة|"
-    "العام الماضي/السنة الماضية",
-    recent="آخر",
-    units="أيام/يوما|أسابيع/أسبوعا|أشهر/شهرا|سنوات/أعوام/سنة/عاما",
-    ambiguous="آب|أوت",
-    week_starts=SATURDAY,
-)
-_PERSIAN: Final = partial(
-    DateTable,
-    months="ژانویه|فوریه|مارس|آوریل|مه/می|ژوئن|ژوئیه/جولای|اوت/آگوست|سپتامبر|اکتبر|نوامبر|دسامبر|"
-    "فروردین|اردیبهشت|خرداد|تیر|مرداد/امرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند",
-    inside="در|طی|طول",
-    since="از",
-    between="بین|از",
-    to="و|تا",
-    filling="سال|ماه|روز|طی|طول",
-    year="سال",
-    relative="امروز|دیروز|این هفته|هفته گذشته/هفته پیش/هفته قبل/هفته ی گذشته/هفته‌ی گذشته|این ماه|"
-    "ماه گذشته/ماه پیش/ماه قبل|امسال|سال گذشته/سال پیش/پارسال",
-    recent="گذشته|اخیر",
-    units="روز|هفته|ماه|سال",
-    ambiguous="مه|می|تیر|مهر|دی|آذر",
-    week_starts=SATURDAY,
-)
+    pairs = zip(values, words.split("|"), strict=False)
+    return Forms({form: value for value, forms in pairs for form in folded(forms, "/")})

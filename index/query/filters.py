@@ -62,6 +62,57 @@ class PassageFilter:
 
     def allowed(self, conditions: Sequence[Filter]) -> Allowed:
         """Return which passages may fulfil `conditions`, bool [N]: exact but for phrases, which must still be read."""
+        allowed: Allowed = self._articles(conditions)[self._forward.article]
+        for condition in conditions:
+            if condition.kind == "phrase":
+                allowed &= self._with_phrase(condition.text)
+            elif condition.kind == "without" and not self._is_read(condition):
+                for terms in self._terms(condition.text):
+                    allowed[rows_with_all(self._postings, terms)] = False
+        return allowed
+
+    def newest(self, first: int, most: int, conditions: Sequence[Filter] = ()) -> list[int]:
+        """Return the rows of `most` dated articles, newest first, the first `first` left out.
+
+        Of one day, those that state a time come first, the latest in front; equals by row. Of `conditions`, those on
+        passages are left out.
+        """
+        articles = np.flatnonzero(self._articles(conditions) & (self._days > 0))
+        days = self._days[articles]
+        end = first + most
+        if 0 < end < len(days):
+            # The whole day of the last one, because the times within a day stand in the texts alone.
+            articles = articles[days >= np.partition(days, -end)[-end]]
+            days = self._days[articles]
+        rows = articles[np.argsort(-days, kind="stable")].tolist()
+        cards = sorted(self._texts.articles(rows), key=lambda card: card.date or "", reverse=True)
+        return [card.row for card in cards[first:end]]
+
+    def nearest(self, period: Period, most: int) -> list[int]:
+        """Return the rows of the dated articles that are nearest to a period, the nearest first."""
+        first, last = _bounds(period)
+        articles = np.flatnonzero(self._days)
+        days = self._days[articles].astype(np.int64)
+        away = np.maximum(first - days, days - last)
+        rows: list[int] = articles[np.argsort(away, kind="stable")[:most]].tolist()
+        return rows
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Whether at least half of the articles, and some, have a date."""
+        return 2 * self.dated >= max(len(self._days), 1)
+
+    @cached_property
+    def dated(self) -> int:
+        """How many articles have a date."""
+        return int(np.count_nonzero(self._days))
+
+    def within(self, period: Period) -> int:
+        """Return how many articles lie in a period."""
+        return int(np.count_nonzero(self._dated(period)))
+
+    def _articles(self, conditions: Sequence[Filter]) -> npt.NDArray[np.bool_]:
+        """Return the articles that fulfil those conditions that are on articles: bool [A]."""
         articles = np.ones(len(self._days), bool)
         for condition in conditions:
             if condition.period is not None:
@@ -71,34 +122,11 @@ class PassageFilter:
                     condition.text, lambda terms: titles_with_all(self._forward, terms), len(articles)
                 )
         sources = [condition.text for condition in conditions if condition.kind == "source"]
-        if sources:
-            articles &= self._of_sources(sources)
-        allowed: Allowed = articles[self._forward.article]
-        for condition in conditions:
-            if condition.kind == "phrase":
-                allowed &= self._with_phrase(condition.text)
-            elif condition.kind == "without" and not self._is_read(condition):
-                for terms in self._terms(condition.text):
-                    allowed[rows_with_all(self._postings, terms)] = False
-        return allowed
-
-    @cached_property
-    def is_dated(self) -> bool:
-        """Whether at least half of the articles, and some, have a date."""
-        return 2 * self._dated_articles >= max(len(self._days), 1)
-
-    def parts(self, period: Period) -> bool:
-        """Return whether some of the dated articles lie in `period`, and some do not."""
-        return 0 < int(np.count_nonzero(self._dated(period))) < self._dated_articles
-
-    @cached_property
-    def _dated_articles(self) -> int:
-        return int(np.count_nonzero(self._days))
+        return articles & self._of_sources(sources) if sources else articles
 
     def _dated(self, period: Period) -> npt.NDArray[np.bool_]:
         """Return the articles whose date lies in a period: bool [A]."""
-        first = period.first.toordinal() if period.first else 1
-        last = period.last.toordinal() if period.last else np.iinfo(np.int32).max
+        first, last = _bounds(period)
         inside: npt.NDArray[np.bool_] = (self._days >= first) & (self._days <= last)
         return inside
 
@@ -161,3 +189,9 @@ class PassageFilter:
         return (
             f"{fold_text(text)}\n{fold_text(title)}" for title, text, _ in self._texts.titles_and_texts(rows.tolist())
         )
+
+
+def _bounds(period: Period) -> tuple[int, int]:
+    """Return the first and the last day of a period, as `date.toordinal` counts."""
+    first = period.first.toordinal() if period.first else 1
+    return first, period.last.toordinal() if period.last else int(np.iinfo(np.int32).max)

@@ -24,7 +24,8 @@ from index.ranking.engine import Rows, Scores, nothing
 from index.rerank.reranker import Reranker
 from index.search.copies import Copies, copies
 from index.search.evidence import NO_EVIDENCE, Evidence, evidence
-from index.search.plans import plans
+from index.search.newest import newest
+from index.search.plans import about_no_topic, plans
 from index.search.results import Ranking, Results
 from index.store.generation import Generation
 from index.store.store import Store
@@ -61,14 +62,19 @@ class Index:
         `exact` searches every word as it is written, also where no article holds it. `without` holds keys of filters
         to leave out.
         """
-        parsed = parse(question, without)
+        parsed, today = parse(question, without), self._today()
+        listing = None if exact else about_no_topic(parsed, self.passages.filter, today, without)
+        if listing is not None:
+            return newest(self.passages, listing, k)
         best = self._results(parsed, k, exact=exact)
-        for plan in plans(parsed, self.passages.filter, self._today(), without, exact=exact):
-            if plan.is_open(parsed, best):
-                other = plan.apply(parsed)
-                results = self._results(other, k, exact=exact)
-                if plan.is_better(results, best):
-                    parsed, best = other, results
+        for plan in plans(parsed, self.passages.filter, today, without, exact=exact):
+            other = plan.apply(parsed)
+            results = self._results(other, k, exact=exact) if plan.is_open(parsed, best) else None
+            if results is not None and plan.is_better(results, best):
+                parsed, best = other, results
+            elif (undated := plan.left_out(parsed, best)) is not None:
+                parsed = undated
+                best = self._results(parsed, k, exact=exact)
         if parsed.filters and not best.hits:
             return replace(best, problems=(*best.problems, *self._filter_problems(parsed, exact=exact)))
         return best
@@ -76,6 +82,8 @@ class Index:
     def terms(self, question: str) -> Resolved:
         """Return the terms that a question is searched by, mostly without searching."""
         parsed = parse(question)
+        if about_no_topic(parsed, self.passages.filter, self._today()) is not None:
+            return Resolved("", self._resolver.language(question), 0, ())
         if any(plan.period for plan in plans(parsed, self.passages.filter, self._today(), exact=False)):
             # Whether the words of a date are searched depends on the results.
             results = self.search(question)
@@ -158,6 +166,15 @@ class Index:
         if len(strata) > 1 and language in strata:
             factors[~self.passages.in_stratum(rows, strata[language])] *= tuning.OTHER_LANGUAGE_WEIGHT
         return factors
+
+    def newest(self, first: int, most: int) -> list[int]:
+        """Return the rows of `most` articles that state a date, newest first, the first `first` left out."""
+        return self.passages.filter.newest(first, most)
+
+    @property
+    def dated(self) -> int:
+        """How many articles state a date."""
+        return self.passages.filter.dated
 
     @property
     def counts(self) -> Mapping[str, int]:

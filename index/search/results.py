@@ -45,7 +45,8 @@ class Results:
     `ratio` in 0..1: the best score against the highest this question could reach. `evidence`: what the first passage or
     its title holds of the question's topic. `corrected` holds pairs of a word as it was written and the word that was
     searched instead. `searched` is the question, blank where nothing is searched for; `filters` limit the hits;
-    `problems` are those of its filters. `ranking` are the hits and those behind them.
+    `problems` are those of its filters. `ranking` are the hits and those behind them. `is_listing`: the question is
+    about no topic, and the hits are the newest articles that its filters allow.
     """
 
     question: str
@@ -60,6 +61,7 @@ class Results:
     filters: tuple[Filter, ...] = ()
     problems: tuple[Problem, ...] = ()
     ranking: Ranking | None = field(default=None, compare=False, repr=False)
+    is_listing: bool = False
 
     def first(self, depth: int) -> tuple[Hit, ...]:
         """Return the first `depth` hits, of those that were ranked: 50 at least where so many passages hold a word."""

@@ -128,16 +128,6 @@ class Texts:
         found = self._all("SELECT row FROM articles WHERE title = ? ORDER BY row LIMIT ?", stored_text(title), most)
         return [row for (row,) in found]
 
-    def latest(self, first: int, most: int) -> list[int]:
-        """Return the rows of articles that state a date, newest first: `most` of them, the first `first` left out."""
-        query = "SELECT row FROM articles WHERE date IS NOT NULL ORDER BY date DESC, row LIMIT ? OFFSET ?"
-        return [row for (row,) in self._all(query, most, first)]
-
-    def count_dated(self) -> int:
-        """Return how many articles state a date."""
-        ((count,),) = self._all("SELECT count(*) FROM articles WHERE date IS NOT NULL")
-        return int(count)
-
     def sources(self) -> list[str]:
         """Return the distinct sources that articles state, in no order."""
         return [_read(source) for (source,) in self._all("SELECT DISTINCT source FROM articles") if source is not None]
