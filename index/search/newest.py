@@ -52,6 +52,6 @@ def _results(passages: Passages, question: ParsedQuestion, rows: Sequence[int]) 
     texts = [hit.passage.text for hit in hits]
     ranking = Ranking(passages, [hit.passage.row for hit in hits], np.zeros((len(hits), 5)), texts)
     return Results(
-        question.text, "", (), (), 1.0, 1.0, NO_EVIDENCE, (), question.searched, question.filters, question.problems, ranking,
-        is_listing=True,
+        question.text, "", (), (), 1.0, 1.0, NO_EVIDENCE, (), question.searched, question.filters, question.problems,
+        ranking, is_listing=True,
     )  # fmt: skip

@@ -2,10 +2,10 @@
 
 Marks that were written hold, but a phrase that no passage holds is only a wish. Two things are only guesses, because
 they are just as often part of plain language: a date in words ("in June") may be part of what is asked for and not the
-date of the article, and in prose quotation marks are how titles and names are written, in whatever form a sentence bends
-them to. A guess holds only when what it leaves answers as well as what there is without it, or nearly so; a date,
-moreover, only among dated articles. A date
-that was understood and left out is told of, unless the first passage names it.
+date of the article, and in prose quotation marks are how titles and names are written, in whatever form a sentence
+bends them to. A guess holds only when what it leaves answers as well as what there is without it, or nearly so; a
+date, moreover, only among dated articles. A date that was understood and left out is told of, unless the first passage
+names it.
 
 A question about no topic ("What happened yesterday?", "latest news") has nothing to search for: it lists articles.
 """
