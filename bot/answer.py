@@ -38,8 +38,8 @@ _SPARE: Final = 2
 class AnswerPassage:
     """A passage of an answer.
 
-    `highlight` is the sentence that answers, as a half-open range of code points in `passage.text`; `copies` are the
-    other articles that hold the same paragraph.
+    `highlight` is the sentence that answers, as a half-open range of code points in `passage.text`: empty where nothing
+    is marked, for a single sentence or a caption. `copies` are the other articles that hold the same paragraph.
     """
 
     passage: Passage
@@ -266,8 +266,7 @@ def _paragraph_first(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _passages(chosen: Sequence[Hit], results: Results, index: Index) -> tuple[AnswerPassage, ...]:
-    weights = {term.term: term.weight * term.idf for term in results.terms if term.known}
-    sentences = answering_sentences([(hit.passage.text, hit.article.language) for hit in chosen], weights)
+    sentences = answering_sentences(results, chosen)
     copies = index.copies([hit.passage.row for hit in chosen])
     return tuple(
         AnswerPassage(hit.passage, hit.article, hit.score, sentence, copy)

@@ -147,6 +147,28 @@ FEW_CLOSEST_AT: Final = 0.70
 # How much the share of its highest score that a question reaches counts beside its confidence, and what is usual.
 REACH_WEIGHT: Final = 0.75
 REACH_USUAL: Final = 0.44
+# The sentence that answers, see `bot.highlight`. How often it holds the known answer: nq_en .602 with idf alone,
+# .635 with what the neighbours hold and the title at a quarter, .673 with all below; twelve sets of XQuAD .800,
+# .813, .821 (English .825, .845, .856); a quarter of pquad_val .850, .865, .872, of tquad_train .722, .802, .817.
+# Weights of a conditional logit, fitted on XQuAD and judged on the three others and the other way round, agree within a
+# third, and no set loses. Of no use: the first word (a pronoun), the place, the length, what the neighbours hold.
+
+# A word of the title says little about a sentence below it. Counted in full: nq_en .636, tquad_train .761.
+SENTENCE_TITLE: Final = 0.25
+# A word that no sentence holds counts so much in one that holds a word with the same beginning: so many letters at
+# least, and this share of the longer word. Without: xquad_ar .785 -> .776, tquad_train .817 -> .808.
+SENTENCE_NEAR: Final = 0.8
+SENTENCE_NEAR_LETTERS: Final = 4
+SENTENCE_NEAR_SHARE: Final = 0.7
+# What the kind of answer that is asked for counts, as a share of all words of the question. Without it nq_en falls to
+# .666 (numbers), .656 (dates), .657 (names); .2 more or less of each changes no set by more than .005.
+SENTENCE_ASKED: Final = MappingProxyType({"number": 0.4, "date": 0.6, "name": 0.5})
+# A year where a number is asked for, and any other number where a date is.
+SENTENCE_OTHER_NUMBER: Final = 0.5
+# So many names are as good as more: one may be of those that the whole article is about.
+SENTENCE_NAMES: Final = 2
+# The first line of several may be a heading of so many characters. Judgement.
+HEADING_LETTERS: Final = 80
 # An answer holds so many passages (a setting), so many of one article, and names so many titles where it is none.
 ANSWER_PASSAGES: Final = 3
 ANSWER_OF_ONE_ARTICLE: Final = 2
