@@ -13,6 +13,7 @@ from typing import Final, Self
 from bot.articles import Articles
 from bot.highlight import answering_sentences
 from bot.policy import Policy, State
+from bot.pronouns import own_terms
 from index import (
     ArticleCard,
     Copies,
@@ -103,12 +104,16 @@ class AskOptions:
     """The options of one search.
 
     `exact`: search the words as they are written, without corrections; `without`: keys of filters to leave out;
-    `explain`: add what each word and feature gave to the score.
+    `explain`: add what each word and feature gave to the score. Of a conversation: `added` are words of earlier
+    questions that are searched too; `article` is the id of the article that answered them, which comes first where one
+    of its passages holds enough of the question's own words.
     """
 
     exact: bool = False
     without: frozenset[str] = frozenset()
     explain: bool = False
+    added: tuple[str, ...] = ()
+    article: str | None = None
 
 
 DEFAULT_OPTIONS: Final = AskOptions()
@@ -160,7 +165,10 @@ class Answerer:
         index = self._retriever.index
         k = k or self._policy.passages
         depth = max(k, min(k + _SPARE, tuning.RESULTS))
-        results = index.search(question, depth, exact=options.exact, without=options.without)
+        searched = " ".join((question, *options.added))
+        results = index.search(searched, depth, exact=options.exact, without=options.without)
+        if options.article is not None:
+            results = _preferring(options.article, question, results)
         state = self._policy.state(results, index.counts["articles"])
         hits, chosen = results.hits, list[Hit]()
         if state != "nothing":
@@ -171,7 +179,7 @@ class Answerer:
             question,
             state,
             round(results.confidence, 4),
-            _passages(chosen, results, index),
+            _passages(chosen, replace(results, question=question), index),
             missing_words(results) if state != "answered" else (),
             _titles(hits) if state != "answered" else (),
             _explain(results, index, chosen or hits[:1]) if options.explain else Explanation(),
@@ -234,6 +242,23 @@ class Answerer:
             of_article[hit.article.row] += 1
             chosen.append(hit)
         return chosen
+
+
+def _preferring(article: str, question: str, results: Results) -> Results:
+    """Return the results with the passage of `article` in front that holds most of the question's own words.
+
+    They stay as they are where it holds too few.
+    """
+    own = {term.id: term.weight * term.idf for term in own_terms(question, results.terms, results.language)}
+    least = tuning.LEANING_HELD * sum(own.values())
+    best, most = 0, -1.0
+    for place, hit in enumerate(results.first(tuning.RERANK_DEPTH)):
+        if hit.article.id == article and hit.passage.kind != "caption":
+            ids = results.term_ids(hit.passage.row)
+            held = sum(weight for term, weight in own.items() if term in ids)
+            if held >= least and held > most:
+                best, most = place, held
+    return results.with_first(best)
 
 
 def missing_words(results: Results) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """What kind of answer a question asks for, as its question word tells: a number, a date, or a name.
 
-A name is told by its capital, so "who" and "where" stand here only for languages that write names with one and other
-nouns without. A question word of several words is matched as a whole, the longest first.
+A name is told by its capital: in scripts without capitals "who" and "where" ask for nothing that a sentence shows, and
+for German, which writes every noun with one, they are left out. A question word of several words is matched as a whole,
+the longest first.
 """
 
 import re
@@ -129,12 +130,15 @@ _WORDS: Final[Mapping[str, Mapping[Asked, str]]] = MappingProxyType(
             "name": "ai ở_đâu",
         },
         "ar": {
-            "number": "كم بكم",
-            "date": "متى أي_عام أي_سنة أي_تاريخ أي_يوم أي_شهر أي_قرن اي_عام اي_سنة",
+            "number": "كم بكم وكم وبكم فكم",
+            "date": "متى ومتى فمتى أي_عام أي_سنة أي_تاريخ أي_يوم أي_شهر أي_قرن اي_عام اي_سنة",
+            # "And" is written in one with the next word.
+            "name": "ومن فمن أين اين وأين واين فأين",
         },
         "fa": {
             "number": "چند چقدر چه_تعداد چه_قدر چندین",
             "date": "کی چه_وقت چه_زمانی چه_زمان چه_سالی چه_تاریخی چه_روزی چه_ماهی کدام_سال",
+            "name": "چه_کسی چه_کسانی کجا کجاست",
         },
         "ur": {"number": "کتنے کتنی کتنا", "date": "کب کس_سال"},
         "hi": {"number": "कितने कितनी कितना", "date": "कब किस_वर्ष किस_साल"},
@@ -156,33 +160,49 @@ _LETTER: Final = r"[\w\u0900-\u0dff]"
 def asked(question: str, language: str) -> Asked | None:
     """Return the kind of answer that the first question word asks for; None where that can be anything.
 
-    A capital within a question tells a name from a question word ("Doctor Who").
+    A number or a date is more telling than a name, so these go first.
 
     >>> asked("In what year did the mill burn?", "en"), asked("Wie hoch ist der Turm?", "de"), asked("Why?", "en")
     ('date', 'number', None)
     """
-    found = _pattern(language)
-    if found is None:
-        return None
-    pattern, kinds = found
     question = unicodedata.normalize("NFC", question)
-    for match in pattern.finditer(question):
-        is_first = not any(letter.isalnum() for letter in question[: match.start()])
-        if is_first or not match[0][:1].isupper() or question.isupper():
-            return kinds[" ".join(match[0].casefold().split())]
-    return None
+    kinds = _patterns(language)[1]
+    found = [
+        kinds[" ".join(question[start:end].casefold().split())] for start, end in question_words(question, language)
+    ]
+    return min(found, key=lambda kind: kind == "name", default=None)
+
+
+def question_words(question: str, language: str) -> list[tuple[int, int]]:
+    """Return where the words stand that ask for a number, a date or a name, as half-open ranges of code points.
+
+    A capital within a question tells a name from a question word.
+
+    >>> question_words("How many have met Doctor Who?", "en")
+    [(0, 8)]
+    """
+    pattern = _patterns(language)[0]
+    if pattern is None:
+        return []
+    # The first word of a question has a capital anyway, behind an opening mark too.
+    first = next((at for at, letter in enumerate(question) if letter.isalnum()), 0)
+    return [
+        match.span()
+        for match in pattern.finditer(question)
+        if match.start() == first or not match[0][:1].isupper() or question.isupper()
+    ]
 
 
 @cache
-def _pattern(language: str) -> tuple[re.Pattern[str], dict[str, Asked]] | None:
-    """Return what matches the question words of a language, and the kind of each."""
+def _patterns(language: str) -> tuple[re.Pattern[str] | None, dict[str, Asked]]:
+    """Return what matches the question words of a language, None if none are known, and the kind of each."""
     kinds: dict[str, Asked] = {}
     for kind, words in _WORDS.get(language, {}).items():
         for word in words.split():
             kinds[word.replace("_", " ").casefold()] = kind
     if not kinds:
-        return None
-    longest_first = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(kinds, key=len, reverse=True))
+        return None, kinds
+    either = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(kinds, key=len, reverse=True))
     if language not in _UNSPACED:
-        longest_first = rf"(?<!{_LETTER})(?:{longest_first})(?!{_LETTER})"
-    return re.compile(longest_first, re.IGNORECASE), kinds
+        either = rf"(?<!{_LETTER})(?:{either})(?!{_LETTER})"
+    return re.compile(either, re.IGNORECASE), kinds

@@ -1,13 +1,14 @@
 """The results of a search."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from index.analysis.analyzer import ignored_words
 from index.model import Hit, Parts
+from index.query.aliases import holds_all
 from index.query.passages import Passages
 from index.query.syntax import Filter, Problem
 from index.query.terms import QuestionTerm
@@ -34,6 +35,12 @@ class Ranking:
             for (passage, article), shares in zip(placed, self.parts[first:end].tolist(), strict=True):
                 self.hits.append(Hit(passage, article, sum(shares), Parts(*shares)))
         return tuple(self.hits[some])
+
+    def with_first(self, place: int) -> "Ranking":
+        """Return the same passages with the one at `place` in front."""
+        order = [place, *range(place), *range(place + 1, len(self.rows))]
+        rows, texts = [self.rows[at] for at in order], [self.texts[at] for at in order]
+        return Ranking(self.passages, rows, self.parts[order], texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,14 @@ class Results:
     def term_ids(self, row: int) -> frozenset[int]:
         """Return the ids of the terms that a passage or its title holds."""
         return frozenset() if self.ranking is None else self.ranking.passages.term_ids(row)
+
+    def with_first(self, place: int) -> "Results":
+        """Return the same results with the hit at `place` of the ranking in front; the confidence stays."""
+        if not place or self.ranking is None:
+            return self
+        ranking = self.ranking.with_first(place)
+        complete = holds_all(self.terms, self.term_ids(ranking.rows[0]))
+        return replace(self, hits=ranking[: len(self.hits)], complete=complete, ranking=ranking)
 
     @property
     def ignored(self) -> tuple[str, ...]:
