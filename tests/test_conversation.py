@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.answer import Answerer, AskOptions
+from bot.answer import Answer, Answerer, AskOptions
 from bot.conversation import follow_up
 from bot.policy import Policy
 from bot.pronouns import has_pronoun
 from index.build.build import Options, build
 from index.model import Article, Paragraph
+from index.search.results import Results
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 from tests.telegram_shelf import BAKERY, LIGHTHOUSE
@@ -120,9 +121,12 @@ def test_an_article_that_says_nothing_of_what_is_asked_is_not_preferred(shelf: A
 def test_a_third_question_costs_no_more_searches_than_before(shelf: Answerer, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     whole = shelf.answer_with_results
-    monkeypatch.setattr(
-        shelf, "answer_with_results", lambda question, *rest: asked.append(question) or whole(question, *rest)
-    )
+
+    def counting(question: str, *rest: Any) -> tuple[Results, Answer]:
+        asked.append(question)
+        return whole(question, *rest)
+
+    monkeypatch.setattr(shelf, "answer_with_results", counting)
     before = shelf.answer("What did Oda Revheim paint?").passages[0].article.id
     for question in ("Where was she born?", "And the zeppelin?", "Why?"):
         asked.clear()

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
 from bot.channels.terminal import DOUBT, QUIET, neighbourhood, say, stdout_console, terminal
-from bot.conversation import RankingAnswerer, follow_up
+from bot.conversation import FollowUp, RankingAnswerer, follow_up
 from bot.errors import message_of
 from index import ArticleCard, IndexLibraryError, Passage, tuning
 
@@ -155,11 +155,12 @@ class ConsoleSession:
 
         A question that begins with + is a follow-up on those before it.
         """
-        added, article = (), None
+        options = AskOptions(self._exact, without, self._explain)
         if question.startswith("+"):
             question = question[1:].strip()
-            added, article = await self._with_earlier(question)
-        return await self._ask(question, AskOptions(self._exact, without, self._explain, added, article))
+            understood = await self._with_earlier(question)
+            options = replace(options, added=understood.added, article=understood.article)
+        return await self._ask(question, options)
 
     async def _ask(self, question: str, options: AskOptions) -> Answer:
         answer = await self._answerer.answer_async(question, self._k, options)
@@ -168,14 +169,14 @@ class ConsoleSession:
         terminal(answer, self.console, explain=self._explain, hint=HINT if self.console.is_terminal else "")
         return answer
 
-    async def _with_earlier(self, question: str) -> tuple[tuple[str, ...], str | None]:
-        """Return what earlier questions give to `question`, words and the article it is about, and print the words."""
+    async def _with_earlier(self, question: str) -> FollowUp:
+        """Return what earlier questions give to `question`, and print the words that are added."""
         shown = self._last.passages if self._last is not None else ()
         article = shown[0].article.id if shown else None
         understood = await asyncio.to_thread(follow_up, self._answerer, question, tuple(self._turns), self._k, article)
         if understood.added:
             say(self.console, f"Understood as: {' '.join((question, *understood.added))}", QUIET)
-        return understood.added, understood.article
+        return understood
 
     async def _ask_for_all(self) -> None:
         if self._last is None or not self._last.filters:
