@@ -28,6 +28,7 @@ from index import (
     Resolved,
     Results,
     Store,
+    nearly_equal,
     tuning,
 )
 
@@ -40,7 +41,8 @@ class AnswerPassage:
     """A passage of an answer.
 
     `highlight` is the sentence that answers, as a half-open range of code points in `passage.text`: empty where nothing
-    is marked, for a single sentence or a caption. `copies` are the other articles that hold the same paragraph.
+    is marked, for a single sentence or a caption. `copies` are the other articles that hold the same paragraph, word
+    for word or nearly.
     """
 
     passage: Passage
@@ -170,7 +172,7 @@ class Answerer:
         if options.article is not None:
             results = _preferring(options.article, question, results)
         state = self._policy.state(results, index.counts["articles"])
-        hits, chosen = results.hits, list[Hit]()
+        hits, chosen = results.hits, list[list[Hit]]()
         if state != "nothing":
             hits, chosen = self._choose(results, k)
         if state != "answered" and len(hits) < tuning.RESULTS:
@@ -179,10 +181,10 @@ class Answerer:
             question,
             state,
             round(results.confidence, 4),
-            _passages(chosen, replace(results, question=question), index),
+            _passages(chosen, _asked_now(question, results), index),
             missing_words(results) if state != "answered" else (),
             _titles(hits) if state != "answered" else (),
-            _explain(results, index, chosen or hits[:1]) if options.explain else Explanation(),
+            _explain(results, index, [hit for hit, *_ in chosen] or hits[:1]) if options.explain else Explanation(),
             results.corrected,
             results.filters,
             results.problems,
@@ -214,34 +216,48 @@ class Answerer:
         counts = self._retriever.index.counts
         return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs"
 
-    def _choose(self, results: Results, k: int) -> tuple[tuple[Hit, ...], list[Hit]]:
-        """Return the hits that were considered, and those of them that an answer shows.
+    def _choose(self, results: Results, k: int) -> tuple[tuple[Hit, ...], list[list[Hit]]]:
+        """Return the hits that were considered, and those of them that an answer shows, each before its near copies.
 
         Look deeper where the first are all of one article, copies of each other, or captions.
         """
         hits = results.hits
         chosen = self._varied(hits, k)
         for depth in (tuning.RESULTS, tuning.RERANK_DEPTH):
-            captions = depth == tuning.RESULTS and all(hit.passage.kind == "caption" for hit in chosen)
+            captions = depth == tuning.RESULTS and all(hit.passage.kind == "caption" for hit, *_ in chosen)
             if len(hits) < depth and (len(chosen) < k or captions):
                 hits = results.first(depth)
                 chosen = self._varied(hits, k)
         return hits, chosen
 
-    def _varied(self, hits: Sequence[Hit], k: int) -> list[Hit]:
-        """Return the first k hits, each text once, and no more of one article than the policy allows."""
-        chosen: list[Hit] = []
+    def _varied(self, hits: Sequence[Hit], k: int) -> list[list[Hit]]:
+        """Return the first k hits, each text once, and no more of one article than the policy allows.
+
+        Behind each stand those that were left out because their texts are nearly the same.
+        """
+        chosen: list[list[Hit]] = []
         of_article: Counter[int] = Counter()
         texts: set[str] = set()
         for hit in _paragraph_first(hits):
             if len(chosen) == k:
                 break
-            if hit.passage.text in texts or of_article[hit.article.row] == self._policy.of_one_article:
+            if hit.passage.text in texts:
                 continue
-            texts.add(hit.passage.text)
-            of_article[hit.article.row] += 1
-            chosen.append(hit)
+            near = next((group for group in chosen if nearly_equal(group[0].passage.text, hit.passage.text)), None)
+            if near is not None:
+                texts.add(hit.passage.text)
+                near.append(hit)
+            elif of_article[hit.article.row] < self._policy.of_one_article:
+                texts.add(hit.passage.text)
+                of_article[hit.article.row] += 1
+                chosen.append([hit])
         return chosen
+
+
+def _asked_now(question: str, results: Results) -> Results:
+    """Return the results with the question's own terms alone, if one is known, and not what earlier ones added."""
+    own = tuple([term for term in results.terms if term.end <= len(question)])
+    return replace(results, question=question, terms=own if any(term.known for term in own) else results.terms)
 
 
 def _preferring(article: str, question: str, results: Results) -> Results:
@@ -290,13 +306,21 @@ def _paragraph_first(hits: Sequence[Hit]) -> list[Hit]:
     return list(hits)
 
 
-def _passages(chosen: Sequence[Hit], results: Results, index: Index) -> tuple[AnswerPassage, ...]:
-    sentences = answering_sentences(results, chosen)
-    copies = index.copies([hit.passage.row for hit in chosen])
+def _passages(chosen: Sequence[Sequence[Hit]], results: Results, index: Index) -> tuple[AnswerPassage, ...]:
+    first = [hit for hit, *_ in chosen]
+    sentences = answering_sentences(results, first)
+    copies = index.copies([hit.passage.row for hit in first])
     return tuple(
-        AnswerPassage(hit.passage, hit.article, hit.score, sentence, copy)
-        for hit, sentence, copy in zip(chosen, sentences, copies, strict=True)
+        AnswerPassage(hit.passage, hit.article, hit.score, sentence, copy.and_near(_other_titles(hit, near)))
+        for (hit, *near), sentence, copy in zip(chosen, sentences, copies, strict=True)
     )
+
+
+def _other_titles(hit: Hit, near: Sequence[Hit]) -> list[str]:
+    """Return a title for each other article that nearly holds the text of a hit."""
+    titles = {other.article.row: other.article.title for other in near}
+    titles.pop(hit.article.row, None)
+    return list(titles.values())
 
 
 def _explain(results: Results, index: Index, first: Sequence[Hit]) -> Explanation:

@@ -46,8 +46,8 @@ class PassageJson(_Record):
     kind: Literal["paragraph", "caption", "boilerplate"]
     author: str | None
     language: str
-    copies: list[str] = Field(description="titles of other articles that hold the same paragraph, of the first 20")
-    copied: int = Field(ge=0, description="how many other articles hold the same paragraph")
+    copies: list[str] = Field(description="titles of the first 20 other articles that hold the paragraph, or nearly")
+    copied: int = Field(ge=0, description="how many other articles hold the paragraph, or nearly")
 
 
 class ShareJson(_Record):

@@ -169,6 +169,11 @@ SENTENCE_OTHER_NUMBER: Final = 0.5
 SENTENCE_NAMES: Final = 2
 # The first line of several may be a heading of so many characters. Judgement.
 HEADING_LETTERS: Final = 80
+# Two passages of so many words that share this part of them, and have the same numbers, are copies.
+# In answers to 400 headlines each, 10 of 1,196 passages of Reuters-21578 stand for such others (189 for equal ones) and
+# 34 of 1,151 of Saudi news (123); of 31 pairs that were read all tell the same. Shorter ones and .8 mix up companies.
+COPY_WORDS: Final = 12
+COPY_SHARE: Final = 0.85
 # An answer holds so many passages (a setting), so many of one article, and names so many titles where it is none.
 ANSWER_PASSAGES: Final = 3
 ANSWER_OF_ONE_ARTICLE: Final = 2
