@@ -4,16 +4,16 @@ The state is decided here, once, and every channel shows the same one.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Self
 
 from bot.articles import Articles
+from bot.context import asked_now, preferring
 from bot.highlight import answering_sentences
 from bot.policy import Policy, State
-from bot.pronouns import own_terms
+from bot.variety import other_titles, varied
 from index import (
     ArticleCard,
     Copies,
@@ -28,7 +28,6 @@ from index import (
     Resolved,
     Results,
     Store,
-    nearly_equal,
     tuning,
 )
 
@@ -170,7 +169,7 @@ class Answerer:
         searched = " ".join((question, *options.added))
         results = index.search(searched, depth, exact=options.exact, without=options.without)
         if options.article is not None:
-            results = _preferring(options.article, question, results)
+            results = preferring(options.article, question, results)
         state = self._policy.state(results, index.counts["articles"])
         hits, chosen = results.hits, list[list[Hit]]()
         if state != "nothing":
@@ -181,7 +180,7 @@ class Answerer:
             question,
             state,
             round(results.confidence, 4),
-            _passages(chosen, _asked_now(question, results), index),
+            _passages(chosen, asked_now(question, results), index),
             missing_words(results) if state != "answered" else (),
             _titles(hits) if state != "answered" else (),
             _explain(results, index, [hit for hit, *_ in chosen] or hits[:1]) if options.explain else Explanation(),
@@ -222,59 +221,13 @@ class Answerer:
         Look deeper where the first are all of one article, copies of each other, or captions.
         """
         hits = results.hits
-        chosen = self._varied(hits, k)
+        chosen = varied(hits, k, self._policy.of_one_article)
         for depth in (tuning.RESULTS, tuning.RERANK_DEPTH):
             captions = depth == tuning.RESULTS and all(hit.passage.kind == "caption" for hit, *_ in chosen)
             if len(hits) < depth and (len(chosen) < k or captions):
                 hits = results.first(depth)
-                chosen = self._varied(hits, k)
+                chosen = varied(hits, k, self._policy.of_one_article)
         return hits, chosen
-
-    def _varied(self, hits: Sequence[Hit], k: int) -> list[list[Hit]]:
-        """Return the first k hits, each text once, and no more of one article than the policy allows.
-
-        Behind each stand those that were left out because their texts are nearly the same.
-        """
-        chosen: list[list[Hit]] = []
-        of_article: Counter[int] = Counter()
-        texts: set[str] = set()
-        for hit in _paragraph_first(hits):
-            if len(chosen) == k:
-                break
-            if hit.passage.text in texts:
-                continue
-            near = next((group for group in chosen if nearly_equal(group[0].passage.text, hit.passage.text)), None)
-            if near is not None:
-                texts.add(hit.passage.text)
-                near.append(hit)
-            elif of_article[hit.article.row] < self._policy.of_one_article:
-                texts.add(hit.passage.text)
-                of_article[hit.article.row] += 1
-                chosen.append([hit])
-        return chosen
-
-
-def _asked_now(question: str, results: Results) -> Results:
-    """Return the results with the question's own terms alone, if one is known, and not what earlier ones added."""
-    own = tuple([term for term in results.terms if term.end <= len(question)])
-    return replace(results, question=question, terms=own if any(term.known for term in own) else results.terms)
-
-
-def _preferring(article: str, question: str, results: Results) -> Results:
-    """Return the results with the passage of `article` in front that holds most of the question's own words.
-
-    They stay as they are where it holds too few.
-    """
-    own = {term.id: term.weight * term.idf for term in own_terms(question, results.terms, results.language)}
-    least = tuning.LEANING_HELD * sum(own.values())
-    best, most = 0, -1.0
-    for place, hit in enumerate(results.first(tuning.RERANK_DEPTH)):
-        if hit.article.id == article and hit.passage.kind != "caption":
-            ids = results.term_ids(hit.passage.row)
-            held = sum(weight for term, weight in own.items() if term in ids)
-            if held >= least and held > most:
-                best, most = place, held
-    return results.with_first(best)
 
 
 def missing_words(results: Results) -> tuple[str, ...]:
@@ -298,29 +251,14 @@ def _titles(hits: Sequence[Hit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([hit.article.title for hit in hits]))[: tuning.ANSWER_NEAREST]
 
 
-def _paragraph_first(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the hits with the first paragraph in front: a caption holds facts but is nobody's answer."""
-    for place, hit in enumerate(hits):
-        if hit.passage.kind != "caption":
-            return [hit, *hits[:place], *hits[place + 1 :]]
-    return list(hits)
-
-
 def _passages(chosen: Sequence[Sequence[Hit]], results: Results, index: Index) -> tuple[AnswerPassage, ...]:
     first = [hit for hit, *_ in chosen]
     sentences = answering_sentences(results, first)
     copies = index.copies([hit.passage.row for hit in first])
     return tuple(
-        AnswerPassage(hit.passage, hit.article, hit.score, sentence, copy.and_near(_other_titles(hit, near)))
+        AnswerPassage(hit.passage, hit.article, hit.score, sentence, copy.and_near(other_titles(hit, near)))
         for (hit, *near), sentence, copy in zip(chosen, sentences, copies, strict=True)
     )
-
-
-def _other_titles(hit: Hit, near: Sequence[Hit]) -> list[str]:
-    """Return a title for each other article that nearly holds the text of a hit."""
-    titles = {other.article.row: other.article.title for other in near}
-    titles.pop(hit.article.row, None)
-    return list(titles.values())
 
 
 def _explain(results: Results, index: Index, first: Sequence[Hit]) -> Explanation:
