@@ -64,8 +64,9 @@ class Bench:
 
     def ask(self, question: str, before: str, relevant: frozenset[str]) -> None:
         """Ask alone and in context."""
-        alone = self._answerer.answer(question)
-        understood: FollowUp = follow_up(self._answerer, question, [before])
+        alone, first = self._answerer.answer(question), self._answerer.answer(before).passages[:1]
+        article = first[0].article.id if first else None
+        understood: FollowUp = follow_up(self._answerer, question, [before], article=article)
         self.asked += 1
         self.alone += self._hits(alone, relevant)
         self.context += self._hits(understood.answer, relevant)

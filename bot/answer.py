@@ -4,15 +4,16 @@ The state is decided here, once, and every channel shows the same one.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Self
 
 from bot.articles import Articles
+from bot.context import asked_now, preferring
 from bot.highlight import answering_sentences
 from bot.policy import Policy, State
+from bot.variety import other_titles, varied
 from index import (
     ArticleCard,
     Copies,
@@ -39,8 +40,9 @@ _SPARE: Final = 2
 class AnswerPassage:
     """A passage of an answer.
 
-    `highlight` is the sentence that answers, as a half-open range of code points in `passage.text`; `copies` are the
-    other articles that hold the same paragraph.
+    `highlight` is the sentence that answers, as a half-open range of code points in `passage.text`: empty where nothing
+    is marked, for a single sentence or a caption. `copies` are the other articles that hold the same paragraph, word
+    for word or nearly.
     """
 
     passage: Passage
@@ -104,12 +106,16 @@ class AskOptions:
     """The options of one search.
 
     `exact`: search the words as they are written, without corrections; `without`: keys of filters to leave out;
-    `explain`: add what each word and feature gave to the score.
+    `explain`: add what each word and feature gave to the score. Of a conversation: `added` are words of earlier
+    questions that are searched too; `article` is the id of the article that answered them, which comes first where one
+    of its passages holds enough of the question's own words.
     """
 
     exact: bool = False
     without: frozenset[str] = frozenset()
     explain: bool = False
+    added: tuple[str, ...] = ()
+    article: str | None = None
 
 
 DEFAULT_OPTIONS: Final = AskOptions()
@@ -161,9 +167,12 @@ class Answerer:
         index = self._retriever.index
         k = k or self._policy.passages
         depth = max(k, min(k + _SPARE, tuning.RESULTS))
-        results = index.search(question, depth, exact=options.exact, without=options.without)
+        searched = " ".join((question, *options.added))
+        results = index.search(searched, depth, exact=options.exact, without=options.without)
+        if options.article is not None:
+            results = preferring(options.article, question, results)
         state = self._policy.state(results, index.counts["articles"])
-        hits, chosen = results.hits, list[Hit]()
+        hits, chosen = results.hits, list[list[Hit]]()
         if state != "nothing":
             hits, chosen = self._choose(results, k)
         if state != "answered" and len(hits) < tuning.RESULTS:
@@ -172,10 +181,10 @@ class Answerer:
             question,
             state,
             round(results.confidence, 4),
-            _passages(chosen, results, index),
+            _passages(chosen, asked_now(question, results), index),
             missing_words(results),
             _titles(hits) if state != "answered" else (),
-            _explain(results, index, chosen or hits[:1]) if options.explain else Explanation(),
+            _explain(results, index, [hit for hit, *_ in chosen] or hits[:1]) if options.explain else Explanation(),
             results.corrected,
             results.filters,
             results.problems,
@@ -207,34 +216,19 @@ class Answerer:
         counts = self._retriever.index.counts
         return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs"
 
-    def _choose(self, results: Results, k: int) -> tuple[tuple[Hit, ...], list[Hit]]:
-        """Return the hits that were considered, and those of them that an answer shows.
+    def _choose(self, results: Results, k: int) -> tuple[tuple[Hit, ...], list[list[Hit]]]:
+        """Return the hits that were considered, and those of them that an answer shows, each before its near copies.
 
         Look deeper where the first are all of one article, copies of each other, or captions.
         """
         hits = results.hits
-        chosen = self._varied(hits, k)
+        chosen = varied(hits, k, self._policy.of_one_article)
         for depth in (tuning.RESULTS, tuning.RERANK_DEPTH):
-            captions = depth == tuning.RESULTS and all(hit.passage.kind == "caption" for hit in chosen)
+            captions = depth == tuning.RESULTS and all(hit.passage.kind == "caption" for hit, *_ in chosen)
             if len(hits) < depth and (len(chosen) < k or captions):
                 hits = results.first(depth)
-                chosen = self._varied(hits, k)
+                chosen = varied(hits, k, self._policy.of_one_article)
         return hits, chosen
-
-    def _varied(self, hits: Sequence[Hit], k: int) -> list[Hit]:
-        """Return the first k hits, each text once, and no more of one article than the policy allows."""
-        chosen: list[Hit] = []
-        of_article: Counter[int] = Counter()
-        texts: set[str] = set()
-        for hit in _paragraph_first(hits):
-            if len(chosen) == k:
-                break
-            if hit.passage.text in texts or of_article[hit.article.row] == self._policy.of_one_article:
-                continue
-            texts.add(hit.passage.text)
-            of_article[hit.article.row] += 1
-            chosen.append(hit)
-        return chosen
 
 
 def missing_words(results: Results) -> tuple[str, ...]:
@@ -263,26 +257,14 @@ def _titles(hits: Sequence[Hit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([hit.article.title for hit in hits]))[: tuning.ANSWER_NEAREST]
 
 
-def _paragraph_first(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the hits with the first paragraph in front: a caption holds facts but is nobody's answer."""
-    for place, hit in enumerate(hits):
-        if hit.passage.kind != "caption":
-            return [hit, *hits[:place], *hits[place + 1 :]]
-    return list(hits)
-
-
-def _passages(chosen: Sequence[Hit], results: Results, index: Index) -> tuple[AnswerPassage, ...]:
-    weights = {term.term: term.weight * term.idf for term in results.terms if term.known}
-    sentences = (
-        # No sentence answers a question that is about no topic.
-        [(0, 0)] * len(chosen)
-        if results.is_listing
-        else answering_sentences([(hit.passage.text, hit.article.language) for hit in chosen], weights)
-    )
-    copies = index.copies([hit.passage.row for hit in chosen])
+def _passages(chosen: Sequence[Sequence[Hit]], results: Results, index: Index) -> tuple[AnswerPassage, ...]:
+    first = [hit for hit, *_ in chosen]
+    # No sentence answers a question that is about no topic.
+    sentences = [(0, 0)] * len(first) if results.is_listing else answering_sentences(results, first)
+    copies = index.copies([hit.passage.row for hit in first])
     return tuple(
-        AnswerPassage(hit.passage, hit.article, hit.score, sentence, copy)
-        for hit, sentence, copy in zip(chosen, sentences, copies, strict=True)
+        AnswerPassage(hit.passage, hit.article, hit.score, sentence, copy.and_near(other_titles(hit, near)))
+        for (hit, *near), sentence, copy in zip(chosen, sentences, copies, strict=True)
     )
 
 

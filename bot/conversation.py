@@ -5,14 +5,18 @@ TREC CAsT 2019), with the calibrated confidence in the place of raw scores: rare
 commoner ones only while the question is not answered. The longer question is taken if its confidence is higher than
 that of the question alone, or the same with another first passage, and if its first passage holds enough of the
 question's own terms.
+
+A question that says little itself ("When does it leave?", "How much?") is about the article that answered before: of
+what the longer question finds, the passage of that article comes first that holds most of the question's own words.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
-from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
-from index import Resolved, Results, is_function_word, tuning
+from bot.answer import DEFAULT_OPTIONS, Answer, AnswerPassage, AskOptions
+from bot.pronouns import has_pronoun, own_terms
+from index import Resolved, Results, analyze_each, tuning
 
 
 class RankingAnswerer(Protocol):
@@ -31,22 +35,35 @@ class RankingAnswerer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """An answer, and the words of earlier questions that were added to its question: () when it stands for itself."""
+    """An answer, and what earlier questions gave to its question: nothing when it stands for itself.
+
+    `added` are words that were added, `article` is the id of the article that was preferred.
+    """
 
     answer: Answer
     added: tuple[str, ...] = ()
+    article: str | None = None
 
 
-def follow_up(answerer: RankingAnswerer, question: str, earlier: Sequence[str], k: int | None = None) -> FollowUp:
+def follow_up(
+    answerer: RankingAnswerer,
+    question: str,
+    earlier: Sequence[str],
+    k: int | None = None,
+    article: str | None = None,
+) -> FollowUp:
     """Return the answer to `question` asked after `earlier` questions, newest first, of which 3 count.
 
-    The answer keeps the question as it was asked.
+    `article` is the id of the article that the newest of them was answered from: what a pronoun means. The answer
+    keeps the question as it was asked.
 
     `follow_up(answerer, "And when does it open?", ["Who designed the Weir Bridge?"])` -> the answer to "And when does
     it open? Weir Bridge", with `added=("Weir", "Bridge")`.
     """
     results, alone = answerer.answer_with_results(question, k)
     best = FollowUp(alone)
+    if not (article and _is_leaning(results, alone, question, article)):
+        article = None
     terms = {term.term for term in results.terms}
     rare: list[str] = []
     common: list[str] = []
@@ -57,42 +74,65 @@ def follow_up(answerer: RankingAnswerer, question: str, earlier: Sequence[str], 
                 (rare if is_rare else common).append(word)
     for words in dict.fromkeys((tuple(rare), (*rare, *common))):
         if words and (words == tuple(rare) or best.answer.state != "answered"):
-            best = _better(answerer, best, question, words, k)
+            best = _better(answerer, best, question, AskOptions(added=words, article=article), k)
+            if best.article:
+                break
     return best
+
+
+def _is_leaning(results: Results, alone: Answer, question: str, article: str) -> bool:
+    """Return whether a question says so little itself that it is about the article before.
+
+    It is not where its answer is from an article that one of its words names, unless a pronoun points back.
+    """
+    own = own_terms(question, results.terms, results.language)
+    # One word may be several terms: a compound with a hyphen, the bigrams of a script without spaces.
+    words = len({term.end for term in own})
+    if has_pronoun(question, results.language):
+        return words <= tuning.LEANING_WORDS
+    if words > 1:
+        return False
+    first = alone.passages[0].article if alone.passages else None
+    if first is None or first.id == article:
+        return True
+    (title,) = analyze_each(first.title, [(0, len(first.title))], first.language)
+    return not any(term.term in title for term in own)
 
 
 def _words(answerer: RankingAnswerer, question: str) -> list[tuple[str, str, bool]]:
     """Return the known words of a question, each with its term and whether it is rare, in order."""
     resolved = answerer.terms(question)
-    words = [(question[term.start : term.end], term) for term in resolved.terms if term.known]
-    known = [(word, term) for word, term in words if not is_function_word(word, resolved.language)]
+    known = [
+        (question[term.start : term.end], term)
+        for term in own_terms(question, resolved.terms, resolved.language)
+        if term.known
+    ]
     highest = max((term.idf for _, term in known), default=0.0)
     return [(word, term.term, term.idf >= tuning.RARE_IDF * highest) for word, term in known]
 
 
-def _better(
-    answerer: RankingAnswerer, best: FollowUp, question: str, words: tuple[str, ...], k: int | None
-) -> FollowUp:
-    """Return the answer to the question with `words` added if it has more confidence than `best`, else `best`."""
-    results, longer = answerer.answer_with_results(f"{question} {' '.join(words)}", k)
+def _better(answerer: RankingAnswerer, best: FollowUp, question: str, options: AskOptions, k: int | None) -> FollowUp:
+    """Return the answer with what the options add if it is of the article before or surer than `best`, else `best`."""
+    results, longer = answerer.answer_with_results(question, k, options)
     first, before = _first(longer), best.answer
-    more = longer.confidence > before.confidence or (longer.confidence == before.confidence and first != _first(before))
-    if not more or longer.state == "nothing" or not _holds_enough(results, first, question):
+    if longer.state == "nothing" or first is None:
         return best
-    return FollowUp(replace(longer, question=question), words)
+    if first.article.id == options.article and _holds(results, first, question, tuning.LEANING_HELD):
+        return FollowUp(longer, options.added, options.article)
+    shown = _first(before)
+    other = shown is None or first.passage.row != shown.passage.row
+    more = longer.confidence > before.confidence or (longer.confidence == before.confidence and other)
+    if not more or not _holds(results, first, question, tuning.HELD_IDF):
+        return best
+    return FollowUp(longer, options.added)
 
 
-def _first(answer: Answer) -> int | None:
-    """Return the row of the first passage."""
-    return answer.passages[0].passage.row if answer.passages else None
+def _first(answer: Answer) -> AnswerPassage | None:
+    return answer.passages[0] if answer.passages else None
 
 
-def _holds_enough(results: Results, first: int | None, question: str) -> bool:
-    """Return whether the first passage holds enough of the question's own terms; true without any, as in "Why?"."""
-    held = results.term_ids(first) if first is not None else frozenset[int]()
-    own = [
-        (term.weight * term.idf, term.id)
-        for term in results.terms
-        if term.start < len(question) and not is_function_word(question[term.start : term.end], results.language)
-    ]
-    return sum(weight for weight, term in own if term in held) >= tuning.HELD_IDF * sum(weight for weight, _ in own)
+def _holds(results: Results, first: AnswerPassage, question: str, least: float) -> bool:
+    """Return whether the first passage holds this share of the question's own words; true without any, as in "Why?"."""
+    held = results.term_ids(first.passage.row)
+    own = [(term.weight * term.idf, term.id) for term in own_terms(question, results.terms, results.language)]
+    return sum(weight for weight, term in own if term in held) >= least * sum(weight for weight, _ in own)

@@ -36,15 +36,18 @@ class PassageJson(_Record):
     article_id: str = Field(description="12 hex digits, the same across rebuilds")
     ordinal: int = Field(ge=1, description="its place among the article's passages of the same kind")
     count: int = Field(ge=1)
-    highlight: tuple[int, int] = Field(description="the sentence that answers: half-open range of code points of text")
+    highlight: tuple[int, int] = Field(
+        description="the sentence that answers: half-open range of code points of text; "
+        "[0, 0] where nothing is marked, because the text is a single sentence or a caption"
+    )
     date: str | None
     url: str | None
     source: str | None
     kind: Literal["paragraph", "caption", "boilerplate"]
     author: str | None
     language: str
-    copies: list[str] = Field(description="titles of other articles that hold the same paragraph, of the first 20")
-    copied: int = Field(ge=0, description="how many other articles hold the same paragraph")
+    copies: list[str] = Field(description="titles of the first 20 other articles that hold the paragraph, or nearly")
+    copied: int = Field(ge=0, description="how many other articles hold the paragraph, or nearly")
 
 
 class ShareJson(_Record):

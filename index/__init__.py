@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from index.query.syntax import Filter, Problem
     from index.query.terms import QuestionTerm, Resolved
     from index.ranking.choose import EngineName
-    from index.search.copies import Copies
+    from index.search.copies import Copies, nearly_equal
     from index.search.index import Index
     from index.search.newest import openings
     from index.search.results import Results
@@ -47,8 +47,8 @@ __all__ = [
     "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters", "Parts",
     "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Report", "Resolved", "Results",
     "Skipped", "SourceError", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
-    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "is_function_word", "openings", "read",
-    "sentences", "tuning",
+    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "is_function_word", "nearly_equal", "openings",
+    "read", "sentences", "tuning",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -63,7 +63,7 @@ _MODULES: Final = {
     "query.syntax": "Filter Problem",
     "query.terms": "QuestionTerm Resolved",
     "ranking.choose": "EngineName",
-    "search.copies": "Copies",
+    "search.copies": "Copies nearly_equal",
     "search.index": "Index",
     "search.newest": "openings",
     "search.results": "Results",

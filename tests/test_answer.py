@@ -92,6 +92,31 @@ def test_copies_of_a_paragraph_are_shown_once_and_their_titles_named(answerer: A
     assert answer.passages[0].copies in (Copies(("County news in brief",), 1), Copies(("Bakery wins prize",), 1))
 
 
+def test_a_reprint_is_shown_once_and_its_title_named_but_not_one_with_another_number(answerer: Ask) -> None:
+    story = "The gale tore the roof off the fish market on Thursday night, and {} people were hurt by falling slates."
+    titles = {
+        "Gale over Saltmere": story.format("five"),
+        "Storm in brief": "SALTMERE - " + story.format("five").replace("Thursday night,", "Thursday night"),
+        "Gale, first report": story.format("7"),
+        "Gale, second report": story.format("9"),
+    }
+    articles = [Article(title, (Paragraph(text),)) for title, text in titles.items()]
+    answer = answerer(articles).answer("Who was hurt when the gale tore the roof off the fish market?", 4)
+    shown = {passage.article.title: passage.copies for passage in answer.passages}
+    assert shown in (
+        {
+            "Gale over Saltmere": Copies(("Storm in brief",), 1),
+            "Gale, first report": Copies(),
+            "Gale, second report": Copies(),
+        },
+        {
+            "Storm in brief": Copies(("Gale over Saltmere",), 1),
+            "Gale, first report": Copies(),
+            "Gale, second report": Copies(),
+        },
+    )
+
+
 def test_a_question_outside_the_articles_is_said_to_be_so(answerer: Ask) -> None:
     answer = answerer([HARBOUR, BAKERY]).answer("Who composed the opera about the crane of Babylon?")
     assert answer.state == "nothing"

@@ -36,6 +36,7 @@ from index.query.periods import Period
 from index.query.syntax import Filter, Problem
 from index.query.terms import Resolved
 from index.search.copies import Copies
+from index.search.evidence import NO_EVIDENCE
 from index.search.results import Results
 from tests.telegram_shelf import answering, shelve
 
@@ -93,7 +94,7 @@ class FixedLibrary:
     def answer_with_results(
         self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS
     ) -> tuple[Results, Answer]:
-        found = Results(question, "en", (), (), 0.5, 0.97, complete=False)
+        found = Results(question, "en", (), (), 0.5, 0.97, NO_EVIDENCE)
         return found, replace(answer(question, explain=options.explain), passages=answer(question).passages[:k])
 
     def terms(self, question: str) -> Resolved:

@@ -7,7 +7,7 @@ import pytest
 
 from index.model import ArticleCard
 from index.postings.forward import Forward
-from index.search.copies import MOST, NO_COPIES, Copies, copies
+from index.search.copies import MOST, NO_COPIES, Copies, copies, nearly_equal
 from index.store.texts import Texts
 from index.store.texts_writer import PassageRecord, TextsWriter
 
@@ -58,3 +58,35 @@ def test_of_many_copies_the_first_titles_are_told_and_how_many_there_are(tmp_pat
     texts, forward = opened(tmp_path, [[("Sign up.", SAME)]] * (others + 1), titles)
     assert copies(texts, forward, [0]) == [Copies(tuple(titles[1 : MOST + 1]), others)]
     texts.close()
+
+
+STORY = "The harbour commission said on Monday that the ferry to Lorne will sail again after the repair of its gearbox."
+BERICHT = "Die Hafenbehörde teilte am Montag mit, dass die Fähre nach der Reparatur ihres Getriebes wieder fahren wird."
+ARABIC = "أعلنت هيئة الميناء يوم الاثنين أن العبّارة ستعود إلى الإبحار نحو الجزيرة بعد إصلاح محركها القديم في الحوض"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        (STORY, STORY, True),
+        (STORY, f"LORNE, Tuesday - {STORY}", True),
+        (STORY, STORY.replace("said on Monday that", "said, on Monday, that"), True),
+        (STORY, STORY.replace("Monday", "yesterday"), True),
+        (STORY, STORY.upper(), True),
+        (BERICHT, BERICHT.replace("Hafenbehörde", "Behörde"), True),
+        (ARABIC, ARABIC.replace("أعلنت", "اعلنت").replace("الإبحار", "الابحار").replace("ّ", ""), True),
+        (f"{STORY} 5 were hurt.", f"{STORY} 7 were hurt.", False),
+        (f"{STORY} It cost 4.5 crowns.", f"{STORY} It cost 4.6 crowns.", False),
+        (f"{STORY} 5 were hurt.", f"{STORY} Seven were hurt.", False),
+        (STORY, f"LORNE, 3 May - {STORY}", True),
+        (STORY, f"{STORY} Crews must now paint the whole hull before anybody boards.", False),
+        (STORY, " ".join(STORY.split()[:9]), False),
+        ("The ferry sails at dawn.", "The ferry sails at dusk.", False),
+        ("Sign up for our letter.", "Sign up for our letter!", False),
+        ("", "", False),
+        (STORY, BERICHT, False),
+    ],
+)
+def test_a_reprint_is_nearly_equal_and_a_story_with_another_number_is_not(one: str, other: str, near: bool) -> None:
+    assert nearly_equal(one, other) is near
+    assert nearly_equal(other, one) is near

@@ -12,13 +12,13 @@ import sys
 from collections import deque
 from collections.abc import Coroutine, Iterator
 from contextlib import aclosing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
 from bot.channels.terminal import DOUBT, QUIET, neighbourhood, say, stdout_console, terminal
-from bot.conversation import RankingAnswerer, follow_up
+from bot.conversation import FollowUp, RankingAnswerer, follow_up
 from bot.errors import message_of
 from index import ArticleCard, IndexLibraryError, Passage, tuning
 
@@ -124,6 +124,7 @@ class ConsoleSession:
         self._explain = explain
         self._exact = exact
         self._last: Answer | None = None
+        self._options = DEFAULT_OPTIONS
         self._turns: deque[str] = deque(maxlen=tuning.TURNS)
         self._page: _Page | None = None
 
@@ -154,28 +155,36 @@ class ConsoleSession:
 
         A question that begins with + is a follow-up on those before it.
         """
+        options = AskOptions(self._exact, without, self._explain)
         if question.startswith("+"):
-            question = await self._with_earlier(question[1:].strip())
-        answer = await self._answerer.answer_async(question, self._k, AskOptions(self._exact, without, self._explain))
-        self._last, self._page = answer, None
-        self._turns.appendleft(question)
+            question = question[1:].strip()
+            understood = await self._with_earlier(question)
+            options = replace(options, added=understood.added, article=understood.article)
+        return await self._ask(question, options)
+
+    async def _ask(self, question: str, options: AskOptions) -> Answer:
+        answer = await self._answerer.answer_async(question, self._k, options)
+        self._last, self._options, self._page = answer, options, None
+        self._turns.appendleft(" ".join((question, *options.added)))
         terminal(answer, self.console, explain=self._explain, hint=HINT if self.console.is_terminal else "")
         return answer
 
-    async def _with_earlier(self, question: str) -> str:
-        """Return `question` with the words of earlier ones that raise its confidence, and print what was added."""
-        added = (await asyncio.to_thread(follow_up, self._answerer, question, tuple(self._turns), self._k)).added
-        if added:
-            question = " ".join((question, *added))
-            say(self.console, f"Understood as: {question}", QUIET)
-        return question
+    async def _with_earlier(self, question: str) -> FollowUp:
+        """Return what earlier questions give to `question`, and print the words that are added."""
+        shown = self._last.passages if self._last is not None else ()
+        article = shown[0].article.id if shown else None
+        understood = await asyncio.to_thread(follow_up, self._answerer, question, tuple(self._turns), self._k, article)
+        if understood.added:
+            say(self.console, f"Understood as: {' '.join((question, *understood.added))}", QUIET)
+        return understood
 
     async def _ask_for_all(self) -> None:
         if self._last is None or not self._last.filters:
             say(self.console, "The last answer has no filters.", DOUBT)
             return
         keys = frozenset(one.key for one in self._last.filters)
-        if await _interruptible(self.ask(self._last.question, keys)) is None:
+        options = replace(self._options, exact=self._exact, without=keys, explain=self._explain)
+        if await _interruptible(self._ask(self._last.question, options)) is None:
             say(self.console, "Stopped.", QUIET)
 
     def _command(self, line: str) -> None:

@@ -182,7 +182,8 @@ def _response(answerer: "Answerer", question: str) -> "Response":
     first = None
     if answer.passages:
         passage, (start, end) = answer.passages[0].passage, answer.passages[0].highlight
-        first = Highlight(passage.row, passage.text, passage.text[start:end])
+        # A passage without a mark is read as a whole.
+        first = Highlight(passage.row, passage.text, passage.text[start:end] or passage.text)
     return Response(results, answer.state != "answered", first)
 
 

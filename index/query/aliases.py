@@ -65,7 +65,7 @@ class Aliases:
             for form in self._by_first.get(words[at], ()):
                 end = at + len(form.words)
                 start, stop = places[at][0], places[min(end, len(places)) - 1][1]
-                if tuple(words[at:end]) == form.words and (not form.text.isupper() or question[start:stop].isupper()):
+                if tuple(words[at:end]) == form.words and _is_in_case(form.text, question, start, stop):
                     others = tuple(text for words, text in form.group.items() if words != form.words)
                     aliases.append(Alias(start, stop, others))
                     at = end - 1
@@ -75,6 +75,16 @@ class Aliases:
 
 
 NO_ALIASES: Final = Aliases()
+
+
+def _is_in_case(form: str, question: str, start: int, end: int) -> bool:
+    """Return whether question[start:end] is written as the form asks for: in capitals, if the form is.
+
+    In a question of capitals alone ("TELL US MORE") they tell nothing; one or two words may be all name.
+    """
+    if not form.isupper():
+        return True
+    return question[start:end].isupper() and not (question.isupper() and len(question.split()) > 2)
 
 
 @cache

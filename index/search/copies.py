@@ -1,11 +1,15 @@
-"""Find where else a passage stands, word for word: in news a paragraph is often printed more than once."""
+"""Find where else a passage stands: in news a paragraph is often printed more than once, word for word or nearly."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from index import tuning
+from index.analysis.literal import fold_text
 from index.postings.forward import Forward
 from index.store.arrays import distinct
 from index.store.texts import Texts
@@ -16,7 +20,7 @@ MOST: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The other articles that hold a passage's text: how many, and the titles of the first `MOST`, each title once."""
+    """The other articles that hold a passage's text or nearly: how many, and the first `MOST` titles, each once."""
 
     titles: tuple[str, ...] = ()
     articles: int = 0
@@ -28,6 +32,44 @@ class Copies:
         (('Dunes', 'Reef'), 28)
         """
         return self.titles[:most], max(self.articles - most, 0)
+
+    def and_near(self, titles: Sequence[str]) -> "Copies":
+        """Return the copies together with articles that nearly hold the text, one title for each.
+
+        >>> Copies(("Dunes",), 1).and_near(["Reef"])
+        Copies(titles=('Dunes', 'Reef'), articles=2)
+        """
+        return Copies(tuple(dict.fromkeys((*self.titles, *titles)))[:MOST], self.articles + len(titles))
+
+
+_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def nearly_equal(one: str, other: str) -> bool:
+    """Return whether two texts are one as two papers print it: but for punctuation, a dateline, a word in ten.
+
+    They are not where a number of one is another word in the other, or another number.
+
+    >>> text = "HARBOUR - The ferry struck the pier at noon on Friday, and five of its crew were hurt."
+    >>> nearly_equal(text, "The ferry struck the pier at noon on Friday and five of its crew were hurt")
+    True
+    >>> nearly_equal(text + " Cost: 4", text + " Cost: 7")
+    False
+    """
+    share = tuning.COPY_SHARE
+    # Most pairs are told apart by their lengths, and nearly all others by their words as they stand.
+    if min(len(one), len(other)) < share * share * max(len(one), len(other)):
+        return False
+    few, many = sorted((set(one.casefold().split()), set(other.casefold().split())), key=len)
+    if 2 * len(few & many) < len(few):
+        return False
+    first, second = Counter(fold_text(one).split()), Counter(fold_text(other).split())
+    longer = max(first.total(), second.total())
+    if longer < tuning.COPY_WORDS or (first & second).total() < share * longer:
+        return False
+    numbers, others = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
+    # A dateline adds numbers, and takes no word away.
+    return numbers == others or (first <= second if numbers < others else numbers > others and second <= first)
 
 
 NO_COPIES: Final = Copies()

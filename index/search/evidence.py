@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from index import tuning
 from index.analysis.light_words import topic_weight
+from index.query.passages import Passages
 from index.query.terms import QuestionTerm
 
 Ids = npt.NDArray[np.uint32]
@@ -64,23 +65,19 @@ class _Word:
         return any(ids.issuperset(form) for form in self.forms.values())
 
 
-def evidence(
-    question: str, language: str, terms: Sequence[QuestionTerm], title: Ids, passage: Ids, passages: int
-) -> Evidence:
-    """Return what a passage holds of a question; `title` and `passage` are its terms in order, uint32 [n].
-
-    `passages` is how many there are in all.
-    """
+def evidence(passages: Passages, row: int, question: str, language: str, terms: Sequence[QuestionTerm]) -> Evidence:
+    """Return what passage `row` holds of a question, resolved to `terms`."""
     weights = [_topic_weight(match[0], question, language) for match in _words().finditer(question)]
     words = _content(question, language, terms, alone=len(weights) == 1)
     total = sum(word.idf for word in words)
     if not total:
         return NO_EVIDENCE
+    title, passage = passages.terms_of(row)
     in_title = frozenset(title.tolist())
     everywhere = in_title.union(passage.tolist())
     held = [word for word in words if word.within(everywhere)]
     close = max(sum(word.idf for word in held if word.within(near)) for near in _stretches(held, in_title, passage))
-    most = math.log(passages + 1)
+    most = math.log(passages.count + 1)
     is_rare = any(
         word.idf >= tuning.RARE_ALONE * most and (len(weights) == 1 or _is_name(word, question)) for word in held
     )

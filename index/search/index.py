@@ -23,7 +23,7 @@ from index.ranking.choose import EngineName, engine_name
 from index.ranking.engine import Rows, Scores, nothing
 from index.rerank.reranker import Reranker
 from index.search.copies import Copies, copies
-from index.search.evidence import NO_EVIDENCE, Evidence, evidence
+from index.search.evidence import NO_EVIDENCE, evidence
 from index.search.newest import newest
 from index.search.plans import about_no_topic, plans
 from index.search.results import Ranking, Results
@@ -146,18 +146,15 @@ class Index:
             resolved.terms,
             ratio,
             calibration.confidence(ratio, len(idfs), self._null[resolved.stratum]),
-            self._evidence(question, resolved, hits[0].passage.row) if hits else NO_EVIDENCE,
+            evidence(self.passages, hits[0].passage.row, question.text, resolved.language, resolved.terms)
+            if hits
+            else NO_EVIDENCE,
             resolved.corrected_words() if resolved.corrections else (),
             question.searched,
             question.filters,
             question.problems,
             ranking,
         )
-
-    def _evidence(self, question: ParsedQuestion, resolved: Resolved, row: int) -> Evidence:
-        """Return what passage `row` holds of the question's topic."""
-        title, passage = self.passages.terms_of(row)
-        return evidence(question.text, resolved.language, resolved.terms, title, passage, self.passages.count)
 
     def _factors(self, rows: Rows, contents: Sequence[tuple[str, str, Kind]], language: str) -> Scores:
         """Return by what the scores of passages are multiplied for their kind, and for a question in this language."""

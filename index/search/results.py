@@ -1,7 +1,7 @@
 """The results of a search."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from index.model import Hit, Parts
 from index.query.passages import Passages
 from index.query.syntax import Filter, Problem
 from index.query.terms import QuestionTerm
-from index.search.evidence import Evidence
+from index.search.evidence import Evidence, evidence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +35,12 @@ class Ranking:
             for (passage, article), shares in zip(placed, self.parts[first:end].tolist(), strict=True):
                 self.hits.append(Hit(passage, article, sum(shares), Parts(*shares)))
         return tuple(self.hits[some])
+
+    def with_first(self, place: int) -> "Ranking":
+        """Return the same passages with the one at `place` in front."""
+        order = [place, *range(place), *range(place + 1, len(self.rows))]
+        rows, texts = [self.rows[at] for at in order], [self.texts[at] for at in order]
+        return Ranking(self.passages, rows, self.parts[order], texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,14 @@ class Results:
     def term_ids(self, row: int) -> frozenset[int]:
         """Return the ids of the terms that a passage or its title holds."""
         return frozenset() if self.ranking is None else self.ranking.passages.term_ids(row)
+
+    def with_first(self, place: int) -> "Results":
+        """Return the same results with the hit at `place` of the ranking in front; the confidence stays."""
+        if not place or self.ranking is None:
+            return self
+        ranking = self.ranking.with_first(place)
+        held = evidence(ranking.passages, ranking.rows[0], self.question, self.language, self.terms)
+        return replace(self, hits=ranking[: len(self.hits)], evidence=held, ranking=ranking)
 
     @property
     def ignored(self) -> tuple[str, ...]:

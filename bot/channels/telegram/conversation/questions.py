@@ -113,8 +113,9 @@ class Questions:
         """Return how the question was searched, and the answer; None when the person was told why there is none."""
         turns = self._answers.turns(before.id) if before else []
         earlier = [one.question for one in reversed(turns) if SearchedQuestion.of(one).like is None]
+        article = before.passages[0].article if before and before.passages else None
         async with self._typing(turn.target):
-            result = await attempt(self._services.searches.question(question, earlier))
+            result = await attempt(self._services.searches.question(question, earlier, article))
         if isinstance(result, Fault):
             await self._sender.line(turn.target, result.text(turn.say))
             return None

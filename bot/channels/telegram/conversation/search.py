@@ -36,16 +36,23 @@ class Searches:
         self._pace = pace
         self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def question(self, question: str, earlier: Sequence[str] = ()) -> tuple[SearchedQuestion, Answer]:
+    async def question(
+        self, question: str, earlier: Sequence[str] = (), article: str | None = None
+    ) -> tuple[SearchedQuestion, Answer]:
         """Answer what a person asked after `earlier` questions, newest first; return how it was searched, too.
+
+        `article` is the id of the article that the newest of them was answered from.
 
         It is counted, and logged without its words.
         """
         began, state = time.perf_counter(), "failed"
         try:
             if earlier:
-                understood = await self._run(lambda: follow_up(self._answerer, question, earlier, self._passages))
-                searched, answer = SearchedQuestion(question, added=understood.added), understood.answer
+                understood = await self._run(
+                    lambda: follow_up(self._answerer, question, earlier, self._passages, article)
+                )
+                searched = SearchedQuestion(question, added=understood.added, article=understood.article)
+                answer = understood.answer
             else:
                 searched = SearchedQuestion(question)
                 answer = await self.answer(searched)
@@ -61,12 +68,13 @@ class Searches:
 
     async def answer(self, searched: SearchedQuestion, most: int = 0) -> Answer:
         """Return the answer to `searched`, with at most `most` passages (the setting's number by default)."""
-        like, options = searched.like, AskOptions(searched.exact, searched.without)
+        like = searched.like
+        options = AskOptions(searched.exact, searched.without, added=searched.added, article=searched.article)
         async with self._places, asyncio.timeout(self._pace.answer):
             most = _DEPTH if like else most or self._passages
-            answer = await self._answerer.answer_async(searched.words, most, options)
+            answer = await self._answerer.answer_async(searched.question, most, options)
         if like is None:
-            return replace(answer, question=searched.question)
+            return answer
         others = tuple(hit for hit in answer.passages if hit.article.id != like.article)[: self._passages]
         return replace(answer, passages=others, state=answer.state if others else "nothing")
 

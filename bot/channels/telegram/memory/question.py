@@ -12,7 +12,8 @@ class SearchedQuestion:
     """A question and how it is searched.
 
     `exact`: the words as they are written; `without`: keys of filters that are left out; `added`: words of earlier
-    questions that are searched too; `like`: the passage that more was wanted of, `question` then being its words.
+    questions that are searched too; `article`: the id of the article that answered them, where the question is about
+    it; `like`: the passage that more was wanted of, `question` then being its words.
     """
 
     question: str
@@ -20,6 +21,7 @@ class SearchedQuestion:
     without: frozenset[str] = frozenset()
     added: tuple[str, ...] = ()
     like: PassageKey | None = None
+    article: str | None = None
 
     @cached_property
     def words(self) -> str:
@@ -29,10 +31,13 @@ class SearchedQuestion:
     def to_json(self) -> str:
         """Return all but the question, as JSON for the memory."""
         like = [self.like.article, self.like.position] if self.like else None
-        return json.dumps([self.exact, sorted(self.without), self.added, like])
+        return json.dumps([self.exact, sorted(self.without), self.added, like, self.article])
 
     @classmethod
     def of(cls, stored: StoredAnswer) -> "SearchedQuestion":
         """Return what a stored answer was the answer to."""
-        exact, without, added, like = json.loads(stored.how) if stored.how else (False, (), (), None)
-        return cls(stored.question, exact, frozenset(without), tuple(added), PassageKey(*like) if like else None)
+        how = json.loads(stored.how) if stored.how else (False, (), (), None)
+        # One that an earlier version stored has no article.
+        exact, without, added, like, *article = how
+        key = PassageKey(*like) if like else None
+        return cls(stored.question, exact, frozenset(without), tuple(added), key, *article)
