@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from index.analysis.analyzer import analyze_each, analyze_spans
     from index.analysis.analyzer import settings as analyzer_settings
     from index.analysis.light_words import is_function_word
+    from index.analysis.literal import fold_text
     from index.analysis.sentences import sentences
     from index.bm25 import Parameters
     from index.build.build import Options, Progress, Report
@@ -47,13 +48,14 @@ __all__ = [
     "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters", "Parts",
     "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Report", "Resolved", "Results",
     "Skipped", "SourceError", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
-    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "is_function_word", "nearly_equal", "openings",
-    "read", "sentences", "tuning",
+    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "fold_text", "is_function_word", "nearly_equal",
+    "openings", "read", "sentences", "tuning",
 ]  # fmt: skip
 
 _MODULES: Final = {
     "analysis.analyzer": "analyze_each analyze_spans",
     "analysis.light_words": "is_function_word",
+    "analysis.literal": "fold_text",
     "analysis.sentences": "sentences",
     "bm25": "Parameters",
     "build.build": "Options Progress Report",

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
+from bot.catalogue import Catalogue
 from bot.channels.terminal import DOUBT, QUIET, neighbourhood, say, stdout_console, terminal
 from bot.conversation import FollowUp, RankingAnswerer, follow_up
 from bot.errors import message_of
+from bot.small_talk import small_talk
 from index import ArticleCard, IndexLibraryError, Passage, tuning
 
 if TYPE_CHECKING:
@@ -133,6 +135,9 @@ class ConsoleSession:
         line = " ".join(line.split())
         if line in (":quit", ":q", ":exit"):
             return False
+        if (kind := small_talk(line)) is not None:
+            say(self.console, f"{Catalogue('en').text(kind)}\n")
+            return True
         try:
             if line == ":all":
                 await self._ask_for_all()

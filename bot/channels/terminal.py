@@ -148,7 +148,7 @@ def _notes(console: "Console", answer: Answer, hint: str) -> bool:
 
 def _state(answer: Answer) -> list[str]:
     words = missing_words(answer)
-    missing = [f"No article mentions: {', '.join(words)}"] if words and answer.state != "answered" else []
+    missing = [f"No article mentions: {', '.join(words)}"] if words else []
     if answer.state != "nothing":
         return [*missing, *([NOT_SURE] if answer.state == "closest" else [])]
     nearest = ["Nearest articles:", *(f"• {_title(title)}" for title in answer.nearest)] if answer.nearest else []

@@ -74,12 +74,20 @@ class Problem:
     | no_article | words of a date | no article is of that period, and nothing else is asked for |
     | not_dated | words of a date | articles of `period` answer less well; searched without it |
     | no_words | | there is nothing to search for beside the filters |
+    | no_topic | the question | each of its words only asks, greets or joins others |
     | no_passage | words of filters | each of them leaves no passage, and without it there are some |
     | no_passage_together | words of filters | together they leave no passage, and without one of them there are some |
     """
 
     kind: Literal[
-        "malformed", "not_verbatim", "no_article", "not_dated", "no_words", "no_passage", "no_passage_together"
+        "malformed",
+        "not_verbatim",
+        "no_article",
+        "not_dated",
+        "no_words",
+        "no_topic",
+        "no_passage",
+        "no_passage_together",
     ]
     words: tuple[str, ...] = ()
     period: Period | None = None

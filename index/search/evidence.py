@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import tuning
-from index.analysis.light_words import topic_weight
+from index.analysis.light_words import Weight, topic_weight
 from index.query.passages import Passages
 from index.query.terms import QuestionTerm
 
@@ -67,7 +67,7 @@ class _Word:
 
 def evidence(passages: Passages, row: int, question: str, language: str, terms: Sequence[QuestionTerm]) -> Evidence:
     """Return what passage `row` holds of a question, resolved to `terms`."""
-    weights = [_topic_weight(match[0], question, language) for match in _words().finditer(question)]
+    weights = _weights(question, language)
     words = _content(question, language, terms, alone=len(weights) == 1)
     total = sum(word.idf for word in words)
     if not total:
@@ -92,6 +92,16 @@ def evidence(passages: Passages, row: int, question: str, language: str, terms: 
     )
 
 
+def has_topic(question: str, language: str, terms: Sequence[QuestionTerm]) -> bool:
+    """Return whether a word of a question carries a topic, known or not."""
+    return bool(_content(question, language, terms, alone=len(_weights(question, language)) == 1))
+
+
+def _weights(question: str, language: str) -> list[Weight]:
+    """Return what each word of a question says about its topic."""
+    return [_topic_weight(match[0], question, language) for match in _words().finditer(question)]
+
+
 def _content(question: str, language: str, terms: Sequence[QuestionTerm], *, alone: bool) -> list[_Word]:
     """Return the content words of a question; a light word is one where it stands `alone`."""
     words: dict[tuple[int, int], _Word] = {}
@@ -104,7 +114,7 @@ def _content(question: str, language: str, terms: Sequence[QuestionTerm], *, alo
     return [word for word in words.values() if _topic_weight(word.text, question, language) in wanted]
 
 
-def _topic_weight(word: str, question: str, language: str) -> str:
+def _topic_weight(word: str, question: str, language: str) -> Weight:
     """Return what a word says of the topic; one in capitals is a name (IT, WHO), unless all of the question is."""
     if len(word) > 1 and word.isupper() and not question.isupper():
         return "content"

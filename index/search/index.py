@@ -23,7 +23,7 @@ from index.ranking.choose import EngineName, engine_name
 from index.ranking.engine import Rows, Scores, nothing
 from index.rerank.reranker import Reranker
 from index.search.copies import Copies, copies
-from index.search.evidence import NO_EVIDENCE, evidence
+from index.search.evidence import NO_EVIDENCE, evidence, has_topic
 from index.search.newest import newest
 from index.search.plans import about_no_topic, plans
 from index.search.results import Ranking, Results
@@ -77,6 +77,8 @@ class Index:
                 best = self._results(parsed, k, exact=exact)
         if parsed.filters and not best.hits:
             return replace(best, problems=(*best.problems, *self._filter_problems(parsed, exact=exact)))
+        if not parsed.filters and question.strip() and not has_topic(question, best.language, best.terms):
+            return replace(best, problems=(*best.problems, Problem("no_topic", (question.strip(),))))
         return best
 
     def terms(self, question: str) -> Resolved:

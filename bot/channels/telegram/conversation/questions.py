@@ -20,6 +20,7 @@ from bot.channels.telegram.memory.records import StoredAnswer
 from bot.channels.telegram.messages.display import Display
 from bot.channels.telegram.messages.keyboards import View
 from bot.channels.telegram.messages.sender import Target
+from bot.small_talk import small_talk
 
 LONGEST_QUESTION = 500
 TOO_OLD = timedelta(minutes=10)
@@ -42,7 +43,7 @@ class Questions:
         """Handle /ask and the question; alone, it asks for one."""
         question = after_command(turn.message)
         if question:
-            await self._answer(turn, question)
+            await self._answer(turn, question, is_command=True)
         else:
             await self._sender.line(turn.target, turn.say.text("what_to_know"), ForceReply(selective=True))
 
@@ -88,13 +89,18 @@ class Questions:
         question = self._services.mentions.question(text)
         return text if question is None and replies_to_us(turn.message) else question
 
-    async def _answer(self, turn: MessageTurn, question: str) -> None:
+    async def _answer(self, turn: MessageTurn, question: str, *, is_command: bool = False) -> None:
+        """Answer a question, or small talk with a line; what stands behind a command is always a question."""
         if self._too_old(turn.message):
             if self._away_once.first(turn.who.chat):
                 await self._services.reply(turn, "away")
             return
         if len(question) > LONGEST_QUESTION:
             await self._services.reply(turn, "too_long", n=LONGEST_QUESTION)
+            return
+        kind = None if is_command else small_talk(question)
+        if kind is not None:
+            await self._services.reply(turn, kind)
             return
         before = self._before(turn.message)
         result = await self._search(turn, question, before)

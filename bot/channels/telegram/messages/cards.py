@@ -65,7 +65,7 @@ def answer_card(
     closing = [
         *_others(answer, quoted, say, compact=compact),
         *_copies(chosen, say),
-        *(_missing(answer, say) if unsure else ()),
+        *(_missing(answer, say) if not how.like else ()),
         *_notes(answer, say, how),
     ]
     text = chosen.passage.text
