@@ -266,7 +266,7 @@ def _paragraph_first(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _passages(chosen: Sequence[Hit], results: Results, index: Index) -> tuple[AnswerPassage, ...]:
-    weights = {term.term: term.weight * term.idf for term in results.terms if term.known}
+    weights = {one: term.weight * term.idf for term in results.terms if term.known for one in term.terms}
     sentences = answering_sentences([(hit.passage.text, hit.article.language) for hit in chosen], weights)
     copies = index.copies([hit.passage.row for hit in chosen])
     return tuple(

@@ -118,12 +118,10 @@ def holds_all(terms: Sequence[QuestionTerm], ids: AbstractSet[int]) -> bool:
     for term in terms:
         if term.form:
             place = (term.start, term.end, term.form)
-            forms[place] = forms.get(place, True) and term.id in ids
-    if not forms:
-        return {term.id for term in terms} <= ids
+            forms[place] = forms.get(place, True) and not ids.isdisjoint(term.ids)
     whole = [(start, end) for (start, end, _), is_held in forms.items() if is_held]
     return all(
-        term.id in ids or any(start <= term.start and term.end <= end for start, end in whole)
+        not ids.isdisjoint(term.ids) or any(start <= term.start and term.end <= end for start, end in whole)
         for term in terms
         if not term.form
     )
