@@ -1,17 +1,14 @@
 """Find two words of a question that articles write as one: "fire truck" for firetruck, "ligh thouse" for lighthouse."""
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from index import tuning
-from index.analysis import analyzer
 from index.analysis.folding import fold_word
 
 _RUN: Final = re.compile(r"[^\W\d_]+")
-_BETWEEN: Final = re.compile(r"\s+")
 # What stands between the parts of a compound, and before its first part where a phrase says the same.
 _LINKS: Final = MappingProxyType(
     {
@@ -30,11 +27,11 @@ _OF: Final = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """`question[start:end]` may be one word, `word`."""
+class Joined(NamedTuple):
+    """`question[start:end]` may be one word, `word`; `second` is where the second of its words stands."""
 
     start: int
+    second: int
     end: int
     word: str
 
@@ -47,19 +44,15 @@ def joinable(text: str, language: str) -> list[Joined]:
     >>> "krankenhausküche" in {one.word for one in joinable("Küche im Krankenhaus", "de")}
     True
     """
-    runs = list(_RUN.finditer(text))
+    runs = [(match.start(), match.end(), fold_word(match[0], language)) for match in _RUN.finditer(text)]
+    links, of = _LINKS.get(language, ("",)), _OF.get(language, frozenset())
     joined = []
-    for place, (left, right) in enumerate(pairwise(runs)):
-        if not _BETWEEN.fullmatch(text, left.end(), right.start()):
+    for place, ((start, stop, left), (begin, end, right)) in enumerate(pairwise(runs)):
+        if text[stop:begin] != " ":
             continue
-        words = fold_word(left[0], language), fold_word(right[0], language)
-        if not analyzer.is_plain("".join(words)):
-            continue
-        links = _LINKS.get(language, ("",)) if min(map(len, words)) >= tuning.SPELLING_LEAST else ("",)
-        joined += [Joined(left.start(), right.end(), f"{words[0]}{link}{words[1]}") for link in links]
-        if words[1] in _OF.get(language, ()) and place + 2 < len(runs):
-            last = runs[place + 2]
-            if _BETWEEN.fullmatch(text, right.end(), last.start()):
-                head, other = words[0], fold_word(last[0], language)
-                joined += [Joined(left.start(), last.end(), f"{other}{link}{head}") for link in links]
+        long = min(len(left), len(right)) >= tuning.SPELLING_LEAST
+        joined += [Joined(start, begin, end, f"{left}{link}{right}") for link in (links if long else ("",))]
+        if right in of and place + 2 < len(runs) and text[end : runs[place + 2][0]] == " ":
+            behind, last, other = runs[place + 2]
+            joined += [Joined(start, behind, last, f"{other}{link}{left}") for link in links]
     return [one for one in joined if tuning.JOINED_LEAST <= len(one.word) <= tuning.SPELLING_MOST]

@@ -13,7 +13,11 @@ from index.analysis.detection import script
 from index.store.arrays import Stored
 
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
+_STEP_NUMBER: Final = int(_STEP)
+_BITS: Final = (1 << 64) - 1
 _PIECE: Final = 1 << 18
+# For so few terms NumPy costs more than it saves.
+_FEW: Final = 16
 # The first bytes, in UTF-8, of Latin letters beyond ASCII and of combining marks.
 _MARKED: Final = np.zeros(256, bool)
 _MARKED[[*range(0xC3, 0xCA), 0xCC, 0xCD]] = True
@@ -43,6 +47,10 @@ class Dictionary(Stored):
         ids = np.full(len(terms), -1)
         if not len(self.hashes) or not any(terms):
             return ids
+        if len(terms) <= _FEW:
+            hashes = np.array([_hash(term) for term in terms], np.uint64)
+            places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+            return np.where(self.hashes[places] == hashes, self.terms[places].astype(np.int64), -1)
         # All in one piece, because there are some hundreds of them.
         letters = np.frombuffer("\n".join(terms).encode(errors="surrogatepass"), np.uint8)
         breaks = letters == ord("\n")
@@ -127,6 +135,15 @@ def _letters(counts: npt.NDArray[np.int64]) -> list[int]:
     for code in codes:
         most[script(chr(code))] = max(most.get(script(chr(code)), 0), int(counts[code]))
     return [code for code in codes if counts[code] > most[script(chr(code))] * tuning.SPELLING_RARE_LETTER]
+
+
+def _hash(term: str) -> int:
+    """Return what `_hashes` does of a single term, at a fraction of the cost; 0 of none."""
+    total, power = 0, 1
+    for byte in term.encode(errors="surrogatepass"):
+        power = power * _STEP_NUMBER & _BITS
+        total += (byte + 1) * power
+    return total & _BITS
 
 
 def _hashes(letters: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:

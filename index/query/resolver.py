@@ -10,14 +10,15 @@ from index import bm25, tuning
 from index.analysis import analyzer
 from index.analysis.detection import most_voted, votes
 from index.analysis.languages import is_function_word
+from index.analysis.literal import fold_text
 from index.query.aliases import Alias, Aliases, with_other_forms
+from index.query.asking import asking, is_unmarked
 from index.query.compounds import Joined, joinable
 from index.query.dictionary import Dictionary
 from index.query.passages import Passages
 from index.query.syntax import ParsedQuestion
 from index.query.terms import Correction, Member, QuestionTerm, Resolved
-from index.query.unknown import UnknownWords
-from index.query.unmarked import is_unmarked, only_asks
+from index.query.unknown import Meaning, UnknownWords
 from index.ranking import calibration
 
 Ranges = Sequence[tuple[int, int]]
@@ -40,12 +41,16 @@ class Resolver:
         text = question.searched
         language = self.language(text)
         stratum = self._passages.stratum_of.get(language, 0)
+        written, _ = self._terms(text, language, None)
         if exact:
-            return Resolved(text, language, stratum, tuple(self._terms(text, language, None)[0]))
+            return Resolved(text, language, stratum, tuple(written))
         names = self._aliases.find(text)
         protected = [*question.quoted, *((name.start, name.end) for name in names)]
-        joined = self._joined(text, language, protected)
-        terms, corrections = self._terms(text, language, [*protected, *((one.start, one.end) for one in joined)])
+        joined = self._joined(text, language, written, protected)
+        terms, corrections = written, list[Correction]()
+        if is_unmarked(text, language) or not all(term.known for term in written):
+            protected += [(one.start, one.end) for one in joined]
+            terms, corrections = self._terms(text, language, protected)
         if joined:
             corrections = sorted([*corrections, *self._said(joined, terms, language)], key=lambda one: one.start)
             names = [*names, *(Alias(one.start, one.end, (one.word,)) for one in joined)]
@@ -80,10 +85,13 @@ class Resolver:
         spans = analyzer.analyze_spans(text, language)
         known = self._passages.terms([span.term for span in spans], stratum)
         unmarked = protected is not None and is_unmarked(text, language)
+        small = asking([text[span.start : span.end] for span in spans], language)
         terms: list[QuestionTerm] = []
         corrections: dict[tuple[int, int], Correction] = {}
         passages, unspaced = self._passages.count, not text.isascii()
         for place, (span, (number, df, weight)) in enumerate(zip(spans, known, strict=True)):
+            if place in small:
+                continue
             if not df or unmarked:
                 fixed = protected is None or any(start <= span.start < end for start, end in protected)
                 more, said = self._unsure(text, language, place, spans, may_change=not fixed)
@@ -102,13 +110,11 @@ class Resolver:
         span, stratum = spans[place], self._passages.stratum_of.get(language, 0)
         surface = text[span.start : span.end]
         if may_change and is_unmarked(text, language):
-            following = spans[place + 1] if place + 1 < len(spans) else span
-            if only_asks(surface, text[following.start : following.end], language):
-                return [], []
             if alike := self._unknown.held(self._dictionary.same_letters(span.term)):
                 return [self._word(span, alike, stratum)], []
-        elif found := self._elsewhere(surface, stratum):
-            return [self._word(span, (found,), stratum)], []
+        elif found := self._elsewhere(surface):
+            said = [Correction(span.start, span.end, found.written)] if found.written and may_change else []
+            return [self._word(span, ids, stratum) for ids in found.words], said
         # That a few articles never say "I" does not make it a rare word.
         if is_function_word(surface, language):
             return [], []
@@ -135,23 +141,26 @@ class Resolver:
         several = tuple(members) if len(members) > 1 else ()
         return QuestionTerm(members[0].term, span.start, span.end, weight, idf, True, id=ids[0], members=several)
 
-    def _joined(self, text: str, language: str, protected: Ranges) -> list[Joined]:
+    def _joined(self, text: str, language: str, terms: Sequence[QuestionTerm], protected: Ranges) -> list[Joined]:
         """Return the neighbours that articles write as one word: unknown ones, or both known and long enough."""
-        pairs = joinable(text, language)
-        ids = self._dictionary.find(analyzer.stem_words([one.word for one in pairs], language)).tolist()
-        found = [one for one, number, df in zip(pairs, ids, self._passages.dfs(ids), strict=True) if number >= 0 < df]
-        if not found:
-            return []
-        terms, _ = self._terms(text, language, None)
+        pairs, languages = joinable(text, language), [language]
+        if all(term.known for term in terms):
+            long = {term.start for term in terms if term.end - term.start >= tuning.HALF_LEAST}
+            pairs = [one for one in pairs if one.start in long and one.second in long]
+        else:
+            languages += [other for other in self._passages.languages if other != language]
+        words = [one.word for one in pairs]
+        ids = self._dictionary.find([term for one in languages for term in analyzer.stem_words(words, one)]).tolist()
+        found = sorted({at % len(pairs) for at, df in enumerate(self._passages.dfs(ids)) if df})
         joined: list[Joined] = []
-        for one in found:
+        for one in (pairs[at] for at in found):
             inside = [term for term in terms if one.start <= term.start and term.end <= one.end]
-            sizes = [term.end - term.start for term in inside]
-            both = len(inside) > 1 and min(sizes) >= tuning.HALF_LEAST
             taken = [*protected, *((other.start, other.end) for other in joined)]
             if any(start < one.end and one.start < end for start, end in taken):
                 continue
-            if both or any(not term.known for term in inside):
+            if any(not term.known for term in inside) or {one.start, one.second} <= {
+                term.start for term in inside if term.end - term.start >= tuning.HALF_LEAST
+            }:
                 joined.append(one)
         return joined
 
@@ -161,17 +170,20 @@ class Resolver:
         replacing = [one for one in joined if any(one.start <= term.start and term.end <= one.end for term in unknown)]
         return [Correction(one.start, one.end, self._unknown.spelt(one.word, language)) for one in replacing]
 
-    def _elsewhere(self, surface: str, stratum: int) -> int | None:
-        """Return the id of an unknown word as a term of another language of the articles; None when none has it.
+    def _elsewhere(self, surface: str) -> Meaning | None:
+        """Return an unknown word as a term of another language of the articles; None when no article has it.
 
-        A short question may be taken for the wrong language, and articles quote each other across languages.
+        A short question may be taken for the wrong language, and articles quote each other across languages. Where a
+        stemmer makes the same of two words ("police" and "policía"), that is said.
         """
         for language in self._passages.languages:
             terms = analyzer.analyze(surface, language)
-            if len(terms) == 1:
-                ((number, df, _),) = self._passages.terms(terms, stratum)
-                if df:
-                    return number
+            (number,) = self._passages.vocabulary.ids(terms) if len(terms) == 1 else [-1]
+            if number >= 0 and self._passages.dfs([number])[0]:
+                forms, word = self._unknown.written(number, language), fold_text(surface)
+                near = [fold_text(form) for form in forms]
+                same = any(one.startswith(word.rstrip()) or word.startswith(one.rstrip()) for one in near)
+                return Meaning(((number,),), "" if same or not forms else forms[0])
         return None
 
 

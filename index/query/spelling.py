@@ -29,27 +29,29 @@ def candidates(word: str, language: str, known: Dictionary) -> dict[int, str]:
     return {number: meant for meant, number in zip(reversed(words), reversed(ids), strict=True) if number >= 0}
 
 
-def is_meant(word: str, meant: str, written: str) -> bool:
+def is_meant(word: str, meant: str, written: str, *, sure: bool = False) -> bool:
     """Return whether `written`, a form of the term that `meant` became, is what `word` was meant to be.
 
     It has to be one edit away itself, or to end a little otherwise than `meant`: a stemmer takes so much off that
     "opera" would become "operated", by way of "opere". Most short words are one edit away from another word, so of
     four letters only two may be swapped, of five none may be changed, and the first letter of a short one is trusted.
+    Of a word that is surely none itself a letter more may be so.
 
     >>> is_meant("elephnats", "elephants", "elephant"), is_meant("opera", "opere", "operated")
     (True, False)
     """
     if len(word) < tuning.SPELLING_LONG and word[0] != written[0] and word[1::-1] != written[:2]:
         return False
+    least = tuning.SPELLING_LEAST - sure
     same = 0
     while same < min(len(word), len(written)) and word[same] == written[same]:
         same += 1
     rest, other = word[same:], written[same:]
     if rest[1::-1] + rest[2:] == other:
         return True
-    if len(word) > tuning.SPELLING_LEAST and (rest[1:] == other or rest == other[1:]):
+    if len(word) > least and (rest[1:] == other or rest == other[1:]):
         return True
-    if len(word) > tuning.SPELLING_LEAST + 1 and rest[1:] == other[1:]:
+    if len(word) > least + 1 and rest[1:] == other[1:]:
         return True
     inflected = meant.startswith(written) or written.startswith(meant)
     return (

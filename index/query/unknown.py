@@ -14,13 +14,18 @@ from typing import Final
 from index import tuning
 from index.analysis import analyzer
 from index.analysis.folding import fold_word
-from index.analysis.languages import SNOWBALL, is_function_word
+from index.analysis.languages import FUNCTION_WORDS, QUESTION_WORDS, SNOWBALL, is_function_word
 from index.query import spelling, valid_words
 from index.query.dictionary import Dictionary
 from index.query.passages import Passages
 
 _REMEMBERED: Final = 1024
-_WITHOUT_ENDINGS: Final = SNOWBALL | {"vi", "und"}
+# A longer word that is one edit away from a small one would be a rare find.
+_LONGEST_SMALL: Final = 8
+# Its stemmer leaves so many prefixes and endings on that a word which articles hold seems to be none.
+_LOOSELY_STEMMED: Final = frozenset({"ar"})
+# Vietnamese has none, and Persian unanswerable questions look answerable: pquad_val-abstain .793 without, .786 with.
+_WITHOUT_ENDINGS: Final = SNOWBALL | {"vi", "fa", "und"}
 _JOINERS: Final = dict.fromkeys(map(ord, "'’ʼ-‐‑"))
 
 
@@ -51,13 +56,19 @@ class UnknownWords:
         word = _without_joiners(fold_word(surface, language))
         if not analyzer.is_plain(word):
             return None
-        if two := self._side_by_side(word, language):
-            return two
-        if language not in _WITHOUT_ENDINGS and (inflected := self._inflected(word)):
-            return Meaning((inflected,))
-        if valid_words.is_listed(surface.casefold(), language):
-            return None
-        return self._edited(word, language) or self._run_together(surface, word, language)
+        valid = valid_words.is_listed(surface.casefold(), language)
+        found = self._side_by_side(word, language, valid=valid) or self._inflected(word, language)
+        if found or (valid and language not in _LOOSELY_STEMMED):
+            return found
+        return self._misspelt(surface, word, language, valid=valid)
+
+    def _misspelt(self, surface: str, word: str, language: str, *, valid: bool) -> Meaning | None:
+        """Return what a word that is none was meant to be; of a `valid` one, the same with more around it, or less."""
+        if valid:
+            return self._edited(surface, word, language, around=True)
+        if small := meant_to_ask(surface, language):
+            return Meaning((), small)
+        return self._edited(surface, word, language) or self._run_together(surface, word, language)
 
     def held(self, ids: Sequence[int]) -> tuple[int, ...]:
         """Return those of the terms that some passage holds, the commonest first."""
@@ -78,10 +89,14 @@ class UnknownWords:
         forms = self.written(number, language)
         return next((form for form in forms if _without_joiners(fold_word(form, language)) == word), (*forms, word)[0])
 
-    def _side_by_side(self, word: str, language: str) -> Meaning | None:
-        """Return the two words that an article writes side by side and a question as one."""
-        least = tuning.HALF_LEAST
-        for left, right in self._halves(word, language, least):
+    def _side_by_side(self, word: str, language: str, *, valid: bool) -> Meaning | None:
+        """Return the two words that an article writes side by side and a question as one.
+
+        A `valid` word is no other for having a small word in it: "forgetting" is not for getting.
+        """
+        for left, right in self._halves(word, language, tuning.HALF_LEAST):
+            if valid and any(is_function_word(half.word, language) for half in (left, right)):
+                continue
             if left.id >= 0 <= right.id and self._passages.hold([left.id, right.id], side_by_side=True):
                 return Meaning(((left.id,), (right.id,)), f"{left.word} {right.word}")
         return None
@@ -89,8 +104,11 @@ class UnknownWords:
     def _run_together(self, surface: str, word: str, language: str) -> Meaning | None:
         """Return the two words that somebody forgot to put a space between: both known, or one that only asks.
 
-        No name is taken apart: a capital stands where the space should, or there is none at all.
+        No name is taken apart: a capital stands where the space should, or there is none at all. Without a list of the
+        words of a language nearly all of its long words would come apart.
         """
+        if not valid_words.has_list(language):
+            return None
         for left, right in self._halves(word, language, 2):
             humps = surface[len(left.word) : len(left.word) + 1].isupper()
             if not (humps or surface.islower()) or max(left.id, right.id) < 0:
@@ -98,12 +116,11 @@ class UnknownWords:
             known = [half for half in (left, right) if half.id >= 0]
             least = tuning.HALF_LEAST if len(known) > 1 else tuning.SPELLING_LEAST
             others_ask = all(half.id >= 0 or half.only_asks for half in (left, right))
-            if others_ask and all(len(half.word) >= least and self._is_word(half.word, language) for half in known):
+            if others_ask and all(
+                len(half.word) >= least and valid_words.is_listed(half.word, language) for half in known
+            ):
                 return Meaning(tuple([(half.id,) for half in known]), f"{left.word} {right.word}")
         return None
-
-    def _is_word(self, word: str, language: str) -> bool:
-        return valid_words.is_listed(word, language) or not valid_words.has_list(language)
 
     def _halves(self, word: str, language: str, least: int) -> list[tuple["_Half", "_Half"]]:
         """Return all ways to cut a word in two of `least` letters or more, the most even first."""
@@ -118,8 +135,10 @@ class UnknownWords:
         ]
         return list(zip(halves[::2], halves[1::2], strict=True))
 
-    def _inflected(self, word: str) -> tuple[int, ...]:
+    def _inflected(self, word: str, language: str) -> Meaning | None:
         """Return the terms that begin as the word does and end otherwise: the longer the same, the more may differ."""
+        if language in _WITHOUT_ENDINGS:
+            return None
         size, most = len(word), tuning.ENDING_MOST
         agreeing = max(tuning.ENDING_LEAST_BEFORE, size - most, size // 2 + 1)
         vocabulary = self._passages.vocabulary
@@ -132,14 +151,17 @@ class UnknownWords:
                 same += 1
             if max(size, len(other)) - same <= min(most, same - 2) and analyzer.is_plain(other):
                 found.append(number)
-        return self.held(found)
+        forms = self.held(found)
+        return Meaning((forms,)) if forms else None
 
-    def _edited(self, word: str, language: str) -> Meaning | None:
-        """Return the term that a misspelt word was most likely meant for.
+    def _edited(self, surface: str, word: str, language: str, *, around: bool = False) -> Meaning | None:
+        """Return the term that a misspelt word was most likely meant for; `around`: one with the word in it, or in it.
 
         The likeliest of those one edit away is the one that begins with the same letter and stands in most passages.
         """
         candidates = spelling.candidates(word, language, self._dictionary)
+        # A name is in no list, and most short ones are one edit away from another.
+        sure = surface.islower() and valid_words.has_list(language)
         dfs = dict(zip(candidates, self._passages.dfs(list(candidates)), strict=True))
         likeliest = sorted(
             (number for number in candidates if dfs[number]),
@@ -148,11 +170,27 @@ class UnknownWords:
         for number in likeliest[: tuning.SPELLING_CANDIDATES]:
             for written in self.written(number, language):
                 folded = fold_word(written, language)
-                if is_function_word(folded, language):
+                if is_function_word(folded, language) or (around and not (word in folded or folded in word)):
                     continue
-                if spelling.is_meant(word, candidates[number], _without_joiners(folded)):
+                if spelling.is_meant(word, candidates[number], _without_joiners(folded), sure=sure):
                     return Meaning(((number,),), written)
         return None
+
+
+def meant_to_ask(surface: str, language: str) -> str:
+    """Return the function word that a word of no language was meant to be, "" where it is none: it is not searched.
+
+    With a capital it may be a name, unless a question begins with it.
+
+    >>> meant_to_ask("Whta", "en"), meant_to_ask("frmo", "en"), meant_to_ask("Frmo", "en"), meant_to_ask("whxx", "en")
+    ('what', 'from', '', '')
+    """
+    word, asking = surface.casefold(), QUESTION_WORDS.get(language, frozenset())
+    if not valid_words.has_list(language) or not tuning.SPELLING_LEAST <= len(word) <= _LONGEST_SMALL:
+        return ""
+    words = asking if surface[:1].isupper() else asking | FUNCTION_WORDS.get(language, frozenset())
+    near = [other for other in spelling.edits(word, sorted({*"".join(words)})) if other in words and len(other) > 2]
+    return near[0] if near else ""
 
 
 @dataclass(frozen=True, slots=True)

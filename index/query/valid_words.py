@@ -2,8 +2,8 @@
 
 The package pyspellchecker has a list of words for each of a dozen languages. It corrects by them, which is no use here;
 the lists alone tell a word that the articles happen to lack from a misspelt one. A list stays the bytes it is stored
-as, in each line a word and how often it was counted: to look one up takes about a millisecond, and to make a set of
-hundreds of thousands takes longer than most programs run.
+as, each line a word and how often it was counted, in order: to make a set of hundreds of thousands of words would take
+longer than most questions.
 """
 
 import gzip
@@ -21,20 +21,31 @@ def is_listed(word: str, language: str) -> bool:
     >>> is_listed("courtesy", "en"), is_listed("courtsey", "en"), is_listed("courtesy", "und")
     (True, False, False)
     """
-    return f'\n"{word}":'.encode(errors="surrogatepass") in _list(language)
+    lines, wanted = _lines(language), word.encode(errors="surrogatepass")
+    low, high = 0, len(lines)
+    while low < high:
+        middle = (low + high) // 2
+        start = lines.rfind(b"\n", low, middle) + 1 or low
+        end = lines.find(b"\n", middle, high)
+        end = high if end < 0 else end
+        found = lines[start:end].split(b'"', 2)[1]
+        if found == wanted:
+            return True
+        low, high = (end + 1, high) if found < wanted else (low, start)
+    return False
 
 
 def has_list(language: str) -> bool:
     """Return whether there is a list of words of a language."""
-    return bool(_list(language))
+    return bool(_lines(language))
 
 
 @cache
-def _list(language: str) -> bytes:
+def _lines(language: str) -> bytes:
     """Return the lines `"word": count` of a language, b"" where there is no list."""
     found = find_spec(_PACKAGE) if language.isalpha() and language.isascii() else None
     for folder in (found.submodule_search_locations or ()) if found else ():
         path = Path(folder) / "resources" / f"{language}.json.gz"
         if path.is_file():
-            return gzip.decompress(path.read_bytes())
+            return gzip.decompress(path.read_bytes()).strip(b"{}\r\n")
     return b""
