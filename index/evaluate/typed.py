@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from random import Random
 from types import MappingProxyType
@@ -27,8 +28,8 @@ _INSIDE_ARABIC: Final = re.compile(r"[\u0621-\u063a\u0641-\u064a](?=\w)")
 _ARTICLE: Final = re.compile(r"\b\u0627\u0644(?=\w{3})")
 # Accents, Hebrew points and Arabic vowel signs; not the vowel signs of India, without which nobody writes.
 _MARKS: Final = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u064b-\u0652]")
-_PLAIN: Final = dict(
-    zip("đĐłŁøØıæÆœŒðÐħĦ", ["d", "D", "l", "L", "o", "O", "i", "ae", "Ae", "oe", "Oe", "d", "D", "h", "H"], strict=True)
+_PLAIN: Final = str.maketrans(
+    {"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ı": "i", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe"}
 )
 
 
@@ -61,7 +62,7 @@ def without_marks(text: str, _: Hand | None = None) -> str:
     ('Da Nang, Lodz', 'مدرس', 'который')
     """
     bare = "".join(c if c in "йЙ" else _MARKS.sub("", unicodedata.normalize("NFKD", c)) for c in text)
-    return unicodedata.normalize("NFC", bare).translate(str.maketrans(_PLAIN))
+    return unicodedata.normalize("NFC", bare).translate(_PLAIN)
 
 
 def in_capitals(text: str, hand: Hand) -> str:
@@ -119,10 +120,8 @@ def in_traditional(text: str, _: Hand | None = None) -> str:
 def _to_traditional() -> Callable[[str], str]:
     if find_spec("opencc") is None:
         return str
-    from opencc import OpenCC
-
     # Its tables take a tenth of a second to load.
-    convert: Callable[[str], str] = OpenCC("s2t").convert
+    convert: Callable[[str], str] = import_module("opencc").OpenCC("s2t").convert
     return convert
 
 

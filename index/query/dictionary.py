@@ -67,12 +67,12 @@ class Dictionary(Stored):
         So "ma" may be "má" or "mạ", and "má" never "mạ".
         """
         bare = bare_letters(term)
-        own = [number for number in self.find([bare]).tolist() if number >= 0]
+        own: list[int] = [number for number in self.find([bare]).tolist() if number >= 0]
         if bare != term or not len(self.bare_hashes):
             return own
         wanted = _hashes(*_encoded([bare]))[0]
         first, end = (int(self.bare_hashes.searchsorted(wanted, side)) for side in ("left", "right"))
-        return own + self.bare_terms[first:end].tolist()
+        return [*own, *self.bare_terms[first:end].tolist()]
 
 
 def bare_letters(term: str) -> str:

@@ -5,6 +5,7 @@ one word that articles make of them. That is said where a reader would not see i
 """
 
 from collections.abc import Sequence
+from itertools import chain
 
 from index import bm25, tuning
 from index.analysis import analyzer
@@ -143,17 +144,16 @@ class Resolver:
 
     def _joined(self, text: str, language: str, terms: Sequence[QuestionTerm], protected: Ranges) -> list[Joined]:
         """Return the neighbours that articles write as one word: unknown ones, or both known and long enough."""
-        pairs, languages = joinable(text, language), [language]
         if all(term.known for term in terms):
             long = {term.start for term in terms if term.end - term.start >= tuning.HALF_LEAST}
-            pairs = [one for one in pairs if one.start in long and one.second in long]
+            pairs = {language: [one for one in joinable(text, language) if one.start in long and one.second in long]}
         else:
-            languages += [other for other in self._passages.languages if other != language]
-        words = [one.word for one in pairs]
-        ids = self._dictionary.find([term for one in languages for term in analyzer.stem_words(words, one)]).tolist()
-        found = sorted({at % len(pairs) for at, df in enumerate(self._passages.dfs(ids)) if df})
+            pairs = {one: joinable(text, one) for one in (language, *self._passages.languages)}
+        stems = [analyzer.stem_words([one.word for one in some], language) for language, some in pairs.items()]
+        dfs = self._passages.dfs(self._dictionary.find([*chain.from_iterable(stems)]).tolist())
+        found = dict.fromkeys([one for one, df in zip(chain.from_iterable(pairs.values()), dfs, strict=True) if df])
         joined: list[Joined] = []
-        for one in (pairs[at] for at in found):
+        for one in sorted(found):
             inside = [term for term in terms if one.start <= term.start and term.end <= one.end]
             taken = [*protected, *((other.start, other.end) for other in joined)]
             if any(start < one.end and one.start < end for start, end in taken):

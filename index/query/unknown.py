@@ -190,7 +190,7 @@ def meant_to_ask(surface: str, language: str) -> str:
         return ""
     words = asking if surface[:1].isupper() else asking | FUNCTION_WORDS.get(language, frozenset())
     near = [other for other in spelling.edits(word, sorted({*"".join(words)})) if other in words and len(other) > 2]
-    return near[0] if near else ""
+    return min(near, key=lambda other: (other[0] != word[0], other not in asking), default="")
 
 
 @dataclass(frozen=True, slots=True)
