@@ -232,9 +232,9 @@ def _result(asked: Asked, options: Options, saved_runs: "Mapping[str, tuple[Path
         comparison = runs.compare(asked.outcomes, ranked, str(file))
     record = as_json(evaluation) | {
         "set": name,
-        "typed": asked.way,
         "compare": comparison and runs.as_json(comparison),
         "typos": options.typos,
+        "typed": asked.way,
         "mixed": options.mixed,
         "digest": floors.digest(asked.folder),
     }
