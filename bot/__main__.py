@@ -175,6 +175,9 @@ def evaluate(  # noqa: PLR0913, PLR0917 (an option of the command is an argument
     ] = None,
     mixed: Annotated[bool, Option("--mixed", help="Put the corpora of all sets into one index.")] = False,
     typos: Annotated[bool, Option("--typos", help="Make one typo in each question, the same every time.")] = False,
+    typed: Annotated[
+        bool, Option("--typed", help="Ask as people type: without marks, in capitals, a space too few.")
+    ] = False,
     save_run: Annotated[Path | None, Option("--save-run", metavar="FILE", help="Save the run in TREC format.")] = None,
     compare: Annotated[Path | None, Option("--compare", metavar="FILE", help="Compare with a saved run.")] = None,
     floors: Annotated[Path | None, Option("--floors", metavar="FILE", help="Fail if a figure is too low.")] = None,
@@ -189,7 +192,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 (an option of the command is an argument
     """
     from bot.commands import evaluation
 
-    options = evaluation.Options(distractors, mixed, typos, save_run, compare, floors, plot, as_json)
+    options = evaluation.Options(distractors, mixed, typos, typed, save_run, compare, floors, plot, as_json)
     return evaluation.run(folders, options, parts.settings(engine=engine))
 
 

@@ -14,13 +14,13 @@ def preferring(article: str, question: str, results: Results) -> Results:
 
     They stay as they are where it holds too few.
     """
-    own = {term.id: term.weight * term.idf for term in own_terms(question, results.terms, results.language)}
-    least = tuning.LEANING_HELD * sum(own.values())
+    own = [(term.weight * term.idf, term.ids) for term in own_terms(question, results.terms, results.language)]
+    least = tuning.LEANING_HELD * sum(weight for weight, _ in own)
     best, most = 0, -1.0
     for place, hit in enumerate(results.first(tuning.RERANK_DEPTH)):
         if hit.article.id == article and hit.passage.kind != "caption":
             ids = results.term_ids(hit.passage.row)
-            held = sum(weight for term, weight in own.items() if term in ids)
+            held = sum(weight for weight, terms in own if not ids.isdisjoint(terms))
             if held >= least and held > most:
                 best, most = place, held
     return results.with_first(best)

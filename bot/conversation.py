@@ -96,7 +96,7 @@ def _is_leaning(results: Results, alone: Answer, question: str, article: str) ->
     if first is None or first.id == article:
         return True
     (title,) = analyze_each(first.title, [(0, len(first.title))], first.language)
-    return not any(term.term in title for term in own)
+    return title.isdisjoint(one for term in own for one in term.terms)
 
 
 def _words(answerer: RankingAnswerer, question: str) -> list[tuple[str, str, bool]]:
@@ -134,5 +134,5 @@ def _first(answer: Answer) -> AnswerPassage | None:
 def _holds(results: Results, first: AnswerPassage, question: str, least: float) -> bool:
     """Return whether the first passage holds this share of the question's own words; true without any, as in "Why?"."""
     held = results.term_ids(first.passage.row)
-    own = [(term.weight * term.idf, term.id) for term in own_terms(question, results.terms, results.language)]
-    return sum(weight for weight, term in own if term in held) >= least * sum(weight for weight, _ in own)
+    own = [(term.weight * term.idf, term.ids) for term in own_terms(question, results.terms, results.language)]
+    return sum(weight for weight, ids in own if not held.isdisjoint(ids)) >= least * sum(weight for weight, _ in own)

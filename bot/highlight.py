@@ -29,7 +29,7 @@ def answering_sentences(results: Results, hits: Sequence[Hit]) -> list[tuple[int
     `UNMARKED`, which is empty, where there is nothing to choose from: a single sentence, a caption, a blank text. A
     heading is never chosen.
     """
-    weights = {term.term: term.weight * term.idf for term in results.terms if term.known}
+    weights = {one: term.weight * term.idf for term in results.terms if term.known for one in term.terms}
     kind = asked(results.question, results.language)
     return [
         answering_sentence(hit.passage.text, hit.article.title, hit.article.language, results.question, weights, kind)

@@ -48,8 +48,8 @@ __all__ = [
     "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters", "Parts",
     "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Report", "Resolved", "Results",
     "Skipped", "SourceError", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
-    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "fold_text", "is_function_word", "nearly_equal",
-    "openings", "read", "sentences", "tuning",
+    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "fold_text", "is_function_word",
+    "nearly_equal", "openings", "read", "sentences", "tuning",
 ]  # fmt: skip
 
 _MODULES: Final = {

@@ -68,7 +68,7 @@ def test_the_figures_are_those_computed_by_hand(folder: Path, quoth: Run) -> Non
     (told,) = figures(quoth("evaluate", folder, "--json"))
     assert list(told) == [
         *("set", "questions", "hit@1", "hit@5", "mrr@10", "ndcg@10", "silence", "ms", "cpu_ms", "ci"),
-        *("kinds", "languages", "sentence", "compare", "typos", "mixed", "digest"),
+        *("kinds", "languages", "sentence", "compare", "typos", "typed", "mixed", "digest"),
     ]
     assert list(told["silence"]) == ["auroc", "accuracy", "false_refusals", "right_refusals", "best_accuracy"]
     assert list(told["ms"]) == list(told["cpu_ms"]) == ["p50", "p95", "p99"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from index import bm25, tuning
 from index.build.build import Options, build
 from index.model import Article, Hit, Paragraph
-from index.postings.forward import Forward
+from index.postings.forward import Forward, united
 from index.postings.impacts import LARGE
 from index.rerank import features, grams
 from index.rerank.features import GramQuery, OrderQuery, Words
@@ -160,6 +160,37 @@ def test_the_compiled_features_see_the_same_order_of_words(
     rows = np.array(data.draw(st.permutations(range(len(passages)))))
     query = OrderQuery(words, rows, forward, np.full(len(rows), average), around, bm25.Parameters())
     assert features_for(LARGE).word_order(query).tolist() == features.word_order(query).tolist()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.integers(0, 9), max_size=4), st.lists(st.lists(st.integers(0, 9), max_size=9), min_size=1)
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.dictionaries(st.integers(6, 9), st.integers(0, 5), min_size=1),
+    st.data(),
+)
+def test_terms_of_one_word_are_one_term_in_every_feature(
+    articles: list[tuple[list[int], list[list[int]]]], same: dict[int, int], data: st.DataObject
+) -> None:
+    def forward_of(one: Callable[[int], int]) -> Forward:
+        passages = [[one(term) for term in passage] for _, those in articles for passage in those]
+        titles = [[one(term) for term in title] for title, _ in articles]
+        article = [number for number, (_, those) in enumerate(articles) for _ in those]
+        return Forward(*_flat(passages), *_flat(titles), np.array(article, np.uint32), np.zeros(len(passages), bool))
+
+    written, meant = forward_of(lambda term: term), forward_of(lambda term: same.get(term, term))
+    rows = np.array(data.draw(st.lists(st.sampled_from(range(len(written.article))), min_size=1, unique=True)))
+    words = Words.of(range(6), [1.0 + term for term in range(6)])
+    places, small = united(written, rows, same)
+    wanted, got = (
+        features.word_order(OrderQuery(words, some, forward, np.full(len(rows), 5.0), 9.0, bm25.Parameters()))
+        for some, forward in ((rows, meant), (places, small))
+    )
+    assert got.tolist() == wanted.tolist()
 
 
 def _flat(texts: list[list[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.answer import Answerer
     from config.settings import Settings
     from index.evaluate.asking import Outcome, Response
-    from index.evaluate.beir import QuestionSet
+    from index.evaluate.beir import Question, QuestionSet
     from index.evaluate.figures import Evaluation
     from index.evaluate.floors import Floors
     from index.evaluate.haystack import Haystack
@@ -30,11 +30,22 @@ class Options:
     distractors: Path | None = None
     mixed: bool = False
     typos: bool = False
+    typed: bool = False
     save_run: Path | None = None
     compare: Path | None = None
     floors: Path | None = None
     plot: Path | None = None
     as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What became of the questions of a set; `way` says how they were typed, "" as the set has them."""
+
+    folder: Path
+    questions: "QuestionSet"
+    way: str
+    outcomes: "list[Outcome]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +60,18 @@ class Result:
 def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
     """Print the figures of every set, as JSON lines or tables. Return 1 when a figure is below its floor."""
     _require_measures()
+    _refuse_clashes(options)
     if options.save_run or options.compare or options.floors:
         _refuse_twins(folders)
     _require_folders(options)
     floors = _load_floors(options.floors, folders) if options.floors else {}
     runs = _load_runs(options.compare, folders) if options.compare else {}
     results = []
-    for folder, questions, asked in _ask_all(folders, options, settings):
-        result = _result(folder, questions, asked, options, runs)
+    for asked in _ask_all(folders, options, settings):
+        result = _result(asked, options, runs)
         if options.save_run:
-            _save(_file_of_set(options.save_run, questions.name, several=len(folders) > 1), questions.name, asked)
+            name = asked.questions.name
+            _save(_file_of_set(options.save_run, name, several=len(folders) > 1), name, asked.outcomes)
         if options.as_json:
             print(json.dumps(result.record), flush=True)
         results.append(result)
@@ -75,6 +88,16 @@ def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
     for line in below:
         _note(f"{options.floors}: {line}")
     return 1 if below else 0
+
+
+def _refuse_clashes(options: Options) -> None:
+    """Raise BotError for an option that has no meaning beside --typed, which asks other questions than the set's."""
+    from bot.errors import BotError
+
+    if options.typed and (options.typos or options.save_run or options.compare or options.floors or options.plot):
+        raise BotError(
+            "--typed asks other questions than the set does; leave out --typos, --save-run, --compare, --floors, --plot"
+        )
 
 
 def _require_folders(options: Options) -> None:
@@ -139,14 +162,11 @@ def _refuse_twins(folders: Sequence[Path]) -> None:
         )
 
 
-def _ask_all(
-    folders: Sequence[Path], options: Options, settings: "Settings"
-) -> "Iterator[tuple[Path, QuestionSet, list[Outcome]]]":
+def _ask_all(folders: Sequence[Path], options: Options, settings: "Settings") -> "Iterator[Asked]":
     """Ask every set: each against an index of its own, or all against one; both with the distractors."""
     from index.evaluate.asking import ask
     from index.evaluate.beir import load, load_corpus
     from index.evaluate.haystack import Haystack
-    from index.evaluate.typos import with_typos
 
     more = options.distractors
     distractors = [load_corpus(more)] if more else []
@@ -155,10 +175,23 @@ def _ask_all(
         haystack = Haystack((*sets, *distractors))
         with _indexed(haystack, settings) as answerer:
             for number, (folder, questions) in enumerate(zip(together, sets, strict=True)):
-                queries = with_typos(questions.questions) if options.typos else questions.questions
-                with _status(f"{questions.name}: asking {len(queries):,} questions"):
-                    asked = ask(queries, haystack.passage_ids(number), lambda text: _response(answerer, text))
-                yield folder, questions, asked
+                for way, queries in _ways(questions, options):
+                    with _status(f"{questions.name}: asking {len(queries):,} questions {way}"):
+                        asked = ask(queries, haystack.passage_ids(number), lambda text: _response(answerer, text))
+                    yield Asked(folder, questions, way, asked)
+
+
+def _ways(questions: "QuestionSet", options: Options) -> "Iterator[tuple[str, Sequence[Question]]]":
+    """Yield the questions of a set as they are to be asked, each time with the way they were typed."""
+    from index.evaluate.typed import WAYS, as_typed
+    from index.evaluate.typos import with_typos
+
+    if not options.typed:
+        yield "", with_typos(questions.questions) if options.typos else questions.questions
+        return
+    for way in WAYS:
+        if changed := as_typed(questions.questions, way):
+            yield way, changed
 
 
 @contextmanager
@@ -187,28 +220,24 @@ def _response(answerer: "Answerer", question: str) -> "Response":
     return Response(results, answer.state != "answered", first)
 
 
-def _result(
-    folder: Path,
-    questions: "QuestionSet",
-    asked: "list[Outcome]",
-    options: Options,
-    saved_runs: "Mapping[str, tuple[Path, Run]]",
-) -> Result:
+def _result(asked: Asked, options: Options, saved_runs: "Mapping[str, tuple[Path, Run]]") -> Result:
     """Return the figures of a set, compared with its saved run where there is one."""
     from index.evaluate import floors, runs
     from index.evaluate.figures import as_json, evaluate
 
-    name = questions.name
-    evaluation = evaluate(name, asked)
+    name = asked.questions.name
+    evaluation = evaluate(f"{name}, {asked.way}" if asked.way else name, asked.outcomes)
     comparison = None
     if name in saved_runs:
         file, ranked = saved_runs[name]
-        comparison = runs.compare(asked, ranked, str(file))
+        comparison = runs.compare(asked.outcomes, ranked, str(file))
     record = as_json(evaluation) | {
+        "set": name,
         "compare": comparison and runs.as_json(comparison),
         "typos": options.typos,
+        "typed": asked.way,
         "mixed": options.mixed,
-        "digest": floors.digest(folder),
+        "digest": floors.digest(asked.folder),
     }
     return Result(evaluation, comparison, record)
 

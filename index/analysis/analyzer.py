@@ -19,7 +19,7 @@ from index.analysis.folding import fold_word, strip_accents
 from index.analysis.languages import ELIDES, QUESTION_WORDS, SNOWBALL
 from index.analysis.scripts import HAN, SOUTHEAST_ASIAN, letters
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 # Scripts whose words are not set apart by spaces (Han, Kana), or take endings that bigrams see through (Hangul).
 _BIGRAM: Final = HAN + letters("hangul", "han marks", "kana", "small kana", "half width kana")

@@ -29,7 +29,7 @@ from index.postings import layout, vocabulary
 from index.postings.forward import Forward
 from index.postings.impacts import LARGE
 from index.postings.strata import Strata
-from index.query import spelling
+from index.query.dictionary import dictionary
 from index.query.periods import DAYS
 from index.ranking import calibration, choose
 from index.rerank import grams
@@ -192,7 +192,7 @@ def _index(
     # Compiled here, where that pays, so that nothing is left to compile for the first question.
     features_for(postings.passages)
     _save_gram_statistics(strata, forward, folder)
-    spelling.dictionary(*vocabulary.stored(folder)).save(folder)
+    dictionary(*vocabulary.stored(folder)).save(folder)
     null = calibration.null_ratios(postings, forward, engine, parameters, strata)
     np.save(folder / f"{calibration.NAME}.npy", null)
     return {

@@ -1,7 +1,7 @@
 """Make one random spelling mistake in each question, always the same one."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import groupby
@@ -21,17 +21,22 @@ def with_typos(questions: Sequence[Question], seed: int = SEED) -> list[Question
     their neighbour, drawn from those that the questions use. A question without such a word stays as it is. Its id
     alone seeds its edit.
     """
+    letters = alphabets(questions)
+    return [replace(q, text=typo(q.text, letters, Random(f"{seed}:{q.id}"))) for q in questions]  # noqa: S311 (no secret)
+
+
+def alphabets(questions: Sequence[Question]) -> dict[str, str]:
+    """Return the letters that questions use of each script, by its name in Unicode."""
     letters: dict[str, set[str]] = {}
     for question in questions:
         for letter in question.text.lower():
             if letter.isalpha():
                 letters.setdefault(_script(letter), set()).add(letter)
-    alphabets = {script: "".join(sorted(used)) for script, used in letters.items()}
-    return [replace(q, text=typo(q.text, alphabets, Random(f"{seed}:{q.id}"))) for q in questions]  # noqa: S311 (no secret)
+    return {script: "".join(sorted(used)) for script, used in letters.items()}
 
 
-def typo(text: str, alphabets: dict[str, str], random: Random) -> str:
-    """Return `text` with one edit; `alphabets` holds the letters of each script by its name in Unicode.
+def typo(text: str, letters: Mapping[str, str], random: Random) -> str:
+    """Return `text` with one edit; `letters` are those of each script, see `alphabets`.
 
     >>> typo("Who built the tower?", {"LATIN": "abcdefghij"}, Random(1))
     'Who buiht the tower?'
@@ -44,7 +49,7 @@ def typo(text: str, alphabets: dict[str, str], random: Random) -> str:
     edits = [_inserted, _deleted, _substituted, _transposed]
     random.shuffle(edits)
     # A word of one repeated letter cannot be transposed, and a script of one letter has no other.
-    changed = next(filter(None, (edit(word, alphabets, random) for edit in edits)))
+    changed = next(filter(None, (edit(word, letters, random) for edit in edits)))
     return text[:start] + changed + text[end:]
 
 
@@ -59,24 +64,24 @@ def _words(text: str) -> list[tuple[int, int]]:
     return words
 
 
-def _inserted(word: str, alphabets: dict[str, str], random: Random) -> str:
+def _inserted(word: str, letters: Mapping[str, str], random: Random) -> str:
     at = random.randrange(len(word))
-    letters = alphabets.get(_script(word[at]), "")
-    return word[:at] + random.choice(letters) + word[at:] if letters else ""
+    some = letters.get(_script(word[at]), "")
+    return word[:at] + random.choice(some) + word[at:] if some else ""
 
 
-def _deleted(word: str, _: dict[str, str], random: Random) -> str:
+def _deleted(word: str, _: Mapping[str, str], random: Random) -> str:
     at = random.randrange(len(word))
     return word[:at] + word[at + 1 :]
 
 
-def _substituted(word: str, alphabets: dict[str, str], random: Random) -> str:
+def _substituted(word: str, letters: Mapping[str, str], random: Random) -> str:
     at = random.randrange(len(word))
-    others = [letter for letter in alphabets.get(_script(word[at]), "") if letter.casefold() != word[at].casefold()]
+    others = [letter for letter in letters.get(_script(word[at]), "") if letter.casefold() != word[at].casefold()]
     return word[:at] + random.choice(others) + word[at + 1 :] if others else ""
 
 
-def _transposed(word: str, _: dict[str, str], random: Random) -> str:
+def _transposed(word: str, _: Mapping[str, str], random: Random) -> str:
     places = [at for at in range(len(word) - 1) if word[at].casefold() != word[at + 1].casefold()]
     if not places:
         return ""

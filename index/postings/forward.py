@@ -1,7 +1,7 @@
 """The forward index: term ids in reading order."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,3 +75,25 @@ def gather(
     sizes = ends - starts
     stops = np.cumsum(sizes)
     return values[np.repeat(starts - stops + sizes, sizes) + np.arange(stops[-1] if len(stops) else 0)], sizes
+
+
+def united(
+    forward: Forward, rows: npt.NDArray[np.int64], same: Mapping[int, int]
+) -> tuple[npt.NDArray[np.int64], Forward]:
+    """Return passages and their neighbours alone, in which the terms that are keys of `same` are those they stand for.
+
+    The first array holds where the passages `rows` int64 [n] stand in them.
+    """
+    every = np.unique(np.clip(rows[:, None] + np.arange(-1, 2), 0, len(forward.article) - 1))
+    articles, article = np.unique(forward.article[every], return_inverse=True)
+    own, sizes = gather(forward.terms, forward.indptr[every], forward.indptr[every + 1])
+    titles = articles.astype(np.int64)
+    title, title_sizes = gather(forward.title_terms, forward.title_indptr[titles], forward.title_indptr[titles + 1])
+    keys = np.array(sorted(same), np.uint32)
+    values = np.array([same[key] for key in sorted(same)], np.uint32)
+    for terms in (own, title):
+        places = np.minimum(keys.searchsorted(terms), len(keys) - 1)
+        np.copyto(terms, values[places], where=keys[places] == terms)
+    ends = np.append(0, np.cumsum(sizes)), np.append(0, np.cumsum(title_sizes))
+    small = Forward(ends[0], own, ends[1], title, article.astype(np.uint32), forward.hidden[every])
+    return np.searchsorted(every, rows), small

@@ -52,10 +52,21 @@ class Vocabulary:
         known = self._known
         return [known[term] if term in known else self.find(term) for term in terms]
 
+    def starting(self, beginning: str) -> range:
+        """Return the ids of all terms that start so."""
+        wanted = beginning.encode(errors="surrogatepass")
+        # No byte of UTF-8 is as high.
+        return range(self._place(wanted), self._place(wanted + b"\xff"))
+
     def _bytes(self, number: int) -> bytes:
         return self._letters[self._offsets[number] : self._offsets[number + 1]].tobytes()
 
     def _search(self, wanted: bytes) -> int:
+        place = self._place(wanted)
+        return place if place < len(self) and self._bytes(place) == wanted else -1
+
+    def _place(self, wanted: bytes) -> int:
+        """Return how many terms come before `wanted`."""
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
@@ -63,7 +74,7 @@ class Vocabulary:
                 low = middle + 1
             else:
                 high = middle
-        return low if low < len(self) and self._bytes(low) == wanted else -1
+        return low
 
 
 def stored(folder: Path) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:

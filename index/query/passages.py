@@ -10,7 +10,7 @@ Resolving, reranking and judging see no more of the index than this, so that the
 | the articles | `texts` |
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 
 import numpy as np
@@ -19,7 +19,8 @@ import numpy.typing as npt
 from index import bm25
 from index.model import Kind
 from index.postings import layout, strata
-from index.postings.forward import Forward
+from index.postings.forward import Forward, united
+from index.postings.lookup import holds_phrase, rows_with_all
 from index.postings.strata import Strata
 from index.postings.vocabulary import Vocabulary
 from index.query.filters import PassageFilter
@@ -65,6 +66,24 @@ class Passages:
             return list(zip(ids, dfs, repeat(1.0)))
         return [(term, df, self.strata.weight(stratum, term, df)) for term, df in zip(ids, dfs, strict=True)]
 
+    def together(self, ids: Sequence[int], stratum: int) -> tuple[int, float]:
+        """Return df and the factor of idf of a word that stands wherever one of these terms does, as `terms` does.
+
+        Where two of them stand together is counted twice: to look would cost more than it tells.
+        """
+        dfs = self.postings.dfs(ids)
+        df = min(sum(dfs), self.count)
+        if len(self.stratum_of) < 2 or not df:
+            return df, 1.0
+        passages = int(self.strata.passages[stratum])
+        inside = sum(self.strata.df_in(stratum, term, one) for term, one in zip(ids, dfs, strict=True))
+        return df, bm25.idf(passages, min(max(inside, 1), passages)) / bm25.idf(self.count, df)
+
+    def hold(self, ids: Sequence[int], *, side_by_side: bool) -> bool:
+        """Return whether some passage holds all of these terms, or holds them side by side in this order."""
+        rows = rows_with_all(self.postings, ids)
+        return bool(holds_phrase(self.forward, rows, ids).any()) if side_by_side and len(rows) else len(rows) > 0
+
     def dfs(self, ids: Sequence[int]) -> list[int]:
         """Return how many passages hold each term, 0 for the id -1."""
         return self.postings.dfs(ids)
@@ -87,10 +106,14 @@ class Passages:
         """Return title, text and kind of each passage."""
         return self.texts.titles_and_texts(rows.tolist())
 
-    def candidates(self, rows: Rows, contents: Sequence[tuple[str, str, Kind]]) -> Candidates:
-        """Return what reranking needs of passages; `contents` is what `read` gives of them."""
+    def candidates(self, rows: Rows, contents: Sequence[tuple[str, str, Kind]], same: Mapping[int, int]) -> Candidates:
+        """Return what reranking needs of passages; `contents` is what `read` gives of them.
+
+        A term that is a key of `same` counts as the one that it stands for.
+        """
         usual = self.strata.relative_lengths(rows, self.forward)
-        return Candidates(rows, self.forward, usual, documents(contents))
+        rows, forward = united(self.forward, rows, same) if same else (rows, self.forward)
+        return Candidates(rows, forward, usual, documents(contents))
 
     def terms_of(self, row: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
         """Return the ids of the terms of a passage's title, and of its own, in reading order: uint32 each."""

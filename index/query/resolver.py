@@ -1,36 +1,38 @@
-"""Resolve the words of a question to terms of one collection: known, known in another language, or misspelt.
+"""Resolve the words of a question to terms of one collection: known, known in another language, or meant otherwise.
 
-A word that no article holds is searched as the word it was most likely meant to be, if there is one, and said so.
+A word that no article holds is searched as what it may stand for, see `index.query.unknown`, and two neighbours as the
+one word that articles make of them. That is said where a reader would not see it himself.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Final
+from itertools import chain
 
 from index import bm25, tuning
 from index.analysis import analyzer
 from index.analysis.detection import most_voted, votes
-from index.analysis.folding import fold_word
-from index.analysis.languages import FUNCTION_WORDS
-from index.query import spelling
-from index.query.aliases import Aliases, with_other_forms
+from index.analysis.languages import is_function_word
+from index.analysis.literal import fold_text
+from index.query.aliases import Alias, Aliases, with_other_forms
+from index.query.asking import asking, is_unmarked
+from index.query.compounds import Joined, joinable
+from index.query.dictionary import Dictionary
 from index.query.passages import Passages
 from index.query.syntax import ParsedQuestion
-from index.query.terms import Correction, QuestionTerm, Resolved
+from index.query.terms import Correction, Member, QuestionTerm, Resolved
+from index.query.unknown import Meaning, UnknownWords
 from index.ranking import calibration
 
-_REMEMBERED: Final = 1024
+Ranges = Sequence[tuple[int, int]]
 
 
 class Resolver:
     """Resolve questions to the terms of one collection."""
 
-    def __init__(self, passages: Passages, dictionary: spelling.Dictionary, aliases: Aliases) -> None:
+    def __init__(self, passages: Passages, dictionary: Dictionary, aliases: Aliases) -> None:
         self._passages = passages
         self._dictionary = dictionary
         self._aliases = aliases
-        # A follow-up asks the same words again. Bounded, because questions come from strangers.
-        self._meant = lru_cache(_REMEMBERED)(self._meant_term)
+        self._unknown = UnknownWords(passages, dictionary)
 
     def resolve(self, question: ParsedQuestion, *, exact: bool) -> Resolved:
         """Return the terms of a question; with `exact` its words as they are written, without corrections or aliases.
@@ -39,13 +41,23 @@ class Resolver:
         """
         text = question.searched
         language = self.language(text)
-        names = [] if exact else self._aliases.find(text)
-        protected = None if exact else [*question.quoted, *((name.start, name.end) for name in names)]
-        terms, corrections = self._terms(text, language, protected)
+        stratum = self._passages.stratum_of.get(language, 0)
+        written, _ = self._terms(text, language, None)
+        if exact:
+            return Resolved(text, language, stratum, tuple(written))
+        names = self._aliases.find(text)
+        protected = [*question.quoted, *((name.start, name.end) for name in names)]
+        joined = self._joined(text, language, written, protected)
+        terms, corrections = written, list[Correction]()
+        if is_unmarked(text, language) or not all(term.known for term in written):
+            protected += [(one.start, one.end) for one in joined]
+            terms, corrections = self._terms(text, language, protected)
+        if joined:
+            corrections = sorted([*corrections, *self._said(joined, terms, language)], key=lambda one: one.start)
+            names = [*names, *(Alias(one.start, one.end, (one.word,)) for one in joined)]
         if names:
             forms = {form: self._terms(form, language, None)[0] for name in names for form in name.others}
             terms = with_other_forms(terms, names, forms)
-        stratum = self._passages.stratum_of.get(language, 0)
         return Resolved(text, language, stratum, tuple(terms), tuple(corrections))
 
     def language(self, question: str) -> str:
@@ -65,76 +77,114 @@ class Resolver:
         words = list(set(analyzer.analyze(question, language)))
         return self._passages.known_in(self._passages.stratum_of[language], words)
 
-    def _terms(
-        self, text: str, language: str, protected: Sequence[tuple[int, int]] | None
-    ) -> tuple[list[QuestionTerm], list[Correction]]:
+    def _terms(self, text: str, language: str, protected: Ranges | None) -> tuple[list[QuestionTerm], list[Correction]]:
         """Return the terms of a text in its order, and what was corrected for them.
 
         Nothing is corrected within the half-open ranges `protected`, and nothing at all when that is None.
         """
         stratum = self._passages.stratum_of.get(language, 0)
         spans = analyzer.analyze_spans(text, language)
-        # That a few articles never say "I" does not make it a rare word.
-        function_words = FUNCTION_WORDS.get(language, frozenset())
+        known = self._passages.terms([span.term for span in spans], stratum)
+        unmarked = protected is not None and is_unmarked(text, language)
+        small = asking([text[span.start : span.end] for span in spans], language)
         terms: list[QuestionTerm] = []
         corrections: dict[tuple[int, int], Correction] = {}
-        known = self._passages.terms([span.term for span in spans], stratum)
         passages, unspaced = self._passages.count, not text.isascii()
-        for place, (span, numbers) in enumerate(zip(spans, known, strict=True)):
-            word = span.term, *numbers
-            if not word[2]:
-                surface = text[span.start : span.end]
-                word = self._elsewhere(surface, stratum) or word
-                if not word[2] and surface.casefold() in function_words:
-                    continue
-                fixed = word[2] or protected is None or any(start <= span.start < end for start, end in protected)
-                if not fixed and _stands_alone(place, spans) and (meant := self._meant(surface, language)):
-                    term, written = meant
-                    word = (term, *self._passages.terms([term], stratum)[0])
-                    corrections[span.start, span.end] = Correction(span.start, span.end, written)
-            term, number, df, weight = word
-            weight *= analyzer.term_weight(term, text) if unspaced else 1.0
-            idf = bm25.idf(passages, df) if df else calibration.unknown_idf(passages)
-            terms.append(QuestionTerm(term, span.start, span.end, weight, idf, df > 0, id=number))
+        for place, (span, (number, df, weight)) in enumerate(zip(spans, known, strict=True)):
+            if place in small:
+                continue
+            if not df or unmarked:
+                fixed = protected is None or any(start <= span.start < end for start, end in protected)
+                more, said = self._unsure(text, language, place, spans, may_change=not fixed)
+                terms += more
+                corrections.update({(one.start, one.end): one for one in said})
+                continue
+            share = analyzer.term_weight(span.term, text) if unspaced else 1.0
+            idf = bm25.idf(passages, df)
+            terms.append(QuestionTerm(span.term, span.start, span.end, share * weight, idf, known=True, id=number))
         return terms, list(corrections.values())
 
-    def _elsewhere(self, surface: str, stratum: int) -> tuple[str, int, int, float] | None:
+    def _unsure(
+        self, text: str, language: str, place: int, spans: Sequence[analyzer.Term], *, may_change: bool
+    ) -> tuple[list[QuestionTerm], list[Correction]]:
+        """Return what a word stands for that no article holds, or that lacks its marks, and what is said of it."""
+        span, stratum = spans[place], self._passages.stratum_of.get(language, 0)
+        surface = text[span.start : span.end]
+        if may_change and is_unmarked(text, language):
+            if alike := self._unknown.held(self._dictionary.same_letters(span.term)):
+                return [self._word(span, alike, stratum)], []
+        elif found := self._elsewhere(surface):
+            said = [Correction(span.start, span.end, found.written)] if found.written and may_change else []
+            return [self._word(span, ids, stratum) for ids in found.words], said
+        # That a few articles never say "I" does not make it a rare word.
+        if is_function_word(surface, language):
+            return [], []
+        if (
+            may_change
+            and _stands_alone(place, spans)
+            and (meant := self._unknown.meaning(surface, span.term, language))
+        ):
+            said = [Correction(span.start, span.end, meant.written)] if meant.written else []
+            return [self._word(span, ids, stratum) for ids in meant.words], said
+        weight = analyzer.term_weight(span.term, text) * self._passages.terms([span.term], stratum)[0][2]
+        idf = calibration.unknown_idf(self._passages.count)
+        return [QuestionTerm(span.term, span.start, span.end, weight, idf, known=False)], []
+
+    def _word(self, span: analyzer.Term, ids: tuple[int, ...], stratum: int) -> QuestionTerm:
+        """Return the word at a place as one that stands wherever one of the terms `ids` does."""
+        df, weight = self._passages.together(ids, stratum)
+        passages, term_of = self._passages.count, self._passages.vocabulary.term
+        idf = bm25.idf(passages, df)
+        members = [
+            Member(term_of(number), number, weight * idf / bm25.idf(passages, own))
+            for number, own in zip(ids, self._passages.dfs(ids), strict=True)
+        ]
+        several = tuple(members) if len(members) > 1 else ()
+        return QuestionTerm(members[0].term, span.start, span.end, weight, idf, True, id=ids[0], members=several)
+
+    def _joined(self, text: str, language: str, terms: Sequence[QuestionTerm], protected: Ranges) -> list[Joined]:
+        """Return the neighbours that articles write as one word: unknown ones, or both known and long enough."""
+        if all(term.known for term in terms):
+            long = {term.start for term in terms if term.end - term.start >= tuning.HALF_LEAST}
+            pairs = {language: [one for one in joinable(text, language) if one.start in long and one.second in long]}
+        else:
+            pairs = {one: joinable(text, one) for one in (language, *self._passages.languages)}
+        stems = [analyzer.stem_words([one.word for one in some], language) for language, some in pairs.items()]
+        dfs = self._passages.dfs(self._dictionary.find([*chain.from_iterable(stems)]).tolist())
+        found = dict.fromkeys([one for one, df in zip(chain.from_iterable(pairs.values()), dfs, strict=True) if df])
+        joined: list[Joined] = []
+        for one in sorted(found):
+            inside = [term for term in terms if one.start <= term.start and term.end <= one.end]
+            taken = [*protected, *((other.start, other.end) for other in joined)]
+            if any(start < one.end and one.start < end for start, end in taken):
+                continue
+            if any(not term.known for term in inside) or {one.start, one.second} <= {
+                term.start for term in inside if term.end - term.start >= tuning.HALF_LEAST
+            }:
+                joined.append(one)
+        return joined
+
+    def _said(self, joined: Sequence[Joined], terms: Sequence[QuestionTerm], language: str) -> list[Correction]:
+        """Return a correction for every joined word that takes the place of unknown ones, as an article writes it."""
+        unknown = [term for term in terms if not term.known]
+        replacing = [one for one in joined if any(one.start <= term.start and term.end <= one.end for term in unknown)]
+        return [Correction(one.start, one.end, self._unknown.spelt(one.word, language)) for one in replacing]
+
+    def _elsewhere(self, surface: str) -> Meaning | None:
         """Return an unknown word as a term of another language of the articles; None when no article has it.
 
-        A short question may be taken for the wrong language, and articles quote each other across languages.
+        A short question may be taken for the wrong language, and articles quote each other across languages. Where a
+        stemmer makes the same of two words ("police" and "policía"), that is said.
         """
         for language in self._passages.languages:
             terms = analyzer.analyze(surface, language)
-            if len(terms) == 1:
-                ((number, df, weight),) = self._passages.terms(terms, stratum)
-                if df:
-                    return terms[0], number, df, weight
+            (number,) = self._passages.vocabulary.ids(terms) if len(terms) == 1 else [-1]
+            if number >= 0 and self._passages.dfs([number])[0]:
+                forms, word = self._unknown.written(number, language), fold_text(surface)
+                near = [fold_text(form) for form in forms]
+                same = any(one.startswith(word.rstrip()) or word.startswith(one.rstrip()) for one in near)
+                return Meaning(((number,),), "" if same or not forms else forms[0])
         return None
-
-    def _meant_term(self, surface: str, language: str) -> tuple[str, str] | None:
-        """Return the term that an unknown word was most likely meant for, and its word as an article writes it.
-
-        The likeliest of those one edit away is the one that begins with the same letter and stands in most passages.
-        """
-        word = fold_word(surface, language)
-        candidates = spelling.candidates(word, language, self._dictionary)
-        dfs = dict(zip(candidates, self._passages.dfs(list(candidates)), strict=True))
-        likeliest = sorted(
-            (number for number in candidates if dfs[number]),
-            key=lambda number: (candidates[number][0] != word[0], -dfs[number], number),
-        )
-        for number in likeliest[: tuning.SPELLING_CANDIDATES]:
-            term = self._passages.vocabulary.term(number)
-            for written in self._written(number, term, language):
-                if spelling.is_meant(word, candidates[number], fold_word(written, language)):
-                    return term, written
-        return None
-
-    def _written(self, number: int, term: str, language: str) -> list[str]:
-        """Return how the passages that hold a term most often write it, each way once."""
-        rows, _ = self._passages.top([number], [1.0], tuning.SPELLING_PASSAGES)
-        parts = [part for title, text, _ in self._passages.read(rows) for part in (text, title)]
-        return list(dict.fromkeys(form for part in parts for form in analyzer.surface_forms(part, language, term)))
 
 
 def _stands_alone(place: int, spans: Sequence[analyzer.Term]) -> bool:

@@ -53,16 +53,16 @@ NO_EVIDENCE: Final = Evidence()
 
 @dataclass(slots=True)
 class _Word:
-    """A content word: where it starts, its idf, and the ids of its terms by form."""
+    """A content word: where it starts, its idf, and the ids of each of its terms by form."""
 
     start: int
     text: str
     idf: float = 0.0
-    forms: dict[str, list[int]] = field(default_factory=dict)
+    forms: dict[str, list[tuple[int, ...]]] = field(default_factory=dict)
 
     def within(self, ids: frozenset[int]) -> bool:
         """Return whether the word, or another form of it, is wholly among the ids."""
-        return any(ids.issuperset(form) for form in self.forms.values())
+        return any(all(not ids.isdisjoint(term) for term in form) for form in self.forms.values())
 
 
 def evidence(passages: Passages, row: int, question: str, language: str, terms: Sequence[QuestionTerm]) -> Evidence:
@@ -107,7 +107,7 @@ def _content(question: str, language: str, terms: Sequence[QuestionTerm], *, alo
     words: dict[tuple[int, int], _Word] = {}
     for term in terms:
         word = words.setdefault((term.start, term.end), _Word(term.start, question[term.start : term.end]))
-        word.forms.setdefault(term.form, []).append(term.id)
+        word.forms.setdefault(term.form, []).append(term.ids)
         if not term.form:
             word.idf = max(word.idf, term.weight * term.idf)
     wanted = ("content", "light") if alone else ("content",)
@@ -133,6 +133,6 @@ def _is_name(word: _Word, question: str) -> bool:
 
 def _stretches(words: Sequence[_Word], title: frozenset[int], passage: Ids) -> list[frozenset[int]]:
     """Return the ids of the title with those of each stretch of the passage that begins with a term of the words."""
-    wanted = [number for word in words for form in word.forms.values() for number in form]
+    wanted = [number for word in words for form in word.forms.values() for term in form for number in term]
     places = np.flatnonzero(np.isin(passage, wanted)).tolist()
     return [title.union(passage[at : at + tuning.CLOSE_TERMS].tolist()) for at in places] or [title]

@@ -13,9 +13,9 @@ from index.analysis import analyzer
 from index.analysis.literal import fold_text
 from index.model import Article, Kind, Skipped
 from index.query.aliases import NO_ALIASES, Aliases
+from index.query.dictionary import Dictionary
 from index.query.passages import Passages
 from index.query.resolver import Resolver
-from index.query.spelling import Dictionary
 from index.query.syntax import Filter, ParsedQuestion, Problem, parse
 from index.query.terms import Resolved
 from index.ranking import calibration
@@ -101,7 +101,7 @@ class Index:
         only[row] = True
         shares = []
         for term in results.terms:
-            _, scores = self.passages.engine.top([term.id], [term.weight], 1, only) if term.known else nothing()
+            _, scores = self.passages.engine.top(*term.weighed, 1, only) if term.known else nothing()
             shares.append(factor * float(scores[0]) if len(scores) else 0.0)
         return shares
 
@@ -112,25 +112,21 @@ class Index:
     def _results(self, question: ParsedQuestion, k: int, *, exact: bool) -> Results:
         """Return the results for a question as it was parsed."""
         resolved = self._resolver.resolve(question, exact=exact)
-        ids, weights, idfs = resolved.known()
+        ids, weights = resolved.searched()
         rows, scores = self.passages.top(ids, weights, max(k, tuning.RERANK_DEPTH), question.filters)
-        ranking = self._rerank(resolved, (ids, idfs), rows, scores)
+        ranking = self._rerank(resolved, rows, scores)
         return self._judge(question, resolved, float(scores[0]) if len(scores) else 0.0, ranking, k)
 
-    def _rerank(
-        self, resolved: Resolved, words: tuple[Sequence[int], Sequence[float]], rows: Rows, scores: Scores
-    ) -> Ranking:
-        """Return the passages of the engine by their score with all features, then by row.
-
-        `words` are the ids of the question's known terms and weight x idf of each.
-        """
+    def _rerank(self, resolved: Resolved, rows: Rows, scores: Scores) -> Ranking:
+        """Return the passages of the engine by their score with all features, then by row."""
         if not len(rows):
             return Ranking(self.passages)
         text = resolved.corrected() if resolved.corrections else resolved.text
         contents = self.passages.read(rows)
         parts = np.empty((len(rows), 5))
         parts[:, 0] = scores
-        candidates = self.passages.candidates(rows, contents)
+        candidates = self.passages.candidates(rows, contents, resolved.same())
+        words = resolved.words()
         parts[:, 1:] = self._reranker.features(text, resolved.language, resolved.stratum, *words, candidates)
         parts *= self._factors(rows, contents, resolved.language)[:, None]
         order = np.lexsort((rows, -parts.sum(axis=1)))

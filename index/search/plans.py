@@ -65,7 +65,7 @@ class Plan:
             return None
         held = best.term_ids(best.hits[0].passage.row)
         said = [term for term in best.terms if period.start <= term.start < period.end and not term.form]
-        if all(term.id in held for term in (best.terms if self.is_relative else said) if not term.form):
+        if all(not held.isdisjoint(term.ids) for term in (best.terms if self.is_relative else said) if not term.form):
             return None
         problems = (*question.problems, Problem("not_dated", (period.words,), period.period))
         searched = _blank(question.searched, period) if self.is_relative else question.searched

@@ -1,0 +1,58 @@
+"""Find two words of a question that articles write as one: "fire truck" for firetruck, "ligh thouse" for lighthouse."""
+
+import re
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from index import tuning
+from index.analysis.folding import fold_word
+
+_RUN: Final = re.compile(r"[^\W\d_]+")
+# What stands between the parts of a compound, and before its first part where a phrase says the same.
+_LINKS: Final = MappingProxyType(
+    {
+        "de": ("", "s", "n", "en", "es", "er", "e"),
+        "nl": ("", "s", "en", "e"),
+        "sv": ("", "s"),
+        "da": ("", "s", "e"),
+        "no": ("", "s", "e"),
+    }
+)
+_OF: Final = MappingProxyType(
+    {
+        "de": frozenset("im in des der für am an vom von fürs zum zur".split()),
+        "nl": frozenset("in van voor op".split()),
+    }
+)
+
+
+class Joined(NamedTuple):
+    """`question[start:end]` may be one word, `word`; `second` is where the second of its words stands."""
+
+    start: int
+    second: int
+    end: int
+    word: str
+
+
+def joinable(text: str, language: str) -> list[Joined]:
+    """Return the words that neighbours in a question may be together, in reading order.
+
+    >>> [one.word for one in joinable("Why did the fire truck stop?", "en")]
+    ['whydid', 'didthe', 'thefire', 'firetruck', 'truckstop']
+    >>> "krankenhausküche" in {one.word for one in joinable("Küche im Krankenhaus", "de")}
+    True
+    """
+    runs = [(match.start(), match.end(), fold_word(match[0], language)) for match in _RUN.finditer(text)]
+    links, of = _LINKS.get(language, ("",)), _OF.get(language, frozenset())
+    joined = []
+    for place, ((start, stop, left), (begin, end, right)) in enumerate(pairwise(runs)):
+        if text[stop:begin] != " ":
+            continue
+        long = min(len(left), len(right)) >= tuning.SPELLING_LEAST
+        joined += [Joined(start, begin, end, f"{left}{link}{right}") for link in (links if long else ("",))]
+        if right in of and place + 2 < len(runs) and text[end : runs[place + 2][0]] == " ":
+            behind, last, other = runs[place + 2]
+            joined += [Joined(start, behind, last, f"{other}{link}{left}") for link in links]
+    return [one for one in joined if tuning.JOINED_LEAST <= len(one.word) <= tuning.SPELLING_MOST]
