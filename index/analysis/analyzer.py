@@ -8,7 +8,7 @@ what happens in which language.
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, repeat
@@ -16,10 +16,11 @@ from typing import Final
 
 from index import tuning
 from index.analysis.folding import fold_word, strip_accents
-from index.analysis.languages import ELIDES, QUESTION_WORDS, SNOWBALL
+from index.analysis.languages import ELIDES, QUESTION_WORDS
 from index.analysis.scripts import HAN, SOUTHEAST_ASIAN, letters
+from index.analysis.stemmers import stemmer
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 # Scripts whose words are not set apart by spaces (Han, Kana), or take endings that bigrams see through (Hangul).
 _BIGRAM: Final = HAN + letters("hangul", "han marks", "kana", "small kana", "half width kana")
@@ -218,15 +219,7 @@ class _Memo(dict[str, tuple[str, ...]]):
     def __init__(self, language: str) -> None:
         super().__init__()
         self.language = language
-        self.stem: Callable[[str], str] = str
-        self.stem_all: Callable[[Sequence[str]], Sequence[str]] = list
-        if language in SNOWBALL:
-            import Stemmer
-
-            # No cache inside: every surface form is stemmed once and remembered here.
-            stemmer = Stemmer.Stemmer(language, 0)
-            # The second at less than half the cost for each word.
-            self.stem, self.stem_all = stemmer.stemWord, stemmer.stemWords
+        self.stem, self.stem_all = stemmer(language)
         self.question_words = frozenset(fold_word(word, language) for word in QUESTION_WORDS.get(language, ()))
 
     def __missing__(self, surface: str) -> tuple[str, ...]:
