@@ -14,15 +14,32 @@ LANGUAGES = ["en", "de", "fr", "tr", "ar", "fa", "hi", "vi", "th", "zh", "ja", "
 # What the analyzer's patterns look at inside and beside a word, close together.
 JOINTS = "\"'’ʼ‑‐-–_.,٫٬ر:;!?()«»%$#@/\\\u00ad\u200b\u200c\u200d\u2060\ufeff\u0301\u0640"
 SPACES = " \n\t\r\f\v\x1c\x1f\x85\xa0\u1680\u2003\u2028\u2029\u202f\u3000"
-texts = st.text(
+# What depends on the words beside it, or on signs at its edges.
+CONTEXTS = [
+    "the ",
+    "The Who",
+    " A ",
+    "vitamin A",
+    "IT ",
+    "WHO",
+    "12 000",
+    "\u202f000",
+    "per cent",
+    "5km",
+    "22h30",
+    "C++",
+]
+CONTEXTS += ["C#", " .NET", "#TagOne", "getRowById", "3.11", "%"]
+texts = st.lists(
     st.one_of(
         st.characters(),
         st.sampled_from(JOINTS),
         st.sampled_from(SPACES),
         st.sampled_from("abSUs0159٢۵éßİıйЩьكةیहिเก北京ひカ한국"),
+        st.sampled_from(CONTEXTS),
     ),
     max_size=40,
-)
+).map("".join)
 
 
 class Reader:

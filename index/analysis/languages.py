@@ -3,6 +3,8 @@
 | languages | what happens to a word |
 |---|---|
 | every alphabet | NFKC, case folded, zero-width marks dropped, digits as ASCII, thousands separators dropped |
+| a function word in capitals | another term than the word, as in WHO, IT and US |
+| a number and its unit | two terms, with one form of million, billion, kilometre and per cent |
 | those in `SNOWBALL` | stemmed by the Snowball stemmer of the language; Arabic without its article first |
 | all but `KEEPS_MARKS` | combining accents dropped, before or after the stemmer as `FOLDS_FIRST` says |
 | Arabic, Persian, Urdu | alef, yeh, kaf, teh marbuta and hamza forms unified, vowel signs and tatweel dropped |
@@ -69,7 +71,7 @@ QUESTION_WORDS: Final = _sets(
 FUNCTION_WORDS: Final = _sets(
     {
         "en": "the of and to in is was for that with on as by are his from at it an this which or be were has have "
-        "what who how when where did does i me my we our you your he him she her they them will would can could should do am",
+        "what who how when where did does i me my we us our you your he him she her they them will would can could should do am",
         "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus "
         "wurde wie was wer wann wo welche",
         "es": "de la que el en y los se del las un por con una su para es al lo como más fue qué quién cuándo dónde cuál",
