@@ -3,6 +3,7 @@
 import pytest
 
 from index.analysis.analyzer import Term, analyze, analyze_spans, ignored_words, surface_forms
+from index.analysis.literal import fold_text
 
 
 def meets(question: str, article: str, language: str = "en") -> bool:
@@ -151,3 +152,16 @@ def test_every_term_of_a_name_knows_where_it_stands() -> None:
     ]  # fmt: skip
     assert surface_forms("the Who, #Tide", "en", "who") == ["Who"]
     assert surface_forms("the Who, #Tide", "en", "tide") == ["Tide"]
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [("氣候變化", "气候变化"), ("鐵路橋樑", "铁路桥梁"), ("臺灣", "台湾"), ("開幕式上的音樂", "开幕式上的音乐")],
+)
+def test_traditional_and_simplified_chinese_meet(traditional: str, simplified: str) -> None:
+    assert analyze(traditional, "zh") == analyze(simplified, "zh")
+    assert fold_text(traditional) == fold_text(simplified)
+
+
+def test_exact_phrases_and_names_are_found_by_what_is_typed_for_their_letters() -> None:
+    assert fold_text("Łódź, Tromsø, cœur") == fold_text("Lodz Tromso coeur")

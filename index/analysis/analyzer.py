@@ -12,8 +12,9 @@ from itertools import chain, repeat
 from typing import Final
 
 from index import tuning
+from index.analysis.han import has_han
 from index.analysis.runs import NAMED, is_unspaced, prepare, runs
-from index.analysis.surfaces import gram_letters, is_han, surfaces
+from index.analysis.surfaces import gram_letters, surfaces
 
 VERSION: Final = 3
 
@@ -78,7 +79,7 @@ def analyze_spans(text: str, language: str) -> list[Term]:
         grams = len(surface) - size + 1
         for offset, term in enumerate(terms[:grams]):
             spans.append(Term(term, start + offset, start + offset + size))
-        places = (offset for offset, letter in enumerate(surface) if is_han(letter))
+        places = (offset for offset, letter in enumerate(surface) if has_han(letter))
         for offset, term in zip(places, terms[grams:], strict=False):
             spans.append(Term(term, start + offset, start + offset + 1))
     return spans
@@ -111,7 +112,7 @@ def term_weight(term: str, question: str) -> float:
 
     A question of one Han character has nothing better, so there it counts in full.
     """
-    if len(term) == 1 and is_han(term) and len(question.strip()) > 1:
+    if len(term) == 1 and has_han(term) and len(question.strip()) > 1:
         return tuning.HAN_UNIGRAM_WEIGHT
     return 1.0
 

@@ -56,6 +56,15 @@ def strip_accents(word: str, language: str) -> str:
     return unify_arabic(bare) if language in ARABIC_SCRIPT else bare
 
 
+def plain_letters(text: str) -> str:
+    """Return `text` with the letters that Unicode does not take apart as they are typed without them.
+
+    >>> plain_letters("smørbrød"), plain_letters("cœur")
+    ('smorbrod', 'coeur')
+    """
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
 def unify_arabic(text: str) -> str:
     """Return `text` with one form of each alef, yeh, kaf, teh marbuta and hamza that are written for one another."""
     return text.translate(_ARABIC) if _IS_ARABIC.search(text) else text

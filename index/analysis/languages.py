@@ -8,7 +8,7 @@
 | those in `SNOWBALL` | stemmed by the Snowball stemmer of the language; Arabic without its article first |
 | all but `KEEPS_MARKS` | combining accents dropped, before or after the stemmer as `FOLDS_FIRST` says |
 | Arabic, Persian, Urdu | alef, yeh, kaf, teh marbuta and hamza forms unified, vowel signs and tatweel dropped |
-| Han, Kana, Hangul | character bigrams, and single Han characters at a lower weight in questions |
+| Han, Kana, Hangul | character bigrams, and single Han characters at a lower weight in questions; Han simplified |
 | Thai, Lao, Khmer, Burmese | character trigrams |
 | French, Italian, Catalan | the elided article or pronoun before an apostrophe is dropped |
 | Turkish | the suffix behind an apostrophe is dropped |

@@ -8,13 +8,13 @@ from itertools import zip_longest
 from typing import Final
 
 from index.analysis.folding import fold_word, strip_accents
+from index.analysis.han import has_han, simplify
 from index.analysis.languages import ELIDES, QUESTION_WORDS
 from index.analysis.numbers import number, unit
 from index.analysis.runs import BIGRAM, NAMED, asking
-from index.analysis.scripts import HAN, SOUTHEAST_ASIAN
+from index.analysis.scripts import SOUTHEAST_ASIAN
 from index.analysis.stemmers import stemmer
 
-_IS_HAN: Final = re.compile(f"[{HAN}]")
 _IS_BIGRAM: Final = re.compile(f"[{BIGRAM}]")
 _IS_TRIGRAM: Final = re.compile(f"[{SOUTHEAST_ASIAN}]")
 BIGRAM_LETTERS: Final = 2
@@ -142,11 +142,6 @@ def surfaces(language: str) -> Surfaces:
     return Surfaces(language)
 
 
-def is_han(letter: str) -> bool:
-    """Return whether a text begins with a Han character."""
-    return _IS_HAN.match(letter) is not None
-
-
 def gram_letters(surface: str) -> int:
     """Return of how many letters the grams of a surface form are; 0 for one that is a word.
 
@@ -160,7 +155,9 @@ def gram_letters(surface: str) -> int:
 
 def _bigrams(run: str) -> list[str]:
     run = unicodedata.normalize("NFKC", run)
-    return [run[i : i + 2] for i in range(len(run) - 1)] + [c for c in run if is_han(c)] or [run]
+    if has_han(run):
+        run = simplify(run)
+    return [run[i : i + 2] for i in range(len(run) - 1)] + [c for c in run if has_han(c)] or [run]
 
 
 def _trigrams(run: str) -> list[str]:
