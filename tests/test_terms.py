@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.analysis.analyzer import Term, analyze, analyze_spans, ignored_words, surface_forms
+from index.analysis.analyzer import Term, analyze, analyze_spans, ignored_words, question_spans, surface_forms
 from index.analysis.literal import fold_text
 
 
@@ -165,3 +165,13 @@ def test_traditional_and_simplified_chinese_meet(traditional: str, simplified: s
 
 def test_exact_phrases_and_names_are_found_by_what_is_typed_for_their_letters() -> None:
     assert fold_text("Łódź, Tromsø, cœur") == fold_text("Lodz Tromso coeur")
+
+
+def test_a_noun_that_looks_like_a_question_word_is_searched_where_nothing_else_is() -> None:
+    assert meets("été", "L'été fut court", "fr")
+    assert meets("São", "São Tomé", "pt")
+    assert [term.term for term in question_spans("Quand la tour a-t-elle été vendue en été ?", "fr")] == [
+        term.term for term in question_spans("Quand la tour a-t-elle vendue ?", "fr")
+    ]
+    assert ignored_words("où a été vendue la tour", "fr") == ["où", "a", "été", "la"]
+    assert ignored_words("été", "fr") == []

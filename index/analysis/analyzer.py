@@ -12,8 +12,9 @@ from itertools import chain, repeat
 from typing import Final
 
 from index import tuning
+from index.analysis.folding import fold_word
 from index.analysis.han import has_han
-from index.analysis.runs import NAMED, is_unspaced, prepare, runs
+from index.analysis.runs import SIGNS, is_unspaced, prepare, runs
 from index.analysis.surfaces import gram_letters, surfaces
 
 VERSION: Final = 3
@@ -74,7 +75,7 @@ def analyze_spans(text: str, language: str) -> list[Term]:
         size = gram_letters(surface)
         terms = known[surface]
         if not size or len(surface) < size or len(terms) < len(surface) - size + 1:
-            spans += map(Term, terms, repeat(start + surface.startswith((NAMED, "#"))), repeat(match.end()))
+            spans += map(Term, terms, repeat(start + surface.startswith(SIGNS)), repeat(match.end()))
             continue
         grams = len(surface) - size + 1
         for offset, term in enumerate(terms[:grams]):
@@ -85,15 +86,32 @@ def analyze_spans(text: str, language: str) -> list[Term]:
     return spans
 
 
+def question_spans(text: str, language: str) -> list[Term]:
+    """Return the terms that a question is searched by: those of `analyze_spans`, without nouns that only ask here.
+
+    They are searched by where nothing else is.
+
+    >>> [term.term for term in question_spans("quand l'école a été construite", "fr")], question_spans("l'été", "fr")
+    (['ecol', 'construit'], [Term(term='ete', start=0, end=5)])
+    """
+    spans = analyze_spans(text, language)
+    nouns = surfaces(language).nouns_too
+    if not nouns:
+        return spans
+    return [span for span in spans if fold_word(text[span.start : span.end], language) not in nouns] or spans
+
+
 def ignored_words(text: str, language: str) -> list[str]:
     """Return the words of `text` that only ask, and so are not searched for, in reading order.
 
     >>> ignored_words("Who is the minister?", "en")
     ['Who', 'is', 'the']
     """
+    searched = {span.start for span in question_spans(text, language)}
     text = prepare(text, language)
-    known = surfaces(language)
-    return [surface for surface in runs(text).findall(text) if not known[surface]]
+    return [
+        found[0] for found in runs(text).finditer(text) if found.start() + found[0].startswith(SIGNS) not in searched
+    ]
 
 
 def analyze_each(text: str, spans: Sequence[tuple[int, int]], language: str) -> list[frozenset[str]]:
@@ -135,7 +153,7 @@ def surface_forms(text: str, language: str, term: str) -> list[str]:
     text = prepare(text, language)
     known = surfaces(language)
     found = [surface for surface in runs(text).findall(text) if term in known[surface]]
-    return list(dict.fromkeys(surface.lstrip(f"{NAMED}#") for surface in found))
+    return list(dict.fromkeys(surface.lstrip("".join(SIGNS)) for surface in found))
 
 
 def is_plain(word: str) -> bool:

@@ -68,6 +68,10 @@ QUESTION_WORDS: Final = _sets(
     }
 )
 
+# Of these the ones that are nouns as well (summer, era, star) or begin a name (São Paulo): kept in articles, and searched
+# by a question that says nothing else.
+NOUNS_TOO: Final = _sets({"es": "era", "fr": "été", "it": "era", "pt": "são era", "ro": "era", "vi": "sao"})
+
 FUNCTION_WORDS: Final = _sets(
     {
         "en": "the of and to in is was for that with on as by are his from at it an this which or be were has have "

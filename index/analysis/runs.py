@@ -17,6 +17,8 @@ from index.analysis.scripts import HAN, SOUTHEAST_ASIAN, letters
 BIGRAM: Final = HAN + letters("hangul", "han marks", "kana", "small kana", "half width kana")
 # Stands for the space before a word that would only ask, if it were not a name there.
 NAMED: Final = "\x01"
+# What may stand before a word in its run without being of it.
+SIGNS: Final = (NAMED, "#")
 _INVISIBLE: Final = "\u00ad\u200b-\u200d\u2060\ufeff"
 _NEEDS_CARE: Final = re.compile(f"[_{BIGRAM}{SOUTHEAST_ASIAN}]")
 

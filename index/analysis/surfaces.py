@@ -9,7 +9,7 @@ from typing import Final
 
 from index.analysis.folding import fold_word, strip_accents
 from index.analysis.han import has_han, simplify
-from index.analysis.languages import ELIDES, QUESTION_WORDS
+from index.analysis.languages import ELIDES, NOUNS_TOO, QUESTION_WORDS
 from index.analysis.numbers import number, unit
 from index.analysis.runs import BIGRAM, NAMED, asking
 from index.analysis.scripts import SOUTHEAST_ASIAN
@@ -39,9 +39,9 @@ class Surfaces(dict[str, tuple[str, ...]]):
         super().__init__()
         self.language = language
         self.stem, self.stem_all = stemmer(language)
-        words = {fold_word(word, language) for word in QUESTION_WORDS.get(language, ())}
-        # As they are typed without marks, too.
-        self.question_words = frozenset(words | {strip_accents(word, language) for word in words})
+        asking = _folded(QUESTION_WORDS.get(language, frozenset()), language)
+        self.nouns_too = _folded(NOUNS_TOO.get(language, frozenset()), language)
+        self.question_words = asking - self.nouns_too
 
     def __missing__(self, surface: str) -> tuple[str, ...]:
         if len(self) >= self.LIMIT:
@@ -63,7 +63,8 @@ class Surfaces(dict[str, tuple[str, ...]]):
     def terms_all(self, words: list[str]) -> list[str]:
         """Return the term of each of many folded words, "" for one that only asks."""
         # All in one call: a misspelt word has some hundreds of neighbours.
-        stems = ["" if word in self.question_words else unit(word, self.language) or (word if word.isdigit() else stem)
+        asking = self.question_words | self.nouns_too
+        stems = ["" if word in asking else unit(word, self.language) or (word if word.isdigit() else stem)
                  for word, stem in zip(words, self.stem_all(words), strict=True)]  # fmt: skip
         return strip_accents("\n".join(stems), self.language).split("\n") if stems else []
 
@@ -134,6 +135,12 @@ class Surfaces(dict[str, tuple[str, ...]]):
         if len(parts) < fewest_parts:
             return [term]
         return [*(self.term(fold_word(part, self.language)) for part in parts), term]
+
+
+def _folded(words: frozenset[str], language: str) -> frozenset[str]:
+    """Return words as they are folded, and as they are typed without marks."""
+    folded = frozenset(fold_word(word, language) for word in words)
+    return folded | frozenset(strip_accents(word, language) for word in folded)
 
 
 @cache

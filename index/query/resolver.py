@@ -73,7 +73,7 @@ class Resolver:
         Nothing is corrected within the half-open ranges `protected`, and nothing at all when that is None.
         """
         stratum = self._passages.stratum_of.get(language, 0)
-        spans = analyzer.analyze_spans(text, language)
+        spans = analyzer.question_spans(text, language)
         # That a few articles never say "I" does not make it a rare word.
         function_words = FUNCTION_WORDS.get(language, frozenset())
         terms: list[QuestionTerm] = []
@@ -84,7 +84,8 @@ class Resolver:
             word = span.term, *numbers
             if not word[2]:
                 surface = text[span.start : span.end]
-                word = self._elsewhere(surface, stratum) or word
+                same = [at for at, other in enumerate(spans) if other.start == span.start]
+                word = self._elsewhere(surface, stratum, same.index(place), len(same)) or word
                 if not word[2] and surface.casefold() in function_words:
                     continue
                 fixed = word[2] or protected is None or any(start <= span.start < end for start, end in protected)
@@ -98,17 +99,19 @@ class Resolver:
             terms.append(QuestionTerm(term, span.start, span.end, weight, idf, df > 0, id=number))
         return terms, list(corrections.values())
 
-    def _elsewhere(self, surface: str, stratum: int) -> tuple[str, int, int, float] | None:
+    def _elsewhere(self, surface: str, stratum: int, part: int, parts: int) -> tuple[str, int, int, float] | None:
         """Return an unknown word as a term of another language of the articles; None when no article has it.
+
+        Of a word that became several terms in the question's language, number `part`.
 
         A short question may be taken for the wrong language, and articles quote each other across languages.
         """
         for language in self._passages.languages:
             terms = analyzer.analyze(surface, language)
-            if len(terms) == 1:
-                ((number, df, weight),) = self._passages.terms(terms, stratum)
+            if len(terms) == parts:
+                ((number, df, weight),) = self._passages.terms([terms[part]], stratum)
                 if df:
-                    return terms[0], number, df, weight
+                    return terms[part], number, df, weight
         return None
 
     def _meant_term(self, surface: str, language: str) -> tuple[str, str] | None:
