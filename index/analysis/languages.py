@@ -6,6 +6,7 @@
 | a function word in capitals | another term than the word, as in WHO, IT and US |
 | a number and its unit | two terms, with one form of million, billion, kilometre and per cent |
 | those in `SNOWBALL` | stemmed by the Snowball stemmer of the language; Arabic without its article first |
+| Hebrew, Ukrainian, Bulgarian | joined particles or endings dropped, by a few rules (`stemmers.py`) |
 | all but `KEEPS_MARKS` | combining accents dropped, before or after the stemmer as `FOLDS_FIRST` says |
 | Arabic, Persian, Urdu | alef, yeh, kaf, teh marbuta and hamza forms unified, vowel signs and tatweel dropped |
 | Han, Kana, Hangul | character bigrams, and single Han characters at a lower weight in questions; Han simplified |
@@ -30,7 +31,7 @@ SNOWBALL: Final = frozenset(
 # Vietnamese tones and Indic vowel signs tell words apart.
 KEEPS_MARKS: Final = frozenset({"vi", "hi", "ne", "mr", "bn", "ta", "te", "th"})
 # Where the stemmer does not need the accents, they go before it, so that a word typed without them still agrees.
-FOLDS_FIRST: Final = frozenset({"ar", "el", "en", "es", "id", "nl"})
+FOLDS_FIRST: Final = frozenset({"ar", "he", "el", "en", "es", "id", "nl"})
 ELIDES: Final = frozenset({"ca", "fr", "it"})
 # The stemmer for Persian exists and lowers hit@1 there (pquad_val: .928 with it, .934 without).
 ARABIC_SCRIPT: Final = frozenset({"ar", "fa", "ur"})

@@ -30,6 +30,20 @@ _ARABIC_ENDINGS: Final = ("ها", "هم", "نا", "ان", "ات", "ون", "ین"
 _TO_SNOWBALL: Final = str.maketrans("یک", "يك")
 
 
+# Light stemmers for languages that Snowball lacks: first an ending of nouns and adjectives, the longest that fits, then
+# what vowel may be left. Bulgarian puts its article behind the noun, and the plural before it.
+_ENDINGS: Final = {
+    "bg": "овете евете ищата ията иите ият ето ите ата ята ове еве ища ия ът ят та то те ии",
+    "uk": "ового ості ями ами ому ого ими іми ові еві ій ої ою ею єю ів їв ам ям ах ях ом ем єм ий их им ія ії ію",
+}
+_VOWELS: Final = {"bg": "аяоеиуйъ", "uk": "аяоеєиіїуюьй"}
+# Hebrew joins "and", "the", "in", "as", "to", "from" and "that" to the word. They go one by one while enough is left,
+# from words that begin with these letters by themselves too: so a word is one term with them and without.
+_HEBREW_PREFIXES: Final = "והבכלמש"
+_HEBREW_ENDINGS: Final = ("ים", "ות", "ה", "ת")
+_LEAST: Final = 3
+
+
 def stemmer(language: str) -> tuple[Stem, StemAll]:
     """Return what stems a folded word of a language, and what stems many; both leave words as they are for most.
 
@@ -38,7 +52,8 @@ def stemmer(language: str) -> tuple[Stem, StemAll]:
     ('minist', ['bridg'])
     """
     if language not in SNOWBALL:
-        return str, list
+        own: Stem | None = _hebrew if language == "he" else _without_ending(language) if language in _ENDINGS else None
+        return (own, lambda words: list(map(own, words))) if own else (str, list)
     import Stemmer
 
     # No cache inside: every surface form is stemmed once and remembered by the analyzer.
@@ -56,8 +71,32 @@ def _arabic(snowball: Stem) -> tuple[Stem, StemAll]:
             word = word[article.end() :]
         word = unify_arabic(snowball(word.translate(_TO_SNOWBALL)))
         for ending in _ARABIC_ENDINGS:
-            if len(word) >= len(ending) + 3 and word.endswith(ending):
+            if len(word) >= len(ending) + _LEAST and word.endswith(ending):
                 word = word[: -len(ending)]
         return word
 
     return stem, lambda words: [stem(word) for word in words]
+
+
+def _without_ending(language: str) -> Stem:
+    endings = sorted(_ENDINGS[language].split(), key=len, reverse=True)
+
+    def stem(word: str) -> str:
+        word = _without_one_of(word, endings)
+        return word[:-1] if len(word) > _LEAST and word[-1] in _VOWELS[language] else word
+
+    return stem
+
+
+def _without_one_of(word: str, endings: Sequence[str]) -> str:
+    """Return a word without the first of the endings that leaves enough of it."""
+    for ending in endings:
+        if len(word) >= len(ending) + _LEAST and word.endswith(ending):
+            return word[: -len(ending)]
+    return word
+
+
+def _hebrew(word: str) -> str:
+    while len(word) > _LEAST and word[0] in _HEBREW_PREFIXES:
+        word = word[1:]
+    return _without_one_of(word, _HEBREW_ENDINGS)
