@@ -89,6 +89,8 @@ def test_turkish_words_in_capitals_keep_their_endings_apart() -> None:
         ("C++ and C", ["c", "c++", "and", "c"]),
         ("C#, F#.", ["c", "c#", "f", "f#"]),
         ("on .NET 8", ["on", "net", ".net", "8"]),
+        ("git tag -a, ls -l", ["git", "tag", "-a", "ls", "l", "-l"]),
+        ("a -word, e-m, --m", ["word", "e", "m", "em", "m"]),
         ("Notepad++", ["notepad", "notepad++"]),
         ("Node.js", ["node", "js"]),
         ("No.5 and room 5#", ["no", "5", "and", "room", "5"]),
@@ -175,3 +177,28 @@ def test_a_noun_that_looks_like_a_question_word_is_searched_where_nothing_else_i
     ]
     assert ignored_words("où a été vendue la tour", "fr") == ["où", "a", "été", "la"]
     assert ignored_words("été", "fr") == []
+
+
+@pytest.mark.parametrize(
+    ("forms", "language"),
+    [
+        ("ילד הילד לילד הילדים ושהילד", "he"),
+        ("מדינה המדינה במדינה", "he"),
+        ("סִפְרִיָּה ספריה הספריות", "he"),
+        ("книга книги книгу книгою", "uk"),
+        ("міський міського міському", "uk"),
+        ("град градът градове градовете", "bg"),
+        ("село селото селата", "bg"),
+    ],
+)
+def test_without_a_stemmer_of_snowball_forms_of_a_word_meet_too(forms: str, language: str) -> None:
+    assert len({*map(tuple, (analyze(form, language) for form in forms.split()))}) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [("בית בן", "he"), ("ліс лист", "uk"), ("мир море", "bg"), ("дім дно", "uk"), ("род роза", "bg")],
+)
+def test_short_words_keep_apart_without_a_stemmer_of_snowball(words: str, language: str) -> None:
+    one, other = words.split()
+    assert analyze(one, language) != analyze(other, language)

@@ -134,7 +134,7 @@ def _any_runs() -> re.Pattern[str]:
 def _compile(letter: str, opening: str, inside: str, others: str = "") -> re.Pattern[str]:
     if not inside.startswith("("):
         inside = f"[{inside}]"
-    behind = r"(?<![\w.])" if inside.isascii() else rf"(?<![\w.{_marks()}{_INVISIBLE}])"
+    behind = r"(?<![\w.\-])" if inside.isascii() else rf"(?<![\w.\-‐‑{_marks()}{_INVISIBLE}])"
     word = rf"{inside}*(?:(?<=\d)(?:\.\d+)+)?"
     return re.compile(
         r"\d+(?:[.,٫٬]\d+)+"  # numbers with separators
@@ -142,7 +142,7 @@ def _compile(letter: str, opening: str, inside: str, others: str = "") -> re.Pat
         rf"|(?:{letter}\.)+{letter}(?!{inside})"  # U.S. and e.g.; a letter is one with its marks
         # words and python3.11, with apostrophes and hyphens inside; # or a mark before them, and C++ and C#
         rf"|[#{NAMED}]?{opening}{word}(?:['’ʼ\-‐‑](?={inside}){word})*(?:(?:\+\+|#)(?![\w+#]))?"
-        rf"|{behind}\.[A-Za-z][A-Za-z]+(?!{inside})"  # .NET
+        rf"|{behind}(?:\.[A-Za-z][A-Za-z]+|-[A-Za-z])(?!{inside})"  # .NET, and the -m of a command
         r"|[%٪％]"
         rf"{others}"
     )

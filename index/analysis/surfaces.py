@@ -82,13 +82,13 @@ class Surfaces(dict[str, tuple[str, ...]]):
             return ["%"]
         if surface[0] == NAMED:
             return [self._stemmed(_without_apostrophe(fold_word(surface[1:], self.language), self.language))]
-        if surface[0] in "#." or surface[-1] in "#+":
+        if surface[0] in "#.-" or surface[-1] in "#+":
             return self._signed(surface)
         return self._word(surface)
 
     def _signed(self, surface: str) -> list[str]:
-        """Return the terms of a hashtag, or of a name that a sign makes another one: C++, C#, .NET."""
-        word = surface.strip("#+.")
+        """Return the terms of a hashtag, or of a name that a sign makes another one: C++, C#, .NET, the option -m."""
+        word = surface.strip("#+.-")
         if surface[0] == "#":
             return self._plain(word, _FEW_PARTS) if word.isascii() and word.isalpha() else self._terms(surface[1:])
         terms = self._terms(word)

@@ -13,10 +13,11 @@ from index.analysis.analyzer import analyze_once
 from index.analysis.runs import prepare
 
 # What may go from either end of a piece without any change to its terms: neither a letter, a digit nor a mark, and no
-# joiner that a pattern of the analyzer looks at from inside a word. A full stop or # may begin a word, # and + end one.
-_EDGES: Final = "\"'“”‘’„«»‹›()[]{}<>,;:!?…،؛؟۔।。、|/*$€£&=~–—-"
+# joiner that a pattern of the analyzer looks at from inside a word. A full stop, a dash or # may begin a word, and # or +
+# end one.
+_EDGES: Final = "\"'“”‘’„«»‹›()[]{}<>,;:!?…،؛؟۔।。、|/*$€£&=~–—"
 _BEFORE: Final = f"{_EDGES}+"
-_BEHIND: Final = f"{_EDGES}."
+_BEHIND: Final = f"{_EDGES}.-"
 # Runs without spaces are whole clauses: hardly ever seen twice.
 _LONGEST: Final = 40
 # Of all languages together; about 0.2 KB each.
