@@ -13,8 +13,8 @@ from index.analysis.analyzer import analyze_once
 from index.analysis.runs import prepare
 
 # What may go from either end of a piece without any change to its terms: neither a letter, a digit nor a mark, and no
-# joiner that a pattern of the analyzer looks at from inside a word. A full stop, a dash or # may begin a word, and # or +
-# end one.
+# joiner that a pattern of the analyzer looks at from inside a word. A full stop, a dash or # may begin a word, and
+# # or + end one.
 _EDGES: Final = "\"'“”‘’„«»‹›()[]{}<>,;:!?…،؛؟۔।。、|/*$€£&=~–—"
 _BEFORE: Final = f"{_EDGES}+"
 _BEHIND: Final = f"{_EDGES}.-"
