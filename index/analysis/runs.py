@@ -137,7 +137,8 @@ def _compile(letter: str, opening: str, inside: str, others: str = "") -> re.Pat
     behind = r"(?<![\w.\-])" if inside.isascii() else rf"(?<![\w.\-‐‑{_marks()}{_INVISIBLE}])"
     word = rf"{inside}*(?:(?<=\d)(?:\.\d+)+)?"
     return re.compile(
-        r"\d+(?:[.,٫٬]\d+)+"  # numbers with separators
+        r"[A-Za-z][a-z]*+(?= )"  # most words: found at once, as the long alternative would find them
+        r"|\d+(?:[.,٫٬]\d+)+"  # numbers with separators
         rf"|\d+(?=(?i:{_UNITS})(?!{inside})|[hH]\d\d(?!{inside}))|(?<=\d)[hH](?=\d\d(?!{inside}))"  # 5|km and 22|h|30
         rf"|(?:{letter}\.)+{letter}(?!{inside})"  # U.S. and e.g.; a letter is one with its marks
         # words and python3.11, with apostrophes and hyphens inside; # or a mark before them, and C++ and C#
