@@ -26,8 +26,8 @@ _PHRASES: Final[MappingProxyType[SmallTalk, str]] = MappingProxyType(
         "السلام عليكم ورحمة الله وبركاته|سلام|سلام عليكم|صباح الخير|مساء الخير|صباح النور|هاي|كيف حالك|"
         "كيف الحال|كيفك|سلام علیکم|درود|درود بر شما|صبح بخیر|ظهر بخیر|عصر بخیر|شب بخیر|وقت بخیر|روز بخیر|"
         "خوبی|خوبید|حالت چطوره|چطوری|چطورید|حال شما چطور است|سلام خوبی|سلام خوبید",
-        "you_are_welcome": "thanks|thank you|thanks a lot|thanks so much|thank you so much|thank you very much|many thanks|"
-        "thx|ty|tnx|thank u|cheers|much appreciated|thanks bot|thank you bot|great thanks|ok thanks|"
+        "you_are_welcome": "thanks|thank you|thanks a lot|thanks so much|thank you so much|thank you very much|"
+        "many thanks|thx|ty|tnx|thank u|cheers|much appreciated|thanks bot|thank you bot|great thanks|ok thanks|"
         "okay thanks|ok thank you|thanks that helped|thanks a lot that helped|that helped thanks|"
         "thank you that helped|perfect thanks|good bot|ok|okay|got it|great|perfect|okay cool|well done|"
         "gracias|muchas gracias|mil gracias|muchísimas gracias|gracias bot|vale gracias|ok gracias|"

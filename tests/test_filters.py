@@ -155,7 +155,7 @@ def test_the_filter_that_leaves_nothing_is_named_and_no_other(ask: Ask) -> None:
         "in:weir and after:2026-03: no passage is left by these together; without one of them there are some.",
     )
     assert lines(ask("zeppelin after:2026")) == ()
-    assert lines(ask("after:2026 -x")) == ("There is nothing to search for; add a word that is no filter.",)
+    assert lines(ask("after:2026 -xyz")) == ("There is nothing to search for; add a word that is no filter.",)
 
 
 def test_a_wrong_filter_is_explained_and_the_search_runs_without_it(ask: Ask) -> None:

@@ -57,6 +57,21 @@ def test_every_mark_becomes_a_condition_and_only_words_stay_searched() -> None:
     assert parsed.problems == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["What does git tag -a do?", "run reset -f twice", "tar -xzf backup", "docker run -it image", "ls -la", "open -a"],
+)
+def test_an_option_of_a_command_excludes_nothing(text: str) -> None:
+    assert parse(text) == ParsedQuestion(text, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("jaguar -car", "car"), ("cup -nfl", "nfl"), ("tide -ñ", "ñ"), ("git log -rebased", "rebased")]
+)
+def test_a_word_behind_a_dash_is_excluded(text: str, word: str) -> None:
+    assert [(one.kind, one.text) for one in parse(text).filters] == [("without", word)]
+
+
 @pytest.mark.parametrize("text", ['"red kite"', "“red kite”", "«red kite»", "„red kite“", "„red kite”", "「red kite」"])
 def test_any_pair_of_quotation_marks_holds_a_phrase(text: str) -> None:
     assert [condition.text for condition in parse(f"a {text}, please").filters] == ["red kite"]

@@ -9,6 +9,11 @@ from index.analysis.languages import ARABIC_SCRIPT, FOLDS_FIRST, KEEPS_MARKS
 # Soft hyphen, joiners, byte order mark, tatweel.
 _UNSEEN: Final = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x0640])
 _ARABIC: Final = str.maketrans("أإآٱىيئكةۀهؤےہھۃ", "اااایییکهههویههه")
+# Letters that Unicode does not take apart, as they are typed where a keyboard lacks them.
+_PLAIN: Final = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "ħ": "h"}
+)
+_TURKISH: Final = str.maketrans("Iİ", "ıi")
 # Nearly no word holds one of these, and looking costs a third of translating.
 _IS_UNSEEN: Final = re.compile(f"[{''.join(map(chr, _UNSEEN))}]")
 _IS_ARABIC: Final = re.compile(f"[{''.join(map(chr, _ARABIC))}]")
@@ -22,6 +27,8 @@ def fold_word(word: str, language: str) -> str:
     >>> fold_word("ＣＡＦＥ", "en")
     'cafe'
     """
+    if language == "tr":
+        word = word.translate(_TURKISH)
     if word.isascii():
         return word.casefold()
     word = unicodedata.normalize("NFKC", word).casefold()
@@ -37,16 +44,25 @@ def fold_word(word: str, language: str) -> str:
 def strip_accents(word: str, language: str) -> str:
     """Return `word` without its accents, except in languages that make other letters of them, such as Vietnamese.
 
-    >>> strip_accents("città", "it"), strip_accents("cà", "vi")
-    ('citta', 'cà')
+    >>> strip_accents("città", "it"), strip_accents("łódź", "pl"), strip_accents("cà", "vi")
+    ('citta', 'lodz', 'cà')
     """
     if word.isascii() or language in KEEPS_MARKS:
         return word
     bare = unicodedata.normalize("NFKD", word)
     if any(map(unicodedata.combining, bare)):
         bare = "".join(c for c in bare if not unicodedata.combining(c))
-    bare = unicodedata.normalize("NFC", bare)
+    bare = unicodedata.normalize("NFC", bare.translate(_PLAIN))
     return unify_arabic(bare) if language in ARABIC_SCRIPT else bare
+
+
+def plain_letters(text: str) -> str:
+    """Return `text` with the letters that Unicode does not take apart as they are typed without them.
+
+    >>> plain_letters("smørbrød"), plain_letters("cœur")
+    ('smorbrod', 'coeur')
+    """
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 def unify_arabic(text: str) -> str:

@@ -177,9 +177,13 @@ _APOSTROPHES: Final = str.maketrans("’ʼ", "''")
 def topic_weight(word: str, language: str) -> Weight:
     """Return what a word of a question says about its topic, by its language.
 
+    One in capitals is a name (IT, WHO): hand over the words of a question that is all in capitals without them.
+
     >>> [topic_weight(word, "en") for word in ("Can", "you", "thanks", "work", "ferry")]
     ['function', 'person', 'courtesy', 'light', 'content']
     """
+    if len(word) > 1 and word.isupper():
+        return "content"
     plain = word.casefold().translate(_APOSTROPHES)
     for weight, words in _words(language):
         if plain in words or plain.replace("'", "") in words:

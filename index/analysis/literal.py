@@ -8,6 +8,8 @@ import unicodedata
 from functools import cache
 from typing import Final
 
+from index.analysis.folding import plain_letters
+from index.analysis.han import has_han, simplify
 from index.analysis.scripts import UNSPACED
 
 # Vowel signs of the Indic scripts, which Python does not count as parts of a word.
@@ -29,6 +31,7 @@ def fold_text(text: str) -> str:
     if not is_ascii:
         # The Turkish dotted capital I takes its dot apart only when it is folded, hence casefold first.
         text = unicodedata.normalize("NFC", unicodedata.normalize("NFKD", text).translate(_plain_letters())).casefold()
+        text = plain_letters(simplify(text) if has_han(text) else text)
     if _HAS_MARK.search(text):
         text = _THOUSANDS.sub("", _ABBREVIATED.sub(r"\1", text))
     words = (_ASCII_WORDS if is_ascii else _words()).findall(text)
@@ -59,7 +62,7 @@ def _plain_letters() -> dict[int, str | None]:
     for low, high in (*accents, (0x6D6, 0x6EE)):
         # The Hebrew hyphen and full stop lie among the points.
         table.update(dict.fromkeys(code for code in range(low, high) if unicodedata.category(chr(code)) == "Mn"))
-    table.update({ord(letter): plain for letter, plain in zip("ٱىيےكةەۀہھۃı", "ایییکههههههi", strict=True)})
+    table.update({ord(letter): plain for letter, plain in zip("ٱىيےكةەۀہھۃ", "ایییکهههههه", strict=True)})
     # Of the living scripts; the wide ones of East Asia have become ASCII by now.
     digits = (code for code in range(0x600, 0x1C60) if chr(code).isdecimal())
     table.update({code: str(unicodedata.decimal(chr(code))) for code in digits})

@@ -10,10 +10,14 @@ from itertools import chain
 from typing import Final
 
 from index.analysis.analyzer import analyze_once
+from index.analysis.runs import prepare
 
-# What may go from the ends of a piece without any change to its terms: neither a letter, a digit nor a mark, and no
-# joiner that a pattern of the analyzer looks at from inside a word.
-_EDGES: Final = "\"'“”‘’„«»‹›()[]{}<>.,;:!?…،؛؟۔।。、|/*#%$€£&+=~–—-"
+# What may go from either end of a piece without any change to its terms: neither a letter, a digit nor a mark, and no
+# joiner that a pattern of the analyzer looks at from inside a word. A full stop, a dash or # may begin a word, and
+# # or + end one.
+_EDGES: Final = "\"'“”‘’„«»‹›()[]{}<>,;:!?…،؛؟۔।。、|/*$€£&=~–—"
+_BEFORE: Final = f"{_EDGES}+"
+_BEHIND: Final = f"{_EDGES}.-"
 # Runs without spaces are whole clauses: hardly ever seen twice.
 _LONGEST: Final = 40
 # Of all languages together; about 0.2 KB each.
@@ -41,7 +45,7 @@ class Numbering:
         if pieces is None:
             pieces = self._pieces[language] = _Pieces(self, language)
         before = len(numbers)
-        numbers.extend(chain.from_iterable(map(pieces.__getitem__, text.split())))
+        numbers.extend(chain.from_iterable(map(pieces.__getitem__, prepare(text, language).split())))
         return len(numbers) - before
 
     def new_terms(self) -> tuple[int, list[str]]:
@@ -79,7 +83,7 @@ class _Pieces(dict[str, tuple[int, ...]]):
         self._language = language
 
     def __missing__(self, piece: str) -> tuple[int, ...]:
-        bare = piece.strip(_EDGES)
+        bare = piece.lstrip(_BEFORE).rstrip(_BEHIND)
         if bare != piece:
             numbers = self[bare] if bare else ()
         else:

@@ -10,7 +10,7 @@ from itertools import chain
 from index import bm25, tuning
 from index.analysis import analyzer
 from index.analysis.detection import most_voted, votes
-from index.analysis.languages import is_function_word
+from index.analysis.light_words import is_function_word
 from index.analysis.literal import fold_text
 from index.query.aliases import Alias, Aliases, with_other_forms
 from index.query.asking import asking, is_unmarked
@@ -83,7 +83,7 @@ class Resolver:
         Nothing is corrected within the half-open ranges `protected`, and nothing at all when that is None.
         """
         stratum = self._passages.stratum_of.get(language, 0)
-        spans = analyzer.analyze_spans(text, language)
+        spans = analyzer.question_spans(text, language)
         known = self._passages.terms([span.term for span in spans], stratum)
         unmarked = protected is not None and is_unmarked(text, language)
         small = asking([text[span.start : span.end] for span in spans], language)
@@ -113,11 +113,11 @@ class Resolver:
         if may_change and is_unmarked(text, language):
             if alike := self._unknown.held(self._dictionary.same_letters(span.term)):
                 return [self._word(span, alike, stratum)], []
-        elif found := self._elsewhere(surface):
+        elif found := self._elsewhere(surface, *_part(place, spans)):
             said = [Correction(span.start, span.end, found.written)] if found.written and may_change else []
             return [self._word(span, ids, stratum) for ids in found.words], said
         # That a few articles never say "I" does not make it a rare word.
-        if is_function_word(surface, language):
+        if is_function_word(surface.casefold() if text.isupper() else surface, language):
             return [], []
         if (
             may_change
@@ -170,21 +170,28 @@ class Resolver:
         replacing = [one for one in joined if any(one.start <= term.start and term.end <= one.end for term in unknown)]
         return [Correction(one.start, one.end, self._unknown.spelt(one.word, language)) for one in replacing]
 
-    def _elsewhere(self, surface: str) -> Meaning | None:
+    def _elsewhere(self, surface: str, part: int, parts: int) -> Meaning | None:
         """Return an unknown word as a term of another language of the articles; None when no article has it.
 
-        A short question may be taken for the wrong language, and articles quote each other across languages. Where a
-        stemmer makes the same of two words ("police" and "policía"), that is said.
+        Of a word that became several terms in the question's language, number `part` of `parts`. A short question may
+        be taken for the wrong language, and articles quote each other across languages. Where a stemmer makes the same
+        of two words ("police" and "policía"), that is said.
         """
         for language in self._passages.languages:
             terms = analyzer.analyze(surface, language)
-            (number,) = self._passages.vocabulary.ids(terms) if len(terms) == 1 else [-1]
+            (number,) = self._passages.vocabulary.ids([terms[part]]) if len(terms) == parts else [-1]
             if number >= 0 and self._passages.dfs([number])[0]:
                 forms, word = self._unknown.written(number, language), fold_text(surface)
                 near = [fold_text(form) for form in forms]
                 same = any(one.startswith(word.rstrip()) or word.startswith(one.rstrip()) for one in near)
                 return Meaning(((number,),), "" if same or not forms else forms[0])
         return None
+
+
+def _part(place: int, spans: Sequence[analyzer.Term]) -> tuple[int, int]:
+    """Return which of the terms of its word a term is, from 0, and how many these are."""
+    same = [at for at, other in enumerate(spans) if other.start == spans[place].start]
+    return same.index(place), len(same)
 
 
 def _stands_alone(place: int, spans: Sequence[analyzer.Term]) -> bool:

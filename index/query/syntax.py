@@ -8,7 +8,8 @@
 | `in:word`, `in:"title words"` | of articles whose title holds the words |
 | `source:name` | of this source; of several such marks, any of them |
 
-Nothing else is syntax: what does not have one of these forms to the letter is plain text.
+Nothing else is syntax: what does not have one of these forms to the letter is plain text, and so are the options of a
+command, such as `git commit -m` and `tar -xzf`.
 """
 
 import re
@@ -38,6 +39,12 @@ _LETTER_OR_DIGIT: Final = re.compile(
 )
 _CLOSING_MARKS: Final = " \t\r\n\u200e\u200f.!)]" + _QUOTES
 _ASKS: Final = ("?", "؟", "？", ";", "\u037e", "՞")
+# Options may be written as one, as in -xzf; these names mean nothing else.
+_LONGEST_OPTION: Final = 4
+_COMMANDS: Final = frozenset(
+    "git ls rm cp mv ln tar grep sed awk ssh scp rsync curl wget chmod chown sudo systemctl docker kubectl pip npm "
+    "gcc".split()
+)
 _KINDS: Final[dict[str, Kind]] = {"after": "date", "before": "date", "in": "title", "source": "source", "-": "without"}
 
 
@@ -133,7 +140,7 @@ def parse(text: str, without: frozenset[str] = frozenset()) -> ParsedQuestion:
         name = (mark[1] or mark[2] or "").lower()
         value, end = _value(text, mark.end()) if name else _quoted(text, mark.start())
         kind = _KINDS.get(name, "phrase")
-        if name == "-" and mark.end() < dashes_close:
+        if name == "-" and (mark.end() < dashes_close or _is_option(value, text[: mark.start()])):
             value = ""
         condition = _filter(kind, name, value, (mark.start(), end), text[mark.start() : end])
         if condition is not None:
@@ -146,6 +153,13 @@ def parse(text: str, without: frozenset[str] = frozenset()) -> ParsedQuestion:
     distinct = {one.key: one for one in filters if one.key not in without}
     quoted = tuple((phrase.start, phrase.end) for phrase in filters if phrase.kind == "phrase")
     return ParsedQuestion(text, "".join(searched), tuple(distinct.values()), tuple(dict.fromkeys(problems)), quoted)
+
+
+def _is_option(value: str, before: str) -> bool:
+    """Return whether what stands behind a dash is an option of a command: a letter, or a few behind its name."""
+    if not value.isascii() or not value.isalpha() or len(value) > _LONGEST_OPTION:
+        return False
+    return len(value) == 1 or not _COMMANDS.isdisjoint(before.split())
 
 
 def _value(text: str, start: int) -> tuple[str, int]:

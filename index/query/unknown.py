@@ -14,7 +14,8 @@ from typing import Final
 from index import tuning
 from index.analysis import analyzer
 from index.analysis.folding import fold_word
-from index.analysis.languages import FUNCTION_WORDS, QUESTION_WORDS, SNOWBALL, is_function_word
+from index.analysis.languages import FUNCTION_WORDS, QUESTION_WORDS, SNOWBALL
+from index.analysis.light_words import is_function_word
 from index.query import spelling, valid_words
 from index.query.dictionary import Dictionary
 from index.query.passages import Passages

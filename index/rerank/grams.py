@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index import bm25, tuning
-from index.analysis.folding import is_invisible, unify_arabic
+from index.analysis.folding import is_invisible, plain_letters, unify_arabic
+from index.analysis.han import has_han, simplify
 from index.store.arrays import Stored, distinct
 
 Codes = npt.NDArray[np.uint32]
@@ -182,7 +183,8 @@ def _folded(letter: str) -> int:
     if is_invisible(letter) or unicodedata.combining(letter) in range(1, 256 if accented else 8):
         return DROPPED
     form: Literal["NFKD", "NFKC"] = "NFKD" if accented else "NFKC"
-    plain = unify_arabic(unicodedata.normalize(form, unicodedata.normalize(form, letter).casefold()))[:1] or " "
+    plain = unify_arabic(unicodedata.normalize(form, unicodedata.normalize(form, letter).casefold()))
+    plain = (simplify(plain) if has_han(plain) else plain_letters(plain))[:1] or " "
     if plain.isdecimal():
         return ord("0") + unicodedata.decimal(plain)
     return ord(plain) if plain.isalnum() or unicodedata.category(plain)[0] == "M" else SPACE

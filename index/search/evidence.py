@@ -115,10 +115,8 @@ def _content(question: str, language: str, terms: Sequence[QuestionTerm], *, alo
 
 
 def _topic_weight(word: str, question: str, language: str) -> Weight:
-    """Return what a word says of the topic; one in capitals is a name (IT, WHO), unless all of the question is."""
-    if len(word) > 1 and word.isupper() and not question.isupper():
-        return "content"
-    return topic_weight(word, language)
+    """Return what a word of the question says about its topic."""
+    return topic_weight(word.casefold() if question.isupper() else word, language)
 
 
 @cache
