@@ -167,9 +167,7 @@ def asked(question: str, language: str) -> Asked | None:
     """
     question = unicodedata.normalize("NFC", question)
     kinds = _patterns(language)[1]
-    found = [
-        kinds[" ".join(question[start:end].casefold().split())] for start, end in question_words(question, language)
-    ]
+    found = [kinds[_key(question[start:end])] for start, end in question_words(question, language)]
     return min(found, key=lambda kind: kind == "name", default=None)
 
 
@@ -193,13 +191,18 @@ def question_words(question: str, language: str) -> list[tuple[int, int]]:
     ]
 
 
+def _key(words: str) -> str:
+    """Return words as they are looked up: a pattern that knows no case takes the Turkish letters for i."""
+    return " ".join(words.casefold().replace("ı", "i").replace("i\u0307", "i").split())
+
+
 @cache
 def _patterns(language: str) -> tuple[re.Pattern[str] | None, dict[str, Asked]]:
     """Return what matches the question words of a language, None if none are known, and the kind of each."""
     kinds: dict[str, Asked] = {}
     for kind, words in _WORDS.get(language, {}).items():
         for word in words.split():
-            kinds[word.replace("_", " ").casefold()] = kind
+            kinds[_key(word.replace("_", " "))] = kind
     if not kinds:
         return None, kinds
     either = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(kinds, key=len, reverse=True))

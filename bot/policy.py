@@ -55,7 +55,8 @@ class Policy:
             return "answered"
         reach = tuning.REACH_WEIGHT * _ease(articles) * (results.ratio - tuning.REACH_USUAL)
         adjusted = min(1.0, max(0.0, results.confidence + reach)) - tuning.ABSENT_NAMES_WEIGHT * evidence.names
-        adjusted += tuning.CLOSE_WEIGHT * (evidence.close - tuning.CLOSE_USUAL)
+        if evidence.is_spaced:
+            adjusted += tuning.CLOSE_WEIGHT * (evidence.close - tuning.CLOSE_USUAL)
         is_alone = evidence.words == 1
         if is_alone and not evidence.is_rare:
             adjusted -= tuning.COMMON_ALONE_COST

@@ -61,7 +61,8 @@ _FUNCTION: Final = MappingProxyType(
         "wurden worden kann kannst können könnte muss müssen soll sollen darf dürfen will wollen mag "
         "nicht kein keine keinen ja nein nur auch noch schon sehr mehr weniger viel viele wenig wenige "
         "alle alles etwas nichts jemand niemand immer nie oft hier da dort jetzt dann so doch mal eben "
-        "bitte",
+        "bitte während ab laut beiden beide meisten wofür wozu woran wobei neben andere anderen sollte "
+        "solche solchen einige einiger wegen trotz innerhalb außerhalb",
         "it": "io mi me mio mia miei mie noi ci nostro nostra tu ti te tuo tua voi vi vostro vostra lui lei "
         "egli ella esso loro gli le lo la li si suo sua suoi sue questo questa questi queste quello "
         "quella quelli che chi cosa quale quali quando dove come perché quanto quanta quanti quante il i "
@@ -84,19 +85,21 @@ _FUNCTION: Final = MappingProxyType(
         "между через перед после был была было были быть есть будет будут будешь буду может могу можешь "
         "можете могут можно нужно надо все всё всех весь вся каждый другой другие сам сама само сами тоже "
         "также ещё еще уже только очень много мало более больше меньше здесь там тут тогда сейчас теперь "
-        "всегда никогда что-то кто-то ничего никто нибудь вот",
+        "всегда никогда что-то кто-то ничего никто нибудь вот во-первых кроме вместо около среди чтоб",
         "ar": "أنا انا نحن أنت انت أنتم انتم هو هي هم هن هما هذا هذه هؤلاء ذلك تلك ذاك الذي التي الذين من ما "
         "ماذا متى أين اين كيف كم هل لماذا أي اي لم لن لا ليس ليست نعم كلا في على علي إلى الى عن مع بين "
         "تحت فوق قبل بعد عند عندما منذ حتى حتي لدى خلال حول دون بدون ضد و أو او ثم لكن إذا اذا لو لأن لان "
         "أن ان إن أنّ كان كانت يكون تكون كنت هناك هنا الآن الان قد لقد كل جميع بعض أيضا ايضا فقط جدا أكثر "
         "اكثر أقل كثير قليل غير نفس مثل بل له لها لهم لي لك لنا به بها فيه فيها عليه عليها منه منها عنه "
-        "عنها إليه لديك لديه لديها يمكن يمكنك يمكنني أستطيع تستطيع شيء شيئا أحد",
+        "عنها إليه لديك لديه لديها يمكن يمكنك يمكنني أستطيع تستطيع شيء شيئا أحد تم يتم تمت قام قامت بماذا "
+        "أنه أنها معظم فيم ومن وما وهل",
         "fa": "من ما تو شما او ایشان آنها آن‌ها این آن اینها همین همان خود چه چی چیست کی کیست کجا کجاست چرا "
         "چگونه چطور چند چندم کدام آیا که از به با در بر برای تا را و یا اما ولی اگر چون زیرا هم نیز نه "
         "بله آری است هست نیست هستم هستی هستید هستند بود نبود بودند بوده باشد شد شده شود می‌شود نمی‌شود "
         "دارد دارم داری دارید دارند داشت می‌توان می‌توانم می‌توانی می‌توانید می‌تواند باید شاید خیلی "
         "بسیار بیشتر کمتر همه هر هیچ چیزی کسی دیگر فقط هنوز همیشه هرگز اینجا آنجا الان اکنون حالا پس روی "
-        "زیر بین درباره بدون می ها های ای یک",
+        "زیر بین درباره بدون می ها های ای یک توسط یکی شدند کردند شده‌است شده‌اند بوده‌است بوده‌اند "
+        "کرده‌است بعد قبل چقدر می‌کنند می‌شوند می‌باشد بودن شدن کردن",
         "tr": "ben beni bana benim biz bizi bize bizim sen seni sana senin siz sizi size sizin o onu ona onun "
         "onlar onları onların bu bunu buna bunun şu şunu kim kimi kime kimin ne neyi neye nerede nereye "
         "nereden neresi zaman nasıl neden niçin niye hangi kaç kadar mi mı mu mü ve veya ya da de ki ama "
@@ -145,30 +148,32 @@ _LIGHT: Final = MappingProxyType(
         "try tried use used work works working happen happens happened call called feel seem keep put "
         "good great nice cool fine bad right wrong sure well true funny stupid dumb love hate joke time "
         "day today tonight tomorrow morning afternoon evening thing things stuff way name old bot robot "
-        "human real person alive mind matter later soon exactly kind sort bored happy sad smart",
+        "human real person alive mind matter later soon exactly kind sort bored happy sad smart year "
+        "years",
         "es": "preguntar pregunta preguntas pregunté respuesta respuestas responder respondes decir dime dices "
         "dijo hablar hablas habla saber sabes sé pensar piensas significa entender entiendo entiendes "
         "querer quiero quieres necesito ayuda ayudar ayudarme dar dame hacer haces hago hecho ir voy vas "
         "va ven venir ver mira mostrar buscar usar funciona funcionas trabajar pasar pasa pasó llamar "
         "llamas llamo buenas buenos buen bueno bien mal genial claro verdad gusta amo chiste hora tiempo "
         "día hoy mañana tarde noche cosa cosas manera nombre bot robot humano persona real viejo años "
-        "tienes tiene tengo tener",
+        "tienes tiene tengo tener año vez",
         "ru": "спросить спрашивать спросил вопрос вопросы ответ ответы ответить отвечаешь сказать скажи скажите "
         "говорить говоришь знать знаешь знаю знаете думать думаешь думаете значит понимать понимаю "
         "понимаешь понял поняла хотеть хочу хочешь хотите помощь помочь помоги помогите дать дай делать "
         "делаешь делаете сделать идти иди видеть смотри покажи найти найди работать работает работаешь "
         "происходит случилось звать зовут свидания хорошо плохо отлично круто правда люблю шутка шутку "
         "анекдот расскажи время час день дела сегодня завтра утро вечер доброе добрый вещь имя бот робот "
-        "человек умеешь лет добрая ночи",
+        "человек умеешь лет добрая ночи год году раз",
         "ar": "سأل اسأل أسأل سؤال أسئلة اسئلة جواب إجابة أجب قل قال أخبرني اخبرني تكلم تتكلم تتحدث تعرف أعرف "
         "اعرف تظن يعني تعني فهمت أفهم تفهم أريد اريد تريد أحتاج مساعدة ساعدني تساعدني أعطني اعطني تفعل "
         "أفعل افعل فعل تعمل يعمل حدث يحدث اسمك اسم سلام السلام عليكم صباح مساء الخير جيد رائع سيئ صحيح "
-        "خطأ أحبك احبك نكتة وقت الوقت الساعة يوم اليوم غدا شخص روبوت بوت إنسان انسان حقيقي عمرك حالك",
+        "خطأ أحبك احبك نكتة وقت الوقت الساعة يوم اليوم غدا شخص روبوت بوت إنسان انسان حقيقي عمرك حالك مرة "
+        "نوع سنة عام",
         "fa": "بپرس بپرسم پرسیدم پرسیدن سوال سؤال سوالی جواب پاسخ بگو گفت گفتن بگویید صحبت حرف می‌دانی می‌دانم "
         "می‌دانید فکر یعنی معنی فهمیدم می‌فهمی می‌فهمم می‌خواهم می‌خواهی کمک کمکم بده بدهید کن کنم کنی "
         "کنید کرد می‌کنی می‌کنید می‌کند کار کار‌ می‌کنم اتفاق افتاد نام اسم اسمت خوب خوبی بد عالی درست "
         "غلط دوستت دارم جوک وقت ساعت زمان روز امروز فردا صبح بخیر شب چیز ربات بات انسان آدم واقعی سالته "
-        "سن",
+        "سن قرار داد گرفت انجام مورد بار وجود سال سالی استفاده زمانی کسانی دلیل",
     }
 )
 _APOSTROPHES: Final = str.maketrans("’ʼ", "''")

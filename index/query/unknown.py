@@ -27,6 +27,8 @@ _LONGEST_SMALL: Final = 8
 _LOOSELY_STEMMED: Final = frozenset({"ar"})
 # Vietnamese has none, and Persian unanswerable questions look answerable: pquad_val-abstain .793 without, .786 with.
 _WITHOUT_ENDINGS: Final = SNOWBALL | {"vi", "fa", "und"}
+# Its stemmer tells an ending by its vowels, which a word typed in ASCII lacks.
+_ENDINGS_BY_MARKS: Final = frozenset({"tr"})
 _JOINERS: Final = dict.fromkeys(map(ord, "'’ʼ-‐‑"))
 
 
@@ -52,16 +54,28 @@ class UnknownWords:
 
     def _meaning(self, surface: str, term: str, language: str) -> Meaning | None:
         """Return what an unknown word of a question stands for, which became `term`; None where nothing is near."""
-        if alike := self.held(self._dictionary.same_letters(term)):
-            return Meaning((alike,))
         word = _without_joiners(fold_word(surface, language))
-        if not analyzer.is_plain(word):
+        is_plain = analyzer.is_plain(word)
+        if (
+            alike := self._same_letters(term, word, language)
+            if is_plain
+            else self.held(self._dictionary.same_letters(term))
+        ):
+            return Meaning((alike,))
+        if not is_plain:
             return None
         valid = valid_words.is_listed(surface.casefold(), language)
         found = self._side_by_side(word, language, valid=valid) or self._inflected(word, language)
         if found or (valid and language not in _LOOSELY_STEMMED):
             return found
         return self._misspelt(surface, word, language, valid=valid)
+
+    def _same_letters(self, term: str, word: str, language: str) -> tuple[int, ...]:
+        """Return the terms with the letters of an unknown word: of its `term`, all of it, it without an ending."""
+        least = max(tuning.ENDING_LEAST_BEFORE, len(word) - tuning.ENDING_MOST, len(word) // 2 + 1)
+        ends = range(len(word), least - 1 if language in _ENDINGS_BY_MARKS else len(word) - 1, -1)
+        ways = (self.held(self._dictionary.same_letters(one)) for one in (term, *(word[:end] for end in ends)))
+        return next(filter(None, ways), ())
 
     def _misspelt(self, surface: str, word: str, language: str, *, valid: bool) -> Meaning | None:
         """Return what a word that is none was meant to be; of a `valid` one, the same with more around it, or less."""

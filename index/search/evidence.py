@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from index import tuning
+from index.analysis.languages import QUESTION_WORDS
 from index.analysis.light_words import Weight, topic_weight
+from index.analysis.literal import is_unspaced
 from index.query.passages import Passages
 from index.query.terms import QuestionTerm
 
@@ -31,7 +33,8 @@ class Evidence:
     names and numbers that are not held. `surprise` in nats: how unlikely it is that
     words which have nothing to do with each other stand so close somewhere; 0 when one such place is expected.
     `is_rare`: whether a word held that is a name, or all of the question, stands in few passages; `is_talk`: whether a
-    common word is all that is said beside words for who talks to whom ("Where do you live?").
+    common word is all that is said beside words for who talks to whom ("Where do you live?"); `is_spaced`: whether the
+    terms are words, and not grams of a script without spaces, which are not close together in the same way.
     """
 
     words: int = 0
@@ -41,6 +44,7 @@ class Evidence:
     surprise: float = 0.0
     is_rare: bool = False
     is_talk: bool = False
+    is_spaced: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -79,16 +83,18 @@ def evidence(passages: Passages, row: int, question: str, language: str, terms: 
     close = max(sum(word.idf for word in held if word.within(near)) for near in _stretches(held, in_title, passage))
     most = math.log(passages.count + 1)
     is_rare = any(
-        word.idf >= tuning.RARE_ALONE * most and (len(weights) == 1 or _is_name(word, question)) for word in held
+        word.idf >= tuning.RARE_ALONE * most and (len(weights) == 1 or _is_name(word, question, language))
+        for word in held
     )
     return Evidence(
         len(words),
         sum(word.idf for word in held) / total,
         close / total,
-        sum(word.idf for word in words if word not in held and _is_name(word, question)) / total,
+        sum(word.idf for word in words if word not in held and _is_name(word, question, language)) / total,
         close - most,
         is_rare,
         len(words) == 1 and not is_rare and "person" in weights,
+        not is_unspaced(question),
     )
 
 
@@ -111,7 +117,13 @@ def _content(question: str, language: str, terms: Sequence[QuestionTerm], *, alo
         if not term.form:
             word.idf = max(word.idf, term.weight * term.idf)
     wanted = ("content", "light") if alone else ("content",)
-    return [word for word in words.values() if _topic_weight(word.text, question, language) in wanted]
+    # A question word is a term only where articles have it as a noun or a name (The Who, été).
+    nouns = QUESTION_WORDS.get(language, frozenset())
+    return [
+        word
+        for word in words.values()
+        if word.text.casefold() in nouns or _topic_weight(word.text, question, language) in wanted
+    ]
 
 
 def _topic_weight(word: str, question: str, language: str) -> Weight:
@@ -124,9 +136,14 @@ def _words() -> re.Pattern[str]:
     return re.compile(r"\w(?:[\w'’\u200c]*\w)?")
 
 
-def _is_name(word: _Word, question: str) -> bool:
-    """Return whether a word is written as a name or a number; a capital that opens the question tells nothing."""
-    return any(map(str.isdigit, word.text)) or (word.text[:1].isupper() and question[: word.start].strip() != "")
+def _is_name(word: _Word, question: str, language: str) -> bool:
+    """Return whether a word is written as a name or a number.
+
+    A capital tells nothing where it opens the question, and in German, where every noun has one.
+    """
+    if any(map(str.isdigit, word.text)):
+        return True
+    return word.text[:1].isupper() and question[: word.start].strip() != "" and language != "de"
 
 
 def _stretches(words: Sequence[_Word], title: frozenset[int], passage: Ids) -> list[frozenset[int]]:

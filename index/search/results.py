@@ -11,7 +11,7 @@ from index.model import Hit, Parts
 from index.query.passages import Passages
 from index.query.syntax import Filter, Problem
 from index.query.terms import QuestionTerm
-from index.search.evidence import Evidence, evidence
+from index.search.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,12 +78,11 @@ class Results:
         return frozenset() if self.ranking is None else self.ranking.passages.term_ids(row)
 
     def with_first(self, place: int) -> "Results":
-        """Return the same results with the hit at `place` of the ranking in front; the confidence stays."""
+        """Return the same results with the hit at `place` of the ranking in front; confidence and evidence stay."""
         if not place or self.ranking is None:
             return self
         ranking = self.ranking.with_first(place)
-        held = evidence(ranking.passages, ranking.rows[0], self.question, self.language, self.terms)
-        return replace(self, hits=ranking[: len(self.hits)], evidence=held, ranking=ranking)
+        return replace(self, hits=ranking[: len(self.hits)], ranking=ranking)
 
     @property
     def ignored(self) -> tuple[str, ...]:
