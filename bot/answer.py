@@ -28,7 +28,7 @@ from index import (
     Resolved,
     Results,
     Store,
-    is_function_word,
+    topic_weight,
     tuning,
 )
 
@@ -236,13 +236,12 @@ def missing_words(results: Results) -> tuple[str, ...]:
 
     Join neighbouring n-grams of a script without spaces to the stretch they cover.
     """
+    words = {(term.start, term.end): results.question[term.start : term.end] for term in results.terms}
+    weights = {place: topic_weight(word, results.language) for place, word in words.items()}
+    # "No article mentions: happened" tells nothing of a question that names a topic.
+    named = {"content"} if "content" in weights.values() else {"content", "light", "courtesy"}
     known = {(term.start, term.end) for term in results.terms if term.known}
-    spans = [
-        (term.start, term.end)
-        for term in results.terms
-        if (term.start, term.end) not in known
-        and not is_function_word(results.question[term.start : term.end], results.language)
-    ]
+    spans = [place for place, weight in weights.items() if weight in named and place not in known]
     joined: list[tuple[int, int]] = []
     for start, end in sorted(set(spans)):
         if joined and start < joined[-1][1]:

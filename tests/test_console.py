@@ -273,7 +273,9 @@ async def test_a_question_with_a_plus_goes_on_from_the_one_before(tmp_path: Path
     library.close()
     assert isinstance(console.file, StringIO)
     out = console.file.getvalue()
-    assert out.startswith("Q: + Why?\nI found no passage that answers this.")
+    assert out.startswith(
+        "Q: + Why?\n“Why?” names no topic; add a word that the articles may hold.\nI found no passage"
+    )
     assert "\nUnderstood as: And what did it burn? designed lighthouse Corran Point\n1  The Lighthouse of" in out
     assert "Its lamp burned whale oil until 1902." in out
 

@@ -31,6 +31,7 @@ PROBLEMS = (
     *(Problem("malformed", (mark, value)) for mark in ("after", "before", "in", "source") for value in ("17", "")),
     Problem("not_verbatim", ('"17"',)),
     Problem("no_words"),
+    Problem("no_topic", ("17",)),
     Problem("no_article", ("17",)),
     Problem("not_dated", ("17",), Period(JUNE, date(2024, 6, 30))),
     Problem("no_passage", ("after:2031",)),

@@ -9,7 +9,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal
 
-from index.analysis.languages import FUNCTION_WORDS, QUESTION_WORDS
+from index.analysis.languages import FUNCTION_WORDS, KEEPS_MARKS, QUESTION_WORDS
+from index.analysis.literal import fold_text
 
 Weight = Literal["function", "person", "courtesy", "light", "content"]
 
@@ -104,7 +105,10 @@ _FUNCTION: Final = MappingProxyType(
         "onlar onları onların bu bunu buna bunun şu şunu kim kimi kime kimin ne neyi neye nerede nereye "
         "nereden neresi zaman nasıl neden niçin niye hangi kaç kadar mi mı mu mü ve veya ya da de ki ama "
         "fakat ancak çünkü eğer ile için gibi göre bir her hiç bazı tüm bütün daha en çok az var yok "
-        "değil evet hayır olan olarak oldu olur olmak idi ise şey burada orada şimdi sonra önce hep hâlâ",
+        "değil evet hayır olan olarak oldu olur olmak idi ise şey burada orada şimdi sonra önce hep hâlâ "
+        "nedir neydi nelerdir kimdir kimdi kimlerdir vardır vardı yoktur edildi edilmiştir edilmişti "
+        "edilir etti eder ettiği denir hangisi hangisidir nasıldır olduğu olmuştur oluyor olabilir "
+        "tarafından arasında üzerinde içinde sahip",
     }
 )
 # Who talks, and who is talked to.
@@ -174,9 +178,9 @@ _LIGHT: Final = MappingProxyType(
         "کنید کرد می‌کنی می‌کنید می‌کند کار کار‌ می‌کنم اتفاق افتاد نام اسم اسمت خوب خوبی بد عالی درست "
         "غلط دوستت دارم جوک وقت ساعت زمان روز امروز فردا صبح بخیر شب چیز ربات بات انسان آدم واقعی سالته "
         "سن قرار داد گرفت انجام مورد بار وجود سال سالی استفاده زمانی کسانی دلیل",
+        "tr": "zaman yıl yılında yılda adı ad isim ismi tür çeşit verilen kullanılan bilinen",
     }
 )
-_APOSTROPHES: Final = str.maketrans("’ʼ", "''")
 
 
 def topic_weight(word: str, language: str) -> Weight:
@@ -189,11 +193,13 @@ def topic_weight(word: str, language: str) -> Weight:
     """
     if len(word) > 1 and word.isupper():
         return "content"
-    plain = word.casefold().translate(_APOSTROPHES)
-    for weight, words in _words(language):
-        if plain in words or plain.replace("'", "") in words:
-            return weight
-    return "content"
+    plain = _plain(word, language)
+    return next((weight for weight, words in _words(language) if plain in words), "content")
+
+
+def _plain(word: str, language: str) -> str:
+    """Return a word without case, apostrophes, and the marks that people leave out where they tell no words apart."""
+    return word.casefold() if language in KEEPS_MARKS else "".join(fold_text(word).split())
 
 
 def is_function_word(word: str, language: str) -> bool:
@@ -203,8 +209,11 @@ def is_function_word(word: str, language: str) -> bool:
 
 @cache
 def _words(language: str) -> tuple[tuple[Weight, frozenset[str]], ...]:
-    person, courtesy, function, light = (
-        frozenset(table.get(language, "").split()) for table in (_PERSON, _COURTESY, _FUNCTION, _LIGHT)
+    more = [*FUNCTION_WORDS.get(language, ()), *QUESTION_WORDS.get(language, ())]
+    tables: tuple[tuple[Weight, list[str]], ...] = (
+        ("person", _PERSON.get(language, "").split()),
+        ("courtesy", _COURTESY.get(language, "").split()),
+        ("function", [*_FUNCTION.get(language, "").split(), *more]),
+        ("light", _LIGHT.get(language, "").split()),
     )
-    function = function.union(FUNCTION_WORDS.get(language, ()), QUESTION_WORDS.get(language, ()))
-    return ("person", person), ("courtesy", courtesy), ("function", function), ("light", light)
+    return tuple((weight, frozenset(_plain(word, language) for word in words)) for weight, words in tables)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from index import tuning
 from index.analysis.folding import fold_word
+from index.analysis.light_words import is_function_word
 
 _RUN: Final = re.compile(r"[^\W\d_]+")
 # What stands between the parts of a compound, and before its first part where a phrase says the same.
@@ -25,6 +26,8 @@ _OF: Final = MappingProxyType(
         "nl": frozenset("in van voor op".split()),
     }
 )
+# What asks stands at the end here, where the stemmer takes it for an ending.
+_SUFFIXING: Final = frozenset({"tr"})
 
 
 class Joined(NamedTuple):
@@ -48,7 +51,8 @@ def joinable(text: str, language: str) -> list[Joined]:
     links, of = _LINKS.get(language, ("",)), _OF.get(language, frozenset())
     joined = []
     for place, ((start, stop, left), (begin, end, right)) in enumerate(pairwise(runs)):
-        if text[stop:begin] != " ":
+        # "inside", split, holds a small word and is one; a Turkish "nedir" behind a word only seems a part of it.
+        if text[stop:begin] != " " or (language in _SUFFIXING and is_function_word(right, language)):
             continue
         long = min(len(left), len(right)) >= tuning.SPELLING_LEAST
         joined += [Joined(start, begin, end, f"{left}{link}{right}") for link in (links if long else ("",))]

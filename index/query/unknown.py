@@ -72,8 +72,8 @@ class UnknownWords:
 
     def _same_letters(self, term: str, word: str, language: str) -> tuple[int, ...]:
         """Return the terms with the letters of an unknown word: of its `term`, all of it, it without an ending."""
-        least = max(tuning.ENDING_LEAST_BEFORE, len(word) - tuning.ENDING_MOST, len(word) // 2 + 1)
-        ends = range(len(word), least - 1 if language in _ENDINGS_BY_MARKS else len(word) - 1, -1)
+        least = max(tuning.ENDING_LEAST_BEFORE, len(word) // 2) if language in _ENDINGS_BY_MARKS else len(word)
+        ends = range(len(word), least - 1, -1)
         ways = (self.held(self._dictionary.same_letters(one)) for one in (term, *(word[:end] for end in ends)))
         return next(filter(None, ways), ())
 

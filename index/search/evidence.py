@@ -139,11 +139,12 @@ def _words() -> re.Pattern[str]:
 def _is_name(word: _Word, question: str, language: str) -> bool:
     """Return whether a word is written as a name or a number.
 
-    A capital tells nothing where it opens the question, and in German, where every noun has one.
+    A capital tells nothing where it opens the question, where all is in capitals, and in German, where nouns have one.
     """
     if any(map(str.isdigit, word.text)):
         return True
-    return word.text[:1].isupper() and question[: word.start].strip() != "" and language != "de"
+    tells = question[: word.start].strip() != "" and language != "de" and not question.isupper()
+    return tells and word.text[:1].isupper()
 
 
 def _stretches(words: Sequence[_Word], title: frozenset[int], passage: Ids) -> list[frozenset[int]]:

@@ -107,7 +107,9 @@ def plans(
     if phrases:
         # Straight marks in a list of words are meant to the letter.
         is_prose = question.is_sentence or any(not one.words.startswith('"') for one in phrases)
-        every.append(Plan(kept_at=tuning.PHRASE_KEPT_AT if is_prose else 0.0))
+        # With other marks beside it, which of them is too much is said.
+        if is_prose or len(phrases) == len(question.filters):
+            every.append(Plan(kept_at=tuning.PHRASE_KEPT_AT if is_prose else 0.0))
     if (dated := _dated(question, passages, today)) is not None and dated.period and dated.period.key not in without:
         every.append(dated)
     return every
