@@ -58,9 +58,9 @@ class Policy:
         if evidence.is_spaced:
             adjusted += tuning.CLOSE_WEIGHT * (evidence.close - tuning.CLOSE_USUAL)
         is_alone = evidence.words == 1
-        if is_alone and not evidence.is_rare:
+        if is_alone and not (evidence.is_rare or evidence.is_bare or results.filters):
             adjusted -= tuning.COMMON_ALONE_COST
-        is_sure = evidence.is_rare if is_alone else evidence.surprise >= tuning.ANSWER_SURPRISE
+        is_sure = evidence.is_rare or (not is_alone and evidence.surprise >= tuning.ANSWER_SURPRISE)
         if evidence.is_whole and is_sure and len(results.corrected) < evidence.words:
             return "answered"
         if adjusted >= answered and evidence.held >= tuning.ANSWER_HELD and not evidence.is_talk:

@@ -180,7 +180,7 @@ ABSENT_NAMES_WEIGHT: Final = 0.15
 # (.808).
 CLOSE_WEIGHT: Final = 0.1
 CLOSE_USUAL: Final = 0.5
-# A common word that is all of the topic takes so much: no question of the sets is lost by it. Judgement.
+# A common word that is all of the topic of a sentence takes so much: no question of the sets is lost by it. Judgement.
 COMMON_ALONE_COST: Final = 0.2
 # The sentence that answers, see `bot.highlight`. How often it holds the known answer: nq_en .602 with idf alone,
 # .635 with what the neighbours hold and the title at a quarter, .672 with all below; twelve sets of XQuAD .800,

@@ -30,11 +30,12 @@ class Evidence:
 
     `words`: how many there are; `held` in 0..1: the share of their idf that the passage or its title holds; `close` in
     0..1: the same of the title and one stretch of `index.tuning.CLOSE_TERMS` terms; `names` in 0..1: the share of the
-    names and numbers that are not held. `surprise` in nats: how unlikely it is that
-    words which have nothing to do with each other stand so close somewhere; 0 when one such place is expected.
-    `is_rare`: whether a word held that is a name, or all of the question, stands in few passages; `is_talk`: whether a
-    common word is all that is said beside words for who talks to whom ("Where do you live?"); `is_spaced`: whether the
-    terms are words, and not grams of a script without spaces, which are not close together in the same way.
+    names and numbers that are not held. `surprise` in nats: how unlikely it is that words which have nothing to do
+    with each other stand so close somewhere; 0 when one such place is expected. `is_rare`: whether a word held that is
+    a name, or all of the question, stands in few passages; `is_talk`: whether a common word is all that is said beside
+    words for who talks to whom ("Where do you live?"); `is_bare`: whether the question is a single word; `is_spaced`:
+    whether the terms are words, and not grams of a script without spaces, which are not close together in the same
+    way.
     """
 
     words: int = 0
@@ -44,6 +45,7 @@ class Evidence:
     surprise: float = 0.0
     is_rare: bool = False
     is_talk: bool = False
+    is_bare: bool = False
     is_spaced: bool = True
 
     @property
@@ -94,6 +96,7 @@ def evidence(passages: Passages, row: int, question: str, language: str, terms: 
         close - most,
         is_rare,
         len(words) == 1 and not is_rare and "person" in weights,
+        len(weights) == 1,
         not is_unspaced(question),
     )
 

@@ -144,7 +144,7 @@ class Index:
             resolved.terms,
             ratio,
             calibration.confidence(ratio, len(idfs), self._null[resolved.stratum]),
-            evidence(self.passages, hits[0].passage.row, question.text, resolved.language, resolved.terms)
+            evidence(self.passages, hits[0].passage.row, question.searched, resolved.language, resolved.terms)
             if hits
             else NO_EVIDENCE,
             resolved.corrected_words() if resolved.corrections else (),
