@@ -19,7 +19,7 @@ run: setup
 
 setup: .venv/.installed
 
-# As many tests side by side as there are processors. (`--dist loadgroup` groups nothing with pytest 9.2.)
+# Tests side by side (see tests/conftest.py for how many). (`--dist loadgroup` groups nothing with pytest 9.2.)
 PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 
 test: static

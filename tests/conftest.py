@@ -21,6 +21,7 @@ from index.sources import read
 from index.store.store import Store
 
 if TYPE_CHECKING:
+    from tests.fork_server import ForkServer
     from tests.telegram_server.server import FakeTelegram
 
 # A machine that does much else at the same time is slow, which is no failure.
@@ -31,6 +32,8 @@ settings.load_profile("quoth")
 _PROGRESS = re.compile(r"^(reading|sorting|calibrating|publishing): .* passages.*\n", re.MULTILINE)
 
 ROOT = Path(__file__).parents[1]
+# Python itself reads these when it starts.
+READ_AT_START = ("PYTHON", "LC_", "LANG", "TZ")
 COMMAND = (sys.executable, "-m", "bot.__main__")
 TEXTS = (
     "# Footbridge at Saltmere\n\nThe footbridge at Saltmere was opened in 1931 by a lamplighter.\n\n"
@@ -55,6 +58,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _fixtures(item: pytest.Item) -> list[str]:
     return item.fixturenames if isinstance(item, pytest.Function) else []
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than there are processors: tests of Telegram mostly wait."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -102,11 +110,30 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def start(environment: dict[str, str], tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
-    """Return what starts `quoth` with the given arguments, its three streams as pipes, and does not wait."""
+@pytest.fixture(scope="session")
+def fork_server() -> "Iterator[ForkServer | None]":
+    """Return what starts `quoth` at a tenth of the cost; None where a system has no such thing."""
+    if sys.platform != "linux":
+        yield None
+        return
+    from tests.fork_server import ForkServer
 
-    def started(*arguments: str | Path, **variables: str) -> subprocess.Popen[str]:
+    with ForkServer() as server:
+        yield server
+
+
+@pytest.fixture
+def start(
+    environment: dict[str, str], tmp_path: Path, fork_server: "ForkServer | None"
+) -> Callable[..., subprocess.Popen[str]]:
+    """Return what starts `quoth` with the given arguments, its three streams as pipes, and does not wait.
+
+    With `anew` Python itself is started too, for a test of that.
+    """
+
+    def started(*arguments: str | Path, anew: bool = False, **variables: str) -> subprocess.Popen[str]:
+        if fork_server is not None and not anew and not any(name.startswith(READ_AT_START) for name in variables):
+            return fork_server.start(list(map(str, arguments)), tmp_path / "here", environment | variables)
         pipe = subprocess.PIPE
         return subprocess.Popen(
             [*COMMAND, *map(str, arguments)],

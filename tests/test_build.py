@@ -146,6 +146,7 @@ def answerer(store: Store) -> Iterator[Answerer]:
     answerer.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_rebuild_equals_a_build_from_nothing(tmp_path: Path, store: Store, seed: int) -> None:
     shelf = Shelf(tmp_path / "shelf", seed)

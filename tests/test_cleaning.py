@@ -236,6 +236,7 @@ PAGES = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(PAGES)
 def test_cleaning_what_is_clean_changes_nothing(pages: list[tuple[str, str, tuple[str, ...], str]]) -> None:
     drafts = split_pasted("\n\n\n".join(pasted(*page) for page in pages))

@@ -390,6 +390,7 @@ def screen() -> Iterator[Screen]:
     opened.close()
 
 
+@pytest.mark.slow
 def test_a_conversation_on_a_terminal(screen: Screen) -> None:
     assert "Quoth: 2 articles, 7 paragraphs." in screen.answer("when does the bridge close?\r")
     assert "│  The repair is paid for by the county." in screen.expect("2  جسر الطاحونة [bold]")
@@ -424,6 +425,7 @@ def test_a_conversation_on_a_terminal(screen: Screen) -> None:
     assert screen.leave() == 0
 
 
+@pytest.mark.slow
 def test_ctrl_c_empties_the_line_and_stops_an_answer_but_never_the_program(screen: Screen) -> None:
     screen.answer("is there a zepp\x03")
     screen.answer("a slow question\r")
@@ -445,6 +447,7 @@ def test_ctrl_c_empties_the_line_and_stops_an_answer_but_never_the_program(scree
     assert screen.process.wait(60) == 0
 
 
+@pytest.mark.slow
 def test_a_narrow_terminal_without_colour_is_enough() -> None:
     pytest.importorskip("pty", reason="pseudo-terminals exist only on POSIX systems")
     narrow = Screen(40, NO_COLOR="1")
@@ -459,6 +462,7 @@ def test_a_narrow_terminal_without_colour_is_enough() -> None:
         narrow.close()
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     questions = tmp_path / "questions.txt"
     questions.write_text("when does the bridge close?\n" * 3000, encoding="utf-8")

@@ -16,6 +16,8 @@ from index.analysis.passages import passages
 from index.model import Article, Skipped
 from index.sources import files, read
 
+pytestmark = pytest.mark.slow
+
 GOOD = "The ferry left the harbour at six with forty passengers."
 RECORD = json.dumps({"title": "Good", "text": GOOD})
 TWO_GIB = 2 << 30

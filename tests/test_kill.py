@@ -97,7 +97,7 @@ def test_a_rebuild_killed_at_any_moment_leaves_an_index_that_answers(
     for turn in range(KILLS):
         new = turn + 3
         write_edition(folder, new)
-        builder = start("index")
+        builder = start("index", anew=True)
         # One in every tenth of a run: start-up, reading, sorting, calibrating, publishing, ending.
         time.sleep(whole * (turn + moments.random()) / KILLS)
         builder.kill()

@@ -18,6 +18,8 @@ from index.ranking.embedded import EmbeddedEngine
 from index.search.index import Index
 from index.store.store import Store
 
+pytestmark = pytest.mark.slow
+
 WITHOUT_NUMBA = "import sys; sys.modules['numba'] = None; from bot.__main__ import main; main()"
 QUESTIONS = ("otter of Brindle, brass sextant", "lantern harbour compass", "the red kettle")
 

@@ -19,6 +19,8 @@ from config.settings import load
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 
+pytestmark = pytest.mark.slow
+
 Quoth = Callable[..., CompletedProcess[str]]
 BRIDGE, BAKERS = "Who opened the footbridge at Saltmere?", "How many bakers does the night school teach?"
 CURLEW = "# Curlews counted on the mudflats\n\nVolunteers counted ninety curlews on the mudflats below the weir.\n"

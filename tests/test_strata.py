@@ -17,6 +17,8 @@ from index.search.index import Index
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 
+pytestmark = pytest.mark.slow
+
 Indexed = Callable[..., Index]
 TERMS = 6
 

@@ -176,6 +176,7 @@ def as_telegram_reads(blocks: tuple[Block, ...]) -> str:
     return text
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 2500), min_size=1, max_size=30), st.data())
 def test_pages_follow_on_one_another_without_gap_or_overlap(lengths: list[int], data: st.DataObject) -> None:
     pages = opened(*("x" * length for length in lengths))
@@ -249,6 +250,7 @@ def answers(draw: st.DrawFn) -> Answer:
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(answers(), st.sampled_from(sorted(LANGUAGES)), st.booleans(), anything, st.lists(anything, max_size=3))
 def test_any_answer_is_html_that_telegram_reads_as_it_was_meant(

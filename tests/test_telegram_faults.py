@@ -346,6 +346,7 @@ def test_the_token_is_blotted_out_of_messages_and_tracebacks(caplog: pytest.LogC
     assert "POST" not in caplog.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_process_cleanly_after_the_questions_in_hand(tmp_path: Path, number: signal.Signals) -> None:
     root = Path(__file__).parents[1]

@@ -18,6 +18,8 @@ from tests.telegram_bot import SENTENCE, running
 from tests.telegram_server.server import TOKEN, FakeInThread, FakeTelegram, fake_in_thread
 from tests.telegram_server.wire import Sent
 
+pytestmark = pytest.mark.slow
+
 ALICE, BOT = 7, 123456789
 LINE = Catalogue("en").text("interrupted")
 ROOT = Path(__file__).parents[1]

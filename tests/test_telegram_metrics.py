@@ -18,6 +18,8 @@ from tests.telegram_bot import FAST, Library, hook_options, lamp, options, runni
 from tests.telegram_server.server import FakeTelegram
 from tests.telegram_server.wire import Hang, too_many
 
+pytestmark = pytest.mark.slow
+
 ALICE = 7
 
 

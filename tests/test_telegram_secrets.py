@@ -24,7 +24,7 @@ def program(start: Start, fake: FakeInThread, level: str) -> Iterator[tuple[subp
     """The running program, what it wrote once it has ended, and its one-time code."""
     written: list[str] = []
     where = {"QUOTH_TELEGRAM_BASE_URL": fake.base_url, "QUOTH_TELEGRAM_TOKEN": fake.token}
-    with start("telegram", QUOTH_TELEGRAM_ACCESS="open", QUOTH_LOG_LEVEL=level, **where) as process:
+    with start("telegram", anew=True, QUOTH_TELEGRAM_ACCESS="open", QUOTH_LOG_LEVEL=level, **where) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         # At DEBUG it writes more than a pipe holds.

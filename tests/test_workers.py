@@ -23,6 +23,8 @@ from index.model import Article, Paragraph
 from index.sources import read
 from index.store.store import Store
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., subprocess.Popen[str]]
 WORDS = {
     "en": "the ferryman ties his rope to an iron ring beside the willow, and waits for U.S. letters at 7.30".split(),
@@ -59,14 +61,21 @@ def everything(data: Path) -> tuple[dict[str, bytes], list[str]]:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that `pid` has started and that still run."""
+    """The workers that `pid` has started and that still run."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
-            state, parent = status.read_text().rsplit(")", 1)[1].split()[:2]
-            if int(parent) == pid and state != "Z":
+            parent = status.read_text().rsplit(")", 1)[1].split()[1]
+            # Of one that has ended and is not yet waited for, the command is empty.
+            if int(parent) == pid and workers._START.encode() in (status.parent / "cmdline").read_bytes():
                 found.append(int(status.parent.name))
     return found
+
+
+def is_running(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes() != b""
+    return False
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
@@ -209,7 +218,7 @@ def test_no_worker_outlives_its_builder(
     process, found = builder
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
-    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in found))
+    wait_until(lambda: not any(map(is_running, found)))
     assert out == ""
     if number == signal.SIGINT:
         assert (process.returncode, err.splitlines()[-1]) == (130, "stopped: nothing was built")
