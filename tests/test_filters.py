@@ -256,7 +256,7 @@ def test_a_period_without_articles_is_named_with_the_nearest_ones(ask: Ask) -> N
 
 def test_a_year_of_no_article_is_searched_as_a_number(ask: Ask) -> None:
     answer = ask("What happened in 1912?")
-    assert (answer.missing, answer.filters) == (("happened", "1912"), ())
+    assert (answer.missing, answer.filters) == (("1912",), ())
     assert labels(ask("What happened in 2024?")) == ["articles from 2024"]
 
 
