@@ -80,6 +80,8 @@ ALIAS_WEIGHT: Final = 0.8
 # Question: spelling. One typo in each question of nq_en (`quoth evaluate --typos`): hit@1 .852, MRR .900; .870 and .914
 # without typos.
 
+# A question of more terms is a pasted text, in which nothing is corrected. Judgement.
+CORRECTED_MOST: Final = 200
 # Only words of so many letters are corrected.
 SPELLING_LEAST: Final = 4
 SPELLING_MOST: Final = 32

@@ -92,7 +92,7 @@ class Surfaces(dict[str, tuple[str, ...]]):
         if surface[0] == "#":
             return self._plain(word, _FEW_PARTS) if word.isascii() and word.isalpha() else self._terms(surface[1:])
         terms = self._terms(word)
-        is_name = surface[-1] != "#" or (len(word) == 1 and word.isalpha())
+        is_name = surface[-1] != "#" or (len(word) == 1 and word.isascii() and word.isalpha())
         return [*terms, fold_word(surface, self.language)] if is_name else terms
 
     def _word(self, surface: str) -> list[str]:

@@ -6,6 +6,7 @@ one word that articles make of them. That is said where a reader would not see i
 
 from collections.abc import Sequence
 from itertools import chain
+from typing import Final
 
 from index import bm25, tuning
 from index.analysis import analyzer
@@ -24,6 +25,9 @@ from index.ranking import calibration
 
 Ranges = Sequence[tuple[int, int]]
 
+# A run becomes fewer terms than that; the grams of a longer one are each a word.
+_MOST_PARTS: Final = 8
+
 
 class Resolver:
     """Resolve questions to the terms of one collection."""
@@ -37,13 +41,14 @@ class Resolver:
     def resolve(self, question: ParsedQuestion, *, exact: bool) -> Resolved:
         """Return the terms of a question; with `exact` its words as they are written, without corrections or aliases.
 
-        Nothing is corrected within phrases and names.
+        Nothing is corrected within phrases and names, nor in a long text.
         """
         text = question.searched
         language = self.language(text)
         stratum = self._passages.stratum_of.get(language, 0)
         written, _ = self._terms(text, language, None)
-        if exact:
+        # Nobody types so many words: a pasted text is searched as it is.
+        if exact or len(written) > tuning.CORRECTED_MOST:
             return Resolved(text, language, stratum, tuple(written))
         names = self._aliases.find(text)
         protected = [*question.quoted, *((name.start, name.end) for name in names)]
@@ -117,7 +122,8 @@ class Resolver:
             said = [Correction(span.start, span.end, found.written)] if found.written and may_change else []
             return [self._word(span, ids, stratum) for ids in found.words], said
         # That a few articles never say "I" does not make it a rare word.
-        if is_function_word(surface.casefold() if text.isupper() else surface, language):
+        shouted = surface.isupper() and text.isupper()
+        if is_function_word(surface.casefold() if shouted else surface, language):
             return [], []
         if (
             may_change
@@ -190,7 +196,8 @@ class Resolver:
 
 def _part(place: int, spans: Sequence[analyzer.Term]) -> tuple[int, int]:
     """Return which of the terms of its word a term is, from 0, and how many these are."""
-    same = [at for at, other in enumerate(spans) if other.start == spans[place].start]
+    near = range(max(place - _MOST_PARTS, 0), min(place + _MOST_PARTS + 1, len(spans)))
+    same = [at for at in near if spans[at].start == spans[place].start]
     return same.index(place), len(same)
 
 

@@ -59,22 +59,77 @@ NO_EVIDENCE: Final = Evidence()
 
 @dataclass(slots=True)
 class _Word:
-    """A content word: where it starts, its idf, and the ids of each of its terms by form."""
+    """A content word: where it first stands, its idf, and the ids of each of its terms, those of other forms apart."""
 
     start: int
+    end: int
     text: str
     idf: float = 0.0
+    terms: list[tuple[int, ...]] = field(default_factory=list)
     forms: dict[str, list[tuple[int, ...]]] = field(default_factory=dict)
 
     def within(self, ids: frozenset[int]) -> bool:
         """Return whether the word, or another form of it, is wholly among the ids."""
-        return any(all(not ids.isdisjoint(term) for term in form) for form in self.forms.values())
+        return any(
+            terms and all(not ids.isdisjoint(term) for term in terms) for terms in (self.terms, *self.forms.values())
+        )
+
+    def ids(self) -> list[int]:
+        return [number for terms in (self.terms, *self.forms.values()) for term in terms for number in term]
 
 
-def evidence(passages: Passages, row: int, question: str, language: str, terms: Sequence[QuestionTerm]) -> Evidence:
-    """Return what passage `row` holds of a question, resolved to `terms`."""
-    weights = _weights(question, language)
-    words = _content(question, language, terms, alone=len(weights) == 1)
+class _Question:
+    """The words of a question, and what each says about its topic."""
+
+    def __init__(self, text: str, language: str, terms: Sequence[QuestionTerm]) -> None:
+        self.text, self.language = text, language
+        self._is_shouted = text.isupper()
+        self._first = len(text) - len(text.lstrip())
+        self.weights = [self._weight(match[0]) for match in _words().finditer(text)]
+        self.is_bare = len(self.weights) == 1
+        self.content = self._content(terms)
+
+    def is_name(self, word: _Word) -> bool:
+        """Return whether a word is written as a name or a number.
+
+        A capital tells nothing where it opens the question, where all is in capitals, and in German, where nouns have
+        one.
+        """
+        if any(map(str.isdigit, word.text)):
+            return True
+        tells = word.start > self._first and self.language != "de" and not self._is_shouted
+        return tells and word.text[:1].isupper()
+
+    def _weight(self, word: str) -> Weight:
+        return topic_weight(word.casefold() if self._is_shouted else word, self.language)
+
+    def _content(self, terms: Sequence[QuestionTerm]) -> list[_Word]:
+        """Return the content words, each once; a light word is one where it stands alone."""
+        words: dict[str, _Word] = {}
+        others: dict[tuple[int, int, str], list[tuple[int, ...]]] = {}
+        for term in terms:
+            if term.form:
+                others.setdefault((term.start, term.end, term.form), []).append(term.ids)
+                continue
+            text = self.text[term.start : term.end]
+            word = words.setdefault(text.casefold(), _Word(term.start, term.end, text))
+            word.idf = max(word.idf, term.weight * term.idf)
+            if word.start == term.start:
+                word.terms.append(term.ids)
+        for (start, end, form), ids in others.items():
+            for word in words.values():
+                if start <= word.start and word.end <= end:
+                    word.forms[form] = ids
+        wanted = ("content", "light") if self.is_bare else ("content",)
+        # A question word is a term only where articles have it as a noun or a name (The Who, été).
+        nouns = QUESTION_WORDS.get(self.language, frozenset())
+        return [word for plain, word in words.items() if plain in nouns or self._weight(word.text) in wanted]
+
+
+def evidence(passages: Passages, row: int, text: str, language: str, terms: Sequence[QuestionTerm]) -> Evidence:
+    """Return what passage `row` holds of the question `text`, resolved to `terms`."""
+    question = _Question(text, language, terms)
+    words = question.content
     total = sum(word.idf for word in words)
     if not total:
         return NO_EVIDENCE
@@ -82,56 +137,27 @@ def evidence(passages: Passages, row: int, question: str, language: str, terms: 
     in_title = frozenset(title.tolist())
     everywhere = in_title.union(passage.tolist())
     held = [word for word in words if word.within(everywhere)]
+    rest = [word for word in words if not word.within(everywhere)]
     close = max(sum(word.idf for word in held if word.within(near)) for near in _stretches(held, in_title, passage))
     most = math.log(passages.count + 1)
-    is_rare = any(
-        word.idf >= tuning.RARE_ALONE * most and (len(weights) == 1 or _is_name(word, question, language))
-        for word in held
-    )
+    rare = [word for word in held if word.idf >= tuning.RARE_ALONE * most]
+    is_rare = any(question.is_bare or question.is_name(word) for word in rare)
     return Evidence(
         len(words),
         sum(word.idf for word in held) / total,
         close / total,
-        sum(word.idf for word in words if word not in held and _is_name(word, question, language)) / total,
+        sum(word.idf for word in rest if question.is_name(word)) / total,
         close - most,
         is_rare,
-        len(words) == 1 and not is_rare and "person" in weights,
-        len(weights) == 1,
-        not is_unspaced(question),
+        len(words) == 1 and not is_rare and "person" in question.weights,
+        question.is_bare,
+        not is_unspaced(text),
     )
 
 
-def has_topic(question: str, language: str, terms: Sequence[QuestionTerm]) -> bool:
+def has_topic(text: str, language: str, terms: Sequence[QuestionTerm]) -> bool:
     """Return whether a word of a question carries a topic, known or not."""
-    return bool(_content(question, language, terms, alone=len(_weights(question, language)) == 1))
-
-
-def _weights(question: str, language: str) -> list[Weight]:
-    """Return what each word of a question says about its topic."""
-    return [_topic_weight(match[0], question, language) for match in _words().finditer(question)]
-
-
-def _content(question: str, language: str, terms: Sequence[QuestionTerm], *, alone: bool) -> list[_Word]:
-    """Return the content words of a question; a light word is one where it stands `alone`."""
-    words: dict[tuple[int, int], _Word] = {}
-    for term in terms:
-        word = words.setdefault((term.start, term.end), _Word(term.start, question[term.start : term.end]))
-        word.forms.setdefault(term.form, []).append(term.ids)
-        if not term.form:
-            word.idf = max(word.idf, term.weight * term.idf)
-    wanted = ("content", "light") if alone else ("content",)
-    # A question word is a term only where articles have it as a noun or a name (The Who, été).
-    nouns = QUESTION_WORDS.get(language, frozenset())
-    return [
-        word
-        for word in words.values()
-        if word.text.casefold() in nouns or _topic_weight(word.text, question, language) in wanted
-    ]
-
-
-def _topic_weight(word: str, question: str, language: str) -> Weight:
-    """Return what a word of the question says about its topic."""
-    return topic_weight(word.casefold() if question.isupper() else word, language)
+    return bool(_Question(text, language, terms).content)
 
 
 @cache
@@ -139,19 +165,8 @@ def _words() -> re.Pattern[str]:
     return re.compile(r"\w(?:[\w'’\u200c]*\w)?")
 
 
-def _is_name(word: _Word, question: str, language: str) -> bool:
-    """Return whether a word is written as a name or a number.
-
-    A capital tells nothing where it opens the question, where all is in capitals, and in German, where nouns have one.
-    """
-    if any(map(str.isdigit, word.text)):
-        return True
-    tells = question[: word.start].strip() != "" and language != "de" and not question.isupper()
-    return tells and word.text[:1].isupper()
-
-
 def _stretches(words: Sequence[_Word], title: frozenset[int], passage: Ids) -> list[frozenset[int]]:
     """Return the ids of the title with those of each stretch of the passage that begins with a term of the words."""
-    wanted = [number for word in words for form in word.forms.values() for term in form for number in term]
+    wanted = [number for word in words for number in word.ids()]
     places = np.flatnonzero(np.isin(passage, wanted)).tolist()
     return [title.union(passage[at : at + tuning.CLOSE_TERMS].tolist()) for at in places] or [title]
