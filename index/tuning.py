@@ -82,6 +82,8 @@ ALIAS_WEIGHT: Final = 0.8
 
 # A question of more terms is a pasted text, in which nothing is corrected. Judgement.
 CORRECTED_MOST: Final = 200
+# A longer run of letters is no word that anybody meant otherwise. Judgement.
+UNKNOWN_LETTERS: Final = 64
 # Only words of so many letters are corrected.
 SPELLING_LEAST: Final = 4
 SPELLING_MOST: Final = 32

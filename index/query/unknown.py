@@ -55,7 +55,7 @@ class UnknownWords:
     def _meaning(self, surface: str, term: str, language: str) -> Meaning | None:
         """Return what an unknown word of a question stands for, which became `term`; None where nothing is near."""
         word = _without_joiners(fold_word(surface, language))
-        is_plain = analyzer.is_plain(word)
+        is_plain = len(word) <= tuning.UNKNOWN_LETTERS and analyzer.is_plain(word)
         if (
             alike := self._same_letters(term, word, language)
             if is_plain
