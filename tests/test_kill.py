@@ -97,8 +97,8 @@ def test_a_rebuild_killed_at_any_moment_leaves_an_index_that_answers(
     for turn in range(KILLS):
         new = turn + 3
         write_edition(folder, new)
-        builder = start("index", anew=True)
-        # One in every tenth of a run: start-up, reading, sorting, calibrating, publishing, ending.
+        builder = start("index")
+        # One in every tenth of a run: reading, sorting, calibrating, publishing, ending.
         time.sleep(whole * (turn + moments.random()) / KILLS)
         builder.kill()
         builder.communicate()
