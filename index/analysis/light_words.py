@@ -5,12 +5,15 @@ courtesy ("thanks"). A light word ("work", "time") may, and does when it stands 
 talk to a program ("How does this work?").
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final, Literal
 
 from index.analysis.languages import FUNCTION_WORDS, KEEPS_MARKS, QUESTION_WORDS
 from index.analysis.literal import fold_text
+
+# Bounded, because questions come from strangers.
+_REMEMBERED: Final = 4096
 
 Weight = Literal["function", "person", "courtesy", "light", "content"]
 
@@ -183,6 +186,7 @@ _LIGHT: Final = MappingProxyType(
 )
 
 
+@lru_cache(_REMEMBERED)
 def topic_weight(word: str, language: str) -> Weight:
     """Return what a word of a question says about its topic, by its language.
 

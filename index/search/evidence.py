@@ -138,7 +138,9 @@ def evidence(passages: Passages, row: int, text: str, language: str, terms: Sequ
     everywhere = in_title.union(passage.tolist())
     held = [word for word in words if word.within(everywhere)]
     rest = [word for word in words if not word.within(everywhere)]
-    close = max(sum(word.idf for word in held if word.within(near)) for near in _stretches(held, in_title, passage))
+    is_spaced = not is_unspaced(text)
+    stretches = _stretches(held, in_title, passage) if is_spaced else [everywhere]
+    close = max(sum(word.idf for word in held if word.within(near)) for near in stretches)
     most = math.log(passages.count + 1)
     rare = [word for word in held if word.idf >= tuning.RARE_ALONE * most]
     is_rare = any(question.is_bare or question.is_name(word) for word in rare)
@@ -151,7 +153,7 @@ def evidence(passages: Passages, row: int, text: str, language: str, terms: Sequ
         is_rare,
         len(words) == 1 and not is_rare and "person" in question.weights,
         question.is_bare,
-        not is_unspaced(text),
+        is_spaced,
     )
 
 
@@ -167,6 +169,8 @@ def _words() -> re.Pattern[str]:
 
 def _stretches(words: Sequence[_Word], title: frozenset[int], passage: Ids) -> list[frozenset[int]]:
     """Return the ids of the title with those of each stretch of the passage that begins with a term of the words."""
+    if len(passage) <= tuning.CLOSE_TERMS:
+        return [title.union(passage.tolist())]
     wanted = [number for word in words for number in word.ids()]
     places = np.flatnonzero(np.isin(passage, wanted)).tolist()
     return [title.union(passage[at : at + tuning.CLOSE_TERMS].tolist()) for at in places] or [title]

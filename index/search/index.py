@@ -77,7 +77,8 @@ class Index:
                 best = self._results(parsed, k, exact=exact)
         if parsed.filters and not best.hits:
             return replace(best, problems=(*best.problems, *self._filter_problems(parsed, exact=exact)))
-        if not parsed.filters and question.strip() and not has_topic(question, best.language, best.terms):
+        bare = not parsed.filters and not best.evidence.words and question.strip()
+        if bare and not has_topic(question, best.language, best.terms):
             return replace(best, problems=(*best.problems, Problem("no_topic", (question.strip(),))))
         return best
 
