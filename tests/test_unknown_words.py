@@ -11,6 +11,8 @@ from index.model import Article, Paragraph
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 
+pytestmark = pytest.mark.slow
+
 ARTICLES = {
     "en": (
         "The snowplough stood in the car park. A post office sells stamps beside the wind mill.",

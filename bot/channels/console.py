@@ -135,11 +135,10 @@ class ConsoleSession:
         line = " ".join(line.split())
         if line in (":quit", ":q", ":exit"):
             return False
-        if (kind := small_talk(line)) is not None:
-            say(self.console, f"{Catalogue('en').text(kind)}\n")
-            return True
         try:
-            if line == ":all":
+            if kind := small_talk(line):
+                say(self.console, Catalogue("en").text(kind))
+            elif line == ":all":
                 await self._ask_for_all()
             elif line.startswith(":"):
                 self._command(line)
