@@ -59,6 +59,4 @@ def small_talk(text: str) -> SmallTalk | None:
 
 @cache
 def _kinds() -> dict[str, SmallTalk]:
-    return {
-        fold_text(phrase).strip(): kind for kind, phrases in _PHRASES.items() for phrase in phrases.split("|") if phrase
-    }
+    return {fold_text(phrase).strip(): kind for kind, phrases in _PHRASES.items() for phrase in phrases.split("|")}

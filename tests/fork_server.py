@@ -21,7 +21,7 @@ import index
 from bot.__main__ import main
 
 ROOT: Final = Path(__file__).parents[1]
-# These choose the folder of kernels when they are imported; the last command is started anew wherever it matters.
+# Importing one of these chooses the folder of kernels, which is that of the data folder: each process does it itself.
 _OF_A_FOLDER: Final = ("kernels", "compiled", "jit", "__main__")
 _SET_CHILD_SUBREAPER: Final = 36
 

@@ -24,7 +24,7 @@ _MOST: Final[dict[Unit, int]] = {"day": 999, "week": 99, "month": 99, "year": 99
 
 
 class Read(NamedTuple):
-    """A date in words and the place behind it. `is_alone`: no more than a year, a month or a weekday."""
+    """A date in words and the place behind it. `is_year`: no more than a year, or years."""
 
     period: Period
     end: int

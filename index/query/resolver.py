@@ -5,6 +5,7 @@ one word that articles make of them. That is said where a reader would not see i
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -25,6 +26,7 @@ from index.ranking import calibration
 
 Ranges = Sequence[tuple[int, int]]
 
+_REMEMBERED: Final = 1024
 # A run becomes fewer terms than that; the grams of a longer one are each a word.
 _MOST_PARTS: Final = 8
 
@@ -37,6 +39,9 @@ class Resolver:
         self._dictionary = dictionary
         self._aliases = aliases
         self._unknown = UnknownWords(passages, dictionary)
+        # Each word is asked for twice, before corrections and with them, and a follow-up asks the same words again.
+        # Bounded, because questions come from strangers.
+        self._elsewhere = lru_cache(_REMEMBERED)(self._found_elsewhere)
 
     def resolve(self, question: ParsedQuestion, *, exact: bool) -> Resolved:
         """Return the terms of a question; with `exact` its words as they are written, without corrections or aliases.
@@ -100,7 +105,7 @@ class Resolver:
                 continue
             if not df or unmarked:
                 fixed = protected is None or any(start <= span.start < end for start, end in protected)
-                more, said = self._unsure(text, language, place, spans, may_change=not fixed)
+                more, said = self._unsure(text, language, place, spans, may_change=not fixed, unmarked=unmarked)
                 terms += more
                 corrections.update({(one.start, one.end): one for one in said})
                 continue
@@ -110,12 +115,19 @@ class Resolver:
         return terms, list(corrections.values())
 
     def _unsure(
-        self, text: str, language: str, place: int, spans: Sequence[analyzer.Term], *, may_change: bool
+        self,
+        text: str,
+        language: str,
+        place: int,
+        spans: Sequence[analyzer.Term],
+        *,
+        may_change: bool,
+        unmarked: bool,
     ) -> tuple[list[QuestionTerm], list[Correction]]:
         """Return what a word stands for that no article holds, or that lacks its marks, and what is said of it."""
         span, stratum = spans[place], self._passages.stratum_of.get(language, 0)
         surface = text[span.start : span.end]
-        if may_change and is_unmarked(text, language):
+        if may_change and unmarked:
             if alike := self._unknown.held(self._dictionary.same_letters(span.term)):
                 return [self._word(span, alike, stratum)], []
         elif found := self._elsewhere(surface, *_part(place, spans)):
@@ -176,7 +188,7 @@ class Resolver:
         replacing = [one for one in joined if any(one.start <= term.start and term.end <= one.end for term in unknown)]
         return [Correction(one.start, one.end, self._unknown.spelt(one.word, language)) for one in replacing]
 
-    def _elsewhere(self, surface: str, part: int, parts: int) -> Meaning | None:
+    def _found_elsewhere(self, surface: str, part: int, parts: int) -> Meaning | None:
         """Return an unknown word as a term of another language of the articles; None when no article has it.
 
         Of a word that became several terms in the question's language, number `part` of `parts`. A short question may

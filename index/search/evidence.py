@@ -136,8 +136,10 @@ def evidence(passages: Passages, row: int, text: str, language: str, terms: Sequ
     title, passage = passages.terms_of(row)
     in_title = frozenset(title.tolist())
     everywhere = in_title.union(passage.tolist())
-    held = [word for word in words if word.within(everywhere)]
-    rest = [word for word in words if not word.within(everywhere)]
+    held: list[_Word] = []
+    rest: list[_Word] = []
+    for word in words:
+        (held if word.within(everywhere) else rest).append(word)
     is_spaced = not is_unspaced(text)
     stretches = _stretches(held, in_title, passage) if is_spaced else [everywhere]
     close = max(sum(word.idf for word in held if word.within(near)) for near in stretches)
