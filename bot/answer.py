@@ -28,8 +28,8 @@ from index import (
     Resolved,
     Results,
     Store,
-    topic_weight,
     tuning,
+    weighing,
 )
 
 # So many more hits than an answer shows usually make up for those that it leaves out.
@@ -237,7 +237,8 @@ def missing_words(results: Results) -> tuple[str, ...]:
     Join neighbouring n-grams of a script without spaces to the stretch they cover.
     """
     words = {(term.start, term.end): results.question[term.start : term.end] for term in results.terms}
-    weights = {place: topic_weight(word, results.language) for place, word in words.items()}
+    weigh = weighing(results.question, results.language)
+    weights = {place: weigh(word) for place, word in words.items()}
     # "No article mentions: happened" tells nothing of a question that names a topic.
     named = {"content"} if "content" in weights.values() else {"content", "light", "courtesy"}
     known = {(term.start, term.end) for term in results.terms if term.known}

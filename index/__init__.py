@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from index import tuning
     from index.analysis.analyzer import analyze_each, analyze_spans
     from index.analysis.analyzer import settings as analyzer_settings
-    from index.analysis.light_words import is_function_word, topic_weight
+    from index.analysis.light_words import is_function_word, weighing
     from index.analysis.literal import fold_text
     from index.analysis.sentences import sentences
     from index.bm25 import Parameters
@@ -49,12 +49,12 @@ __all__ = [
     "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Report", "Resolved", "Results",
     "Skipped", "SourceError", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
     "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "fold_text", "is_function_word",
-    "nearly_equal", "openings", "read", "sentences", "topic_weight", "tuning",
+    "nearly_equal", "openings", "read", "sentences", "tuning", "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {
     "analysis.analyzer": "analyze_each analyze_spans",
-    "analysis.light_words": "is_function_word topic_weight",
+    "analysis.light_words": "is_function_word weighing",
     "analysis.literal": "fold_text",
     "analysis.sentences": "sentences",
     "bm25": "Parameters",

@@ -103,6 +103,7 @@ def test_words_that_no_article_mentions_are_named_in_every_state(paper: Answerer
     assert answered.missing == ("Wolverstone",)
     assert paper.answer("Wolverstone").missing == ("Wolverstone",)
     assert paper.answer("thank").missing == ()
+    assert paper.answer("CAN YOU TELL WHO WOLVERSTONE IS?").missing == ("WOLVERSTONE",)
 
 
 def test_a_question_about_somebody_whom_no_article_mentions_is_not_answered(paper: Answerer) -> None:

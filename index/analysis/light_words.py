@@ -5,6 +5,7 @@ courtesy ("thanks"). A light word ("work", "time") may, and does when it stands 
 talk to a program ("How does this work?").
 """
 
+from collections.abc import Callable
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final, Literal
@@ -190,7 +191,7 @@ _LIGHT: Final = MappingProxyType(
 def topic_weight(word: str, language: str) -> Weight:
     """Return what a word of a question says about its topic, by its language.
 
-    One in capitals is a name (IT, WHO): hand over the words of a question that is all in capitals without them.
+    One in capitals is a name (IT, WHO); `weighing` knows the questions where capitals tell nothing.
 
     >>> [topic_weight(word, "en") for word in ("Can", "you", "thanks", "work", "ferry")]
     ['function', 'person', 'courtesy', 'light', 'content']
@@ -199,6 +200,16 @@ def topic_weight(word: str, language: str) -> Weight:
         return "content"
     plain = _plain(word, language)
     return next((weight for weight, words in _words(language) if plain in words), "content")
+
+
+def weighing(question: str, language: str) -> Callable[[str], Weight]:
+    """Return what tells the weight of each word of a question; capitals are no names where all of it is in capitals.
+
+    >>> [weighing(question, "en")("IT") for question in ("Who runs IT?", "IT RAINS")]
+    ['content', 'function']
+    """
+    is_shouted = question.isupper()
+    return lambda word: topic_weight(word.casefold() if is_shouted else word, language)
 
 
 def _plain(word: str, language: str) -> str:

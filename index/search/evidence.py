@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from index import tuning
 from index.analysis.languages import QUESTION_WORDS
-from index.analysis.light_words import Weight, topic_weight
+from index.analysis.light_words import weighing
 from index.analysis.literal import is_unspaced
 from index.query.passages import Passages
 from index.query.terms import QuestionTerm
@@ -85,6 +85,7 @@ class _Question:
         self.text, self.language = text, language
         self._is_shouted = text.isupper()
         self._first = len(text) - len(text.lstrip())
+        self._weight = weighing(text, language)
         self.weights = [self._weight(match[0]) for match in _words().finditer(text)]
         self.is_bare = len(self.weights) == 1
         self.content = self._content(terms)
@@ -99,9 +100,6 @@ class _Question:
             return True
         tells = word.start > self._first and self.language != "de" and not self._is_shouted
         return tells and word.text[:1].isupper()
-
-    def _weight(self, word: str) -> Weight:
-        return topic_weight(word.casefold() if self._is_shouted else word, self.language)
 
     def _content(self, terms: Sequence[QuestionTerm]) -> list[_Word]:
         """Return the content words, each once; a light word is one where it stands alone."""
