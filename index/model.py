@@ -3,7 +3,7 @@
 All are frozen. A score belongs to a `Hit`, never to a passage.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 Kind = Literal["paragraph", "caption", "boilerplate"]
@@ -18,11 +18,20 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A text that a reader saw and left out of its article, and why, in words: "a menu", "the headline again"."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article as a reader read it; a field the file does not state is None, never guessed.
 
     `path` is the file it came from, `key` its identity inside that file (a record's own id, or ""),
-    `date` an ISO 8601 date or date and time as stated, `language` a lower-case BCP 47 primary tag.
+    `date` an ISO 8601 date or date and time as stated, `language` a lower-case BCP 47 primary tag. `dropped` tells
+    what was left out on purpose; it is no part of what makes two articles equal.
     """
 
     title: str
@@ -34,6 +43,7 @@ class Article:
     author: str | None = None
     date: str | None = None
     language: str | None = None
+    dropped: tuple[Dropped, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

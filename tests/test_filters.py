@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ TODAY = date(2026, 6, 3)  # a Wednesday
 Ask = Callable[..., Answer]
 
 
-def article(title: str, *paragraphs: str, **stated: str) -> Article:
+def article(title: str, *paragraphs: str, **stated: Any) -> Article:
     return Article(title, tuple(map(Paragraph, paragraphs)), **stated)
 
 

@@ -1,0 +1,88 @@
+"""The blocks of a document, and the paragraphs they become: a heading or a lead-in belongs to what follows it.
+
+Every reader that knows its format's structure gives blocks; `joined` makes paragraphs of them in one way for all.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from index import tuning
+from index.model import Paragraph
+from index.sources.layout import count_words
+
+BlockKind = Literal["heading", "paragraph", "list", "table", "code", "caption"]
+
+# A longer paragraph that ends with a colon says enough by itself.
+_LEAD_IN_WORDS = 30
+_COLONS = (":", "：", "﹕", "︓")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a document, its white space normalised.
+
+    A "list" holds an entry on each line, a "table" a row on each line below its header row (without a header it is a
+    "list"), "code" its lines as they stand; a paragraph may hold line breaks that its author made (verse).
+    """
+
+    text: str
+    kind: BlockKind = "paragraph"
+
+
+def joined(blocks: Iterable[Block]) -> list[Paragraph]:
+    r"""Return the paragraphs of `blocks`: headings and a short paragraph that ends with a colon open what follows.
+
+    They stand on lines of their own. A caption takes no heading with it. A table that fills more than a passage
+    becomes several paragraphs that each begin with its header row.
+
+    >>> [paragraph] = joined([Block("Prices", "heading"), Block("A berth costs:"), Block("240", "list")])
+    >>> paragraph.text
+    'Prices\nA berth costs:\n240'
+    """
+    found: list[Paragraph] = []
+    openers: list[str] = []
+    lead_in = False
+    for block in blocks:
+        if not block.text:
+            continue
+        if block.kind == "caption":
+            found.append(Paragraph(block.text, "caption"))
+            continue
+        if block.kind == "heading" and lead_in:
+            found.append(Paragraph("\n".join(openers)))
+            openers.clear()
+        lead_in = _is_lead_in(block)
+        if lead_in or block.kind == "heading":
+            openers.append(block.text)
+            continue
+        pieces = list(_rows_with_header(block.text)) if block.kind == "table" else [block.text]
+        found.append(Paragraph("\n".join([*openers, pieces[0]])))
+        found.extend(map(Paragraph, pieces[1:]))
+        openers.clear()
+    if openers:
+        found.append(Paragraph("\n".join(openers)))
+    return found
+
+
+def _is_lead_in(block: Block) -> bool:
+    return (
+        block.kind == "paragraph"
+        and block.text.endswith(_COLONS)
+        and "\n" not in block.text
+        and count_words(block.text) <= _LEAD_IN_WORDS
+    )
+
+
+def _rows_with_header(table: str) -> Iterator[str]:
+    """Yield a table in pieces of at most about a passage's words, the header row at the top of each."""
+    header, *rows = table.split("\n")
+    piece, filled = [header], 0
+    for row in rows:
+        size = count_words(row)
+        if filled and filled + size > tuning.PASSAGE_WORDS - count_words(header):
+            yield "\n".join(piece)
+            piece, filled = [header], 0
+        piece.append(row)
+        filled += size
+    yield "\n".join(piece)
