@@ -198,8 +198,7 @@ def topic_weight(word: str, language: str) -> Weight:
     """
     if len(word) > 1 and word.isupper():
         return "content"
-    plain = _plain(word, language)
-    return next((weight for weight, words in _words(language) if plain in words), "content")
+    return _weights(language).get(_plain(word, language), "content")
 
 
 def weighing(question: str, language: str) -> Callable[[str], Weight]:
@@ -223,7 +222,8 @@ def is_function_word(word: str, language: str) -> bool:
 
 
 @cache
-def _words(language: str) -> tuple[tuple[Weight, frozenset[str]], ...]:
+def _weights(language: str) -> dict[str, Weight]:
+    """Return the weight of every plain word of a language that is no content word; of several the first stands."""
     more = [*FUNCTION_WORDS.get(language, ()), *QUESTION_WORDS.get(language, ())]
     tables: tuple[tuple[Weight, list[str]], ...] = (
         ("person", _PERSON.get(language, "").split()),
@@ -231,4 +231,4 @@ def _words(language: str) -> tuple[tuple[Weight, frozenset[str]], ...]:
         ("function", [*_FUNCTION.get(language, "").split(), *more]),
         ("light", _LIGHT.get(language, "").split()),
     )
-    return tuple((weight, frozenset(_plain(word, language) for word in words)) for weight, words in tables)
+    return {_plain(word, language): weight for weight, words in reversed(tables) for word in words}

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from index import bm25, tuning
 from index.postings.forward import Forward, gather
 from index.rerank.grams import Codes, Statistics, hashed
-from index.store.arrays import Matrix
+from index.store.arrays import Matrix, distinct
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -90,7 +90,7 @@ class Features(Protocol):
 def grams(query: GramQuery) -> Floats:
     """Return G of each text; see `Features.grams`."""
     # The last ones hold the mark behind the question.
-    wanted = np.unique(hashed([query.question]).hashes[: -tuning.GRAM_LETTERS])
+    wanted = distinct(np.sort(hashed([query.question]).hashes[: -tuning.GRAM_LETTERS]))
     grams = hashed(query.texts)
     lengths = np.diff(grams.firsts())
     places, numbers = _matches(grams.hashes, wanted)

@@ -6,6 +6,7 @@ passage of thousands is all the evidence that there can be.
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -168,9 +169,15 @@ def _words() -> re.Pattern[str]:
 
 
 def _stretches(words: Sequence[_Word], title: frozenset[int], passage: Ids) -> list[frozenset[int]]:
-    """Return the ids of the title with those of each stretch of the passage that begins with a term of the words."""
-    if len(passage) <= tuning.CLOSE_TERMS:
-        return [title.union(passage.tolist())]
-    wanted = [number for word in words for number in word.ids()]
-    places = np.flatnonzero(np.isin(passage, wanted)).tolist()
-    return [title.union(passage[at : at + tuning.CLOSE_TERMS].tolist()) for at in places] or [title]
+    """Return the ids that the words wait for, of the title with each stretch of the passage that begins with one."""
+    wanted = frozenset([number for word in words for number in word.ids()])
+    named = title & wanted
+    places = [(at, number) for at, number in enumerate(passage.tolist()) if number in wanted]
+    stretches = []
+    for first, (at, _) in enumerate(places):
+        end = bisect_left(places, (at + tuning.CLOSE_TERMS, 0), first)
+        stretches.append(named.union([number for _, number in places[first:end]]))
+        if end == len(places):
+            # What begins later holds no more.
+            break
+    return stretches or [named]
