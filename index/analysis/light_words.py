@@ -205,11 +205,20 @@ def topic_weight(word: str, language: str) -> Weight:
 def weighing(question: str, language: str) -> Callable[[str], Weight]:
     """Return what tells the weight of each word of a question; capitals are no names where all of it is in capitals.
 
-    >>> [weighing(question, "en")("IT") for question in ("Who runs IT?", "IT RAINS")]
-    ['content', 'function']
+    One word alone is a name where it would be a function word ("US", "WHO").
+
+    >>> [weighing(question, "en")("IT") for question in ("Who runs IT?", "IT RAINS", "IT")]
+    ['content', 'function', 'content']
     """
-    is_shouted = question.isupper()
-    return lambda word: topic_weight(word.casefold() if is_shouted else word, language)
+    if not question.isupper():
+        return lambda word: topic_weight(word, language)
+    is_alone = len(question.split()) == 1
+
+    def weight(word: str) -> Weight:
+        said = topic_weight(word.casefold(), language)
+        return "content" if is_alone and said in ("function", "person") else said
+
+    return weight
 
 
 def _plain(word: str, language: str) -> str:
