@@ -19,8 +19,9 @@
 | `week_starts` | a weekday, Monday being 0 |
 
 Behind the tables stand the words of questions that are about no topic: `EVENTS` only say that something happened or
-was written, `NEWNESS` ask for what is new, `IDLE` come with them. `REFERRING` words, `ABOUT`, and `JOINING` ones in
-front, make a question one about the question before.
+was written, `NEWNESS` ask for what is new, `IDLE` come with them: fewer than `index.analysis.light_words` holds, as
+who says "theirs" or "more" asks for something. `REFERRING` words, `ABOUT`, and `JOINING` ones in front, make a question
+one about the question before.
 """
 
 from typing import Final
