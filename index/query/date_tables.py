@@ -155,7 +155,8 @@ class TopicWords:
     """Words of questions that are about no topic, of all languages; `date_languages` says what each kind is.
 
     `empty` holds all but those that make a question one about the question before, `leading` those with which it goes
-    on about it and a date ("And in June?", "What about June?"); function words and question words are in both.
+    on about it and a date ("And in June?", "What about June?"); function words and question words are in both. `bare`
+    holds them all, and every word that may stand in a date.
     """
 
     events: frozenset[str]
@@ -163,6 +164,7 @@ class TopicWords:
     joining: frozenset[str]
     empty: frozenset[str]
     leading: frozenset[str]
+    bare: frozenset[str]
 
 
 @cache
@@ -173,7 +175,8 @@ def topic_words() -> TopicWords:
         folded("|".join(kind.values())) for kind in (EVENTS, NEWNESS, IDLE, REFERRING, ABOUT, JOINING)
     )
     idle = (folded("|".join(words)) | listed) - referring - about
-    return TopicWords(events, newness, joining, idle | events | newness, (idle | about | joining) - events - newness)
+    empty, leading = idle | events | newness, (idle | about | joining) - events - newness
+    return TopicWords(events, newness, joining, empty, leading, empty | leading | vocabulary())
 
 
 def _sign(form: str) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 from index.analysis.literal import fold_text
 from index.query.date_parts import NUMBERS
 from index.query.date_reader import Reader
-from index.query.date_tables import joinable, relative_words, signs, tables, topic_words, vocabulary
+from index.query.date_tables import joinable, relative_words, signs, tables, topic_words
 from index.query.periods import Period
 
 _YEAR: Final = re.compile(r"\d{4}")
@@ -151,9 +151,8 @@ def _words(question: str) -> list[_Word]:
 
 def _is_bare(question: str) -> bool:
     """Return whether a question holds no word but numbers, those of dates, and those that are about no topic."""
-    kinds = topic_words()
-    known = (kinds.empty, kinds.leading, vocabulary())
-    return all(word[0].isdecimal() or any(word in some for some in known) for word in fold_text(question).split())
+    known = topic_words().bare
+    return all(word in known or word[0].isdecimal() for word in fold_text(question).split())
 
 
 def _is_empty(word: _Word) -> bool:
