@@ -113,8 +113,10 @@ ENDING_TERMS: Final = 512
 # Question: guessed filters. The share of the best ratio without a guess that the best with it must reach. Inside a
 # period the words of the date are not searched, so ratios compare; headlines that name a month (Reuters-21578, asked in
 # June 1987) lose 16 of 668 first places to filtering at 0.8, 8 at 0.9 and 2 at 1.
+# Of 1,200 headlines of Saudi news with one name in «...» the five first passages hold a right one for .772 at 0.8,
+# .781 at 0.95, .782 at 1; for .796 with the marks taken away, and for .762 of headlines that have none.
 
-PHRASE_KEPT_AT: Final = 0.8
+PHRASE_KEPT_AT: Final = 0.95
 PERIOD_KEPT_AT: Final = 1.0
 
 # Ranking
