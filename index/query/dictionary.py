@@ -145,7 +145,8 @@ def _hash(term: str) -> int:
     """Return what `_hashes` does of a single term, at a fraction of the cost; 0 of none."""
     encoded = term.encode(errors="surrogatepass")
     powers = _powers(max(len(encoded), _USUAL_LETTERS))
-    return (sum(map(mul, encoded, powers)) + sum(powers[: len(encoded)])) & _BITS
+    total: int = sum(map(mul, encoded, powers)) + sum(powers[: len(encoded)])
+    return total & _BITS
 
 
 @lru_cache(maxsize=1)
