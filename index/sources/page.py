@@ -17,6 +17,7 @@ _GAP = 3
 _HEADLINE_WORDS = range(2, 31)
 _HEADLINE_CHARACTERS = 250
 _KEY_CHARACTERS = 1000
+_SHORT_LINE, _RAGGED = 50, 12
 
 _RULE = re.compile(r"[-*_=~—–#•·\s]{3,}")
 _WIDGET = re.compile(r"[^\W\d_]{1,3}|\d{1,3}|A\s?[+-](?:\s?A\s?[+-])*")
@@ -42,8 +43,8 @@ class Page:
     @classmethod
     def of(cls, raw: list[str]) -> "Page":
         """Return the page of the lines of a file, as `layout.text_lines` gives them."""
-        lines = list(map(one_line, raw))
-        kinds = list(map(kind_of, lines))
+        lines = [line if line[:1] != " " and "  " not in line else one_line(line) for line in raw]
+        kinds = ["" if _is_wrapped(lines, at) else kind_of(line) for at, line in enumerate(lines)]
         keys = ["" if is_boilerplate(line, kind) else key_of(line) for line, kind in zip(lines, kinds, strict=True)]
         signs = (at for at in range(1, len(lines)) if not keys[at] and lines[at] and lines[at - 1])
         return cls(raw, lines, keys, kinds, frozenset(at for at in signs if is_underline(lines[at], lines[at - 1])))
@@ -109,7 +110,18 @@ class Page:
 
 def key_of(line: str) -> str:
     """Return what a line is compared by."""
-    return line.translate(_QUOTES).casefold() if len(line) <= _KEY_CHARACTERS else line
+    if len(line) > _KEY_CHARACTERS:
+        return line
+    return (line if line.isascii() else line.translate(_QUOTES)).casefold()
+
+
+def _is_wrapped(lines: list[str], at: int) -> bool:
+    """Return whether a line is clearly one of a wrapped paragraph: not short, and as long as one beside it."""
+    size = len(lines[at])
+    if size <= _SHORT_LINE:
+        return not size
+    near = (len(line) for line in lines[max(0, at - 1) : at] + lines[at + 1 : at + 2])
+    return any(abs(size - other) <= _RAGGED and other > _SHORT_LINE for other in near)
 
 
 def is_boilerplate(line: str, kind: str | None = None) -> bool:

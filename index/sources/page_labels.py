@@ -122,3 +122,7 @@ APPEALS: Final = _listed(
     onze nieuwsbrief|zapisz się|na newsletter|bültenimize|подпишитесь на|на рассылку|главное за день|наш телеграм
     نشرتنا البريدية|النشرة البريدية|اشترك في|في بريدك|تابعونا على|تابعنا على|عضو خبرنامه|خبرنامه ما|订阅我们|關注我們|关注我们"""
 )
+RIGHTS: Final = _listed(
+    """all rights reserved|alle rechte vorbehalten|tous droits réservés|derechos reservados|direitos reservados|diritti riservati
+    rechten voorbehouden|hakları saklıdır|права защищены|حقوق محفوظة|الحقوق محفوظة|تمامی حقوق|版权所有"""
+)

@@ -55,10 +55,7 @@ _READING = re.compile(
 _CLOCK = re.compile(r"\d{1,2} ?[:.hH] ?\d\d\b|\d{1,2} ?[ap]\.?m\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b1[34]\d\d\b|[٠-٩۰-۹]{4}")
 _PLAYER = re.compile(r"\d\d?:\d\d ?[/|-] ?-?\d\d?:\d\d")
-_RIGHTS = re.compile(
-    r"(?:©|\(c\)|copyright).{0,60}\d{4}|all rights reserved|alle rechte vorbehalten|tous droits réservés|derechos reservados"
-    r"|direitos reservados|diritti riservati|rechten voorbehouden|hakları saklıdır|права защищены|حقوق محفوظة|الحقوق محفوظة|تمامی حقوق|版权所有"
-)
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright).{0,60}\d{4}")
 _MARKED_BYLINE = re.compile(
     r"(?:written by|reported by|author ?:|verfasst von|autor(?:in)? ?:|auteur ?:|автор ?:|текст ?:|بقلم ?:?|كتبت? ?:|إعداد ?:|نویسنده ?:"
     r"|yazan ?:|penulis ?:|作者 ?[:：]|記者 ?[:：/]|记者 ?[:：/]|撰文 ?[:：])\s*(\S.*)",
@@ -95,7 +92,7 @@ def kind_of(line: str) -> str:
     counted = _DIGIT.search(low)
     if counted and (kind := _counted(line, low)):
         return kind
-    if _RIGHTS.search(low):
+    if _is_copyright(low):
         return FOOTER
     if byline_name(line):
         return BYLINE
@@ -141,7 +138,7 @@ def is_page(lines: Sequence[str], kinds: Sequence[str]) -> bool:
         following = kinds[below] if below > 0 else ""
         if (
             kind in (STAMP, CRUMBS, APPEAL, LINK, ADVERTISEMENT, BYLINE)
-            or (kind == FOOTER and _RIGHTS.search(lines[at].casefold()))
+            or (kind == FOOTER and _is_copyright(lines[at].casefold()))
             or (kind == COMMENTS and (_DIGIT.search(lines[at]) or " " in lines[at]))
         ):
             signs.add(kind)
@@ -190,6 +187,11 @@ def _linked(line: str, low: str) -> str:
     if _LINK.match(low) and not low.endswith("."):
         return LINK
     return APPEAL if any(appeal in low for appeal in labels.APPEALS) and not low.endswith((".", ",")) else ""
+
+
+def _is_copyright(low: str) -> bool:
+    marked = "©" in low or "(c)" in low or low.startswith("copyright")
+    return (marked and _COPYRIGHT.search(low) is not None) or any(phrase in low for phrase in labels.RIGHTS)
 
 
 def _is_bar(line: str) -> bool:

@@ -4,6 +4,7 @@ Such a page repeats the headline and the picture captions around widgets (text s
 may hold several pages. What is taken out is kept in `Draft.dropped`: no word disappears unseen.
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -52,10 +53,12 @@ def split_pasted(text: str) -> list[Draft]:
     page = Page.of(text_lines(text))
     if not any(page.keys):
         return []
-    starts = _starts(page)
+    segments = page.segments()
+    gaps = [begin for begin, _ in segments]
+    starts = _starts(page, segments)
     paged = is_page(page.lines, page.kinds) or any(page.last_echo(title) > title for _, title in starts if title >= 0)
     drafts = [
-        _draft(page, begin, title, end, paged=paged)
+        _draft(page, begin, title, end, gaps, paged=paged)
         for (begin, title), (end, _) in pairwise([*starts, (len(page.lines), -1)])
     ]
     drafts = _without_navigation([draft for draft in drafts if draft.paragraphs or draft.dropped])
@@ -69,11 +72,11 @@ def split_pasted(text: str) -> list[Draft]:
     return drafts
 
 
-def _starts(page: Page) -> list[tuple[int, int]]:
+def _starts(page: Page, segments: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return where each article begins, and the line of its headline, -1 for none."""
     starts: list[tuple[int, int]] = []
     sign = ""
-    for begin, end in page.segments():
+    for begin, end in segments:
         title = _headline(page, begin, end, sign, first=not begin)
         if not begin:
             starts.append((begin, title))
@@ -150,7 +153,7 @@ def _is_later_title(page: Page, at: int, end: int, sign: str) -> bool:
     return is_headline(line) and page.next_text(head_of(page, at, end).end, end) < end
 
 
-def _draft(page: Page, begin: int, title: int, end: int, *, paged: bool) -> Draft:
+def _draft(page: Page, begin: int, title: int, end: int, gaps: list[int], *, paged: bool) -> Draft:
     head = head_of(page, title, end, paged=paged) if title >= 0 else Head(begin, {}, None)
     reasons = dict(head.reasons)
     url = None
@@ -160,9 +163,9 @@ def _draft(page: Page, begin: int, title: int, end: int, *, paged: bool) -> Draf
             if page.lines[at] and (page.kinds[at] or not page.keys[at] or short(page.lines[at], _NAVIGATION_WORDS)):
                 reasons[at] = page.kinds[at] or (MENU if page.keys[at] else _SIGNS)
     if paged:
-        for first, last in page.segments():
-            if first < end and last > head.end:
-                reasons |= debris(page, max(first, head.end), min(last, end))
+        edges = gaps[bisect_right(gaps, head.end) : bisect_left(gaps, end)]
+        for first, last in pairwise([head.end, *edges, max(end, head.end)]):
+            reasons |= debris(page, first, last)
     body: list[str] = []
     captions: list[Paragraph] = []
     dropped: list[Dropped] = []

@@ -8,6 +8,7 @@ from index.sources.layout import ends_a_sentence, normalise, one_line
 _DIGITS = re.compile(r"\d+")
 _PLACES = 3
 _LONGEST = 80
+_PROSE = 30
 _FORM_FEED = "\f"
 
 
@@ -18,8 +19,8 @@ def without_running_heads(text: str) -> tuple[str, list[str]]:
     its numbers the same; and unless it is the very same at the edge of every page, it cuts sentences: the headings of
     chapters do not.
 
-    >>> without_running_heads("Notes 1\n\na man\n\nNotes 2\n\nor two\n\nNotes 3\n\nor three.")
-    ('a man\nor two\nor three.', ['Notes 1', 'Notes 2', 'Notes 3'])
+    >>> without_running_heads("p. 1\n\nIt rained on all of the three islands\n\np. 2\n\nfor days.\n\np. 3")
+    ('It rained on all of the three islands\nfor days.', ['p. 1', 'p. 2', 'p. 3'])
     """
     lines = text.replace("\r\n", "\n").replace(_FORM_FEED, f"\n{_FORM_FEED}\n").split("\n")
     filled = [at for at, line in enumerate(lines) if line.strip() not in ("", _FORM_FEED)]
@@ -58,7 +59,9 @@ def _at_an_edge(lines: list[str], at: int) -> bool:
 
 
 def _continues(line: str, following: str) -> bool:
-    return not ends_a_sentence(line.strip()) and following.strip()[:1].islower()
+    """Return whether a sentence that a line of prose begins goes on in another."""
+    line = line.strip()
+    return len(line) >= _PROSE and not ends_a_sentence(line) and following.strip()[:1].islower()
 
 
 def _without(lines: list[str], filled: list[int], heads: set[int]) -> str:

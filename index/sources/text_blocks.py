@@ -65,7 +65,7 @@ def is_underline(line: str, above: str) -> bool:
 def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
     """Yield the pieces of lines that no blank line parts."""
     if len(group) == 1:
-        yield _Piece("list" if _MARKER.match(group[0].lstrip()) else "prose", group)
+        yield _Piece("list" if _is_marked(group[0]) else "prose", group)
         return
     waiting: list[str] = []
     for line in group:
@@ -82,7 +82,7 @@ def _unbroken(group: list[str]) -> Iterator[list[str]]:
     """Yield lines without the breaks that an indent or a list's marker shows to be meant."""
     run = group[:1]
     for line, following in pairwise(group):
-        if _indent(following) > _indent(line) or _MARKER.match(following.lstrip()):
+        if _indent(following) > _indent(line) or _is_marked(following):
             yield run
             run = []
         run.append(following)
@@ -91,7 +91,7 @@ def _unbroken(group: list[str]) -> Iterator[list[str]]:
 
 def _lists(lines: list[str], width: int) -> Iterator[_Piece]:
     """Yield prose and lists. One marker within prose is none: a line may begin with a dash or a number by chance."""
-    marked = [at for at, line in enumerate(lines) if _MARKER.match(line.lstrip())]
+    marked = [at for at, line in enumerate(lines) if _is_marked(line)]
     if not marked or (len(marked) == 1 and marked[0]) or _is_dialogue([lines[at].lstrip() for at in marked]):
         yield from _by_indent(lines)
         return
@@ -115,6 +115,13 @@ def _lists(lines: list[str], width: int) -> Iterator[_Piece]:
     yield from _by_indent(prose)
     if entries:
         yield _Piece("list", entries)
+
+
+def _is_marked(line: str) -> bool:
+    """Return whether a line begins with the marker of a list's entry."""
+    if line[:1].isalpha() and line[1:2] != ")":
+        return False
+    return _MARKER.match(line.lstrip()) is not None
 
 
 def _is_dialogue(lines: list[str]) -> bool:
@@ -147,7 +154,7 @@ def _indent(line: str) -> int:
 
 
 def _entries(lines: list[str], vocabulary: frozenset[str]) -> list[str]:
-    starts = [at for at, line in enumerate(lines) if not at or _MARKER.match(line.lstrip())]
+    starts = [at for at, line in enumerate(lines) if not at or _is_marked(line)]
     return [joined_lines(lines[start:end], vocabulary) for start, end in pairwise([*starts, len(lines)])]
 
 

@@ -20,9 +20,11 @@ _NARROWEST, _WIDEST = 38, 120
 # Lines are wrapped by hand too: a word that would just have fitted may stand on the next line.
 _SLACK = 2
 _MOST_FULL = 0.7
+_MOST_BREAKS = 2000
 # A break in the middle of a sentence tells most where small letters show it; other scripts need more breaks.
 _BREAKS_WITHOUT_CASE = 3
 _HYPHENS = "-\u2010"
+_WORD_EDGES = ".,;:!?\"'”’)"
 # "Haupt- und Nebenwege": the hyphen stands for a word to come.
 _AFTER_A_HANGING_HYPHEN = frozenset(
     "und oder bis sowie bzw and or to nor en of och eller og et ou y o e ja tai ve".split()
@@ -32,6 +34,8 @@ _AFTER_A_HANGING_HYPHEN = frozenset(
 def width_of(blocks: Iterable[Sequence[str]]) -> int:
     """Return the width in columns at which the lines of these blocks were wrapped, 0 when they were not."""
     breaks = [pair for block in blocks for pair in pairwise(block)]
+    # A long text tells its width by a part of it.
+    breaks = breaks[:: 1 + len(breaks) // _MOST_BREAKS]
     votes = [0] * (_WIDEST + 2)
     spans = [_widths(*pair) for pair in breaks]
     for least, most in spans:
@@ -96,11 +100,10 @@ def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset())
 
 
 def vocabulary_of(lines: Iterable[str]) -> frozenset[str]:
-    """Return the words of a text, case-folded, as `joined_lines` takes them; none when no line ends with a hyphen."""
-    kept = list(lines)
-    if not any(line.endswith(tuple(_HYPHENS)) for line in kept):
-        return frozenset()
-    return frozenset(word.strip(".,;:!?\"'”’)") for line in kept for word in line.casefold().split())
+    """Return the words with a hyphen of a text, case-folded, as `joined_lines` takes them."""
+    marked = (line for line in lines if any(hyphen in line for hyphen in _HYPHENS))
+    words = (word for line in marked for word in line.casefold().split())
+    return frozenset(word.strip(_WORD_EDGES) for word in words if any(hyphen in word[:-1] for hyphen in _HYPHENS))
 
 
 def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[str, str]:
@@ -110,7 +113,7 @@ def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[st
         return before, line
     if head.casefold() in _AFTER_A_HANGING_HYPHEN:
         return before, f" {line}"
-    whole = (before.rsplit(None, 1)[-1] + head).casefold().strip(".,;:!?\"'”’)")
+    whole = (before.rsplit(None, 1)[-1] + head).casefold().strip(_WORD_EDGES)
     return (before if whole in vocabulary else before[:-1]), line
 
 
