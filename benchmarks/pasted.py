@@ -2,14 +2,14 @@
 
     python -m benchmarks.pasted DIR... [--files 500] [--seed 1] [--show]
 
-DIR is a question set in BEIR layout, whose articles have known titles and paragraphs. A file holds one to six of them as
-a person pastes pages: with menus, breadcrumbs, bylines, share bars, captions, newsletter boxes, related links, comments and
-footers, in one of three conventions of blank lines. The pages are **simulated**: the articles are real, what is around them
-is written by hand (`benchmarks.pasted_debris`), and real sites have more kinds of it.
+DIR is a question set in BEIR layout, whose articles have known titles and paragraphs. A file holds one to six of them
+as a person pastes pages: with menus, breadcrumbs, bylines, share bars, captions, newsletter boxes, related links,
+comments and footers, in one of three conventions of blank lines. The pages are **simulated**: the articles are real,
+what is around them is written by hand (`benchmarks.pasted_debris`), and real sites have more kinds of it.
 
-An article counts as found when one with its title holds at least half of its paragraphs. Paragraphs are compared line by
-line (a heading or a time may stand on a line above its paragraph), each as a whole; the times of a live blog count neither
-way.
+An article counts as found when one with its title holds at least half of its paragraphs. Paragraphs are compared line
+by line (a heading or a time may stand on a line above its paragraph), each as a whole; the times of a live blog count
+neither way.
 """
 
 import argparse

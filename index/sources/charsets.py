@@ -1,7 +1,7 @@
 """The names of encodings as browsers read them: "latin1" is Windows-1252, "gb2312" is GB 18030.
 
-After the labels of the WHATWG Encoding Standard, as far as Python has another name or another meaning for them. A page that
-states a label was made for browsers, so what browsers do with it is what it means.
+After the labels of the WHATWG Encoding Standard, each with Python's name for what it means. A page that states a label
+was made for browsers, so what browsers do with it is what it means.
 """
 
 from types import MappingProxyType
@@ -15,8 +15,10 @@ def _by_label(table: dict[str, str]) -> MappingProxyType[str, str]:
 _CODECS: Final = _by_label(
     {
         # A page that states UTF-16 in its own bytes cannot be in it.
-        "utf-8": "utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 utf-16 utf-16le utf-16be ucs-2 unicode",
-        "cp1252": "windows-1252 cp1252 x-cp1252 iso-8859-1 iso8859-1 iso88591 iso_8859-1 latin1 latin-1 l1 ascii us-ascii "
+        "utf-8": "utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 "
+        "utf-16 utf-16le utf-16be ucs-2 unicode",
+        "cp1252": "windows-1252 cp1252 x-cp1252 iso-8859-1 iso8859-1 iso88591 iso_8859-1 "
+        "latin1 latin-1 l1 ascii us-ascii "
         "ansi_x3.4-1968 ibm819 cp819 csisolatin1 iso-ir-100 x-user-defined ansi",
         "cp1250": "windows-1250 cp1250 x-cp1250",
         "iso8859_2": "iso-8859-2 iso8859-2 iso88592 iso_8859-2 latin2 latin-2 l2 csisolatin2 iso-ir-101",
@@ -34,7 +36,8 @@ _CODECS: Final = _by_label(
         "iso8859_7": "iso-8859-7 iso8859-7 iso88597 greek greek8 elot_928 ecma-118 csisolatingreek iso-ir-126",
         "cp1255": "windows-1255 cp1255 x-cp1255",
         "iso8859_8": "iso-8859-8 iso8859-8 iso88598 hebrew iso-8859-8-i iso-8859-8-e visual logical csisolatinhebrew",
-        "cp1254": "windows-1254 cp1254 x-cp1254 iso-8859-9 iso8859-9 iso88599 iso_8859-9 latin5 l5 csisolatin5 iso-ir-148",
+        "cp1254": "windows-1254 cp1254 x-cp1254 iso-8859-9 iso8859-9 iso88599 iso_8859-9 latin5 "
+        "l5 csisolatin5 iso-ir-148",
         "iso8859_10": "iso-8859-10 latin6 l6",
         "cp874": "windows-874 cp874 dos-874 iso-8859-11 iso8859-11 tis-620 tis620",
         "cp1257": "windows-1257 cp1257 x-cp1257",
@@ -49,7 +52,8 @@ _CODECS: Final = _by_label(
         "euc_jp": "euc-jp x-euc-jp cseucpkdfmtjapanese",
         "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji ms932 csshiftjis windows-31j cp932",
         "iso2022_jp": "iso-2022-jp csiso2022jp",
-        "cp949": "euc-kr ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean cseuckr csksc56011987 windows-949 iso-ir-149 cp949",
+        "cp949": "euc-kr ks_c_5601-1987 ks_c_5601-1989 ksc5601 "
+        "ksc_5601 korean cseuckr csksc56011987 windows-949 iso-ir-149 cp949",
     }
 )
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.model import Skipped
+from index.sources.alphabets import HAN, HANGUL, TRADITIONAL
 from index.sources.charsets import codec_of
 from index.sources.guessing import guess
 from index.sources.streams import (
@@ -33,6 +34,8 @@ _SAMPLE_BYTES = 1 << 16
 _BROKEN_SHARE = 0.05
 # So many lines tell the encoding of a long file whose first part is ASCII.
 _LINES_AHEAD = 20_000
+_HAN_BEGINS = "\u3400"
+_USUAL = HAN | HANGUL | TRADITIONAL
 _BEYOND_ASCII = re.compile("[^\0-\x7f]+")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@B]|\([BJ])")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -142,7 +145,7 @@ def _codec_of(head: bytes) -> str:
 
 
 def _unmarked_utf16(raw: bytes) -> str | None:
-    """Return which UTF-16 or UTF-32 bytes without a mark are in: in most texts every second byte, or three of four, is 0."""
+    """Return which UTF-16 or UTF-32 bytes without a mark are in: every second byte, or three of four, is often 0."""
     head = raw[: _SAMPLE_BYTES // 16 * 4]
     zeros = [head[at::4].count(0) for at in range(4)]
     quarter = len(head) // 4
@@ -151,18 +154,23 @@ def _unmarked_utf16(raw: bytes) -> str | None:
     for codec, empty, filled in (("utf-32-le", (2, 3), 0), ("utf-32-be", (0, 1), 3)):
         if all(zeros[at] == quarter for at in empty) and not zeros[filled]:
             return codec
-    for codec, empty, filled in (("utf-16-le", (1, 3), (0, 2)), ("utf-16-be", (0, 2), (1, 3))):
-        if not any(zeros[at] for at in filled) and sum(zeros[at] for at in empty) and _is_text(head, codec):
+    for codec, even in (("utf-16-le", False), ("utf-16-be", True)):
+        empty, filled = (
+            (zeros[0] + zeros[2], zeros[1] + zeros[3]) if even else (zeros[1] + zeros[3], zeros[0] + zeros[2])
+        )
+        if empty and not filled and _is_text(head, codec):
             return codec
     return None
 
 
 def _is_text(head: bytes, codec: str) -> bool:
-    """Return whether bytes are words in this encoding: letters and spaces, of few scripts, and no gaps in Unicode."""
+    """Return whether bytes are words in this encoding: letters of few scripts, and of Han and Hangul the usual ones."""
     text = codecs.getincrementaldecoder(codec)("replace").decode(head)
-    letters = sum(map(str.isalpha, text))
-    blocks = {ord(letter) >> 8 for letter in text if letter.isalpha()}
-    return 2 * letters > len(text) and "\ufffd" not in text and len(blocks) <= max(4, letters // 8)
+    letters = list(filter(str.isalpha, text))
+    rare = sum(letter >= _HAN_BEGINS and letter not in _USUAL for letter in letters)
+    blocks = {ord(letter) >> 8 for letter in letters if letter < _HAN_BEGINS}
+    plain = 2 * len(letters) > len(text) and 2 * rare <= len(letters)
+    return plain and "\ufffd" not in text and len(blocks) <= max(4, len(letters) // 8)
 
 
 def _codec(raw: bytes, declared: str | None = None) -> str:

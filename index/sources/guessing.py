@@ -1,7 +1,7 @@
 """Guess the encoding of bytes that do not say it: the one in which they are a text in one of its languages.
 
-Few encodings are tried, those that people have. Each turns the same bytes into other letters; the right one gives letters
-that its language writes, where it writes them, among words that are known to `index.analysis.detection`.
+Few encodings are tried, those that people have. Each turns the same bytes into other letters; the right one gives
+letters that its language writes, where it writes them, among words that `index.analysis.detection` knows.
 """
 
 import codecs
@@ -42,7 +42,7 @@ _WITHIN_WORDS = frozenset("’‘´·\u00ad–—\u00a0…/")
 _LATIN = frozenset(codec for codec, languages in ENCODINGS.items() if ALPHABETS[languages[:2]][0] < "\u0250")
 _MOST_BEYOND_ASCII = 0.4
 # What is taken for the words of a language whose function words are not known.
-_WITHOUT_WORDS = {"is": 0.1, "sk": 0.1, "hr": 0.1, "lt": 0.1, "lv": 0.1, "et": 0.1, "el": 0.3, "he": 0.3, "th": 0.3}
+_WITHOUT_WORDS = {"is": 0.1, "sk": 0.1, "hr": 0.1, "lt": 0.1, "lv": 0.1, "et": 0.1, "el": 0.5, "he": 0.5, "th": 0.5}
 _LEAST = -0.3
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.sources.layout import count_words, ends_a_sentence, one_line
@@ -31,7 +31,8 @@ class Page:
     """The lines of a file, tidied; `raw` keeps their indentation.
 
     `keys` are what an echo is known by, "" for a blank line or boilerplate; `kinds` as `page_lines.kind_of` tells;
-    `underlines` are the lines of signs that make the line above them a heading.
+    `underlines` are the lines of signs that make the line above them a heading; `tops` those that hold the first text
+    and the first below each gap: three blank lines, or a rule.
     """
 
     raw: list[str]
@@ -39,6 +40,7 @@ class Page:
     keys: list[str]
     kinds: list[str]
     underlines: frozenset[int]
+    tops: frozenset[int]
 
     @classmethod
     def of(cls, raw: list[str]) -> "Page":
@@ -47,7 +49,8 @@ class Page:
         kinds = ["" if _is_wrapped(lines, at) else kind_of(line) for at, line in enumerate(lines)]
         keys = ["" if is_boilerplate(line, kind) else key_of(line) for line, kind in zip(lines, kinds, strict=True)]
         signs = (at for at in range(1, len(lines)) if not keys[at] and lines[at] and lines[at - 1])
-        return cls(raw, lines, keys, kinds, frozenset(at for at in signs if is_underline(lines[at], lines[at - 1])))
+        underlines = frozenset(at for at in signs if is_underline(lines[at], lines[at - 1]))
+        return cls(raw, lines, keys, kinds, underlines, frozenset(_tops(lines, keys, kinds, underlines)))
 
     def blank(self, at: int) -> bool:
         """Return whether line `at` holds no text of its own; the lines before the first and after the last do not."""
@@ -66,20 +69,14 @@ class Page:
         return self.lines[at + 1][0] if at + 1 in self.underlines else ""
 
     def segments(self) -> list[tuple[int, int]]:
-        """Return the lines between gaps (three blank lines, or a rule) as half-open ranges, together all lines."""
+        """Return the lines between gaps as half-open ranges, each from the text above on; together all lines."""
         begins = [0]
-        blanks, gap, after = 0, False, 0
+        last = 0
         for at, line in enumerate(self.lines):
-            if not line:
-                blanks += 1
-                gap = gap or blanks >= _GAP
-            elif self.keys[at] or self.kinds[at]:
-                if gap and after:
-                    begins.append(after)
-                blanks, gap, after = 0, False, at + 1
-            else:
-                blanks = 0
-                gap = gap or (at > 0 and at not in self.underlines and _RULE.fullmatch(line) is not None)
+            if line and (self.keys[at] or self.kinds[at]):
+                if at in self.tops and last:
+                    begins.append(last)
+                last = at + 1
         return list(zip(begins, [*begins[1:], len(self.lines)], strict=True))
 
     def last_echo(self, at: int) -> int:
@@ -88,6 +85,12 @@ class Page:
         below = self.keys[at + 1 : at + 1 + _ECHO_REACH]
         if self.keys[at] not in below or self.kinds[at] or not is_headline(self.lines[at]):
             return at
+        # A link to another page of the file is no headline of it.
+        gap = next((near for near in range(at + 1, at + 1 + len(below)) if near in self.tops), None)
+        if gap is not None and at not in self.tops:
+            below = below[: gap - at - 1]
+            if self.keys[at] not in below:
+                return at
         counts = Counter(below)
         singles = 0
         debris = False
@@ -106,6 +109,21 @@ class Page:
             if singles > _SINGLES_BEFORE_ECHO:
                 break
         return echo
+
+
+def _tops(lines: Sequence[str], keys: Sequence[str], kinds: Sequence[str], underlines: frozenset[int]) -> Iterator[int]:
+    blanks, gap = 0, True
+    for at, line in enumerate(lines):
+        if not line:
+            blanks += 1
+            gap = gap or blanks >= _GAP
+        elif keys[at] or kinds[at]:
+            if gap:
+                yield at
+            blanks, gap = 0, False
+        else:
+            blanks = 0
+            gap = gap or (at > 0 and at not in underlines and _RULE.fullmatch(line) is not None)
 
 
 def key_of(line: str) -> str:

@@ -35,21 +35,29 @@ for _labels, _kind in (
 
 _COUNTED = re.compile(r"[(\[]?\d[\d.,]*[kK]?[)\]]?")
 _AGO = re.compile(
-    r"(?:(?:about |over )?(?:an?|one|\d+) ?(?:seconds?|sec|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|months?|years?) ago"
-    r"|vor (?:\d+|einer|einem) \w+|il y a (?:\d+|une?) \w+|hace (?:\d+|una?) \w+|há \d+ \w+|\d+ \w+ (?:fa|geleden|önce|temu|lalu)"
+    r"(?:(?:about |over )?(?:an?|one|\d+) ?(?:seconds?|sec|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w"
+    r"|months?|years?) ago"
+    r"|vor (?:\d+|einer|einem) \w+|il y a (?:\d+|une?) \w+|hace (?:\d+|una?) \w+|há \d+ \w+|\d+ \w+ (?:fa"
+    r"|geleden|önce|temu|lalu)"
     r"|(?:för|for) \d+ \w+ (?:sedan|siden)|\d+ \w+ sitten|před \d+ \w+|\d+ \w+ (?:назад|тому)"
-    r"|(?:منذ|قبل) (?:\d+ )?\w+|\d+ \w+ (?:پیش|قبل)|\d+ ?(?:分钟|小时|天|周|分鐘|小時|時間|分|日|시간|분|일) ?(?:前|전)|\d+ \w+ पहले"
+    r"|(?:منذ|قبل) (?:\d+ )?\w+|\d+ \w+ (?:پیش|قبل)|\d+ ?(?:分钟|小时|天|周|分鐘|小時|時間|分|日|시간|분"
+    r"|일) ?(?:前|전)|\d+ \w+ पहले"
     r"|yesterday|just now|gestern|hier|ayer|вчера|أمس)"
 )
 _PUBLISHED = re.compile(
-    r"(?:first |last |date )?(?:published|updated|posted|modified|last update)\b|stand:|veröffentlicht|aktualisiert|publié|mis à jour"
-    r"|publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|bijgewerkt|publicerad|uppdaterad|opublikowano|aktualizacja"
-    r"|publikováno|yayınlanma|güncelleme|diperbarui|опубликовано|обновлено|оновлено|опубліковано|نشر في|نشر:|تاريخ النشر|آخر تحديث|حدث في"
+    r"(?:first |last |date )?(?:published|updated|posted|modified|last update)\b|stand:|veröffentlicht"
+    r"|aktualisiert|publié|mis à jour"
+    r"|publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|bijgewerkt|publicerad|uppdaterad"
+    r"|opublikowano|aktualizacja"
+    r"|publikováno|yayınlanma|güncelleme|diperbarui|опубликовано|обновлено|оновлено|опубліковано|نشر في|نشر:"
+    r"|تاريخ النشر|آخر تحديث|حدث في"
     r"|تاریخ انتشار|به‌روزرسانی|发布时间|发布于|更新时间|發布|更新|公開|配信|입력|수정|प्रकाशित"
 )
 _READING = re.compile(
-    r"(?:\d+ ?[-–]?(?:minute|min\.?|mins?) read|lesezeit|lesedauer|temps de lecture|lecture \d+ ?min|min(?:utos)? de lectura"
-    r"|tempo de leitura|tempo di lettura|leestijd|lästid|dk okuma|okuma süresi|мин\.? чтения|время чтения|مدة القراءة|دقائق للقراءة"
+    r"(?:\d+ ?[-–]?(?:minute|min\.?|mins?) read|lesezeit|lesedauer|temps de lecture|lecture \d+ ?min"
+    r"|min(?:utos)? de lectura"
+    r"|tempo de leitura|tempo di lettura|leestijd|lästid|dk okuma|okuma süresi|мин\.? чтения|время чтения"
+    r"|مدة القراءة|دقائق للقراءة"
     r"|دقيقة قراءة|زمان مطالعه|分钟阅读|阅读时间)"
 )
 _CLOCK = re.compile(r"\d{1,2} ?[:.hH] ?\d\d\b|\d{1,2} ?[ap]\.?m\b")
@@ -57,7 +65,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b1[34]\d\d\b|[٠-٩۰-۹]{4}")
 _PLAYER = re.compile(r"\d\d?:\d\d ?[/|-] ?-?\d\d?:\d\d")
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright).{0,60}\d{4}")
 _MARKED_BYLINE = re.compile(
-    r"(?:written by|reported by|author ?:|verfasst von|autor(?:in)? ?:|auteur ?:|автор ?:|текст ?:|بقلم ?:?|كتبت? ?:|إعداد ?:|نویسنده ?:"
+    r"(?:written by|reported by|author ?:|verfasst von|autor(?:in)? ?:|auteur ?:|автор ?:|текст ?:|بقلم ?:?"
+    r"|كتبت? ?:|إعداد ?:|نویسنده ?:"
     r"|yazan ?:|penulis ?:|作者 ?[:：]|記者 ?[:：/]|记者 ?[:：/]|撰文 ?[:：])\s*(\S.*)",
     re.I,
 )
@@ -66,9 +75,12 @@ _SMALL_IN_NAMES = frozenset("and und et y e en i og och von van de der la di da 
 _URL = re.compile(r"<?(https?://\S{4,2000}?)>?", re.I)
 _STEP = re.compile(r" [>»→] |\s?›\s?")
 _LINK = re.compile(
-    r"(?:read more|read also|also read|see also|related|more on this|watch|recommended|lesen sie auch|mehr zum thema|lire aussi"
-    r"|à lire aussi|à lire également|lea también|lee también|te puede interesar|leia também|leia mais|saiba mais|leggi anche|lees ook"
-    r"|läs också|læs også|czytaj także|czytaj też|čtěte také|baca juga|читайте также|читайте ще|اقرأ أيضا|اقرأ أيضاً|إقرأ أيضا|اقرأ المزيد"
+    r"(?:read more|read also|also read|see also|related|more on this|watch|recommended|lesen sie auch"
+    r"|mehr zum thema|lire aussi"
+    r"|à lire aussi|à lire également|lea también|lee también|te puede interesar|leia também|leia mais"
+    r"|saiba mais|leggi anche|lees ook"
+    r"|läs också|læs også|czytaj także|czytaj też|čtěte také|baca juga|читайте также|читайте ще|اقرأ أيضا"
+    r"|اقرأ أيضاً|إقرأ أيضا|اقرأ المزيد"
     r"|شاهد أيضا|بیشتر بخوانید|همچنین بخوانید|延伸阅读|相关阅读|関連記事)\s*[:：>»|]\s*\S"
 )
 _STAMP_WORDS = 10
@@ -89,14 +101,12 @@ def kind_of(line: str) -> str:
         return known
     if "://" in low and _URL.fullmatch(line):
         return URL
-    counted = _DIGIT.search(low)
-    if counted and (kind := _counted(line, low)):
-        return kind
-    if _is_copyright(low):
-        return FOOTER
-    if byline_name(line):
-        return BYLINE
-    return _linked(line, low)
+    kind = _counted(line, low) if _DIGIT.search(low) else ""
+    if not kind and _is_copyright(low):
+        kind = FOOTER
+    if not kind and byline_name(line):
+        kind = BYLINE
+    return kind or _linked(line, low)
 
 
 def byline_name(line: str) -> str:

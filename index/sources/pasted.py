@@ -49,8 +49,10 @@ def split_pasted(text: str) -> list[Draft]:
     >>> [(dropped.text, dropped.reason) for dropped in draft.dropped]
     [('A wet street', 'the caption again'), ('TT', 'a widget'), ('Rain at Last', 'the headline again')]
     """
-    text, heads = without_running_heads(text)
-    page = Page.of(text_lines(text))
+    without, heads = without_running_heads(text)
+    page = Page.of(text_lines(without))
+    if heads and not any(page.keys):
+        page, heads = Page.of(text_lines(text)), []
     if not any(page.keys):
         return []
     segments = page.segments()
@@ -155,40 +157,38 @@ def _is_later_title(page: Page, at: int, end: int, sign: str) -> bool:
 
 def _draft(page: Page, begin: int, title: int, end: int, gaps: list[int], *, paged: bool) -> Draft:
     head = head_of(page, title, end, paged=paged) if title >= 0 else Head(begin, {}, None)
-    reasons = dict(head.reasons)
-    url = None
-    if title >= 0:
-        for at in range(begin, title):
-            url = url_of(page.lines[at]) or url
-            if page.lines[at] and (page.kinds[at] or not page.keys[at] or short(page.lines[at], _NAVIGATION_WORDS)):
-                reasons[at] = page.kinds[at] or (MENU if page.keys[at] else _SIGNS)
+    reasons = head.reasons | _above(page, begin, title)
     if paged:
         edges = gaps[bisect_right(gaps, head.end) : bisect_left(gaps, end)]
         for first, last in pairwise([head.end, *edges, max(end, head.end)]):
             reasons |= debris(page, first, last)
     body: list[str] = []
     captions: list[Paragraph] = []
-    dropped: list[Dropped] = []
     for at in range(begin, end):
         line = page.lines[at]
-        reason = reasons.get(at, "")
-        if not line or at == title:
-            body.append("")
-        elif reason:
-            dropped.append(Dropped(line, reason))
-            body.append("")
-        elif title <= at < head.end and title >= 0:
+        if line and not any(map(str.isalnum, line)):
+            reasons.setdefault(at, _SIGNS)
+        if 0 <= title < at < head.end and line and at not in reasons:
             captions.append(Paragraph(line, "caption"))
-        elif not any(map(str.isalnum, line)):
-            dropped.append(Dropped(line, _SIGNS))
-            body.append(page.raw[at] if at in page.underlines else "")
         else:
-            body.append(page.raw[at])
+            kept = at in page.underlines or (at != title and at not in reasons)
+            body.append(page.raw[at] if kept and not title <= at < head.end else "")
     contents = captions + joined(text_blocks(body))
-    headline = page.lines[title] if title >= 0 else ""
-    if not contents and headline:
-        return Draft("", (Paragraph(headline),), tuple(dropped), url, head.author)
-    return Draft(headline, tuple(contents), tuple(dropped), url, head.author)
+    dropped = tuple(Dropped(page.lines[at], reasons[at]) for at in sorted(reasons))
+    url = next((url_of(page.lines[at]) for at in range(begin, title) if url_of(page.lines[at])), None)
+    if not contents and title >= 0:
+        return Draft("", (Paragraph(page.lines[title]),), dropped, url, head.author)
+    return Draft(page.lines[title] if title >= 0 else "", tuple(contents), dropped, url, head.author)
+
+
+def _above(page: Page, begin: int, title: int) -> dict[int, str]:
+    """Return the lines above a headline that are a site's, each with what it is."""
+    reasons: dict[int, str] = {}
+    for at in range(begin, title):
+        line, kind = page.lines[at], page.kinds[at]
+        if line and (kind or not page.keys[at] or short(line, _NAVIGATION_WORDS)):
+            reasons[at] = kind or (MENU if page.keys[at] else _SIGNS)
+    return reasons
 
 
 def _without_navigation(drafts: list[Draft]) -> list[Draft]:

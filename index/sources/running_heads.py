@@ -1,4 +1,4 @@
-"""Find the lines that a printed page repeats at its top or foot: the book's title, the chapter's, the number of the page."""
+"""Find the lines that a printed page repeats at its top or foot: the title of the book, the number of the page."""
 
 import re
 from collections import defaultdict

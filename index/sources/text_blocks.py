@@ -1,4 +1,4 @@
-"""Find the blocks of plain text: paragraphs, wrapped or not, lists, verse, headings; structure that nobody marked up."""
+"""Find the blocks of plain text: paragraphs, wrapped or not, lists, verse and headings that nobody marked up."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -140,11 +140,8 @@ def _by_indent(lines: list[str]) -> Iterator[_Piece]:
         return
     runs = [(inside, sum(1 for _ in run)) for inside, run in groupby(indent > margin for indent in indents)]
     hanging = not runs[0][0] and all(size == 1 for inside, size in runs if not inside)
-    starts = [0]
-    for at in range(1, len(lines)):
-        # In a first-line indent every indented line begins a paragraph.
-        if (indents[at] == margin) if hanging else (indents[at] > margin):
-            starts.append(at)
+    # With a first-line indent, every indented line begins a paragraph.
+    starts = [0, *(at for at in range(1, len(lines)) if (indents[at] > margin) != hanging)]
     for start, end in pairwise([*starts, len(lines)]):
         yield _Piece("prose", lines[start:end])
 

@@ -1,7 +1,7 @@
 """Tell line breaks that only mean "the line was full" from those an author made, and join what was wrapped.
 
-A wrapped line is one to which the next line's first word would not have fitted. Verse, lists and a page with a paragraph
-on each line break elsewhere, so the width at which most breaks are such ones is the width of the text.
+A wrapped line is one to which the next line's first word would not have fitted. Verse, lists and a page with a
+paragraph on each line break elsewhere, so the width at which most breaks are such ones is the width of the text.
 """
 
 import re
@@ -39,10 +39,9 @@ def width_of(blocks: Iterable[Sequence[str]]) -> int:
     votes = [0] * (_WIDEST + 2)
     spans = [_widths(*pair) for pair in breaks]
     for least, most in spans:
-        least, most = max(least, _NARROWEST), min(most, _WIDEST)
-        if least <= most:
-            votes[least] += 1
-            votes[most + 1] -= 1
+        if max(least, _NARROWEST) <= min(most, _WIDEST):
+            votes[max(least, _NARROWEST)] += 1
+            votes[min(most, _WIDEST) + 1] -= 1
     votes = list(accumulate(votes))
     most_votes = max(votes)
     width = votes.index(most_votes)
@@ -92,10 +91,11 @@ def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset())
     for line in map(one_line, lines[1:]):
         before = pieces[-1]
         if before[-1:] in _HYPHENS and before[-2:-1].isalnum():
-            pieces[-1], line = _over_hyphen(before, line, vocabulary)
-        elif not (_UNSPACED_EDGE.match(before[-1:]) and _UNSPACED_EDGE.match(line)):
-            line = f" {line}"
-        pieces.append(line)
+            pieces[-1:] = _over_hyphen(before, line, vocabulary)
+        elif _UNSPACED_EDGE.match(before[-1:]) and _UNSPACED_EDGE.match(line):
+            pieces.append(line)
+        else:
+            pieces.append(f" {line}")
     return "".join(pieces)
 
 
