@@ -11,29 +11,40 @@ from index.sources import read
 from index.sources.encoding import decode
 
 TEXTS = {
-    "en": "The café by the mill sells “brown bread” for €9 — and a naïve visitor pays twice, as the miller’s wife says.",
+    "en": "The café by the mill sells “brown bread” for €9 — and a naïve visitor pays twice, as the miller’s "
+    "wife says.",
     "de": "Die Mühle mahlt wieder, und für Gäste gibt es täglich heißes Brot; außerdem hört man das Rad schon am Fluß.",
-    "fr": "Le moulin a été rouvert en été, et les élèves du château y apprennent à pétrir le pain dès la première année.",
-    "es": "El molino abrió en mayo, según dijo el señor Ibáñez. ¿Qué pasará con la vieja rueda? Todavía no se sabe nada.",
+    "fr": "Le moulin a été rouvert en été, et les élèves du château y apprennent à pétrir le pain dès la "
+    "première année.",
+    "es": "El molino abrió en mayo, según dijo el señor Ibáñez. ¿Qué pasará con la vieja rueda? Todavía no se "
+    "sabe nada.",
     "pt": "O moinho voltou a moer, mas a direção não disse até quando. As crianças já fizeram pão na estação, e é bom.",
     "it": "Il mulino è di nuovo aperto, perché la città lo ha voluto così; il pane costerà di più, ma sarà più buono.",
     "sv": "Kvarnen går igen, och på söndagar får även små barn åka båt över ån till kvarnen för att baka bröd där.",
     "da": "Møllen maler igen, og på søndag må også små børn sejle over åen for at bage brød, siger mølleren fra øen.",
-    "fi": "Mylly jauhaa jälleen, ja sunnuntaisin väki pääsee katsomaan. Pyörä on vielä pajalla, sillä se särkyi jäässä.",
-    "pl": "Młyn znowu miele mąkę, a w niedzielę można go zwiedzać. Stare koło jest jeszcze w kuźni, ponieważ się złamało.",
+    "fi": "Mylly jauhaa jälleen, ja sunnuntaisin väki pääsee katsomaan. Pyörä on vielä pajalla, sillä se särkyi "
+    "jäässä.",
+    "pl": "Młyn znowu miele mąkę, a w niedzielę można go zwiedzać. Stare koło jest jeszcze w kuźni, ponieważ się "
+    "złamało.",
     "cs": "Mlýn opět mele mouku a v neděli je otevřen také pro děti. Staré kolo je ještě u kováře, protože se zlomilo.",
-    "hu": "A malom újra őröl, és vasárnap a gyerekek is megnézhetik. A régi kerék még a kovácsnál van, mert eltört ősszel.",
+    "hu": "A malom újra őröl, és vasárnap a gyerekek is megnézhetik. A régi kerék még a kovácsnál van, mert "
+    "eltört ősszel.",
     "ro": "Moara macină din nou şi duminică poate fi vizitată. Roata veche este încă la fierărie, fiindcă s-a stricat.",
-    "tr": "Değirmen yeniden çalışıyor ve pazar günleri çocuklar için açık. Eski çark kırıldığı için hâlâ demircide duruyor.",
-    "ru": "Мельница снова работает, и по воскресеньям туда пускают детей. Старое колесо ещё у кузнеца: оно сломалось зимой.",
+    "tr": "Değirmen yeniden çalışıyor ve pazar günleri çocuklar için açık. Eski çark kırıldığı için hâlâ "
+    "demircide duruyor.",
+    "ru": "Мельница снова работает, и по воскресеньям туда пускают детей. Старое колесо ещё у кузнеца: оно "
+    "сломалось зимой.",
     "el": "Ο μύλος αλέθει ξανά και τις Κυριακές είναι ανοιχτός για τα παιδιά. Ο παλιός τροχός είναι ακόμη στον σιδερά.",
-    "ar": "عادت الطاحونة إلى العمل، ويمكن للأطفال زيارتها يوم الأحد. أما العجلة القديمة فلا تزال عند الحداد لأنها انكسرت.",
+    "ar": "عادت الطاحونة إلى العمل، ويمكن للأطفال زيارتها يوم الأحد. أما العجلة القديمة فلا تزال عند الحداد "
+    "لأنها انكسرت.",
     "he": "הטחנה פועלת שוב, ובימי ראשון היא פתוחה גם לילדים. הגלגל הישן עדיין אצל הנפח כי הוא נשבר בחורף.",
     "th": "โรงสีกลับมาทำงานอีกครั้ง และในวันอาทิตย์เด็ก ๆ เข้าชมได้ กังหันเก่ายังอยู่ที่ช่างตีเหล็กเพราะมันหักในฤดูหนาว",
     "zh": "磨坊又开始磨面了，星期天孩子们可以进去看。旧的水轮还在铁匠那里，因为它在冬天坏了，大家都在等它回来。",
     "zh-hant": "磨坊又開始磨麵了，星期天孩子們可以進去看。舊的水輪還在鐵匠那裡，因為它在冬天壞了，大家都在等它回來。",
-    "ja": "水車小屋はまた粉をひいている。日曜日には子どもたちも中を見ることができる。古い水車は冬に壊れたので、まだ鍛冶屋にある。",
-    "ko": "방앗간이 다시 밀가루를 빻고 있다. 일요일에는 아이들도 들어가서 볼 수 있다. 낡은 바퀴는 겨울에 부서져서 아직 대장간에 있다.",
+    "ja": "水車小屋はまた粉をひいている。日曜日には子どもたちも中を見ることができる。古い水車は冬に壊れたので、ま"
+    "だ鍛冶屋にある。",
+    "ko": "방앗간이 다시 밀가루를 빻고 있다. 일요일에는 아이들도 들어가서 볼 수 있다. 낡은 바퀴는 겨울에 부서져서"
+    " 아직 대장간에 있다.",
 }
 ENCODINGS = {
     "en": "cp1252 mac_roman",
@@ -94,7 +105,7 @@ def test_wide_characters_without_a_mark_are_read(language: str, encoding: str) -
         ("us-ascii", "cp1252"),
     ],
 )
-def test_a_label_means_what_browsers_take_it_for(tmp_path: Path, label: str, encoding: str) -> None:
+def test_a_label_means_what_browsers_take_it_for(label: str, encoding: str) -> None:
     text = TEXTS["zh"] if encoding == "gb18030" else "The miller’s “brown” bread"
     assert decode(text.encode(encoding), label) == text
 

@@ -30,25 +30,31 @@ def texts(article: Article) -> list[str]:
 
 PAGES = {
     "en": (
-        "Home\nWorld\nBusiness\nWeather\n\nMill Grinds Again After Two Dry Years\n\n5 hours ago\nShare\nSave\nTom Ashdown\n"
+        "Home\nWorld\nBusiness\nWeather\n\nMill Grinds Again After Two Dry Years\n\n5 hours "
+        "ago\nShare\nSave\nTom Ashdown\n"
         "Rural affairs editor\n\n",
-        "\n\nMost read\nFerry to run at night\nTwo owls move into the town hall\n\n14 Comments\n© 2031 Esk Courier. All rights reserved.",
+        "\n\nMost read\nFerry to run at night\nTwo owls move into the town hall\n\n14 Comments\n© 2031 Esk "
+        "Courier. All rights reserved.",
     ),
     "de": (
-        "Startseite | Politik | Wirtschaft | Sport\n\nMill Grinds Again After Two Dry Years\n\nVon Karl Brandt\nvor 3 Stunden\n"
+        "Startseite | Politik | Wirtschaft | Sport\n\nMill Grinds Again After Two Dry Years\n\nVon Karl "
+        "Brandt\nvor 3 Stunden\n"
         "Teilen\nDrucken\n\n",
         "\n\nMehr zum Thema\nDie Fähre fährt nun auch nachts\nZwei Eulen im Rathaus",
     ),
     "fr": (
-        "Accueil > Actualités > Vie locale\n\nMill Grinds Again After Two Dry Years\n\nPublié le 3 mars 2031 à 10h14\nPartager\n\n",
-        "\n\nCommentaires (3)\nPaul L.\nil y a 2 heures\nEnfin ! On attendait cela depuis des années.\nRépondre\nSignaler",
+        "Accueil > Actualités > Vie locale\n\nMill Grinds Again After Two Dry Years\n\nPublié le 3 mars 2031 à "
+        "10h14\nPartager\n\n",
+        "\n\nCommentaires (3)\nPaul L.\nil y a 2 heures\nEnfin ! On attendait cela depuis des "
+        "années.\nRépondre\nSignaler",
     ),
     "ar": (
         "الرئيسية\nأخبار\nاقتصاد\nرياضة\n\nMill Grinds Again After Two Dry Years\n\nمنذ 3 ساعات\nمشاركة\nطباعة\n\n",
         "\n\nالأكثر قراءة\nالعبارة تبحر ليلا\nبومتان في مبنى البلدية",
     ),
     "ru": (
-        "Главная | Новости | Экономика | Спорт\n\nMill Grinds Again After Two Dry Years\n\n3 часа назад\nПоделиться\n\n",
+        "Главная | Новости | Экономика | Спорт\n\nMill Grinds Again After Two Dry Years\n\n3 часа "
+        "назад\nПоделиться\n\n",
         "\n\nЧитайте также\nПаром пойдёт и ночью\nВ ратуше поселились совы\n\n© 2031 Вестник. Все права защищены.",
     ),
 }
@@ -107,7 +113,8 @@ def test_an_address_above_the_headline_is_the_articles(tmp_path: Path) -> None:
     [
         "Flour",
         "New Wheel Named After Millwright Jonas Berg Sr.",
-        "Bring back our wheel: bakers go to court and ask the council to say at last what it did with the money for the "
+        "Bring back our wheel: bakers go to court and ask the council to say at last what it did with the money "
+        "for the "
         "weir (and where is the engine?)",
         "Can a Mill Run Without Water?",
     ],

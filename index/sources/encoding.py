@@ -155,10 +155,8 @@ def _unmarked_utf16(raw: bytes) -> str | None:
         if all(zeros[at] == quarter for at in empty) and not zeros[filled]:
             return codec
     for codec, even in (("utf-16-le", False), ("utf-16-be", True)):
-        empty, filled = (
-            (zeros[0] + zeros[2], zeros[1] + zeros[3]) if even else (zeros[1] + zeros[3], zeros[0] + zeros[2])
-        )
-        if empty and not filled and _is_text(head, codec):
+        at_even, at_odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
+        if (at_even if even else at_odd) and not (at_odd if even else at_even) and _is_text(head, codec):
             return codec
     return None
 
