@@ -62,6 +62,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def tidied(line: str) -> str:
+    """Return a line of `text_lines` without indentation, with single spaces."""
+    return one_line(line) if "  " in line or line[:1] == " " else line
+
+
 def count_words(text: str) -> int:
     """Return how many words `text` has; see `index.analysis.sentences.words` for what counts as one."""
     return len(words(text))

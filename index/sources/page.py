@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.sources.layout import count_words, ends_a_sentence, one_line
+from index.sources.layout import count_words, ends_a_sentence, tidied
 from index.sources.page_lines import ACCOUNT, ADVERTISEMENT, RELATED, SHARE, kind_of
 from index.sources.text_blocks import is_underline
 
@@ -45,7 +45,7 @@ class Page:
     @classmethod
     def of(cls, raw: list[str]) -> "Page":
         """Return the page of the lines of a file, as `layout.text_lines` gives them."""
-        lines = [line if line[:1] != " " and "  " not in line else one_line(line) for line in raw]
+        lines = list(map(tidied, raw))
         kinds = ["" if _is_wrapped(lines, at) else kind_of(line) for at, line in enumerate(lines)]
         keys = ["" if is_boilerplate(line, kind) else key_of(line) for line, kind in zip(lines, kinds, strict=True)]
         signs = (at for at in range(1, len(lines)) if not keys[at] and lines[at] and lines[at - 1])
@@ -138,8 +138,10 @@ def _is_wrapped(lines: list[str], at: int) -> bool:
     size = len(lines[at])
     if size <= _SHORT_LINE:
         return not size
-    near = (len(line) for line in lines[max(0, at - 1) : at] + lines[at + 1 : at + 2])
-    return any(abs(size - other) <= _RAGGED and other > _SHORT_LINE for other in near)
+    least, most = max(_SHORT_LINE + 1, size - _RAGGED), size + _RAGGED
+    above = len(lines[at - 1]) if at else 0
+    below = len(lines[at + 1]) if at + 1 < len(lines) else 0
+    return least <= above <= most or least <= below <= most
 
 
 def is_boilerplate(line: str, kind: str | None = None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from index.sources.blocks import Block
-from index.sources.layout import count_words, ends_a_sentence, one_line
+from index.sources.layout import count_words, ends_a_sentence, tidied
 from index.sources.wrapping import columns, is_full, joined_lines, vocabulary_of, width_of
 
 _UNDERLINE = re.compile(r"(?:={2,}|-{2,}|~{2,}|\^{2,}|\"{3,}|\*{3,}|#{3,}|\+{3,}|_{3,}|—{2,}|─{2,}|═{2,})")
@@ -40,12 +40,12 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
     groups = [list(group) for filled, group in groupby(lines, bool) if filled]
     several = [group for group in groups if len(group) > 1]
     width = width_of(run for group in several for run in _unbroken(group))
-    vocabulary = vocabulary_of(line for group in several for line in group)
+    vocabulary = vocabulary_of(line for group in several for line in group) if width else frozenset()
     pieces = [piece for group in groups for piece in _pieces(group, width)]
     blocks: list[Block] = []
     for piece in pieces:
         if piece.kind == "heading":
-            blocks.append(Block(one_line(piece.lines[0]), "heading"))
+            blocks.append(Block(tidied(piece.lines[0]), "heading"))
         elif piece.kind == "list":
             _add_list(_entries(piece.lines, vocabulary), blocks)
         else:
@@ -166,7 +166,7 @@ def _add_list(entries: list[str], blocks: list[Block]) -> None:
 def _prose(lines: list[str], width: int, vocabulary: frozenset[str]) -> Iterator[str]:
     """Yield the paragraphs of lines that no blank line, indent or marker parts."""
     if len(lines) == 1:
-        yield one_line(lines[0])
+        yield tidied(lines[0])
         return
     if not width or max(map(columns, lines)) > 1.3 * width:
         # A letter in a page of long lines, say. Two or three lines alone tell too little.
@@ -177,7 +177,7 @@ def _prose(lines: list[str], width: int, vocabulary: frozenset[str]) -> Iterator
         if not alone:
             yield from (joined_lines(run, vocabulary) for run in kept)
             continue
-        bare = [one_line(line) for run in kept for line in run]
+        bare = [tidied(line) for run in kept for line in run]
         if _verse(bare):
             yield "\n".join(bare)
         else:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 
 from index.analysis.scripts import SOUTHEAST_ASIAN, letters
-from index.sources.layout import ends_a_sentence, one_line
+from index.sources.layout import ends_a_sentence, tidied
 
 _CJK = letters("cjk stops", "han marks", "cjk brackets", "kana", "han", "hexagrams", "han compatibility", "full width")
 _UNSPACED_EDGE = re.compile(f"[{SOUTHEAST_ASIAN}{_CJK}{letters('half width kana')}]")
@@ -87,8 +87,8 @@ def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset())
     >>> joined_lines(["The mill was re-", "built in stone."])
     'The mill was rebuilt in stone.'
     """
-    pieces = [one_line(lines[0])]
-    for line in map(one_line, lines[1:]):
+    pieces = [tidied(lines[0])]
+    for line in map(tidied, lines[1:]):
         before = pieces[-1]
         if before[-1:] in _HYPHENS and before[-2:-1].isalnum():
             pieces[-1:] = _over_hyphen(before, line, vocabulary)
@@ -101,9 +101,11 @@ def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset())
 
 def vocabulary_of(lines: Iterable[str]) -> frozenset[str]:
     """Return the words with a hyphen of a text, case-folded, as `joined_lines` takes them."""
-    marked = (line for line in lines if any(hyphen in line for hyphen in _HYPHENS))
-    words = (word for line in marked for word in line.casefold().split())
-    return frozenset(word.strip(_WORD_EDGES) for word in words if any(hyphen in word[:-1] for hyphen in _HYPHENS))
+    words: set[str] = set()
+    for line in lines:
+        if "-" in line or "\u2010" in line:
+            words.update(word for word in line.casefold().split() if "-" in word or "\u2010" in word)
+    return frozenset(word.strip(_WORD_EDGES) for word in words)
 
 
 def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[str, str]:
