@@ -308,6 +308,22 @@ def test_a_line_that_only_two_places_share_is_still_found(tmp_path: Path, store:
     assert (found.article.title, found.copies) == ("Letter 0", Copies(("Letter 1",), 1))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "渡轮早上六点离开港口，船上有四十名乘客，三月的风暴打坏了船舵，所以它一直停在船坞里。",
+        "渡し船は朝六時に港を出て、四十人の乗客を島に運んだが、三月の嵐で舵が壊れていた。",
+        "เรือข้ามฟากออกจากท่าเรือตอนหกโมงเช้าพร้อมผู้โดยสารสี่สิบคนและกลับมาตอนเย็น",
+    ],
+)
+def test_a_paragraph_without_spaces_is_no_short_line(tmp_path: Path, store: Store, text: str) -> None:
+    place = tmp_path / "letters"
+    place.mkdir()
+    for number in range(4):
+        (place / f"{number}.md").write_text(f"# Letter {number}\n\nStory {number} is about rain.\n\n{text}\n")
+    assert built(store, place).boilerplate == 0
+
+
 def test_furniture_of_one_source_is_not_furniture_of_another(tmp_path: Path, store: Store) -> None:
     for name in "abc":
         (tmp_path / "letters" / name).mkdir(parents=True)

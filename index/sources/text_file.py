@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from index.model import Article, Skipped
+from index.model import Article, Dropped, Skipped
 from index.sources.encoding import read_text
 from index.sources.pasted import split_pasted
 from index.sources.streams import UnusableError
 from index.sources.walk import printable, stem
+
+# What was left out is told, not kept.
+_DROPPED, _DROPPED_CHARACTERS = 100, 200
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
@@ -19,4 +22,11 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     if not drafts:
         raise UnusableError("no text in it, only labels and signs")
     for draft in drafts:
-        yield Article(draft.title or stem(path), draft.paragraphs, printable(path))
+        yield Article(
+            draft.title or stem(path),
+            draft.paragraphs,
+            printable(path),
+            url=draft.url,
+            author=draft.author,
+            dropped=tuple(Dropped(line.text[:_DROPPED_CHARACTERS], line.reason) for line in draft.dropped[:_DROPPED]),
+        )
