@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from index.model import Article, Skipped
-from index.sources import csv_file, html_file, json_file, markdown_file, text_file
+from index.sources import csv_file, html_file, json_file, markdown_file, rst_file, text_file
 from index.sources.streams import UnusableError
 from index.sources.walk import files, os_cause, printable
 
@@ -20,6 +20,8 @@ _READERS = {
     ".text": text_file.read,
     ".md": markdown_file.read,
     ".markdown": markdown_file.read,
+    ".rst": rst_file.read,
+    ".rest": rst_file.read,
     ".html": html_file.read,
     ".htm": html_file.read,
     ".xhtml": html_file.read,
