@@ -13,12 +13,14 @@ _SPENT_CHARACTERS = 1 << 20
 class Mark:
     """One kind of inline mark: the pattern that opens it, the one that closes it ("" when the first is all).
 
-    `text` returns what stays, given what opened it, what stands between, and what closed it.
+    `text` returns what stays, given what opened it, what stands between, and what closed it. Between them stands
+    something, unless the mark `may_be_empty`.
     """
 
     opens: str
     closes: str
     text: Callable[[re.Match[str], str, str], str]
+    may_be_empty: bool = False
 
 
 def inside(_opened: re.Match[str], between: str, _closed: str) -> str:
@@ -32,15 +34,16 @@ def nothing(_opened: re.Match[str], _between: str, _closed: str) -> str:
 
 
 class InlineMarks:
-    """The marks of one language, tried in the order given.
+    """The marks of one language, tried in the order given wherever `starts` matches: a pattern quick to say no.
 
-    >>> InlineMarks([Mark(r"\\*(?=\\S)", r"(?<=\\S)\\*", inside)]).plain("a *red* flag, 2 * 3, *open")
+    >>> InlineMarks([Mark(r"\\*(?=\\S)", r"(?<=\\S)\\*", inside)], r"\\*").plain("a *red* flag, 2 * 3, *open")
     'a red flag, 2 * 3, *open'
     """
 
-    def __init__(self, marks: Sequence[Mark]) -> None:
+    def __init__(self, marks: Sequence[Mark], starts: str) -> None:
         self._marks = {f"m{at}": mark for at, mark in enumerate(marks)}
-        self._opens = re.compile("|".join(f"(?P<{name}>{mark.opens})" for name, mark in self._marks.items()))
+        opens = "|".join(f"(?P<{name}>{mark.opens})" for name, mark in self._marks.items())
+        self._opens = re.compile(f"(?={starts})(?:{opens})")
         self._closes = {name: re.compile(mark.closes) for name, mark in self._marks.items() if mark.closes}
 
     def plain(self, text: str) -> str:
@@ -56,7 +59,8 @@ class InlineMarks:
             if name not in self._closes:
                 pieces.append(self._marks[name].text(opened, opened[0], ""))
                 continue
-            closed = None if name in endless else self._closes[name].search(text, at + 1)
+            first = at if self._marks[name].may_be_empty else at + 1
+            closed = None if name in endless else self._closes[name].search(text, first)
             if closed is None:
                 endless.add(name)
                 pieces.append(opened[0])

@@ -38,7 +38,8 @@ class RstInline:
                 Mark(r"\[[A-Za-z][\w.:-]{0,80}\]_(?!\w)", "", lambda opened, *_: opened[0][:-1]),
                 Mark(r"\b(?:https?|ftp)://[^\s`]+", "", lambda opened, *_: opened[0]),
                 Mark(r"(?<=[^\W_])__?(?!\w)", "", _reference),
-            ]
+            ],
+            r"[\\`*|_\[:]|\s\[|https?:|ftp:",
         )
         for found in _SUBSTITUTION.finditer(document):
             self._define(*found.groups())
