@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from index.model import Article, Skipped
-from index.sources import asciidoc_file, csv_file, html_file, json_file, markdown_file, rst_file, text_file
+from index.sources import asciidoc_file, csv_file, html_file, json_file, markdown_file, org_file, rst_file, text_file
 from index.sources.streams import UnusableError
 from index.sources.walk import files, os_cause, printable
 
@@ -25,6 +25,7 @@ _READERS = {
     ".adoc": asciidoc_file.read,
     ".asciidoc": asciidoc_file.read,
     ".asc": asciidoc_file.read,
+    ".org": org_file.read,
     ".html": html_file.read,
     ".htm": html_file.read,
     ".xhtml": html_file.read,

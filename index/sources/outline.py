@@ -130,8 +130,9 @@ class Outline:
     def article(self, path: Path, *, first: bool = True) -> Article:
         """Return the article; UnusableError when it holds no text.
 
-        The title is the one that the fields state, else a heading: the first one when no text stands above it, the
-        only one of its level there (or the first of several when `first`); else the file's name.
+        The title is the one that the fields state, else a heading of the highest level: one with no text above it and no
+        other of that level below it (or even then, when `first`), or the only one, with others under it; else the
+        file's name.
         """
         fields = fields_of(self.fields)
         stated = field_text(fields.get("title")) or ""
@@ -160,11 +161,11 @@ class Outline:
         top = min(self._levels.values())
         tops = [at for at, level in self._levels.items() if level == top]
         at = tops[0]
-        alone = len(tops) == 1 or (first and at == 0)
+        heads_all = (at == 0 and first) or (len(tops) == 1 and (at == 0 or len(self._levels) > 1))
         text = self.blocks[at].text
         if stated:
             return at if text.casefold() == stated.casefold() else None
-        return at if alone and len(text) <= _TITLE_CHARACTERS else None
+        return at if heads_all and len(text) <= _TITLE_CHARACTERS else None
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:
