@@ -30,7 +30,8 @@ _ADMONITION = re.compile(r"(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION): +")
 _CONDITIONAL = re.compile(r"(?:ifdef|ifndef|ifeval|endif)::[^\[\s]{0,200}\[(.*)\]")
 _GONE_MACRO = re.compile(r"[a-z][\w-]{1,30}::(?:\S[^\[]{0,500})?\[.*\]")
 _ESCAPED = re.compile(r"^\\(?=(?:include|ifdef|ifndef|ifeval|endif)::)")
-_CALLOUT = re.compile(r"(?: *(?://|#|--|;;|<!--)? *<(?:!--)?(?:\d{1,3}|\.)(?:--)?>(?: *-->)?)+$")
+_CALLOUTS = re.compile(r"(?: *(?://|#|--|;;)?(?: *<(?:!--)?(?:\d{1,3}|\.)(?:--)?>){1,5})$")
+_CALLOUT_CHARACTERS = 60
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
@@ -290,7 +291,7 @@ class _Document:
 
     def _code(self, lines: list[str]) -> None:
         kept = [text for text in lines if not (_GONE_MACRO.fullmatch(text) or _CONDITIONAL.fullmatch(text))]
-        self.outline.code([_CALLOUT.sub("", _ESCAPED.sub("", text)) for text in kept])
+        self.outline.code([_without_callouts(_ESCAPED.sub("", text)) for text in kept])
 
     def _add(self, text: str) -> None:
         """Add a paragraph; a line that ends with " +" ends where its author ended it."""
@@ -306,3 +307,10 @@ class _Document:
         lines = [line.removesuffix(" +") for line in text.split("\n")]
         lines = [line for line in lines if not (_VERBATIM.fullmatch(line) or _TABLE.fullmatch(line))]
         return self._inline.line("\n".join(_ENTRY.sub("", line) for line in lines if not _GONE_MACRO.fullmatch(line)))
+
+
+def _without_callouts(line: str) -> str:
+    """Return a line of code without the numbers by which the text below refers to it."""
+    if not line.endswith(">"):
+        return line
+    return line[:-_CALLOUT_CHARACTERS] + _CALLOUTS.sub("", line[-_CALLOUT_CHARACTERS:])

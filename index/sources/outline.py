@@ -130,8 +130,8 @@ class Outline:
     def article(self, path: Path, *, first: bool = True) -> Article:
         """Return the article; UnusableError when it holds no text.
 
-        The title is the one that the fields state, else a heading of the highest level: one with no text above it and no
-        other of that level below it (or even then, when `first`), or the only one, with others under it; else the
+        The title is the one that the fields state, else a heading of the highest level: one above all text and with no
+        other of its level (or even then, when `first`), or the only one of its level, with others under it; else the
         file's name.
         """
         fields = fields_of(self.fields)

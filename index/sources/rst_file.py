@@ -139,7 +139,7 @@ class _Document:
     def _between_rules(self, part: Part, at: int) -> int:
         """Read a heading between two rules, or pass over a rule that stands alone."""
         line, title, below = part.lines[at], part.line(at + 1), part.line(at + 2)
-        if title and below == line and len(title.strip()) <= max(len(line), 4):
+        if below == line and is_underline(title.strip(), line):
             self._heading(title, f"{line[0]}{line[0]}")
             return at + 3
         if BULLET.match(line):

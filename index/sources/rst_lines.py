@@ -7,7 +7,10 @@ from index.sources.rst_tables import is_simple_border
 
 _RULE = re.compile(r"([!-/:-@\[-`{-~])\1*")
 BULLET = re.compile(r"([-*+•‣⁃])(?: +|$)")
-ENUMERATOR = re.compile(r"(\(?(?:\d{1,9}|[a-zA-Z]|[ivxlcdmIVXLCDM]{1,15}|#)[.)])(?: +|$)")
+_ROMAN = "m{0,4}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
+ENUMERATOR = re.compile(
+    rf"(\(?(?:\d{{1,9}}|[a-zA-Z]|#|(?=[ivxlcdm]){_ROMAN}|(?=[IVXLCDM]){_ROMAN.upper()})[.)])(?: +|$)"
+)
 FIELD = re.compile(r":(?![: ])((?:[^:\\\n]|\\.|:(?![\s]|$)){1,200})(?<! ):(?: +|$)")
 _OPTION = r"(?:-\w|--?[a-zA-Z][\w-]*|/[A-Z?])(?:[ =]?(?:<[^<>\n]{1,60}>|[a-zA-Z][\w-]{0,40}))?"
 OPTION = re.compile(rf"{_OPTION}(?:, {_OPTION}){{0,8}}(?:  +|$)")
@@ -51,9 +54,10 @@ class Part:
 
     def enumerated(self, at: int) -> bool:
         """Return whether an entry of a numbered list begins: the line below must not make it a sentence."""
-        if ENUMERATOR.match(self.lines[at]) is None:
-            return False
+        found = ENUMERATOR.match(self.lines[at])
         below = self.line(at + 1)
+        if found is None or (found.end() == len(self.lines[at]) and not below.startswith(" ")):
+            return False
         return not below or below[0] == " " or ENUMERATOR.match(below) is not None
 
     def simple_table_end(self, at: int) -> int:
