@@ -47,9 +47,9 @@ def read(
 ) -> Iterator[Article | Skipped]:
     """Yield the articles in files and folders (or in one), in sorted order, and what could not be read and why.
 
-    A file is read by its name's ending (.txt, .md, .html, .json, .jsonl, .csv, .tsv; all also with .gz behind),
-    any other as text if it is text. The folder `leaving_out` (where the index lies) is passed over. `progress` is
-    called with each file before it is read.
+    A file is read by its name's ending (.txt, .md, .rst, .adoc, .org, .html, .json, .jsonl, .csv, .tsv; all also with
+    .gz behind), any other as text if it is text. The folder `leaving_out` (where the index lies) is passed over.
+    `progress` is called with each file before it is read.
     Raises SourceError at the call when a path is not there; after that nothing raises.
     """
     several = [paths] if isinstance(paths, Path | str) else paths

@@ -1,37 +1,16 @@
 """Read AsciiDoc (.adoc, .asciidoc, .asc). No library reads it in Python; this one reads what stands in documents."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from index.model import Article, Skipped
+from index.sources import asciidoc_lines as syntax
 from index.sources.asciidoc_inline import AsciiDocInline
 from index.sources.asciidoc_tables import rows_of
 from index.sources.encoding import read_text
 from index.sources.layout import one_line
 from index.sources.outline import DOCUMENT_BYTES, Outline, dedented, lines_of
 from index.sources.streams import UnusableError
-
-_HEADING = re.compile(r"(={1,6}|#{1,6}) +(\S.*)")
-_UNDERLINE = re.compile(r"=+|-+|~+|\^+|\++")
-_ATTRIBUTE = re.compile(r":(!?[\w][\w-]{0,60}!?):(?: +(.*))?$")
-_AUTHOR = re.compile(r"[^\W\d_][\w.'’-]*(?: +[^\W\d_][\w.'’-]*){0,2}(?: +<[^<>]{1,100}>)?")
-_REVISION = re.compile(r"(?:v?(?P<number>\d[\w.-]{0,30}),?(?:\s|$))?\s*(?P<date>[^:,]{4,40})?(?::\s.*)?$")
-_VERBATIM = re.compile(r"-{4,}|\.{4,}|\+{4,}|/{4,}|`{3,}.{0,40}")
-_TABLE = re.compile(r"([|,:!])={3,}")
-_CONTAINER = re.compile(r"={4,}|\*{4,}|_{4,}|--|~{4,}|\"{2}")
-_RULE = re.compile(r"'{3,}|<<<|-{3}|\*{3}|- - -|\* \* \*")
-_BLOCK_ATTRIBUTES = re.compile(r"\[(?:[\w.#%\"'*`,].*)?\]|\[\[.{1,200}\]\]")
-_BLOCK_TITLE = re.compile(r"\.([^\s.].*)")
-_ENTRY = re.compile(r" *(?P<mark>\*{1,6}|-|\.{1,6}|•|\d{1,9}\.|[a-zA-Z]\.|[ivxIVX]{1,8}\)|<(?:\d{1,3}|\.)>) +(?=\S)")
-_CHECKBOX = re.compile(r"\[[ xX*]\] +")
-_TERM = re.compile(r" *(?P<term>\S(?:.*?\S)??)(?:::{1,3}|;;)(?: +(?P<text>\S.*))?$")
-_ADMONITION = re.compile(r"(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION): +")
-_CONDITIONAL = re.compile(r"(?:ifdef|ifndef|ifeval|endif)::[^\[\s]{0,200}\[(.*)\]")
-_GONE_MACRO = re.compile(r"[a-z][\w-]{1,30}::(?:\S[^\[]{0,500})?\[.*\]")
-_ESCAPED = re.compile(r"^\\(?=(?:include|ifdef|ifndef|ifeval|endif)::)")
-_CALLOUTS = re.compile(r"(?: *(?://|#|--|;;)?(?: *<(?:!--)?(?:\d{1,3}|\.)(?:--)?>){1,5})$")
-_CALLOUT_CHARACTERS = 60
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
@@ -59,6 +38,7 @@ class _Document:
         self._in_list = False
         self._below_term = False
         self._attached = False
+        self._below_blank = False
         self._attributions: list[tuple[str, str]] = []
 
     def read(self) -> None:
@@ -70,6 +50,7 @@ class _Document:
                 self._block(line)
             else:
                 self._at += 1
+                self._below_blank = True
         self._close_list()
 
     def _line(self, at: int) -> str:
@@ -81,7 +62,7 @@ class _Document:
             self._at += 1
             if line:
                 self._take_aside(line)
-        found = _HEADING.fullmatch(self._line(self._at))
+        found = syntax.HEADING.fullmatch(self._line(self._at))
         if found is not None and found[1] in "=#":
             self._heading(found[2], 0)
             self._at += 1
@@ -104,10 +85,10 @@ class _Document:
     def _who_or_when(self, line: str, below: int) -> bool:
         """Take in the line of authors, or the one of the revision below it; return whether it is one."""
         authors = [author.strip() for author in line.split(";")]
-        if below == 0 and all(map(_AUTHOR.fullmatch, authors)):
+        if below == 0 and all(map(syntax.AUTHOR.fullmatch, authors)):
             self.outline.state("author", ", ".join(self._inline.line(author) for author in authors).replace("_", " "))
             return True
-        revision = _REVISION.fullmatch(line)
+        revision = syntax.REVISION.fullmatch(line)
         if below == 1 and revision is not None and (revision["number"] or revision["date"]):
             self.outline.state("date", (revision["date"] or "").strip())
             return True
@@ -115,10 +96,10 @@ class _Document:
 
     def _is_aside(self, line: str) -> bool:
         """Return whether a line is an attribute or a comment of one line."""
-        return _ATTRIBUTE.fullmatch(line) is not None or (line.startswith("//") and not line.startswith("///"))
+        return syntax.ATTRIBUTE.fullmatch(line) is not None or (line.startswith("//") and not line.startswith("///"))
 
     def _take_aside(self, line: str) -> None:
-        found = _ATTRIBUTE.fullmatch(line)
+        found = syntax.ATTRIBUTE.fullmatch(line)
         if found is None:
             self.outline.drop(line, "a comment")
             return
@@ -134,14 +115,7 @@ class _Document:
             self.outline.state(name, self._inline.line(value))
 
     def _underlined(self, at: int, *, at_top: bool = False) -> str:
-        """Return the sign of the line below a title that is written in two lines, "" when line `at` is none.
-
-        Only the title of the document, where nothing else can be meant, may have a line of another length.
-        """
-        title, rule = self._line(at), self._line(at + 1)
-        if len(rule) < 3 or not _UNDERLINE.fullmatch(rule) or (abs(len(title) - len(rule)) > 2 and not at_top):
-            return ""
-        return rule[0] if any(map(str.isalnum, title)) and title[0] not in " [." else ""
+        return syntax.underline(self._line(at), self._line(at + 1), at_top=at_top)
 
     def _heading(self, title: str, level: int) -> None:
         self._close_list()
@@ -159,48 +133,56 @@ class _Document:
             self._attached = True
             self._at += 1
             return
+        if self._below_blank and not self._attached and not self._goes_with_list(line):
+            self._close_list()
+        self._below_blank = False
         if self._aside(line) or self._delimited(line) or self._list(line):
             return
-        if not self._attached:
-            self._close_list()
         self._attached = False
         self._paragraph(line)
+
+    def _goes_with_list(self, line: str) -> bool:
+        """Return whether a line below a blank one may belong to the list above it."""
+        kinds = (syntax.ATTRIBUTE, syntax.BLOCK_ATTRIBUTES, syntax.CONDITIONAL)
+        return (
+            syntax.ENTRY.match(line) is not None or line.startswith("//") or any(kind.fullmatch(line) for kind in kinds)
+        )
 
     def _aside(self, line: str) -> bool:
         """Take in a line that is no text by itself, or a heading; return whether it is one."""
         self._at += 1
         if self._is_aside(line):
             self._take_aside(line)
-        elif (conditional := _CONDITIONAL.fullmatch(line)) is not None:
+        elif (conditional := syntax.CONDITIONAL.fullmatch(line)) is not None:
             if conditional[1] and not line.startswith(("ifeval", "endif")):
                 self._add(conditional[1])
-        elif _GONE_MACRO.fullmatch(line):
+        elif syntax.GONE_MACRO.fullmatch(line):
             self.outline.drop(
                 line, "a file that is included" if line.startswith("include") else "a picture or the like"
             )
-        elif _BLOCK_ATTRIBUTES.fullmatch(line):
+        elif syntax.BLOCK_ATTRIBUTES.fullmatch(line):
             self._attributes = line if not line.startswith("[[") else self._attributes
-        elif (title := _BLOCK_TITLE.fullmatch(line)) is not None and not _ENTRY.match(line):
+        elif (title := syntax.BLOCK_TITLE.fullmatch(line)) is not None and not syntax.ENTRY.match(line):
             picture = self._line(self._at).startswith(("image::", "video::"))
             self.outline.add(self._inline.line(title[1]), "caption" if picture else "heading")
-        elif (heading := _HEADING.fullmatch(line)) is not None:
+        elif (heading := syntax.HEADING.fullmatch(line)) is not None:
             self._heading(heading[2], len(heading[1]) - 1)
         elif sign := self._underlined(self._at - 1):
             self._at += 1
             self._heading(line, "=-~^+".index(sign))
-        elif not _RULE.fullmatch(line):
+        elif not syntax.RULE.fullmatch(line):
             self._at -= 1
             return False
         return True
 
     def _delimited(self, line: str) -> bool:
         """Read a block between two lines of signs; return whether `line` opens (or closes) one."""
-        if _CONTAINER.fullmatch(line):
+        if syntax.CONTAINER.fullmatch(line):
             self._at += 1
             self._container(line)
             return True
-        table = _TABLE.fullmatch(line)
-        if table is None and not _VERBATIM.fullmatch(line):
+        table = syntax.TABLE.fullmatch(line)
+        if table is None and not syntax.VERBATIM.fullmatch(line):
             return False
         closing = "```" if line.startswith("```") else line
         end = self._at + 1
@@ -235,17 +217,17 @@ class _Document:
 
     def _list(self, line: str) -> bool:
         """Read an entry of a list, or a term and what defines it; return whether the line begins one."""
-        entry = _ENTRY.match(line)
+        entry = syntax.ENTRY.match(line)
         if entry is not None:
             if not self._in_list:
                 self.outline.open_list()
             self._in_list = True
             self.outline.entry(entry["mark"] if entry["mark"][0].isalnum() else "")
-            self._lines[self._at] = _CHECKBOX.sub("", line[entry.end() :], count=1)
+            self._lines[self._at] = syntax.CHECKBOX.sub("", line[entry.end() :], count=1)
             self._attached = False
             self._paragraph("", entry=True)
             return True
-        term = _TERM.match(line) if "::" in line or ";;" in line else None
+        term = syntax.TERM.match(line) if "::" in line or ";;" in line else None
         if term is None:
             return False
         self._close_list()
@@ -276,22 +258,27 @@ class _Document:
         elif style in ("stem", "latexmath", "asciimath"):
             self.outline.code(lines)
         else:
-            self._add(_ADMONITION.sub("", "\n".join(lines), count=1))
+            self._add(syntax.ADMONITION.sub("", "\n".join(lines), count=1))
         self._notes()
 
     def _ends_paragraph(self, line: str, *, entry: bool) -> bool:
         if line[0].isalnum() and "::" not in line and ";;" not in line and not entry:
             return False
-        if line == "+" or _BLOCK_ATTRIBUTES.fullmatch(line) or _CONDITIONAL.fullmatch(line) or line.startswith("//"):
+        if (
+            line == "+"
+            or syntax.BLOCK_ATTRIBUTES.fullmatch(line)
+            or syntax.CONDITIONAL.fullmatch(line)
+            or line.startswith("//")
+        ):
             return True
-        if entry and (_ENTRY.match(line) or (_TERM.match(line) if "::" in line or ";;" in line else None)):
+        if entry and (syntax.ENTRY.match(line) or (syntax.TERM.match(line) if "::" in line or ";;" in line else None)):
             return True
-        verbatim = _VERBATIM.fullmatch(line) or _TABLE.fullmatch(line)
-        return verbatim is not None or (_CONTAINER.fullmatch(line) is not None and line != '""')
+        verbatim = syntax.VERBATIM.fullmatch(line) or syntax.TABLE.fullmatch(line)
+        return verbatim is not None or (syntax.CONTAINER.fullmatch(line) is not None and line != '""')
 
     def _code(self, lines: list[str]) -> None:
-        kept = [text for text in lines if not (_GONE_MACRO.fullmatch(text) or _CONDITIONAL.fullmatch(text))]
-        self.outline.code([_without_callouts(_ESCAPED.sub("", text)) for text in kept])
+        kept = [text for text in lines if not (syntax.GONE_MACRO.fullmatch(text) or syntax.CONDITIONAL.fullmatch(text))]
+        self.outline.code([syntax.without_callouts(syntax.ESCAPED.sub("", text)) for text in kept])
 
     def _add(self, text: str) -> None:
         """Add a paragraph; a line that ends with " +" ends where its author ended it."""
@@ -305,12 +292,7 @@ class _Document:
 
     def _cell(self, text: str) -> str:
         lines = [line.removesuffix(" +") for line in text.split("\n")]
-        lines = [line for line in lines if not (_VERBATIM.fullmatch(line) or _TABLE.fullmatch(line))]
-        return self._inline.line("\n".join(_ENTRY.sub("", line) for line in lines if not _GONE_MACRO.fullmatch(line)))
-
-
-def _without_callouts(line: str) -> str:
-    """Return a line of code without the numbers by which the text below refers to it."""
-    if not line.endswith(">"):
-        return line
-    return line[:-_CALLOUT_CHARACTERS] + _CALLOUTS.sub("", line[-_CALLOUT_CHARACTERS:])
+        lines = [line for line in lines if not (syntax.VERBATIM.fullmatch(line) or syntax.TABLE.fullmatch(line))]
+        return self._inline.line(
+            "\n".join(syntax.ENTRY.sub("", line) for line in lines if not syntax.GONE_MACRO.fullmatch(line))
+        )

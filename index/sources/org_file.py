@@ -25,7 +25,7 @@ _PLANNING = re.compile(r" *(?:(?:CLOSED|DEADLINE|SCHEDULED|CLOCK): *[<\[][^<>\[\
 _ENTRY = re.compile(r" *(?P<mark>[-+]|(?<= )\*|\d{1,9}[.)])(?: +|$)")
 _CHECKBOX = re.compile(r"(?:\[@\w{1,5}\] *)?(?:\[[ X-]\] +)?")
 _TERM = re.compile(r"(.{1,200}?) +::(?: +|$)")
-_FOOTNOTE = re.compile(r"\[fn:[\w-]{1,60}\] *")
+_FOOTNOTE = re.compile(r"\A\[fn:[\w-]{1,60}\] *")
 _RULE = re.compile(r" *-{5,}")
 _TIMESTAMP = re.compile(r"[<\[](\d{4}-\d{2}-\d{2})[^<>\[\]]{0,60}[>\]]")
 _ROW_RULE = re.compile(r" *\|[-+|]+")
@@ -210,7 +210,7 @@ class _Document:
         first, self._at = self._at, self._at + 1
         lines = [self._lines[first], *self._taken(lambda text: text and not self._interrupts(text))]
         # A line that ends in two backslashes ends where its author ended it.
-        self.outline.add(self._inline.plain(_FOOTNOTE.sub("", "\n".join(map(one_line, lines)), count=1)))
+        self.outline.add(self._inline.plain(_FOOTNOTE.sub("", "\n".join(map(one_line, lines)))))
         notes, self._inline.notes = self._inline.notes, []
         for note in notes:
             self.outline.add(one_line(note))
