@@ -125,6 +125,20 @@ def fork_server() -> "Iterator[ForkServer | None]":
 
 
 @pytest.fixture
+def start_bot(fork_server: "ForkServer | None") -> Callable[..., subprocess.Popen[str]]:
+    """Return what starts telegram_bot.py with the given arguments, its three streams as pipes, and does not wait."""
+
+    def started(*arguments: str | Path) -> subprocess.Popen[str]:
+        if fork_server is not None:
+            return fork_server.start(list(map(str, arguments)), ROOT, os.environ, "tests.telegram_bot")
+        command = [sys.executable, "-m", "tests.telegram_bot", *map(str, arguments)]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=ROOT)
+
+    return started
+
+
+@pytest.fixture
 def start(
     environment: dict[str, str], tmp_path: Path, fork_server: "ForkServer | None"
 ) -> Callable[..., subprocess.Popen[str]]:
