@@ -29,10 +29,10 @@ def folder(generation: Path) -> Path:
 def keep_kernels_in(folder: Path) -> None:
     """Keep compiled kernels in a folder, so that only the first process compiles; before `index.jit` is imported.
 
-    For each state of the code that kernels can import in a folder of its own, because numba knows a kernel by the file that it
-    stands in, and would go on with one whose helpers in other files have changed. Beside the index rather than beside
-    the code, because an installed program may be read-only. Where that cannot be written either, they are compiled anew
-    in each process, into a folder that nobody else can write.
+    For each state of the code that kernels can import in a folder of its own, because numba knows a kernel by the file
+    that it stands in, and would go on with one whose helpers in other files have changed. Beside the index rather than
+    beside the code, because an installed program may be read-only. Where that cannot be written either, they are
+    compiled anew in each process, into a folder that nobody else can write.
     """
     folder /= _state()
     try:
