@@ -1,5 +1,6 @@
 """Building over real files: a rebuild equals a build from nothing, and no build takes away what it should not."""
 
+import inspect
 import random
 import sqlite3
 from collections import Counter
@@ -17,6 +18,8 @@ from bot.policy import Policy
 from index.build.build import Options, Progress, Report, build
 from index.errors import BuildRefusedError
 from index.model import Article, Hit, Paragraph
+from index.query.passages import Passages
+from index.ranking import calibration
 from index.search.copies import Copies
 from index.search.retriever import LocalRetriever
 from index.sources import read
@@ -174,6 +177,17 @@ def test_a_rebuild_equals_a_build_from_nothing(tmp_path: Path, store: Store, see
             assert incremental.manifest.counts == from_nothing.manifest.counts
             assert incremental.manifest.languages == from_nothing.manifest.languages
     assert reused > 25
+
+
+def test_a_collection_that_is_calibrated_again_has_the_same_distributions(tmp_path: Path, store: Store) -> None:
+    built(store, Shelf(tmp_path / "shelf", 3).folder)
+    # The tests remember what was computed once.
+    compute = inspect.unwrap(calibration.null_ratios)
+    with store.open() as generation:
+        of = Passages(generation, "auto")
+        again = compute(of.postings, of.forward, of.engine, of.parameters, of.strata)
+        assert again.tobytes() == generation.array("null_ratios.npy").tobytes()
+        assert again.shape[0] == len(of.strata) > 1
 
 
 def test_the_report_and_the_manifest_count_what_was_read(store: Store, folder: Path) -> None:
