@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.model import Article, Skipped
+from index.sources import file_names
 from index.sources.encoding import read_text
 from index.sources.pasted import split_pasted
 from index.sources.streams import UnusableError
-from index.sources.walk import printable, stem
+from index.sources.walk import printable
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
@@ -19,4 +20,4 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     if not drafts:
         raise UnusableError("no text in it, only labels and signs")
     for draft in drafts:
-        yield Article(draft.title or stem(path), draft.paragraphs, printable(path))
+        yield Article(draft.title or file_names.title(path), draft.paragraphs, printable(path))
