@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from index.sources.dates import iso_date
 from index.sources.layout import one_line
+from index.sources.records import fields_of
 
 # What stands above a text is short; a parser asked for more would only be kept busy.
 _MOST_CHARACTERS = 256 << 10
@@ -29,6 +31,11 @@ _TELLING_NAMES = frozenset(("title", "date"))
 _HEADER_CHARACTERS = 1000
 # Pandoc's lines of title, authors and date.
 _PANDOC = re.compile(r"%[ \t]+(\S.*)\n(?:%[ \t]*(.*)\n(?:%[ \t]*(.*)(?:\n|\Z))?)?")
+# Where generators keep what has no name at the top.
+_INNER = ("extra", "taxonomies", "params")
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|`r [^`]*`")
+_WIKILINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
+_DAY_OF_ADDRESS = re.compile(r"(?:^|/)(\d{4})/(\d{2})/(\d{2})(?:/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,48 @@ def split(text: str) -> FrontMatter:
         values = {"title": found[1], "author": found[2], "date": found[3]}
         return FrontMatter(text[found.end() :], {name: value for name, value in values.items() if value})
     return _headers(text, at)
+
+
+def fields_of_front_matter(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the known fields of front matter, those of its inner tables where the outer one has none.
+
+    The address of a clipped page is no source, and the day in a page's own address is its date.
+
+    >>> fields_of_front_matter({"title": "Rain", "path": "2024/04/19/rain", "extra": {"author": "Ana Reyes"}})
+    {'author': 'Ana Reyes', 'title': 'Rain', 'date': '2024-04-19'}
+    """
+    found: dict[str, object] = {}
+    for name in reversed(("", *_INNER)):
+        inner = values.get(name) if name else values
+        if isinstance(inner, Mapping):
+            found |= fields_of({str(key): _value(value) for key, value in inner.items()})
+    address = found.get("source")
+    if isinstance(address, str) and address.startswith(("http://", "https://")):
+        # Web clippers state the address of a page as its source.
+        found.setdefault("url", address)
+        del found["source"]
+    if iso_date(found.get("date")) is None and (day := _day_of_address(values)):
+        found["date"] = day
+    return found
+
+
+def _value(value: object) -> object:
+    """Return a value without templates and wikilinks; a switch ("published: true") states no field."""
+    if isinstance(value, str):
+        return _WIKILINK.sub(r"\1", _TEMPLATE.sub("", value) if "{" in value or "`" in value else value).strip()
+    if isinstance(value, list):
+        return [_value(part) if isinstance(part, str) else part for part in value[:20]]
+    return None if isinstance(value, bool) else value
+
+
+def _day_of_address(values: Mapping[str, object]) -> str | None:
+    """Return the day in a page's own address, as in "2024/04/19/slipway"."""
+    for name in ("permalink", "url", "path", "slug"):
+        address = values.get(name)
+        found = _DAY_OF_ADDRESS.search(address) if isinstance(address, str) else None
+        if found is not None and (day := iso_date("-".join(found.groups()))):
+            return day
+    return None
 
 
 def _toml(text: str, inside: str, below: str) -> FrontMatter:

@@ -46,15 +46,14 @@ class Document:
 def document(text: str, stated_title: str, dropped: list[Dropped], *, mdx: bool = False) -> Document:
     """Return the blocks of a text in CommonMark with tables; what is no text is added to `dropped`.
 
-    The title is the first heading of level 1, or the first block if it is a heading above all others, unless
-    `stated_title` is another. Pictures go. In `mdx`, indented text is no code.
+    The title is the first heading of level 1, unless `stated_title` is another. Pictures go. In `mdx`, indented text
+    is no code.
 
     >>> document("# Rain\\n\\nIt *rained*.\\n\\n- a\\n- b", "", [])
     Document(title='Rain', blocks=[Block(text='It rained.', kind='paragraph'), Block(text='a\\nb', kind='list')])
     """
     reader = _Reader(stated_title, dropped)
     reader.read(_parser(mdx).parse(text, reader.references))
-    reader.settle_title()
     return Document(reader.title, reader.blocks)
 
 
@@ -62,9 +61,18 @@ def document(text: str, stated_title: str, dropped: list[Dropped], *, mdx: bool 
 def _parser(mdx: bool) -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
+    class Parser(MarkdownIt):
+        """A parser whose links lead nowhere: only their words are read."""
+
+        def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  # the name is markdown-it's
+            return True
+
+        def normalizeLink(self, url: str) -> str:  # noqa: N802
+            return url
+
     # Texts are parsed one by one, below.
     others = ["inline", "text_join", *(["code"] if mdx else [])]
-    return MarkdownIt("commonmark", {"maxNesting": 40}).enable("table").disable(others)
+    return Parser("commonmark", {"maxNesting": 40}).enable("table").disable(others)
 
 
 @dataclass
@@ -80,8 +88,6 @@ class _Reader:
     rows: list[str] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
     lists: int = 0
-    # The levels of the headings; that of a first block stands below 0.
-    levels: list[int] = field(default_factory=list)
     # What the parser keeps of `[name]: address`, for the texts that it parses later.
     references: dict[str, Any] = field(default_factory=dict)
 
@@ -122,21 +128,10 @@ class _Reader:
             self.dropped.append(Dropped(one_line(content[:400])[:200], "a picture"))
 
     def _heading(self, level: int, text: str) -> None:
-        if level == 1 and not self.title and self._may_be_title(text):
+        if level == 1 and not self.title and self.stated_title.casefold() in ("", text.casefold()):
             self.title = text
         else:
-            self.levels.append(level if self.blocks or self.levels else -level)
             self._add(text, "heading")
-
-    def _may_be_title(self, text: str) -> bool:
-        return self.stated_title.casefold() in ("", text.casefold())
-
-    def settle_title(self) -> None:
-        """Take the first block for the title if it is a heading above all others, and there is no title yet."""
-        first = -self.levels[0] if self.levels else 0
-        above_all = first > 0 and all(level > first for level in self.levels[1:])
-        if above_all and not self.title and len(self.blocks) > 1 and self._may_be_title(self.blocks[0].text):
-            self.title = self.blocks.pop(0).text
 
     def _code(self, token: "Token") -> None:
         language = token.info.strip("{} ").split(",")[0].split()[:1]
