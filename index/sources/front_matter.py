@@ -88,7 +88,7 @@ def fields_of_front_matter(values: Mapping[str, object]) -> dict[str, object]:
     for name in reversed(("", *_INNER)):
         inner = values.get(name) if name else values
         if isinstance(inner, Mapping):
-            found |= fields_of({str(key): _value(value) for key, value in inner.items()})
+            found |= fields_of({str(key): _usable(value) for key, value in inner.items()})
     address = found.get("source")
     if isinstance(address, str) and address.startswith(("http://", "https://")):
         # Web clippers state the address of a page as its source.
@@ -99,12 +99,12 @@ def fields_of_front_matter(values: Mapping[str, object]) -> dict[str, object]:
     return found
 
 
-def _value(value: object) -> object:
+def _usable(value: object) -> object:
     """Return a value without templates and wikilinks; a switch ("published: true") states no field."""
     if isinstance(value, str):
         return _WIKILINK.sub(r"\1", _TEMPLATE.sub("", value) if "{" in value or "`" in value else value).strip()
     if isinstance(value, list):
-        return [_value(part) if isinstance(part, str) else part for part in value[:20]]
+        return [_usable(part) if isinstance(part, str) else part for part in value[:20]]
     return None if isinstance(value, bool) else value
 
 

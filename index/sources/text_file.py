@@ -27,7 +27,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     for draft in drafts:
         found = Article(draft.title or file_names.title(path), draft.paragraphs, printable(path))
         if len(drafts) == 1:
-            found = _with_fields(found, draft.title, {"date": file_names.stated_date(path)} | fields)
+            found = _with_fields(found, draft.title, {"date": file_names.stated_date(path), **fields})
         yield found
 
 
