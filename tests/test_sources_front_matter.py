@@ -193,9 +193,9 @@ def test_a_title_written_by_a_program_comes_back(
         "---\n" + "a: " * 20_000 + "\n---\n",
         "+++\na = " + "[" * 100_000 + "\n+++\n",
         '{"a":' * 20_000 + "\n",
-        "---\ntitle: a\n" + "x: y\n" * 100_000,
-        "Title: a\n" + " b\n" * 100_000,
-        "Title: a\n" * 50_000,
+        "---\ntitle: a\n" + "x: y\n" * 20_000,
+        "Title: a\n" + " b\n" * 20_000,
+        "Title: a\n" * 20_000,
         "% a\n" * 50_000,
     ],
 )

@@ -118,6 +118,9 @@ class _Scan:
         inside = self.text[self.at : end]
         if opener in ("<!--", "{/*", "{#") or inside.startswith("{{/*"):
             self._drop(inside, "a comment")
+            if opener == "<!--" and self._alone(end):
+                # It parts two lists.
+                self.pieces.append("<!-- -->")
             return end
         if inside.startswith(("{{</*", "{{%/*")):
             self.pieces.append(f"`{_shown(inside)}`")
@@ -213,10 +216,14 @@ class _Scan:
             self.pieces.append(content)
         return ending.end()
 
+    def _alone(self, end: int) -> bool:
+        """Return whether what ends at `end` has its lines for itself."""
+        line = self.text.rfind("\n", max(0, self.at - 200), self.at) + 1
+        return not self.text[line : self.at].strip() and self.text[end : end + 1] in ("", "\n")
+
     def _say(self, inside: str, end: int, closed: str) -> None:
         """Keep the title of a tag that stands alone on its line and is closed below."""
-        line_start = self.text.rfind("\n", max(0, self.at - 200), self.at) + 1
-        if self.text[line_start : self.at].strip() or self.text[end : end + 1] not in ("", "\n"):
+        if not self._alone(end):
             return
         said = _SAID.search(inside) if closed and "=" in inside and not inside[1].islower() else None
         if said is not None and self.text.find(closed, end, end + 20_000) >= 0:
