@@ -18,8 +18,9 @@ __all__ = ["files", "read"]
 _READERS = {
     ".txt": text_file.read,
     ".text": text_file.read,
-    ".md": markdown_file.read,
-    ".markdown": markdown_file.read,
+    **dict.fromkeys(
+        (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"), markdown_file.read
+    ),
     ".rst": rst_file.read,
     ".rest": rst_file.read,
     ".adoc": asciidoc_file.read,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.model import Article, Paragraph, Skipped
+from index.sources import file_names
 from index.sources.dates import iso_date
 from index.sources.encoding import decode
 from index.sources.layout import normalise, one_line
@@ -15,7 +16,7 @@ from index.sources.pasted import is_boilerplate
 from index.sources.records import field_text, fields_of, language_tag
 from index.sources.streams import UnusableError, read_bytes
 from index.sources.text_blocks import text_blocks
-from index.sources.walk import printable, stem
+from index.sources.walk import printable
 
 # A page is parsed as a whole, at about a second for each MiB.
 _PAGE_BYTES = 16 << 20
@@ -58,7 +59,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
         raise UnusableError("no text in it")
     language = _LANGUAGE.search(page[:20_000])
     yield Article(
-        title or stem(path),
+        title or file_names.title(path),
         tuple(map(Paragraph, body)),
         printable(path),
         source=source,

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from index import tuning
 from index.model import Article, Dropped
+from index.sources import file_names
 from index.sources.blocks import Block, BlockKind, joined
 from index.sources.dates import iso_date
 from index.sources.layout import count_words, normalise, one_line
 from index.sources.records import field_text, fields_of, language_tag
 from index.sources.streams import UnusableError
-from index.sources.walk import printable, stem
+from index.sources.walk import printable
 
 # These readers take half a second for each MiB.
 DOCUMENT_BYTES = 16 << 20
@@ -142,14 +143,14 @@ class Outline:
         if not found:
             raise UnusableError("a title, but no text below it" if title else "no text in it")
         return Article(
-            title or stem(path),
+            title or file_names.title(path),
             tuple(found),
             printable(path),
             "",
             field_text(fields.get("source")),
             field_text(fields.get("url")),
             field_text(fields.get("author")),
-            iso_date(fields.get("date")),
+            iso_date(fields.get("date")) or file_names.stated_date(path),
             language_tag(fields.get("language")),
             dropped=tuple(self.dropped),
         )
