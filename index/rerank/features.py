@@ -180,9 +180,11 @@ class _WordOrder:
 
     def _covered(self, masks: Bits) -> Floats:
         """Return the idf that the words of each mask have together."""
-        idfs = self._words.idfs
-        is_set = (masks[:, None] >> np.arange(len(idfs), dtype=np.uint64)) & np.uint64(1) > 0
-        return _summed(np.where(is_set, idfs, 0.0))
+        total = np.zeros(len(masks))
+        # Word by word, from left to right as `_summed` adds, but without a matrix.
+        for number, idf in enumerate(self._words.idfs.tolist()):
+            total += (masks >> np.uint64(number) & np.uint64(1)) * idf
+        return total
 
 
 def _occurrences(texts: tuple[Codes, Ints], known: Codes) -> tuple[Ints, Ints, Ints]:

@@ -71,9 +71,8 @@ class _Word:
 
     def within(self, ids: frozenset[int]) -> bool:
         """Return whether the word, or another form of it, is wholly among the ids."""
-        return any(
-            terms and all(not ids.isdisjoint(term) for term in terms) for terms in (self.terms, *self.forms.values())
-        )
+        every = (self.terms, *self.forms.values()) if self.forms else (self.terms,)
+        return any(terms and not any(map(ids.isdisjoint, terms)) for terms in every)
 
     def ids(self) -> list[int]:
         return [number for terms in (self.terms, *self.forms.values()) for term in terms for number in term]
