@@ -10,19 +10,24 @@ from pathlib import Path
 
 from index.model import Article, Skipped
 from index.sources import csv_file, html_file, json_file, markdown_file, text_file
+from index.sources.field_map import FieldMap
 from index.sources.streams import UnusableError
 from index.sources.walk import files, os_cause, printable
 
-__all__ = ["files", "read"]
+__all__ = ["FieldMap", "files", "read"]
 
-_READERS = {
+_Found = Iterator[Article | Skipped]
+_READERS: dict[str, Callable[[Path], _Found]] = {
     ".txt": text_file.read,
     ".text": text_file.read,
-    ".md": markdown_file.read,
-    ".markdown": markdown_file.read,
     ".html": html_file.read,
     ".htm": html_file.read,
     ".xhtml": html_file.read,
+}
+# What these read has fields with names.
+_RECORD_READERS: dict[str, Callable[[Path, FieldMap], _Found]] = {
+    ".md": markdown_file.read,
+    ".markdown": markdown_file.read,
     ".json": json_file.read,
     ".jsonl": json_file.read_lines,
     ".ndjson": json_file.read_lines,
@@ -38,19 +43,24 @@ def read(
     *,
     leaving_out: Path | str | None = None,
     progress: Callable[[Path], None] | None = None,
+    field_map: FieldMap | None = None,
 ) -> Iterator[Article | Skipped]:
     """Yield the articles in files and folders (or in one), in sorted order, and what could not be read and why.
 
     A file is read by its name's ending (.txt, .md, .html, .json, .jsonl, .csv, .tsv; all also with .gz behind),
     any other as text if it is text. The folder `leaving_out` (where the index lies) is passed over. `progress` is
-    called with each file before it is read.
+    called with each file before it is read. `field_map` says which fields of records hold what.
     Raises SourceError at the call when a path is not there; after that nothing raises.
     """
     several = [paths] if isinstance(paths, Path | str) else paths
-    return _articles(files([Path(path) for path in several], Path(leaving_out) if leaving_out else None), progress)
+    return _articles(
+        files([Path(path) for path in several], Path(leaving_out) if leaving_out else None), progress, field_map
+    )
 
 
-def _articles(found: Iterator[Path | Skipped], progress: Callable[[Path], None] | None) -> Iterator[Article | Skipped]:
+def _articles(
+    found: Iterator[Path | Skipped], progress: Callable[[Path], None] | None, field_map: FieldMap | None
+) -> Iterator[Article | Skipped]:
     for file in found:
         if isinstance(file, Skipped):
             yield file
@@ -58,7 +68,7 @@ def _articles(found: Iterator[Path | Skipped], progress: Callable[[Path], None] 
         if progress is not None:
             progress(file)
         skipped = 0
-        for part in _parts(file):
+        for part in _parts(file, field_map or FieldMap()):
             skipped += isinstance(part, Skipped)
             if isinstance(part, Article) or skipped <= _MOST_REASONS:
                 yield part
@@ -66,12 +76,14 @@ def _articles(found: Iterator[Path | Skipped], progress: Callable[[Path], None] 
             yield Skipped(printable(file), f"{skipped - _MOST_REASONS} more parts of it could not be read")
 
 
-def _parts(file: Path) -> Iterator[Article | Skipped]:
+def _parts(file: Path, field_map: FieldMap) -> Iterator[Article | Skipped]:
     # ".jsonl" for "a.JSONL" and "a.jsonl.gz".
     ending, inner = file.suffix.lower(), Path(file.stem).suffix.lower()
-    reader = _READERS.get(inner if ending == ".gz" else ending, text_file.read)
+    ending = inner if ending == ".gz" else ending
+    record_reader = _RECORD_READERS.get(ending)
+    reader = _READERS.get(ending, text_file.read)
     try:
-        yield from reader(file)
+        yield from reader(file) if record_reader is None else record_reader(file, field_map)
     except UnusableError as error:
         yield Skipped(printable(file), str(error))
     except OSError as error:

@@ -46,6 +46,9 @@ def joined(blocks: Iterable[Block]) -> list[Paragraph]:
     for block in blocks:
         if not block.text:
             continue
+        if block.kind == "paragraph" and not openers and not block.text.endswith(_COLONS):
+            found.append(Paragraph(block.text))
+            continue
         if block.kind == "caption":
             found.append(Paragraph(block.text, "caption"))
             continue

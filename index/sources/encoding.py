@@ -1,20 +1,14 @@
 """Decode bytes: what the file says of itself first, then UTF-8, then a guess that must be plausible."""
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO, cast
 
-from index.model import Skipped
-from index.sources.streams import (
-    DOCUMENT_BYTES,
-    RECORD_BYTES,
-    UnusableError,
-    lines,
-    open_stream,
-    read_bytes,
-    refuse_magic,
-)
+from index.sources.streams import DOCUMENT_BYTES, RECORD_BYTES, UnusableError, open_stream, read_bytes, refuse_magic
 
 # UTF-32 before UTF-16: the mark of the one begins with that of the other.
 _MARKS = (
@@ -27,6 +21,10 @@ _MARKS = (
 _SAMPLE_BYTES = 1 << 16
 # A text file may hold a few stray bytes; with more than this share of its letters broken it is not UTF-8.
 _BROKEN_SHARE = 0.05
+_BLOCK_BYTES = 1 << 20
+# The ASCII text before the first letter beyond it, so that a guess sees its words.
+_BEFORE = 1 << 12
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NOT_TEXT = "binary: it holds bytes that no text has"
 
@@ -56,45 +54,64 @@ def decode(raw: bytes, declared: str | None = None) -> str:
         return _checked(_guessed(raw, declared))
 
 
-def text_lines(path: Path) -> Iterator[tuple[int, str] | Skipped]:
-    """Yield the lines of a file of any size with their ends, numbered from 1, or `Skipped` for a line of no use."""
+@contextmanager
+def open_text(path: Path, newline: str = "\n") -> Iterator[TextIO]:
+    """Open a file of any size as text, in one encoding from its first byte to its last.
+
+    Lines end as in `open`: with "\\n", or for `newline=""` with "\\r" and "\\r\\n" as well. UnusableError when it is
+    empty or no text.
+    """
+    codec = _codec_of(path)
+    with open_stream(path) as stream:
+        text = io.TextIOWrapper(cast(io.BufferedReader, stream), codec, "replace", newline)
+        try:
+            yield text
+        finally:
+            with suppress(ValueError, UnusableError):
+                text.detach()
+
+
+def lines(text: TextIO) -> Iterator[tuple[int, str | None]]:
+    """Yield the lines of an open text with their ends, numbered from 1; None for one longer than `RECORD_BYTES`."""
+    number = 0
+    while line := text.readline(RECORD_BYTES):
+        number += 1
+        whole = len(line) < RECORD_BYTES or line.endswith(("\n", "\r"))
+        rest = line
+        while not whole and rest and not rest.endswith(("\n", "\r")):
+            rest = text.readline(RECORD_BYTES)
+        yield number, line if whole else None
+
+
+def _codec_of(path: Path) -> str:
+    """Return the encoding of a file, told by its first bytes that are not ASCII."""
     with open_stream(path) as stream:
         head = stream.read(_SAMPLE_BYTES)
-    if not head:
-        raise UnusableError("empty")
-    refuse_magic(head)
-    mark = _mark(head)
-    if mark not in (None, "utf-8-sig"):
-        yield from enumerate(read_text(path).splitlines(keepends=True), 1)
-        return
-    # Only the first line judges the file: a hole in the middle costs one line, not the rest.
-    if b"\0" in head.split(b"\n", 1)[0]:
-        raise UnusableError(_NOT_TEXT)
-    codec = _codec_of(head)
-    for number, line in lines(path):
-        if line is None:
-            yield Skipped(f"{path}:{number}", f"a line longer than {RECORD_BYTES >> 20} MiB; split it into records")
-            continue
-        try:
-            yield number, line.decode(codec).removeprefix("\ufeff" if number == 1 else "")
-        except UnicodeDecodeError:
-            try:
-                yield number, decode(line)
-            except UnusableError as error:
-                yield Skipped(f"{path}:{number}", str(error))
+        if not head:
+            raise UnusableError("empty")
+        refuse_magic(head)
+        mark = _mark(head)
+        if mark is not None:
+            return mark
+        # Only the first line judges the file: a hole in the middle costs one line, not the rest.
+        if b"\0" in head.split(b"\n", 1)[0]:
+            raise UnusableError(_NOT_TEXT)
+        while head.isascii():
+            head = stream.read(_BLOCK_BYTES)
+            if not head:
+                return "utf-8"
+        head += stream.read(_SAMPLE_BYTES)
+    first = next(_BEYOND_ASCII.finditer(head)).start()
+    sample = head[max(0, first - _BEFORE) : first + _SAMPLE_BYTES]
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample, final=False)
+    except UnicodeDecodeError:
+        return "utf-8" if _nearly_utf8(sample) is not None else (_best(sample) or "utf-8")
+    return "utf-8"
 
 
 def _mark(raw: bytes) -> str | None:
     return next((name for mark, name in _MARKS if raw.startswith(mark)), None)
-
-
-def _codec_of(head: bytes) -> str:
-    """Return the encoding of a file that begins with `head`, which may end inside a character."""
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head, final=False)
-    except UnicodeDecodeError:
-        return "utf-8" if _nearly_utf8(head) is not None else (_best(head) or "utf-8")
-    return "utf-8"
 
 
 def _guessed(raw: bytes, declared: str | None) -> str:

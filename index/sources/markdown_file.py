@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.model import Article, Skipped
 from index.sources.encoding import read_text
+from index.sources.field_map import FieldMap
 from index.sources.layout import normalise, one_line
 from index.sources.markup import text_of
 from index.sources.pasted import is_headline
@@ -26,7 +27,7 @@ _FOOTNOTE_START = re.compile(r"^\[\^[^\]\n]{1,40}\]:[ \t]*", re.MULTILINE)
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,40}\]")
 
 
-def read(path: Path) -> Iterator[Article | Skipped]:
+def read(path: Path, field_map: FieldMap | None = None) -> Iterator[Article | Skipped]:
     """Yield the one article of a document. Links keep their words; pictures, footnote marks and markup go.
 
     The title is the front matter's, else the first heading of level 1, else a first line that reads as a
@@ -36,7 +37,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     metadata, text, fault = _front_matter(read_text(path, _DOCUMENT_BYTES))
     if fault:
         yield Skipped(f"{printable(path)}:1", f"front matter that cannot be read ({fault}); the text below it was read")
-    fields = fields_of(metadata)
+    fields = fields_of(metadata, field_map or FieldMap())
     title = field_text(fields.get("title")) or ""
     document = _Document(title)
     document.read(_tokens(text))

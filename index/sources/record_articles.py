@@ -1,0 +1,142 @@
+"""Make articles of the records of a file: objects of JSON, rows of a table."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from index.model import Article, Dropped, Paragraph, Skipped
+from index.sources.blocks import Block, joined
+from index.sources.field_map import FieldMap
+from index.sources.layout import normalise, one_line
+from index.sources.markup import plain
+from index.sources.pasted import is_boilerplate, is_headline
+from index.sources.records import Record, article_of, known_fields, names_in, stated
+from index.sources.rich_text import blocks_of_text
+from index.sources.streams import UnusableError
+
+# One record, after the place where it stands: "news.jsonl:12".
+Placed = tuple[str, object]
+
+_TITLE_CHARACTERS = 300
+_TITLE_WORDS = 8
+_DROPPED_CHARACTERS = 200
+# A label beside another short line is part of what both say: "Print", "The Coast Post, box 12".
+_LABEL_CHARACTERS = 40
+# A label has three letters or more: "USA" and "12" may be all that an entry of a list says.
+_SHORTEST_LABEL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    place: str
+    record: Record
+    fields: Record
+
+
+def articles(
+    path: str, records: Iterable[Placed | Skipped], field_map: FieldMap | None = None
+) -> Iterator[Article | Skipped]:
+    """Yield the articles of a file's (place, record) pairs; neighbours with one `article_id` make one article.
+
+    Such rows, and one whose id is its article's with "#1" behind, are a paragraph each; any other record is
+    split into paragraphs as a text file is.
+    """
+    for grouped, rows in groupby(_rows(records, field_map or FieldMap()), key=_group):
+        if isinstance(grouped, Skipped):
+            yield grouped
+            continue
+        together = [row for row in rows if isinstance(row, _Row)]
+        try:
+            yield _article(path, together)
+        except UnusableError as error:
+            yield Skipped(together[0].place, str(error))
+
+
+def _rows(records: Iterable[Placed | Skipped], field_map: FieldMap) -> Iterator[_Row | Skipped]:
+    for found in records:
+        if isinstance(found, Skipped):
+            yield found
+            continue
+        place, record = found
+        if not isinstance(record, dict):
+            yield Skipped(place, "not a record with named fields")
+            continue
+        try:
+            yield _Row(place, record, known_fields(record, field_map).fields)
+        except UnusableError as error:
+            yield Skipped(place, str(error))
+
+
+def _group(row: _Row | Skipped) -> object:
+    """Return what neighbours of one article share; a record without `article_id` shares it with nobody."""
+    return row if isinstance(row, Skipped) else row.fields.get("group") or row.place
+
+
+def _article(path: str, rows: list[_Row]) -> Article:
+    fields = rows[0].fields
+    title, key = stated(fields, "title") or "", stated(fields, "key") or ""
+    article_id = stated(fields, "group") or ""
+    dropped: list[Dropped] = []
+    if len(rows) > 1 or (article_id and key.startswith(f"{article_id}#")):
+        texts = (_as_one(row.fields.get("text")) for row in rows)
+        found = [Paragraph(text) for text in texts if text]
+    else:
+        found = joined(_without_labels(blocks_of_text(fields.get("text")), title, dropped))
+    if len(title) > _TITLE_CHARACTERS:
+        # Nobody's headline: it is kept as text.
+        found, title = [Paragraph(title), *found], ""
+    if not found:
+        raise UnusableError(_no_text(rows[0]))
+    if not title:
+        title, found = _own_title(found)
+    return article_of(title, found, path, article_id or key, fields, dropped)
+
+
+def _no_text(row: _Row) -> str:
+    if "text" in row.fields or not row.record:
+        return "no text in it"
+    return f"no text in it; its names are {names_in(row.record)}: say which is the text with --map text=NAME"
+
+
+def _as_one(value: object) -> str:
+    if isinstance(value, str):
+        return one_line(normalise(plain(value)))
+    return one_line(" ".join(block.text for block in blocks_of_text(value)))
+
+
+def _without_labels(blocks: list[Block], title: str, dropped: list[Dropped]) -> Iterator[Block]:
+    """Yield the blocks but the title where it opens them, and lines such as "Read more" that stand alone."""
+    same = title.casefold()
+    for at, block in enumerate(blocks):
+        text = block.text
+        if at == 0 and len(blocks) > 1 and len(text) == len(title) and text.casefold() == same:
+            dropped.append(Dropped(text[:_DROPPED_CHARACTERS], "the title again"))
+        elif (
+            len(text) <= _LABEL_CHARACTERS
+            and _is_label(block)
+            and not any(map(_is_short, (*blocks[at - 1 : at], *blocks[at + 1 : at + 2])))
+        ):
+            dropped.append(Dropped(text, "a label of the page"))
+        else:
+            yield block
+
+
+def _is_short(block: Block) -> bool:
+    return len(block.text) <= _LABEL_CHARACTERS
+
+
+def _is_label(block: Block) -> bool:
+    if block.kind != "paragraph" or not is_boilerplate(block.text):
+        return False
+    return len(block.text) >= _SHORTEST_LABEL or not any(map(str.isalnum, block.text))
+
+
+def _own_title(found: list[Paragraph]) -> tuple[str, list[Paragraph]]:
+    """Return a title for a record without one: its first line when that reads as a headline, else its first words."""
+    first = found[0].text
+    if len(found) > 1 and is_headline(first) and "\n" not in first:
+        return first, found[1:]
+    words = first[:_TITLE_CHARACTERS].split()
+    if len(words) > _TITLE_WORDS:
+        return " ".join(words[:_TITLE_WORDS]) + "…", found
+    return (first if len(first) <= 80 else first[:60] + "…").replace("\n", " "), found
