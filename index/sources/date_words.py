@@ -224,7 +224,7 @@ def _weekdays() -> frozenset[str]:
         for context in ("format", "stand-alone")
         for width in ("wide", "abbreviated")
         for name in Locale.parse(tag).days[context][width].values()
-        for word in name.split()
+        for word in _TOKEN.findall(name)
     )
 
 
