@@ -15,7 +15,7 @@ BlockKind = Literal["heading", "paragraph", "list", "table", "code", "caption"]
 
 # A longer paragraph that ends with a colon says enough by itself.
 _LEAD_IN_WORDS = 30
-_COLONS = (":", "：", "﹕", "︓")
+COLONS = (":", "：", "﹕", "︓")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def joined(blocks: Iterable[Block]) -> list[Paragraph]:
     for block in blocks:
         if not block.text:
             continue
-        if block.kind == "paragraph" and not openers and not block.text.endswith(_COLONS):
+        if block.kind == "paragraph" and not openers and not block.text.endswith(COLONS):
             found.append(Paragraph(block.text))
             continue
         if block.kind == "caption":
@@ -71,7 +71,7 @@ def joined(blocks: Iterable[Block]) -> list[Paragraph]:
 def _is_lead_in(block: Block) -> bool:
     return (
         block.kind == "paragraph"
-        and block.text.endswith(_COLONS)
+        and block.text.endswith(COLONS)
         and "\n" not in block.text
         and count_words(block.text) <= _LEAD_IN_WORDS
     )

@@ -8,7 +8,7 @@ from index.model import Article, Skipped
 from index.sources.encoding import lines, open_text
 from index.sources.field_map import FieldMap
 from index.sources.json_records import RecordFinder
-from index.sources.json_values import JsonReader, values
+from index.sources.json_values import JsonReader, fault_of, values
 from index.sources.record_articles import Placed, articles
 from index.sources.streams import RECORD_BYTES, UnusableError
 from index.sources.walk import printable
@@ -75,7 +75,7 @@ def _value(line: str) -> object:
     try:
         return json.loads(line.lstrip("\x1e\ufeff"))
     except json.JSONDecodeError as error:
-        raise UnusableError(f"not JSON: {error.msg[:1].lower()}{error.msg[1:]} at character {error.colno}") from error
+        raise UnusableError(f"not JSON: {fault_of(error)} at character {error.colno}") from error
     except ValueError as error:
         raise UnusableError(f"not JSON that can be read: {error}") from error
     except RecursionError as error:

@@ -13,6 +13,11 @@ _SPACE = re.compile(r"[ \t\n\r\x1e\ufeff]*")
 _DECODER = json.JSONDecoder()
 
 
+def fault_of(error: json.JSONDecodeError) -> str:
+    """Return what is wrong with a JSON text, in the words of the json module."""
+    return f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at")
+
+
 class TooLargeError(Exception):
     """A value is larger than may be held at once."""
 
@@ -54,7 +59,7 @@ class JsonReader:
                 cut = error.pos > len(self._piece) - 20 or error.msg.startswith("Unterminated string")
                 held = len(self._piece) - self._at
                 if not cut or self._ended:
-                    self._fail(f"{error.msg[:1].lower()}{error.msg[1:]}", error)
+                    self._fail(fault_of(error), error)
                 if held > limit:
                     raise TooLargeError from error
                 self._more(max(_PIECE, held))
@@ -66,6 +71,8 @@ class JsonReader:
                 # A number goes on in the next piece, perhaps.
                 if end == len(self._piece) and not isinstance(found, str | list | dict) and self._more(_PIECE):
                     continue
+                if end - self._at > limit:
+                    raise TooLargeError
                 self._at = end
                 return found
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 from index.model import Article, Dropped, Paragraph, Skipped
-from index.sources.blocks import Block, joined
+from index.sources.blocks import COLONS, Block, joined
 from index.sources.field_map import FieldMap
+from index.sources.field_names import slot_of
 from index.sources.layout import normalise, one_line
 from index.sources.markup import plain
 from index.sources.pasted import is_boilerplate, is_headline
-from index.sources.records import Record, article_of, known_fields, names_in, stated
-from index.sources.rich_text import blocks_of_text
+from index.sources.records import Record, article_of, known_fields, names_in
+from index.sources.rich_text import blocks_of_text, paragraphs_of
 from index.sources.streams import UnusableError
 
 # One record, after the place where it stands: "news.jsonl:12".
@@ -19,6 +20,7 @@ Placed = tuple[str, object]
 
 _TITLE_CHARACTERS = 300
 _TITLE_WORDS = 8
+_NAMES_LOOKED_AT = 100
 _DROPPED_CHARACTERS = 200
 # A label beside another short line is part of what both say: "Print", "The Coast Post, box 12".
 _LABEL_CHARACTERS = 40
@@ -41,7 +43,7 @@ def articles(
     Such rows, and one whose id is its article's with "#1" behind, are a paragraph each; any other record is
     split into paragraphs as a text file is.
     """
-    for grouped, rows in groupby(_rows(records, field_map or FieldMap()), key=_group):
+    for grouped, rows in groupby(_rows(path, records, field_map or FieldMap()), key=_group):
         if isinstance(grouped, Skipped):
             yield grouped
             continue
@@ -52,19 +54,22 @@ def articles(
             yield Skipped(together[0].place, str(error))
 
 
-def _rows(records: Iterable[Placed | Skipped], field_map: FieldMap) -> Iterator[_Row | Skipped]:
-    for found in records:
-        if isinstance(found, Skipped):
-            yield found
-            continue
-        place, record = found
-        if not isinstance(record, dict):
-            yield Skipped(place, "not a record with named fields")
-            continue
-        try:
-            yield _Row(place, record, known_fields(record, field_map).fields)
-        except UnusableError as error:
-            yield Skipped(place, str(error))
+def _rows(path: str, records: Iterable[Placed | Skipped], field_map: FieldMap) -> Iterator[_Row | Skipped]:
+    try:
+        for found in records:
+            yield found if isinstance(found, Skipped) else _row(*found, field_map)
+    except UnusableError as error:
+        # Told here, so that the record before it is not lost.
+        yield Skipped(path, str(error))
+
+
+def _row(place: str, record: object, field_map: FieldMap) -> _Row | Skipped:
+    if not isinstance(record, dict):
+        return Skipped(place, "not a record with named fields")
+    try:
+        return _Row(place, record, known_fields(record, field_map).fields)
+    except UnusableError as error:
+        return Skipped(place, str(error))
 
 
 def _group(row: _Row | Skipped) -> object:
@@ -74,14 +79,15 @@ def _group(row: _Row | Skipped) -> object:
 
 def _article(path: str, rows: list[_Row]) -> Article:
     fields = rows[0].fields
-    title, key = stated(fields, "title") or "", stated(fields, "key") or ""
-    article_id = stated(fields, "group") or ""
+    title, key, article_id = (str(fields.get(slot) or "") for slot in ("title", "key", "group"))
     dropped: list[Dropped] = []
     if len(rows) > 1 or (article_id and key.startswith(f"{article_id}#")):
         texts = (_as_one(row.fields.get("text")) for row in rows)
         found = [Paragraph(text) for text in texts if text]
     else:
-        found = joined(_without_labels(blocks_of_text(fields.get("text")), title, dropped))
+        found = _prose(fields.get("text"), title) or joined(
+            _without_labels(blocks_of_text(fields.get("text")), title, dropped)
+        )
     if len(title) > _TITLE_CHARACTERS:
         # Nobody's headline: it is kept as text.
         found, title = [Paragraph(title), *found], ""
@@ -93,7 +99,10 @@ def _article(path: str, rows: list[_Row]) -> Article:
 
 
 def _no_text(row: _Row) -> str:
-    if "text" in row.fields or not row.record:
+    named = [name for name in islice(row.record, _NAMES_LOOKED_AT) if slot_of(str(name))[0] == "text"]
+    if named:
+        return f'no text in it: "{named[0]}" holds none'
+    if not row.record:
         return "no text in it"
     return f"no text in it; its names are {names_in(row.record)}: say which is the text with --map text=NAME"
 
@@ -102,6 +111,18 @@ def _as_one(value: object) -> str:
     if isinstance(value, str):
         return one_line(normalise(plain(value)))
     return one_line(" ".join(block.text for block in blocks_of_text(value)))
+
+
+def _prose(text: object, title: str) -> list[Paragraph]:
+    """Return the paragraphs of a text that is nothing but sentences, as most are; none for any other."""
+    if not isinstance(text, str) or "<" in text or "&" in text:
+        return []
+    texts = paragraphs_of(text)
+    if any(len(text) <= _LABEL_CHARACTERS or text[-1] in COLONS for text in texts) or (
+        texts and len(texts[0]) == len(title)
+    ):
+        return []
+    return list(map(Paragraph, texts))
 
 
 def _without_labels(blocks: list[Block], title: str, dropped: list[Dropped]) -> Iterator[Block]:

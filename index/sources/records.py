@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from operator import itemgetter
+from typing import cast
 
 from index.model import Article, Dropped, Paragraph
 from index.sources.dates import iso_date
@@ -134,24 +135,13 @@ def article_of(
     title: str, paragraphs: Iterable[Paragraph], path: str, key: str, fields: Record, dropped: Iterable[Dropped] = ()
 ) -> Article:
     """Return an article of paragraphs, and of the source, address, author, date and language in `fields`."""
+    # `known_fields` gives strings for these.
+    of = cast(Mapping[str, str], fields).get
     return Article(
-        title,
-        tuple(paragraphs),
-        path,
-        key,
-        stated(fields, "source"),
-        stated(fields, "url"),
-        stated(fields, "author"),
-        stated(fields, "date"),
-        stated(fields, "language"),
+        *(title, tuple(paragraphs), path, key),
+        *(of("source"), of("url"), of("author"), of("date"), of("language")),
         tuple(dropped),
     )
-
-
-def stated(fields: Record, slot: str) -> str | None:
-    """Return a field as `known_fields` gives it, None when the record does not have it."""
-    value = fields.get(slot)
-    return value if isinstance(value, str) else None
 
 
 def field_text(value: object) -> str | None:
@@ -183,7 +173,7 @@ def language_tag(value: object) -> str | None:
 
 def _collect(record: Record, depth: int, candidates: _Candidates) -> None:
     for name, value in record.items():
-        if value is None or value == "" or not isinstance(name, str):
+        if value is None or value == "":
             continue
         slot, rank = slot_of(name)
         if isinstance(value, dict) and name.lower() in WRAPPERS:

@@ -88,17 +88,18 @@ def _blocks(value: object, depth: int) -> Iterator[Block]:
 def _of_string(text: str) -> Iterator[Block]:
     text = unescaped(text)
     if not has_blocks(text):
-        yield from map(Block, _paragraphs(plain(text)))
+        yield from map(Block, paragraphs_of(plain(text)))
         return
     for block in blocks_of(text):
         if block.kind != "paragraph":
             yield Block(normalise(block.text).strip("\n"), block.kind)
             continue
-        for paragraph in _paragraphs(block.text):
+        for paragraph in paragraphs_of(block.text):
             yield Block(paragraph)
 
 
-def _paragraphs(text: str) -> list[str]:
+def paragraphs_of(text: str) -> list[str]:
+    """Return the paragraphs of a plain text, as `layout.paragraphs` tells them."""
     text = normalise(text).strip()
     if "\n" not in text:
         return [one_line(text)] if text else []
@@ -125,7 +126,7 @@ def _of_node(node: Node, depth: int) -> Iterator[Block]:
     elif any("code" in kind for kind in kinds):
         yield Block(normalise(_inline(node, depth, raw=True)).strip("\n"), "code")
     elif children and (kinds or "children" in node or "rich_text" in node) and all(map(_is_inline, children)):
-        for paragraph in _paragraphs(_inline(node, depth)):
+        for paragraph in paragraphs_of(_inline(node, depth)):
             yield Block(paragraph)
     else:
         title = "" if kinds else _leaf(node, _TITLES)
