@@ -227,6 +227,11 @@ def test_what_is_left_out_of_a_text_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_heading_that_is_the_title_again_is_left_out(tmp_path: Path) -> None:
+    got = read_record(tmp_path, {"title": "Pots", "text": f"<h1>Pots</h1><p>{KILN}</p><h2>Pots</h2><p>{GLAZE}</p>"})
+    assert texts(got) == [KILN, f"Pots\n{GLAZE}"]
+
+
 def test_every_short_line_of_a_text_is_read(tmp_path: Path) -> None:
     got = read_record(
         tmp_path, {"title": "Teams", "text": f"{KILN}\n\nUSA\nUK\n\n12\n9\n\nEmail\nmei@k.example\nPrint\nBox 12"}

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from index.sources.date_words import day_in_words, only_noise, plain_digits
 
 _DAY = re.compile(r"(\d{4})(?:([-/.])\s?(\d{1,2})\2\s?(\d{1,2})|(\d{2})(\d{2}))(?!\d)\.?")
+_PLAIN = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WEEK_DAY = re.compile(r"\d{4}-W\d{2}-[1-7]|\d{4}W\d{2}[1-7]")
 _TIME = re.compile(
     r"(?<![\d:.])(?P<hour>\d{1,2})[:h時时시](?P<minute>\d{2})分?(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
@@ -56,6 +57,8 @@ def iso_date(value: object) -> str | None:
     ('2024-04-19T10:30:00+00:00', '2024-04-19T10:00:00+00:00', None)
     """
     if isinstance(value, str):
+        if _PLAIN.fullmatch(value):
+            return value if _is_day(value) else None
         return _of_text(value) if len(value) < _LONGEST else None
     if isinstance(value, date):
         return value.isoformat() if value.year in _YEARS else None
@@ -64,6 +67,13 @@ def iso_date(value: object) -> str | None:
     if isinstance(value, Mapping):
         return _of_wrapper(value)
     return iso_date(value[0]) if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str) else None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).year in _YEARS
+    except ValueError:
+        return False
 
 
 def _of_number(number: float) -> str | None:

@@ -67,6 +67,9 @@ def _lines(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
                 if line.strip():
                     yield Skipped(place, str(error))
                 continue
+            if finder.is_plain and isinstance(value, dict) and len(value) > 1:
+                yield place, value
+                continue
             for record in finder.found(value):
                 yield place, record
 

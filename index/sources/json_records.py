@@ -25,19 +25,20 @@ class RecordFinder:
 
     def __init__(self, field_map: FieldMap) -> None:
         self._field_map = field_map
-        self._entries_are_records = False
+        # Whether the objects of the file prove to be records themselves.
+        self.is_plain = False
         self._header: list[str] | None = None
 
     def found(self, value: object) -> Iterator[object]:
         """Yield the records in a value, or the value when none is found, so that it can be told."""
         if isinstance(value, list):
             yield from self._row(value)
-        elif not isinstance(value, dict) or self._entries_are_records:
+        elif not isinstance(value, dict) or self.is_plain:
             if not (isinstance(value, dict) and _is_bulk_action(value)):
                 yield value
         elif not _is_bulk_action(value):
             found = records_in(value, self._field_map)
-            self._entries_are_records = found == [value] and worth(value, self._field_map) > _NOTHING
+            self.is_plain = found == [value] and worth(value, self._field_map) > _NOTHING
             yield from found
 
     def _row(self, cells: list[object]) -> Iterator[object]:

@@ -81,10 +81,12 @@ def plain(text: str) -> str:
     >>> plain("<p>A &amp; B</p><p>C</p>"), plain("1 < 2")
     ('A & B\\n\\nC', '1 < 2')
     """
+    if "<" not in text and "&" not in text:
+        return text
     text = unescaped(text)
     if has_tags(text):
         return text_of(text) if has_blocks(text) else inline_text(text)
-    return unescape(text) if "&" in text and _ENTITY.search(text) else text
+    return unescape(text) if _ENTITY.search(text) else text
 
 
 def inline_text(markup: str) -> str:

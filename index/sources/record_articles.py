@@ -24,6 +24,7 @@ _NAMES_LOOKED_AT = 100
 _DROPPED_CHARACTERS = 200
 # A label beside another short line is part of what both say: "Print", "The Coast Post, box 12".
 _LABEL_CHARACTERS = 40
+_NO_LABEL = "-" + "x" * _LABEL_CHARACTERS
 # A label has three letters or more: "USA" and "12" may be all that an entry of a list says.
 _SHORTEST_LABEL = 4
 
@@ -85,9 +86,7 @@ def _article(path: str, rows: list[_Row]) -> Article:
         texts = (_as_one(row.fields.get("text")) for row in rows)
         found = [Paragraph(text) for text in texts if text]
     else:
-        found = _prose(fields.get("text"), title) or joined(
-            _without_labels(blocks_of_text(fields.get("text")), title, dropped)
-        )
+        found = _paragraphs(fields.get("text"), title, dropped)
     if len(title) > _TITLE_CHARACTERS:
         # Nobody's headline: it is kept as text.
         found, title = [Paragraph(title), *found], ""
@@ -113,43 +112,37 @@ def _as_one(value: object) -> str:
     return one_line(" ".join(block.text for block in blocks_of_text(value)))
 
 
-def _prose(text: object, title: str) -> list[Paragraph]:
-    """Return the paragraphs of a text that is nothing but sentences, as most are; none for any other."""
+def _paragraphs(text: object, title: str, dropped: list[Dropped]) -> list[Paragraph]:
     if not isinstance(text, str) or "<" in text or "&" in text:
-        return []
+        blocks = blocks_of_text(text)
+        shown = [block.text if block.kind == "paragraph" or not at else _NO_LABEL for at, block in enumerate(blocks)]
+        left_out = _left_out(shown, title, dropped)
+        return joined(block for at, block in enumerate(blocks) if at not in left_out)
+    # Most texts are nothing but sentences: they need no blocks.
     texts = paragraphs_of(text)
-    if any(len(text) <= _LABEL_CHARACTERS or text[-1] in COLONS for text in texts) or (
-        texts and len(texts[0]) == len(title)
-    ):
-        return []
+    if left_out := _left_out(texts, title, dropped):
+        texts = [text for at, text in enumerate(texts) if at not in left_out]
+    if any(text.endswith(COLONS) for text in texts):
+        return joined(map(Block, texts))
     return list(map(Paragraph, texts))
 
 
-def _without_labels(blocks: list[Block], title: str, dropped: list[Dropped]) -> Iterator[Block]:
-    """Yield the blocks but the title where it opens them, and lines such as "Read more" that stand alone."""
-    same = title.casefold()
-    for at, block in enumerate(blocks):
-        text = block.text
-        if at == 0 and len(blocks) > 1 and len(text) == len(title) and text.casefold() == same:
-            dropped.append(Dropped(text[:_DROPPED_CHARACTERS], "the title again"))
-        elif (
-            len(text) <= _LABEL_CHARACTERS
-            and _is_label(block)
-            and not any(map(_is_short, (*blocks[at - 1 : at], *blocks[at + 1 : at + 2])))
-        ):
-            dropped.append(Dropped(text, "a label of the page"))
-        else:
-            yield block
+def _left_out(texts: list[str], title: str, dropped: list[Dropped]) -> set[int]:
+    """Return where the title opens the texts again, and where a label such as "Read more" stands between sentences."""
+    found: set[int] = set()
+    short = {at for at, text in enumerate(texts) if len(text) <= _LABEL_CHARACTERS}
+    if len(texts) > 1 and len(texts[0]) == len(title) and texts[0].casefold() == title.casefold():
+        found.add(0)
+        dropped.append(Dropped(texts[0][:_DROPPED_CHARACTERS], "the title again"))
+    for at in sorted(short):
+        if at not in found and _is_label(texts[at]) and not {at - 1, at + 1} & short:
+            found.add(at)
+            dropped.append(Dropped(texts[at], "a label of the page"))
+    return found
 
 
-def _is_short(block: Block) -> bool:
-    return len(block.text) <= _LABEL_CHARACTERS
-
-
-def _is_label(block: Block) -> bool:
-    if block.kind != "paragraph" or not is_boilerplate(block.text):
-        return False
-    return len(block.text) >= _SHORTEST_LABEL or not any(map(str.isalnum, block.text))
+def _is_label(text: str) -> bool:
+    return is_boilerplate(text) and (len(text) >= _SHORTEST_LABEL or not any(map(str.isalnum, text)))
 
 
 def _own_title(found: list[Paragraph]) -> tuple[str, list[Paragraph]]:
