@@ -37,19 +37,19 @@ if TYPE_CHECKING:
     from index.search.newest import openings
     from index.search.results import Results
     from index.search.retriever import LocalRetriever
-    from index.sources import read
+    from index.sources import FieldMap, read
     from index.store.manifest import Manifest
     from index.store.store import Store
     from index.store.texts import Texts
 
 __all__ = [
     "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError", "BuildRefusedError", "Copies",
-    "EngineName", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError", "Manifest",
-    "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters", "Parts",
-    "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Report", "Resolved", "Results",
-    "Skipped", "SourceError", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
-    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "fold_text", "is_function_word",
-    "nearly_equal", "openings", "read", "sentences", "tuning", "weighing",
+    "EngineName", "FieldMap", "FieldMapError", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever",
+    "LossRefusedError", "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph",
+    "Parameters", "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Report",
+    "Resolved", "Results", "Skipped", "SourceError", "StorageError", "Store", "Texts", "UnreadableIndexError",
+    "WorkerError", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "fold_text",
+    "is_function_word", "nearly_equal", "openings", "read", "sentences", "tuning", "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -70,7 +70,7 @@ _MODULES: Final = {
     "search.newest": "openings",
     "search.results": "Results",
     "search.retriever": "LocalRetriever",
-    "sources": "read",
+    "sources": "FieldMap read",
     "store.manifest": "Manifest",
     "store.store": "Store",
     "store.texts": "Texts",

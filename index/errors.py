@@ -12,6 +12,7 @@
     ├── BuildBusyError            another process is building
     ├── StorageError              the disk is full, or a folder is not writable
     ├── WorkerError               a process that helps to build ended before its time
+    ├── FieldMapError             a map of field names is malformed
     └── QuestionSetError          a question set for evaluation is malformed or incomplete
 
 A message says the place, the cause, and what to do about it there; the command to run next is added by `bot.errors`.
@@ -64,6 +65,10 @@ class StorageError(IndexLibraryError):
 
 class WorkerError(IndexLibraryError):
     """A process that helps to build ended before its time."""
+
+
+class FieldMapError(IndexLibraryError):
+    """A map of field names is malformed."""
 
 
 class QuestionSetError(IndexLibraryError):

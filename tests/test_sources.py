@@ -221,7 +221,7 @@ def test_records_with_an_article_id_of_their_own_stay_apart(tmp_path: Path) -> N
     [
         (f"<p>{FERRY}</p><p>{DOCK} A &amp; B</p><script>x()</script>", [FERRY, f"{DOCK} A & B"]),
         (f"{FERRY}<br>{DOCK}", [FERRY, DOCK]),
-        (f"<ul><li>{FERRY}</li><li>{DOCK}</li></ul>", [FERRY, DOCK]),
+        (f"<ul><li>{FERRY}</li><li>{DOCK}</li></ul>", [f"{FERRY}\n{DOCK}"]),
         ("The sea is 1 < 2 and &c; AT&amp;T fell.", ["The sea is 1 < 2 and &c; AT&T fell."]),
         ([FERRY, {"text": DOCK}], [FERRY, DOCK]),
         (f"Ferry\n\n{FERRY}\n\nShare\n\n{DOCK}", [FERRY, DOCK]),

@@ -15,7 +15,7 @@ BlockKind = Literal["heading", "paragraph", "list", "table", "code", "caption"]
 
 # A longer paragraph that ends with a colon says enough by itself.
 _LEAD_IN_WORDS = 30
-_COLONS = (":", "：", "﹕", "︓")
+COLONS = (":", "：", "﹕", "︓")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,9 @@ def joined(blocks: Iterable[Block]) -> list[Paragraph]:
     for block in blocks:
         if not block.text:
             continue
+        if block.kind == "paragraph" and not openers and not block.text.endswith(COLONS):
+            found.append(Paragraph(block.text))
+            continue
         if block.kind == "caption":
             found.append(Paragraph(block.text, "caption"))
             continue
@@ -69,7 +72,7 @@ def is_lead_in(block: Block) -> bool:
     """Return whether `block` is a short paragraph that ends with a colon, and says little without what follows."""
     return (
         block.kind == "paragraph"
-        and block.text.endswith(_COLONS)
+        and block.text.endswith(COLONS)
         and "\n" not in block.text
         and count_words(block.text) <= _LEAD_IN_WORDS
     )

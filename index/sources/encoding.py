@@ -4,22 +4,16 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
+from typing import IO, TextIO, cast
 
-from index.model import Skipped
 from index.sources.alphabets import HAN, HANGUL, TRADITIONAL
 from index.sources.charsets import codec_of
 from index.sources.guessing import guess
-from index.sources.streams import (
-    DOCUMENT_BYTES,
-    RECORD_BYTES,
-    UnusableError,
-    lines,
-    open_stream,
-    read_bytes,
-    refuse_magic,
-)
+from index.sources.streams import DOCUMENT_BYTES, RECORD_BYTES, UnusableError, open_stream, read_bytes, refuse_magic
 
 # UTF-32 before UTF-16: the mark of the one begins with that of the other.
 _MARKS = (
@@ -30,6 +24,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE_BYTES = 1 << 16
+_BLOCK_BYTES = 1 << 20
 # A text file may hold a few stray bytes; with more than this share of its letters broken it is not UTF-8.
 _BROKEN_SHARE = 0.05
 # So many lines tell the encoding of a long file whose first part is ASCII.
@@ -70,64 +65,67 @@ def decode(raw: bytes, declared: str | None = None) -> str:
         return _checked(raw.decode(_codec(raw, declared), "replace"))
 
 
-def text_lines(path: Path) -> Iterator[tuple[int, str] | Skipped]:
-    """Yield the lines of a file of any size with their ends, numbered from 1, or `Skipped` for a line of no use.
+@contextmanager
+def open_text(path: Path, newline: str = "\n") -> Iterator[TextIO]:
+    """Open a file of any size as text, in one encoding from its first byte to its last.
 
-    A file has one encoding: that of its first bytes beyond ASCII and of those that follow.
+    Lines end as in `open`: with "\\n", or for `newline=""` with "\\r" and "\\r\\n" as well. UnusableError when it is
+    empty or no text.
     """
+    codec = _codec_of_file(path)
+    with open_stream(path) as stream:
+        text = io.TextIOWrapper(cast(io.BufferedReader, stream), codec, "replace", newline)
+        try:
+            yield text
+        finally:
+            with suppress(ValueError, UnusableError):
+                text.detach()
+
+
+def lines(text: TextIO) -> Iterator[tuple[int, str | None]]:
+    """Yield the lines of an open text with their ends, numbered from 1; None for one longer than `RECORD_BYTES`."""
+    number = 0
+    while line := text.readline(RECORD_BYTES):
+        number += 1
+        whole = len(line) < RECORD_BYTES or line.endswith(("\n", "\r"))
+        rest = line
+        while not whole and rest and not rest.endswith(("\n", "\r")):
+            rest = text.readline(RECORD_BYTES)
+        yield number, line if whole else None
+
+
+def _codec_of_file(path: Path) -> str:
+    """Return the encoding of a file: that of its first bytes beyond ASCII and of the lines that follow."""
     with open_stream(path) as stream:
         head = stream.read(_SAMPLE_BYTES)
-    if not head:
-        raise UnusableError("empty")
-    refuse_magic(head)
-    # Only the first line judges the file: a hole in the middle costs one line, not the rest.
-    hole = b"\0" in head.split(b"\n", 1)[0]
-    wide = _mark(head) or (_unmarked_utf16(head) if hole else None)
-    if wide not in (None, "utf-8-sig"):
-        yield from _wide_lines(path, wide)
-        return
-    if hole:
-        raise UnusableError(_NOT_TEXT)
-    codec = _codec_of(head)
-    told = not head.isascii()
-    for number, line in lines(path):
-        if line is None:
-            yield Skipped(f"{path}:{number}", f"a line longer than {RECORD_BYTES >> 20} MiB; split it into records")
-            continue
-        if b"\0" in line:
-            yield Skipped(f"{path}:{number}", _NOT_TEXT)
-            continue
-        if not told and not line.isascii():
-            codec, told = _codec_from(path, number), True
-        yield number, line.decode(codec, "replace").removeprefix("\ufeff" if number == 1 else "")
+        if not head:
+            raise UnusableError("empty")
+        refuse_magic(head)
+        # Only the first line judges the file: a hole in the middle costs one line, not the rest.
+        hole = b"\0" in head.split(b"\n", 1)[0]
+        wide = _mark(head) or (_unmarked_utf16(head) if hole else None)
+        if wide is not None:
+            return wide
+        if hole:
+            raise UnusableError(_NOT_TEXT)
+        return _codec_of(_beyond_ascii(stream) if head.isascii() else head)
 
 
-def _wide_lines(path: Path, codec: str) -> Iterator[tuple[int, str] | Skipped]:
-    """Yield the lines of a file in UTF-16 or UTF-32."""
-    with open_stream(path) as stream, io.TextIOWrapper(stream, codec, "replace", newline="\n") as text:
-        number = 0
-        while line := text.readline(RECORD_BYTES):
-            number += 1
-            if len(line) == RECORD_BYTES and not line.endswith("\n"):
-                yield Skipped(f"{path}:{number}", f"a line longer than {RECORD_BYTES >> 20} MiB; split it into records")
-                while (line := text.readline(RECORD_BYTES)) and not line.endswith("\n"):
-                    pass
-                continue
-            yield number, line.removeprefix("\ufeff" if number == 1 else "")
-
-
-def _codec_from(path: Path, first: int) -> str:
-    """Return the encoding of a file whose lines before number `first` are ASCII, by that line and some after it."""
+def _beyond_ascii(stream: IO[bytes]) -> bytes:
+    """Return the next lines that are not ASCII, as many as tell an encoding; b"" where there are none."""
+    block = stream.read(_BLOCK_BYTES)
+    while block and block.isascii():
+        block = stream.read(_BLOCK_BYTES)
+    following = iter(partial(stream.readline, _SAMPLE_BYTES), b"")
     sample: list[bytes] = []
     size = 0
-    for number, line in lines(path):
-        if number < first or line is None or line.isascii():
-            continue
-        sample.append(line)
-        size += len(line)
-        if size > _SAMPLE_BYTES or number > first + _LINES_AHEAD:
+    for line in islice(chain(io.BytesIO(block + next(following, b"")), following), _LINES_AHEAD):
+        if not line.isascii():
+            sample.append(line)
+            size += len(line)
+        if size > _SAMPLE_BYTES:
             break
-    return _codec_of(b"".join(sample))
+    return b"".join(sample)
 
 
 def _mark(raw: bytes) -> str | None:

@@ -1,73 +1,122 @@
-"""Read JSON (one object, a list, or a list under "articles" and the like) and JSON Lines (a record on each line)."""
+"""Read JSON and JSON Lines (a record on each line) of any size."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from index.model import Article, Skipped
-from index.sources.encoding import read_text, text_lines
-from index.sources.records import articles
-from index.sources.streams import UnusableError
+from index.sources.encoding import lines, open_text
+from index.sources.field_map import NO_MAP, FieldMap
+from index.sources.json_records import RecordFinder
+from index.sources.json_values import JsonReader, fault_of, values
+from index.sources.record_articles import Placed, articles
+from index.sources.streams import RECORD_BYTES, UnusableError
 from index.sources.walk import printable
 
-_LISTS = ("articles", "items", "documents", "records", "results", "entries", "posts", "data")
+_NO_ARTICLE = "no article in it: it needs an object, or a list of objects"
 
 
-def read(path: Path) -> Iterator[Article | Skipped]:
+def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
     """Yield the articles of a .json file; one that holds JSON Lines in spite of its name is read as that."""
-    text = read_text(path)
-    try:
-        value = _value(text.removeprefix("\ufeff"))
-    except UnusableError as error:
-        fault = error.__cause__
-        if not isinstance(fault, json.JSONDecodeError):
-            raise
-        if fault.msg == "Extra data" and text.lstrip().startswith("{"):
-            yield from read_lines(path)
-            return
-        raise UnusableError(f"{error}, line {fault.lineno}") from fault
-    found = _records(value)
-    if not found:
-        raise UnusableError('no article in it: it needs an object, a list of objects, or a list under "articles"')
     yield from articles(
-        printable(path), ((f"{printable(path)}:record {at}", record) for at, record in enumerate(found, 1))
+        printable(path), _lines(path, field_map) if _has_lines(path) else _values(path, field_map), field_map
     )
 
 
-def read_lines(path: Path) -> Iterator[Article | Skipped]:
-    """Yield the articles of a .jsonl file of any size; a malformed line is `Skipped`, and the rest read."""
-    yield from articles(printable(path), _parsed(printable(path), text_lines(path)))
+def read_lines(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
+    """Yield the articles of a .jsonl file; a malformed line is `Skipped`, and the rest read.
+
+    One that holds a JSON text over several lines in spite of its name is read as that.
+    """
+    yield from articles(
+        printable(path), _values(path, field_map) if _is_whole(path) else _lines(path, field_map), field_map
+    )
 
 
-def _parsed(path: str, lines: Iterable[tuple[int, str] | Skipped]) -> Iterator[tuple[str, object] | Skipped]:
-    for line in lines:
-        if isinstance(line, Skipped):
-            yield line
-            continue
-        number, text = line
-        place = f"{path}:{number}"
-        try:
-            yield place, _value(text)
-        except UnusableError as error:
-            if text.strip():
-                yield Skipped(place, str(error))
+def _values(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
+    count = 0
+    finder = RecordFinder(field_map)
+    with open_text(path) as text:
+        reader = JsonReader(text)
+        if not reader.peek():
+            raise UnusableError("empty: it holds only white space")
+        if reader.peek() not in "[{":
+            reader.value()
+            raise UnusableError(_NO_ARTICLE)
+        while reader.peek():
+            for value in values(reader):
+                for record in finder.found(value):
+                    count += 1
+                    yield f"{printable(path)}:record {count}", record
+    if not count:
+        raise UnusableError(_NO_ARTICLE)
 
 
-def _value(text: str) -> object:
+def _lines(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
+    finder = RecordFinder(field_map)
+    with open_text(path) as text:
+        for number, line in lines(text):
+            place = f"{printable(path)}:{number}"
+            if line is None:
+                yield Skipped(place, f"a line longer than {RECORD_BYTES >> 20} MiB; split it into records")
+                continue
+            try:
+                value = _value(line)
+            except UnusableError as error:
+                if line.strip():
+                    yield Skipped(place, str(error))
+                continue
+            if finder.is_plain and isinstance(value, dict) and len(value) > 1:
+                yield place, value
+                continue
+            for record in finder.found(value):
+                yield place, record
+
+
+def _value(line: str) -> object:
     try:
-        return json.loads(text)
+        return json.loads(line.lstrip("\x1e\ufeff"))
     except json.JSONDecodeError as error:
-        fault = f"{error.msg[:1].lower()}{error.msg[1:]} at character {error.colno}"
-        raise UnusableError(f"not JSON: {fault}") from error
+        raise UnusableError(f"not JSON: {fault_of(error)} at character {error.colno}") from error
     except ValueError as error:
         raise UnusableError(f"not JSON that can be read: {error}") from error
     except RecursionError as error:
         raise UnusableError("its lists or objects are nested too deep") from error
 
 
-def _records(value: object) -> list[object]:
-    if isinstance(value, dict):
-        lists = (value[name] for name in _LISTS if isinstance(value.get(name), list))
-        inner = next((found for found in lists if found and isinstance(found[0], dict)), None)
-        return inner if inner is not None else [value]
-    return value if isinstance(value, list) else []
+def _first_lines(path: Path) -> tuple[str, str]:
+    """Return the first two lines that are not blank, "" for one that is missing or too long."""
+    with open_text(path) as text:
+        found = (line or "" for _, line in lines(text) if line is None or line.strip())
+        return next(found, ""), next(found, "")
+
+
+def _has_lines(path: Path) -> bool:
+    first, second = _first_lines(path)
+    return bool(second) and _is_object(first)
+
+
+def _is_whole(path: Path) -> bool:
+    """Return whether the first line only opens a list or an object."""
+    first, second = _first_lines(path)
+    return (
+        bool(second)
+        and first.lstrip("\ufeff \t")[:1] in ("[", "{")
+        and not _is_value(first)
+        and (first.strip() in ("[", "{") or first.lstrip("\ufeff \t").startswith(("[{", "[ {")))
+    )
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(_value(line), dict)
+    except UnusableError:
+        return False
+
+
+def _is_value(line: str) -> bool:
+    try:
+        _value(line)
+    except UnusableError:
+        return False
+    return True

@@ -10,6 +10,7 @@ from index.sources import file_names
 from index.sources.blocks import Block, joined
 from index.sources.dates import iso_date
 from index.sources.encoding import read_text
+from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.front_matter import fields_of_front_matter, split
 from index.sources.layout import normalise
 from index.sources.markdown_blocks import document
@@ -29,7 +30,7 @@ _MOST_DROPPED = 100
 _DAY_SHAPED = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def read(path: Path) -> Iterator[Article | Skipped]:
+def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
     """Yield the one article of a document. Links keep their words; pictures, footnote marks and markup go.
 
     The title is the front matter's, else the first heading of level 1, else (where there are no headings) a first line
@@ -37,8 +38,8 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     begins with. Drafts are articles too.
     """
     front = split(read_text(path, _DOCUMENT_BYTES))
-    fields = fields_of_front_matter(front.values)
-    fault = front.fault or _impossible_day(fields.get("date"))
+    fields = fields_of_front_matter(front.values, field_map)
+    fault = front.fault or _impossible_day(front.values.get("date"))
     if fault:
         yield Skipped(f"{printable(path)}:1", f"front matter that cannot be read ({fault}); the text below it was read")
     dropped: list[Dropped] = []
@@ -53,7 +54,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
         blocks = [Block(summary)]
     if not blocks:
         raise UnusableError("no text in it" if not title else "a title, but no text below it")
-    if iso_date(fields.get("date")) is None:
+    if "date" not in fields:
         fields["date"] = file_names.stated_date(path)
     stated = article(title or file_names.title(path), (), printable(path), field_text(fields.get("key")) or "", fields)
     yield replace(stated, paragraphs=tuple(joined(blocks)), dropped=tuple(dropped[:_MOST_DROPPED]))

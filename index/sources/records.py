@@ -1,98 +1,145 @@
-"""Make articles of records with named fields: objects of JSON, rows of CSV, the front matter of Markdown.
+"""The known fields of a record, by their meaning: an object of JSON, a row of a table, the front matter of Markdown."""
 
-The names are known in any case and spelling ("published_at", "publishedAt"), and also under a `metadata` object.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby
+from datetime import date
+from itertools import islice
+from operator import itemgetter
+from typing import cast
 
-from index.model import Article, Paragraph, Skipped
-from index.sources.blocks import Block, joined
+from index.model import Article, Dropped, Paragraph
 from index.sources.dates import iso_date
-from index.sources.layout import normalise, one_line, text_lines
+from index.sources.field_map import NO_MAP, FieldMap
+from index.sources.field_names import WRAPPERS, slot_of
+from index.sources.layout import normalise, one_line
 from index.sources.markup import plain
-from index.sources.page_lines import ADVERTISEMENT, RELATED, SHARE, kind_of
-from index.sources.pasted import is_headline
-from index.sources.streams import UnusableError
-from index.sources.text_blocks import text_blocks
-
-# The first name that holds something wins. A summary is read only where there is no text.
-_NAMES = {
-    "title": ("title", "headline", "name"),
-    "text": (
-        *("text", "content", "body", "articlebody", "article", "paragraphs", "contenttext", "contenthtml", "fulltext"),
-        *("maintext", "description", "summary", "abstract"),
-    ),
-    "date": ("date", "published", "publishedat", "datepublished", "pubdate", "publishdate", "publicationdate"),
-    "url": ("url", "link", "canonicalurl", "canonical"),
-    "key": ("id", "guid", "uuid"),
-    "group": ("articleid",),
-    "author": ("author", "authors", "byline", "creator"),
-    "source": ("source", "publisher", "site", "sitename", "newspaper"),
-    "language": ("language", "lang"),
-}
-_SLOTS = {name: (slot, rank) for slot, names in _NAMES.items() for rank, name in enumerate(names)}
-_TITLE_CHARACTERS = 300
-_TITLE_WORDS = 8
+from index.sources.rich_text import blocks_of_text
 
 Record = Mapping[str, object]
 
+# Where others put the one string of a short field.
+_INNER_NAMES = (
+    *(
+        "name",
+        "rendered",
+        "main",
+        "title",
+        "full_name",
+        "fullname",
+        "fullName",
+        "display_name",
+        "displayName",
+        "original",
+    ),
+    *("value", "text", "#text", "$t", "_", "username", "$oid", "$numberLong"),
+)
+_ANY_TAG = re.compile(r"<[^<>]*>|&nbsp;")
+_HEAD_CHARACTERS = 2000
+_DEEPEST_WRAPPER = 3
+_NAMES_TOLD = 8
+_MOST_SUMMARIES = 20
+# How other programs write that a cell is empty.
+_NO_CELL = ("\\N", "NULL")
+_NOTHING = frozenset(("", "null", "NULL", "nan", "NaN", "\\N", "None", "N/A"))
+
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One record: where it stands ("news.jsonl:12") and its fields by their first name in `_NAMES`."""
+class KnownFields:
+    """The fields of a record that are known and can be used, and whether it has a text of its own, not a summary."""
 
-    place: str
-    fields: Record
+    fields: dict[str, object]
+    whole: bool
 
 
-def fields_of(record: Record) -> dict[str, object]:
-    """Return the known fields of a record by slot.
+# The values for each slot with their ranks: the depth of the object that holds them, and the rank of the name.
+_Candidate = tuple[tuple[int, float], object]
+_Candidates = dict[str, list[_Candidate]]
 
-    >>> fields_of({"Headline": "Rain", "metadata": {"lang": "en"}})
-    {'language': 'en', 'title': 'Rain'}
+
+def fields_of(record: Record, field_map: FieldMap = NO_MAP) -> dict[str, object]:
+    """Return the fields of a record that are known and can be used, by slot; see `known_fields`.
+
+    >>> fields_of({"Headline": "Rain", "date": "soon", "published": "2024-04-19", "metadata": {"lang": "en"}})
+    {'title': 'Rain', 'date': '2024-04-19', 'language': 'en'}
     """
-    found: dict[str, object] = {}
-    ranks: dict[str, int] = {}
-    for name, value in record.items():
-        slot, rank = _SLOTS.get(_plain_name(name), ("", 0))
-        if slot and value not in (None, "", [], {}) and rank < ranks.get(slot, len(_SLOTS)):
-            found[slot], ranks[slot] = value, rank
-    metadata = record.get("metadata")
-    return fields_of(metadata) | found if isinstance(metadata, dict) and "metadata" not in metadata else found
+    return known_fields(record, field_map).fields
 
 
-def articles(path: str, records: Iterable[tuple[str, object] | Skipped]) -> Iterator[Article | Skipped]:
-    """Yield the articles of a file's (place, record) pairs; neighbours with one `article_id` make one article.
+def known_fields(record: Record, field_map: FieldMap = NO_MAP) -> KnownFields:
+    """Return the known fields of a record: of several for one slot, the first whose value can be used.
 
-    Such rows, and one whose id is its article's with "#1" behind, are a paragraph each; any other record is
-    split into paragraphs as a text file is.
+    All but the text are strings as an article holds them. What `field_map` names comes first, then the record's own
+    fields by the rank of their names, then those of objects in it such as `metadata`. Without a text, the summaries
+    are the text, each once.
     """
-    for grouped, rows in groupby(_rows(records), key=_group):
-        if isinstance(grouped, Skipped):
-            yield grouped
-            continue
-        together = [row for row in rows if isinstance(row, Row)]
-        try:
-            yield _article(path, together)
-        except UnusableError as error:
-            yield Skipped(together[0].place, str(error))
+    candidates: _Candidates = {}
+    _collect(record, 0, candidates)
+    summaries = candidates.pop("summary", ())
+    fields = _mapped(record, field_map) if field_map.pairs else {}
+    for slot, found in candidates.items():
+        if slot not in fields:
+            if len(found) > 1:
+                found.sort(key=itemgetter(0))
+            _take(fields, slot, found)
+    if "url" not in fields and "source" in candidates:
+        _take(fields, "url", candidates["source"], _address)
+    whole = "text" in fields
+    if not whole and summaries and (texts := _distinct(value for _, value in summaries)):
+        fields["text"] = texts
+    return KnownFields(fields, whole)
+
+
+def _mapped(record: Record, field_map: FieldMap) -> dict[str, object]:
+    stated: dict[str, list[_Candidate]] = {}
+    for slot, value in field_map.values(record):
+        stated.setdefault(slot, []).append(((0, 0), value))
+    fields: dict[str, object] = {}
+    texts = [value for _, value in stated.pop("text", ()) if _usable_text(value)]
+    if texts:
+        fields["text"] = texts if len(texts) > 1 else texts[0]
+    for slot, found in stated.items():
+        _take(fields, slot, found)
+    return fields
+
+
+def _take(
+    fields: dict[str, object], slot: str, found: list[_Candidate], usable: Callable[[object], object] | None = None
+) -> None:
+    """Set a slot to the first value that can be used."""
+    use = usable or _USABLE.get(slot, field_text)
+    for _, value in found:
+        taken = use(value)
+        if taken:
+            fields[slot] = taken
+            return
+
+
+def names_in(record: Record) -> str:
+    """Return the names that a record has, in quotation marks, those of objects in it with a dot between."""
+    names: list[str] = []
+    for name, value in islice(record.items(), _NAMES_TOLD):
+        inner = islice(value, _NAMES_TOLD) if isinstance(value, dict) else ()
+        names += [f"{name}.{below}" for below in inner] or [str(name)]
+    told = ", ".join(f'"{one_line(name)[:40]}"' for name in names[:_NAMES_TOLD])
+    return told + (", …" if len(names) > _NAMES_TOLD or len(record) > _NAMES_TOLD else "")
 
 
 def article(title: str, texts: Iterable[str], path: str, key: str, fields: Record) -> Article:
     """Return an article whose source, address, author, date and language are those of `fields`."""
+    return article_of(title, map(Paragraph, texts), path, key, fields)
+
+
+def article_of(
+    title: str, paragraphs: Iterable[Paragraph], path: str, key: str, fields: Record, dropped: Iterable[Dropped] = ()
+) -> Article:
+    """Return an article of paragraphs, and of the source, address, author, date and language in `fields`."""
+    # `known_fields` gives strings for these.
+    of = cast(Mapping[str, str], fields).get
     return Article(
-        title,
-        tuple(map(Paragraph, texts)),
-        path,
-        key,
-        field_text(fields.get("source")),
-        field_text(fields.get("url")),
-        field_text(fields.get("author")),
-        iso_date(fields.get("date")),
-        language_tag(fields.get("language")),
+        *(title, tuple(paragraphs), path, key),
+        *(of("source"), of("url"), of("author"), of("date"), of("language")),
+        tuple(dropped),
     )
 
 
@@ -100,13 +147,13 @@ def field_text(value: object) -> str | None:
     """Return a short field on one line, without HTML: a name, several names joined by ", ", or an object's own name."""
     if isinstance(value, str):
         return one_line(normalise(plain(value))) or None
-    if isinstance(value, bool | float) or value is None:
-        return None
-    if isinstance(value, int):
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if abs(value) < 1 << 63 else None
     if isinstance(value, dict):
-        inner = value.get("name")
-        return field_text(inner) if isinstance(inner, str) else None
+        inner = (value[name] for name in _INNER_NAMES if isinstance(value.get(name), str))
+        return next(filter(None, map(field_text, inner)), None)
     if isinstance(value, list):
         names = [field_text(part) for part in value[:20] if isinstance(part, str | dict)]
         return ", ".join(name for name in names if name) or None
@@ -123,79 +170,67 @@ def language_tag(value: object) -> str | None:
     return tag if len(tag) in (2, 3) and tag.isascii() and tag.isalpha() else None
 
 
-@lru_cache(maxsize=4096)
-def _plain_name(name: str) -> str:
-    return name.casefold().replace("_", "").replace("-", "").replace(" ", "")
-
-
-def _rows(records: Iterable[tuple[str, object] | Skipped]) -> Iterator[Row | Skipped]:
-    for found in records:
-        if isinstance(found, Skipped):
-            yield found
+def _collect(record: Record, depth: int, candidates: _Candidates) -> None:
+    for name, value in record.items():
+        if value is None or value == "":
             continue
-        place, record = found
-        if isinstance(record, dict):
-            yield Row(place, fields_of(record))
-        else:
-            yield Skipped(place, "not a record with named fields")
+        slot, rank = slot_of(name)
+        if isinstance(value, dict) and name.lower() in WRAPPERS:
+            if depth < _DEEPEST_WRAPPER:
+                _collect(value, depth + 1, candidates)
+        elif slot:
+            candidates.setdefault(slot, []).append(((depth, rank), value))
 
 
-def _group(row: Row | Skipped) -> object:
-    """Return what neighbours of one article share; a record without `article_id` shares it with nobody."""
-    if isinstance(row, Skipped):
-        return row
-    return field_text(row.fields.get("group")) or row.place
+def _usable_text(value: object) -> object:
+    if isinstance(value, str):
+        # Tags without a word between them are no text.
+        bare = value.lstrip()[:1]
+        if not bare or value in _NO_CELL or (bare in "<&" and not _has_words(value)):
+            return None
+        return value if bare != "\0" or value.strip("\0 \n\r\t") else None
+    return value if isinstance(value, list | dict) and blocks_of_text(value) else None
 
 
-def _article(path: str, rows: list[Row]) -> Article:
-    fields = rows[0].fields
-    title = field_text(fields.get("title")) or ""
-    key = field_text(fields.get("key")) or ""
-    article_id = field_text(fields.get("group")) or ""
-    if len(rows) > 1 or (article_id and key.startswith(f"{article_id}#")):
-        texts = [one_line(normalise(plain(_text(row.fields.get("text"))))) for row in rows]
-    else:
-        blocks = _split(_text(fields.get("text")))
-        first = blocks[0].text if len(blocks) > 1 else ""
-        if first and (first.casefold() == title.casefold() or (not title and _reads_as_title(first))):
-            title, blocks = title or first, blocks[1:]
-        texts = [paragraph.text for paragraph in joined(blocks)]
-    if len(title) > _TITLE_CHARACTERS:
-        # Nobody's headline: it is kept as text.
-        texts, title = [title, *texts], ""
-    texts = [text for text in texts if text]
-    if not texts:
-        raise UnusableError("no text in it; a record needs a field text, content, body or articleBody")
-    if not title:
-        title = _first_words(texts[0])
-    return article(title, texts, path, article_id or key, fields)
+def _has_words(markup: str) -> bool:
+    head = _ANY_TAG.sub("", markup[:_HEAD_CHARACTERS])
+    return bool(head.strip()) or bool(plain(markup).strip())
 
 
-def _text(value: object) -> str:
-    """Return a text field as one string: a list (of strings, or of objects with a text) is a list of paragraphs."""
-    if isinstance(value, dict):
-        return _text(fields_of(value).get("text")) if "text" not in value else _text(value["text"])
-    if isinstance(value, list):
-        return "\n\n".join(_text(part) for part in value if isinstance(part, str | dict))
-    return value if isinstance(value, str) else ""
+def _name(value: object) -> str | None:
+    """Return the name of a person or a newspaper; an address and the number of a row in some table are none."""
+    text = field_text(value)
+    if text is None or text in _NOTHING or "://" in text or not any(map(str.isalpha, text)):
+        return None
+    return text
 
 
-def _split(text: str) -> list[Block]:
-    lines = text_lines(plain(text).strip())
-    for at, line in enumerate(lines):
-        # A page's button alone between paragraphs; beside other lines it is an entry of a list.
-        alone = line and not any(lines[max(0, at - 1) : at]) and not any(lines[at + 1 : at + 2])
-        if alone and len(lines) > 1 and kind_of(line) in (SHARE, RELATED, ADVERTISEMENT):
-            lines[at] = ""
-    return text_blocks(lines)
+def _address(value: object) -> str | None:
+    text = value.strip() if isinstance(value, str) else ""
+    return text if "://" in text[:20] and " " not in text else None
 
 
-def _reads_as_title(line: str) -> bool:
-    return is_headline(line) and "\n" not in line
+def _url(value: object) -> str | None:
+    text = field_text(value)
+    return text if text is not None and " " not in text and text not in _NOTHING else None
 
 
-def _first_words(text: str) -> str:
-    words = text[:_TITLE_CHARACTERS].split()
-    if len(words) > _TITLE_WORDS:
-        return " ".join(words[:_TITLE_WORDS]) + "…"
-    return (text if len(text) <= 80 else text[:60] + "…").replace("\n", " ")
+def _distinct(values: Iterable[object]) -> list[str]:
+    """Return texts without those that another one holds."""
+    texts = [value.strip() for value in values if isinstance(value, str) and _usable_text(value)]
+    del texts[_MOST_SUMMARIES:]
+    return [
+        text
+        for at, text in enumerate(texts)
+        if not any(text in other and (text != other or at > place) for place, other in enumerate(texts))
+    ]
+
+
+_USABLE: dict[str, Callable[[object], object]] = {
+    "text": _usable_text,
+    "date": iso_date,
+    "url": _url,
+    "author": _name,
+    "source": _name,
+    "language": language_tag,
+}

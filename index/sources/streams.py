@@ -4,13 +4,14 @@ What cannot be used raises UnusableError, which the package turns into `Skipped`
 """
 
 import gzip
+import io
 import os
 import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 DOCUMENT_BYTES = 64 << 20
 RECORD_BYTES = 16 << 20
@@ -50,7 +51,8 @@ def open_stream(path: Path) -> Iterator[IO[bytes]]:
     with os.fdopen(descriptor, "rb", buffering=_MEBIBYTE) as stream:
         if path.suffix.lower() == ".gz":
             with _unpacking(), gzip.GzipFile(fileobj=stream) as unpacked:
-                yield cast(IO[bytes], unpacked)
+                bounded = _Bounded(cast(io.BufferedIOBase, unpacked), _allowance(path))
+                yield cast(IO[bytes], io.BufferedReader(bounded, _MEBIBYTE))
         else:
             yield stream
 
@@ -58,13 +60,12 @@ def open_stream(path: Path) -> Iterator[IO[bytes]]:
 def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
     """Return the whole file; UnusableError when it is empty, larger than `limit` bytes or a known binary file."""
     too_large = f"larger than {limit // _MEBIBYTE} MiB; split it, or save its articles as JSON Lines"
-    packed = path.suffix.lower() == ".gz"
-    if not packed and path.stat().st_size > limit:
+    if path.suffix.lower() != ".gz" and path.stat().st_size > limit:
         raise UnusableError(too_large)
     with open_stream(path) as stream:
-        raw = stream.read(min(limit, _allowance(path)) + 1) if packed else stream.read(limit + 1)
-    if len(raw) > limit or (packed and len(raw) > _allowance(path)):
-        raise UnusableError(too_large if len(raw) > limit else "it unpacks to far more than any text would")
+        raw = stream.read(limit + 1)
+    if len(raw) > limit:
+        raise UnusableError(too_large)
     if not raw:
         raise UnusableError("empty")
     refuse_magic(raw)
@@ -78,22 +79,22 @@ def refuse_magic(head: bytes) -> None:
             raise UnusableError(f"binary: {name}, not text")
 
 
-def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
-    """Yield the lines of a file of any size, numbered from 1; None stands for one longer than `RECORD_BYTES`."""
-    left = _allowance(path) if path.suffix.lower() == ".gz" else float("inf")
-    number = 0
-    with open_stream(path) as stream:
-        while line := stream.readline(RECORD_BYTES + 1):
-            number += 1
-            left -= len(line)
-            whole = len(line) <= RECORD_BYTES or line.endswith(b"\n")
-            rest = line
-            while not whole and rest and not rest.endswith(b"\n") and left > 0:
-                rest = stream.readline(_MEBIBYTE)
-                left -= len(rest)
-            if left <= 0:
-                raise UnusableError("it unpacks to far more than any text would; unpack it first if you trust it")
-            yield number, line if whole else None
+class _Bounded(io.RawIOBase):
+    """The bytes of an archive, up to a number of them that no text reaches."""
+
+    def __init__(self, source: io.BufferedIOBase, allowed: int) -> None:
+        self._source = source
+        self._left = allowed
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = self._source.readinto(buffer)
+        self._left -= count
+        if self._left < 0:
+            raise UnusableError("it unpacks to far more than any text would; unpack it first if you trust it")
+        return count
 
 
 def _allowance(path: Path) -> int:

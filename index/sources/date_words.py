@@ -1,0 +1,244 @@
+"""Days whose month is a word: "19 April 2024", "19 апреля 2024 г.", "2024年4月19日", "۱۹ فروردین ۱۴۰۳".
+
+babel (Unicode's CLDR) knows the names of the months; it is loaded at the first date that is not English.
+"""
+
+import re
+import unicodedata
+from datetime import date, timedelta
+from functools import cache
+
+_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH_REST = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "tember", "ober", "ember", "ember")
+_ENGLISH_WEEKDAY = re.compile("(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?")
+# ar_SY has the months of the Levant, ar_MA and ar_DZ those of the Maghreb.
+_LOCALES = (
+    *("en", "es", "fr", "de", "it", "pt", "nl", "sv", "pl", "ru", "uk", "ar", "ar_SY", "ar_MA", "ar_DZ", "fa", "tr"),
+    *("ro", "el", "vi", "hi", "zh", "ja", "ko", "id", "da", "nb", "fi", "cs", "hu", "ca"),
+)
+# The months of the Solar Hijri calendar: nothing else is called so.
+_SOLAR_HIJRI = (
+    *("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"),
+)
+_SOLAR_HIJRI_YEARS = range(1178, 1634)
+_SOLAR_HIJRI_START = date(2024, 3, 20) - timedelta(365 * 1402 + (8 * 1402 + 29) // 33)
+# What may stand around a date and says nothing else: labels, articles, prepositions, "year", endings of ordinals.
+_NOISE = frozenset(
+    (
+        *("at", "on", "of", "the", "published", "posted", "updated", "modified", "created", "last", "date", "o'clock"),
+        *("st", "nd", "rd", "th", "er", "re", "e", "ème", "eme", "o", "º", "ª", "ος", "η", "го", "ого", "е", "ое"),
+        *(
+            "de",
+            "del",
+            "do",
+            "dia",
+            "el",
+            "a",
+            "as",
+            "las",
+            "à",
+            "le",
+            "du",
+            "al",
+            "il",
+            "alle",
+            "um",
+            "am",
+            "den",
+            "der",
+        ),
+        *(
+            "uhr",
+            "uur",
+            "h",
+            "kl",
+            "om",
+            "op",
+            "o",
+            "godz",
+            "г",
+            "года",
+            "год",
+            "в",
+            "р",
+            "року",
+            "о",
+            "r",
+            "roku",
+            "rok",
+        ),
+        *(
+            "στις",
+            "του",
+            "în",
+            "la",
+            "ora",
+            "saat",
+            "tarihinde",
+            "lúc",
+            "ngày",
+            "năm",
+            "م",
+            "الساعة",
+            "ساعت",
+            "في",
+            "يوم",
+        ),
+    )
+)
+_TOKEN = re.compile(r"\d+|[^\W\d_](?:[^\s\d,،、.:;/()\[\]|·–—-]*)|[º°ª]")
+_BETWEEN = re.compile(r"[\s,،、.:;/()\[\]|·–—-]*")
+_YEAR = re.compile(r"\d{4}")
+# October in Croatia, where a full stop follows the day, November in Poland, where none does.
+_OCTOBER_OR_NOVEMBER = re.compile(r"\d\.\s*listopada\b", re.IGNORECASE)
+_EAST_ASIAN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日號号일]")
+_VIETNAMESE_MONTHS = ("tháng", "thang", "thg")
+_MARKS = re.compile("[\u0300-\u036f\u0653-\u0655\u0640\u200c-\u200f\u202a-\u202e\u2066-\u2069'’.॰]")
+_LETTERS = str.maketrans("يىكı", "ییکi")
+
+
+def plain_digits(text: str) -> str:
+    """Return `text` trimmed, with single spaces, and with ASCII digits in place of those of other scripts.
+
+    >>> plain_digits(" ۱۹ فروردین  ۱۴۰۳")
+    '19 فروردین 1403'
+    """
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(letter, letter)) for letter in text)
+    return " ".join(text.split())
+
+
+def day_in_words(text: str) -> date | None:
+    """Return the day that `text` states, None when it states none, or several, or holds any other word.
+
+    >>> day_in_words("Friday, April 19th, 2024"), day_in_words("19. April 2024"), day_in_words("April 2024")
+    (datetime.date(2024, 4, 19), datetime.date(2024, 4, 19), None)
+    """
+    if not _YEAR.search(text) or _OCTOBER_OR_NOVEMBER.search(text):
+        return None
+    found = _EAST_ASIAN.search(text)
+    if found is not None:
+        others = text[: found.start()] + " " + text[found.end() :]
+        return date(*map(int, found.groups())) if only_noise(others) else None
+    tokens = _tokens(text)
+    if tokens is None:
+        return None
+    tokens, months = _months(tokens)
+    numbers = [token for token in tokens if token.isdigit()]
+    years = [int(number) for number in numbers if len(number) == 4]
+    days = [int(number) for number in numbers if len(number) < 3]
+    words = [token for token in tokens if not token.isdigit()]
+    if len(set(months)) != 1 or len(years) != 1 or len(days) != 1 or len(numbers) != 2 or not _all_noise(words):
+        return None
+    month = months[0]
+    return date(years[0], month, days[0]) if month <= 12 else _solar_hijri(years[0], month - 12, days[0])
+
+
+def only_noise(text: str) -> bool:
+    """Return whether `text` holds nothing but names of weekdays and words such as "at" and "published".
+
+    >>> only_noise("(Friday) at"), only_noise("Easter")
+    (True, False)
+    """
+    tokens = _tokens(text)
+    return tokens is not None and _all_noise(tokens)
+
+
+def _tokens(text: str) -> list[str] | None:
+    """Return the words and numbers of `text` in the form of `_folded`; None when other signs stand between them."""
+    found = _TOKEN.findall(text)
+    return [_folded(token) for token in found] if _BETWEEN.fullmatch(_TOKEN.sub("", text)) else None
+
+
+def _folded(word: str) -> str:
+    word = unicodedata.normalize("NFKD", word.casefold()) if not word.isascii() else word.lower()
+    return _MARKS.sub("", word).translate(_LETTERS)
+
+
+def _all_noise(words: list[str]) -> bool:
+    return all(
+        word in _folded_noise() or _ENGLISH_WEEKDAY.fullmatch(word) is not None or word in _weekdays() for word in words
+    )
+
+
+def _months(tokens: list[str]) -> tuple[list[str], list[int]]:
+    """Return the tokens that name no month, and the months; from 13 on those of the Solar Hijri calendar."""
+    left: list[str] = []
+    months: list[int] = []
+    at = 0
+    while at < len(tokens):
+        pair = " ".join(tokens[at : at + 2])
+        if tokens[at] in _VIETNAMESE_MONTHS and at + 1 < len(tokens) and tokens[at + 1].isdigit():
+            months.append(int(tokens[at + 1]))
+            at += 2
+        elif " " in pair and not pair.isascii() and pair in _names():
+            months.append(_names()[pair])
+            at += 2
+        else:
+            month = _month(tokens[at])
+            if month:
+                months.append(month)
+            else:
+                left.append(tokens[at])
+            at += 1
+    if len(months) > 1 and tokens[0] in _weekdays() and tokens[1].isdigit():
+        # "mar. 19 avr. 2024": the first of them is a Tuesday, not March.
+        months = months[1:]
+    return left, months
+
+
+def _month(word: str) -> int:
+    if word.isdigit() or word in _folded_noise() or _ENGLISH_WEEKDAY.fullmatch(word):
+        return 0
+    if word.isascii() and (start := word[:3]) in _ENGLISH:
+        at = _ENGLISH.index(start)
+        if word[3:] in ("", _ENGLISH_REST[at]) or word == "sept":
+            return at + 1
+    return _names().get(word, 0)
+
+
+@cache
+def _names() -> dict[str, int]:
+    """Return the months by every name that babel knows for them, but for names of different months."""
+    from babel import Locale
+
+    found: dict[str, set[int]] = {"sept": {9}}
+    for tag in _LOCALES:
+        months = Locale.parse(tag).months
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for month, name in months[context][width].items():
+                    found.setdefault(" ".join(map(_folded, name.split())), set()).add(month)
+    for at, name in enumerate(_SOLAR_HIJRI, 13):
+        found.setdefault(_folded(name), set()).add(at)
+    return {name: next(iter(months)) for name, months in found.items() if len(months) == 1}
+
+
+@cache
+def _weekdays() -> frozenset[str]:
+    from babel import Locale
+
+    return frozenset(
+        _folded(word)
+        for tag in _LOCALES
+        for context in ("format", "stand-alone")
+        for width in ("wide", "abbreviated")
+        for name in Locale.parse(tag).days[context][width].values()
+        for word in _TOKEN.findall(name)
+    )
+
+
+@cache
+def _folded_noise() -> frozenset[str]:
+    return frozenset(map(_folded, _NOISE))
+
+
+def _solar_hijri(year: int, month: int, day: int) -> date | None:
+    """Return a day of the Solar Hijri calendar, whose leap years follow a cycle of 33 years."""
+    if year not in _SOLAR_HIJRI_YEARS:
+        return None
+    last = 31 if month <= 6 else 30 if month < 12 or (25 * year + 11) % 33 < 8 else 29
+    if not 1 <= day <= last:
+        return None
+    before = 365 * (year - 1) + (8 * (year - 1) + 29) // 33
+    return _SOLAR_HIJRI_START + timedelta(before + 31 * (month - 1) - max(0, month - 7) + day - 1)

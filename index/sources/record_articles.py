@@ -1,0 +1,156 @@
+"""Make articles of the records of a file: objects of JSON, rows of a table."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby, islice
+
+from index.model import Article, Dropped, Paragraph, Skipped
+from index.sources.blocks import Block, joined
+from index.sources.field_map import NO_MAP, FieldMap
+from index.sources.field_names import slot_of
+from index.sources.layout import normalise, one_line
+from index.sources.markup import plain
+from index.sources.page_lines import ADVERTISEMENT, RELATED, SHARE, kind_of
+from index.sources.pasted import is_headline
+from index.sources.records import Record, article_of, known_fields, names_in
+from index.sources.rich_text import blocks_of_text
+from index.sources.streams import UnusableError
+
+# One record, after the place where it stands: "news.jsonl:12".
+Placed = tuple[str, object]
+
+_TITLE_CHARACTERS = 300
+_TITLE_WORDS = 8
+_NAMES_LOOKED_AT = 100
+_DROPPED_CHARACTERS = 200
+# A label beside another short line is part of what both say: "Print", "The Coast Post, box 12".
+_LABEL_CHARACTERS = 40
+_NO_LABEL = "-" + "x" * _LABEL_CHARACTERS
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    place: str
+    record: Record
+    fields: Record
+
+
+def articles(
+    path: str, records: Iterable[Placed | Skipped], field_map: FieldMap = NO_MAP
+) -> Iterator[Article | Skipped]:
+    """Yield the articles of a file's (place, record) pairs; neighbours with one `article_id` make one article.
+
+    Such rows, and one whose id is its article's with "#1" behind, are a paragraph each; any other record is
+    split into paragraphs as a text file is.
+    """
+    for grouped, rows in groupby(_rows(path, records, field_map), key=_group):
+        if isinstance(grouped, Skipped):
+            yield grouped
+            continue
+        together = [row for row in rows if isinstance(row, _Row)]
+        try:
+            yield _article(path, together)
+        except UnusableError as error:
+            yield Skipped(together[0].place, str(error))
+
+
+def _rows(path: str, records: Iterable[Placed | Skipped], field_map: FieldMap) -> Iterator[_Row | Skipped]:
+    try:
+        for found in records:
+            yield found if isinstance(found, Skipped) else _row(*found, field_map)
+    except UnusableError as error:
+        # Told here, so that the record before it is not lost.
+        yield Skipped(path, str(error))
+
+
+def _row(place: str, record: object, field_map: FieldMap) -> _Row | Skipped:
+    if not isinstance(record, dict):
+        return Skipped(place, "not a record with named fields")
+    try:
+        return _Row(place, record, known_fields(record, field_map).fields)
+    except UnusableError as error:
+        return Skipped(place, str(error))
+
+
+def _group(row: _Row | Skipped) -> object:
+    """Return what neighbours of one article share; a record without `article_id` shares it with nobody."""
+    return row if isinstance(row, Skipped) else row.fields.get("group") or row.place
+
+
+def _article(path: str, rows: list[_Row]) -> Article:
+    fields = rows[0].fields
+    title, key, article_id = (str(fields.get(slot) or "") for slot in ("title", "key", "group"))
+    dropped: list[Dropped] = []
+    if len(rows) > 1 or (article_id and key.startswith(f"{article_id}#")):
+        texts = (_as_one(row.fields.get("text")) for row in rows)
+        found = [Paragraph(text) for text in texts if text]
+    else:
+        blocks = _blocks(fields.get("text"), title, dropped)
+        if not title and len(blocks) > 1 and _reads_as_title(blocks[0].text):
+            title, blocks = blocks[0].text, blocks[1:]
+        found = joined(blocks)
+    if len(title) > _TITLE_CHARACTERS:
+        # Nobody's headline: it is kept as text.
+        found, title = [Paragraph(title), *found], ""
+    if not found:
+        raise UnusableError(_no_text(rows[0]))
+    if not title:
+        title, found = _own_title(found)
+    return article_of(title, found, path, article_id or key, fields, dropped)
+
+
+def _no_text(row: _Row) -> str:
+    named = [name for name in islice(row.record, _NAMES_LOOKED_AT) if slot_of(str(name))[0] == "text"]
+    if named:
+        return f'no text in it: "{named[0]}" holds none'
+    if not row.record:
+        return "no text in it"
+    return f"no text in it; its names are {names_in(row.record)}: say which is the text with --map text=NAME"
+
+
+def _as_one(value: object) -> str:
+    if isinstance(value, str):
+        return one_line(normalise(plain(value)))
+    return one_line(" ".join(block.text for block in blocks_of_text(value)))
+
+
+def _blocks(text: object, title: str, dropped: list[Dropped]) -> list[Block]:
+    blocks = blocks_of_text(text)
+    shown = [
+        block.text if block.kind in ("paragraph", "heading") or not at else _NO_LABEL for at, block in enumerate(blocks)
+    ]
+    left_out = _left_out(shown, title, dropped)
+    return [block for at, block in enumerate(blocks) if at not in left_out] if left_out else blocks
+
+
+def _left_out(texts: list[str], title: str, dropped: list[Dropped]) -> set[int]:
+    """Return where the title opens the texts again, and where a label such as "Read more" stands between sentences."""
+    found: set[int] = set()
+    short = {at for at, text in enumerate(texts) if len(text) <= _LABEL_CHARACTERS}
+    if len(texts) > 1 and len(texts[0]) == len(title) and texts[0].casefold() == title.casefold():
+        found.add(0)
+        dropped.append(Dropped(texts[0][:_DROPPED_CHARACTERS], "the title again"))
+    for at in sorted(short):
+        if at not in found and _is_label(texts[at]) and not {at - 1, at + 1} & short:
+            found.add(at)
+            dropped.append(Dropped(texts[at], "a label of the page"))
+    return found
+
+
+def _is_label(text: str) -> bool:
+    return kind_of(text) in (SHARE, RELATED, ADVERTISEMENT) or not any(map(str.isalnum, text))
+
+
+def _reads_as_title(line: str) -> bool:
+    return is_headline(line) and "\n" not in line
+
+
+def _own_title(found: list[Paragraph]) -> tuple[str, list[Paragraph]]:
+    """Return a title for a record without one: its first line when that reads as a headline, else its first words."""
+    first = found[0].text
+    if len(found) > 1 and _reads_as_title(first):
+        return first, found[1:]
+    words = first[:_TITLE_CHARACTERS].split()
+    if len(words) > _TITLE_WORDS:
+        return " ".join(words[:_TITLE_WORDS]) + "…", found
+    return (first if len(first) <= 80 else first[:60] + "…").replace("\n", " "), found

@@ -1,0 +1,239 @@
+"""The texts of records: plain, in HTML, or kept as the tree of an editor."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.records import GLAZE, KILN, read_record, texts
+
+TREES: list[object] = [
+    {
+        "time": 1,
+        "blocks": [
+            {"type": "header", "data": {"text": "Glazes", "level": 2}},
+            {"type": "paragraph", "data": {"text": "Ash <b>turns</b> green:"}},
+            {
+                "type": "list",
+                "data": {"style": "unordered", "items": ["in smoke", {"content": "in steam", "items": []}]},
+            },
+        ],
+    },
+    {
+        "entityMap": {},
+        "blocks": [
+            {"text": "Glazes", "type": "header-two", "data": {}},
+            {"text": "Ash turns green:", "type": "unstyled", "data": {}},
+            {"text": "in smoke", "type": "unordered-list-item"},
+            {"text": "in steam", "type": "unordered-list-item"},
+        ],
+    },
+    {
+        "type": "doc",
+        "content": [
+            {"type": "heading", "attrs": {"level": 2}, "content": [{"type": "text", "text": "Glazes"}]},
+            {
+                "type": "paragraph",
+                "content": [{"type": "text", "text": "Ash "}, {"type": "text", "text": "turns green:"}],
+            },
+            {
+                "type": "bulletList",
+                "content": [
+                    {
+                        "type": "listItem",
+                        "content": [{"type": "paragraph", "content": [{"type": "text", "text": entry}]}],
+                    }
+                    for entry in ("in smoke", "in steam")
+                ],
+            },
+        ],
+    },
+    [
+        {"type": "heading-two", "children": [{"text": "Glazes"}]},
+        {
+            "type": "paragraph",
+            "children": [
+                {"text": "Ash "},
+                {"type": "link", "url": "x", "children": [{"text": "turns"}]},
+                {"text": " green:"},
+            ],
+        },
+        {
+            "type": "list",
+            "children": [
+                {"type": "list-item", "children": [{"text": "in smoke"}]},
+                {"type": "list-item", "children": [{"text": "in steam"}]},
+            ],
+        },
+    ],
+    {
+        "root": {
+            "type": "root",
+            "children": [
+                {
+                    "type": "heading",
+                    "tag": "h2",
+                    "children": [{"type": "text", "text": "Glazes", "style": "", "mode": "normal"}],
+                },
+                {"type": "paragraph", "children": [{"type": "text", "text": "Ash turns green:"}]},
+                {
+                    "type": "list",
+                    "tag": "ul",
+                    "children": [
+                        {"type": "listitem", "children": [{"type": "text", "text": "in smoke"}]},
+                        {"type": "listitem", "children": [{"type": "text", "text": "in steam"}]},
+                    ],
+                },
+            ],
+        }
+    },
+    {
+        "nodeType": "document",
+        "data": {},
+        "content": [
+            {"nodeType": "heading-2", "data": {}, "content": [{"nodeType": "text", "value": "Glazes", "data": {}}]},
+            {
+                "nodeType": "paragraph",
+                "data": {},
+                "content": [
+                    {"nodeType": "text", "value": "Ash ", "data": {}},
+                    {
+                        "nodeType": "hyperlink",
+                        "data": {"uri": "x"},
+                        "content": [{"nodeType": "text", "value": "turns", "data": {}}],
+                    },
+                    {"nodeType": "text", "value": " green:", "data": {}},
+                ],
+            },
+            {
+                "nodeType": "unordered-list",
+                "data": {},
+                "content": [
+                    {
+                        "nodeType": "list-item",
+                        "data": {},
+                        "content": [
+                            {
+                                "nodeType": "paragraph",
+                                "data": {},
+                                "content": [{"nodeType": "text", "value": entry, "data": {}}],
+                            }
+                        ],
+                    }
+                    for entry in ("in smoke", "in steam")
+                ],
+            },
+        ],
+    },
+    [
+        {"_type": "block", "style": "h2", "children": [{"_type": "span", "text": "Glazes"}]},
+        {
+            "_type": "block",
+            "style": "normal",
+            "children": [{"_type": "span", "text": "Ash "}, {"_type": "span", "text": "turns green:"}],
+        },
+        {
+            "_type": "block",
+            "style": "normal",
+            "listItem": "bullet",
+            "children": [{"_type": "span", "text": "in smoke"}],
+        },
+        {
+            "_type": "block",
+            "style": "normal",
+            "listItem": "bullet",
+            "children": [{"_type": "span", "text": "in steam"}],
+        },
+    ],
+    {
+        "object": "list",
+        "results": [
+            {
+                "type": "heading_2",
+                "heading_2": {"rich_text": [{"type": "text", "text": {"content": "Glazes"}, "plain_text": "Glazes"}]},
+            },
+            {
+                "type": "paragraph",
+                "paragraph": {
+                    "rich_text": [
+                        {"type": "text", "plain_text": "Ash "},
+                        {"type": "text", "plain_text": "turns green:"},
+                    ]
+                },
+            },
+            {
+                "type": "bulleted_list_item",
+                "bulleted_list_item": {"rich_text": [{"type": "text", "plain_text": "in smoke"}]},
+            },
+            {
+                "type": "bulleted_list_item",
+                "bulleted_list_item": {"rich_text": [{"type": "text", "plain_text": "in steam"}]},
+            },
+        ],
+    },
+    "<h2>Glazes</h2><p>Ash <b>turns</b>\n green:</p><ul><li>in smoke</li><li><p>in steam</p></li></ul>",
+    "&lt;h2&gt;Glazes&lt;/h2&gt;&lt;p&gt;Ash turns green:&lt;/p&gt;"
+    "&lt;ul&gt;&lt;li&gt;in smoke&lt;/li&gt;&lt;li&gt;in steam&lt;/li&gt;&lt;/ul&gt;",
+]
+
+
+@pytest.mark.parametrize("tree", TREES)
+def test_the_trees_of_editors_and_html_become_the_same_paragraphs(tmp_path: Path, tree: object) -> None:
+    got = read_record(tmp_path, {"title": "Pots", "content": tree})
+    assert texts(got) == ["Glazes\nAsh turns green:\nin smoke\nin steam"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f"{KILN}\r\n\r\nSee <em>the wheel</em> and <a href='x'>more</a>.\r\n\r\n{GLAZE}",
+            [KILN, "See the wheel and more.", GLAZE],
+        ),
+        (f"{KILN} <b>Hot</b>.\n\n<h2>Glaze</h2>\n\n{GLAZE}\n\n{KILN}", [f"{KILN} Hot.", f"Glaze\n{GLAZE}", KILN]),
+        ("&lt;p&gt;Ash &amp;amp; clay.&lt;/p&gt;&lt;p&gt;Smoke.&lt;/p&gt;", ["Ash & clay.", "Smoke."]),
+        ("&amp;lt;p&amp;gt;Ash.&amp;lt;/p&amp;gt;", ["Ash."]),
+        ("Write &lt;p&gt; for a paragraph.", ["Write <p> for a paragraph."]),
+        ("a < b and b > c", ["a < b and b > c"]),
+        (
+            "<table><tr><th>Glaze</th><th>Heat</th></tr><tr><td>ash</td><td>1240</td></tr></table>",
+            ["Glaze | Heat\nash | 1240"],
+        ),
+        ("<table><tr><td><p>Ash.</p><p>Clay.</p></td></tr></table>", ["Ash.", "Clay."]),
+        ("<p>Mix:</p><pre>ash 2\n  clay 1</pre>", ["Mix:\nash 2\n  clay 1"]),
+        ("<p>Ash.</p><script>x()</script><style>p{}</style><p>Clay.</p>", ["Ash.", "Clay."]),
+        (
+            [{"title": "Ash", "text": KILN}, {"heading": "Clay", "paragraphs": [GLAZE]}],
+            [f"Ash\n{KILN}", f"Clay\n{GLAZE}"],
+        ),
+        (
+            {"ops": [{"insert": "Ash turns "}, {"insert": "green", "attributes": {"bold": True}}, {"insert": ".\n"}]},
+            ["Ash turns green."],
+        ),
+        (["Ash.", {"text": "Clay."}], ["Ash.", "Clay."]),
+        (f"{KILN}\n\nPots sold in:\n\nUSA\nUK\n\n{GLAZE}", [KILN, "Pots sold in:\nUSA", "UK", GLAZE]),
+    ],
+)
+def test_texts_keep_their_structure(tmp_path: Path, text: object, expected: list[str]) -> None:
+    got = read_record(tmp_path, {"title": "Pots", "text": text})
+    assert "\n".join(texts(got)) == "\n".join(expected)
+
+
+def test_what_is_left_out_of_a_text_is_told(tmp_path: Path) -> None:
+    got = read_record(tmp_path, {"title": "Pots", "text": f"POTS\n\n{KILN}\n\nRead more\n\n{GLAZE}"})
+    assert texts(got) == [KILN, GLAZE]
+    assert [(dropped.text, dropped.reason) for dropped in got.dropped] == [
+        ("POTS", "the title again"),
+        ("Read more", "a label of the page"),
+    ]
+
+
+def test_a_heading_that_is_the_title_again_is_left_out(tmp_path: Path) -> None:
+    got = read_record(tmp_path, {"title": "Pots", "text": f"<h1>Pots</h1><p>{KILN}</p><h2>Pots</h2><p>{GLAZE}</p>"})
+    assert texts(got) == [KILN, f"Pots\n{GLAZE}"]
+
+
+def test_every_short_line_of_a_text_is_read(tmp_path: Path) -> None:
+    got = read_record(
+        tmp_path, {"title": "Teams", "text": f"{KILN}\n\nUSA\nUK\n\n12\n9\n\nEmail\nmei@k.example\nPrint\nBox 12"}
+    )
+    assert set("\n".join(texts(got)).split("\n")) >= {"USA", "UK", "12", "9", "Email", "Print", "Box 12"}
