@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from index.model import Article, Skipped
-from index.sources import csv_file, html_file, json_file, markdown_file, text_file
+from index.sources import asciidoc_file, csv_file, html_file, json_file, markdown_file, org_file, rst_file, text_file
 from index.sources.field_map import FieldMap
 from index.sources.streams import UnusableError
 from index.sources.walk import files, os_cause, printable
@@ -20,14 +20,21 @@ _Found = Iterator[Article | Skipped]
 _READERS: dict[str, Callable[[Path], _Found]] = {
     ".txt": text_file.read,
     ".text": text_file.read,
+    ".rst": rst_file.read,
+    ".rest": rst_file.read,
+    ".adoc": asciidoc_file.read,
+    ".asciidoc": asciidoc_file.read,
+    ".asc": asciidoc_file.read,
+    ".org": org_file.read,
     ".html": html_file.read,
     ".htm": html_file.read,
     ".xhtml": html_file.read,
 }
 # What these read has fields with names.
 _RECORD_READERS: dict[str, Callable[[Path, FieldMap], _Found]] = {
-    ".md": markdown_file.read,
-    ".markdown": markdown_file.read,
+    **dict.fromkeys(
+        (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"), markdown_file.read
+    ),
     ".json": json_file.read,
     ".jsonl": json_file.read_lines,
     ".ndjson": json_file.read_lines,
@@ -47,9 +54,9 @@ def read(
 ) -> Iterator[Article | Skipped]:
     """Yield the articles in files and folders (or in one), in sorted order, and what could not be read and why.
 
-    A file is read by its name's ending (.txt, .md, .html, .json, .jsonl, .csv, .tsv; all also with .gz behind),
-    any other as text if it is text. The folder `leaving_out` (where the index lies) is passed over. `progress` is
-    called with each file before it is read. `field_map` says which fields of records hold what.
+    A file is read by its name's ending (.txt, .md, .rst, .adoc, .org, .html, .json, .jsonl, .csv, .tsv; all also with
+    .gz behind), any other as text if it is text. The folder `leaving_out` (where the index lies) is passed over.
+    `progress` is called with each file before it is read. `field_map` says which fields of records hold what.
     Raises SourceError at the call when a path is not there; after that nothing raises.
     """
     several = [paths] if isinstance(paths, Path | str) else paths

@@ -94,7 +94,7 @@ def _collections(value: Record, field_map: FieldMap) -> Iterator[tuple[int, list
         groups: list[tuple[list[Record], list[Record]]] = [(list(named.values()), _with_ids(named))]
         for inner in here.values():
             if isinstance(inner, list):
-                entries = [entry for entry in inner if isinstance(entry, dict)]
+                entries: list[Record] = [entry for entry in inner if isinstance(entry, dict)]
                 groups.append((entries, entries))
         for objects, records in groups:
             best = max((worth(entry, field_map) for entry in islice(objects, _LOOKED_AT)), default=_NOTHING)

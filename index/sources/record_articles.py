@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from index.model import Article, Dropped, Paragraph, Skipped
-from index.sources.blocks import COLONS, Block, joined
+from index.sources.blocks import Block, joined
 from index.sources.field_map import FieldMap
 from index.sources.field_names import slot_of
 from index.sources.layout import normalise, one_line
 from index.sources.markup import plain
-from index.sources.pasted import is_boilerplate, is_headline
+from index.sources.page_lines import ADVERTISEMENT, RELATED, SHARE, kind_of
+from index.sources.pasted import is_headline
 from index.sources.records import Record, article_of, known_fields, names_in
-from index.sources.rich_text import blocks_of_text, paragraphs_of
+from index.sources.rich_text import blocks_of_text
 from index.sources.streams import UnusableError
 
 # One record, after the place where it stands: "news.jsonl:12".
@@ -21,12 +22,10 @@ Placed = tuple[str, object]
 _TITLE_CHARACTERS = 300
 _TITLE_WORDS = 8
 _NAMES_LOOKED_AT = 100
-_DROPPED_CHARACTERS = 200
+_DROPPED_CHARACTERS, _MOST_DROPPED = 200, 100
 # A label beside another short line is part of what both say: "Print", "The Coast Post, box 12".
 _LABEL_CHARACTERS = 40
-_NO_LABEL = "-" + "x" * _LABEL_CHARACTERS
-# A label has three letters or more: "USA" and "12" may be all that an entry of a list says.
-_SHORTEST_LABEL = 4
+_LABELS = (SHARE, RELATED, ADVERTISEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +85,19 @@ def _article(path: str, rows: list[_Row]) -> Article:
         texts = (_as_one(row.fields.get("text")) for row in rows)
         found = [Paragraph(text) for text in texts if text]
     else:
-        found = _paragraphs(fields.get("text"), title, dropped)
+        blocks = blocks_of_text(fields.get("text"))
+        if len(blocks) > 1 and _is_title(blocks[0], title):
+            if title:
+                dropped.append(Dropped(blocks[0].text[:_DROPPED_CHARACTERS], "the title again"))
+            title, blocks = title or blocks[0].text, blocks[1:]
+        found = joined(_without_labels(blocks, dropped))
     if len(title) > _TITLE_CHARACTERS:
         # Nobody's headline: it is kept as text.
         found, title = [Paragraph(title), *found], ""
     if not found:
         raise UnusableError(_no_text(rows[0]))
-    if not title:
-        title, found = _own_title(found)
-    return article_of(title, found, path, article_id or key, fields, dropped)
+    title = title or _first_words(found[0].text)
+    return article_of(title, found, path, article_id or key, fields, dropped[:_MOST_DROPPED])
 
 
 def _no_text(row: _Row) -> str:
@@ -112,45 +115,27 @@ def _as_one(value: object) -> str:
     return one_line(" ".join(block.text for block in blocks_of_text(value)))
 
 
-def _paragraphs(text: object, title: str, dropped: list[Dropped]) -> list[Paragraph]:
-    if not isinstance(text, str) or "<" in text or "&" in text:
-        blocks = blocks_of_text(text)
-        shown = [block.text if block.kind == "paragraph" or not at else _NO_LABEL for at, block in enumerate(blocks)]
-        left_out = _left_out(shown, title, dropped)
-        return joined(block for at, block in enumerate(blocks) if at not in left_out)
-    # Most texts are nothing but sentences: they need no blocks.
-    texts = paragraphs_of(text)
-    if left_out := _left_out(texts, title, dropped):
-        texts = [text for at, text in enumerate(texts) if at not in left_out]
-    if any(text.endswith(COLONS) for text in texts):
-        return joined(map(Block, texts))
-    return list(map(Paragraph, texts))
+def _is_title(block: Block, title: str) -> bool:
+    """Return whether the first block is the title again, or reads as one where none is stated."""
+    if title:
+        return len(block.text) == len(title) and block.text.casefold() == title.casefold()
+    return "\n" not in block.text and (block.kind == "heading" or is_headline(block.text))
 
 
-def _left_out(texts: list[str], title: str, dropped: list[Dropped]) -> set[int]:
-    """Return where the title opens the texts again, and where a label such as "Read more" stands between sentences."""
-    found: set[int] = set()
-    short = {at for at, text in enumerate(texts) if len(text) <= _LABEL_CHARACTERS}
-    if len(texts) > 1 and len(texts[0]) == len(title) and texts[0].casefold() == title.casefold():
-        found.add(0)
-        dropped.append(Dropped(texts[0][:_DROPPED_CHARACTERS], "the title again"))
-    for at in sorted(short):
-        if at not in found and _is_label(texts[at]) and not {at - 1, at + 1} & short:
-            found.add(at)
-            dropped.append(Dropped(texts[at], "a label of the page"))
-    return found
+def _without_labels(blocks: list[Block], dropped: list[Dropped]) -> list[Block]:
+    """Return the blocks without labels such as "Read more" between sentences; one beside a short line is text."""
+    short = {at for at, block in enumerate(blocks) if len(block.text) <= _LABEL_CHARACTERS}
+    alone = [at for at in sorted(short) if len(blocks) > 1 and not {at - 1, at + 1} & short]
+    labels = {at for at in alone if blocks[at].kind in ("paragraph", "heading") and kind_of(blocks[at].text) in _LABELS}
+    if not labels:
+        return blocks
+    dropped += [Dropped(blocks[at].text, "a label of the page") for at in sorted(labels)]
+    return [block for at, block in enumerate(blocks) if at not in labels]
 
 
-def _is_label(text: str) -> bool:
-    return is_boilerplate(text) and (len(text) >= _SHORTEST_LABEL or not any(map(str.isalnum, text)))
-
-
-def _own_title(found: list[Paragraph]) -> tuple[str, list[Paragraph]]:
-    """Return a title for a record without one: its first line when that reads as a headline, else its first words."""
-    first = found[0].text
-    if len(found) > 1 and is_headline(first) and "\n" not in first:
-        return first, found[1:]
-    words = first[:_TITLE_CHARACTERS].split()
+def _first_words(text: str) -> str:
+    """Return a title for an article that has none."""
+    words = text[:_TITLE_CHARACTERS].split()
     if len(words) > _TITLE_WORDS:
-        return " ".join(words[:_TITLE_WORDS]) + "…", found
-    return (first if len(first) <= 80 else first[:60] + "…").replace("\n", " "), found
+        return " ".join(words[:_TITLE_WORDS]) + "…"
+    return (text if len(text) <= 80 else text[:60] + "…").replace("\n", " ")

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from index.sources.blocks import Block
-from index.sources.layout import normalise, one_line, paragraphs
+from index.sources.layout import normalise, one_line, text_lines, tidied
 from index.sources.markup import blocks_of, has_blocks, plain, unescaped
 from index.sources.streams import UnusableError
+from index.sources.text_blocks import text_blocks
 
 Node = Mapping[str, object]
 
@@ -88,26 +89,21 @@ def _blocks(value: object, depth: int) -> Iterator[Block]:
 def _of_string(text: str) -> Iterator[Block]:
     text = unescaped(text)
     if not has_blocks(text):
-        yield from map(Block, paragraphs_of(plain(text)))
+        yield from _of_lines(plain(text))
         return
     for block in blocks_of(text):
-        if block.kind != "paragraph":
+        if block.kind == "paragraph":
+            yield from _of_lines(block.text)
+        else:
             yield Block(normalise(block.text).strip("\n"), block.kind)
-            continue
-        for paragraph in paragraphs_of(block.text):
-            yield Block(paragraph)
 
 
-def paragraphs_of(text: str) -> list[str]:
-    """Return the paragraphs of a plain text, as `layout.paragraphs` tells them."""
-    text = normalise(text).strip()
-    if "\n" not in text:
-        return [one_line(text)] if text else []
-    lines = text.split("\n")
-    # Normalised, it holds no other white space than these.
-    if "  " in text or " \n" in text or "\n " in text:
-        lines = [one_line(line) for line in lines]
-    return paragraphs(lines)
+def _of_lines(text: str) -> list[Block]:
+    """Return the blocks of a plain text."""
+    lines = text_lines(text.strip())
+    if len(lines) == 1:
+        return [Block(tidied(lines[0]))] if lines[0] else []
+    return text_blocks(lines)
 
 
 def _of_node(node: Node, depth: int) -> Iterator[Block]:
@@ -126,8 +122,7 @@ def _of_node(node: Node, depth: int) -> Iterator[Block]:
     elif any("code" in kind for kind in kinds):
         yield Block(normalise(_inline(node, depth, raw=True)).strip("\n"), "code")
     elif children and (kinds or "children" in node or "rich_text" in node) and all(map(_is_inline, children)):
-        for paragraph in paragraphs_of(_inline(node, depth)):
-            yield Block(paragraph)
+        yield from _of_lines(_inline(node, depth))
     else:
         title = "" if kinds else _leaf(node, _TITLES)
         yield Block(one_line(normalise(plain(title))), "heading")
