@@ -273,7 +273,7 @@ def _code(error: Exception) -> int:
             return 2
         case library.NoIndexError() | library.BrokenIndexError():
             return 3
-        case library.SourceError() | library.BuildRefusedError() | library.QuestionSetError():
+        case library.SourceError() | library.BuildRefusedError() | library.QuestionSetError() | library.FieldMapError():
             return 4
         case library.IndexLibraryError() | BotError() | OSError():
             return 5

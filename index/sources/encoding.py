@@ -5,10 +5,8 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
-from itertools import chain, islice
 from pathlib import Path
-from typing import IO, TextIO, cast
+from typing import IO, TextIO
 
 from index.sources.alphabets import HAN, HANGUL, TRADITIONAL
 from index.sources.charsets import codec_of
@@ -27,8 +25,9 @@ _SAMPLE_BYTES = 1 << 16
 _BLOCK_BYTES = 1 << 20
 # A text file may hold a few stray bytes; with more than this share of its letters broken it is not UTF-8.
 _BROKEN_SHARE = 0.05
-# So many lines tell the encoding of a long file whose first part is ASCII.
-_LINES_AHEAD = 20_000
+_BLOCK_BYTES = 1 << 20
+# So many blocks tell the encoding of a long file whose first part is ASCII.
+_BLOCKS_AHEAD = 4
 _HAN_BEGINS = "\u3400"
 _USUAL = HAN | HANGUL | TRADITIONAL
 _BEYOND_ASCII = re.compile("[^\0-\x7f]+")
@@ -69,12 +68,12 @@ def decode(raw: bytes, declared: str | None = None) -> str:
 def open_text(path: Path, newline: str = "\n") -> Iterator[TextIO]:
     """Open a file of any size as text, in one encoding from its first byte to its last.
 
-    Lines end as in `open`: with "\\n", or for `newline=""` with "\\r" and "\\r\\n" as well. UnusableError when it is
-    empty or no text.
+    That is the one of its first bytes beyond ASCII and of those that follow. Lines end as in `open`: with "\\n", or for
+    `newline=""` with "\\r" and "\\r\\n" as well. UnusableError when the file is empty or no text.
     """
     codec = _codec_of_file(path)
     with open_stream(path) as stream:
-        text = io.TextIOWrapper(cast(io.BufferedReader, stream), codec, "replace", newline)
+        text = io.TextIOWrapper(stream, codec, "replace", newline)
         try:
             yield text
         finally:
@@ -95,7 +94,6 @@ def lines(text: TextIO) -> Iterator[tuple[int, str | None]]:
 
 
 def _codec_of_file(path: Path) -> str:
-    """Return the encoding of a file: that of its first bytes beyond ASCII and of the lines that follow."""
     with open_stream(path) as stream:
         head = stream.read(_SAMPLE_BYTES)
         if not head:
@@ -108,24 +106,25 @@ def _codec_of_file(path: Path) -> str:
             return wide
         if hole:
             raise UnusableError(_NOT_TEXT)
-        return _codec_of(_beyond_ascii(stream) if head.isascii() else head)
+        if not head.isascii():
+            return _codec_of(head)
+        while head.isascii():
+            head = stream.read(_BLOCK_BYTES)
+            if not head:
+                return "utf-8"
+        return _codec_of(_beyond_ascii(head + stream.readline(_BLOCK_BYTES), stream))
 
 
-def _beyond_ascii(stream: IO[bytes]) -> bytes:
-    """Return the next lines that are not ASCII, as many as tell an encoding; b"" where there are none."""
-    block = stream.read(_BLOCK_BYTES)
-    while block and block.isascii():
+def _beyond_ascii(block: bytes, stream: IO[bytes]) -> bytes:
+    """Return the first lines with bytes beyond ASCII of `block` and of some blocks after it."""
+    found: list[bytes] = []
+    for _ in range(_BLOCKS_AHEAD):
+        # Pieces of long lines are as good: half a character at the edge of one counts as a broken byte.
+        found += [line[:_SAMPLE_BYTES] for line in block.split(b"\n") if not line.isascii()]
         block = stream.read(_BLOCK_BYTES)
-    following = iter(partial(stream.readline, _SAMPLE_BYTES), b"")
-    sample: list[bytes] = []
-    size = 0
-    for line in islice(chain(io.BytesIO(block + next(following, b"")), following), _LINES_AHEAD):
-        if not line.isascii():
-            sample.append(line)
-            size += len(line)
-        if size > _SAMPLE_BYTES:
+        if not block or sum(map(len, found)) > _SAMPLE_BYTES:
             break
-    return b"".join(sample)
+    return b"\n".join(found)[:_SAMPLE_BYTES]
 
 
 def _mark(raw: bytes) -> str | None:

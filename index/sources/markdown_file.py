@@ -10,7 +10,7 @@ from index.sources import file_names
 from index.sources.blocks import Block, joined
 from index.sources.dates import iso_date
 from index.sources.encoding import read_text
-from index.sources.field_map import NO_MAP, FieldMap
+from index.sources.field_map import FieldMap
 from index.sources.front_matter import fields_of_front_matter, split
 from index.sources.layout import normalise
 from index.sources.markdown_blocks import document
@@ -38,7 +38,7 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     begins with. Drafts are articles too.
     """
     front = split(read_text(path, _DOCUMENT_BYTES))
-    fields = fields_of_front_matter(front.values, field_map)
+    fields = fields_of_front_matter(front.values, field_map or FieldMap())
     fault = front.fault or _impossible_day(front.values.get("date"))
     if fault:
         yield Skipped(f"{printable(path)}:1", f"front matter that cannot be read ({fault}); the text below it was read")

@@ -6,7 +6,7 @@ from itertools import groupby, islice
 
 from index.model import Article, Dropped, Paragraph, Skipped
 from index.sources.blocks import Block, joined
-from index.sources.field_map import NO_MAP, FieldMap
+from index.sources.field_map import FieldMap
 from index.sources.field_names import slot_of
 from index.sources.layout import normalise, one_line
 from index.sources.markup import plain
@@ -22,10 +22,10 @@ Placed = tuple[str, object]
 _TITLE_CHARACTERS = 300
 _TITLE_WORDS = 8
 _NAMES_LOOKED_AT = 100
-_DROPPED_CHARACTERS = 200
+_DROPPED_CHARACTERS, _MOST_DROPPED = 200, 100
 # A label beside another short line is part of what both say: "Print", "The Coast Post, box 12".
 _LABEL_CHARACTERS = 40
-_NO_LABEL = "-" + "x" * _LABEL_CHARACTERS
+_LABELS = (SHARE, RELATED, ADVERTISEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +85,19 @@ def _article(path: str, rows: list[_Row]) -> Article:
         texts = (_as_one(row.fields.get("text")) for row in rows)
         found = [Paragraph(text) for text in texts if text]
     else:
-        blocks = _blocks(fields.get("text"), title, dropped)
-        if not title and len(blocks) > 1 and _reads_as_title(blocks[0].text):
-            title, blocks = blocks[0].text, blocks[1:]
-        found = joined(blocks)
+        blocks = blocks_of_text(fields.get("text"))
+        if len(blocks) > 1 and _is_title(blocks[0], title):
+            if title:
+                dropped.append(Dropped(blocks[0].text[:_DROPPED_CHARACTERS], "the title again"))
+            title, blocks = title or blocks[0].text, blocks[1:]
+        found = joined(_without_labels(blocks, dropped))
     if len(title) > _TITLE_CHARACTERS:
         # Nobody's headline: it is kept as text.
         found, title = [Paragraph(title), *found], ""
     if not found:
         raise UnusableError(_no_text(rows[0]))
-    if not title:
-        title, found = _own_title(found)
-    return article_of(title, found, path, article_id or key, fields, dropped)
+    title = title or _first_words(found[0].text)
+    return article_of(title, found, path, article_id or key, fields, dropped[:_MOST_DROPPED])
 
 
 def _no_text(row: _Row) -> str:
@@ -114,43 +115,27 @@ def _as_one(value: object) -> str:
     return one_line(" ".join(block.text for block in blocks_of_text(value)))
 
 
-def _blocks(text: object, title: str, dropped: list[Dropped]) -> list[Block]:
-    blocks = blocks_of_text(text)
-    shown = [
-        block.text if block.kind in ("paragraph", "heading") or not at else _NO_LABEL for at, block in enumerate(blocks)
-    ]
-    left_out = _left_out(shown, title, dropped)
-    return [block for at, block in enumerate(blocks) if at not in left_out] if left_out else blocks
+def _is_title(block: Block, title: str) -> bool:
+    """Return whether the first block is the title again, or reads as one where none is stated."""
+    if title:
+        return len(block.text) == len(title) and block.text.casefold() == title.casefold()
+    return "\n" not in block.text and (block.kind == "heading" or is_headline(block.text))
 
 
-def _left_out(texts: list[str], title: str, dropped: list[Dropped]) -> set[int]:
-    """Return where the title opens the texts again, and where a label such as "Read more" stands between sentences."""
-    found: set[int] = set()
-    short = {at for at, text in enumerate(texts) if len(text) <= _LABEL_CHARACTERS}
-    if len(texts) > 1 and len(texts[0]) == len(title) and texts[0].casefold() == title.casefold():
-        found.add(0)
-        dropped.append(Dropped(texts[0][:_DROPPED_CHARACTERS], "the title again"))
-    for at in sorted(short):
-        if at not in found and _is_label(texts[at]) and not {at - 1, at + 1} & short:
-            found.add(at)
-            dropped.append(Dropped(texts[at], "a label of the page"))
-    return found
+def _without_labels(blocks: list[Block], dropped: list[Dropped]) -> list[Block]:
+    """Return the blocks without labels such as "Read more" between sentences; one beside a short line is text."""
+    short = {at for at, block in enumerate(blocks) if len(block.text) <= _LABEL_CHARACTERS}
+    alone = [at for at in sorted(short) if len(blocks) > 1 and not {at - 1, at + 1} & short]
+    labels = {at for at in alone if blocks[at].kind in ("paragraph", "heading") and kind_of(blocks[at].text) in _LABELS}
+    if not labels:
+        return blocks
+    dropped += [Dropped(blocks[at].text, "a label of the page") for at in sorted(labels)]
+    return [block for at, block in enumerate(blocks) if at not in labels]
 
 
-def _is_label(text: str) -> bool:
-    return kind_of(text) in (SHARE, RELATED, ADVERTISEMENT) or not any(map(str.isalnum, text))
-
-
-def _reads_as_title(line: str) -> bool:
-    return is_headline(line) and "\n" not in line
-
-
-def _own_title(found: list[Paragraph]) -> tuple[str, list[Paragraph]]:
-    """Return a title for a record without one: its first line when that reads as a headline, else its first words."""
-    first = found[0].text
-    if len(found) > 1 and _reads_as_title(first):
-        return first, found[1:]
-    words = first[:_TITLE_CHARACTERS].split()
+def _first_words(text: str) -> str:
+    """Return a title for an article that has none."""
+    words = text[:_TITLE_CHARACTERS].split()
     if len(words) > _TITLE_WORDS:
-        return " ".join(words[:_TITLE_WORDS]) + "…", found
-    return (first if len(first) <= 80 else first[:60] + "…").replace("\n", " "), found
+        return " ".join(words[:_TITLE_WORDS]) + "…"
+    return (text if len(text) <= 80 else text[:60] + "…").replace("\n", " ")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from index.sources.blocks import Block
-from index.sources.layout import normalise, one_line, text_lines
+from index.sources.layout import normalise, one_line, text_lines, tidied
 from index.sources.markup import blocks_of, has_blocks, plain, unescaped
 from index.sources.streams import UnusableError
 from index.sources.text_blocks import text_blocks
@@ -89,21 +89,21 @@ def _blocks(value: object, depth: int) -> Iterator[Block]:
 def _of_string(text: str) -> Iterator[Block]:
     text = unescaped(text)
     if not has_blocks(text):
-        yield from blocks_of_plain(plain(text))
+        yield from _of_lines(plain(text))
         return
     for block in blocks_of(text):
-        if block.kind != "paragraph":
+        if block.kind == "paragraph":
+            yield from _of_lines(block.text)
+        else:
             yield Block(normalise(block.text).strip("\n"), block.kind)
-            continue
-        yield from blocks_of_plain(block.text)
 
 
-def blocks_of_plain(text: str) -> list[Block]:
-    """Return the blocks of a plain text, as `text_blocks` tells them."""
-    text = normalise(text).strip()
-    if "\n" not in text:
-        return [Block(one_line(text))] if text else []
-    return text_blocks(text_lines(text))
+def _of_lines(text: str) -> list[Block]:
+    """Return the blocks of a plain text."""
+    lines = text_lines(text.strip())
+    if len(lines) == 1:
+        return [Block(tidied(lines[0]))] if lines[0] else []
+    return text_blocks(lines)
 
 
 def _of_node(node: Node, depth: int) -> Iterator[Block]:
@@ -122,7 +122,7 @@ def _of_node(node: Node, depth: int) -> Iterator[Block]:
     elif any("code" in kind for kind in kinds):
         yield Block(normalise(_inline(node, depth, raw=True)).strip("\n"), "code")
     elif children and (kinds or "children" in node or "rich_text" in node) and all(map(_is_inline, children)):
-        yield from blocks_of_plain(_inline(node, depth))
+        yield from _of_lines(_inline(node, depth))
     else:
         title = "" if kinds else _leaf(node, _TITLES)
         yield Block(one_line(normalise(plain(title))), "heading")
