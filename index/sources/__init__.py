@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.model import Article, Skipped
 from index.sources import asciidoc_file, csv_file, html_file, json_file, markdown_file, org_file, rst_file, text_file
-from index.sources.field_map import FieldMap
+from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.streams import UnusableError
 from index.sources.walk import files, os_cause, printable
 

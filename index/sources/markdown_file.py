@@ -10,7 +10,7 @@ from index.sources import file_names
 from index.sources.blocks import Block, joined
 from index.sources.dates import iso_date
 from index.sources.encoding import read_text
-from index.sources.field_map import FieldMap
+from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.front_matter import fields_of_front_matter, split
 from index.sources.layout import normalise
 from index.sources.markdown_blocks import document

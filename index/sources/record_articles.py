@@ -6,7 +6,7 @@ from itertools import groupby, islice
 
 from index.model import Article, Dropped, Paragraph, Skipped
 from index.sources.blocks import Block, joined
-from index.sources.field_map import FieldMap
+from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.field_names import slot_of
 from index.sources.layout import normalise, one_line
 from index.sources.markup import plain
