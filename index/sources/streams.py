@@ -35,6 +35,10 @@ _MAGIC = {
 }
 
 
+# Where each file stands that is being read, for those who tell how far they are.
+_OPEN: dict[Path, int] = {}
+
+
 class UnusableError(Exception):
     """A file, or the part of it being read, cannot be used; the message says why, for its owner."""
 
@@ -48,11 +52,23 @@ def open_stream(path: Path) -> Iterator[IO[bytes]]:
         os.close(descriptor)
         raise UnusableError("not a regular file")
     with os.fdopen(descriptor, "rb", buffering=_MEBIBYTE) as stream:
-        if path.suffix.lower() == ".gz":
-            with _unpacking(), gzip.GzipFile(fileobj=stream) as unpacked:
-                yield cast(IO[bytes], unpacked)
-        else:
-            yield stream
+        _OPEN[path] = descriptor
+        try:
+            if path.suffix.lower() == ".gz":
+                with _unpacking(), gzip.GzipFile(fileobj=stream) as unpacked:
+                    yield cast(IO[bytes], unpacked)
+            else:
+                yield stream
+        finally:
+            _OPEN.pop(path, None)
+
+
+def position(path: Path) -> int:
+    """Return how many bytes of a file on the disk were read by now; 0 unless it is open."""
+    try:
+        return os.lseek(_OPEN[path], 0, os.SEEK_CUR)
+    except (KeyError, OSError):
+        return 0
 
 
 def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:

@@ -1,0 +1,137 @@
+"""What a walk passes over: by the patterns of its owner, by .gitignore files, and what programs put beside articles."""
+
+import os
+import re
+from collections.abc import Container, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from index.errors import SourceError
+from index.model import ReadingOptions
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+IGNORE_FILE: Final = ".gitignore"
+_IGNORE_BYTES = 1 << 20
+# A pattern is matched by backtracking: with more stars than people write, a long name takes for ever.
+_STARS, _DEEP_STARS = 3, 3
+
+_INSTALLED = "a folder of installed packages"
+_TEMPLATES = "a folder of a site's templates"
+_COPIES = "a folder that a site generator filled"
+_JEKYLL = ("_config.yml", "_config.yaml", "_config.toml")
+_HUGO = ("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json", "config.toml")
+_SPHINX_PAGES = ("objects.inv", "searchindex.js")
+# Each name with what must stand beside it, if the name alone says too little.
+_APPARATUS: Final = {
+    "node_modules": ((), _INSTALLED),
+    "bower_components": ((), _INSTALLED),
+    "site-packages": ((), _INSTALLED),
+    "__pycache__": ((), "a folder of compiled programs"),
+    "__MACOSX": ((), "a folder of a Mac's archive"),
+    "_layouts": (_JEKYLL, _TEMPLATES),
+    "_includes": (_JEKYLL, _TEMPLATES),
+    "_sass": (_JEKYLL, _TEMPLATES),
+    "_site": (_JEKYLL, _COPIES),
+    "layouts": (_HUGO, _TEMPLATES),
+    "archetypes": (_HUGO, _TEMPLATES),
+    "templates": (_HUGO, _TEMPLATES),
+    "themes": (_HUGO, _TEMPLATES),
+    "public": (_HUGO, _COPIES),
+    "_templates": (("conf.py",), _TEMPLATES),
+    "_build": (("conf.py",), _COPIES),
+    "_sources": (_SPHINX_PAGES, _COPIES),
+    "_modules": (_SPHINX_PAGES, _COPIES),
+}
+
+
+def apparatus(name: str, beside: Container[str]) -> str:
+    """Return why the folder `name`, which stands beside the names `beside`, holds no articles; "" when it may.
+
+    >>> apparatus("node_modules", []), apparatus("_layouts", ["_config.yml"]), apparatus("_layouts", [])
+    ('a folder of installed packages', "a folder of a site's templates", '')
+    """
+    marks, reason = _APPARATUS.get(name, ((), ""))
+    return reason if not marks or any(mark in beside for mark in marks) else ""
+
+
+class Patterns:
+    """What a source's own options leave out. SourceError for what is no pattern."""
+
+    def __init__(self, options: ReadingOptions) -> None:
+        self._include = _own(options.include)
+        self._exclude = _own(options.exclude)
+
+    def reason(self, place: str, *, is_folder: bool) -> str:
+        """Return why a file or folder is passed over, "" when it is not."""
+        if self._exclude is not None and _matches(self._exclude, place, is_folder=is_folder):
+            return "excluded"
+        return "" if is_folder or self._include is None or self.includes(place) else "not among the included files"
+
+    def includes(self, place: str) -> bool:
+        """Return whether somebody asked for this file by a pattern."""
+        return self._include is not None and _matches(self._include, place, is_folder=False) is True
+
+
+class IgnoreFiles:
+    """The .gitignore files that reach to one folder, the nearest last: its patterns win over those above it."""
+
+    def __init__(self, specs: tuple[tuple[str, "GitIgnoreSpec"], ...] = ()) -> None:
+        self._specs = specs
+
+    def below(self, folder: Path) -> "IgnoreFiles":
+        """Return those that reach to what stands in `folder`, in which a .gitignore file lies."""
+        spec = _spec_of(folder / IGNORE_FILE)
+        return IgnoreFiles((*self._specs, (f"{str(folder).rstrip(os.sep)}{os.sep}", spec))) if spec else self
+
+    def names(self, path: str, *, is_folder: bool) -> bool:
+        """Return whether they say that `path`, which lies below all of them, is to be ignored."""
+        for base, spec in reversed(self._specs):
+            found = _matches(spec, path[len(base) :].replace(os.sep, "/"), is_folder=is_folder)
+            if found is not None:
+                return found
+        return False
+
+
+def _matches(spec: "GitIgnoreSpec", place: str, *, is_folder: bool) -> bool | None:
+    """Return whether patterns name a path, None when they say nothing of it."""
+    return spec.check_file(f"{place}/" if is_folder else place).include
+
+
+def _own(lines: Iterable[str]) -> "GitIgnoreSpec | None":
+    patterns = [line for line in lines if line.strip()]
+    if not patterns:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    for pattern in patterns:
+        try:
+            GitIgnoreSpec.from_lines([pattern])
+        except ValueError as error:
+            raise SourceError(f"{pattern}: not a pattern; write one as in a .gitignore file") from error
+    return GitIgnoreSpec.from_lines(patterns)
+
+
+def _spec_of(path: Path) -> "GitIgnoreSpec | None":
+    """Return the patterns of a .gitignore file without its lines that are none; None when it cannot be read."""
+    try:
+        raw = path.read_bytes() if path.is_file() and path.stat().st_size <= _IGNORE_BYTES else b""
+    except OSError:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    kept = []
+    for line in os.fsdecode(raw.removeprefix(b"\xef\xbb\xbf")).splitlines():
+        try:
+            if _is_tame(line):
+                GitIgnoreSpec.from_lines([line])
+                kept.append(line)
+        except ValueError:
+            continue
+    return GitIgnoreSpec.from_lines(kept)
+
+
+def _is_tame(pattern: str) -> bool:
+    parts = re.sub(r"\*{2,}", "**", pattern).split("/")
+    return parts.count("**") <= _DEEP_STARS and all(part.count("*") <= _STARS for part in parts)
