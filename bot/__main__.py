@@ -123,10 +123,18 @@ def console(
 
 
 @app.command(cls=Command)
-def index(
+def index(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of its function)
     paths: Annotated[list[Path] | None, Argument(metavar="PATH", hidden=True)] = None,
     add: Annotated[bool, Option("--add", help="Add PATH to the sources of the last build.")] = False,
-    force: Annotated[bool, Option("--force", help="Build even if over half of the articles are lost.")] = False,
+    force: Annotated[bool, Option("--force", help="Build even if sources or most articles are lost.")] = False,
+    include: Annotated[
+        list[str] | None, Option("--include", metavar="PATTERN", help="Read only such files in PATH.")
+    ] = None,
+    exclude: Annotated[list[str] | None, Option("--exclude", metavar="PATTERN", help="Pass over such files.")] = None,
+    base_url: Annotated[str | None, Option("--base-url", metavar="URL", help="Where PATH is published.")] = None,
+    dry_run: Annotated[bool, Option("--dry-run", help="Read, report, and build nothing.")] = False,
+    show: Annotated[bool, Option("--show", help="Print what is read of PATH, and build nothing.")] = False,
+    as_json: AsJson = False,
     listing: Annotated[bool, Option("--list", help="List the generations and exit.")] = False,
     verify: Annotated[bool, Option("--verify", help="Check every byte of the index and exit.")] = False,
     rollback: Annotated[bool, Option("--rollback", help="Return to the generation before and exit.")] = False,
@@ -136,15 +144,42 @@ def index(
 
     Without PATH, build it from the sources of the last build.
     The old index keeps answering until the new one is complete and checked.
+    A PATTERN is written as in a .gitignore file: '*.md', 'drafts/'.
     """
-    from bot.commands import indexing
+    from bot.commands import collection, indexing, inspecting
+    from index import ReadingOptions
 
     settings = parts.settings(data_dir=data_dir)
-    options = ((listing, indexing.listing), (verify, indexing.verify), (rollback, indexing.rollback))
-    chosen = [command for wanted, command in options if wanted]
-    if len(chosen) > 1 or (paths and chosen):
+    chosen = [name for name, wanted in (("list", listing), ("verify", verify), ("rollback", rollback)) if wanted]
+    if len(chosen) > 1 or (chosen and (paths or dry_run or show or as_json)):
         raise typer.BadParameter("use only one of --list, --verify and --rollback, without a PATH")
-    return chosen[0](settings) if chosen else indexing.run(paths or [], settings, add=add, force=force)
+    if chosen:
+        return {"list": indexing.listing, "verify": indexing.verify, "rollback": indexing.rollback}[chosen[0]](settings)
+    if show and not paths:
+        raise typer.BadParameter("name a file: quoth index --show FILE")
+    if not paths and (include or exclude or base_url):
+        raise typer.BadParameter("--include, --exclude and --base-url need a PATH; --add keeps the other sources")
+    if base_url is not None and not base_url.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"--base-url {base_url}: an address begins with https:// or http://")
+    options = ReadingOptions(tuple(include or ()), tuple(exclude or ()), base_url)
+    inspected = dry_run or show
+    sources = collection.named(paths or [], options, settings, add=add, force=force or inspected)
+    if inspected:
+        return (inspecting.show if show else inspecting.dry_run)(sources, settings, as_json=as_json)
+    return indexing.run(sources, settings, force=force, as_json=as_json)
+
+
+@app.command(cls=Command)
+def sources(
+    remove: Annotated[str | None, Option("--remove", metavar="NAME", help="Build the index without it.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> int:
+    """List what the index was built from, and what changed since."""
+    from bot.commands import sources as command
+
+    settings = parts.settings(data_dir=data_dir)
+    return command.listing(settings, as_json=as_json) if remove is None else command.remove(remove, settings)
 
 
 @app.command(cls=Command)
@@ -265,11 +300,11 @@ def _report(error: Exception) -> int:
 def _code(error: Exception) -> int:
     """Return the exit code of an error, 70 for an unexpected one."""
     import index as library
-    from bot.errors import BotError, MissingExtraError, TokenError
+    from bot.errors import BotError, MissingExtraError, SourcesError, TokenError
     from config.errors import ConfigError
 
     match error:
-        case ConfigError() | MissingExtraError() | TokenError():
+        case ConfigError() | MissingExtraError() | TokenError() | SourcesError():
             return 2
         case library.NoIndexError() | library.BrokenIndexError():
             return 3
