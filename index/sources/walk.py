@@ -81,13 +81,15 @@ class Walk:
 
     def __init__(self, leaving_out: Path | None = None) -> None:
         self._seen: set[_Identity] = set()
-        if leaving_out is not None:
-            with suppress(OSError):
-                state = leaving_out.stat()
-                self._seen.add((state.st_dev, state.st_ino))
+        self._leaving_out = leaving_out
 
     def inside(self, source: Path, patterns: Patterns) -> Iterator[Found | Skipped]:
         """Yield the files of a source, and what was passed over or cannot be read, with the reason."""
+        if self._leaving_out is not None:
+            # Not before: whoever reads may make that folder at the last moment.
+            with suppress(OSError):
+                state = self._leaving_out.stat()
+                self._seen.add((state.st_dev, state.st_ino))
         # An explicit stack, last first: folders may be nested deeper than calls may.
         waiting = [_Waiting(source, frozenset(), IgnoreFiles(), "")]
         while waiting:
