@@ -1,5 +1,6 @@
 """What a file's name says of it: which endings and names are those of no article, and which of no format read here."""
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -87,8 +88,9 @@ def ending(path: Path) -> str:
     >>> ending(Path("a.jsonl.gz")), ending(Path("README")), ending(Path("Talk with Dr. Moss"))
     ('.jsonl', '', '. moss')
     """
-    suffix = path.suffix.lower()
-    return Path(path.stem).suffix.lower() if suffix == ".gz" else suffix
+    # Three times as fast as the methods of Path, and asked of every file several times.
+    stem, suffix = os.path.splitext(path.name.lower())  # noqa: PTH122
+    return os.path.splitext(stem)[1] if suffix == ".gz" else suffix  # noqa: PTH122
 
 
 def why_unread(path: Path, *, named: bool = False) -> str:

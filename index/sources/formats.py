@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from index.sources.endings import ending, why_unread
-from index.sources.streams import UnusableError, open_stream, refuse_magic
+from index.sources.streams import UnusableError, head_of, open_stream, refuse_magic
 
 _HEAD_BYTES = 1 << 14
 # Names of pages that a program makes; what was saved under one is HTML, what lies in the program's folder is code.
@@ -89,8 +89,7 @@ def _looked_at(path: Path, head: str, own: str, *, named: bool) -> str:
 
 def _head(path: Path) -> str:
     """Return the first characters of a file, as far as markup is concerned: ASCII is right in any encoding."""
-    with open_stream(path) as stream:
-        raw = stream.read(_HEAD_BYTES)
+    raw = head_of(path, _HEAD_BYTES)
     refuse_magic(raw)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", "replace")
@@ -126,7 +125,8 @@ def _xml(head: str) -> str:
     root = _root(head)
     if root == "rss" and _WORDPRESS in head:
         return "an export of WordPress: not read yet; save its pages as HTML"
-    return _ROOTS.get(root, f"XML of a kind that is not read (<{root}>); save it as text or HTML")
+    named = f" (<{root}>)" if root else ""
+    return _ROOTS.get(root, f"XML of a kind that is not read{named}; save it as text or HTML")
 
 
 def _dynamic(head: str, *, named: bool) -> str:

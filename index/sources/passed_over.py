@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from index.errors import SourceError
 from index.model import ReadingOptions
+from index.sources.streams import UnusableError, head_of
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 IGNORE_FILE: Final = ".gitignore"
-_IGNORE_BYTES = 1 << 20
+_IGNORE_BYTES = 1 << 16
+_PATTERN_CHARACTERS = 500
 # A pattern is matched by backtracking: with more stars than people write, a long name takes for ever.
 _STARS, _DEEP_STARS = 3, 3
 
@@ -105,33 +107,38 @@ def _own(lines: Iterable[str]) -> "GitIgnoreSpec | None":
         return None
     from pathspec import GitIgnoreSpec
 
-    for pattern in patterns:
-        try:
-            GitIgnoreSpec.from_lines([pattern])
-        except ValueError as error:
-            raise SourceError(f"{pattern}: not a pattern; write one as in a .gitignore file") from error
+    if odd := next((pattern for pattern in patterns if not _is_pattern(pattern)), ""):
+        raise SourceError(f"{odd}: not a pattern; write one as in a .gitignore file")
     return GitIgnoreSpec.from_lines(patterns)
 
 
 def _spec_of(path: Path) -> "GitIgnoreSpec | None":
     """Return the patterns of a .gitignore file without its lines that are none; None when it cannot be read."""
     try:
-        raw = path.read_bytes() if path.is_file() and path.stat().st_size <= _IGNORE_BYTES else b""
-    except OSError:
+        raw = head_of(path, _IGNORE_BYTES)
+    except (OSError, UnusableError):
         return None
     from pathspec import GitIgnoreSpec
 
-    kept = []
-    for line in os.fsdecode(raw.removeprefix(b"\xef\xbb\xbf")).splitlines():
-        try:
-            if _is_tame(line):
-                GitIgnoreSpec.from_lines([line])
-                kept.append(line)
-        except ValueError:
-            continue
-    return GitIgnoreSpec.from_lines(kept)
+    kept = [line for line in os.fsdecode(raw.removeprefix(b"\xef\xbb\xbf")).splitlines() if _is_tame(line)]
+    try:
+        return GitIgnoreSpec.from_lines(kept)
+    except ValueError:
+        return GitIgnoreSpec.from_lines(line for line in kept if _is_pattern(line))
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
 
 
 def _is_tame(pattern: str) -> bool:
+    if len(pattern) > _PATTERN_CHARACTERS:
+        return False
     parts = re.sub(r"\*{2,}", "**", pattern).split("/")
     return parts.count("**") <= _DEEP_STARS and all(part.count("*") <= _STARS for part in parts)
