@@ -10,12 +10,12 @@ import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 import typer
 from typer import Argument, Option
 
-from bot.commands import parts
+from bot.commands import exit_codes, parts
 from bot.commands.help import Command, Group
 
 app = typer.Typer(
@@ -269,7 +269,7 @@ def main() -> None:
     except KeyboardInterrupt:
         code = 130
     except Exception as error:  # noqa: BLE001 (the last door: a user sees one line, never a traceback)
-        code = _report(error)
+        code = exit_codes.report(error)
     sys.exit(code)
 
 
@@ -277,42 +277,6 @@ def _discard_output() -> int:
     """Send what Python still wants to flush nowhere, because the reader of the pipe has left. Return exit code 0."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
-
-
-def _report(error: Exception) -> int:
-    """Print what went wrong and return the exit code; with QUOTH_LOG_LEVEL=DEBUG, raise bugs in full."""
-    from bot.errors import message_of
-
-    if isinstance(error, typer.TyperException):
-        # Typer's usage errors know how to show themselves with their usage line, but not its types.
-        cast("Any", error).show()
-        return error.exit_code
-    if isinstance(error, typer.Abort):
-        return 130
-    code = _code(error)
-    if code == 70 and os.environ.get("QUOTH_LOG_LEVEL", "").upper() == "DEBUG":
-        raise error
-    text = message_of(error) if code != 70 else f"a bug: {type(error).__name__}: {error}; please report it"
-    print(f"quoth: {text}", file=sys.stderr)
-    return code
-
-
-def _code(error: Exception) -> int:
-    """Return the exit code of an error, 70 for an unexpected one."""
-    import index as library
-    from bot.errors import BotError, MissingExtraError, SourcesError, TokenError
-    from config.errors import ConfigError
-
-    match error:
-        case ConfigError() | MissingExtraError() | TokenError() | SourcesError():
-            return 2
-        case library.NoIndexError() | library.BrokenIndexError():
-            return 3
-        case library.SourceError() | library.BuildRefusedError() | library.QuestionSetError():
-            return 4
-        case library.IndexLibraryError() | BotError() | OSError():
-            return 5
-    return 70
 
 
 if __name__ == "__main__":
