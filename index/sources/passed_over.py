@@ -11,7 +11,7 @@ from index.model import ReadingOptions
 from index.sources.streams import UnusableError, head_of
 
 if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+    from pathspec import GitIgnoreSpec, Pattern
 
 IGNORE_FILE: Final = ".gitignore"
 _IGNORE_BYTES = 1 << 16
@@ -67,13 +67,13 @@ class Patterns:
 
     def reason(self, place: str, *, is_folder: bool) -> str:
         """Return why a file or folder is passed over, "" when it is not."""
-        if self._exclude is not None and _matches(self._exclude, place, is_folder=is_folder):
+        if self._exclude is not None and _verdict(self._exclude, place, is_folder=is_folder):
             return "excluded"
         return "" if is_folder or self._include is None or self.includes(place) else "not among the included files"
 
     def includes(self, place: str) -> bool:
         """Return whether somebody asked for this file by a pattern."""
-        return self._include is not None and _matches(self._include, place, is_folder=False) is True
+        return self._include is not None and self._include.match_file(place)
 
 
 class IgnoreFiles:
@@ -90,15 +90,31 @@ class IgnoreFiles:
     def names(self, path: str, *, is_folder: bool) -> bool:
         """Return whether they say that `path`, which lies below all of them, is to be ignored."""
         for base, spec in reversed(self._specs):
-            found = _matches(spec, path[len(base) :].replace(os.sep, "/"), is_folder=is_folder)
+            found = _verdict(spec, path[len(base) :].replace(os.sep, "/"), is_folder=is_folder)
             if found is not None:
                 return found
         return False
 
 
-def _matches(spec: "GitIgnoreSpec", place: str, *, is_folder: bool) -> bool | None:
-    """Return whether patterns name a path, None when they say nothing of it."""
-    return spec.check_file(f"{place}/" if is_folder else place).include
+def _verdict(spec: "GitIgnoreSpec", place: str, *, is_folder: bool) -> bool | None:
+    """Return what the last pattern that names this very path says, whether it is ignored; None when none names it.
+
+    The verdict of the package goes by what names a folder above, too, which git does not: it never looks into a folder
+    that is ignored, and no more does the walk.
+    """
+    for pattern in reversed(spec.patterns):
+        if pattern.include is not None and (_names(pattern, place) or (is_folder and _names(pattern, f"{place}/"))):
+            return bool(pattern.include)
+    return None
+
+
+def _names(pattern: "Pattern", place: str) -> bool:
+    found = pattern.match_file(place)
+    if found is None:
+        return False
+    # The one group of a pattern is the slash behind a folder that it names.
+    group = found.match.lastgroup
+    return not place.endswith("/") if group is None else found.match.end(group) == len(place)
 
 
 def _own(lines: Iterable[str]) -> "GitIgnoreSpec | None":
