@@ -65,6 +65,26 @@ def test_ignore_files_count_where_they_lie_and_the_nearest_wins(tmp_path: Path) 
     assert outcome(tmp_path / "build")[0] == ["page.md"]
 
 
+@pytest.mark.parametrize(
+    ("patterns", "path", "is_read"),
+    [
+        # As git's own `check-ignore` says: a pattern speaks of what it names, not of what lies inside.
+        ("*.txt\n!b\n!b/", "b/c.txt/e", False),
+        ("!c.txt\n!a/**\nb\n/b/*/", "a/b/c.txt", False),
+        ("a/**", "a/x", False),
+        ("a/**\n!a/x", "a/x", True),
+        ("a/\n!a/x", "a/x", False),
+        ("*\n!*/\n!*.md", "d/e/f.md", True),
+        ("*\n!*/\n!*.md", "d/e/f", False),
+        ("/*\n!/d", "d/e", True),
+    ],
+)
+def test_patterns_mean_what_they_mean_to_git(tmp_path: Path, patterns: str, path: str, is_read: bool) -> None:
+    written(tmp_path / ".gitignore", patterns)
+    written(tmp_path / path)
+    assert (outcome(tmp_path)[0] == [path]) is is_read
+
+
 @pytest.mark.parametrize("pattern", ["a*" * 60 + "b", "**/a/" * 40 + "b", "[" * 5000, "*" * 50_000, "\0", "x" * 50_000])
 def test_an_ignore_file_made_to_take_for_ever_does_not(tmp_path: Path, pattern: str) -> None:
     written(tmp_path / ".gitignore", f"{pattern}\nleft-out.txt\n")
