@@ -10,7 +10,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
-.PHONY: run setup test check static lint bench answers
+.PHONY: run setup test check static all-tests quick-tests lint bench answers
 
 run: setup
 	@if [ -n "$$ARTICLES" ]; then $(BIN)/quoth index "$$ARTICLES" --force >&2; \
@@ -20,12 +20,21 @@ run: setup
 setup: .venv/.installed
 
 # Tests side by side (see tests/conftest.py for how many). (`--dist loadgroup` groups nothing with pytest 9.2.)
-PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+# Bytecode is kept: else each of them compiles all tests anew.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+# What is read and what is run go side by side; all is done to the end, and fails if one of them does.
+BESIDE := $(MAKE) --no-print-directory --keep-going --jobs 2 static
 
-test: static
+test: .venv/.installed-test
+	@$(BESIDE) all-tests
+
+check: .venv/.installed-test
+	@$(BESIDE) quick-tests
+
+all-tests: .venv/.installed-test
 	$(PYTEST)
 
-check: static
+quick-tests: .venv/.installed-test
 	$(PYTEST) -m 'not slow'
 
 static: .venv/.installed-test

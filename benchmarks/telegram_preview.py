@@ -5,7 +5,7 @@
 The bot runs against the fake Bot API server on an index of the sample articles; each conversation becomes a page
 FOLDER/en.html, fa.html, ar.html and so on, 390 pixels wide, made from the entities and buttons of the messages, and all
 of them side by side FOLDER/index.html. A browser makes pictures of them, such as docs/telegram.png:
-`chromium --headless --screenshot=docs/telegram.png --window-size=792,866 FOLDER/index.html`.
+`chromium --headless --hide-scrollbars --screenshot=docs/telegram.png --window-size=792,866 FOLDER/index.html`.
 """
 
 import argparse

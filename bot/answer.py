@@ -167,8 +167,7 @@ class Answerer:
         index = self._retriever.index
         k = k or self._policy.passages
         depth = max(k, min(k + _SPARE, tuning.RESULTS))
-        searched = " ".join((question, *options.added))
-        results = index.search(searched, depth, exact=options.exact, without=options.without)
+        results = index.search(question, depth, exact=options.exact, without=options.without, added=options.added)
         if options.article is not None:
             results = preferring(options.article, question, results)
         state = self._policy.state(results, index.counts["articles"])
@@ -191,9 +190,13 @@ class Answerer:
         )
         return replace(results, hits=hits), answer
 
-    def terms(self, question: str) -> Resolved:
-        """Return the terms that a question is searched by."""
-        return self._retriever.index.terms(question)
+    def terms(self, question: str, *, dated: bool = True) -> Resolved:
+        """Return the terms that a question is searched by; `dated`: those of its date too."""
+        return self._retriever.index.terms(question, dated=dated)
+
+    def is_period_alone(self, question: str) -> bool:
+        """Return whether a question says nothing but a period, and so goes on about the question before."""
+        return self._retriever.index.is_period_alone(question)
 
     def close(self) -> None:
         """Close the index."""

@@ -8,6 +8,8 @@ question's own terms.
 
 A question that says little itself ("When does it leave?", "How much?") is about the article that answered before: of
 what the longer question finds, the passage of that article comes first that holds most of the question's own words.
+
+A question that is only a period ("And in June?") is the question before, asked of that period alone.
 """
 
 from collections.abc import Sequence
@@ -28,8 +30,12 @@ class RankingAnswerer(Protocol):
         """Return the results and the answer made from them."""
         ...
 
-    def terms(self, question: str) -> Resolved:
-        """Return the terms that a question is searched by."""
+    def terms(self, question: str, *, dated: bool = True) -> Resolved:
+        """Return the terms that a question is searched by; `dated`: those of its date too."""
+        ...
+
+    def is_period_alone(self, question: str) -> bool:
+        """Return whether a question says nothing but a period."""
         ...
 
 
@@ -60,6 +66,8 @@ def follow_up(
     `follow_up(answerer, "And when does it open?", ["Who designed the Weir Bridge?"])` -> the answer to "And when does
     it open? Weir Bridge", with `added=("Weir", "Bridge")`.
     """
+    if answerer.is_period_alone(question):
+        return _within_period(answerer, question, earlier[: tuning.TURNS], k)
     results, alone = answerer.answer_with_results(question, k)
     best = FollowUp(alone)
     if not (article and _is_leaning(results, alone, question, article)):
@@ -78,6 +86,13 @@ def follow_up(
             if best.article:
                 break
     return best
+
+
+def _within_period(answerer: RankingAnswerer, question: str, earlier: Sequence[str], k: int | None) -> FollowUp:
+    """Return the answer to the newest question that says more than a period, within the period of `question`."""
+    before = next((one for one in earlier if not answerer.is_period_alone(one)), "")
+    added = tuple(dict.fromkeys([word for word, *_ in _words(answerer, before, dated=False)]))
+    return FollowUp(answerer.answer_with_results(question, k, AskOptions(added=added))[1], added)
 
 
 def _is_leaning(results: Results, alone: Answer, question: str, article: str) -> bool:
@@ -99,9 +114,9 @@ def _is_leaning(results: Results, alone: Answer, question: str, article: str) ->
     return title.isdisjoint(one for term in own for one in term.terms)
 
 
-def _words(answerer: RankingAnswerer, question: str) -> list[tuple[str, str, bool]]:
+def _words(answerer: RankingAnswerer, question: str, *, dated: bool = True) -> list[tuple[str, str, bool]]:
     """Return the known words of a question, each with its term and whether it is rare, in order."""
-    resolved = answerer.terms(question)
+    resolved = answerer.terms(question, dated=dated)
     known = [
         (question[term.start : term.end], term)
         for term in own_terms(question, resolved.terms, resolved.language)

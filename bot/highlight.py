@@ -72,14 +72,14 @@ def answering_sentence(
 def _coverage(weights: Mapping[str, float], terms: Sequence[AbstractSet[str]], title: AbstractSet[str]) -> list[float]:
     """Return what each sentence, given by its terms, holds of the question."""
     scores = [0.0] * len(terms)
-    alike: dict[str, list[str]] | None = None
+    near: list[str] | None = None
     # In the question's order, so that sentences that hold the same are equals to the last bit.
     for term, weight in weights.items():
         share, named = weight, term in title
         holding = [at for at, held in enumerate(terms) if term in held]
         if not holding and len(term) >= tuning.SENTENCE_NEAR_LETTERS and term.isalpha():
-            alike = alike or _by_beginning(terms)
-            forms = _forms(term, alike)
+            near = _beginning_alike(weights, terms) if near is None else near
+            forms = _forms(term, near)
             holding = [at for at, held in enumerate(terms) if not held.isdisjoint(forms)]
             share, named = weight * tuning.SENTENCE_NEAR, named or not title.isdisjoint(forms)
         if holding:
@@ -89,25 +89,22 @@ def _coverage(weights: Mapping[str, float], terms: Sequence[AbstractSet[str]], t
     return scores
 
 
-def _by_beginning(terms: Sequence[AbstractSet[str]]) -> dict[str, list[str]]:
-    """Return the terms of all sentences by their first letters."""
-    alike: dict[str, list[str]] = {}
-    for term in frozenset[str]().union(*terms):
-        alike.setdefault(term[: tuning.SENTENCE_NEAR_LETTERS], []).append(term)
-    return alike
+def _beginning_alike(weights: Mapping[str, float], terms: Sequence[AbstractSet[str]]) -> list[str]:
+    """Return the terms of all sentences that begin with the first letters of a word of the question."""
+    letters = tuning.SENTENCE_NEAR_LETTERS
+    beginnings = tuple([term[:letters] for term in weights if len(term) >= letters])
+    return [other for other in frozenset[str]().union(*terms) if other.startswith(beginnings)]
 
 
-def _forms(term: str, alike: Mapping[str, Sequence[str]]) -> list[str]:
+def _forms(term: str, near: Sequence[str]) -> list[str]:
     """Return those of the terms that begin like `term`, as forms of one word do in many languages.
 
-    >>> _forms("naturalized", {"natu": ["naturalise", "nature"], "nati": ["nation"]})
+    >>> _forms("naturalized", ["naturalise", "nature", "nation"])
     ['naturalise']
     """
-    return [
-        other
-        for other in alike.get(term[: tuning.SENTENCE_NEAR_LETTERS], ())
-        if other.startswith(term[: math.ceil(tuning.SENTENCE_NEAR_SHARE * max(len(term), len(other)))])
-    ]
+    share, least = tuning.SENTENCE_NEAR_SHARE, tuning.SENTENCE_NEAR_LETTERS
+    same = [max(least, math.ceil(share * max(len(term), len(other)))) for other in near]
+    return [other for other, letters in zip(near, same, strict=True) if other.startswith(term[:letters])]
 
 
 def _fit(said: str, kind: Asked | None) -> Callable[[str], float]:

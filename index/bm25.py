@@ -27,6 +27,9 @@ from index import tuning
 
 Floats = npt.NDArray[np.float64]
 
+# For so few terms NumPy costs more than it saves.
+_FEW = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
@@ -57,6 +60,8 @@ def idfs(passages: int, df: npt.NDArray[np.integer]) -> Floats:
     >>> idfs(2, np.array([1, 0])).round(3).tolist()
     [1.099, 0.0]
     """
+    if len(df) <= _FEW:
+        return np.array([idf(passages, count) if count else 0.0 for count in df.tolist()], np.float64)
     distinct, where = np.unique(df, return_inverse=True)
     held = distinct > 0
     values = np.zeros(len(distinct))

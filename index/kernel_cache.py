@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
+# The rooms above all kernels, which no kernel imports; their code changes often, and to compile takes most of a minute.
+_ABOVE: Final = frozenset(("build", "query", "search", "evaluate"))
 _chosen: Final[list[Path]] = []
 
 
@@ -27,10 +29,10 @@ def folder(generation: Path) -> Path:
 def keep_kernels_in(folder: Path) -> None:
     """Keep compiled kernels in a folder, so that only the first process compiles; before `index.jit` is imported.
 
-    For each state of this package's code in a folder of its own, because numba knows a kernel by the file that it
-    stands in, and would go on with one whose helpers in other files have changed. Beside the index rather than beside
-    the code, because an installed program may be read-only. Where that cannot be written either, they are compiled anew
-    in each process, into a folder that nobody else can write.
+    For each state of the code that kernels can import in a folder of its own, because numba knows a kernel by the file
+    that it stands in, and would go on with one whose helpers in other files have changed. Beside the index rather than
+    beside the code, because an installed program may be read-only. Where that cannot be written either, they are
+    compiled anew in each process, into a folder that nobody else can write.
     """
     folder /= _state()
     try:
@@ -52,8 +54,9 @@ def chosen_folder() -> Path | None:
 
 @cache
 def _state() -> str:
-    """Return 16 hex digits that tell one state of this package's code from another."""
+    """Return 16 hex digits that tell one state of the code that kernels can import from another."""
     package = Path(__file__).parent
-    stats = sorted((path.relative_to(package).as_posix(), path.stat()) for path in package.rglob("*.py"))
+    paths = [(path.relative_to(package), path) for path in package.rglob("*.py")]
+    stats = sorted((name.as_posix(), path.stat()) for name, path in paths if name.parts[0] not in _ABOVE)
     state = repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats])
     return blake2b(state.encode(errors="surrogatepass"), digest_size=8).hexdigest()

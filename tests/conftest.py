@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import wraps
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +125,20 @@ def fork_server() -> "Iterator[ForkServer | None]":
 
 
 @pytest.fixture
+def start_bot(fork_server: "ForkServer | None") -> Callable[..., subprocess.Popen[str]]:
+    """Return what starts telegram_bot.py with the given arguments, its three streams as pipes, and does not wait."""
+
+    def started(*arguments: str | Path) -> subprocess.Popen[str]:
+        if fork_server is not None:
+            return fork_server.start(list(map(str, arguments)), ROOT, os.environ, "tests.telegram_bot")
+        command = [sys.executable, "-m", "tests.telegram_bot", *map(str, arguments)]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=ROOT)
+
+    return started
+
+
+@pytest.fixture
 def start(
     environment: dict[str, str], tmp_path: Path, fork_server: "ForkServer | None"
 ) -> Callable[..., subprocess.Popen[str]]:
@@ -180,31 +196,35 @@ def together(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., list[
     return run
 
 
-@pytest.fixture(scope="session")
-def calibrated() -> Callable[..., Any]:
-    """Return a `null_ratios` that remembers, for most of a small build is spent on it and `shelve` has few kinds."""
+@pytest.fixture(scope="session", autouse=True)
+def calibrated() -> Iterator[None]:
+    """Have builds in this process calibrate each collection once, for that is most of a small build.
+
+    A collection is known by all that its calibration is computed from, to the last bit.
+    """
     compute, known = calibration.null_ratios, dict[bytes, Any]()
 
+    @wraps(compute)
     def remembered(postings: Any, forward: Any, engine: Any, *others: Any) -> Any:
-        collection = pickle.dumps((postings, forward, type(engine), *others))
+        collection = blake2b(pickle.dumps((postings, forward, type(engine), *others))).digest()
         if collection not in known:
             known[collection] = compute(postings, forward, engine, *others)
         return known[collection].copy()
 
-    return remembered
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calibration, "null_ratios", remembered)
+        yield
 
 
 @pytest.fixture
-def shelve(calibrated: Callable[..., Any]) -> Callable[[Path, Path, int], None]:
+def shelve() -> Callable[[Path, Path, int], None]:
     """Return what makes a folder of so many small articles, 0 to 2, and builds an index of it in a data folder."""
 
     def made(folder: Path, data: Path, articles: int) -> None:
         folder.mkdir()
         for number, text in enumerate(TEXTS[:articles]):
             (folder / f"{number}.md").write_text(text)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(calibration, "null_ratios", calibrated)
-            build(Store(data), read([folder]), [str(folder)], Options(force=True))
+        build(Store(data), read([folder]), [str(folder)], Options(force=True))
 
     return made
 

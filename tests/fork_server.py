@@ -1,4 +1,4 @@
-"""Run `quoth` in a process of its own, forked from one that has imported it: start-up is most of what one costs.
+"""Run a program in a process of its own, forked from one that has imported `quoth`: start-up is most of what one costs.
 
 The process is real: it has its own pid, environment, folder and streams, and ends with an exit code or by a signal.
 """
@@ -9,6 +9,7 @@ import importlib
 import os
 import pickle
 import pkgutil
+import runpy
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import index
 from bot.__main__ import main
 
 ROOT: Final = Path(__file__).parents[1]
+QUOTH: Final = "bot"
 # Importing one of these chooses the folder of kernels, which is that of the data folder: each process does it itself.
 _OF_A_FOLDER: Final = ("kernels", "compiled", "jit", "__main__")
 _SET_CHILD_SUBREAPER: Final = 36
@@ -49,19 +51,23 @@ class ForkServer:
         self._requests.close()
         self._server.communicate()
 
-    def fork(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], streams: list[int]) -> int:
-        """Return the pid of a process that runs `quoth` with the file descriptors `streams` as its three streams."""
-        request = pickle.dumps((list(arguments), str(folder), dict(environment)))
+    def fork(
+        self, program: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], streams: list[int]
+    ) -> int:
+        """Return the pid of a process that runs a module with the file descriptors `streams` as its three streams."""
+        request = pickle.dumps((program, list(arguments), str(folder), dict(environment)))
         socket.send_fds(self._requests, [request], streams)
         return int(self._requests.recv(32))
 
-    def start(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> "subprocess.Popen[str]":
-        """Return a running `quoth`, its three streams as pipes."""
+    def start(
+        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], program: str = QUOTH
+    ) -> "subprocess.Popen[str]":
+        """Return a running `quoth`, or another module that is run as a program, its three streams as pipes."""
         server = self
 
         class Forked(subprocess.Popen[str]):
             def _execute_child(self, *given: Any) -> None:
-                self.pid = server.fork(arguments, folder, environment, [given[10], given[13], given[15]])
+                self.pid = server.fork(program, arguments, folder, environment, [given[10], given[13], given[15]])
                 self._child_created = True
                 self._close_pipe_fds(*given[10:16])  # type: ignore[attr-defined]
 
@@ -69,8 +75,8 @@ class ForkServer:
         return Forked(list(arguments), stdin=pipe, stdout=pipe, stderr=pipe, text=True, encoding="utf-8")
 
 
-def serve(requests: socket.socket) -> None:
-    """Fork for every request, and return in the new process; exit when nobody can ask any more."""
+def serve(requests: socket.socket) -> str:
+    """Fork for every request, and return the program's name in the new process; exit when nobody can ask any more."""
     while True:
         request, streams, _, _ = socket.recv_fds(requests, 1 << 20, 3)
         if not request:
@@ -90,7 +96,7 @@ def serve(requests: socket.socket) -> None:
     os.close(told)
     os.close(tell)
     requests.close()
-    arguments, folder, environment = pickle.loads(request)  # noqa: S301 - from the test that started this
+    program, arguments, folder, environment = pickle.loads(request)  # noqa: S301 - from the test that started this
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
@@ -98,6 +104,7 @@ def serve(requests: socket.socket) -> None:
     os.environ.clear()
     os.environ.update(environment)
     sys.argv[1:] = arguments
+    return str(program)
 
 
 def import_all() -> None:
@@ -106,12 +113,14 @@ def import_all() -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not any(part in module.name for part in _OF_A_FOLDER):
                 importlib.import_module(module.name)
-    for name in ("trafilatura", "telegram.ext", "lxml.html", "rich.console"):
+    for name in ("trafilatura", "telegram.ext", "lxml.html", "rich.console", "uvicorn", "tests.telegram_server.server"):
         importlib.import_module(name)
 
 
 if __name__ == "__main__":
     import_all()
     gc.freeze()
-    serve(socket.socket(fileno=int(sys.argv[1])))
-    main()
+    if (program := serve(socket.socket(fileno=int(sys.argv[1])))) == QUOTH:
+        main()
+    else:
+        runpy.run_module(program, run_name="__main__")

@@ -83,8 +83,11 @@ class Library:
         found, answer = lamp().answer_with_results(SENTENCE, 1, options)
         return found, replace(answer, question=question)
 
-    def terms(self, question: str) -> Resolved:
-        return lamp().terms(question)
+    def terms(self, question: str, *, dated: bool = True) -> Resolved:
+        return lamp().terms(question, dated=dated)
+
+    def is_period_alone(self, question: str) -> bool:
+        return lamp().is_period_alone(question)
 
     @property
     def articles(self) -> Articles:

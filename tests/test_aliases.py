@@ -48,6 +48,11 @@ def answerers(tmp_path: Path) -> Iterator[tuple[Answerer, Answerer]]:
         ("TELL US MORE", []),
         ("US", [Alias(0, 2, ("United States",))]),
         ("US ARMY?", [Alias(0, 2, ("United States",))]),
+        ("how big is the us army", [Alias(15, 17, ("US", "United States"))]),
+        ("The us and us", [Alias(4, 6, ("US", "United States"))]),
+        ("is it theirs or the nyc mayor's", [Alias(20, 23, ("NYC", "New York City", "Big Apple"))]),
+        ("Us army", []),
+        ("bathe us", []),
         ("US and nyc", [Alias(0, 2, ("United States",))]),
         ("new york city and NYC", [Alias(0, 13, ("NYC", "Big Apple")), Alias(18, 21, ("New York City", "Big Apple"))]),
         ("北京在哪里", [Alias(0, 2, ("Peking",))]),
@@ -93,6 +98,65 @@ def test_another_form_lifts_its_passage_and_takes_nothing_from_the_form_asked_wi
     assert named.answer(as_written).confidence >= plain.answer(as_written).confidence
     ferry = "What does the ferry carry across the river?"
     assert named.answer(ferry) == plain.answer(ferry)
+
+
+AGENCIES = Aliases({"US": ("United States", "U.S."), "WHO": ("World Health Organization",)})
+LETTERS = (
+    ("Goats", "The US counted nine thousand goats in one winter night."),
+    ("Lamp", "The U.S. paid for the lamp of Gull Rock and for its keeper."),
+    ("Buttons", "The United States taxed buttons of tin until spring."),
+    ("Bench", "Give us a bench of tin, wrote the walkers, for nobody counted us when it rained on us."),
+    ("Mould", "The WHO warned of mould on the boats of the harbour."),
+    ("Mayor", "Who warned the mayor of the flood, asked those who counted the boats."),
+)
+
+
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
+    """Return an answerer for articles in which "us" and "who" are two words each."""
+    store = Store(tmp_path_factory.mktemp("letters"))
+    build(store, [Article(title, (Paragraph(text),), key=title) for title, text in LETTERS], (), Options(force=True))
+    answerer = Answerer(LocalRetriever(store, aliases=AGENCIES), Policy())
+    yield answerer
+    answerer.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("What did the US tax?", "Buttons"),
+        ("What did the U.S. tax until spring?", "Buttons"),
+        ("Which buttons did the US tax?", "Buttons"),
+        ("How many goats did the United States count?", "Goats"),
+        ("how many goats did the united states count", "Goats"),
+        ("how many goats did the us count", "Goats"),
+        ("Which lamp was paid for by the United States?", "Lamp"),
+        ("Which lamp was paid for by the US?", "Lamp"),
+        ("What did the World Health Organization warn of?", "Mould"),
+        ("World Health Organization warning", "Mould"),
+        ("What did the WHO warn of?", "Mould"),
+        ("Who gave us a bench?", "Bench"),
+        ("who counted us when it rained", "Bench"),
+        ("Who warned the mayor?", "Mayor"),
+    ],
+)
+def test_a_name_in_capitals_is_found_by_its_other_forms_and_a_pronoun_by_itself(
+    letters: Answerer, question: str, title: str
+) -> None:
+    answer = letters.answer(question)
+    assert answer.passages[0].article.title == title
+    assert answer.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "titles"),
+    [("US", {"Goats", "Lamp", "Buttons"}), ("U.S.", {"Goats", "Lamp", "Buttons"}), ("WHO", {"Mould"})],
+)
+def test_a_name_in_capitals_alone_is_a_topic(letters: Answerer, name: str, titles: set[str]) -> None:
+    answer = letters.answer(name)
+    assert answer.state == "answered"
+    assert answer.passages[0].article.title in titles
+    assert letters.answer(name.replace(".", "").lower()).state == "nothing"
 
 
 @pytest.mark.usefixtures("shelf")

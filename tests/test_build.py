@@ -1,5 +1,6 @@
 """Building over real files: a rebuild equals a build from nothing, and no build takes away what it should not."""
 
+import inspect
 import random
 import sqlite3
 from collections import Counter
@@ -17,6 +18,8 @@ from bot.policy import Policy
 from index.build.build import Options, Progress, Report, build
 from index.errors import BuildRefusedError
 from index.model import Article, Hit, Paragraph
+from index.query.passages import Passages
+from index.ranking import calibration
 from index.search.copies import Copies
 from index.search.retriever import LocalRetriever
 from index.sources import read
@@ -176,6 +179,17 @@ def test_a_rebuild_equals_a_build_from_nothing(tmp_path: Path, store: Store, see
     assert reused > 25
 
 
+def test_a_collection_that_is_calibrated_again_has_the_same_distributions(tmp_path: Path, store: Store) -> None:
+    built(store, Shelf(tmp_path / "shelf", 3).folder)
+    # The tests remember what was computed once.
+    compute = inspect.unwrap(calibration.null_ratios)
+    with store.open() as generation:
+        of = Passages(generation, "auto")
+        again = compute(of.postings, of.forward, of.engine, of.parameters, of.strata)
+        assert again.tobytes() == generation.array("null_ratios.npy").tobytes()
+        assert again.shape[0] == len(of.strata) > 1
+
+
 def test_the_report_and_the_manifest_count_what_was_read(store: Store, folder: Path) -> None:
     (folder / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
     seen: list[Progress] = []
@@ -306,6 +320,22 @@ def test_a_line_that_only_two_places_share_is_still_found(tmp_path: Path, store:
     assert built(store, place).boilerplate == 0
     (found,) = answerer.answer("zebra newsletter").passages
     assert (found.article.title, found.copies) == ("Letter 0", Copies(("Letter 1",), 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "渡轮早上六点离开港口，船上有四十名乘客，三月的风暴打坏了船舵，所以它一直停在船坞里。",
+        "渡し船は朝六時に港を出て、四十人の乗客を島に運んだが、三月の嵐で舵が壊れていた。",
+        "เรือข้ามฟากออกจากท่าเรือตอนหกโมงเช้าพร้อมผู้โดยสารสี่สิบคนและกลับมาตอนเย็น",
+    ],
+)
+def test_a_paragraph_without_spaces_is_no_short_line(tmp_path: Path, store: Store, text: str) -> None:
+    place = tmp_path / "letters"
+    place.mkdir()
+    for number in range(4):
+        (place / f"{number}.md").write_text(f"# Letter {number}\n\nStory {number} is about rain.\n\n{text}\n")
+    assert built(store, place).boilerplate == 0
 
 
 def test_furniture_of_one_source_is_not_furniture_of_another(tmp_path: Path, store: Store) -> None:

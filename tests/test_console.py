@@ -97,8 +97,11 @@ class FixedLibrary:
         found = Results(question, "en", (), (), 0.5, 0.97, NO_EVIDENCE)
         return found, replace(answer(question, explain=options.explain), passages=answer(question).passages[:k])
 
-    def terms(self, question: str) -> Resolved:
-        return Resolved(question, "en", 0, ())
+    def terms(self, question: str, *, dated: bool = True) -> Resolved:
+        return Resolved(question if dated else "", "en", 0, ())
+
+    def is_period_alone(self, question: str) -> bool:
+        return not question
 
     def titles(self, limit: int = 0) -> list[str]:
         return [BRIDGE.title, MILL.title][: limit or None]

@@ -12,6 +12,7 @@ from bot.policy import Policy
 from bot.wording import filter_label, problem_line
 from index.build.build import Options, build
 from index.model import Article, Paragraph
+from index.search.index import Index
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 
@@ -115,6 +116,29 @@ def test_in_a_sentence_quotation_marks_may_be_mere_punctuation(ask: Ask) -> None
     assert problem.startswith('"old weir bridges": not word for word')
     assert ask(bent, options=AskOptions(exact=True)).state == "nothing"
     assert labels(ask('Who closes the "old weir bridge"?')) == ['passages with "old weir bridge"']
+
+
+HEADLINES = (
+    ("«البرج» يفتح أبوابه لزوار المرفأ مساء الجمعة", "يفتح برج المرفأ أبوابه للزوار كل مساء جمعة.",
+     "البرج لعبة من خشب."),
+    ("«جسر الوادي» يغلق تسعة أسابيع للصيانة", "يغلق الجسر بالوادي تسعة أسابيع للصيانة.", "جسر الوادي من حجر."),
+    ("«Речной вокзал» закроют на ремонт до осени", "Ремонт речного вокзала: его закроют до осени.",
+     "Речной вокзал стоит у моста."),
+    ("“Salt Ferries” stop sailing after the autumn storm", "The salt ferry stops sailing after the storm of autumn.",
+     "Salt Ferries is a song."),
+    ("«Los Faroles» cierran su taller del puerto en marzo", "El taller del farol en el puerto cierra en marzo.",
+     "Los Faroles es un bar."),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("headline", "told", "named"), HEADLINES)
+def test_a_pasted_headline_finds_what_it_tells_however_the_marked_name_is_written(
+    tmp_path: Path, headline: str, told: str, named: str
+) -> None:
+    articles = [Article("", (Paragraph(text),), key=text) for text in (told, named)]
+    with Index.build(tmp_path / "headlines", articles) as index:
+        assert index.search(headline, 2).hits[0].passage.text == told
+        assert [hit.passage.text for hit in index.search(headline, 2, exact=True).hits] == [named]
 
 
 def test_a_word_left_out_leaves_out_its_forms_and_its_title(ask: Ask) -> None:

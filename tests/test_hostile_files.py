@@ -21,6 +21,8 @@ pytestmark = pytest.mark.slow
 GOOD = "The ferry left the harbour at six with forty passengers."
 RECORD = json.dumps({"title": "Good", "text": GOOD})
 TWO_GIB = 2 << 30
+DOCUMENTS = ("txt", "md", "rst", "adoc", "org", "html")
+RECORDS = ("json", "jsonl", "csv")
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def sparse(path: Path, size: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["line.txt", "line.md", "line.html", "line.json", "line.unknown"])
+@pytest.mark.parametrize("name", [f"line.{ending}" for ending in (*DOCUMENTS, "json", "unknown")])
 def test_two_gigabytes_without_a_line_break_are_not_read_into_memory(folder: Path, name: str) -> None:
     sparse(folder / name, TWO_GIB)
     assert "larger than" in told(folder).reason
@@ -79,7 +81,10 @@ def test_a_line_too_long_is_told_by_its_number_and_the_lines_around_it_are_read(
     assert skipped == Skipped(f"{path}:2", "a line longer than 16 MiB; split it into records")
 
 
-@pytest.mark.parametrize("name", ["bomb.html", "bomb.txt", "bomb.md", "bomb.json", "bomb.csv", "bomb.jsonl"])
+@pytest.mark.parametrize(
+    "name",
+    [f"bomb.{ending}" for ending in (*DOCUMENTS, *RECORDS)],
+)
 def test_an_archive_under_another_name_is_not_unpacked(folder: Path, name: str) -> None:
     (folder / name).write_bytes(gzip.compress(b"<p>" + b"0" * (8 << 20)))
     assert told(folder).reason == "binary: a gzip archive, not text"
@@ -106,7 +111,7 @@ def test_a_damaged_archive_is_told(folder: Path, cut: int) -> None:
     assert "a damaged gzip archive" in told(folder).reason
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.md", "a.json", "a.jsonl", "a.csv", "a.exe", "noname"])
+@pytest.mark.parametrize("name", [*(f"a.{ending}" for ending in (*DOCUMENTS, *RECORDS)), "a.exe", "noname"])
 def test_random_bytes_are_binary(folder: Path, name: str) -> None:
     (folder / f"m{name}").write_bytes(b"\xfe" + random.Random(7).randbytes(4000))  # noqa: S311  # no secret
     found = between(folder)
@@ -114,13 +119,13 @@ def test_random_bytes_are_binary(folder: Path, name: str) -> None:
     assert all(isinstance(part, Skipped) for part in found), found
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.md", "a.json", "a.jsonl", "a.csv"])
+@pytest.mark.parametrize("name", [f"a.{ending}" for ending in (*DOCUMENTS, *RECORDS)])
 def test_a_nul_byte_is_told(folder: Path, name: str) -> None:
     (folder / f"m{name}").write_bytes(f"{GOOD}\0{GOOD}".encode())
     assert "binary" in told(folder).reason
 
 
-@pytest.mark.parametrize("name", ["m.txt", "m.html", "m.md", "m.json", "m.jsonl", "m.csv", "m.txt.gz"])
+@pytest.mark.parametrize("name", [f"m.{ending}" for ending in (*DOCUMENTS, *RECORDS, "txt.gz")])
 def test_an_empty_file_is_told(folder: Path, name: str) -> None:
     (folder / name).touch()
     assert told(folder) == Skipped(str(folder / name), "empty")
@@ -285,6 +290,51 @@ def test_a_page_made_to_break_parsers_does_not_break_the_reading(folder: Path, p
 def test_a_document_made_to_break_parsers_does_not_break_the_reading(folder: Path, text: str) -> None:
     (folder / "m.md").write_text(text, encoding="utf-8")
     assert len(between(folder)) == 1
+
+
+@pytest.mark.parametrize("ending", ["rst", "adoc", "org"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*" * 500_000,
+        "====\n" * 50_000,
+        "*a _b `c " * 20_000,
+        "".join(" " * at + "a\n\n" for at in range(500)),
+        "- " * 50_000 + "a",
+        "== ==\n" + "a  b\n" * 20_000,
+        "+-" * 20_000 + "+\n" + "|a\n" * 20_000,
+        "|===\n" + "|" * 50_000,
+        "----\n" + "<1> " * 50_000 + "a",
+        ":a:\n" * 20_000,
+        "footnote:[a" * 20_000 + "[fn::a" * 20_000,
+        "".join("   " * at + ".. note::\n\n" for at in range(300)),
+        "* " + ":a" * 50_000,
+        "#+begin_src\n" * 20_000,
+    ],
+)
+def test_marked_up_text_made_to_break_readers_does_not_break_the_reading(
+    folder: Path, ending: str, text: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / f"m.{ending}").write_text(f"{GOOD}\n\n{text}", encoding="utf-8")
+    (found,) = between(folder)
+    assert isinstance(found, Article)
+    assert "The ferry left the harbour" in found.paragraphs[0].text
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("ending", ["rst", "adoc", "org"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".. |a| replace:: |b||b||b|\n.. |b| replace:: |a||a||a|\n\n" + "|a| |b| " * 50_000,
+        "".join(f":a{at}: {{a{at - 1}}}{{a{at - 1}}}b\n" for at in range(200)) + "\n" + "{a199} " * 50_000,
+    ],
+)
+def test_names_that_stand_for_one_another_are_not_written_out(folder: Path, ending: str, text: str) -> None:
+    (folder / f"m.{ending}").write_text(text, encoding="utf-8")
+    (found,) = between(folder)
+    assert isinstance(found, Article)
+    assert sum(len(paragraph.text) for paragraph in found.paragraphs) < 4_000_000
 
 
 def test_front_matter_that_multiplies_itself_is_not_written_out(folder: Path) -> None:

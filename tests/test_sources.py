@@ -241,6 +241,8 @@ def test_records_with_an_article_id_of_their_own_stay_apart(tmp_path: Path) -> N
         ("The sea is 1 < 2 and &c; AT&amp;T fell.", ["The sea is 1 < 2 and &c; AT&T fell."]),
         ([FERRY, {"text": DOCK}], [FERRY, DOCK]),
         (f"Ferry\n\n{FERRY}\n\nShare\n\n{DOCK}", [FERRY, DOCK]),
+        (f"{FERRY}\n\nUSA\nUK\nPeru\n\nPoints\n12\n9", [FERRY, "USA\nUK\nPeru", "Points\n12\n9"]),
+        (f"{FERRY}\n\nFares\n\n{DOCK}", [FERRY, f"Fares\n{DOCK}"]),
     ],
 )
 def test_the_text_of_a_record_becomes_paragraphs(tmp_path: Path, text: object, expected: list[str]) -> None:

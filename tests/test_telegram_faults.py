@@ -4,9 +4,8 @@ import asyncio
 import logging
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -348,13 +347,11 @@ def test_the_token_is_blotted_out_of_messages_and_tracebacks(caplog: pytest.LogC
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_process_cleanly_after_the_questions_in_hand(tmp_path: Path, number: signal.Signals) -> None:
-    root = Path(__file__).parents[1]
+def test_a_signal_ends_the_process_cleanly_after_the_questions_in_hand(
+    tmp_path: Path, start_bot: Callable[..., subprocess.Popen[str]], number: signal.Signals
+) -> None:
     with fake_in_thread() as fake:
-        command = [sys.executable, "-m", "tests.telegram_bot", fake.base_url, fake.token, str(tmp_path), "0.3"]
-        with subprocess.Popen(
-            command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-        ) as process:
+        with start_bot(fake.base_url, fake.token, tmp_path, "0.3") as process:
             assert process.stdout is not None
             assert "is listening" in process.stdout.readline()
             for chat in range(1, 4):

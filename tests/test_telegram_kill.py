@@ -4,9 +4,8 @@ import resource
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,26 +19,30 @@ from tests.telegram_server.wire import Sent
 
 pytestmark = pytest.mark.slow
 
+Program = Callable[[FakeInThread, str], AbstractContextManager[subprocess.Popen[str]]]
+
 ALICE, BOT = 7, 123456789
 LINE = Catalogue("en").text("interrupted")
-ROOT = Path(__file__).parents[1]
 CHATS, EACH = 10, 3
 
 
-@contextmanager
-def program(fake: FakeInThread, folder: Path, way: str) -> Iterator[subprocess.Popen[str]]:
-    """The channel as a process that takes 10 ms for an answer; killed at the end if it still runs."""
-    command = [sys.executable, "-m", "tests.telegram_bot", fake.base_url, fake.token, str(folder), "0.01", way]
-    command.append("WARNING")  # A pipe that nobody reads takes no more.
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True) as process:
-        try:
-            assert process.stdout is not None
-            assert "is listening" in process.stdout.readline()
-            yield process
-        finally:
-            process.kill()
-            process.communicate()
+@pytest.fixture
+def program(tmp_path: Path, start_bot: Callable[..., subprocess.Popen[str]]) -> Program:
+    """Return what runs the channel as a process that takes 10 ms for an answer; killed at the end if it still runs."""
+
+    @contextmanager
+    def running(fake: FakeInThread, way: str) -> Iterator[subprocess.Popen[str]]:
+        # A pipe that nobody reads takes no more than warnings.
+        with start_bot(fake.base_url, fake.token, tmp_path, "0.01", way, "WARNING") as process:
+            try:
+                assert process.stdout is not None
+                assert "is listening" in process.stdout.readline()
+                yield process
+            finally:
+                process.kill()
+                process.communicate()
+
+    return running
 
 
 def asked(fake: FakeInThread, first: int = 1) -> dict[int, list[int]]:
@@ -71,16 +74,16 @@ def replied(server: FakeTelegram) -> int:
 
 
 @pytest.mark.parametrize(("way", "after"), [("polling", 1), ("webhook", 12)])
-def test_a_killed_bot_answers_after_its_restart_what_it_had_in_hand(tmp_path: Path, way: str, after: int) -> None:
+def test_a_killed_bot_answers_after_its_restart_what_it_had_in_hand(program: Program, way: str, after: int) -> None:
     with fake_in_thread(hook_delay=0.05) as fake:
-        with program(fake, tmp_path, way) as first:
+        with program(fake, way) as first:
             questions = asked(fake)
             fake.wait(lambda server: len(server.sent()) >= after)
             first.send_signal(signal.SIGKILL)
             first.wait()
         before = len(fake.sent())
         assert before < CHATS * EACH
-        with program(fake, tmp_path, way):
+        with program(fake, way):
             fake.wait(lambda server: replied(server) == CHATS * EACH, timeout=20)
         # What was leaving at the moment of the kill may have arrived: then both its answer and the line are there.
         unsure = [sent for sent in fake.sent() if sent.text == LINE]
@@ -89,23 +92,23 @@ def test_a_killed_bot_answers_after_its_restart_what_it_had_in_hand(tmp_path: Pa
 
 
 @pytest.mark.parametrize("way", ["polling", "webhook"])
-def test_a_bot_stopped_under_load_leaves_nothing_behind(tmp_path: Path, way: str) -> None:
+def test_a_bot_stopped_under_load_leaves_nothing_behind(program: Program, way: str) -> None:
     with fake_in_thread(hook_delay=0.05) as fake:
-        with program(fake, tmp_path, way) as first:
+        with program(fake, way) as first:
             questions = asked(fake)
             fake.wait(lambda server: len(server.sent()) >= 3)
             first.send_signal(signal.SIGTERM)
             out, log = first.communicate(timeout=30)
             assert first.returncode == 0
             assert TOKEN not in out + log
-        with program(fake, tmp_path, way):
+        with program(fake, way):
             fake.wait(lambda server: len(server.sent()) >= CHATS * EACH, timeout=20)
         assert_each_has_its_reply(fake, questions)
         assert all(SENTENCE in sent.text for sent in fake.sent())
 
 
-def test_a_full_disk_costs_the_memory_but_no_answer(tmp_path: Path) -> None:
-    with fake_in_thread() as fake, program(fake, tmp_path, "polling") as process:
+def test_a_full_disk_costs_the_memory_but_no_answer(program: Program) -> None:
+    with fake_in_thread() as fake, program(fake, "polling") as process:
         questions = asked(fake)
         fake.wait(lambda server: len(server.sent()) >= CHATS * EACH, timeout=20)
         # From now on no file of it may grow beyond a page.

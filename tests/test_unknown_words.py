@@ -1,6 +1,7 @@
 """Words that no article holds: what they are taken for, when that is said, and when they are left alone."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -155,3 +156,15 @@ def test_nothing_is_taken_for_anything_else_where_the_words_are_insisted_on(ask:
     for question in ("goldfish", "snow plou gh", "cho dem", "Omaley"):
         assert ask(question, options=AskOptions(exact=True)).corrected == ()
     assert ask("goldfish", options=AskOptions(exact=True)).passages == ()
+
+
+@pytest.mark.parametrize("question", ["kurakligin sonu", "Kurakligi kim yazdi?", "kuraklikta agac"])
+def test_a_turkish_word_typed_in_ascii_gets_the_marks_that_its_vowels_ask_for(question: str, tmp_path: Path) -> None:
+    texts = "Göldeki kuraklığın sonu geldi.", "Balıkçılar ağlarını onardı.", "Değirmen taşı ağırdı."
+    build(
+        Store(tmp_path), [Article("Göl", (Paragraph(text),), language="tr") for text in texts], (), Options(force=True)
+    )
+    with Answerer(LocalRetriever(Store(tmp_path)), Policy(answered_at=0, closest_at=0)) as answerer:
+        answer = answerer.answer(question)
+    assert "kuraklığın" in answer.passages[0].passage.text
+    assert not answer.corrected

@@ -83,11 +83,14 @@ def explanation(answer: Answer, console: "Console") -> None:
     console.print()
     _line(console, f"Why: it {likeness(answer.confidence)}.", TITLE)
     whole = sum(share.share for share in why.shares) or 1.0
+    rows = []
     for share in sorted(why.shares, key=lambda share: -share.share):
         part = share.share / whole
         term = f"  ({shown(share.term)})" if share.term != share.word.casefold() else ""
         # Number and bar lead, so that a right-to-left word cannot move them.
-        _line(console, f"{100 * part:4.0f} %  {_bar(part)}  {shown(share.word)}{term}")
+        rows.append(f"{100 * part:4.0f} %  {_bar(part)}  {shown(share.word)}{term}")
+    # In one piece: a question of thousands of words has as many rows, and each print takes a quarter of a millisecond.
+    _line(console, "\n".join(rows))
     if not why.shares:
         _line(console, "No word of the question was searched.", QUIET)
     if why.parts is not None:

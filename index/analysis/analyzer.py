@@ -71,7 +71,7 @@ def analyze_spans(text: str, language: str) -> list[Term]:
     known = surfaces(language)
     spans: list[Term] = []
     for match in runs(text).finditer(text):
-        surface, start = match.group(), match.start()
+        surface, start = match[1], match.start(1)
         size = gram_letters(surface)
         terms = known[surface]
         if not size or len(surface) < size or len(terms) < len(surface) - size + 1:
@@ -110,7 +110,7 @@ def ignored_words(text: str, language: str) -> list[str]:
     searched = {span.start for span in question_spans(text, language)}
     text = prepare(text, language)
     return [
-        found[0] for found in runs(text).finditer(text) if found.start() + found[0].startswith(SIGNS) not in searched
+        found[1] for found in runs(text).finditer(text) if found.start(1) + found[1].startswith(SIGNS) not in searched
     ]
 
 

@@ -5,7 +5,7 @@ unknown language is still indexed word by word.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING
@@ -118,6 +118,21 @@ def votes(text: str, among: Mapping[str, int] | None = None) -> dict[str, float]
     return _vote(sample, known, _prior(script, among))
 
 
+def function_words(text: str, languages: Iterable[str]) -> dict[str, int]:
+    """Return how many words of a case-folded text are function words or question words of each of these languages.
+
+    >>> function_words("what is the time in oslo?", ["en", "de"])
+    {'en': 4, 'de': 1}
+    """
+    counts = dict.fromkeys(languages, 0)
+    words = map(str.strip, text.replace("'", " ").split(), repeat(_PUNCTUATION))
+    for known in map(_languages_of_words().get, words, repeat(())):
+        for language in known:
+            if language in counts:
+                counts[language] += 1
+    return counts
+
+
 def _letters_by_script(text: str) -> dict[str, int]:
     """Return how many letters `text` has of each script that it has any of."""
     import numpy as np
@@ -151,13 +166,7 @@ def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> dict
     votes = {
         language: tuning.LANGUAGE_PRIOR * prior[language] / articles if prior else 0.0 for language in prior or known
     }
-    languages_of = _languages_of_words()
-    words = map(str.strip, sample.replace("'", " ").split(), repeat(_PUNCTUATION))
-    counts = dict.fromkeys(votes, 0)
-    for languages in map(languages_of.get, words, repeat(())):
-        for language in languages:
-            if language in counts:
-                counts[language] += 1
+    counts = function_words(sample, votes)
     for language in votes:
         peculiar = 0 if sample.isascii() else sum(map(sample.count, _LETTERS.get(language, "")))
         votes[language] += counts[language] + peculiar / 2

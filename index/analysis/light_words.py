@@ -18,101 +18,73 @@ _REMEMBERED: Final = 4096
 
 Weight = Literal["function", "person", "courtesy", "light", "content"]
 
+# Beside `FUNCTION_WORDS`, `QUESTION_WORDS` and those below.
 _FUNCTION: Final = MappingProxyType(
     {
-        "en": "i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his "
-        "himself she her hers herself it its itself they them their theirs themselves this that these "
-        "those who whom whose which what where when why how whatever whoever whichever a an the and or "
-        "but nor if because as while although though unless until than so since whether of in to for with "
-        "on by at from into onto upon about over under after before between through during without within "
-        "against among across behind beyond near off out up down around along toward towards per via am "
-        "is are was were be been being do does did doing done have has had having can could will would "
-        "shall should may might must ought cannot not no none yes all any both each every either neither "
-        "few many much more most less least several some such other others another same own only just "
-        "also too very quite rather really even still yet already again ever never always often sometimes "
-        "usually now then here there everywhere anywhere somewhere else perhaps maybe almost enough "
-        "however therefore thus like lot lots im ive id ill dont doesnt didnt isnt arent wasnt werent "
-        "cant couldnt wont wouldnt shouldnt havent hasnt hadnt youre youve youd theyre thats whats whos "
-        "wheres hows lets gonna wanna something anything nothing everything someone anyone nobody "
-        "everybody everyone somebody anybody one ones u ur",
-        "es": "yo me mi mí mis mío mía nosotros nosotras nos nuestro nuestra nuestros nuestras tú tu tus te ti "
-        "tuyo tuya usted ustedes vosotros os vuestro vuestra él ella ello ellos ellas le les lo la los "
-        "las se su sus suyo suya este esta esto estos estas ese esa eso esos esas aquel aquella aquello "
-        "que qué quién quien quiénes quienes cuál cual cuáles cuales cuándo cuando dónde donde adónde "
-        "cómo como cuánto cuánta cuántos cuántas por para con sin sobre entre desde hasta hacia contra "
-        "según durante ante bajo tras de del en a al y e o u ni pero sino aunque porque pues si un una "
-        "unos unas el soy eres es somos son era eran fue fueron ser sido está están estoy estás estaba "
-        "estar estado hay he has ha hemos han había haber hace puedo puedes puede podemos pueden poder "
-        "debo debe deben deber no sí ya muy más menos mucho mucha muchos muchas poco poca todo toda todos "
-        "todas algo alguien nada nadie alguno alguna algún ningún ninguna otro otra otros otras mismo "
-        "misma tan tanto también tampoco solo sólo siempre nunca ahora aquí ahí allí allá entonces luego "
-        "antes después casi así cada",
-        "fr": "je me moi mon ma mes mien nous notre nos tu te toi ton ta tes vous votre vos il elle on lui se "
-        "soi son sa ses ils elles leur leurs eux ce cet cette ces cela ça ceci celui celle ceux celles "
-        "qui que quoi quel quelle quels quelles dont où quand comment pourquoi combien lequel laquelle le "
-        "la les l un une des du de d et ou mais donc or ni car si à au aux en dans par pour avec sans "
-        "sous sur entre vers chez depuis pendant contre suis es est sommes êtes sont était étaient été "
-        "être ai as a avons avez ont avait avoir peux peut pouvez peuvent pouvoir dois doit devoir ne pas "
-        "non oui plus moins très trop peu beaucoup tout toute tous toutes rien personne quelque quelqu "
-        "chose aucun aucune autre autres même aussi encore déjà jamais toujours ici là y alors puis ainsi "
-        "chaque c j m n s t qu",
-        "de": "ich mich mir mein meine meinen meinem meiner wir uns unser unsere du dich dir dein deine deinen "
-        "ihr euch euer eure sie ihnen ihre ihren ihrem er ihn ihm sein seine seinen seinem es man sich "
-        "der die das den dem des dieser diese dieses diesen diesem jener jene wer wen wem wessen was "
-        "welche welcher welches welchen welchem wo wohin woher wann warum wieso weshalb wie ein eine "
-        "einen einem einer eines und oder aber denn sondern wenn weil dass ob als in im an am auf aus bei "
-        "beim mit nach von vom vor zu zum zur über unter zwischen durch für gegen ohne um bis seit bin "
-        "bist ist sind seid war waren gewesen habe hast hat haben hatte hatten werde wird werden wurde "
-        "wurden worden kann kannst können könnte muss müssen soll sollen darf dürfen will wollen mag "
-        "nicht kein keine keinen ja nein nur auch noch schon sehr mehr weniger viel viele wenig wenige "
-        "alle alles etwas nichts jemand niemand immer nie oft hier da dort jetzt dann so doch mal eben "
-        "bitte während ab laut beiden beide meisten wofür wozu woran wobei neben andere anderen sollte "
-        "solche solchen einige einiger wegen trotz innerhalb außerhalb",
-        "it": "io mi me mio mia miei mie noi ci nostro nostra tu ti te tuo tua voi vi vostro vostra lui lei "
-        "egli ella esso loro gli le lo la li si suo sua suoi sue questo questa questi queste quello "
-        "quella quelli che chi cosa quale quali quando dove come perché quanto quanta quanti quante il i "
-        "un uno una di del della dei delle a al alla in nel nella con su sul sulla per tra fra da dal "
-        "dalla e ed o ma se sono sei è siamo siete era erano essere stato ho hai ha abbiamo hanno avere "
-        "può posso puoi possono potere devo deve non no sì più meno molto poco tutto tutti niente nulla "
-        "qualcosa qualcuno nessuno altro altri stesso anche ancora già mai sempre qui là ora poi così",
-        "pt": "eu me mim meu minha meus minhas nós nos nosso nossa tu te teu tua você vocês vos ele ela eles "
-        "elas lhe o a os as se seu sua seus suas este esta isto esse essa isso aquele aquela aquilo que "
-        "quem qual quais quando onde como porque quanto quantos quantas um uma de do da dos das em no na "
-        "nas por para com sem sobre entre até e ou mas sou é somos são era foi foram ser está estão estar "
-        "tenho tem têm ter há pode posso podem poder deve não sim mais menos muito pouco tudo todos nada "
-        "ninguém algo alguém outro outra mesmo também ainda já nunca sempre aqui ali agora então",
-        "ru": "я меня мне мной мы нас нам нами наш наша наше наши мой моя моё мое мои ты тебя тебе тобой твой "
-        "твоя твои вы вас вам вами ваш ваша ваше ваши он его ему им она её ее ей оно они их ними них свой "
-        "своя свои себя себе этот эта это эти этого этой этом тот та то те того той том кто кого кому кем "
-        "ком что чего чему чем какой какая какое какие каких каким каком какую который которая которое "
-        "которые чей чья когда где куда откуда зачем почему отчего как сколько в во на и а но или если "
-        "чтобы потому так же ли бы не ни да нет за из к ко о об от по под при про с со у для до без над "
-        "между через перед после был была было были быть есть будет будут будешь буду может могу можешь "
-        "можете могут можно нужно надо все всё всех весь вся каждый другой другие сам сама само сами тоже "
-        "также ещё еще уже только очень много мало более больше меньше здесь там тут тогда сейчас теперь "
-        "всегда никогда что-то кто-то ничего никто нибудь вот во-первых кроме вместо около среди чтоб",
-        "ar": "أنا انا نحن أنت انت أنتم انتم هو هي هم هن هما هذا هذه هؤلاء ذلك تلك ذاك الذي التي الذين من ما "
-        "ماذا متى أين اين كيف كم هل لماذا أي اي لم لن لا ليس ليست نعم كلا في على علي إلى الى عن مع بين "
-        "تحت فوق قبل بعد عند عندما منذ حتى حتي لدى خلال حول دون بدون ضد و أو او ثم لكن إذا اذا لو لأن لان "
-        "أن ان إن أنّ كان كانت يكون تكون كنت هناك هنا الآن الان قد لقد كل جميع بعض أيضا ايضا فقط جدا أكثر "
-        "اكثر أقل كثير قليل غير نفس مثل بل له لها لهم لي لك لنا به بها فيه فيها عليه عليها منه منها عنه "
-        "عنها إليه لديك لديه لديها يمكن يمكنك يمكنني أستطيع تستطيع شيء شيئا أحد تم يتم تمت قام قامت بماذا "
-        "أنه أنها معظم فيم ومن وما وهل",
-        "fa": "من ما تو شما او ایشان آنها آن‌ها این آن اینها همین همان خود چه چی چیست کی کیست کجا کجاست چرا "
-        "چگونه چطور چند چندم کدام آیا که از به با در بر برای تا را و یا اما ولی اگر چون زیرا هم نیز نه "
-        "بله آری است هست نیست هستم هستی هستید هستند بود نبود بودند بوده باشد شد شده شود می‌شود نمی‌شود "
-        "دارد دارم داری دارید دارند داشت می‌توان می‌توانم می‌توانی می‌توانید می‌تواند باید شاید خیلی "
-        "بسیار بیشتر کمتر همه هر هیچ چیزی کسی دیگر فقط هنوز همیشه هرگز اینجا آنجا الان اکنون حالا پس روی "
-        "زیر بین درباره بدون می ها های ای یک توسط یکی شدند کردند شده‌است شده‌اند بوده‌است بوده‌اند "
+        "en": "ourselves yourselves himself hers herself its itself their theirs themselves these those whatever "
+        "whoever whichever but nor if because while although though unless until than so since whether into "
+        "onto upon about over under after before between through during without within against among across "
+        "behind beyond near off out up down around along toward towards per via been being doing done had "
+        "having shall may might must ought cannot not no none yes all any both each every either neither few "
+        "many much more most less least several some such other others another same own only just also too "
+        "very quite rather really even still yet already again ever never always often sometimes usually now "
+        "then here there everywhere anywhere somewhere else perhaps maybe almost enough however therefore "
+        "thus like lot lots dont doesnt didnt isnt arent wasnt werent cant couldnt wont wouldnt shouldnt "
+        "havent hasnt hadnt theyre thats whats whos wheres hows lets gonna wanna something anything nothing "
+        "everything someone anyone nobody everybody everyone somebody anybody one ones",
+        "es": "mis mío mía nosotras nuestros nuestras tuyo tuya os vuestro vuestra ella ello ellos ellas le les sus "
+        "suyo suya este esta esto estos ese esa eso esos esas aquel aquella aquello adónde sin sobre entre "
+        "desde hasta hacia contra según durante ante bajo tras e o u ni pero sino aunque porque pues si unos "
+        "unas somos eran ser sido están estoy estaba estar estado hay he has ha hemos han había haber hace "
+        "puedo puede podemos pueden poder debo debe deben deber no ya muy menos mucho mucha muchos muchas "
+        "poco poca todo toda todos todas algo alguien nada nadie alguno alguna algún ningún ninguna otro otra "
+        "otros otras mismo misma tan tanto también tampoco solo siempre nunca ahora aquí ahí allí allá "
+        "entonces luego antes después casi así cada",
+        "fr": "mien on lui soi sa ses ils elles leur leurs eux cet cette ces cela ça ceci celui celle ceux celles "
+        "dont lequel laquelle l d mais donc or ni car si aux sans sous entre vers chez depuis pendant contre "
+        "suis es sommes êtes étaient être ai as avons avez avait avoir peux peut pouvez peuvent pouvoir dois "
+        "doit devoir non oui moins très trop peu beaucoup tout toute tous toutes rien personne quelque quelqu "
+        "chose aucun aucune autre autres même aussi encore déjà jamais toujours ici y alors puis ainsi chaque "
+        "c n s qu",
+        "de": "meinen meinem meiner unsere eure sie ihnen ihre ihren ihrem er ihn ihm sein seine seinen seinem man "
+        "dieser diese dieses diesen diesem jener jene wohin woher weshalb oder aber denn sondern wenn weil "
+        "dass ob am bei beim nach vom vor zum zur über unter zwischen durch gegen ohne um bis seit seid "
+        "gewesen habe hast hatten werde wird worden kann kannst können könnte muss müssen soll sollen darf "
+        "dürfen will wollen mag kein keine keinen ja nein nur noch schon sehr mehr weniger viel viele wenig "
+        "wenige alle alles etwas nichts jemand niemand immer nie oft hier da dort jetzt dann so doch mal eben "
+        "während ab laut beiden beide meisten wofür wozu woran wobei neben andere anderen sollte solche "
+        "solchen einige einiger wegen trotz innerhalb außerhalb",
+        "it": "miei mie nostra vostra lui lei egli ella esso loro li suo sua suoi sue questo questa questi queste "
+        "quello quella quelli quanta delle alla nella su sul sulla tra fra dal dalla ed o ma se siamo siete "
+        "erano essere stato ho hai abbiamo hanno avere può posso puoi possono potere devo deve no meno molto "
+        "poco tutto tutti niente nulla qualcosa qualcuno nessuno altro altri stesso anche ancora già mai "
+        "sempre qui ora poi così",
+        "pt": "meus minhas nosso nossa vos ela eles elas lhe seu sua seus suas este esta isto esse essa isso aquele "
+        "aquela aquilo nas sem sobre entre até ou mas sou somos ser estão estar tenho tem ter há pode posso "
+        "podem poder deve sim menos muito pouco tudo todos nada ninguém algo alguém outro outra mesmo também "
+        "ainda já nunca sempre aqui ali agora então",
+        "ru": "нами наша наше наши ваша ваше ваши он ему им её ей оно их ними них свой своя себя себе этот эта эти "
+        "этого этой этом тот та то те того той том кому кем ком чего чему каким которая которое которые чья "
+        "зачем отчего во а но или если чтобы потому так же ли бы ни да нет ко об под при про со до без над "
+        "между через перед после быть есть будет будут будешь буду может могу можешь можете могут можно нужно "
+        "надо все всех весь вся каждый другой другие сам сама само сами тоже также ещё уже только очень много "
+        "мало более больше меньше здесь там тут тогда сейчас теперь всегда никогда что-то кто-то ничего никто "
+        "нибудь вот во-первых кроме вместо около среди чтоб",
+        "ar": "هم هن هما هؤلاء ذلك تلك ذاك الذين لم لن ليس ليست نعم كلا بين تحت فوق قبل بعد عند عندما منذ حتى لدى "
+        "خلال حول دون بدون ضد و أو ثم لكن إذا لو لأن يكون تكون هناك هنا الآن قد لقد كل جميع بعض أيضا فقط جدا "
+        "أكثر أقل كثير قليل غير نفس مثل بل له لها لهم به بها فيه فيها عليه عليها منه منها عنه عنها إليه لديه "
+        "لديها يمكن يمكنك يمكنني أستطيع تستطيع شيء شيئا أحد تم يتم تمت قام قامت بماذا أنه أنها معظم فيم ومن "
+        "وما وهل",
+        "fa": "او ایشان آنها اینها همین همان خود کجاست چطور چندم بر تا یا اما ولی اگر چون زیرا هم نیز نه بله آری "
+        "هست نیست هستم هستند نبود بودند بوده باشد شده می‌شود نمی‌شود دارد دارم دارند داشت می‌توان می‌توانم "
+        "می‌تواند باید شاید خیلی بسیار بیشتر کمتر همه هر هیچ چیزی کسی دیگر فقط هنوز همیشه هرگز اینجا آنجا "
+        "الان اکنون حالا پس روی زیر بین درباره بدون ای توسط یکی شدند کردند شده‌است شده‌اند بوده‌است بوده‌اند "
         "کرده‌است بعد قبل چقدر می‌کنند می‌شوند می‌باشد بودن شدن کردن",
-        "tr": "ben beni bana benim biz bizi bize bizim sen seni sana senin siz sizi size sizin o onu ona onun "
-        "onlar onları onların bu bunu buna bunun şu şunu kim kimi kime kimin ne neyi neye nerede nereye "
-        "nereden neresi zaman nasıl neden niçin niye hangi kaç kadar mi mı mu mü ve veya ya da de ki ama "
-        "fakat ancak çünkü eğer ile için gibi göre bir her hiç bazı tüm bütün daha en çok az var yok "
-        "değil evet hayır olan olarak oldu olur olmak idi ise şey burada orada şimdi sonra önce hep hâlâ "
-        "nedir neydi nelerdir kimdir kimdi kimlerdir vardır vardı yoktur edildi edilmiştir edilmişti "
-        "edilir etti eder ettiği denir hangisi hangisidir nasıldır olduğu olmuştur oluyor olabilir "
-        "tarafından arasında üzerinde içinde sahip",
+        "tr": "bizi o onu ona onun onlar onları onların bunu buna bunun şu şunu kimi kime kimin neyi neye nereden "
+        "neresi zaman niye veya ki ama fakat ancak çünkü eğer göre her hiç bazı tüm bütün az var yok değil "
+        "evet hayır oldu olur olmak idi ise şey burada orada şimdi önce hep hâlâ neydi nelerdir kimdi "
+        "kimlerdir vardır vardı yoktur edildi edilmiştir edilmişti edilir etti eder ettiği denir hangisi "
+        "hangisidir nasıldır olduğu olmuştur oluyor olabilir tarafından arasında üzerinde içinde sahip",
     }
 )
 # Who talks, and who is talked to.
@@ -150,39 +122,36 @@ _COURTESY: Final = MappingProxyType(
 _LIGHT: Final = MappingProxyType(
     {
         "en": "ask asked asking answer answers answered question questions tell told say said says speak talk "
-        "talking chat know knows knew known think thought mean means meant understand understood want "
-        "wanted need needed help helps helped get gets got getting give gives gave go goes going gone "
-        "went come comes came make makes made take takes took let see seen saw look looks show find found "
-        "try tried use used work works working happen happens happened call called feel seem keep put "
-        "good great nice cool fine bad right wrong sure well true funny stupid dumb love hate joke time "
-        "day today tonight tomorrow morning afternoon evening thing things stuff way name old bot robot "
-        "human real person alive mind matter later soon exactly kind sort bored happy sad smart year "
-        "years",
-        "es": "preguntar pregunta preguntas pregunté respuesta respuestas responder respondes decir dime dices "
-        "dijo hablar hablas habla saber sabes sé pensar piensas significa entender entiendo entiendes "
-        "querer quiero quieres necesito ayuda ayudar ayudarme dar dame hacer haces hago hecho ir voy vas "
-        "va ven venir ver mira mostrar buscar usar funciona funcionas trabajar pasar pasa pasó llamar "
-        "llamas llamo buenas buenos buen bueno bien mal genial claro verdad gusta amo chiste hora tiempo "
-        "día hoy mañana tarde noche cosa cosas manera nombre bot robot humano persona real viejo años "
-        "tienes tiene tengo tener año vez",
+        "talking chat know knows knew known think thought mean means meant understand understood want wanted "
+        "need needed help helps helped get gets got getting give gives gave go goes going gone went come "
+        "comes came make makes made take takes took let see seen saw look looks show find found try tried use "
+        "used work works working happen happens happened call called feel seem keep put good great nice cool "
+        "fine bad right wrong sure well true funny stupid dumb love hate joke time day today tonight tomorrow "
+        "morning afternoon evening thing things stuff way name old bot robot human real person alive mind "
+        "matter later soon exactly kind sort bored happy sad smart year years",
+        "es": "preguntar pregunta preguntas pregunté respuesta respuestas responder respondes decir dime dices dijo "
+        "hablar habla saber pensar piensas significa entender entiendo entiendes querer quiero quieres "
+        "necesito ayuda ayudar ayudarme dar dame hacer haces hago hecho ir voy vas va ven venir ver mira "
+        "mostrar buscar usar funciona funcionas trabajar pasar pasa pasó llamar llamas llamo buenas buenos "
+        "buen bueno bien mal genial claro verdad gusta amo chiste hora tiempo día hoy mañana tarde noche cosa "
+        "cosas manera nombre bot robot humano persona real viejo años tiene tengo tener año vez",
         "ru": "спросить спрашивать спросил вопрос вопросы ответ ответы ответить отвечаешь сказать скажи скажите "
-        "говорить говоришь знать знаешь знаю знаете думать думаешь думаете значит понимать понимаю "
-        "понимаешь понял поняла хотеть хочу хочешь хотите помощь помочь помоги помогите дать дай делать "
-        "делаешь делаете сделать идти иди видеть смотри покажи найти найди работать работает работаешь "
-        "происходит случилось звать зовут свидания хорошо плохо отлично круто правда люблю шутка шутку "
-        "анекдот расскажи время час день дела сегодня завтра утро вечер доброе добрый вещь имя бот робот "
-        "человек умеешь лет добрая ночи год году раз",
-        "ar": "سأل اسأل أسأل سؤال أسئلة اسئلة جواب إجابة أجب قل قال أخبرني اخبرني تكلم تتكلم تتحدث تعرف أعرف "
-        "اعرف تظن يعني تعني فهمت أفهم تفهم أريد اريد تريد أحتاج مساعدة ساعدني تساعدني أعطني اعطني تفعل "
-        "أفعل افعل فعل تعمل يعمل حدث يحدث اسمك اسم سلام السلام عليكم صباح مساء الخير جيد رائع سيئ صحيح "
-        "خطأ أحبك احبك نكتة وقت الوقت الساعة يوم اليوم غدا شخص روبوت بوت إنسان انسان حقيقي عمرك حالك مرة "
-        "نوع سنة عام",
-        "fa": "بپرس بپرسم پرسیدم پرسیدن سوال سؤال سوالی جواب پاسخ بگو گفت گفتن بگویید صحبت حرف می‌دانی می‌دانم "
-        "می‌دانید فکر یعنی معنی فهمیدم می‌فهمی می‌فهمم می‌خواهم می‌خواهی کمک کمکم بده بدهید کن کنم کنی "
-        "کنید کرد می‌کنی می‌کنید می‌کند کار کار‌ می‌کنم اتفاق افتاد نام اسم اسمت خوب خوبی بد عالی درست "
-        "غلط دوستت دارم جوک وقت ساعت زمان روز امروز فردا صبح بخیر شب چیز ربات بات انسان آدم واقعی سالته "
-        "سن قرار داد گرفت انجام مورد بار وجود سال سالی استفاده زمانی کسانی دلیل",
-        "tr": "zaman yıl yılında yılda adı ad isim ismi tür çeşit verilen kullanılan bilinen",
+        "говорить говоришь знать знаешь знаю знаете думать думаешь думаете значит понимать понимаю понимаешь "
+        "понял поняла хотеть хочу хочешь хотите помощь помочь помоги помогите дать дай делать делаешь делаете "
+        "сделать идти иди видеть смотри покажи найти найди работать работает работаешь происходит случилось "
+        "звать зовут свидания хорошо плохо отлично круто правда люблю шутка шутку анекдот расскажи время час "
+        "день дела сегодня завтра утро вечер доброе добрый вещь имя бот робот человек умеешь лет добрая ночи "
+        "год году раз",
+        "ar": "سأل اسأل سؤال أسئلة جواب إجابة أجب قل قال أخبرني تكلم تتكلم تتحدث تعرف أعرف تظن يعني تعني فهمت أفهم "
+        "تفهم أريد تريد أحتاج مساعدة ساعدني تساعدني أعطني تفعل أفعل فعل تعمل يعمل حدث يحدث اسم سلام السلام "
+        "عليكم صباح مساء الخير جيد رائع سيئ صحيح خطأ أحبك نكتة وقت الوقت الساعة يوم اليوم غدا شخص روبوت بوت "
+        "إنسان حقيقي مرة نوع سنة عام",
+        "fa": "بپرس بپرسم پرسیدم پرسیدن سوال سوالی جواب پاسخ بگو گفت گفتن بگویید صحبت حرف می‌دانم فکر یعنی معنی "
+        "فهمیدم می‌فهمی می‌فهمم می‌خواهم می‌خواهی کمک کمکم بده بدهید کن کنم کنی کنید کرد می‌کند کار می‌کنم "
+        "اتفاق افتاد نام اسم اسمت خوب خوبی بد عالی درست غلط دوستت جوک وقت ساعت زمان روز امروز فردا صبح بخیر "
+        "شب چیز ربات بات انسان آدم واقعی سالته سن قرار داد گرفت انجام مورد بار وجود سال سالی استفاده زمانی "
+        "کسانی دلیل",
+        "tr": "yıl yılında yılda adı ad isim ismi tür çeşit verilen kullanılan bilinen",
     }
 )
 
@@ -198,18 +167,26 @@ def topic_weight(word: str, language: str) -> Weight:
     """
     if len(word) > 1 and word.isupper():
         return "content"
-    plain = _plain(word, language)
-    return next((weight for weight, words in _words(language) if plain in words), "content")
+    return _weights(language).get(_plain(word, language), "content")
 
 
 def weighing(question: str, language: str) -> Callable[[str], Weight]:
     """Return what tells the weight of each word of a question; capitals are no names where all of it is in capitals.
 
-    >>> [weighing(question, "en")("IT") for question in ("Who runs IT?", "IT RAINS")]
-    ['content', 'function']
+    One word alone is a name where it would be a function word ("US", "WHO").
+
+    >>> [weighing(question, "en")("IT") for question in ("Who runs IT?", "IT RAINS", "IT")]
+    ['content', 'function', 'content']
     """
-    is_shouted = question.isupper()
-    return lambda word: topic_weight(word.casefold() if is_shouted else word, language)
+    if not question.isupper():
+        return lambda word: topic_weight(word, language)
+    is_alone = len(question.split()) == 1
+
+    def weight(word: str) -> Weight:
+        said = topic_weight(word.casefold(), language)
+        return "content" if is_alone and said in ("function", "person") else said
+
+    return weight
 
 
 def _plain(word: str, language: str) -> str:
@@ -223,7 +200,8 @@ def is_function_word(word: str, language: str) -> bool:
 
 
 @cache
-def _words(language: str) -> tuple[tuple[Weight, frozenset[str]], ...]:
+def _weights(language: str) -> dict[str, Weight]:
+    """Return the weight of every plain word of a language that is no content word; of several the first stands."""
     more = [*FUNCTION_WORDS.get(language, ()), *QUESTION_WORDS.get(language, ())]
     tables: tuple[tuple[Weight, list[str]], ...] = (
         ("person", _PERSON.get(language, "").split()),
@@ -231,4 +209,4 @@ def _words(language: str) -> tuple[tuple[Weight, frozenset[str]], ...]:
         ("function", [*_FUNCTION.get(language, "").split(), *more]),
         ("light", _LIGHT.get(language, "").split()),
     )
-    return tuple((weight, frozenset(_plain(word, language) for word in words)) for weight, words in tables)
+    return {_plain(word, language): weight for weight, words in reversed(tables) for word in words}

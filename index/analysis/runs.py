@@ -102,7 +102,7 @@ def is_unspaced(letter: str) -> bool:
 
 
 def runs(text: str) -> re.Pattern[str]:
-    """Return the pattern whose matches are the surface forms of a prepared text.
+    """Return the pattern whose group 1 is each of the surface forms of a prepared text.
 
     There are three that find the same ones, each on texts where it may be used: plain ASCII, scripts that set words
     apart, anything. Most of the time of an analysis goes into their character classes, so the simplest is taken.
@@ -119,7 +119,7 @@ def _ascii_runs() -> re.Pattern[str]:
 
 @cache
 def _spaced_runs() -> re.Pattern[str]:
-    return _compile(rf"[^\W\d][{_marks()}]*", r"\w", rf"\w{_marks()}{_INVISIBLE}")
+    return _compile(rf"[^\W\d][{_marks()}]*", r"\w", rf"\w{_marks()}{_INVISIBLE}", usual=r"[^\W\d]\w*+")
 
 
 @cache
@@ -131,13 +131,17 @@ def _any_runs() -> re.Pattern[str]:
     )
 
 
-def _compile(letter: str, opening: str, inside: str, others: str = "") -> re.Pattern[str]:
+def _compile(
+    letter: str, opening: str, inside: str, others: str = "", usual: str = "[A-Za-z][a-z]*+"
+) -> re.Pattern[str]:
     if not inside.startswith("("):
         inside = f"[{inside}]"
     behind = r"(?<![\w.\-])" if inside.isascii() else rf"(?<![\w.\-‐‑{_marks()}{_INVISIBLE}])"
     word = rf"{inside}*(?:(?<=\d)(?:\.\d+)+)?"
     return re.compile(
-        r"[A-Za-z][a-z]*+(?= )"  # most words: found at once, as the long alternative would find them
+        # Spaces are passed at once: at each of them every alternative would be tried.
+        r" *+("
+        rf"{usual}(?=[ ,;:!?،)\n])"  # most words: found at once, as the long alternative would find them
         r"|\d+(?:[.,٫٬]\d+)+"  # numbers with separators
         rf"|\d+(?=(?i:{_UNITS})(?!{inside})|[hH]\d\d(?!{inside}))|(?<=\d)[hH](?=\d\d(?!{inside}))"  # 5|km and 22|h|30
         rf"|(?:{letter}\.)+{letter}(?!{inside})"  # U.S. and e.g.; a letter is one with its marks
@@ -145,7 +149,7 @@ def _compile(letter: str, opening: str, inside: str, others: str = "") -> re.Pat
         rf"|[#{NAMED}]?{opening}{word}(?:['’ʼ\-‐‑](?={inside}){word})*(?:(?:\+\+|#)(?![\w+#]))?"
         rf"|{behind}(?:\.[A-Za-z][A-Za-z]+|-[A-Za-z])(?!{inside})"  # .NET, and the -m of a command
         r"|[%٪％]"
-        rf"{others}"
+        rf"{others})"
     )
 
 

@@ -16,6 +16,7 @@ from typing import Final, get_args
 from index import tuning
 from index.analysis.detection import detect
 from index.analysis.passages import passages
+from index.analysis.sentences import fewer_words
 from index.analysis.term_ids import Numbering
 from index.model import Article, Kind, Paragraph
 from index.store.texts import stored_text, text_hash
@@ -96,7 +97,7 @@ class Analyser:
             text, kind = piece.text, piece.kind
             ordinals[kind] += 1
             own = text_hash(text)
-            if self._cut and kind == "paragraph" and len(text.split(None, words)) <= words:
+            if self._cut and kind == "paragraph" and fewer_words(text, words + 1):
                 result.short.append(len(result.passages))
                 result.short_hashes.extend((text_hash(f"{place}\x1f{text}"), before))
             result.passages.append((ordinals[kind], counts[kind], kind, stored_text(text), own))

@@ -1,7 +1,7 @@
 """Names and their other forms, `US = ["United States", "U.S."]`: who asks with one is answered with the others too.
 
-A form in capitals (US, WHO) is a name only in capitals, whatever the language; any other in any case, and with or
-without accents.
+A form in capitals (US, WHO) is a name only in capitals, whatever the language, or behind "the"; any other in any case,
+and with or without accents.
 """
 
 import re
@@ -66,23 +66,26 @@ class Aliases:
                 end = at + len(form.words)
                 start, stop = places[at][0], places[min(end, len(places)) - 1][1]
                 if tuple(words[at:end]) == form.words and _is_in_case(form.text, question, start, stop):
-                    others = tuple(text for words, text in form.group.items() if words != form.words)
-                    aliases.append(Alias(start, stop, others))
+                    others = [text for words, text in form.group.items() if words != form.words]
+                    # "The us" is searched as US too, which is another word than "us".
+                    own = [form.text] if form.text.isupper() and not question[start:stop].isupper() else []
+                    aliases.append(Alias(start, stop, (*own, *others)))
                     at = end - 1
                     break
             at += 1
         return aliases
 
 
+_THE: Final = re.compile(r"\bthe $", re.IGNORECASE)
 NO_ALIASES: Final = Aliases()
 
 
 def _is_in_case(form: str, question: str, start: int, end: int) -> bool:
-    """Return whether question[start:end] is written as the form asks for: in capitals, if the form is.
+    """Return whether question[start:end] is written as the form asks for: in capitals, if the form is, or behind "the".
 
     In a question of capitals alone ("TELL US MORE") they tell nothing; one or two words may be all name.
     """
-    if not form.isupper():
+    if not form.isupper() or _THE.search(question, 0, start):
         return True
     return question[start:end].isupper() and not (question.isupper() and len(question.split()) > 2)
 
@@ -91,6 +94,11 @@ def _is_in_case(form: str, question: str, start: int, end: int) -> bool:
 def _words() -> re.Pattern[str]:
     """Return the pattern of words, abbreviations such as U.S. among them, and single characters of unspaced scripts."""
     return re.compile(rf"[{UNSPACED}]|(?:[^\W\d_]\.)+(?:[^\W\d_](?!\w))?|[^\W_{UNSPACED}]+")
+
+
+def _named(terms: Sequence[QuestionTerm]) -> Sequence[QuestionTerm]:
+    """Return the terms of a form without the pronoun that its capitals set it apart from: of US not those of "us"."""
+    return [term for term in terms if term.term.isupper()] or terms
 
 
 def with_other_forms(
@@ -104,7 +112,8 @@ def with_other_forms(
     """
     own, others = list(terms), []
     for alias in aliases:
-        used = {form: forms[form] for form in alias.others if forms[form] and all(term.known for term in forms[form])}
+        meant = {form: _named(forms[form]) for form in alias.others}
+        used = {form: terms for form, terms in meant.items() if terms and all(term.known for term in terms)}
         inside = [term for term in own if alias.start <= term.start and term.end <= alias.end]
         if used and not (inside and all(term.known for term in inside)):
             first = used.pop(next(iter(used)))
@@ -114,7 +123,7 @@ def with_other_forms(
         known = {term.term for term in inside}
         for form, form_terms in used.items():
             new = [term for term in form_terms if term.term not in known]
-            scale = tuning.ALIAS_WEIGHT * min(1.0, worth / (sum(term.weight * term.idf for term in new) or 1.0))
+            scale = tuning.ALIAS_WEIGHT * worth / (sum(term.weight * term.idf for term in new) or 1.0)
             others += [
                 replace(term, start=alias.start, end=alias.end, weight=scale * term.weight, form=form) for term in new
             ]

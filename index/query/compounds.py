@@ -1,6 +1,7 @@
 """Find two words of a question that articles write as one: "fire truck" for firetruck, "ligh thouse" for lighthouse."""
 
 import re
+from collections.abc import Container
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -39,8 +40,10 @@ class Joined(NamedTuple):
     word: str
 
 
-def joinable(text: str, language: str) -> list[Joined]:
+def joinable(text: str, language: str, among: Container[int] | None = None) -> list[Joined]:
     """Return the words that neighbours in a question may be together, in reading order.
+
+    With `among` only words that begin at one of these places are joined.
 
     >>> [one.word for one in joinable("Why did the fire truck stop?", "en")]
     ['whydid', 'didthe', 'thefire', 'firetruck', 'truckstop']
@@ -52,6 +55,8 @@ def joinable(text: str, language: str) -> list[Joined]:
     joined = []
     for place, ((start, stop, left), (begin, end, right)) in enumerate(pairwise(runs)):
         # "inside", split, holds a small word and is one; a Turkish "nedir" behind a word only seems a part of it.
+        if among is not None and (start not in among or begin not in among):
+            continue
         if text[stop:begin] != " " or (language in _SUFFIXING and is_function_word(right, language)):
             continue
         long = min(len(left), len(right)) >= tuning.SPELLING_LEAST

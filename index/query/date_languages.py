@@ -19,8 +19,9 @@
 | `week_starts` | a weekday, Monday being 0 |
 
 Behind the tables stand the words of questions that are about no topic: `EVENTS` only say that something happened or
-was written, `NEWNESS` ask for what is new, `IDLE` come with them. `REFERRING` words, and `JOINING` ones in front, make
-a question one about the question before.
+was written, `NEWNESS` ask for what is new, `IDLE` come with them: fewer than `index.analysis.light_words` holds, as
+who says "theirs" or "more" asks for something. `REFERRING` words, `ABOUT`, and `JOINING` ones in front, make a question
+one about the question before.
 """
 
 from typing import Final
@@ -97,8 +98,9 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "пятницу/пятницы/пятница|субботу/субботы/суббота|воскресенье/воскресенья",
         "seasons": "весной/весны/весна/весну|летом/лета/лето|осенью/осени/осень|зимой/зимы/зима/зиму",
         "decades": "пятидесятых|шестидесятых|семидесятых|восьмидесятых|девяностых",
-        "relative": "сегодня|вчера|позавчера|на этой неделе/этой неделе|на прошлой неделе/прошлой неделе|"
-        "на позапрошлой неделе/позапрошлой неделе|в этом месяце/этом месяце/этого месяца|"
+        "relative": "сегодня|вчера|позавчера|на этой неделе/этой неделе/этой недели|"
+        "на прошлой неделе/прошлой неделе/прошлой недели|"
+        "на позапрошлой неделе/позапрошлой неделе/позапрошлой недели|в этом месяце/этом месяце/этого месяца|"
         "в прошлом месяце/прошлом месяце/прошлого месяца|в позапрошлом месяце/позапрошлом месяце|"
         "в этом году/этом году/этого года|в прошлом году/прошлом году/прошлого года|"
         "в позапрошлом году/позапрошлом году/позапрошлого года|в этом квартале/этом квартале|"
@@ -232,10 +234,17 @@ IDLE: Final = {
     "fa": "بده|نشان|هست|همه|همهٔ|لطفا|بگو|چه|چیزی|مهم‌ترین|ترین|ها|شده|های",
 }
 REFERRING: Final = {
-    "en": "it|its|he|she|they|them|him|his|her|their|that|those|these|about|there",
-    "es": "él|ella|ellos|ellas|su|sus|lo|le|eso|ese|esa|sobre",
-    "ru": "он|она|оно|они|его|её|их|ему|ей|им|про|о|об",
-    "ar": "عن|له|لها|لهم|ذلك|تلك|حول",
-    "fa": "او|آن|آنها|آن‌ها|درباره|دربارهٔ|درباره‌ی|مورد",
+    "en": "it|its|he|she|they|them|him|his|her|their|that|those|these|there",
+    "es": "él|ella|ellos|ellas|su|sus|lo|le|eso|ese|esa",
+    "ru": "он|она|оно|они|его|её|их|ему|ей|им",
+    "ar": "له|لها|لهم|ذلك|تلك",
+    "fa": "او|آن|آنها|آن‌ها",
+}
+ABOUT: Final = {
+    "en": "about",
+    "es": "sobre|respecto",
+    "ru": "про|о|об|насчёт|насчет",
+    "ar": "عن|حول|بخصوص|بشأن",
+    "fa": "درباره|دربارهٔ|درباره‌ی|مورد|چطور|چه‌طور|طور",
 }
 JOINING: Final = {"en": "and|but|or|so", "es": "y|e|pero|o", "ru": "а|и|но|или", "ar": "و|ثم|أو", "fa": "و|ولی|اما|یا"}

@@ -11,7 +11,7 @@ from typing import Final, Generic, Literal, TypeVar
 
 from index.analysis.languages import FUNCTION_WORDS, QUESTION_WORDS
 from index.analysis.literal import fold_text
-from index.query.date_languages import EVENTS, IDLE, JOINING, NEWNESS, REFERRING, TABLES
+from index.query.date_languages import ABOUT, EVENTS, IDLE, JOINING, NEWNESS, REFERRING, TABLES
 
 Unit = Literal["day", "week", "month", "year", "quarter"]
 Turn = Literal["last", "this", "next"]
@@ -141,34 +141,42 @@ def vocabulary() -> frozenset[str]:
 @cache
 def joinable() -> Mapping[str, frozenset[str]]:
     """Return the letters that are attached to the words behind them, and those words."""
-    return {table.attached: frozenset(chain(*(form.split() for form in chain(table.months, table.weekdays,
-            table.relative, table.seasons, table.year)))) for table in tables() if table.attached}  # fmt: skip
+    return {
+        table.attached: frozenset(chain(*(form.split() for form in chain(
+            table.months, table.weekdays, table.relative, table.seasons, table.year, table.openings,
+            folded("|".join(QUESTION_WORDS[language])),
+        ))))
+        for language, table in zip(TABLES, tables(), strict=True) if table.attached
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class TopicWords:
     """Words of questions that are about no topic, of all languages; `date_languages` says what each kind is.
 
-    `idle` holds function words and question words too, `empty` all but those that refer to the question before.
+    `empty` holds all but those that make a question one about the question before, `leading` those with which it goes
+    on about it and a date ("And in June?", "What about June?"); function words and question words are in both. `bare`
+    holds them all, and every word that may stand in a date.
     """
 
     events: frozenset[str]
     newness: frozenset[str]
-    idle: frozenset[str]
-    referring: frozenset[str]
     joining: frozenset[str]
     empty: frozenset[str]
+    leading: frozenset[str]
+    bare: frozenset[str]
 
 
 @cache
 def topic_words() -> TopicWords:
     """Return the words that tell whether a question is about a topic, folded."""
     words = chain.from_iterable(FUNCTION_WORDS[language] | QUESTION_WORDS[language] for language in TABLES)
-    events, newness, listed, referring, joining = (
-        folded("|".join(kind.values())) for kind in (EVENTS, NEWNESS, IDLE, REFERRING, JOINING)
+    events, newness, listed, referring, about, joining = (
+        folded("|".join(kind.values())) for kind in (EVENTS, NEWNESS, IDLE, REFERRING, ABOUT, JOINING)
     )
-    idle = (folded("|".join(words)) | listed) - referring
-    return TopicWords(events, newness, idle, referring, joining, idle | events | newness)
+    idle = (folded("|".join(words)) | listed) - referring - about
+    empty, leading = idle | events | newness, (idle | about | joining) - events - newness
+    return TopicWords(events, newness, joining, empty, leading, empty | leading | vocabulary())
 
 
 def _sign(form: str) -> str:

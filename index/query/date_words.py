@@ -14,7 +14,7 @@ from typing import Final
 from index.analysis.literal import fold_text
 from index.query.date_parts import NUMBERS
 from index.query.date_reader import Reader
-from index.query.date_tables import joinable, relative_words, signs, tables, topic_words, vocabulary
+from index.query.date_tables import joinable, relative_words, signs, tables, topic_words
 from index.query.periods import Period
 
 _YEAR: Final = re.compile(r"\d{4}")
@@ -51,8 +51,10 @@ class _Word:
     is_dashed: bool = False
 
 
-def find(question: str, today: date) -> DatePhrase | None:
+def find(question: str, today: date, *, alone: bool = False) -> DatePhrase | None:
     """Return the one date in words that a question holds, seen from `today`; None when it holds none, or several.
+
+    `alone` takes a mere month or year too ("the 2019 election").
 
     >>> found = find("What did the council decide in June 2024?", date(2026, 11, 24))
     >>> found.period
@@ -60,7 +62,7 @@ def find(question: str, today: date) -> DatePhrase | None:
     >>> found.start, found.end
     (28, 40)
     """
-    return _only(_words(question), today, alone=False) if _may_hold(question) else None
+    return _only(_words(question), today, alone=alone) if _may_hold(question) else None
 
 
 def listed(question: str, today: date) -> tuple[bool, DatePhrase | None]:
@@ -71,20 +73,38 @@ def listed(question: str, today: date) -> tuple[bool, DatePhrase | None]:
     >>> listed("What happened in June?", date(2026, 11, 24))[0]
     True
     """
-    if not _is_bare(question):
-        return False, None
-    kinds, words = topic_words(), _words(question)
-    if not words or words[0].folded in kinds.joining:
-        return False, None
-    says_more = any(word.folded in kinds.events | kinds.newness for word in words)
-    phrase = None
-    if _may_hold(question):
-        phrase = _only(words, today, alone=False)
+    kinds, words = topic_words(), _words(question) if _is_bare(question) else []
+    phrase = _only(words, today, alone=False) if words and _may_hold(question) else None
+    rest = _beside(phrase, words)
+    if says_more := any(word.folded in kinds.events | kinds.newness for word in rest):
         # "1984" alone is as likely a title.
-        phrase = _only(words, today, alone=True) if phrase is None and says_more else phrase
-    rest = [word for word in words if phrase is None or not phrase.start <= word.start < phrase.end]
+        phrase = phrase or (_only(words, today, alone=True) if _may_hold(question) else None)
+        rest = _beside(phrase, words)
     asked = phrase is not None or any(word.folded in kinds.newness for word in rest)
-    return (True, phrase) if asked and all(map(_is_empty, rest)) else (False, None)
+    is_joined = says_more and words[0].folded in kinds.joining
+    is_empty = all(map(_is_empty if says_more else _leads, rest))
+    return (True, phrase) if asked and is_empty and not is_joined else (False, None)
+
+
+def period_alone(question: str, today: date) -> DatePhrase | None:
+    """Return the date in words of a question that says nothing else, and so goes on about what was asked before.
+
+    >>> found = period_alone("And June 2024?", date(2026, 11, 24))
+    >>> found.start, found.end
+    (4, 13)
+    >>> period_alone("What happened in June 2024?", date(2026, 11, 24)) is None
+    True
+    """
+    if not (_may_hold(question) and _is_bare(question)):
+        return None
+    words = _words(question)
+    phrase = _only(words, today, alone=False) or _only(words, today, alone=True)
+    return phrase if all(map(_leads, _beside(phrase, words))) else None
+
+
+def _beside(phrase: DatePhrase | None, words: Sequence[_Word]) -> Sequence[_Word]:
+    """Return the words that are no part of a date."""
+    return words if phrase is None else [word for word in words if not phrase.start <= word.start < phrase.end]
 
 
 def _is_relative(words: Sequence[_Word]) -> bool:
@@ -131,13 +151,18 @@ def _words(question: str) -> list[_Word]:
 
 def _is_bare(question: str) -> bool:
     """Return whether a question holds no word but numbers, those of dates, and those that are about no topic."""
-    known = topic_words().empty
-    return all(word in known or word in vocabulary() or word[0].isdecimal() for word in fold_text(question).split())
+    known = topic_words().bare
+    return all(word in known or word[0].isdecimal() for word in fold_text(question).split())
 
 
 def _is_empty(word: _Word) -> bool:
     """Return whether a word is about no topic."""
     return not word.is_name and word.folded in topic_words().empty
+
+
+def _leads(word: _Word) -> bool:
+    """Return whether a question may go on with a word about what was asked before."""
+    return not word.is_name and word.folded in topic_words().leading
 
 
 def _may_hold(question: str) -> bool:

@@ -3,6 +3,9 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, repeat
+from operator import mul
 from typing import Final
 
 import numpy as np
@@ -18,6 +21,7 @@ _BITS: Final = (1 << 64) - 1
 _PIECE: Final = 1 << 18
 # For so few terms NumPy costs more than it saves.
 _FEW: Final = 16
+_USUAL_LETTERS: Final = 64
 # The first bytes, in UTF-8, of Latin letters beyond ASCII and of combining marks.
 _MARKED: Final = np.zeros(256, bool)
 _MARKED[[*range(0xC3, 0xCA), 0xCC, 0xCD]] = True
@@ -139,11 +143,16 @@ def _letters(counts: npt.NDArray[np.int64]) -> list[int]:
 
 def _hash(term: str) -> int:
     """Return what `_hashes` does of a single term, at a fraction of the cost; 0 of none."""
-    total, power = 0, 1
-    for byte in term.encode(errors="surrogatepass"):
-        power = power * _STEP_NUMBER & _BITS
-        total += (byte + 1) * power
+    encoded = term.encode(errors="surrogatepass")
+    powers = _powers(max(len(encoded), _USUAL_LETTERS))
+    total: int = sum(map(mul, encoded, powers)) + sum(powers[: len(encoded)])
     return total & _BITS
+
+
+@lru_cache(maxsize=1)
+def _powers(size: int) -> tuple[int, ...]:
+    """Return the first powers of the step: as many as most terms have bytes, or as a longer one has."""
+    return tuple(accumulate(repeat(_STEP_NUMBER, size), lambda power, step: power * step & _BITS))
 
 
 def _hashes(letters: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:

@@ -5,6 +5,7 @@ one word that articles make of them. That is said where a reader would not see i
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -13,7 +14,7 @@ from index import bm25, tuning
 from index.analysis import analyzer
 from index.analysis.detection import most_voted, votes
 from index.analysis.light_words import is_function_word
-from index.analysis.literal import fold_text
+from index.analysis.literal import fold_text, is_unspaced
 from index.query.aliases import Alias, Aliases, with_other_forms
 from index.query.asking import asking, is_unmarked
 from index.query.compounds import Joined, joinable
@@ -29,6 +30,27 @@ Ranges = Sequence[tuple[int, int]]
 _REMEMBERED: Final = 1024
 # A run becomes fewer terms than that; the grams of a longer one are each a word.
 _MOST_PARTS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a text: the span of each term, and for each its id, df and factor of idf, see `Passages.terms`."""
+
+    text: str
+    language: str
+    stratum: int
+    spans: Sequence[analyzer.Term]
+    known: Sequence[tuple[int, int, float]]
+
+    def surface(self, place: int) -> str:
+        """Return what stands in the text where a term does."""
+        return self.text[self.spans[place].start : self.spans[place].end]
+
+    def part(self, place: int) -> tuple[int, int]:
+        """Return which of the terms of its word a term is, from 0, and how many these are."""
+        near = range(max(place - _MOST_PARTS, 0), min(place + _MOST_PARTS + 1, len(self.spans)))
+        same = [at for at in near if self.spans[at].start == self.spans[place].start]
+        return same.index(place), len(same)
 
 
 class Resolver:
@@ -51,7 +73,8 @@ class Resolver:
         text = question.searched
         language = self.language(text)
         stratum = self._passages.stratum_of.get(language, 0)
-        written, _ = self._terms(text, language, None)
+        words = self._words(text, language)
+        written, _ = self._terms(words, None)
         # Nobody types so many words: a pasted text is searched as it is.
         if exact or len(written) > tuning.CORRECTED_MOST:
             return Resolved(text, language, stratum, tuple(written))
@@ -59,14 +82,14 @@ class Resolver:
         protected = [*question.quoted, *((name.start, name.end) for name in names)]
         joined = self._joined(text, language, written, protected)
         terms, corrections = written, list[Correction]()
-        if is_unmarked(text, language) or not all(term.known for term in written):
+        if is_unmarked(text, language) or any(not term.known and not is_unspaced(term.term) for term in written):
             protected += [(one.start, one.end) for one in joined]
-            terms, corrections = self._terms(text, language, protected)
+            terms, corrections = self._terms(words, protected)
         if joined:
             corrections = sorted([*corrections, *self._said(joined, terms, language)], key=lambda one: one.start)
             names = [*names, *(Alias(one.start, one.end, (one.word,)) for one in joined)]
         if names:
-            forms = {form: self._terms(form, language, None)[0] for name in names for form in name.others}
+            forms = {form: self._terms(self._words(form, language), None)[0] for name in names for form in name.others}
             terms = with_other_forms(terms, names, forms)
         return Resolved(text, language, stratum, tuple(terms), tuple(corrections))
 
@@ -87,64 +110,62 @@ class Resolver:
         words = list(set(analyzer.analyze(question, language)))
         return self._passages.known_in(self._passages.stratum_of[language], words)
 
-    def _terms(self, text: str, language: str, protected: Ranges | None) -> tuple[list[QuestionTerm], list[Correction]]:
+    def _words(self, text: str, language: str) -> _Words:
+        """Return the words of a text that are searched."""
+        stratum = self._passages.stratum_of.get(language, 0)
+        spans = analyzer.question_spans(text, language)
+        if small := asking([text[span.start : span.end] for span in spans], language):
+            spans = [span for place, span in enumerate(spans) if place not in small]
+        return _Words(text, language, stratum, spans, self._passages.terms([span.term for span in spans], stratum))
+
+    def _terms(self, words: _Words, protected: Ranges | None) -> tuple[list[QuestionTerm], list[Correction]]:
         """Return the terms of a text in its order, and what was corrected for them.
 
         Nothing is corrected within the half-open ranges `protected`, and nothing at all when that is None.
         """
-        stratum = self._passages.stratum_of.get(language, 0)
-        spans = analyzer.question_spans(text, language)
-        known = self._passages.terms([span.term for span in spans], stratum)
-        unmarked = protected is not None and is_unmarked(text, language)
-        small = asking([text[span.start : span.end] for span in spans], language)
+        unmarked = protected is not None and is_unmarked(words.text, words.language)
         terms: list[QuestionTerm] = []
         corrections: dict[tuple[int, int], Correction] = {}
-        passages, unspaced = self._passages.count, not text.isascii()
-        for place, (span, (number, df, weight)) in enumerate(zip(spans, known, strict=True)):
-            if place in small:
-                continue
+        passages, unspaced = self._passages.count, not words.text.isascii()
+        for place, (span, (number, df, weight)) in enumerate(zip(words.spans, words.known, strict=True)):
             if not df or unmarked:
                 fixed = protected is None or any(start <= span.start < end for start, end in protected)
-                more, said = self._unsure(text, language, place, spans, may_change=not fixed, unmarked=unmarked)
+                more, said = self._unsure(words, place, may_change=not fixed, unmarked=unmarked)
                 terms += more
                 corrections.update({(one.start, one.end): one for one in said})
                 continue
-            share = analyzer.term_weight(span.term, text) if unspaced else 1.0
+            share = analyzer.term_weight(span.term, words.text) if unspaced else 1.0
             idf = bm25.idf(passages, df)
             terms.append(QuestionTerm(span.term, span.start, span.end, share * weight, idf, known=True, id=number))
         return terms, list(corrections.values())
 
     def _unsure(
-        self,
-        text: str,
-        language: str,
-        place: int,
-        spans: Sequence[analyzer.Term],
-        *,
-        may_change: bool,
-        unmarked: bool,
+        self, words: _Words, place: int, *, may_change: bool, unmarked: bool
     ) -> tuple[list[QuestionTerm], list[Correction]]:
         """Return what a word stands for that no article holds, or that lacks its marks, and what is said of it."""
-        span, stratum = spans[place], self._passages.stratum_of.get(language, 0)
-        surface = text[span.start : span.end]
+        span, language, stratum = words.spans[place], words.language, words.stratum
+        surface = words.surface(place)
+        # A gram is the same in every language, and nobody misspells one.
+        is_word = not is_unspaced(span.term)
         if may_change and unmarked:
             if alike := self._unknown.held(self._dictionary.same_letters(span.term)):
                 return [self._word(span, alike, stratum)], []
-        elif found := self._elsewhere(surface, *_part(place, spans)):
+        elif is_word and (found := self._elsewhere(surface, *words.part(place))):
             said = [Correction(span.start, span.end, found.written)] if found.written and may_change else []
             return [self._word(span, ids, stratum) for ids in found.words], said
         # That a few articles never say "I" does not make it a rare word.
-        shouted = surface.isupper() and text.isupper()
+        shouted = surface.isupper() and words.text.isupper()
         if is_function_word(surface.casefold() if shouted else surface, language):
             return [], []
         if (
             may_change
-            and _stands_alone(place, spans)
+            and is_word
+            and words.part(place) == (0, 1)
             and (meant := self._unknown.meaning(surface, span.term, language))
         ):
             said = [Correction(span.start, span.end, meant.written)] if meant.written else []
             return [self._word(span, ids, stratum) for ids in meant.words], said
-        weight = analyzer.term_weight(span.term, text) * self._passages.terms([span.term], stratum)[0][2]
+        weight = analyzer.term_weight(span.term, words.text) * words.known[place][2]
         idf = calibration.unknown_idf(self._passages.count)
         return [QuestionTerm(span.term, span.start, span.end, weight, idf, known=False)], []
 
@@ -164,9 +185,11 @@ class Resolver:
         """Return the neighbours that articles write as one word: unknown ones, or both known and long enough."""
         if all(term.known for term in terms):
             long = {term.start for term in terms if term.end - term.start >= tuning.HALF_LEAST}
-            pairs = {language: [one for one in joinable(text, language) if one.start in long and one.second in long]}
+            pairs = {language: joinable(text, language, long)}
         else:
-            pairs = {one: joinable(text, one) for one in (language, *self._passages.languages)}
+            pairs = {one: joinable(text, one) for one in (language, *self._passages.stratum_of)}
+        if not any(pairs.values()):
+            return []
         stems = [analyzer.stem_words([one.word for one in some], language) for language, some in pairs.items()]
         dfs = self._passages.dfs(self._dictionary.find([*chain.from_iterable(stems)]).tolist())
         found = dict.fromkeys([one for one, df in zip(chain.from_iterable(pairs.values()), dfs, strict=True) if df])
@@ -204,15 +227,3 @@ class Resolver:
                 same = any(one.startswith(word.rstrip()) or word.startswith(one.rstrip()) for one in near)
                 return Meaning(((number,),), "" if same or not forms else forms[0])
         return None
-
-
-def _part(place: int, spans: Sequence[analyzer.Term]) -> tuple[int, int]:
-    """Return which of the terms of its word a term is, from 0, and how many these are."""
-    near = range(max(place - _MOST_PARTS, 0), min(place + _MOST_PARTS + 1, len(spans)))
-    same = [at for at in near if spans[at].start == spans[place].start]
-    return same.index(place), len(same)
-
-
-def _stands_alone(place: int, spans: Sequence[analyzer.Term]) -> bool:
-    """Return whether a term is all that its word became, and not one of several parts."""
-    return sum(other.start == spans[place].start for other in spans[max(place - 2, 0) : place + 3]) == 1

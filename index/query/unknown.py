@@ -29,6 +29,8 @@ _LOOSELY_STEMMED: Final = frozenset({"ar"})
 _WITHOUT_ENDINGS: Final = SNOWBALL | {"vi", "fa", "und"}
 # Its stemmer tells an ending by its vowels, which a word typed in ASCII lacks.
 _ENDINGS_BY_MARKS: Final = frozenset({"tr"})
+_TURKISH_VOWELS: Final = frozenset("aeıioöuü")
+_BACK_VOWELS: Final = frozenset("aıou")
 _JOINERS: Final = dict.fromkeys(map(ord, "'’ʼ-‐‑"))
 
 
@@ -72,6 +74,10 @@ class UnknownWords:
 
     def _same_letters(self, term: str, word: str, language: str) -> tuple[int, ...]:
         """Return the terms with the letters of an unknown word: of its `term`, all of it, it without an ending."""
+        if language in _ENDINGS_BY_MARKS and word.isascii():
+            marked = self._dictionary.find(analyzer.stem_words([_in_harmony(word)], language)).tolist()
+            if held := self.held([number for number in marked if number >= 0]):
+                return held
         least = max(tuning.ENDING_LEAST_BEFORE, len(word) // 2) if language in _ENDINGS_BY_MARKS else len(word)
         ends = range(len(word), least - 1, -1)
         ways = (self.held(self._dictionary.same_letters(one)) for one in (term, *(word[:end] for end in ends)))
@@ -215,6 +221,21 @@ class _Half:
     word: str
     id: int
     only_asks: bool
+
+
+def _in_harmony(word: str) -> str:
+    """Return a Turkish word typed in ASCII with the marks that its sounds ask for: ı behind a back vowel, ğ in between.
+
+    >>> _in_harmony("kurakligi"), _in_harmony("ornegi"), _in_harmony("bilgi")
+    ('kuraklığı', 'orneği', 'bilgi')
+    """
+    letters, vowel = "", ""
+    for before, plain, behind in zip(f" {word}", word, f"{word[1:]} ", strict=False):
+        is_between = before in _TURKISH_VOWELS and behind in _TURKISH_VOWELS
+        letter = "ı" if plain == "i" and vowel in _BACK_VOWELS else "ğ" if plain == "g" and is_between else plain
+        vowel = letter if letter in _TURKISH_VOWELS else vowel
+        letters += letter
+    return letters
 
 
 def _without_joiners(word: str) -> str:

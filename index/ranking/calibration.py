@@ -15,7 +15,7 @@ question counts its words among its own. A question's confidence is the share of
 import math
 from bisect import bisect
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -25,7 +25,7 @@ from index import bm25, tuning
 from index.postings.compact import StoredPostings
 from index.postings.forward import Forward
 from index.postings.strata import Strata
-from index.ranking.engine import Engine
+from index.ranking.engine import Engine, Rows, Scores
 
 Table = npt.NDArray[np.float64]
 
@@ -60,27 +60,37 @@ def null_ratios(
     """
     drawable = (np.diff(forward.indptr) >= tuning.NULL_LEAST_TERMS) & ~forward.hidden
     of_row = strata.of_article[forward.article]
-    collection = _Collection(postings, forward, engine, parameters, strata)
     tables: list[Table | None] = []
     for stratum in range(len(strata)):
         rows = np.flatnonzero(drawable & (of_row == stratum))
-        tables.append(_null(collection, stratum, rows) if len(rows) and postings.passages > 1 else None)
+        collection = _Collection(postings, forward, engine, parameters, strata, stratum)
+        tables.append(_null(collection, rows) if len(rows) and postings.passages > 1 else None)
     first = next((table for table in tables if table is not None), np.empty((len(tuning.NULL_LENGTHS), 0)))
     return np.stack([first if table is None else table for table in tables])
 
 
 @dataclass(frozen=True, slots=True)
 class _Collection:
-    """The collection that the draws are put to."""
+    """The collection that the draws of one stratum are put to."""
 
     postings: StoredPostings
     forward: Forward
     engine: Engine
     parameters: bm25.Parameters
     strata: Strata
+    stratum: int
+    _counted: dict[int, tuple[float, int]] = field(default_factory=dict)
+
+    def counted(self, term: int) -> tuple[float, int]:
+        """Return the weight of a term in the stratum and its df there; looked up once, for terms are drawn again."""
+        if (known := self._counted.get(term)) is None:
+            df = self.postings.df(term)
+            known = self.strata.weight(self.stratum, term, df), self.strata.df_in(self.stratum, term, df)
+            self._counted[term] = known
+        return known
 
 
-def _null(collection: _Collection, stratum: int, rows: npt.NDArray[np.int64]) -> Table:
+def _null(collection: _Collection, rows: npt.NDArray[np.int64]) -> Table:
     """Return the distributions of one stratum, drawn from `rows`."""
     random = np.random.default_rng(_SEED)
     forward = collection.forward
@@ -92,7 +102,7 @@ def _null(collection: _Collection, stratum: int, rows: npt.NDArray[np.int64]) ->
             one, other = random.choice(rows, 2).tolist()
             terms = _drawn(forward.passage(one), (length + 1) // 2, random)
             terms += _drawn(forward.passage(other), length // 2, random)
-            draws[draw] = _ratio_elsewhere(terms, _ranges(groups, {one, other}), collection, stratum)
+            draws[draw] = _ratio_elsewhere(terms, _ranges(groups, {one, other}), collection)
     return np.sort(table, axis=1)
 
 
@@ -108,27 +118,38 @@ def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generato
     return drawn
 
 
-def _ratio_elsewhere(terms: list[int], left_out: list[tuple[int, int]], collection: _Collection, stratum: int) -> float:
-    """Return the ratio that the terms reach in a stratum outside the ranges of rows `left_out`."""
-    postings, strata = collection.postings, collection.strata
-    dfs = [postings.df(term) for term in terms]
-    weights = [strata.weight(stratum, term, df) for term, df in zip(terms, dfs, strict=True)]
-    best = 0.0
+def _ratio_elsewhere(terms: list[int], left_out: list[tuple[int, int]], collection: _Collection) -> float:
+    """Return the ratio that the terms reach in the stratum outside the ranges of rows `left_out`."""
+    postings = collection.postings
+    counted = [collection.counted(term) for term in terms]
+    weights = [weight for weight, _ in counted]
+    best: float | None = None
     # An unfiltered short list is much cheaper than a filtered one, and nearly always reaches another article.
     for k in (10, 100, postings.passages):
         rows, scores = collection.engine.top(terms, weights, k)
-        elsewhere = scores[np.all([(rows < first) | (rows >= end) for first, end in left_out], axis=0)]
-        if len(elsewhere) or len(rows) < k:
-            best = float(elsewhere[0]) if len(elsewhere) else 0.0
+        best = _best_elsewhere(rows, scores, left_out)
+        if best is not None or len(rows) < k:
             break
-    passages = int(strata.passages[stratum])
+    passages = int(collection.strata.passages[collection.stratum])
     unknown = unknown_idf(passages)
     idfs = []
-    for term, df in zip(terms, dfs, strict=True):
+    for term, (_, df) in zip(terms, counted, strict=True):
         # Both left out are of this stratum.
-        rest = strata.df_in(stratum, term, df) - sum(postings.df_within(term, first, end) for first, end in left_out)
+        rest = df - sum([postings.df_within(term, first, end) for first, end in left_out])
         idfs.append(bm25.idf(passages, rest) if rest else unknown)
-    return ratio(best, idfs, collection.parameters.k1)
+    return ratio(best or 0.0, idfs, collection.parameters.k1)
+
+
+def _best_elsewhere(rows: Rows, scores: Scores, left_out: list[tuple[int, int]]) -> float | None:
+    """Return the score of the first row outside the ranges; None when there is no such row."""
+    # It is among the first few, so arrays are not worth their calls.
+    for row, score in zip(memoryview(rows.data), memoryview(scores.data), strict=True):
+        for first, end in left_out:
+            if first <= row < end:
+                break
+        else:
+            return score
+    return None
 
 
 def confidence(value: float, terms: int, null: Table) -> float:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from index import bm25, tuning
 from index.postings.forward import Forward, gather
 from index.rerank.grams import Codes, Statistics, hashed
-from index.store.arrays import Matrix
+from index.store.arrays import Matrix, distinct
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -90,7 +90,7 @@ class Features(Protocol):
 def grams(query: GramQuery) -> Floats:
     """Return G of each text; see `Features.grams`."""
     # The last ones hold the mark behind the question.
-    wanted = np.unique(hashed([query.question]).hashes[: -tuning.GRAM_LETTERS])
+    wanted = distinct(np.sort(hashed([query.question]).hashes[: -tuning.GRAM_LETTERS]))
     grams = hashed(query.texts)
     lengths = np.diff(grams.firsts())
     places, numbers = _matches(grams.hashes, wanted)
@@ -180,9 +180,11 @@ class _WordOrder:
 
     def _covered(self, masks: Bits) -> Floats:
         """Return the idf that the words of each mask have together."""
-        idfs = self._words.idfs
-        is_set = (masks[:, None] >> np.arange(len(idfs), dtype=np.uint64)) & np.uint64(1) > 0
-        return _summed(np.where(is_set, idfs, 0.0))
+        total = np.zeros(len(masks))
+        # Word by word, from left to right as `_summed` adds, but without a matrix.
+        for number, idf in enumerate(self._words.idfs.tolist()):
+            total += (masks >> np.uint64(number) & np.uint64(1)) * idf
+        return total
 
 
 def _occurrences(texts: tuple[Codes, Ints], known: Codes) -> tuple[Ints, Ints, Ints]:

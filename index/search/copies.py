@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,8 @@ from index.store.texts import Texts
 
 # Of a line that stands in hundreds of articles ("Year", in tables) nobody reads all titles.
 MOST: Final = 20
+# A text is compared with a few others, one after another.
+_COMPARED: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def nearly_equal(one: str, other: str) -> bool:
     # Most pairs are told apart by their lengths, and nearly all others by their words as they stand.
     if min(len(one), len(other)) < share * share * max(len(one), len(other)):
         return False
-    few, many = sorted((set(one.casefold().split()), set(other.casefold().split())), key=len)
+    few, many = sorted((_words(one), _words(other)), key=len)
     if 2 * len(few & many) < len(few):
         return False
     first, second = Counter(fold_text(one).split()), Counter(fold_text(other).split())
@@ -70,6 +73,11 @@ def nearly_equal(one: str, other: str) -> bool:
     numbers, others = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
     # A dateline adds numbers, and takes no word away.
     return numbers == others or (first <= second if numbers < others else numbers > others and second <= first)
+
+
+@lru_cache(maxsize=_COMPARED)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.casefold().split())
 
 
 NO_COPIES: Final = Copies()

@@ -6,6 +6,7 @@ passage of thousands is all the evidence that there can be.
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -70,9 +71,8 @@ class _Word:
 
     def within(self, ids: frozenset[int]) -> bool:
         """Return whether the word, or another form of it, is wholly among the ids."""
-        return any(
-            terms and all(not ids.isdisjoint(term) for term in terms) for terms in (self.terms, *self.forms.values())
-        )
+        every = (self.terms, *self.forms.values()) if self.forms else (self.terms,)
+        return any(terms and not any(map(ids.isdisjoint, terms)) for terms in every)
 
     def ids(self) -> list[int]:
         return [number for terms in (self.terms, *self.forms.values()) for term in terms for number in term]
@@ -168,9 +168,15 @@ def _words() -> re.Pattern[str]:
 
 
 def _stretches(words: Sequence[_Word], title: frozenset[int], passage: Ids) -> list[frozenset[int]]:
-    """Return the ids of the title with those of each stretch of the passage that begins with a term of the words."""
-    if len(passage) <= tuning.CLOSE_TERMS:
-        return [title.union(passage.tolist())]
-    wanted = [number for word in words for number in word.ids()]
-    places = np.flatnonzero(np.isin(passage, wanted)).tolist()
-    return [title.union(passage[at : at + tuning.CLOSE_TERMS].tolist()) for at in places] or [title]
+    """Return the ids that the words wait for, of the title with each stretch of the passage that begins with one."""
+    wanted = frozenset([number for word in words for number in word.ids()])
+    named = title & wanted
+    places = [(at, number) for at, number in enumerate(passage.tolist()) if number in wanted]
+    stretches = []
+    for first, (at, _) in enumerate(places):
+        end = bisect_left(places, (at + tuning.CLOSE_TERMS, 0), first)
+        stretches.append(named.union([number for _, number in places[first:end]]))
+        if end == len(places):
+            # What begins later holds no more.
+            break
+    return stretches or [named]

@@ -25,7 +25,7 @@ from index.rerank.reranker import Reranker
 from index.search.copies import Copies, copies
 from index.search.evidence import NO_EVIDENCE, evidence, has_topic
 from index.search.newest import newest
-from index.search.plans import about_no_topic, plans
+from index.search.plans import about_no_topic, period_alone, plans, undated, within
 from index.search.results import Ranking, Results
 from index.store.generation import Generation
 from index.store.store import Store
@@ -55,14 +55,25 @@ class Index:
         self._null = generation.array(calibration.NAME).view(np.float64)
 
     def search(
-        self, question: str, k: int = tuning.RESULTS, *, exact: bool = False, without: frozenset[str] = frozenset()
+        self,
+        question: str,
+        k: int = tuning.RESULTS,
+        *,
+        exact: bool = False,
+        without: frozenset[str] = frozenset(),
+        added: Sequence[str] = (),
     ) -> Results:
         """Return the best `k` passages for a question; none for a question without a known word.
 
         `exact` searches every word as it is written, also where no article holds it. `without` holds keys of filters
-        to leave out.
+        to leave out. `added` are words of earlier questions that are searched too: behind the question, or within its
+        period where it says nothing else ("And in June?").
         """
-        parsed, today = parse(question, without), self._today()
+        today, period = self._today(), self._period_alone(question) if added else None
+        question = " ".join((question, *added))
+        parsed = parse(question, without)
+        if period is not None:
+            parsed = within(parsed, period, without)
         listing = None if exact else about_no_topic(parsed, self.passages.filter, today, without)
         if listing is not None:
             return newest(self.passages, listing, k)
@@ -82,11 +93,17 @@ class Index:
             return replace(best, problems=(*best.problems, Problem("no_topic", (question.strip(),))))
         return best
 
-    def terms(self, question: str) -> Resolved:
-        """Return the terms that a question is searched by, mostly without searching."""
+    def is_period_alone(self, question: str) -> bool:
+        """Return whether a question says nothing but a period, and so goes on about the question before."""
+        return self._period_alone(question) is not None
+
+    def terms(self, question: str, *, dated: bool = True) -> Resolved:
+        """Return the terms that a question is searched by, mostly without searching; `dated`: those of its date too."""
         parsed = parse(question)
         if about_no_topic(parsed, self.passages.filter, self._today()) is not None:
             return Resolved("", self._resolver.language(question), 0, ())
+        if not dated:
+            return self._resolver.resolve(undated(parsed, self._today()), exact=False)
         if any(plan.period for plan in plans(parsed, self.passages.filter, self._today(), exact=False)):
             # Whether the words of a date are searched depends on the results.
             results = self.search(question)
@@ -109,6 +126,9 @@ class Index:
     def copies(self, rows: Sequence[int]) -> list[Copies]:
         """Return where else each of the passages stands, word for word."""
         return copies(self.texts, self.passages.forward, rows)
+
+    def _period_alone(self, question: str) -> Filter | None:
+        return period_alone(parse(question), self.passages.filter, self._today())
 
     def _results(self, question: ParsedQuestion, k: int, *, exact: bool) -> Results:
         """Return the results for a question as it was parsed."""

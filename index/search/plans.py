@@ -7,7 +7,9 @@ bends them to. A guess holds only when what it leaves answers as well as what th
 date, moreover, only among dated articles. A date that was understood and left out is told of, unless the first passage
 names it.
 
-A question about no topic ("What happened yesterday?", "latest news") has nothing to search for: it lists articles.
+A question about no topic ("What happened yesterday?", "latest news") has nothing to search for: it lists articles. One
+that is no more than a period ("And in June?") does so where no question came before; else it asks that one of the
+period, and the period is no guess.
 """
 
 from dataclasses import dataclass, replace
@@ -42,7 +44,7 @@ class Plan:
             phrases = tuple(one.words for one in question.filters if one.kind == "phrase")
             others = tuple(one for one in question.filters if one.kind != "phrase")
             return replace(question, filters=others, problems=(*question.problems, Problem("not_verbatim", phrases)))
-        return replace(question, searched=_blank(question.searched, period), filters=(*question.filters, period))
+        return within(question, period)
 
     def is_open(self, question: ParsedQuestion, best: Results) -> bool:
         """Return whether the plan may still be tried, where `best` are the results for `question` so far."""
@@ -82,12 +84,30 @@ def about_no_topic(
     if not passages.is_dated or any(one.kind in ("phrase", "without") for one in question.filters):
         return None
     is_listed, phrase = date_words.listed(question.searched, today)
-    # A number that is the year of no article may mean anything else.
-    if not is_listed or (phrase is not None and not phrase.is_certain and not passages.within(phrase.period)):
+    if not is_listed or (phrase is not None and not _is_meant(phrase, passages)):
         return None
-    guess = _filter(question, phrase) if phrase is not None else None
-    guesses = () if guess is None or guess.key in without else (guess,)
-    return replace(question, searched=" " * len(question.text), filters=(*question.filters, *guesses))
+    listing = question if phrase is None else within(question, _filter(question, phrase), without)
+    return replace(listing, searched=" " * len(question.text))
+
+
+def period_alone(question: ParsedQuestion, passages: PassageFilter, today: date) -> Filter | None:
+    """Return the period of a question that says nothing else, and so goes on about the one before it; else None."""
+    if not passages.is_dated or question.filters:
+        return None
+    phrase = date_words.period_alone(question.searched, today)
+    return _filter(question, phrase) if phrase is not None and _is_meant(phrase, passages) else None
+
+
+def within(question: ParsedQuestion, period: Filter, without: frozenset[str] = frozenset()) -> ParsedQuestion:
+    """Return a question within a period that its words only say, unless `without` holds the period's key."""
+    filters = () if period.key in without else (period,)
+    return replace(question, searched=_blank(question.searched, period), filters=(*question.filters, *filters))
+
+
+def undated(question: ParsedQuestion, today: date) -> ParsedQuestion:
+    """Return a question without the words of its date, a mere month or year among them."""
+    phrase = date_words.find(question.searched, today, alone=True)
+    return question if phrase is None else within(question, _filter(question, phrase))
 
 
 def plans(
@@ -113,6 +133,11 @@ def plans(
     if (dated := _dated(question, passages, today)) is not None and dated.period and dated.period.key not in without:
         every.append(dated)
     return every
+
+
+def _is_meant(phrase: DatePhrase, passages: PassageFilter) -> bool:
+    """Return whether a date is meant: a number that is the year of no article may mean anything else."""
+    return phrase.is_certain or bool(passages.within(phrase.period))
 
 
 def _answers_as_well(inside: Results, everywhere: Results, share: float) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from index.model import Article, ReadingOptions, Skipped
-from index.sources import csv_file, html_file, json_file, markdown_file, text_file
+from index.sources import asciidoc_file, csv_file, html_file, json_file, markdown_file, org_file, rst_file, text_file
 from index.sources.reading import Reading
 from index.sources.walk import absolute, files
 
@@ -18,8 +18,15 @@ __all__ = ["Reading", "files", "read"]
 _READERS: Mapping[str, Callable[[Path], Iterator[Article | Skipped]]] = {
     ".txt": text_file.read,
     ".text": text_file.read,
-    ".md": markdown_file.read,
-    ".markdown": markdown_file.read,
+    **dict.fromkeys(
+        (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"), markdown_file.read
+    ),
+    ".rst": rst_file.read,
+    ".rest": rst_file.read,
+    ".adoc": asciidoc_file.read,
+    ".asciidoc": asciidoc_file.read,
+    ".asc": asciidoc_file.read,
+    ".org": org_file.read,
     ".html": html_file.read,
     ".htm": html_file.read,
     ".xhtml": html_file.read,

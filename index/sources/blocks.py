@@ -52,7 +52,7 @@ def joined(blocks: Iterable[Block]) -> list[Paragraph]:
         if block.kind == "heading" and lead_in:
             found.append(Paragraph("\n".join(openers)))
             openers.clear()
-        lead_in = _is_lead_in(block)
+        lead_in = is_lead_in(block)
         if lead_in or block.kind == "heading":
             openers.append(block.text)
             continue
@@ -65,7 +65,8 @@ def joined(blocks: Iterable[Block]) -> list[Paragraph]:
     return found
 
 
-def _is_lead_in(block: Block) -> bool:
+def is_lead_in(block: Block) -> bool:
+    """Return whether `block` is a short paragraph that ends with a colon, and says little without what follows."""
     return (
         block.kind == "paragraph"
         and block.text.endswith(_COLONS)

@@ -1,11 +1,16 @@
 """Decode bytes: what the file says of itself first, then UTF-8, then a guess that must be plausible."""
 
 import codecs
+import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from index.model import Skipped
+from index.sources.alphabets import HAN, HANGUL, TRADITIONAL
+from index.sources.charsets import codec_of
+from index.sources.guessing import guess
 from index.sources.streams import (
     DOCUMENT_BYTES,
     RECORD_BYTES,
@@ -27,6 +32,12 @@ _MARKS = (
 _SAMPLE_BYTES = 1 << 16
 # A text file may hold a few stray bytes; with more than this share of its letters broken it is not UTF-8.
 _BROKEN_SHARE = 0.05
+# So many lines tell the encoding of a long file whose first part is ASCII.
+_LINES_AHEAD = 20_000
+_HAN_BEGINS = "\u3400"
+_USUAL = HAN | HANGUL | TRADITIONAL
+_BEYOND_ASCII = re.compile("[^\0-\x7f]+")
+_ISO_2022 = re.compile(rb"\x1b(?:\$[@B]|\([BJ])")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NOT_TEXT = "binary: it holds bytes that no text has"
 
@@ -43,45 +54,80 @@ def decode(raw: bytes, declared: str | None = None) -> str:
     """Return `raw` as text; `declared` is tried after UTF-8 and before guessing. UnusableError when nothing fits.
 
     Every encoding but UTF-8 accepts nearly any bytes, so bytes that are UTF-8 are read as UTF-8 whatever they
-    declare. A UTF-8 text with a few broken bytes keeps its text, with U+FFFD for the bytes.
+    declare. A UTF-8 text with a few broken bytes keeps its text, with U+FFFD for the bytes. What is declared is
+    read as browsers read it, see `index.sources.charsets`.
     """
-    mark = _mark(raw)
-    if mark is not None:
-        return _checked(raw.decode(mark, "replace"))
+    codec = _mark(raw) or (_unmarked_utf16(raw) if b"\0" in raw[:_SAMPLE_BYTES] else None)
+    if codec is not None:
+        return _checked(raw.decode(codec, "replace"))
     if b"\0" in raw:
         raise UnusableError(_NOT_TEXT)
+    if raw.isascii() and b"\x1b" not in raw:
+        return _checked(raw.decode("ascii"))
     try:
-        return _checked(raw.decode("utf-8"))
+        return _checked(raw.decode("iso2022_jp" if _ISO_2022.search(raw[:_SAMPLE_BYTES]) else "utf-8"))
     except UnicodeDecodeError:
-        return _checked(_guessed(raw, declared))
+        return _checked(raw.decode(_codec(raw, declared), "replace"))
 
 
 def text_lines(path: Path) -> Iterator[tuple[int, str] | Skipped]:
-    """Yield the lines of a file of any size with their ends, numbered from 1, or `Skipped` for a line of no use."""
+    """Yield the lines of a file of any size with their ends, numbered from 1, or `Skipped` for a line of no use.
+
+    A file has one encoding: that of its first bytes beyond ASCII and of those that follow.
+    """
     with open_stream(path) as stream:
         head = stream.read(_SAMPLE_BYTES)
     if not head:
         raise UnusableError("empty")
     refuse_magic(head)
-    mark = _mark(head)
-    if mark not in (None, "utf-8-sig"):
-        yield from enumerate(read_text(path).splitlines(keepends=True), 1)
-        return
     # Only the first line judges the file: a hole in the middle costs one line, not the rest.
-    if b"\0" in head.split(b"\n", 1)[0]:
+    hole = b"\0" in head.split(b"\n", 1)[0]
+    wide = _mark(head) or (_unmarked_utf16(head) if hole else None)
+    if wide not in (None, "utf-8-sig"):
+        yield from _wide_lines(path, wide)
+        return
+    if hole:
         raise UnusableError(_NOT_TEXT)
     codec = _codec_of(head)
+    told = not head.isascii()
     for number, line in lines(path):
         if line is None:
             yield Skipped(f"{path}:{number}", f"a line longer than {RECORD_BYTES >> 20} MiB; split it into records")
             continue
-        try:
-            yield number, line.decode(codec).removeprefix("\ufeff" if number == 1 else "")
-        except UnicodeDecodeError:
-            try:
-                yield number, decode(line)
-            except UnusableError as error:
-                yield Skipped(f"{path}:{number}", str(error))
+        if b"\0" in line:
+            yield Skipped(f"{path}:{number}", _NOT_TEXT)
+            continue
+        if not told and not line.isascii():
+            codec, told = _codec_from(path, number), True
+        yield number, line.decode(codec, "replace").removeprefix("\ufeff" if number == 1 else "")
+
+
+def _wide_lines(path: Path, codec: str) -> Iterator[tuple[int, str] | Skipped]:
+    """Yield the lines of a file in UTF-16 or UTF-32."""
+    with open_stream(path) as stream, io.TextIOWrapper(stream, codec, "replace", newline="\n") as text:
+        number = 0
+        while line := text.readline(RECORD_BYTES):
+            number += 1
+            if len(line) == RECORD_BYTES and not line.endswith("\n"):
+                yield Skipped(f"{path}:{number}", f"a line longer than {RECORD_BYTES >> 20} MiB; split it into records")
+                while (line := text.readline(RECORD_BYTES)) and not line.endswith("\n"):
+                    pass
+                continue
+            yield number, line.removeprefix("\ufeff" if number == 1 else "")
+
+
+def _codec_from(path: Path, first: int) -> str:
+    """Return the encoding of a file whose lines before number `first` are ASCII, by that line and some after it."""
+    sample: list[bytes] = []
+    size = 0
+    for number, line in lines(path):
+        if number < first or line is None or line.isascii():
+            continue
+        sample.append(line)
+        size += len(line)
+        if size > _SAMPLE_BYTES or number > first + _LINES_AHEAD:
+            break
+    return _codec_of(b"".join(sample))
 
 
 def _mark(raw: bytes) -> str | None:
@@ -89,43 +135,66 @@ def _mark(raw: bytes) -> str | None:
 
 
 def _codec_of(head: bytes) -> str:
-    """Return the encoding of a file that begins with `head`, which may end inside a character."""
+    """Return the encoding of a file that begins with `head`, which may end inside a character; UTF-8 in doubt."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head, final=False)
     except UnicodeDecodeError:
-        return "utf-8" if _nearly_utf8(head) is not None else (_best(head) or "utf-8")
+        with suppress(UnusableError):
+            return _codec(head)
     return "utf-8"
 
 
-def _guessed(raw: bytes, declared: str | None) -> str:
-    if declared is not None:
-        try:
-            return raw.decode(declared)
-        except (UnicodeDecodeError, LookupError):
-            pass
-    nearly = _nearly_utf8(raw)
-    if nearly is not None:
-        return nearly
-    codec = _best(raw[:_SAMPLE_BYTES])
+def _unmarked_utf16(raw: bytes) -> str | None:
+    """Return which UTF-16 or UTF-32 bytes without a mark are in: every second byte, or three of four, is often 0."""
+    head = raw[: _SAMPLE_BYTES // 16 * 4]
+    zeros = [head[at::4].count(0) for at in range(4)]
+    quarter = len(head) // 4
+    if not quarter:
+        return None
+    for codec, empty, filled in (("utf-32-le", (2, 3), 0), ("utf-32-be", (0, 1), 3)):
+        if all(zeros[at] == quarter for at in empty) and not zeros[filled]:
+            return codec
+    for codec, even in (("utf-16-le", False), ("utf-16-be", True)):
+        at_even, at_odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
+        if (at_even if even else at_odd) and not (at_odd if even else at_even) and _is_text(head, codec):
+            return codec
+    return None
+
+
+def _is_text(head: bytes, codec: str) -> bool:
+    """Return whether bytes are words in this encoding: letters of few scripts, and of Han and Hangul the usual ones."""
+    text = codecs.getincrementaldecoder(codec)("replace").decode(head)
+    letters = list(filter(str.isalpha, text))
+    rare = sum(letter >= _HAN_BEGINS and letter not in _USUAL for letter in letters)
+    blocks = {ord(letter) >> 8 for letter in letters if letter < _HAN_BEGINS}
+    plain = 2 * len(letters) > len(text) and 2 * rare <= len(letters)
+    return plain and "\ufffd" not in text and len(blocks) <= max(4, len(letters) // 8)
+
+
+def _codec(raw: bytes, declared: str | None = None) -> str:
+    """Return the encoding of bytes that are not all UTF-8. UnusableError when it cannot be told."""
+    stated = codec_of(declared) if declared is not None else None
+    if stated not in (None, "utf-8") and _fits(raw, stated):
+        return stated
+    if _nearly_utf8(raw):
+        return "utf-8"
+    codec = guess(raw)
     if codec is None:
         raise UnusableError("its encoding cannot be told; save it as UTF-8")
-    return raw.decode(codec, "replace")
+    return codec
 
 
-def _nearly_utf8(raw: bytes) -> str | None:
+def _fits(raw: bytes, codec: str) -> bool:
+    """Return whether nearly all characters beyond ASCII are there in an encoding."""
+    text = raw[:_SAMPLE_BYTES].decode(codec, "replace")
+    return text.count("\ufffd") <= _BROKEN_SHARE * sum(letter > "\x7f" for letter in text)
+
+
+def _nearly_utf8(raw: bytes) -> bool:
     text = raw.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    letters = sum(1 for letter in text if letter > "\x7f")
-    return text if broken <= _BROKEN_SHARE * letters else None
-
-
-def _best(sample: bytes) -> str | None:
-    from charset_normalizer import from_bytes
-
-    # A sample of a long file ends anywhere, and half a character would count against the right encoding.
-    whole = sample.rsplit(b"\n", 1)[0] if len(sample) == _SAMPLE_BYTES and b"\n" in sample else sample
-    best = from_bytes(whole).best()
-    return best.encoding if best is not None else None
+    letters = sum(map(len, _BEYOND_ASCII.findall(text)))
+    return broken <= _BROKEN_SHARE * letters
 
 
 def _checked(text: str) -> str:

@@ -44,7 +44,7 @@ _NO_ARTICLES: Final = {
         "exe dll so dylib o obj lib class pyc pyo wasm bin dat db sqlite sqlite3 mdb parquet arrow feather npy npz pkl "
         "pickle h5 hdf5 onnx pt inv idx swp bak tmp part crdownload"
     ),
-    "a key or a certificate, not an article": "pem crt cer csr p12 pfx asc sig gpg",
+    "a key or a certificate, not an article": "pem crt cer csr p12 pfx sig gpg",
 }
 # What these hold may be an article, but nothing here reads it.
 _UNREAD: Final = {

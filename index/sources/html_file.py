@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.model import Article, Paragraph, Skipped
+from index.sources import file_names
 from index.sources.dates import iso_date
 from index.sources.encoding import decode
-from index.sources.layout import normalise, one_line, paragraphs
+from index.sources.layout import normalise, one_line
 from index.sources.markup import plain, text_of
 from index.sources.pasted import is_boilerplate
 from index.sources.records import field_text, fields_of, language_tag
 from index.sources.streams import UnusableError, read_bytes
-from index.sources.walk import printable, stem
+from index.sources.text_blocks import text_blocks
+from index.sources.walk import printable
 
 # A page is parsed as a whole, at about a second for each MiB.
 _PAGE_BYTES = 16 << 20
@@ -57,7 +59,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
         raise UnusableError("no text in it")
     language = _LANGUAGE.search(page[:20_000])
     yield Article(
-        title or stem(path),
+        title or file_names.title(path),
         tuple(map(Paragraph, body)),
         printable(path),
         source=source,
@@ -129,7 +131,7 @@ def _scripts(page: str) -> Iterator[str]:
 
 def _paragraphs(text: str) -> list[str]:
     lines = [one_line(line) for line in normalise(text).split("\n")]
-    return paragraphs(["" if is_boilerplate(line) else line for line in lines])
+    return [block.text for block in text_blocks(["" if is_boilerplate(line) else line for line in lines])]
 
 
 def _without_site(title: str, site: str | None) -> str:

@@ -112,9 +112,11 @@ def _names(pattern: "Pattern", place: str) -> bool:
     found = pattern.match_file(place)
     if found is None:
         return False
-    # The one group of a pattern is the slash behind a folder that it names.
+    # The one group of a pattern is the slash behind a folder that it names; that of "*/" is found anywhere.
     group = found.match.lastgroup
-    return not place.endswith("/") if group is None else found.match.end(group) == len(place)
+    if group is None:
+        return not place.endswith("/")
+    return found.match.end(group) == len(place) or found.match.re.search(place, len(place) - 1) is not None
 
 
 def _own(lines: Iterable[str]) -> "GitIgnoreSpec | None":

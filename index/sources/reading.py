@@ -71,11 +71,14 @@ class Reading(Iterator[Article | Skipped]):
                     self._finished += found.size
 
     def _articles(self, found: Found, base_url: str | None) -> Iterator[Article | Skipped]:
-        skipped = 0
+        met = skipped = 0
         for part in self._netted(found, base_url):
+            met += 1
             skipped += isinstance(part, Skipped)
             if isinstance(part, Article) or skipped <= _MOST_REASONS:
                 yield part
+        if not met:
+            yield Skipped(printable(found.path), "no article in it")
         if skipped > _MOST_REASONS:
             yield Skipped(printable(found.path), f"{skipped - _MOST_REASONS} more parts of it could not be read")
 

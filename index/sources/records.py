@@ -9,11 +9,14 @@ from functools import lru_cache
 from itertools import groupby
 
 from index.model import Article, Paragraph, Skipped
+from index.sources.blocks import Block, joined
 from index.sources.dates import iso_date
-from index.sources.layout import normalise, one_line, paragraphs
+from index.sources.layout import normalise, one_line, text_lines
 from index.sources.markup import plain
-from index.sources.pasted import is_boilerplate, is_headline
+from index.sources.page_lines import ADVERTISEMENT, RELATED, SHARE, kind_of
+from index.sources.pasted import is_headline
 from index.sources.streams import UnusableError
+from index.sources.text_blocks import text_blocks
 
 # The first name that holds something wins. A summary is read only where there is no text.
 _NAMES = {
@@ -152,9 +155,11 @@ def _article(path: str, rows: list[Row]) -> Article:
     if len(rows) > 1 or (article_id and key.startswith(f"{article_id}#")):
         texts = [one_line(normalise(plain(_text(row.fields.get("text"))))) for row in rows]
     else:
-        texts = _split(_text(fields.get("text")))
-        if len(texts) > 1 and texts[0].casefold() == title.casefold():
-            texts = texts[1:]
+        blocks = _split(_text(fields.get("text")))
+        first = blocks[0].text if len(blocks) > 1 else ""
+        if first and (first.casefold() == title.casefold() or (not title and _reads_as_title(first))):
+            title, blocks = title or first, blocks[1:]
+        texts = [paragraph.text for paragraph in joined(blocks)]
     if len(title) > _TITLE_CHARACTERS:
         # Nobody's headline: it is kept as text.
         texts, title = [title, *texts], ""
@@ -162,7 +167,7 @@ def _article(path: str, rows: list[Row]) -> Article:
     if not texts:
         raise UnusableError("no text in it; a record needs a field text, content, body or articleBody")
     if not title:
-        title, texts = _own_title(texts)
+        title = _first_words(texts[0])
     return article(title, texts, path, article_id or key, fields)
 
 
@@ -175,22 +180,22 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _split(text: str) -> list[str]:
-    text = normalise(plain(text)).strip()
-    if "\n" not in text:
-        return [one_line(text)]
-    lines = text.split("\n")
-    # Normalised, it holds no other white space than these.
-    if "  " in text or " \n" in text or "\n " in text:
-        lines = [one_line(line) for line in lines]
-    return paragraphs([line if line and not is_boilerplate(line) else "" for line in lines])
+def _split(text: str) -> list[Block]:
+    lines = text_lines(plain(text).strip())
+    for at, line in enumerate(lines):
+        # A page's button alone between paragraphs; beside other lines it is an entry of a list.
+        alone = line and not any(lines[max(0, at - 1) : at]) and not any(lines[at + 1 : at + 2])
+        if alone and len(lines) > 1 and kind_of(line) in (SHARE, RELATED, ADVERTISEMENT):
+            lines[at] = ""
+    return text_blocks(lines)
 
 
-def _own_title(texts: list[str]) -> tuple[str, list[str]]:
-    """Return a title for a record without one: its first line when that reads as a headline, else its first words."""
-    if len(texts) > 1 and is_headline(texts[0]) and "\n" not in texts[0]:
-        return texts[0], texts[1:]
-    words = texts[0][:_TITLE_CHARACTERS].split()
+def _reads_as_title(line: str) -> bool:
+    return is_headline(line) and "\n" not in line
+
+
+def _first_words(text: str) -> str:
+    words = text[:_TITLE_CHARACTERS].split()
     if len(words) > _TITLE_WORDS:
-        return " ".join(words[:_TITLE_WORDS]) + "…", texts
-    return (texts[0] if len(texts[0]) <= 80 else texts[0][:60] + "…").replace("\n", " "), texts
+        return " ".join(words[:_TITLE_WORDS]) + "…"
+    return (text if len(text) <= 80 else text[:60] + "…").replace("\n", " ")

@@ -1,22 +1,60 @@
 """Read plain text and pasted pages (.txt, and any other file that proves to be text)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from index.model import Article, Skipped
+from index.model import Article, Dropped, Paragraph, Skipped
+from index.sources import file_names
 from index.sources.encoding import read_text
+from index.sources.front_matter import fields_of_front_matter, split
 from index.sources.pasted import split_pasted
+from index.sources.records import Record, article, field_text
 from index.sources.streams import UnusableError
-from index.sources.walk import printable, stem
+from index.sources.walk import printable
+
+# What was left out is told, not kept.
+_DROPPED, _DROPPED_CHARACTERS = 100, 200
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
     """Yield the articles of a file, several when several pages were pasted into it.
 
-    The rules are those of `index.sources.pasted`. An article without a headline is called after the file.
+    The rules are those of `index.sources.pasted`. An article without a headline is called after the file. A file of
+    one article may have front matter, and a date in its name.
     """
-    drafts = split_pasted(read_text(path))
+    text, fields = _front_matter(read_text(path))
+    drafts = split_pasted(text)
     if not drafts:
         raise UnusableError("no text in it, only labels and signs")
     for draft in drafts:
-        yield Article(draft.title or stem(path), draft.paragraphs, printable(path))
+        found = Article(
+            draft.title or file_names.title(path),
+            draft.paragraphs,
+            printable(path),
+            url=draft.url,
+            author=draft.author,
+            dropped=tuple(Dropped(line.text[:_DROPPED_CHARACTERS], line.reason) for line in draft.dropped[:_DROPPED]),
+        )
+        if len(drafts) == 1:
+            found = _with_fields(found, draft.title, {"date": file_names.stated_date(path), **fields})
+        yield found
+
+
+def _front_matter(text: str) -> tuple[str, Record]:
+    """Return the text below front matter and its fields; lines around prose (`---`) are none."""
+    if not text.startswith(("---", "+++")):
+        return text, {}
+    front = split(text)
+    fields = fields_of_front_matter(front.values)
+    return (front.text, fields) if {"title", "date"} & fields.keys() else (text, {})
+
+
+def _with_fields(found: Article, headline: str, fields: Record) -> Article:
+    """Return the article with what its front matter states; a headline that is not the stated title stays as text."""
+    title = field_text(fields.get("title")) or found.title
+    stated = article(title, (), found.path, field_text(fields.get("key")) or "", fields)
+    other = headline and headline.casefold() != title.casefold()
+    paragraphs = (Paragraph(headline), *found.paragraphs) if other else found.paragraphs
+    url, author = stated.url or found.url, stated.author or found.author
+    return replace(stated, paragraphs=paragraphs, url=url, author=author, dropped=found.dropped)

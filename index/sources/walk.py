@@ -156,13 +156,3 @@ def os_cause(error: OSError) -> str:
     """Return the system's words for what went wrong, in one clause: "permission denied"."""
     words = error.strerror or str(error) or type(error).__name__
     return words[:1].lower() + words[1:]
-
-
-def stem(path: Path) -> str:
-    """Return a title made of the file's name.
-
-    >>> stem(Path("old_harbour-news.txt"))
-    'old harbour-news'
-    """
-    name = Path(printable(path)).name
-    return " ".join(name.split(".")[0].replace("_", " ").split()) or name

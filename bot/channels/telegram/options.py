@@ -33,8 +33,11 @@ class Answering(Protocol):
     ) -> tuple[Results, Answer]:
         """Return the results and the answer made from them, for follow-up questions."""
 
-    def terms(self, question: str) -> Resolved:
-        """Return the terms that a question is searched by, for follow-up questions."""
+    def terms(self, question: str, *, dated: bool = True) -> Resolved:
+        """Return the terms that a question is searched by, for follow-up questions; `dated`: those of its date too."""
+
+    def is_period_alone(self, question: str) -> bool:
+        """Return whether a question says nothing but a period."""
 
 
 @dataclass(frozen=True, slots=True)

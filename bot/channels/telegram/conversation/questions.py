@@ -118,7 +118,8 @@ class Questions:
     ) -> tuple[SearchedQuestion, Answer] | None:
         """Return how the question was searched, and the answer; None when the person was told why there is none."""
         turns = self._answers.turns(before.id) if before else []
-        earlier = [one.question for one in reversed(turns) if SearchedQuestion.of(one).like is None]
+        searched = [SearchedQuestion.of(one) for one in reversed(turns)]
+        earlier = [one.words for one in searched if one.like is None]
         article = before.passages[0].article if before and before.passages else None
         async with self._typing(turn.target):
             result = await attempt(self._services.searches.question(question, earlier, article))

@@ -1,0 +1,131 @@
+"""Pages pasted with all that a site puts around them: the article comes out, and what went is told."""
+
+from pathlib import Path
+
+import pytest
+
+from index.model import Article
+from index.sources import read
+
+MILL = "The mill on the Esk grinds flour again from the second week of May, and visitors may watch on Sundays."
+FLOUR = "A bag of flour costs 90 crowns at the door, and a third less for those who bring their own grain."
+WHEEL = "The old wheel was taken to the smithy in March; until it comes back, an engine drives the stones."
+BODY = f"{MILL}\n\n{FLOUR}\n\n{WHEEL}"
+
+
+def read_text(folder: Path, text: str) -> list[Article]:
+    path = folder / "page.txt"
+    path.write_text(text, encoding="utf-8")
+    return [article for article in read([path]) if isinstance(article, Article)]
+
+
+def one(folder: Path, text: str) -> Article:
+    (article,) = read_text(folder, text)
+    return article
+
+
+def texts(article: Article) -> list[str]:
+    return [paragraph.text for paragraph in article.paragraphs]
+
+
+PAGES = {
+    "en": (
+        "Home\nWorld\nBusiness\nWeather\n\nMill Grinds Again After Two Dry Years\n\n5 hours "
+        "ago\nShare\nSave\nTom Ashdown\n"
+        "Rural affairs editor\n\n",
+        "\n\nMost read\nFerry to run at night\nTwo owls move into the town hall\n\n14 Comments\n© 2031 Esk "
+        "Courier. All rights reserved.",
+    ),
+    "de": (
+        "Startseite | Politik | Wirtschaft | Sport\n\nMill Grinds Again After Two Dry Years\n\nVon Karl "
+        "Brandt\nvor 3 Stunden\n"
+        "Teilen\nDrucken\n\n",
+        "\n\nMehr zum Thema\nDie Fähre fährt nun auch nachts\nZwei Eulen im Rathaus",
+    ),
+    "fr": (
+        "Accueil > Actualités > Vie locale\n\nMill Grinds Again After Two Dry Years\n\nPublié le 3 mars 2031 à "
+        "10h14\nPartager\n\n",
+        "\n\nCommentaires (3)\nPaul L.\nil y a 2 heures\nEnfin ! On attendait cela depuis des "
+        "années.\nRépondre\nSignaler",
+    ),
+    "ar": (
+        "الرئيسية\nأخبار\nاقتصاد\nرياضة\n\nMill Grinds Again After Two Dry Years\n\nمنذ 3 ساعات\nمشاركة\nطباعة\n\n",
+        "\n\nالأكثر قراءة\nالعبارة تبحر ليلا\nبومتان في مبنى البلدية",
+    ),
+    "ru": (
+        "Главная | Новости | Экономика | Спорт\n\nMill Grinds Again After Two Dry Years\n\n3 часа "
+        "назад\nПоделиться\n\n",
+        "\n\nЧитайте также\nПаром пойдёт и ночью\nВ ратуше поселились совы\n\n© 2031 Вестник. Все права защищены.",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_a_page_is_its_article(tmp_path: Path, language: str) -> None:
+    above, below = PAGES[language]
+    article = one(tmp_path, above + BODY + below)
+    assert article.title == "Mill Grinds Again After Two Dry Years"
+    assert texts(article) == [MILL, FLOUR, WHEEL]
+    shown = {article.title, *texts(article), *(line.text for line in article.dropped)}
+    assert {line for line in (above + BODY + below).split("\n") if line} == shown
+    assert all(line.reason for line in article.dropped)
+
+
+def test_what_is_debris_on_a_page_is_text_elsewhere(tmp_path: Path) -> None:
+    text = (
+        f"Buttons of the Old Press\n\n{MILL}\n\nShare\n\nPrint\n\nRelated\nThe other press\nThe third press\n\n{FLOUR}"
+    )
+    article = one(tmp_path, text)
+    assert not article.dropped
+    lines = "\n".join(texts(article)).split("\n")
+    assert {"Share", "Print", "Related", "The other press", "The third press"} <= set(lines)
+
+
+def test_several_pages_with_menus_of_their_own_are_several_articles(tmp_path: Path) -> None:
+    above, below = PAGES["en"]
+    second = above.replace("Mill Grinds Again After Two Dry Years", "Two Owls Move Into the Town Hall")
+    for gap in ("\n\n\n\n", "\n\n---\n\n", "\n\n* * *\n\n"):
+        found = read_text(tmp_path, above + BODY + below + gap + second + WHEEL + "\n\n" + MILL + below)
+        assert [article.title for article in found] == [
+            "Mill Grinds Again After Two Dry Years",
+            "Two Owls Move Into the Town Hall",
+        ]
+        assert [texts(article) for article in found] == [[MILL, FLOUR, WHEEL], [WHEEL, MILL]]
+
+
+def test_a_byline_may_stand_first_and_gives_the_author(tmp_path: Path) -> None:
+    article = one(
+        tmp_path, f"By Ana Reyes\n7 March 2031, 10:14\n\nMill Grinds Again\n\n5 min read\nShare\nSave\n\n{BODY}"
+    )
+    assert (article.title, texts(article)) == ("Mill Grinds Again", [MILL, FLOUR, WHEEL])
+    article = one(tmp_path, f"Mill Grinds Again\n\nBy Ana Reyes, Rural editor\n5 min read\n\n{BODY}")
+    assert (article.title, article.author, texts(article)) == ("Mill Grinds Again", "Ana Reyes", [MILL, FLOUR, WHEEL])
+
+
+def test_an_address_above_the_headline_is_the_articles(tmp_path: Path) -> None:
+    article = one(tmp_path, f"https://esk.example/news/mill-again\n\nMill Grinds Again\n\n{BODY}")
+    assert (article.title, article.url) == ("Mill Grinds Again", "https://esk.example/news/mill-again")
+    assert texts(article) == [MILL, FLOUR, WHEEL]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Flour",
+        "New Wheel Named After Millwright Jonas Berg Sr.",
+        "Bring back our wheel: bakers go to court and ask the council to say at last what it did with the money "
+        "for the "
+        "weir (and where is the engine?)",
+        "Can a Mill Run Without Water?",
+    ],
+)
+def test_a_first_line_alone_is_the_title(tmp_path: Path, title: str) -> None:
+    article = one(tmp_path, f"{title}\n\n{BODY}")
+    assert (article.title, texts(article)) == (title, [MILL, FLOUR, WHEEL])
+
+
+def test_the_times_of_a_live_page_open_their_entries(tmp_path: Path) -> None:
+    article = one(
+        tmp_path, f"Mill Opens: as It Happened\n\n3 hours ago\nShare\nSave\n\n14:05\n\n{MILL}\n\n13:40\n\n{FLOUR}"
+    )
+    assert texts(article) == [f"14:05\n{MILL}", f"13:40\n{FLOUR}"]

@@ -1,0 +1,192 @@
+"""Plain text as people keep it: wrapped, with lists, verse, headings and running heads; nothing of it is lost."""
+
+import textwrap
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.model import Article
+from index.sources import read
+from index.sources.blocks import joined
+from index.sources.layout import text_lines
+from index.sources.pasted import split_pasted
+from index.sources.text_blocks import text_blocks
+
+MILL = "The mill on the Esk grinds flour again from the second week of May, and visitors may watch on Sundays."
+FLOUR = "A bag of flour costs 90 crowns at the door, and a third less for those who bring their own grain to be ground."
+WHEEL = "The old wheel was taken to the smithy in March; until it comes back, an engine from Leith drives the stones."
+
+
+def read_text(folder: Path, text: str) -> Article:
+    path = folder / "mill.txt"
+    path.write_text(text, encoding="utf-8")
+    (article,) = read([path])
+    assert isinstance(article, Article), article
+    return article
+
+
+def texts(article: Article) -> list[str]:
+    return [paragraph.text for paragraph in article.paragraphs]
+
+
+def paragraphs(text: str) -> list[str]:
+    return [paragraph.text for paragraph in joined(text_blocks(text_lines(text)))]
+
+
+def wrapped(text: str, width: int = 68, **options: str) -> str:
+    return textwrap.fill(text, width, break_on_hyphens=False, break_long_words=False, **options)  # type: ignore[arg-type]
+
+
+def test_wrapped_paragraphs_are_whole_beside_a_list(tmp_path: Path) -> None:
+    things = "What to bring:\n\n  * a bag\n  * clean grain,\n    not damp\n  * ninety crowns"
+    text = "\n\n".join(["The Mill Grinds Again", wrapped(MILL), things, wrapped(FLOUR), wrapped(WHEEL)])
+    article = read_text(tmp_path, text)
+    assert article.title == "The Mill Grinds Again"
+    entries = "What to bring:\n* a bag\n* clean grain, not damp\n* ninety crowns"
+    assert texts(article) == [MILL, entries, FLOUR, WHEEL]
+
+
+def test_a_list_may_stand_right_below_its_lead_in_and_its_entries_apart() -> None:
+    assert paragraphs(f"{MILL}\n\nBring:\n1. a bag\n2. grain\n\n{FLOUR}") == [MILL, "Bring:\n1. a bag\n2. grain", FLOUR]
+    assert paragraphs("Bring:\n\n1) a bag\n\n2) grain\n\n3) a cart") == ["Bring:\n1) a bag\n2) grain\n3) a cart"]
+
+
+def test_the_lines_of_verse_stay_lines_in_a_wrapped_text() -> None:
+    stanza = "Turn, old stone,\nturn for bread,\nday is short\nand night is red."
+    assert paragraphs(f"{wrapped(MILL)}\n\n{wrapped(FLOUR)}\n\n{stanza}\n\n{wrapped(WHEEL)}") == [
+        MILL, FLOUR, stanza, WHEEL,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("indent", ["  ", "    ", "\t", "\u3000"])
+def test_an_indented_line_begins_a_paragraph(indent: str) -> None:
+    block = "\n".join(wrapped(text, initial_indent=indent) for text in (MILL, FLOUR, WHEEL))
+    assert paragraphs(block) == [MILL, FLOUR, WHEEL]
+
+
+def test_the_first_paragraph_may_go_without_an_indent() -> None:
+    rest = "\n".join(wrapped(text, initial_indent="   ") for text in (FLOUR, WHEEL))
+    assert paragraphs(f"{wrapped(MILL)}\n{rest}") == [MILL, FLOUR, WHEEL]
+
+
+def test_a_page_with_a_paragraph_on_each_line_is_left_as_it_is() -> None:
+    assert paragraphs("\n".join([MILL, FLOUR, WHEEL])) == [MILL, FLOUR, WHEEL]
+
+
+def test_wrapped_chinese_is_joined_without_spaces() -> None:
+    text = (
+        "渡輪早上六點離開港口船上有四十名乘客三月的風暴打壞了船舵"
+        "所以它一直停在船塢裡舊起重機要留到五月底因為沒有人知道應該把它放在哪裡"
+    )
+    lines = [text[at : at + 25] for at in range(0, len(text), 25)]
+    assert paragraphs("\n".join(lines) + "\n\n" + "\n".join(lines)) == [text, text]
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\u2010", "\xad", "¬"])
+def test_words_cut_at_line_ends_are_whole(hyphen: str) -> None:
+    text = (
+        f"The miller explained to the council that the recon{hyphen}\nstruction of the weir had taken far longer than\n"
+        f"ever expected, because the contrac{hyphen}\ntors had found an older weir below it, and that the\n"
+        f"water would not be let in before Saturday evening.\n\n{wrapped(MILL, 52)}"
+    )
+    first, second = paragraphs(text)
+    assert "reconstruction of the weir" in first
+    assert "the contractors had found" in first
+    assert second == MILL
+
+
+def test_a_hyphen_that_is_meant_stays() -> None:
+    text = (
+        wrapped(MILL, 50) + "\n\nThe road from the mill goes through the Anglo-\nSaxon village and by all the Haupt-\n"
+    )
+    text += "und Nebenwege of the valley, as the old map has it.\n\n" + wrapped(FLOUR, 50)
+    assert "Anglo-Saxon village and by all the Haupt- und Nebenwege of" in paragraphs(text)[1]
+
+
+def test_underlined_lines_are_headings_and_split_nothing(tmp_path: Path) -> None:
+    text = (
+        f"Mill Notes\n==========\n\n{MILL}\n\nOn Sundays\n----------\n\nOpen ten to noon\n\nRing the bell twice\n\n"
+        f"{FLOUR}\n\nThe Wheel and the Engine\n~~~~~~~~~~~~~~~~~~~~~~~~\n{WHEEL}\n"
+    )
+    article = read_text(tmp_path, text)
+    assert article.title == "Mill Notes"
+    assert texts(article) == [
+        MILL,
+        "On Sundays\nOpen ten to noon",
+        "Ring the bell twice",
+        FLOUR,
+        f"The Wheel and the Engine\n{WHEEL}",
+    ]
+    assert (article.dropped[0].text, article.dropped[0].reason) == ("==========", "a line of signs")
+
+
+@pytest.mark.parametrize(
+    "heading", ["Prices", "The old wheel", "Preise", "价格表", "الأسعار", "OPENING HOURS IN THE SUMMER MONTHS"]
+)
+def test_a_short_line_alone_opens_the_paragraph_below_it(heading: str) -> None:
+    assert paragraphs(f"{MILL}\n\n{heading}\n\n{FLOUR}") == [MILL, f"{heading}\n{FLOUR}"]
+
+
+@pytest.mark.parametrize("line", ["He agreed.", "Bread, flour,", "A mill on the Esk again"])
+def test_a_sentence_or_a_longer_line_is_no_heading(line: str) -> None:
+    assert paragraphs(f"{MILL}\n\n{line}\n\n{FLOUR}") == [MILL, line, FLOUR]
+
+
+def test_short_lines_are_text(tmp_path: Path) -> None:
+    lists = "The boats:\n\nUSA\nUK\nNorway\nUAE\n\nTheir points:\n12\n9\n7\n\nEmail\nmill@esk.example\nPrint\nBox 12"
+    article = read_text(tmp_path, f"Boats at the Mill\n\n{MILL}\n\n{lists}\n\n{FLOUR}")
+    lines = "\n".join(texts(article)).split("\n")
+    assert [line for line in lists.split("\n") if line and line not in lines] == []
+    assert not article.dropped
+
+
+def test_running_heads_and_numbers_of_pages_are_left_out(tmp_path: Path) -> None:
+    words = f"{MILL} {FLOUR} {WHEEL}".replace(".", ",").lower().split()
+    pages = [" ".join(words[at : at + 12]) for at in range(0, len(words) - 12, 12)]
+    text = "\f".join(f"Notes of a Miller {number}\n\n{page}\n" for number, page in enumerate(pages, 1))
+    article = read_text(tmp_path, f"The Mill\n\n{WHEEL}\n\n{text}")
+    assert not any("Miller" in paragraph for paragraph in texts(article))
+    assert article.dropped[0].reason == "a running head"
+
+
+def test_the_headings_of_chapters_are_no_running_heads(tmp_path: Path) -> None:
+    chapters = "\f".join(f"Chapter {number}\n\n{text}\n" for number, text in enumerate((MILL, FLOUR, WHEEL), 1))
+    article = read_text(tmp_path, f"The Mill\n\n{WHEEL}\n\n{chapters}")
+    assert texts(article)[1:] == [f"Chapter {n}\n{text}" for n, text in enumerate((MILL, FLOUR, WHEEL), 1)]
+
+
+WORDS = st.sampled_from(
+    "the mill wheel turned slowly while nine bakers waited beside old stones and nobody hurried because flour takes "
+    "its time in April when rivers are extraordinarily low or when snow melts upstream".split()
+)
+PROSE = st.lists(WORDS, min_size=30, max_size=90).map(lambda words: f"{' '.join(words).capitalize()}.")
+
+
+@settings(max_examples=50)
+@given(st.lists(PROSE, min_size=1, max_size=6), st.integers(min_value=40, max_value=100))
+def test_wrapped_paragraphs_come_back_at_any_width(texts: list[str], width: int) -> None:
+    assert paragraphs("\n\n".join(wrapped(text, width) for text in texts)) == texts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "word " * 20_000,
+        "\n" * 100_000,
+        "-" * 100_000,
+        "well-\n" * 2_500,
+        "Rain at Last Today\n" * 4_000,
+        "Rain at Last\n\n\n\nIt rained.\n\n\n\n" * 2_500,
+        "- a\nb\n" * 2_500,
+        " a\nb\n  c\n" * 5_000,
+        "abc\n===\n" * 6_000,
+        "Head 1\n\na man who was old and could not\n\f" * 1_500,
+        "Comments (3)\n\nReply\n" * 3_000,
+        "3 hours ago\n" * 5_000,
+        "abc\xad\n" * 2_500,
+    ],
+)
+def test_hostile_repetition_is_read(text: str) -> None:
+    assert isinstance(split_pasted(text), list)
