@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 .PHONY: run setup test check static all-tests quick-tests lint bench answers
 
 run: setup
-	@if [ -n "$$ARTICLES" ]; then $(BIN)/quoth index "$$ARTICLES" >&2; \
+	@if [ -n "$$ARTICLES" ]; then $(BIN)/quoth index "$$ARTICLES" --force >&2; \
 	elif ! $(BIN)/quoth status >/dev/null 2>&1; then $(BIN)/quoth index examples >&2; fi
 	@$(BIN)/quoth console || [ $$? -eq 1 ]
 

@@ -10,12 +10,12 @@ import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 import typer
 from typer import Argument, Option
 
-from bot.commands import parts
+from bot.commands import exit_codes, parts
 from bot.commands.help import Command, Group
 
 app = typer.Typer(
@@ -123,10 +123,21 @@ def console(
 
 
 @app.command(cls=Command)
-def index(
+def index(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of its function)
     paths: Annotated[list[Path] | None, Argument(metavar="PATH", hidden=True)] = None,
     add: Annotated[bool, Option("--add", help="Add PATH to the sources of the last build.")] = False,
-    force: Annotated[bool, Option("--force", help="Build even if over half of the articles are lost.")] = False,
+    force: Annotated[bool, Option("--force", help="Build even if sources or most articles are lost.")] = False,
+    include: Annotated[
+        list[str] | None, Option("--include", metavar="PATTERN", help="Read only such files in PATH.")
+    ] = None,
+    exclude: Annotated[list[str] | None, Option("--exclude", metavar="PATTERN", help="Pass over such files.")] = None,
+    base_url: Annotated[str | None, Option("--base-url", metavar="URL", help="Where PATH is published.")] = None,
+    names: Annotated[
+        str, Option("--map", metavar="FIELD=NAME", help="Fields of records: title=headline,text=body.html.")
+    ] = "",
+    dry_run: Annotated[bool, Option("--dry-run", help="Read, report, and build nothing.")] = False,
+    show: Annotated[bool, Option("--show", help="Print what is read of PATH, and build nothing.")] = False,
+    as_json: AsJson = False,
     listing: Annotated[bool, Option("--list", help="List the generations and exit.")] = False,
     verify: Annotated[bool, Option("--verify", help="Check every byte of the index and exit.")] = False,
     rollback: Annotated[bool, Option("--rollback", help="Return to the generation before and exit.")] = False,
@@ -136,15 +147,42 @@ def index(
 
     Without PATH, build it from the sources of the last build.
     The old index keeps answering until the new one is complete and checked.
+    A PATTERN is written as in a .gitignore file: '*.md', 'drafts/'.
     """
-    from bot.commands import indexing
+    from bot.commands import collection, indexing, inspecting
+    from index import ReadingOptions
 
     settings = parts.settings(data_dir=data_dir)
-    options = ((listing, indexing.listing), (verify, indexing.verify), (rollback, indexing.rollback))
-    chosen = [command for wanted, command in options if wanted]
-    if len(chosen) > 1 or (paths and chosen):
+    chosen = [name for name, wanted in (("list", listing), ("verify", verify), ("rollback", rollback)) if wanted]
+    if len(chosen) > 1 or (chosen and (paths or dry_run or show or as_json)):
         raise typer.BadParameter("use only one of --list, --verify and --rollback, without a PATH")
-    return chosen[0](settings) if chosen else indexing.run(paths or [], settings, add=add, force=force)
+    if chosen:
+        return {"list": indexing.listing, "verify": indexing.verify, "rollback": indexing.rollback}[chosen[0]](settings)
+    if show and not paths:
+        raise typer.BadParameter("name a file: quoth index --show FILE")
+    if not paths and (include or exclude or base_url or names):
+        raise typer.BadParameter("--include, --exclude, --base-url and --map need a PATH; --add keeps the rest")
+    if base_url is not None and not base_url.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"--base-url {base_url}: an address begins with https:// or http://")
+    options = ReadingOptions(tuple(include or ()), tuple(exclude or ()), base_url, names)
+    inspected = dry_run or show
+    sources = collection.named(paths or [], options, settings, add=add, force=force or inspected)
+    if inspected:
+        return (inspecting.show if show else inspecting.dry_run)(sources, settings, as_json=as_json)
+    return indexing.run(sources, settings, force=force, as_json=as_json)
+
+
+@app.command(cls=Command)
+def sources(
+    remove: Annotated[str | None, Option("--remove", metavar="NAME", help="Build the index without it.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> int:
+    """List what the index was built from, and what changed since."""
+    from bot.commands import sources as command
+
+    settings = parts.settings(data_dir=data_dir)
+    return command.listing(settings, as_json=as_json) if remove is None else command.remove(remove, settings)
 
 
 @app.command(cls=Command)
@@ -234,7 +272,7 @@ def main() -> None:
     except KeyboardInterrupt:
         code = 130
     except Exception as error:  # noqa: BLE001 (the last door: a user sees one line, never a traceback)
-        code = _report(error)
+        code = exit_codes.report(error)
     sys.exit(code)
 
 
@@ -242,42 +280,6 @@ def _discard_output() -> int:
     """Send what Python still wants to flush nowhere, because the reader of the pipe has left. Return exit code 0."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
-
-
-def _report(error: Exception) -> int:
-    """Print what went wrong and return the exit code; with QUOTH_LOG_LEVEL=DEBUG, raise bugs in full."""
-    from bot.errors import message_of
-
-    if isinstance(error, typer.TyperException):
-        # Typer's usage errors know how to show themselves with their usage line, but not its types.
-        cast("Any", error).show()
-        return error.exit_code
-    if isinstance(error, typer.Abort):
-        return 130
-    code = _code(error)
-    if code == 70 and os.environ.get("QUOTH_LOG_LEVEL", "").upper() == "DEBUG":
-        raise error
-    text = message_of(error) if code != 70 else f"a bug: {type(error).__name__}: {error}; please report it"
-    print(f"quoth: {text}", file=sys.stderr)
-    return code
-
-
-def _code(error: Exception) -> int:
-    """Return the exit code of an error, 70 for an unexpected one."""
-    import index as library
-    from bot.errors import BotError, MissingExtraError, TokenError
-    from config.errors import ConfigError
-
-    match error:
-        case ConfigError() | MissingExtraError() | TokenError():
-            return 2
-        case library.NoIndexError() | library.BrokenIndexError():
-            return 3
-        case library.SourceError() | library.BuildRefusedError() | library.QuestionSetError() | library.FieldMapError():
-            return 4
-        case library.IndexLibraryError() | BotError() | OSError():
-            return 5
-    return 70
 
 
 if __name__ == "__main__":

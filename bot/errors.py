@@ -2,6 +2,7 @@
 
     BotError
     ├── MissingExtraError    a command needs packages that the lean install leaves out
+    ├── SourcesError         sources would leave the index that nobody gave up, or a name is that of none
     └── ChannelError         a channel cannot start or go on
         └── TokenError       the token of a channel is missing, malformed or rejected
 
@@ -41,6 +42,10 @@ class BotError(Exception):
 
 class MissingExtraError(BotError):
     """A command needs packages that the lean install leaves out."""
+
+
+class SourcesError(BotError):
+    """Sources would leave the index that nobody gave up, or a name is not that of one source."""
 
 
 class ChannelError(BotError):

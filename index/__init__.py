@@ -22,11 +22,24 @@ if TYPE_CHECKING:
     from index.analysis.analyzer import settings as analyzer_settings
     from index.analysis.light_words import is_function_word, weighing
     from index.analysis.literal import fold_text
+    from index.analysis.passages import passages
     from index.analysis.sentences import sentences
     from index.bm25 import Parameters
     from index.build.build import Options, Progress, Report
     from index.build.build import build as build_index
-    from index.model import Article, ArticleCard, Hit, Paragraph, Parts, Passage, Skipped
+    from index.model import (
+        Article,
+        ArticleCard,
+        Dropped,
+        Hit,
+        Paragraph,
+        Parts,
+        Passage,
+        ReadingOptions,
+        Skipped,
+        SkippedGroup,
+        SourceState,
+    )
     from index.query.aliases import Aliases
     from index.query.periods import Period
     from index.query.syntax import Filter, Problem
@@ -37,29 +50,34 @@ if TYPE_CHECKING:
     from index.search.newest import openings
     from index.search.results import Results
     from index.search.retriever import LocalRetriever
-    from index.sources import FieldMap, read
+    from index.sources import Reading, read
+    from index.sources.survey import grouped, source_of, survey
     from index.store.manifest import Manifest
     from index.store.store import Store
     from index.store.texts import Texts
 
 __all__ = [
-    "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError", "BuildRefusedError", "Copies",
-    "EngineName", "FieldMap", "FieldMapError", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever",
-    "LossRefusedError", "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph",
-    "Parameters", "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Report",
-    "Resolved", "Results", "Skipped", "SourceError", "StorageError", "Store", "Texts", "UnreadableIndexError",
-    "WorkerError", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "fold_text",
-    "is_function_word", "nearly_equal", "openings", "read", "sentences", "tuning", "weighing",
+    "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError", "BuildRefusedError", "Copies", "Dropped",
+    "EngineName", "FieldMapError", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError",
+    "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters", "Parts",
+    "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions",
+    "Report", "Resolved", "Results", "Skipped", "SkippedGroup", "SourceError", "SourceState", "StorageError", "Store",
+    "Texts", "UnreadableIndexError", "WorkerError", "analyze_each", "analyze_spans", "analyzer_settings",
+    "build_index", "fold_text", "grouped", "is_function_word", "nearly_equal", "openings", "passages", "read",
+    "sentences", "source_of", "survey", "tuning", "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {
     "analysis.analyzer": "analyze_each analyze_spans",
     "analysis.light_words": "is_function_word weighing",
+    "analysis.passages": "passages",
     "analysis.literal": "fold_text",
     "analysis.sentences": "sentences",
     "bm25": "Parameters",
     "build.build": "Options Progress Report",
-    "model": "Article ArticleCard Hit Paragraph Parts Passage Skipped",
+    "model": (
+        "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
+    ),
     "query.aliases": "Aliases",
     "query.periods": "Period",
     "query.syntax": "Filter Problem",
@@ -70,7 +88,8 @@ _MODULES: Final = {
     "search.newest": "openings",
     "search.results": "Results",
     "search.retriever": "LocalRetriever",
-    "sources": "FieldMap read",
+    "sources": "Reading read",
+    "sources.survey": "grouped source_of survey",
     "store.manifest": "Manifest",
     "store.store": "Store",
     "store.texts": "Texts",

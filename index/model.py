@@ -3,10 +3,13 @@
 All are frozen. A score belongs to a `Hit`, never to a passage.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 Kind = Literal["paragraph", "caption", "boilerplate"]
+
+_DETAILS = re.compile(r"\d+|\([^()]*\)|\"[^\"]*\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,61 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file, or a part of one, that could not be used, and why, in words for its owner."""
+    """A file, or a part of one, that could not be used, and why, in words for its owner.
+
+    What differs from one file to the next stands in the reason as a number, in brackets or in quotation marks.
+    """
 
     path: str
     reason: str
+
+    @property
+    def cause(self) -> str:
+        """Return the reason without its details: the same for all that was skipped for the same reason.
+
+        >>> Skipped("a.csv:7", "5 fields where the header names 3").cause
+        ' fields where the header names '
+        """
+        return _DETAILS.sub("", self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedGroup:
+    """So many files, or parts of files, that were skipped for one reason, and the first of them."""
+
+    count: int
+    example: Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How the files of one source are read.
+
+    `include` and `exclude` are patterns as in a .gitignore file, of paths inside the source: only files that
+    `include` names are read, if it names any, whatever their kind; what `exclude` names is passed over. `base_url`
+    ("https://coast.example/") is where the source is published: it makes the addresses of articles without one.
+    `names` says which fields of its records hold what: "title=headline,text=body.html".
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    base_url: str | None = None
+    names: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A file or folder that an index was built from: how it was read, and what it looked like then.
+
+    `files` and `bytes` are those that could hold articles, `fingerprint` a hash of their names, sizes and times, ""
+    where nobody looked; `skipped` tells what could not be read.
+    """
+
+    options: ReadingOptions = ReadingOptions()
+    files: int = 0
+    bytes: int = 0
+    fingerprint: str = ""
+    skipped: tuple[SkippedGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
-from index.model import Article, Skipped
+from index.model import Article, ReadingOptions, Skipped
 from index.sources import read
 
 KILN = "The kiln is lit at dawn, and the potters keep the fire until the cups are done."
@@ -13,13 +12,13 @@ NOTE = {"title": "The Kiln Is Lit", "text": KILN}
 SECOND = {"title": "A Green Glaze", "text": GLAZE}
 
 
-def found(path: Path, content: object, **options: Any) -> list[Article | Skipped]:
+def found(path: Path, content: object, names: str = "") -> list[Article | Skipped]:
     path.write_bytes(content if isinstance(content, bytes) else str(content).encode())
-    return list(read(path, **options))
+    return list(read(path, options=ReadingOptions(names=names)))
 
 
-def articles(path: Path, content: object, **options: Any) -> list[Article]:
-    parts = found(path, content, **options)
+def articles(path: Path, content: object, names: str = "") -> list[Article]:
+    parts = found(path, content, names)
     assert all(isinstance(part, Article) for part in parts), parts
     return [part for part in parts if isinstance(part, Article)]
 

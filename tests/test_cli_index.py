@@ -52,12 +52,12 @@ def test_an_index_is_built_rebuilt_extended_and_rolled_back(tmp_path: Path, quot
 
 def test_sources_without_articles_are_4(tmp_path: Path, together: RunAll, shelf: Path) -> None:
     (tmp_path / "empty").mkdir()
-    for path, cause in (
+    for path, cause, *option in (
         ("missing", "there is no such file or folder"),
         ("~nobody-of-this-name/notes", "there is no such file or folder"),
-        (tmp_path / "empty", "no article found"),
+        (tmp_path / "empty", "no article found", "--data-dir", tmp_path / "other"),
     ):
-        (done,) = together(["index", path])
+        (done,) = together(["index", path, *option])
         assert (done.returncode, done.stdout) == (4, "")
         assert str(path) in done.stderr
         assert cause in done.stderr
@@ -102,10 +102,30 @@ def test_a_link_is_followed_anew_at_every_rebuild(tmp_path: Path, quoth: Run) ->
 def test_skipped_files_are_told_with_their_reason(tmp_path: Path, quoth: Run) -> None:
     write(tmp_path / "notes" / "ferry.md", "Ferry", "The ferry is painted green by the harbour master.")
     (tmp_path / "notes" / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    (tmp_path / "notes" / "logo").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    (tmp_path / "notes" / "boats.csv").write_text("title,text\nA,b,c\nD,e\nF,g,h,i\n")
     done = quoth("index", tmp_path / "notes")
     assert done.returncode == 0
-    assert done.stderr == f"skipped {tmp_path}/notes/logo.png: binary: a PNG picture, not text\n"
-    assert ", 1 skipped files" in done.stdout
+    assert done.stderr == (
+        f"skipped 2, for example {tmp_path}/notes/boats.csv:2: 3 fields where the header names 2; "
+        "quote fields that hold separators\n"
+        f"skipped {tmp_path}/notes/logo: binary: a PNG picture, not text\n"
+        f"skipped {tmp_path}/notes/logo.png: a picture, not an article\n"
+    )
+    assert ", 4 skipped files" in done.stdout
+
+
+def test_skipped_files_are_told_when_nothing_could_be_read(tmp_path: Path, quoth: Run) -> None:
+    (tmp_path / "site").mkdir()
+    for name in ("a.css", "b.css", "c.js"):
+        (tmp_path / "site" / name).write_text("p { color: green }\n")
+    done = quoth("index", tmp_path / "site")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == (
+        f"skipped 2, for example {tmp_path}/site/a.css: a style sheet, not an article\n"
+        f"skipped {tmp_path}/site/c.js: source code, not an article\n"
+        f"quoth: {tmp_path}/site: no article found, nothing was changed; name a folder that holds articles\n"
+    )
 
 
 def test_the_settings_are_shown_without_the_token(tmp_path: Path, quoth: Run) -> None:

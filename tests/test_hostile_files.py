@@ -94,7 +94,7 @@ def test_a_zip_archive_is_no_text(folder: Path) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a.txt", GOOD)
-    (folder / "news.docx").write_bytes(packed.getvalue())
+    (folder / "news.txt").write_bytes(packed.getvalue())
     assert told(folder).reason == "binary: a zip archive or an office document, not text"
 
 

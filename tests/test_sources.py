@@ -64,14 +64,30 @@ def test_a_file_reached_twice_is_read_once(tmp_path: Path) -> None:
     assert list(files([tmp_path, path, tmp_path])) == [path]
 
 
-def test_progress_hears_of_each_file_before_it_is_read(tmp_path: Path) -> None:
-    paths = [written(tmp_path / name, FERRY) for name in ("a.txt", "b.txt")]
-    heard: list[Path] = []
-    reading = read([tmp_path], progress=heard.append)
+def test_a_reading_tells_how_many_bytes_it_has_read(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        written(tmp_path / name, FERRY)
+    reading = read([tmp_path])
+    assert reading.bytes_read == 0
     next(reading)
-    assert heard == paths[:1]
-    assert len(list(reading)) == 1
-    assert heard == paths
+    next(reading)
+    assert reading.bytes_read == len(FERRY)
+    assert list(reading) == []
+    assert reading.bytes_read == 2 * len(FERRY)
+
+
+def test_a_reading_tells_how_far_it_is_inside_a_long_file(tmp_path: Path) -> None:
+    record = json.dumps({"title": "Ferry", "text": FERRY * 20}) + "\n"
+    for name, raw in (
+        ("a.jsonl", (record * 4000).encode()),
+        ("b.jsonl.gz", gzip.compress((record * 4000).encode(), 0)),
+    ):
+        size = written(tmp_path / name, raw).stat().st_size
+        reading = read(tmp_path / name)
+        seen = [reading.bytes_read for _ in reading]
+        assert seen == sorted(seen)
+        assert 0 < seen[0] < seen[2000] < size
+        assert (len(seen), reading.bytes_read) == (4000, size)
 
 
 def test_a_text_file_without_a_headline_is_called_after_the_file(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from index import FieldMap, FieldMapError
+from index import FieldMapError
 from index.model import Skipped
+from index.sources.field_map import FieldMap
 from tests.records import GLAZE, KILN, NOTE, SECOND, articles, found, read_record, texts
 
 
@@ -164,7 +165,7 @@ def test_a_record_whose_names_are_unknown_tells_them_and_the_way_out(tmp_path: P
     assert isinstance(skipped, Skipped)
     for told in ('"caption_line"', '"prose"', "--map text=NAME"):
         assert told in skipped.reason
-    (article,) = articles(tmp_path / name, content, field_map=FieldMap.parse("title=caption_line,text=prose"))
+    (article,) = articles(tmp_path / name, content, names="title=caption_line,text=prose")
     assert (article.title, texts(article)) == ("Kiln", [KILN])
 
 
@@ -189,14 +190,14 @@ def test_a_map_leads_into_objects_and_lists(tmp_path: Path, stated: str, expecte
         "notes": [{"said": "Hot."}, {"said": "Green."}],
         "dotted.name": "Cold.",
     }
-    (article,) = articles(tmp_path / "a.json", json.dumps(record), field_map=FieldMap.parse(stated))
+    (article,) = articles(tmp_path / "a.json", json.dumps(record), names=stated)
     assert texts(article) == expected
 
 
 def test_a_map_holds_for_front_matter_too(tmp_path: Path) -> None:
     page = f"---\nkop_van_de_pagina: Kiln\nmeta2:\n  day: 7 Nov 2023\n---\n{KILN}\n"
-    field_map = FieldMap.parse("title=kop_van_de_pagina,date=meta2.day")
-    (article,) = articles(tmp_path / "a.md", page, field_map=field_map)
+    names = "title=kop_van_de_pagina,date=meta2.day"
+    (article,) = articles(tmp_path / "a.md", page, names=names)
     assert (article.title, article.date) == ("Kiln", "2023-11-07")
 
 

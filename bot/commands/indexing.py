@@ -1,46 +1,54 @@
 """Run `quoth index`: build, rebuild, list, verify, roll back."""
 
-import os
+import json
 import signal
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.commands import parts
+from bot.commands import collection, parts, progress, skips
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from index import Manifest, Progress, Report, Store
-
-_LINE_EVERY = 2.0
-_SHOWN_SKIPS = 20
+    from index import Manifest, Progress, ReadingOptions, Report, Store
 
 
-def run(paths: Sequence[Path], settings: "Settings", *, add: bool, force: bool) -> int:
-    """Build from `paths`, or without any from the sources of the last build. Raises what `build_index` raises."""
-    from index import Options, build_index, read
+def run(
+    sources: Mapping[str, "ReadingOptions"],
+    settings: "Settings",
+    *,
+    force: bool = False,
+    leaving: tuple[str, ...] = (),
+    as_json: bool = False,
+) -> int:
+    """Build from `sources`, without the articles of those `leaving`. Raises what `build_index` raises."""
+    from index import BuildRefusedError, Options, build_index, survey
 
-    store = parts.store(settings)
-    sources = _sources(paths, settings, add=add)
-    options = Options(parts.parameters(settings), force=force, built_by=parts.version())
-    before = _current(store)
+    store, before = parts.store(settings), _current(parts.store(settings))
     try:
-        with _progress() as show, _interruptible() as check_interrupt:
-            articles = read([Path(source) for source in sources], leaving_out=settings.data_dir)
+        with _interruptible() as check_interrupt:
+            states = survey(sources, settings.data_dir)
+            reading, total = collection.reading(sources, settings), sum(state.bytes for state in states.values())
+            with progress.showing(lambda: min(1.0, reading.bytes_read / total) if total else None) as show:
 
-            def step(progress: "Progress") -> None:
-                check_interrupt()
-                show(progress)
+                def step(progress: "Progress") -> None:
+                    check_interrupt()
+                    show(progress)
 
-            report = build_index(store, articles, sources, options, step)
+                options = Options(
+                    parts.parameters(settings), force=force, built_by=parts.version(), states=states, leaving=leaving
+                )
+                report = build_index(store, reading, list(sources), options, step)
     except KeyboardInterrupt:
         print(_after_interrupt(before, _current(store)), file=sys.stderr)
         raise
-    _print_report(report)
+    except BuildRefusedError:
+        skips.report(reading.skipped)
+        raise
+    _print_report(report, as_json=as_json)
     return 0
 
 
@@ -114,37 +122,20 @@ def rollback(settings: "Settings") -> int:
     return 0
 
 
-def _sources(paths: Sequence[Path], settings: "Settings", *, add: bool) -> list[str]:
-    """Return absolute paths, so that a rebuild from another working directory finds them again."""
-    from index import SourceError
-
-    # Not Path's own methods: `resolve` would store what a link leads to today, `expanduser` fails for "~nobody".
-    absolute = [os.path.abspath(os.path.expanduser(path)) for path in paths]  # noqa: PTH100, PTH111
-    if absolute and not add:
-        return absolute
-    sources = list(dict.fromkeys([*current_sources(settings), *absolute]))
-    if not sources:
-        raise SourceError("the index has no sources; run `quoth index PATH`")
-    return sources
-
-
-def current_sources(settings: "Settings") -> list[str]:
-    """Return the sources of the current generation. Raises NoIndexError or BrokenIndexError."""
-    with parts.store(settings).open() as generation:
-        return list(generation.manifest.sources)
-
-
 def _description(manifest: "Manifest") -> str:
     counts = manifest.counts
     built = datetime.fromisoformat(manifest.built_at).astimezone()
     return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs, built {built:%Y-%m-%d %H:%M}"
 
 
-def _print_report(report: "Report") -> None:
-    for skipped in report.skipped[:_SHOWN_SKIPS]:
-        print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
-    if len(report.skipped) > _SHOWN_SKIPS:
-        print(f"skipped {len(report.skipped) - _SHOWN_SKIPS} more", file=sys.stderr)
+def _print_report(report: "Report", *, as_json: bool) -> None:
+    from index import grouped
+
+    if as_json:
+        counts = asdict(report) | {"skipped": len(report.skipped), "reasons": skips.records(grouped(report.skipped))}
+        print(json.dumps(counts, ensure_ascii=False, indent=2))
+        return
+    skips.report(report.skipped)
     print(
         f"{report.articles:,} articles, {report.paragraphs:,} paragraphs, {report.captions:,} captions, "
         f"{len(report.skipped):,} skipped files, {report.duplicates:,} duplicates"
@@ -156,63 +147,3 @@ def _print_report(report: "Report") -> None:
     )
     if report.lacks_numba:
         print("for several times faster answers, run `pip install 'quoth[fast]'`", file=sys.stderr)
-
-
-def _progress() -> AbstractContextManager[Callable[["Progress"], None]]:
-    """Return a progress bar on a terminal, plain lines every few seconds in a pipe."""
-    return _Bar() if sys.stderr.isatty() else nullcontext(_Lines())
-
-
-class _Lines:
-    """Print a line every two seconds; a quick build prints none."""
-
-    def __init__(self) -> None:
-        self._begun = time.monotonic()
-        self._next = self._begun + _LINE_EVERY
-        self._stage = "reading"
-
-    def __call__(self, progress: "Progress") -> None:
-        now = time.monotonic()
-        if now < self._next and progress.stage == self._stage:
-            return
-        if now >= self._next:
-            print(_words(progress, now - self._begun), file=sys.stderr, flush=True)
-            self._next = now + _LINE_EVERY
-        self._stage = progress.stage
-
-
-class _Bar:
-    """A bar that pulses and counts, because the number of articles is not known before they are read."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
-        from rich.progress import Progress as Bars
-
-        columns = (
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(pulse_style="cyan"),
-            TimeElapsedColumn(),
-        )
-        self._bars = Bars(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._bars.add_task("reading", total=None)
-        self._begun, self._next = time.monotonic(), 0.0
-
-    def __enter__(self) -> Callable[["Progress"], None]:
-        self._bars.start()
-        return self._show
-
-    def __exit__(self, *_: object) -> None:
-        self._bars.stop()
-
-    def _show(self, progress: "Progress") -> None:
-        now = time.monotonic()
-        if now >= self._next or progress.stage != "reading":
-            self._bars.update(self._task, description=_words(progress, now - self._begun))
-            self._next = now + 0.1
-
-
-def _words(progress: "Progress", seconds: float) -> str:
-    rate = f", {progress.passages / seconds:,.0f}/s" if progress.stage == "reading" and seconds > 1 else ""
-    return f"{progress.stage}: {progress.articles:,} articles, {progress.passages:,} passages{rate}"

@@ -11,20 +11,18 @@ import secrets
 import signal
 import sys
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import parts
-from bot.commands.indexing import current_sources
+from bot.commands import collection, parts
 
 if TYPE_CHECKING:
     from bot.selfcheck import JudgedQuestion, SelfCheck
     from config.settings import Settings
-    from index import Progress, Report
+    from index import Progress, ReadingOptions, Report
 
 _SHOWN_SKIPS = 10
 _STEP_EVERY = 0.5
@@ -60,9 +58,8 @@ def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
     from bot.errors import message_of
     from index import BuildRefusedError, IndexLibraryError
 
-    reading: deque[Path] = deque(maxlen=1)
     try:
-        return _build(request, settings, reading)
+        return _build(request, settings)
     except _WorseError as error:
         return {"why": "worse", "cause": "", "checked": asdict(error.check)}
     except _UnusableError as error:
@@ -71,13 +68,12 @@ def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
         return {"why": "refused", "cause": message_of(error)}
     except (IndexLibraryError, OSError) as error:
         return {"why": "failed", "cause": message_of(error)}
-    except Exception as error:  # noqa: BLE001 - a bug in a reader must name its file to the owner
-        place = f"{reading[0]}: " if reading else ""
-        return {"why": "failed", "cause": f"{place}a bug: {type(error).__name__}; please report it"}
+    except Exception as error:  # noqa: BLE001 - the owner gets more than silence
+        return {"why": "failed", "cause": f"a bug: {type(error).__name__}; please report it"}
 
 
-def _build(request: dict[str, Any], settings: "Settings", reading: deque[Path]) -> dict[str, Any]:
-    from index import Options, build_index, read
+def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
+    from index import Options, build_index, survey
 
     store, steps, questions, checks = parts.store(settings), _Steps(), _questions(request), []
 
@@ -92,32 +88,42 @@ def _build(request: dict[str, Any], settings: "Settings", reading: deque[Path]) 
             parts.parameters(settings),
             force=request["insist"],
             built_by=parts.version(),
+            states=survey(sources, settings.data_dir),
             check=check if questions else None,
         )
-        articles = read(list(map(Path, sources)), leaving_out=settings.data_dir, progress=reading.append)
-        report = build_index(store, articles, sources, options, steps.building)
+        articles = collection.reading(sources, settings)
+        report = build_index(store, articles, list(sources), options, steps.building)
     checked = asdict(checks[0]) if checks else None
     return _record(report) | {"checked": checked, "read": articles_read, "replaced": replaced}
 
 
-def _sources(settings: "Settings", uploads: str) -> list[str]:
+def _sources(settings: "Settings", uploads: str) -> "dict[str, ReadingOptions]":
     """Return the sources of the current generation, and the folder of uploads once it contains a file."""
     from index import NoIndexError
 
     folder = Path(uploads)
     uploaded = folder.is_dir() and any(not file.name.startswith(".") for file in folder.iterdir())
     try:
-        sources = current_sources(settings)
+        sources = collection.current(settings)
     except NoIndexError:
         if not uploaded:
             raise
-        sources = []
-    return [*sources, uploads] if uploaded and uploads not in sources else sources
+        sources = {}
+    return sources | {uploads: _uploaded()} if uploaded else sources
+
+
+def _uploaded() -> "ReadingOptions":
+    from index import ReadingOptions
+
+    # Somebody sent each of them to have it read, whatever its ending says.
+    return ReadingOptions(include=("*",))
 
 
 def _record(report: "Report") -> dict[str, Any]:
+    from index import grouped
+
     names = ("generation", "articles", "paragraphs", "added", "changed", "removed", "reused")
-    skipped = [(skipped.path, skipped.reason) for skipped in report.skipped[:_SHOWN_SKIPS]]
+    skipped = [(one.example.path, one.example.reason) for one in grouped(report.skipped)[:_SHOWN_SKIPS]]
     return {name: getattr(report, name) for name in names} | {"skipped": skipped, "skips": len(report.skipped)}
 
 

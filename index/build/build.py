@@ -7,9 +7,9 @@ everything that depends on the whole collection is computed anew. So a rebuild e
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from index.build.collector import Collector, collecting
 from index.build.previous import Previous
 from index.build.workers import processors
 from index.errors import BrokenIndexError, BuildRefusedError, LossRefusedError, NoIndexError
-from index.model import Article, Skipped
+from index.model import Article, Skipped, SourceState
 from index.postings import layout, vocabulary
 from index.postings.forward import Forward
 from index.postings.impacts import LARGE
@@ -34,10 +34,14 @@ from index.query.periods import DAYS
 from index.ranking import calibration, choose
 from index.rerank import grams
 from index.rerank.reranker import features_for
+from index.sources.survey import grouped, source_of
 from index.store.generation import TEXTS_NAME
 from index.store.manifest import FORMAT, Manifest
 from index.store.store import Store
 from index.store.texts import Texts
+
+# A manifest keeps so many reasons for skipping, the commonest, of each source.
+_MOST_GROUPS = 50
 
 Stage = Literal["reading", "sorting", "calibrating", "publishing"]
 
@@ -57,7 +61,9 @@ class Options:
 
     `cut` splits long and joins short paragraphs and hides boilerplate; off, paragraphs are passages as given.
     `force` allows a generation that drops more than half of the articles of the same sources, or holds none.
-    `check` gets the folder of the finished generation before it answers; what it raises keeps the old one in use.
+    `states` says how each source was read and what it looked like, for the manifest; articles of the sources in
+    `leaving` are given up on purpose. `check` gets the folder of the finished generation before it answers; what it
+    raises keeps the old one in use.
     `processes`, this one among them, analyse a large collection, as many as there are processors when it is 0; the
     result is the same.
     """
@@ -67,6 +73,8 @@ class Options:
     force: bool = False
     processes: int = 0
     built_by: str = "quoth"
+    states: Mapping[str, SourceState] = field(default_factory=dict)
+    leaving: tuple[str, ...] = ()
     check: Callable[[Path], None] | None = None
 
 
@@ -122,7 +130,8 @@ def build(
         counts = _index(collector, staging.path, options.parameters, progress)
         counts["skipped"] = len(skipped)
         progress(Progress("publishing", collector.articles, collector.passages))
-        number = staging.publish(_manifest(collector, counts, sources, options), options.check)
+        manifest = replace(_manifest(collector, counts, sources, options), states=_states(skipped, sources, options))
+        number = staging.publish(manifest, options.check)
     return Report(
         number,
         collector.articles,
@@ -159,7 +168,8 @@ def _refuse_losses(collector: Collector, previous: Previous | None, sources: Seq
         place = ", ".join(sources) or "the articles"
         message = f"{place}: no article found, nothing was changed; name a folder that holds articles"
         raise BuildRefusedError(message)
-    before = len(previous) if previous else 0
+    # What leaves on purpose was none of the articles that could be lost.
+    before = len(previous) - previous.articles_of(options.leaving) if previous else 0
     lost = before - collector.present
     if previous and lost * 2 > before and _overlap(sources, previous.sources):
         message = (
@@ -167,6 +177,18 @@ def _refuse_losses(collector: Collector, previous: Previous | None, sources: Seq
             "nothing was changed"
         )
         raise LossRefusedError(message)
+
+
+def _states(skipped: Sequence[Skipped], sources: Sequence[str], options: Options) -> dict[str, SourceState]:
+    """Return the states of the sources with what was skipped in each; that of one which nobody described is empty."""
+    by_source: dict[str, list[Skipped]] = {source: [] for source in sources}
+    for one in skipped:
+        source = source_of(one.path, sources)
+        if source is not None:
+            by_source[source].append(one)
+    found = {source: grouped(some)[:_MOST_GROUPS] for source, some in by_source.items()}
+    known = {source: options.states.get(source, SourceState()) for source in sources}
+    return {source: replace(known[source], skipped=groups) for source, groups in found.items()}
 
 
 def _overlap(sources: Sequence[str], before: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from index.analysis import analyzer
 from index.postings.forward import Forward
 from index.postings.vocabulary import Vocabulary
+from index.sources.survey import source_of
 from index.store.store import Generation
 
 _HASH_BYTES = 16
@@ -23,6 +24,7 @@ class Previous:
 
     def __init__(self, generation: Generation) -> None:
         self.sources = generation.manifest.sources
+        self._texts = generation.texts
         self._reusable = dict(generation.manifest.analyzer) == dict(analyzer.settings())
         ids, firsts, counts, contents = array("Q"), array("Q"), array("I"), bytearray()
         for article_id, content, first, passages in generation.texts.contents():
@@ -40,6 +42,11 @@ class Previous:
 
     def __len__(self) -> int:
         return len(self._ids)
+
+    def articles_of(self, sources: Sequence[str]) -> int:
+        """Return how many articles are from `sources`, and from no source before these among those of this index."""
+        files = self._texts.files() if sources else []
+        return sum(articles for path, articles, _ in files if source_of(path, self.sources) in sources)
 
     def rows(self, ids: Sequence[int]) -> list[int]:
         """Return the rows of articles, -1 for those that were not there."""

@@ -36,6 +36,10 @@ _MAGIC = {
 }
 
 
+# Where each file stands that is being read, for those who tell how far they are.
+_OPEN: dict[Path, int] = {}
+
+
 class UnusableError(Exception):
     """A file, or the part of it being read, cannot be used; the message says why, for its owner."""
 
@@ -43,18 +47,48 @@ class UnusableError(Exception):
 @contextmanager
 def open_stream(path: Path) -> Iterator[IO[bytes]]:
     """Open a stream of the file's bytes, unpacked when its name ends in ".gz"."""
+    descriptor = _opened(path)
+    with os.fdopen(descriptor, "rb", buffering=_MEBIBYTE) as stream:
+        _OPEN[path] = descriptor
+        try:
+            if path.suffix.lower() == ".gz":
+                with _unpacking(), gzip.GzipFile(fileobj=stream) as unpacked:
+                    bounded = _Bounded(cast(io.BufferedIOBase, unpacked), _allowance(path))
+                    yield cast(IO[bytes], io.BufferedReader(bounded, _MEBIBYTE))
+            else:
+                yield stream
+        finally:
+            _OPEN.pop(path, None)
+
+
+def head_of(path: Path, size: int) -> bytes:
+    """Return the first `size` bytes of a file, unpacked when its name ends in ".gz"."""
+    if path.suffix.lower() == ".gz":
+        with open_stream(path) as stream:
+            return stream.read(size)
+    # Every file is looked at, so this costs a third of what a stream does.
+    descriptor = _opened(path)
+    try:
+        return os.read(descriptor, size)
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: Path) -> int:
     # A pipe put in the place of the file between the listing and now must not make us wait for ever.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise UnusableError("not a regular file")
-    with os.fdopen(descriptor, "rb", buffering=_MEBIBYTE) as stream:
-        if path.suffix.lower() == ".gz":
-            with _unpacking(), gzip.GzipFile(fileobj=stream) as unpacked:
-                bounded = _Bounded(cast(io.BufferedIOBase, unpacked), _allowance(path))
-                yield cast(IO[bytes], io.BufferedReader(bounded, _MEBIBYTE))
-        else:
-            yield stream
+    return descriptor
+
+
+def position(path: Path) -> int:
+    """Return how many bytes of a file on the disk were read by now; 0 unless it is open."""
+    try:
+        return os.lseek(_OPEN[path], 0, os.SEEK_CUR)
+    except (KeyError, OSError):
+        return 0
 
 
 def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:

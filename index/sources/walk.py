@@ -2,12 +2,14 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import SourceError
-from index.model import Skipped
+from index.model import ReadingOptions, Skipped
+from index.sources.passed_over import IGNORE_FILE, IgnoreFiles, Patterns, apparatus
 
 _KINDS = {
     stat.S_IFIFO: "a named pipe, not a file",
@@ -18,18 +20,51 @@ _KINDS = {
 _Identity = tuple[int, int]
 
 
-def files(paths: Sequence[Path], leaving_out: Path | None = None) -> Iterator[Path | Skipped]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to be read: its absolute path, its place inside the source ("2024/rain.md"), its size in bytes and time.
+
+    `named`: somebody asked for this very file, so that it is tried whatever its ending says.
+    """
+
+    path: Path
+    place: str
+    size: int
+    modified: int
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What is still to be looked at.
+
+    `above` are the folders that hold it, which must not come again below a link; `apparatus` is why it is passed
+    over if it is a folder.
+    """
+
+    path: Path
+    above: frozenset[_Identity]
+    ignored: IgnoreFiles
+    apparatus: str
+
+
+def files(paths: Iterable[Path], leaving_out: Path | None = None) -> Iterator[Path | Skipped]:
     """Yield the files in `paths`, folders walked in sorted order: absolute paths, and what cannot be a source.
 
-    Files and folders whose names begin with a dot are passed over inside folders, as is the folder `leaving_out`;
-    a file reached twice, by whatever name, comes once. Raises SourceError at the call, before anything is walked,
-    when a path is not there.
+    Raises SourceError at the call, before anything is walked, when a path is not there.
     """
-    for path in paths:
-        if not os.path.lexists(path):
-            raise SourceError(f"{path}: there is no such file or folder; check the spelling")
+    walk, patterns = Walk(leaving_out), Patterns(ReadingOptions())
+    several = [absolute(path) for path in paths]
+    parts = (part for path in several for part in walk.inside(path, patterns))
+    return (part.path if isinstance(part, Found) else part for part in parts)
+
+
+def absolute(path: Path) -> Path:
+    """Return the absolute path of what is there; SourceError when nothing is."""
+    if not os.path.lexists(path):
+        raise SourceError(f"{path}: there is no such file or folder; check the spelling")
     # Path.resolve would name the file a link leads to, not the one that was given.
-    return _walk([Path(os.path.abspath(path)) for path in paths], leaving_out)  # noqa: PTH100
+    return Path(os.path.abspath(path))  # noqa: PTH100
 
 
 def printable(path: Path) -> str:
@@ -37,34 +72,78 @@ def printable(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def _walk(paths: Sequence[Path], leaving_out: Path | None) -> Iterator[Path | Skipped]:
-    seen: set[_Identity] = set()
-    if leaving_out is not None:
-        with suppress(OSError):
-            state = leaving_out.stat()
-            seen.add((state.st_dev, state.st_ino))
-    # An explicit stack, last first: folders may be nested deeper than calls may.
-    waiting = [(path, frozenset[_Identity]()) for path in reversed(paths)]
-    while waiting:
-        path, above = waiting.pop()
-        try:
-            state = path.stat()
-            identity = (state.st_dev, state.st_ino)
-            if identity in above:
-                yield Skipped(printable(path), "a link back to a folder that holds it")
-            elif identity in seen:
-                continue
-            elif stat.S_ISDIR(state.st_mode):
-                seen.add(identity)
-                inside = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
-                waiting.extend((entry, above | {identity}) for entry in reversed(inside))
-            elif stat.S_ISREG(state.st_mode):
-                seen.add(identity)
-                yield path
-            else:
-                yield Skipped(printable(path), _KINDS.get(stat.S_IFMT(state.st_mode), "not a regular file"))
-        except OSError as error:
-            yield Skipped(printable(path), _cause(path, error))
+class Walk:
+    """Walk one source after another; a file reached twice, by whatever name, comes once.
+
+    Inside folders are passed over: names that begin with a dot, the folder `leaving_out`, what a .gitignore file
+    there names, what programs put beside articles (see `passed_over.apparatus`), and what the options say.
+    """
+
+    def __init__(self, leaving_out: Path | None = None) -> None:
+        self._seen: set[_Identity] = set()
+        self._leaving_out = leaving_out
+
+    def inside(self, source: Path, patterns: Patterns) -> Iterator[Found | Skipped]:
+        """Yield the files of a source, and what was passed over or cannot be read, with the reason."""
+        if self._leaving_out is not None:
+            # Not before: whoever reads may make that folder at the last moment.
+            with suppress(OSError):
+                state = self._leaving_out.stat()
+                self._seen.add((state.st_dev, state.st_ino))
+        # An explicit stack, last first: folders may be nested deeper than calls may.
+        waiting = [_Waiting(source, frozenset(), IgnoreFiles(), "")]
+        while waiting:
+            entry = waiting.pop()
+            try:
+                found = self._look_at(entry, source, patterns, waiting)
+            except OSError as error:
+                found = Skipped(printable(entry.path), _cause(entry.path, error))
+            if found is not None:
+                yield found
+
+    def _look_at(
+        self, entry: _Waiting, source: Path, patterns: Patterns, waiting: list[_Waiting]
+    ) -> Found | Skipped | None:
+        """Return what is to be said of an entry; of a folder nothing, but what it holds is added to `waiting`."""
+        path, named = entry.path, entry.path == source
+        state = path.stat()
+        identity = (state.st_dev, state.st_ino)
+        is_folder = stat.S_ISDIR(state.st_mode)
+        if identity in entry.above:
+            return Skipped(printable(path), "a link back to a folder that holds it")
+        if identity in self._seen:
+            return None
+        place = path.name if named else str(path)[len(str(source)) :].lstrip(os.sep).replace(os.sep, "/")
+        if not named and (reason := _passed_over(entry, place, patterns, is_folder=is_folder)):
+            return Skipped(printable(path), reason)
+        if is_folder:
+            self._seen.add(identity)
+            waiting.extend(_inside(entry, identity))
+            return None
+        if not stat.S_ISREG(state.st_mode):
+            return Skipped(printable(path), _KINDS.get(stat.S_IFMT(state.st_mode), "not a regular file"))
+        self._seen.add(identity)
+        return Found(path, place, state.st_size, state.st_mtime_ns, named or patterns.includes(place))
+
+
+def _passed_over(entry: _Waiting, place: str, patterns: Patterns, *, is_folder: bool) -> str:
+    if is_folder and entry.apparatus:
+        return entry.apparatus
+    if entry.ignored.names(str(entry.path), is_folder=is_folder):
+        return "named in a .gitignore file"
+    return patterns.reason(place, is_folder=is_folder)
+
+
+def _inside(folder: _Waiting, identity: _Identity) -> list[_Waiting]:
+    """Return what a folder holds, last first, without names that begin with a dot."""
+    entries = {entry.name: entry for entry in folder.path.iterdir()}
+    ignored = folder.ignored.below(folder.path) if IGNORE_FILE in entries else folder.ignored
+    above = folder.above | {identity}
+    return [
+        _Waiting(entry, above, ignored, apparatus(entry.name, entries))
+        for entry in sorted(entries.values(), reverse=True)
+        if not entry.name.startswith(".")
+    ]
 
 
 def _cause(path: Path, error: OSError) -> str:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from index.errors import BrokenIndexError, OutdatedIndexError
+from index.model import ReadingOptions, Skipped, SkippedGroup, SourceState
 
 FORMAT = 4
 """Version of everything in a generation folder. A change of any table, array or key raises it."""
@@ -39,8 +40,9 @@ class Manifest:
 
     `generation` counts from 1 (0 while the builder fills it in); `built_at` is ISO 8601 in UTC; `built_by` the
     program's version; `counts` e.g. {"articles": 2, "passages": 31, "terms": 402}; `languages` articles per
-    language; `sources` the absolute paths it was built from; `settings` what went into the scores (k1, b, …);
-    `files` is filled in by `Staging.publish`.
+    language; `sources` the absolute paths it was built from; `states` how each of these was read and what was found,
+    as far as that is known; `settings` what went into the scores (k1, b, …); `files` is filled in by
+    `Staging.publish`.
     """
 
     built_at: str
@@ -53,12 +55,14 @@ class Manifest:
     files: Mapping[str, FileStamp] = field(default_factory=dict)
     generation: int = 0
     format: int = FORMAT
+    states: Mapping[str, SourceState] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return readable JSON, ASCII only, ending with the checksum of everything before it."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         record = {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
         record["files"] = {name: asdict(stamp) for name, stamp in self.files.items()}
+        record["states"] = {path: asdict(state) for path, state in self.states.items()}
         return json.dumps({**record, "checksum": _checksum(record)}, indent=1) + "\n"
 
     @classmethod
@@ -86,10 +90,18 @@ class Manifest:
                     **record,
                     "sources": tuple(record["sources"]),
                     "files": {name: FileStamp(**stamp) for name, stamp in record["files"].items()},
+                    "states": {path: _state(state) for path, state in record.get("states", {}).items()},
                 }
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise BrokenIndexError(f"{place}: holds no manifest ({error})") from error
+
+
+def _state(record: Mapping[str, Any]) -> SourceState:
+    stated: Mapping[str, Any] = record["options"]
+    options = ReadingOptions(**{**stated, "include": tuple(stated["include"]), "exclude": tuple(stated["exclude"])})
+    groups = [SkippedGroup(group["count"], Skipped(**group["example"])) for group in record["skipped"]]
+    return SourceState(**{**record, "options": options, "skipped": tuple(groups)})
 
 
 def differing_setting(built: Mapping[str, Scalar], now: Mapping[str, Scalar]) -> str | None:

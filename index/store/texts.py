@@ -137,6 +137,11 @@ class Texts:
         found = self._all("SELECT row FROM articles WHERE source = ? ORDER BY row", stored_text(source))
         return [row for (row,) in found]
 
+    def files(self) -> list[tuple[str, int, int]]:
+        """Return each file that articles are from, with its number of articles and of passages, in no order."""
+        found = self._all("SELECT path, count(*), sum(passages) FROM articles GROUP BY path")
+        return [(_read(path), articles, passages) for path, articles, passages in found]
+
     def contents(self) -> Iterator[tuple[str, str, int, int]]:
         """Yield every article's id, content hash, first passage row and number of passages, in row order."""
         for row in range(0, self._articles, _AT_A_TIME):

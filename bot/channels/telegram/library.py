@@ -31,8 +31,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """A new generation answers. `read` is the number of articles in the upload; `skipped` holds (path, reason) of the
-    first of the `skips` files that could not be used."""
+    """A new generation answers. `read` is the number of articles in the upload; `skipped` holds (path, reason) of an
+    example for each reason why one of the `skips` files could not be used."""
 
     generation: int
     articles: int

@@ -1,0 +1,102 @@
+"""Show how far a build is: a bar on a terminal, a line every few seconds in a pipe."""
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index import Progress
+
+_LINE_EVERY = 2.0
+_BAR_EVERY = 0.1
+# Before so many seconds, the time that is left would be a guess.
+_SURE_AFTER = 2.0
+
+Share = Callable[[], float | None]
+"""How much of all files was read, in 0 to 1; None where that is not known."""
+
+
+def showing(share: Share) -> AbstractContextManager[Callable[["Progress"], None]]:
+    """Return what shows every step of a build."""
+    return _Bar(share) if sys.stderr.isatty() else nullcontext(_Lines(share))
+
+
+class _Lines:
+    """Print a line every two seconds; a quick build prints none."""
+
+    def __init__(self, share: Share) -> None:
+        self._share = share
+        self._begun = time.monotonic()
+        self._next = self._begun + _LINE_EVERY
+        self._stage = "reading"
+
+    def __call__(self, progress: "Progress") -> None:
+        now = time.monotonic()
+        if now < self._next and progress.stage == self._stage:
+            return
+        if now >= self._next:
+            print(_words(progress, now - self._begun, self._share), file=sys.stderr, flush=True)
+            self._next = now + _LINE_EVERY
+        self._stage = progress.stage
+
+
+class _Bar:
+    """A bar that fills while files are read, and pulses afterwards."""
+
+    def __init__(self, share: Share) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bars
+
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(pulse_style="cyan"),
+            TimeElapsedColumn(),
+        )
+        self._share = share
+        self._bars = Bars(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bars.add_task("reading", total=None)
+        self._begun, self._next = time.monotonic(), 0.0
+
+    def __enter__(self) -> Callable[["Progress"], None]:
+        self._bars.start()
+        return self._show
+
+    def __exit__(self, *_: object) -> None:
+        self._bars.stop()
+
+    def _show(self, progress: "Progress") -> None:
+        now = time.monotonic()
+        if now >= self._next or progress.stage != "reading":
+            share = self._share() if progress.stage == "reading" else None
+            words = _words(progress, now - self._begun, self._share)
+            total = None if share is None else 1.0
+            self._bars.update(self._task, description=words, total=total, completed=share or 0.0)
+            self._next = now + _BAR_EVERY
+
+
+def _words(progress: "Progress", seconds: float, share: Share) -> str:
+    text = f"{progress.stage}: {progress.articles:,} articles, {progress.passages:,} passages"
+    if progress.stage != "reading" or seconds <= 1:
+        return text
+    text += f", {progress.passages / seconds:,.0f}/s"
+    done = share()
+    if done is None:
+        return text
+    left = f", {_duration(seconds * (1 - done) / done)} left" if done > 0 and seconds > _SURE_AFTER else ""
+    return f"{text}, {done:.0%}{left}"
+
+
+def _duration(seconds: float) -> str:
+    """Return a duration in the units that matter.
+
+    >>> _duration(7.4), _duration(200), _duration(8000)
+    ('7 s', '3 min', '2 h 13 min')
+    """
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
