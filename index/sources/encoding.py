@@ -101,7 +101,7 @@ def _guessed(raw: bytes, declared: str | None) -> str:
     if declared is not None:
         try:
             return raw.decode(declared)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             pass
     nearly = _nearly_utf8(raw)
     if nearly is not None:
