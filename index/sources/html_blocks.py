@@ -10,8 +10,12 @@ from index.sources.html_tree import Element, frame_of, unread
 from index.sources.layout import normalise
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "summary": 5, "legend": 5, "caption": 6}
-_TITLES = frozenset(("title", "headline", "entry-title", "post-title", "article-title", "page-title"))
+# Classes of titles that are no heading elements: "title", "post-title", "admonitionHeading_x1".
+_TITLES = re.compile(r"(?:^|[\s_-])(?:title|headline)(?:\s|$)|admonition[_-]?heading", re.I)
 _TITLE_CHARACTERS = 200
+_FIGURES = frozenset(("figure", "wp-caption", "thumb", "thumbinner"))
+_IN_FIGURES = frozenset(("caption", "title"))
+_CAPTIONS = frozenset(("wp-caption-text", "thumbcaption", "image-caption", "photo-caption", "figcaption"))
 _BLOCKS = frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl"),
@@ -44,18 +48,20 @@ _MARKED_TEXT = 40
 
 @dataclass
 class Page:
-    """The blocks of a page in reading order, and of each frame (menu, hidden part) what it is and which holds it."""
+    """The blocks of a page in reading order, what each frame on it is ("a menu", "hidden"), and the tree in short.
+
+    Leaf number N of the tree stands in `places[N]`: the texts to mark (an element, and whether its tail is meant).
+    `parents` names the place around each place.
+    """
 
     blocks: list[PageBlock] = field(default_factory=list)
     frames: list[str] = field(default_factory=lambda: [""])
     places: list[list[tuple[Element, bool]]] = field(default_factory=list)
+    parents: dict[int, int] = field(default_factory=dict)
 
 
 def blocks_of(root: Element) -> Page:
-    """Return the blocks of a page.
-
-    Leaf number N of the tree stands in `places[N]`: the texts (an element, and whether its tail is meant) to mark.
-    """
+    """Return the blocks of the page with the tree `root`."""
     from lxml import etree
 
     walk = _Walk()
@@ -119,16 +125,21 @@ class _Walk:
         if self.framed is None:
             self._start_frame(element, tag)
         above = self.places[-1][1] if self.places else 0
-        self.places.append((element, hash((above, tag, name)), hash((above, name))))
+        place = hash((above, tag, name))
+        self.page.parents[place] = above
+        self.page.parents[hash((above, name))] = above
+        self.places.append((element, place, hash((above, name))))
         self.articles += tag in _ARTICLES or element.get("role") == "main"
-        level = _HEADINGS.get(tag) or (2 if name and not _TITLES.isdisjoint(name.lower().split()) else 0)
-        if level:
+        classes = name.lower().split() if name else ()
+        in_figure = self.sinks[-1].role == "figure"
+        level = _HEADINGS.get(tag) or (2 if name and _TITLES.search(name) else 0)
+        if level and not in_figure:
             self.headings.append((element, level))
-        if tag == "figcaption":
+        if tag == "figcaption" or (in_figure and not _IN_FIGURES.isdisjoint(classes)) or not _CAPTIONS.isdisjoint(classes):
             self.captions.append(element)
         if tag in _PREFORMATTED:
             self.preformatted += 1
-        role = _SINKS.get(tag, "")
+        role = _SINKS.get(tag, "") if _FIGURES.isdisjoint(classes) else "figure"
         if role and self.sinks[-1].role in _PARENTS.get(role, (self.sinks[-1].role,)):
             self.sinks.append(Sink(role, element, hash((above, name)), self.frame))
 

@@ -26,6 +26,7 @@ _CHARSET = re.compile(
     rb"""<(?:meta\b[^>]{0,200}?charset\s*=|\?xml\b[^>]{0,80}?encoding\s*=)\s*["']?([\w.:-]{2,40})""", re.I
 )
 _MUCH_LESS = 0.5
+_SENT_ON_CHARACTERS = 300
 # A page is told whose text was mostly left out, when that was at least so many words.
 _MOSTLY, _MANY_WORDS = 0.5, 150
 
@@ -44,9 +45,11 @@ def read(path: Path) -> Iterator[Article | Skipped]:
         raise UnusableError("no text in it")
     stated = metadata(root)
     page = blocks_of(root)
-    choice = chosen(root, page)
+    if stated.leads_to and sum(len(block.text) for block in page.blocks) < _SENT_ON_CHARACTERS:
+        raise UnusableError(f"it only sends its reader on to {stated.leads_to}")
+    choice = chosen(root, page, [stated.title or "", stated.whole_title], news=stated.news)
     title = title_of(stated, choice.chosen, [block for block, _ in choice.dropped])
-    body, dropped = _body(choice, title)
+    body, dropped = _body(choice, title, news=stated.news)
     linked = _paragraphs(plain(stated.body))
     if _better(linked, [paragraph.text for paragraph in body]):
         body, dropped = list(map(Paragraph, linked)), ()
@@ -73,14 +76,14 @@ def _told(path: Path, choice: Choice) -> Skipped:
     return Skipped(printable(path), reason)
 
 
-def _body(choice: Choice, title: str) -> tuple[list[Paragraph], tuple[Dropped, ...]]:
+def _body(choice: Choice, title: str, *, news: bool) -> tuple[list[Paragraph], tuple[Dropped, ...]]:
     """Return the paragraphs of what was chosen, without the headline and labels, and all that was left out."""
     blocks: list[PageBlock] = []
     dropped: list[Dropped] = []
     for block in choice.chosen:
         if block.kind == "heading" and one_line(block.text) == title:
             dropped.append(Dropped(block.text, "the headline again"))
-        elif block.kind == "paragraph" and is_boilerplate(block.text):
+        elif news and block.kind == "paragraph" and is_boilerplate(block.text):
             dropped.append(Dropped(block.text, "a label of the page"))
         else:
             blocks.append(block)

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from urllib.parse import urljoin
 
 from index.sources.dates import iso_date
 from index.sources.html_tree import Element, frame_of
-from index.sources.layout import normalise, one_line
+from index.sources.layout import ends_a_sentence, normalise, one_line
 from index.sources.records import field_text, fields_of, language_tag
 
 # In order of trust: the first name that holds something usable wins.
@@ -49,7 +50,7 @@ _STATING = (
 
 @dataclass
 class Metadata:
-    """What a page states; `body` is the text of its JSON-LD, `whole_title` its <title> as it stands."""
+    """What a page states; `body` is the text of its JSON-LD, `whole_title` its <title> as it stands, `news` whether it calls itself an article."""
 
     title: str | None = None
     whole_title: str = ""
@@ -59,6 +60,8 @@ class Metadata:
     date: str | None = None
     language: str | None = None
     body: str = ""
+    news: bool = False
+    leads_to: str = ""
     meta: dict[str, str] = field(default_factory=dict)
 
 
@@ -70,6 +73,8 @@ def metadata(root: Element) -> Metadata:
     found.language = language_tag(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"))
     found.language = found.language or language_tag(root.get("xml:lang"))
     for element in root.iter("meta"):
+        if (element.get("http-equiv") or "").lower() == "refresh":
+            found.leads_to = _line(element.get("content") or "").partition("=")[2].strip("'\" ")[:200]
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         content = _line(element.get("content") or "")
         if name and content:
@@ -81,13 +86,19 @@ def metadata(root: Element) -> Metadata:
     found.author = field_text(linked.get("author")) or _name(_first(found.meta, _AUTHORS)) or own.author
     stated = iso_date(linked.get("date")), *(iso_date(found.meta.get(name)) for name in _DATES)
     found.date = next(filter(None, stated), None) or own.date
-    found.url = own.url or found.meta.get("og:url") or field_text(linked.get("url"))
+    found.url = next(filter(None, map(_address, (own.url, found.meta.get("og:url"), linked.get("url")))), None)
     found.body = linked["text"] if isinstance(linked.get("text"), str) else ""
+    found.news = bool(linked or found.date) or found.meta.get("og:type") == "article"
     return found
 
 
 def _line(text: str) -> str:
     return one_line(normalise(text))
+
+
+def _address(value: object) -> str | None:
+    text = field_text(value)
+    return text if text is not None and text.startswith(("http://", "https://")) else None
 
 
 def _first(meta: Mapping[str, str], names: Sequence[str]) -> str | None:
@@ -110,25 +121,36 @@ class _Own:
     @classmethod
     def of(cls, root: Element) -> "_Own":
         own = cls()
+        base = next((_line(link.get("href") or "") for link in root.iter("base")), "")
         for link in root.iter("link"):
-            if "canonical" in (link.get("rel") or "").lower().split() and (link.get("href") or "").strip():
-                own.url = _line(link.get("href"))
-                break
+            if "canonical" in (link.get("rel") or "").lower().split():
+                own.url = own.url or _joined(base, _line(link.get("href") or ""))
         dates: list[str] = []
+        bare: list[str] = []
         names: list[str] = []
         for element in root.xpath(_STATING)[:_MOST_NODES]:
             classes = element.get("class", "").lower().split()
             prop = element.get("itemprop", "")
+            marked = not _DATED.isdisjoint(classes) or "pubdate" in element.attrib
             if prop in ("datePublished", "dateCreated"):
                 dates += filter(None, [_date_of(element)])
-            elif element.tag == "time" or not _DATED.isdisjoint(classes):
-                dates += filter(None, [_date_of(element)] if _stands_alone(element) else [])
+            elif element.tag == "time" or marked:
+                found = _date_of(element) if _stands_alone(element) else None
+                (dates if marked else bare).extend(filter(None, [found]))
             elif (prop == "author" or element.get("rel") == "author" or not _NAMED.isdisjoint(classes)) and _beside(element):
                 names += filter(None, [_name_of(element)])
         # Two dates, and nobody says which of them is the page's own.
-        own.date = dates[0] if len({date[:10] for date in dates}) == 1 else None
+        stated = dates or bare
+        own.date = stated[0] if len({date[:10] for date in stated}) == 1 else None
         own.author = names[0] if names and all(name in names[0] or names[0] in name for name in names) else None
         return own
+
+
+def _joined(base: str, address: str) -> str | None:
+    try:
+        return urljoin(base, address) if address else None
+    except ValueError:
+        return None
 
 
 def _date_of(element: Element) -> str | None:
@@ -173,7 +195,7 @@ def _stands_alone(element: Element) -> bool:
         line = line.getparent()
     text = _short(line, _BYLINE_CHARACTERS)
     marks = f"{text} {element.get('class', '')} {element.get('itemprop', '')}".casefold()
-    return bool(text) and not any(word in marks for word in _REVISED) and _beside(element)
+    return bool(text) and not ends_a_sentence(text) and not any(word in marks for word in _REVISED) and _beside(element)
 
 
 def _linked_data(root: Element) -> tuple[dict[str, object], str | None]:

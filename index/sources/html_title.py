@@ -1,7 +1,8 @@
 """The title of a page: the heading of its text, not the name of its site or of the book it is a chapter of."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 from index.sources.html_lists import PageBlock
 from index.sources.html_metadata import Metadata
@@ -9,7 +10,8 @@ from index.sources.layout import one_line
 
 _PARTED = re.compile(r"\s+(?:[-|–—·»«•:/]|::|\\)\s+|(?<=\w):\s+|\s*[|»«]\s*")
 _WORDS = re.compile(r"\w+")
-_BROAD = 2
+# Of a name its whole and what is left without its last parts; of the headings those that may be the title.
+_LEADING, _FIRST = 2, 2
 
 
 def title_of(stated: Metadata, chosen: Sequence[PageBlock], others: Sequence[PageBlock]) -> str:
@@ -19,42 +21,43 @@ def title_of(stated: Metadata, chosen: Sequence[PageBlock], others: Sequence[Pag
     (`others`); else the one heading of level 1; else what the page states, after the heading that opens the text when
     there is but one such.
     """
-    site = _key(stated.site or "")
-    names = [name for name in (stated.title, stated.whole_title) if name and _key(name) != site]
-    headings = [block for block in chosen if block.kind == "heading"]
-    for place in (headings, [block for block in others if block.kind == "heading"]):
-        agreed = _agreed(names, place, site)
-        if agreed:
-            return agreed
-    top = [block for block in headings if block.level == 1 and _key(block.text) != site]
-    if len(top) == 1:
-        return one_line(top[0].text)
-    name = _without_site(names[0], stated.site) if names else ""
+    site = letters_of(stated.site or "")
+    names = [name for name in (stated.title, stated.whole_title) if name and letters_of(name) != site]
+    headings = {letters_of(block.text): one_line(block.text) for block in reversed(chosen) if block.kind == "heading"}
+    headings = {key: headings[key] for key in reversed(headings) if key not in ("", site)}
+    agreed = _agreed(names, headings)
+    if agreed:
+        return agreed
+    top = list(dict.fromkeys(one_line(block.text) for block in chosen if block.level == 1 and block.kind == "heading"))
+    if len(top) == 1 and letters_of(top[0]) != site:
+        return top[0]
+    beside = {letters_of(block.text): one_line(block.text) for block in others if block.kind == "heading"}
+    whole = next((beside[letters_of(name)] for name in names if letters_of(name) in beside), "")
+    name = _without_site(whole or (names[0] if names else ""), stated.site)
     opening = _opening(chosen)
-    if opening and name:
+    if opening and name and not whole:
         return f"{opening} - {name}"
-    return name or opening or (one_line(top[0].text) if top else "")
+    return name or opening or next(iter(top), "")
 
 
-def _key(text: str) -> str:
+def letters_of(text: str) -> str:
+    """Return the words of `text` without their marks and case, as titles are compared."""
     return " ".join(_WORDS.findall(text.casefold()))
 
 
-def _agreed(names: Sequence[str], headings: Sequence[PageBlock], site: str) -> str:
-    """Return the first heading that is a name of the page, or a part of one; the earlier parts of a name first."""
-    found: dict[str, str] = {}
-    for block in headings:
-        found.setdefault(_key(block.text), one_line(block.text))
-    for name in names:
-        for part in _parts(name):
-            key = _key(part)
-            if key and key != site and key in found:
-                return found[key]
-    for name in names:
-        key = _key(name)
-        for heading, text in list(found.items())[:_BROAD]:
-            if key and heading != site and f" {key} " in f" {heading} ":
-                return text
+def _agreed(names: Sequence[str], headings: Mapping[str, str]) -> str:
+    """Return the heading that is a name of the page or a part of one, or one of the first that holds such a name.
+
+    The earlier parts of a name come first: the last is mostly that of the site.
+    """
+    parts = [[part for part in map(letters_of, _parts(name)) if part] for name in names]
+    for part in chain.from_iterable(parts):
+        if part in headings:
+            return headings[part]
+    for part in chain.from_iterable(several[:_LEADING] for several in parts):
+        for key in islice(headings, _FIRST):
+            if f" {part} " in f" {key} ":
+                return headings[key]
     return ""
 
 
@@ -87,8 +90,8 @@ def _without_site(title: str, site: str | None) -> str:
     """Return "Rain at Last" for "Rain at Last - The Gazette" when the page says that its site is The Gazette."""
     if site:
         for cut in _PARTED.finditer(title[:500]):
-            if _key(title[cut.end() :]) == _key(site):
+            if letters_of(title[cut.end() :]) == letters_of(site):
                 return title[: cut.start()].strip() or title
-            if _key(title[: cut.start()]) == _key(site):
+            if letters_of(title[: cut.start()]) == letters_of(site):
                 return title[cut.end() :].strip() or title
     return title

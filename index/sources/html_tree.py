@@ -9,6 +9,8 @@ from index.sources.streams import UnusableError
 # lxml ships no types.
 Element = Any
 
+SIDE_COLUMN = "a side column"
+
 _UNREAD = frozenset(
     (
         *("script", "style", "template", "noscript", "head", "iframe", "svg", "math", "object", "embed", "canvas"),
@@ -30,7 +32,7 @@ _CLASSES = {
         (
             *("nav", "navbar", "navbar-nav", "navigation", "navheader", "navfooter", "navpath", "nav-path", "menu"),
             *("menu-bar", "menubar", "nav-chapters", "breadcrumb", "breadcrumbs", "crumbs", "wy-breadcrumbs", "toc"),
-            *("wy-nav-side", "sphinxsidebar", "sidebar", "side-nav", "site-nav", "main-nav", "sidenav", "pagination"),
+            *("wy-nav-side", "sphinxsidebar", "side-nav", "site-nav", "main-nav", "sidenav", "pagination"),
             *("pager", "prev-next-area", "table-of-contents", "tableofcontents", "skip-link", "skiplink", "skip-nav"),
             *("md-sidebar", "md-header", "md-tabs", "md-source-file", "toctree-wrapper", "bd-sidebar", "edit-this-page"),
             *("theme-doc-breadcrumbs", "theme-doc-toc-mobile", "theme-doc-toc-desktop", "mw-jump-link", "mw-editsection"),
@@ -38,6 +40,7 @@ _CLASSES = {
         ),
         "a menu",
     ),
+    "sidebar": SIDE_COLUMN,
     **dict.fromkeys(
         ("footer", "site-footer", "page-footer", "site-header", "masthead", "topbar", "topnav", "related", "rst-versions"),
         "the frame of the page",
@@ -133,17 +136,17 @@ def _short_text(element: Element) -> str:
 def frame_of(element: Element, tag: str, *, inside: bool) -> str:
     """Return what `element` is beside the text ("a menu", "hidden"), "" when it may be text.
 
-    `inside` an article the heads, feet and remarks are the article's own.
+    `inside` an article the heads and remarks are the article's own.
     """
     attributes = element.attrib
     reason = _FRAMES.get(tag, "")
     if not attributes:
-        return "" if inside and tag in ("header", "footer") else reason
+        return "" if _of_article(element, tag, inside=inside) else reason
     role = attributes.get("role", "")
     classes = [*attributes.get("class", "").lower().split(), attributes.get("id", "").lower()]
     if tag == "aside" and inside and not _REMARKS.isdisjoint((*classes, role)):
         return ""
-    if tag in ("header", "footer") and inside:
+    if _of_article(element, tag, inside=inside):
         reason = ""
     if attributes.get("aria-hidden") == "true" or _UNSHOWN.search(attributes.get("style", "")):
         return "hidden"
@@ -151,3 +154,10 @@ def frame_of(element: Element, tag: str, *, inside: bool) -> str:
     if "hidden" in attributes and attributes["hidden"] != "until-found" and role != "tabpanel":
         return "hidden"
     return reason or _ROLES.get(role, "") or next((_CLASSES[name] for name in classes if name in _CLASSES), "")
+
+
+def _of_article(element: Element, tag: str, *, inside: bool) -> bool:
+    if tag == "footer":
+        parent = element.getparent()
+        return parent is not None and parent.tag == "blockquote"
+    return tag == "header" and inside
