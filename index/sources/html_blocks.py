@@ -1,4 +1,4 @@
-"""Walk the tree of a page: its blocks in reading order, each with what it takes to tell the text from the frame around."""
+"""Walk the tree of a page: its blocks in reading order, each with what tells the text from the frame around it."""
 
 import re
 from collections.abc import Iterable
@@ -29,7 +29,16 @@ _PICTURES = frozenset(("img", "picture", "video", "svg", "iframe", "canvas", "ob
 _PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext"))
 _ARTICLES = frozenset(("article", "main"))
 _SINKS = {
-    **{"ul": "list", "ol": "list", "dir": "list", "menu": "list", "li": "item", "dl": "terms", "dt": "term", "dd": "meaning"},
+    **{
+        "ul": "list",
+        "ol": "list",
+        "dir": "list",
+        "menu": "list",
+        "li": "item",
+        "dl": "terms",
+        "dt": "term",
+        "dd": "meaning",
+    },
     **{"table": "table", "thead": "head", "tr": "row", "td": "cell", "th": "header", "figure": "figure"},
 }
 # Where each of these may stand; elsewhere it is a block like any other.
@@ -44,6 +53,8 @@ _WIDE_BREAK = re.compile(f"(?<={_WIDE})[ \t\r]*\n\\s*(?={_WIDE})")
 # Lines parted by <br> that are this long are the paragraphs of a page older than <p>.
 _PARAGRAPH_LINE = 200
 _MARKED_TEXT = 40
+# Lists and tables nested deeper are blocks like any other: nobody wrote them.
+DEEPEST = 40
 
 
 @dataclass
@@ -51,18 +62,21 @@ class Page:
     """The blocks of a page in reading order, what each frame on it is ("a menu", "hidden"), and the tree in short.
 
     Leaf number N of the tree stands in `places[N]`: the texts to mark (an element, and whether its tail is meant).
-    `parents` names the place around each place.
+    `parents` names the place around each place, `depth` says how deep lists, tables and their parts are nested,
+    `elements` how many there are, all rows of a table counted as wide as the widest.
     """
 
     blocks: list[PageBlock] = field(default_factory=list)
     frames: list[str] = field(default_factory=lambda: [""])
     places: list[list[tuple[Element, bool]]] = field(default_factory=list)
     parents: dict[int, int] = field(default_factory=dict)
+    depth: int = 0
+    elements: int = 0
 
 
 def blocks_of(root: Element) -> Page:
     """Return the blocks of the page with the tree `root`."""
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
     walk = _Walk()
     walker = etree.iterwalk(root, events=("start", "end"))
@@ -99,6 +113,7 @@ class _Walk:
 
     def start(self, element: Element, tag: str) -> bool:
         """Take in the start of an element; return whether its inside is passed over."""
+        self.page.elements += 1
         if tag in _PICTURES:
             self.sinks[-1].pictured = True
         if unread(element, tag):
@@ -135,13 +150,19 @@ class _Walk:
         level = _HEADINGS.get(tag) or (2 if name and _TITLES.search(name) else 0)
         if level and not in_figure:
             self.headings.append((element, level))
-        if tag == "figcaption" or (in_figure and not _IN_FIGURES.isdisjoint(classes)) or not _CAPTIONS.isdisjoint(classes):
+        if (
+            tag == "figcaption"
+            or (in_figure and not _IN_FIGURES.isdisjoint(classes))
+            or not _CAPTIONS.isdisjoint(classes)
+        ):
             self.captions.append(element)
         if tag in _PREFORMATTED:
             self.preformatted += 1
         role = _SINKS.get(tag, "") if _FIGURES.isdisjoint(classes) else "figure"
-        if role and self.sinks[-1].role in _PARENTS.get(role, (self.sinks[-1].role,)):
+        deep = len(self.sinks) > DEEPEST
+        if role and not deep and self.sinks[-1].role in _PARENTS.get(role, (self.sinks[-1].role,)):
             self.sinks.append(Sink(role, element, hash((above, name)), self.frame))
+            self.page.depth = max(self.page.depth, len(self.sinks))
 
     def _start_frame(self, element: Element, tag: str) -> None:
         reason = frame_of(element, tag, inside=self.articles > 0)
@@ -205,6 +226,7 @@ class _Walk:
     def fold(self) -> None:
         """Hand the blocks of the innermost list, table or figure to what holds it."""
         sink = self.sinks.pop()
+        self.page.elements += sink.size() if sink.role == "table" else 0
         folded(sink, self.sinks[-1])
 
     def flush(self, *, code: bool = False) -> None:

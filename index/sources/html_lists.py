@@ -13,7 +13,7 @@ from index.sources.layout import count_words, one_line
 _CELL_CHARACTERS = 250
 # A text that stands in several rows is repeated in each, up to this length.
 _SPANNING_CHARACTERS = 100
-_MOST_ROWS_SPANNED = 200
+_MOST_SPANNED = 1000
 _MOST_COLUMNS_SPANNED = 50
 # Of a list longer than a passage, entries of at least so many words are passages of their own.
 _ENTRY_WORDS = 25
@@ -45,11 +45,12 @@ class PageBlock:
 
 @dataclass(slots=True)
 class Cell:
-    """A cell of a table, and over how many rows it reaches."""
+    """A cell of a table, and over how many rows and columns it reaches."""
 
     blocks: list[PageBlock]
     heads: bool
     rows: int
+    columns: int
 
 
 @dataclass(slots=True)
@@ -66,6 +67,10 @@ class Sink:
     cells: list[Cell] = field(default_factory=list)
     pictured: bool = False
 
+    def size(self) -> int:
+        """Return how many cells the rows of a table have when all are as wide as the widest."""
+        return len(self.rows) * max((sum(cell.columns for cell in cells) for _, cells in self.rows), default=0)
+
 
 def folded(sink: Sink, into: Sink) -> None:
     """Hand what `sink` holds to the sink around it."""
@@ -74,7 +79,9 @@ def folded(sink: Sink, into: Sink) -> None:
         case "item" | "term" | "meaning":
             into.parts.append((sink.role, sink.blocks))
         case "cell" | "header":
-            into.cells.append(Cell(sink.blocks, sink.role == "header", _rows_spanned(sink.element)))
+            into.cells.append(
+                Cell(sink.blocks, sink.role == "header", _spanned(sink, "rowspan"), _spanned(sink, "colspan"))
+            )
         case "row":
             into.blocks.extend(sink.blocks)
             into.rows.append((into.role == "head", sink.cells))
@@ -93,9 +100,9 @@ def folded(sink: Sink, into: Sink) -> None:
             into.blocks.extend(sink.blocks)
 
 
-def _rows_spanned(cell: Element | None) -> int:
-    stated = cell.get("rowspan", "") if cell is not None else ""
-    return min(int(stated), _MOST_ROWS_SPANNED) if stated.isdecimal() and len(stated) < 6 else 1
+def _spanned(cell: Sink, name: str) -> int:
+    stated = cell.element.get(name, "") if cell.element is not None else ""
+    return min(int(stated), _MOST_SPANNED) if stated.isdecimal() and len(stated) < 6 else 1
 
 
 def _merged(sink: Sink, text: str, kind: BlockKind, parts: Sequence[PageBlock]) -> PageBlock:

@@ -12,16 +12,16 @@ from itertools import compress, pairwise
 
 from index.analysis.sentences import fewer_words
 from index.model import Dropped
-from index.sources.html_blocks import Page
+from index.sources.html_blocks import DEEPEST, Page
 from index.sources.html_lists import PageBlock
-from index.sources.html_tree import SIDE_COLUMN, Element
 from index.sources.html_title import letters_of
+from index.sources.html_tree import SIDE_COLUMN, Element
 from index.sources.layout import count_words, ends_a_sentence
 
-# The private planes 15 and 16 of Unicode, without their last two places each, which are no characters.
-_MARKS = (range(0xF0000, 0xFFFFE), range(0x100000, 0x10FFFE))
-_MOST_LEAVES = sum(map(len, _MARKS))
-_MARK = re.compile("[\U000f0000-\U0010fffd]")
+_FIRST_MARK = 0xF0000
+_MARK = re.compile("[\U000f0000-\U000ffffd]")
+# Beyond these a page is a book or a table, and nobody's article in a frame; trafilatura would take minutes for it.
+_MOST_LEAVES, _MOST_ELEMENTS = 20_000, 60_000
 _MOSTLY_LINKS, _NEARLY_ALL_LINKS = 0.5, 0.8
 # A frame that holds more of the page's words than this is none, whatever it is called.
 _HALF = 0.5
@@ -45,7 +45,9 @@ class Choice:
 
     def told(self) -> tuple[Dropped, ...]:
         """Return what was left out, cut to a length that can be kept."""
-        return tuple(Dropped(block.text[:_DROPPED_CHARACTERS], reason) for block, reason in self.dropped[:_MOST_DROPPED])
+        return tuple(
+            Dropped(block.text[:_DROPPED_CHARACTERS], reason) for block, reason in self.dropped[:_MOST_DROPPED]
+        )
 
 
 def chosen(root: Element, page: Page, names: Sequence[str], *, news: bool) -> Choice:
@@ -138,8 +140,10 @@ def _frames(page: Page, words: list[int]) -> list[str]:
         (links if block.linked > _MOSTLY_LINKS else prose)[block.frame] += count
     most = _HALF * sum(prose)
     names = ["" if prose[at] > most else name for at, name in enumerate(page.frames)]
-    # The remarks of a book have the name that the columns beside an article have.
-    names = ["" if name == SIDE_COLUMN and prose[at] > max(_REMARK_WORDS, 4 * links[at]) else name for at, name in enumerate(names)]
+    for at, name in enumerate(names):
+        # The remarks of a book have the name that the columns beside an article have.
+        if name == SIDE_COLUMN and prose[at] > max(_REMARK_WORDS, 4 * links[at]):
+            names[at] = ""
     return [names[block.frame] for block in page.blocks]
 
 
@@ -171,8 +175,7 @@ def _with_opening(
 
 def _kept(root: Element, page: Page) -> frozenset[int]:
     """Return the numbers of the leaves that trafilatura keeps; none when it fails."""
-    if len(page.places) > _MOST_LEAVES:
-        # A page of this size is a book or a table, and nobody's article in a frame.
+    if len(page.places) > _MOST_LEAVES or page.elements > _MOST_ELEMENTS or page.depth > DEEPEST:
         return frozenset()
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
@@ -181,7 +184,7 @@ def _kept(root: Element, page: Page) -> frozenset[int]:
         # They print a line for every page they find odd; ours are told as Skipped.
         logging.getLogger(name).setLevel(logging.CRITICAL)
     for leaf, places in enumerate(page.places):
-        mark = chr(_MARKS[0][leaf] if leaf < len(_MARKS[0]) else _MARKS[1][leaf - len(_MARKS[0])])
+        mark = chr(_FIRST_MARK + leaf)
         for element, tail in places:
             if tail:
                 element.tail = mark + element.tail
@@ -193,9 +196,4 @@ def _kept(root: Element, page: Page) -> frozenset[int]:
         return frozenset()
     if not isinstance(found, Document) or found.body is None:
         return frozenset()
-    return frozenset(_leaf(mark) for mark in _MARK.findall("".join(found.body.itertext())))
-
-
-def _leaf(mark: str) -> int:
-    code = ord(mark)
-    return code - _MARKS[0][0] if code in _MARKS[0] else code - _MARKS[1][0] + len(_MARKS[0])
+    return frozenset(ord(mark) - _FIRST_MARK for mark in _MARK.findall("".join(found.body.itertext())))

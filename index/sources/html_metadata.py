@@ -50,7 +50,11 @@ _STATING = (
 
 @dataclass
 class Metadata:
-    """What a page states; `body` is the text of its JSON-LD, `whole_title` its <title> as it stands, `news` whether it calls itself an article."""
+    """What a page states.
+
+    `body` is the text of its JSON-LD, `whole_title` its <title> as it stands, `news` whether it calls itself an
+    article, `leads_to` the page to which it sends its reader at once ("" for none).
+    """
 
     title: str | None = None
     whole_title: str = ""
@@ -82,12 +86,14 @@ def metadata(root: Element) -> Metadata:
     linked, site = _linked_data(root)
     own = _Own.of(root)
     found.title = field_text(linked.get("title")) or _first(found.meta, _TITLES)
-    found.site = _first(found.meta, _SITES[:1]) or field_text(linked.get("source")) or site or _first(found.meta, _SITES[1:])
+    found.site = _first(found.meta, _SITES[:1]) or field_text(linked.get("source")) or site
+    found.site = found.site or _first(found.meta, _SITES[1:])
     found.author = field_text(linked.get("author")) or _name(_first(found.meta, _AUTHORS)) or own.author
     stated = iso_date(linked.get("date")), *(iso_date(found.meta.get(name)) for name in _DATES)
     found.date = next(filter(None, stated), None) or own.date
     found.url = next(filter(None, map(_address, (own.url, found.meta.get("og:url"), linked.get("url")))), None)
-    found.body = linked["text"] if isinstance(linked.get("text"), str) else ""
+    body = linked.get("text")
+    found.body = body if isinstance(body, str) else ""
     found.news = bool(linked or found.date) or found.meta.get("og:type") == "article"
     return found
 
@@ -137,13 +143,17 @@ class _Own:
             elif element.tag == "time" or marked:
                 found = _date_of(element) if _stands_alone(element) else None
                 (dates if marked else bare).extend(filter(None, [found]))
-            elif (prop == "author" or element.get("rel") == "author" or not _NAMED.isdisjoint(classes)) and _beside(element):
+            elif _names_author(element, classes) and _beside(element):
                 names += filter(None, [_name_of(element)])
         # Two dates, and nobody says which of them is the page's own.
         stated = dates or bare
         own.date = stated[0] if len({date[:10] for date in stated}) == 1 else None
         own.author = names[0] if names and all(name in names[0] or names[0] in name for name in names) else None
         return own
+
+
+def _names_author(element: Element, classes: Sequence[str]) -> bool:
+    return element.get("itemprop") == "author" or element.get("rel") == "author" or not _NAMED.isdisjoint(classes)
 
 
 def _joined(base: str, address: str) -> str | None:
@@ -193,9 +203,17 @@ def _stands_alone(element: Element) -> bool:
     line = element
     while line.tag in _INLINE and line.getparent() is not None:
         line = line.getparent()
-    text = _short(line, _BYLINE_CHARACTERS)
+    text = _short(line, _BYLINE_CHARACTERS) or (_short(element, _BYLINE_CHARACTERS) if _bare(element) else "")
     marks = f"{text} {element.get('class', '')} {element.get('itemprop', '')}".casefold()
     return bool(text) and not ends_a_sentence(text) and not any(word in marks for word in _REVISED) and _beside(element)
+
+
+def _bare(element: Element) -> bool:
+    """Return whether no text stands right beside `element`."""
+    before = element.getprevious()
+    parent = element.getparent()
+    text = before.tail if before is not None else parent.text if parent is not None else None
+    return not (text or "").strip() and not (element.tail or "").strip()
 
 
 def _linked_data(root: Element) -> tuple[dict[str, object], str | None]:

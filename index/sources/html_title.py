@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from index.sources.html_lists import PageBlock
 from index.sources.html_metadata import Metadata
@@ -73,7 +73,7 @@ def _parts(name: str) -> Iterator[str]:
         yield name[: cut.start()]
     for cut in cuts:
         yield name[cut.end() :]
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in pairwise(cuts):
         yield name[first.end() : last.start()]
 
 

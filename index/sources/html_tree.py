@@ -34,15 +34,46 @@ _CLASSES = {
             *("menu-bar", "menubar", "nav-chapters", "breadcrumb", "breadcrumbs", "crumbs", "wy-breadcrumbs", "toc"),
             *("wy-nav-side", "sphinxsidebar", "side-nav", "site-nav", "main-nav", "sidenav", "pagination"),
             *("pager", "prev-next-area", "table-of-contents", "tableofcontents", "skip-link", "skiplink", "skip-nav"),
-            *("md-sidebar", "md-header", "md-tabs", "md-source-file", "toctree-wrapper", "bd-sidebar", "edit-this-page"),
-            *("theme-doc-breadcrumbs", "theme-doc-toc-mobile", "theme-doc-toc-desktop", "mw-jump-link", "mw-editsection"),
-            *("catlinks", "printfooter", "page-nav", "post-navigation", "wiki-rightbar", "js-wiki-sidebar-toc-container"),
+            *(
+                "md-sidebar",
+                "md-header",
+                "md-tabs",
+                "md-source-file",
+                "toctree-wrapper",
+                "bd-sidebar",
+                "edit-this-page",
+            ),
+            *(
+                "theme-doc-breadcrumbs",
+                "theme-doc-toc-mobile",
+                "theme-doc-toc-desktop",
+                "mw-jump-link",
+                "mw-editsection",
+            ),
+            *(
+                "catlinks",
+                "printfooter",
+                "page-nav",
+                "post-navigation",
+                "wiki-rightbar",
+                "js-wiki-sidebar-toc-container",
+            ),
         ),
         "a menu",
     ),
     "sidebar": SIDE_COLUMN,
     **dict.fromkeys(
-        ("footer", "site-footer", "page-footer", "site-header", "masthead", "topbar", "topnav", "related", "rst-versions"),
+        (
+            "footer",
+            "site-footer",
+            "page-footer",
+            "site-header",
+            "masthead",
+            "topbar",
+            "topnav",
+            "related",
+            "rst-versions",
+        ),
         "the frame of the page",
     ),
     **dict.fromkeys(
@@ -54,7 +85,14 @@ _CLASSES = {
         "comments",
     ),
     **dict.fromkeys(
-        ("sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only", "sr-only-focusable"),
+        (
+            "sr-only",
+            "visually-hidden",
+            "visuallyhidden",
+            "screen-reader-text",
+            "screen-reader-only",
+            "sr-only-focusable",
+        ),
         "hidden",
     ),
 }
@@ -62,12 +100,21 @@ _CLASSES = {
 _REMARKS = frozenset(
     (
         *("admonition", "note", "tip", "warning", "caution", "important", "hint", "info", "danger", "topic", "callout"),
-        *("footnote", "footnotes", "footnote-list", "endnotes", "doc-footnote", "doc-endnotes", "doc-tip", "doc-notice"),
+        *(
+            "footnote",
+            "footnotes",
+            "footnote-list",
+            "endnotes",
+            "doc-footnote",
+            "doc-endnotes",
+            "doc-tip",
+            "doc-notice",
+        ),
         *("starlight-aside", "notice", "example"),
     )
 )
 _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_SIGNS = frozenset(("", "¶", "#", "§", "🔗", "∞", "⚓", "⚓︎", "↩", "↩︎", "^", "↑", "link", "permalink", "permanent link"))
+_SIGNS = frozenset(("", *"¶#§🔗∞⚓↩^↑", "⚓︎", "↩︎", "link", "permalink", "permanent link"))
 _PERMALINKS = frozenset(("headerlink", "header-anchor", "anchor-link", "hash-link", "anchorjs-link", "permalink"))
 _FOOTNOTE_MARK = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z*†‡§])\W{0,2}")
 _LINE_NUMBERS = frozenset(("linenos", "lineno", "linenodiv", "line-numbers", "line-number", "gutter", "blob-num"))
