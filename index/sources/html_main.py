@@ -7,6 +7,7 @@ in what trafilatura returns tell what it kept; structure and words are always th
 import logging
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import compress, pairwise
 
@@ -186,10 +187,7 @@ def _kept(root: Element, page: Page) -> frozenset[int]:
     for leaf, places in enumerate(page.places):
         mark = chr(_FIRST_MARK + leaf)
         for element, tail in places:
-            if tail:
-                element.tail = mark + element.tail
-            else:
-                element.text = mark + element.text
+            _mark(element, mark, tail=tail)
     try:
         found = bare_extraction(root, fast=True, include_comments=False)
     except Exception:  # noqa: BLE001  # whatever a hostile page makes the parsers raise, its plain text is left
@@ -197,3 +195,19 @@ def _kept(root: Element, page: Page) -> frozenset[int]:
     if not isinstance(found, Document) or found.body is None:
         return frozenset()
     return frozenset(ord(mark) - _FIRST_MARK for mark in _MARK.findall("".join(found.body.itertext())))
+
+
+def _mark(element: Element, mark: str, *, tail: bool) -> None:
+    text = element.tail if tail else element.text
+    with suppress(ValueError):
+        _set(element, mark + text, tail=tail)
+        return
+    # A tree may hold controls that it does not take back.
+    _set(element, mark + "".join(filter(str.isprintable, text)), tail=tail)
+
+
+def _set(element: Element, text: str, *, tail: bool) -> None:
+    if tail:
+        element.tail = text
+    else:
+        element.text = text
