@@ -9,7 +9,7 @@ from index.model import Article, ReadingOptions, Skipped
 from index.sources import streams
 from index.sources.addresses import address
 from index.sources.endings import why_unread
-from index.sources.field_map import FieldMap
+from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.formats import format_of
 from index.sources.passed_over import Patterns
 from index.sources.streams import UnusableError
@@ -39,7 +39,8 @@ class Reading(Iterator[Article | Skipped]):
         self.skipped: list[Skipped] = []
         self._readers = readers
         self._sources = [
-            (source, options.base_url, FieldMap.parse(options.names), Patterns(options)) for source, options in sources
+            (source, options.base_url, FieldMap.parse(options.names) if options.names else NO_MAP, Patterns(options))
+            for source, options in sources
         ]
         self._walk = Walk(leaving_out)
         self._finished = self._furthest = 0
