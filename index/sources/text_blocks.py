@@ -13,6 +13,7 @@ _UNDERLINE = re.compile(r"(?:={2,}|-{2,}|~{2,}|\^{2,}|\"{3,}|\*{3,}|#{3,}|\+{3,}
 _MARKER = re.compile(r"(?:[-*+•·◦▪‣●○■□–—]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+(?=\S)")
 _DASHES = ("–", "—")
 _HEADING_WORDS = 3
+_SHORT_CHARACTERS = 120
 _SHOUTED_WORDS = 8
 _UNDERLINED_WORDS = 20
 _VERSE_CHARACTERS, _VERSE_WORDS = 60, 10
@@ -37,6 +38,9 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
     >>> [block.text for block in text_blocks(["Slow it goes", "the old river", "", "Prices", "", "A berth costs 240."])]
     ['Slow it goes\\nthe old river', 'Prices', 'A berth costs 240.']
     """
+    if not any(lines[1::2]) and all(map(_is_sentence, lines[::2])):
+        # Most texts of records: nothing to join, no list, no heading.
+        return [Block(tidied(line)) for line in lines[::2]]
     groups = [list(group) for filled, group in groupby(lines, bool) if filled]
     several = [group for group in groups if len(group) > 1]
     width = width_of(run for group in several for run in _unbroken(group))
@@ -234,9 +238,18 @@ def _add(found: list[Block], block: Block) -> None:
         found.append(block)
 
 
+def _is_sentence(line: str) -> bool:
+    """Return whether a line alone is a paragraph whatever stands around it."""
+    return (
+        (len(line) > _SHORT_CHARACTERS or ends_a_sentence(line))
+        and any(map(str.isalnum, line))
+        and not _is_marked(line)
+    )
+
+
 def _is_short(block: Block) -> bool:
     text = block.text
-    if block.kind == "heading" or len(text) > 120 or "\n" in text or not any(map(str.isalnum, text)):
+    if block.kind == "heading" or len(text) > _SHORT_CHARACTERS or "\n" in text or not any(map(str.isalnum, text)):
         return False
     if ends_a_sentence(text) or text.endswith(_UNFINISHED):
         return False
