@@ -57,14 +57,14 @@ if TYPE_CHECKING:
     from index.store.texts import Texts
 
 __all__ = [
-    "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError", "BuildRefusedError", "Copies", "Dropped",
-    "EngineName", "FieldMapError", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError",
-    "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters",
-    "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions",
-    "Report", "Resolved", "Results", "Skipped", "SkippedGroup", "SourceError", "SourceState", "StorageError", "Store",
-    "Texts", "UnreadableIndexError", "WorkerError", "analyze_each", "analyze_spans", "analyzer_settings",
-    "build_index", "fold_text", "grouped", "is_function_word", "nearly_equal", "openings", "passages", "read",
-    "sentences", "source_of", "survey", "tuning", "weighing",
+    "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError", "BuildRefusedError", "Copies",
+    "Dropped", "EngineName", "FieldMapError", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever",
+    "LossRefusedError", "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError",
+    "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError",
+    "QuestionTerm", "Reading", "ReadingOptions", "Report", "Resolved", "Results", "Skipped", "SkippedGroup",
+    "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
+    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "fold_text", "grouped", "is_function_word",
+    "nearly_equal", "openings", "passages", "read", "sentences", "source_of", "survey", "tuning", "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {

@@ -309,10 +309,10 @@ def test_articles_without_an_address_get_one_from_their_path(tmp_path: Path) -> 
 
 
 def test_a_fault_of_a_reader_is_told_and_ends_one_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def faulty(value: str) -> object:
-        raise KeyError(f"{value}\x1b[2J\n" * 99)
+    def faulty(path: str, *_: object) -> list[Article]:
+        raise KeyError(f"{path}\x1b[2J\n" * 99)
 
-    monkeypatch.setattr(json_file, "_value", faulty)
+    monkeypatch.setattr(json_file, "articles", faulty)
     for name in ("a.txt", "b.json", "c.txt", "d.json"):
         written(tmp_path / name, RECORD if name.endswith("json") else FERRY)
     articles, skipped = outcome(tmp_path)
