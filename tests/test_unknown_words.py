@@ -168,3 +168,15 @@ def test_a_turkish_word_typed_in_ascii_gets_the_marks_that_its_vowels_ask_for(qu
         answer = answerer.answer(question)
     assert "kuraklığın" in answer.passages[0].passage.text
     assert not answer.corrected
+
+
+def test_two_words_are_one_in_a_language_of_a_single_article_too(tmp_path: Path) -> None:
+    texts = {"en": "The lake froze in January.", "fi": "Kalakeittoa jaettiin torilla; kalakeitto oli kuumaa."}
+    build(
+        Store(tmp_path),
+        [Article(name, (Paragraph(text),), language=name) for name, text in texts.items()],
+        (),
+        Options(force=True),
+    )
+    with Answerer(LocalRetriever(Store(tmp_path)), Policy(answered_at=0, closest_at=0)) as answerer:
+        assert answerer.answer("kala keitto").passages[0].article.title == "fi"
