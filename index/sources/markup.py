@@ -24,7 +24,6 @@ _OTHER_SPACE = re.compile(r"[^\S ]|  ")
 _SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\r?\n[^\S\n]*\n\s*")
 _UNREAD = frozenset(("script", "style", "template", "noscript", "title", "iframe", "svg", "math", "object"))
-_AROUND_THE_TEXT = frozenset(("nav", "header", "footer", "aside", "form", "button", "select", "menu", "dialog"))
 _INLINE = frozenset(
     (
         *("a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins"),
@@ -95,13 +94,13 @@ def inline_text(markup: str) -> str:
     return "" if root is None else str(root.xpath("string()"))
 
 
-def text_of(markup: str, *, page: bool = False) -> str:
+def text_of(markup: str) -> str:
     """Return the text of `blocks_of`, blank lines between blocks."""
-    return "\n\n".join(block.text for block in blocks_of(markup, page=page))
+    return "\n\n".join(block.text for block in blocks_of(markup))
 
 
-def blocks_of(markup: str, *, page: bool = False) -> list[Block]:
-    """Return the blocks of a piece of HTML; of a `page` without menus, forms and the like.
+def blocks_of(markup: str) -> list[Block]:
+    """Return the blocks of a piece of HTML.
 
     Where no tag marks paragraphs, blank lines part them, as in WordPress. UnusableError when its tags are nested more
     than 2,000 deep, which the parser would silently cut off.
@@ -115,12 +114,11 @@ def blocks_of(markup: str, *, page: bool = False) -> list[Block]:
     if root is None:
         return []
     found = _Blocks(blank_lines=_PARAGRAPH_TAG.search(markup) is None)
-    unread = _UNREAD | _AROUND_THE_TEXT if page else _UNREAD
     hidden = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
-            hidden += tag in unread
+            hidden += tag in _UNREAD
             if not hidden:
                 found.start(tag, element)
                 found.text(element.text)
@@ -128,7 +126,7 @@ def blocks_of(markup: str, *, page: bool = False) -> list[Block]:
         if event == "end" and tag:
             if not hidden:
                 found.end(tag)
-            hidden -= tag in unread
+            hidden -= tag in _UNREAD
         if not hidden:
             found.text(element.tail)
     found.flush()
