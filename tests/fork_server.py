@@ -10,6 +10,7 @@ import os
 import pickle
 import pkgutil
 import runpy
+import signal
 import socket
 import subprocess
 import sys
@@ -100,6 +101,8 @@ def serve(requests: socket.socket) -> str:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
+    # Tests that run in the background of a script inherit that Ctrl-C is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
