@@ -68,7 +68,6 @@ class AsciiDocInline:
             ],
             rf"[\\+`(<\[{{\"'*_#^~]|(?<![\w\\])(?:https?|ftp|irc|{_NAMES}):",
         )
-        self._depth = 0
 
     def plain(self, text: str) -> str:
         """Return the words of `text`; line breaks stay."""
@@ -89,12 +88,7 @@ class AsciiDocInline:
         return otherwise if value is None else value
 
     def _words(self, text: str) -> str:
-        # Marks stand in marks a few times, or a file was made to nest them without end.
-        if self._depth > 4:
-            return text
-        self._depth += 1
         text = self._marks.plain(text)
-        self._depth -= 1
         return unescape(text) if "&" in text else text
 
     def _inner(self, _opened: re.Match[str], between: str, _closed: str) -> str:

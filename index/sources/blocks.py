@@ -5,11 +5,15 @@ Every reader that knows its format's structure gives blocks; `joined` makes para
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from index import tuning
-from index.model import Paragraph
+from index.model import Dropped, Paragraph
 from index.sources.layout import count_words
+
+# What was left out is told, not kept.
+MOST_DROPPED, DROPPED_CHARACTERS = 100, 200
 
 BlockKind = Literal["heading", "paragraph", "list", "table", "code", "caption"]
 
@@ -66,6 +70,11 @@ def joined(blocks: Iterable[Block]) -> list[Paragraph]:
     if openers:
         found.append(Paragraph("\n".join(openers)))
     return found
+
+
+def told(dropped: Iterable[Dropped]) -> tuple[Dropped, ...]:
+    """Return the first 100 of the texts that a reader left out, each cut to 200 characters."""
+    return tuple(Dropped(one.text[:DROPPED_CHARACTERS], one.reason) for one in islice(dropped, MOST_DROPPED))
 
 
 def is_lead_in(block: Block) -> bool:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from index.sources.dates import iso_date
-from index.sources.field_map import FieldMap
+from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.layout import one_line
 from index.sources.records import fields_of
 
-_NO_MAP = FieldMap()
 # What stands above a text is short; a parser asked for more would only be kept busy.
 _MOST_CHARACTERS = 256 << 10
 _BLANK = re.compile(r"(?:[ \t\ufeff]*\r?\n)*\ufeff?")
@@ -78,7 +77,7 @@ def split(text: str) -> FrontMatter:
     return _headers(text, at)
 
 
-def fields_of_front_matter(values: Mapping[str, object], field_map: FieldMap = _NO_MAP) -> dict[str, object]:
+def fields_of_front_matter(values: Mapping[str, object], field_map: FieldMap = NO_MAP) -> dict[str, object]:
     """Return the known fields of front matter, those of its inner tables where the outer one has none.
 
     The address of a clipped page is no source, and the day in a page's own address is its date.
@@ -91,13 +90,8 @@ def fields_of_front_matter(values: Mapping[str, object], field_map: FieldMap = _
         inner = values.get(name) if name else values
         if isinstance(inner, Mapping):
             usable = {str(key): _usable(value) for key, value in inner.items()}
-            found |= fields_of(usable, _NO_MAP if name else field_map)
-    address = found.get("source")
-    if isinstance(address, str) and address.startswith(("http://", "https://")):
-        # Web clippers state the address of a page as its source.
-        found.setdefault("url", address)
-        del found["source"]
-    if iso_date(found.get("date")) is None and (day := _day_of_address(values)):
+            found |= fields_of(usable, NO_MAP if name else field_map)
+    if "date" not in found and (day := _day_of_address(values)):
         found["date"] = day
     return found
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index.model import Article, Dropped, Paragraph, Skipped
 from index.sources import file_names
-from index.sources.blocks import joined
+from index.sources.blocks import joined, told
 from index.sources.encoding import decode
 from index.sources.html_blocks import blocks_of
 from index.sources.html_lists import PageBlock
@@ -91,7 +91,7 @@ def _body(choice: Choice, title: str, *, news: bool) -> tuple[list[Paragraph], t
             blocks.append(block)
     if all(block.kind == "heading" for block in blocks) and len(blocks) < 2:
         blocks = choice.chosen
-    return joined(block.block() for block in blocks), tuple(chain(dropped, choice.told()))[:100]
+    return joined(block.block() for block in blocks), told(chain(dropped, choice.left_out()))
 
 
 def _better(stated: Sequence[str], body: Sequence[str]) -> bool:

@@ -31,8 +31,6 @@ _OPENING_WORDS = 60
 _REMARK_WORDS = 30
 _SENTENCE_WORDS = 5
 _LINE_CHARACTERS = 200
-_DROPPED_CHARACTERS = 200
-_MOST_DROPPED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +42,9 @@ class Choice:
     words_chosen: int
     words_dropped: int
 
-    def told(self) -> tuple[Dropped, ...]:
-        """Return what was left out, cut to a length that can be kept."""
-        return tuple(
-            Dropped(block.text[:_DROPPED_CHARACTERS], reason) for block, reason in self.dropped[:_MOST_DROPPED]
-        )
+    def left_out(self) -> list[Dropped]:
+        """Return what was left out."""
+        return [Dropped(block.text, reason) for block, reason in self.dropped]
 
 
 def chosen(root: Element, page: Page, names: Sequence[str], *, news: bool) -> Choice:

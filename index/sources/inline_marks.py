@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 # What a document may multiply by names that stand for texts.
 _VALUE_CHARACTERS = 200
 _SPENT_CHARACTERS = 1 << 20
+_DEEPEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,19 @@ class InlineMarks:
         opens = "|".join(f"(?P<{name}>{mark.opens})" for name, mark in self._marks.items())
         self._opens = re.compile(f"(?={starts})(?:{opens})")
         self._closes = {name: re.compile(mark.closes) for name, mark in self._marks.items() if mark.closes}
+        self._depth = 0
 
     def plain(self, text: str) -> str:
-        """Return `text` without marks. A mark that nothing closes is text."""
+        """Return `text` without marks. A mark that nothing closes is text, and so is one inside five others."""
+        # Marks stand in marks a few times, or a file was made to nest them without end.
+        if self._depth > _DEEPEST:
+            return text
+        self._depth += 1
+        text = self._without(text)
+        self._depth -= 1
+        return text
+
+    def _without(self, text: str) -> str:
         pieces: list[str] = []
         # Where a mark has no end it has none further on: each end is looked for in vain once.
         endless: set[str] = set()

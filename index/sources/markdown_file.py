@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from index.model import Article, Dropped, Skipped
 from index.sources import file_names
-from index.sources.blocks import Block, joined
+from index.sources.blocks import Block, joined, told
 from index.sources.dates import iso_date
 from index.sources.encoding import read_text
 from index.sources.field_map import NO_MAP, FieldMap
@@ -25,8 +24,6 @@ from index.sources.walk import printable
 _DOCUMENT_BYTES = 4 << 20
 # The names of a page in menus.
 _SHORT_TITLES = ("linkTitle", "sidebar_label", "short_title")
-# An article tells so many texts that were left out.
-_MOST_DROPPED = 100
 _DAY_SHAPED = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -38,7 +35,7 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     begins with. Drafts are articles too.
     """
     front = split(read_text(path, _DOCUMENT_BYTES))
-    fields = fields_of_front_matter(front.values, field_map or FieldMap())
+    fields = fields_of_front_matter(front.values, field_map)
     fault = front.fault or _impossible_day(front.values.get("date"))
     if fault:
         yield Skipped(f"{printable(path)}:1", f"front matter that cannot be read ({fault}); the text below it was read")
@@ -56,8 +53,8 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
         raise UnusableError("no text in it" if not title else "a title, but no text below it")
     if "date" not in fields:
         fields["date"] = file_names.stated_date(path)
-    stated = article(title or file_names.title(path), (), printable(path), field_text(fields.get("key")) or "", fields)
-    yield replace(stated, paragraphs=tuple(joined(blocks)), dropped=tuple(dropped[:_MOST_DROPPED]))
+    title, key = title or file_names.title(path), field_text(fields.get("key")) or ""
+    yield article(title, joined(blocks), printable(path), key, fields, told(dropped))
 
 
 def _commonmark(text: str, dropped: list[Dropped], mdx: bool) -> str:

@@ -200,7 +200,7 @@ class _Lines:
         """Pass over a line for programs: a table of contents, a file to include, tags, an abbreviation."""
         if _UNREAD.match(line) is None:
             return False
-        self.dropped.append(Dropped(line.strip()[:200], "a line for programs"))
+        self.dropped.append(Dropped(line.strip(), "a line for programs"))
         self.out.append("")
         return True
 

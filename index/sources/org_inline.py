@@ -35,25 +35,15 @@ class OrgInline:
             *(self._emphasis(sign) for sign in "=~*/_+"),
         ]
         self._marks = InlineMarks(marks, r"[\[<@{\\*/_=~+]|\s\[|https?:|ftp:")
-        self._depth = 0
 
     def plain(self, text: str) -> str:
         """Return the words of `text`; a line ends only where its author ended it, with two backslashes."""
-        lines = map(one_line, self._words(text).split("\0"))
+        lines = map(one_line, self._marks.plain(text).split("\0"))
         return "\n".join(filter(None, lines))
 
     def line(self, text: str) -> str:
         """Return the words of `text` on one line."""
-        return one_line(self._words(text).replace("\0", " "))
-
-    def _words(self, text: str) -> str:
-        # Marks stand in marks a few times, or a file was made to nest them without end.
-        if self._depth > 4:
-            return text
-        self._depth += 1
-        text = self._marks.plain(text)
-        self._depth -= 1
-        return text
+        return one_line(self._marks.plain(text).replace("\0", " "))
 
     def _emphasis(self, sign: str) -> Mark:
         literal = sign in "=~"
@@ -63,16 +53,16 @@ class OrgInline:
         )
 
     def _inner(self, _opened: re.Match[str], between: str, _closed: str) -> str:
-        return self._words(between)
+        return self._marks.plain(between)
 
     def _link(self, _opened: re.Match[str], between: str, _closed: str) -> str:
         target, described, words = between.partition("][")
         if described:
-            return self._words(words)
+            return self._marks.plain(words)
         return "" if _PICTURE.search(target) else _LINK_TYPE.sub("", target.partition("::")[0], count=1)
 
     def _note(self, _opened: re.Match[str], between: str, _closed: str) -> str:
-        self.notes.append(self._words(between))
+        self.notes.append(self._marks.plain(between))
         return ""
 
 

@@ -9,10 +9,9 @@ from pathlib import Path
 from index import tuning
 from index.model import Article, Dropped
 from index.sources import file_names
-from index.sources.blocks import Block, BlockKind, joined
-from index.sources.dates import iso_date
+from index.sources.blocks import DROPPED_CHARACTERS, MOST_DROPPED, Block, BlockKind, joined
 from index.sources.layout import count_words, normalise, one_line
-from index.sources.records import field_text, fields_of, language_tag
+from index.sources.records import article, field_text, fields_of
 from index.sources.streams import UnusableError
 from index.sources.walk import printable
 
@@ -20,7 +19,6 @@ from index.sources.walk import printable
 DOCUMENT_BYTES = 16 << 20
 _MAIL_ADDRESS = re.compile(r" *<[^<>\s]{1,100}>")
 _TITLE_CHARACTERS = 300
-_DROPPED_CHARACTERS, _DROPPED_TEXTS = 200, 100
 # An entry longer than this says enough by itself where its list fills more than a passage.
 _ENTRY_WORDS = 30
 
@@ -125,8 +123,8 @@ class Outline:
 
     def drop(self, text: str, reason: str) -> None:
         """Tell what was left out."""
-        if text and len(self.dropped) < _DROPPED_TEXTS:
-            self.dropped.append(Dropped(one_line(text[:_DROPPED_CHARACTERS]), reason))
+        if text and len(self.dropped) < MOST_DROPPED:
+            self.dropped.append(Dropped(one_line(text[:DROPPED_CHARACTERS]), reason))
 
     def article(self, path: Path, *, first: bool = True) -> Article:
         """Return the article; UnusableError when it holds no text.
@@ -142,18 +140,8 @@ class Outline:
         found = joined(block for place, block in enumerate(self.blocks) if place != at)
         if not found:
             raise UnusableError("a title, but no text below it" if title else "no text in it")
-        return Article(
-            title or file_names.title(path),
-            tuple(found),
-            printable(path),
-            "",
-            field_text(fields.get("source")),
-            field_text(fields.get("url")),
-            field_text(fields.get("author")),
-            iso_date(fields.get("date")) or file_names.stated_date(path),
-            language_tag(fields.get("language")),
-            dropped=tuple(self.dropped),
-        )
+        fields.setdefault("date", file_names.stated_date(path))
+        return article(title or file_names.title(path), found, printable(path), "", fields, self.dropped)
 
     def _title_at(self, stated: str, *, first: bool) -> int | None:
         """Return the place of the heading that is the document's title (or says the same as the one stated)."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from index.model import Article, Dropped, Paragraph, Skipped
-from index.sources.blocks import Block, joined
+from index.sources.blocks import Block, joined, told
 from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.field_names import slot_of
 from index.sources.layout import normalise, one_line
 from index.sources.markup import plain
 from index.sources.page_lines import ADVERTISEMENT, RELATED, SHARE, kind_of
 from index.sources.pasted import is_headline
-from index.sources.records import Record, article_of, known_fields, names_in
+from index.sources.records import Record, article, known_fields, names_in
 from index.sources.rich_text import blocks_of_text
 from index.sources.streams import UnusableError
 
@@ -22,7 +22,6 @@ Placed = tuple[str, object]
 _TITLE_CHARACTERS = 300
 _TITLE_WORDS = 8
 _NAMES_LOOKED_AT = 100
-_DROPPED_CHARACTERS, _MOST_DROPPED = 200, 100
 # A label beside another short line is part of what both say: "Print", "The Coast Post, box 12".
 _LABEL_CHARACTERS = 40
 _LABELS = (SHARE, RELATED, ADVERTISEMENT)
@@ -88,7 +87,7 @@ def _article(path: str, rows: list[_Row]) -> Article:
         blocks = blocks_of_text(fields.get("text"))
         if len(blocks) > 1 and _is_title(blocks[0], title):
             if title:
-                dropped.append(Dropped(blocks[0].text[:_DROPPED_CHARACTERS], "the title again"))
+                dropped.append(Dropped(blocks[0].text, "the title again"))
             title, blocks = title or blocks[0].text, blocks[1:]
         found = joined(_without_labels(blocks, dropped))
     if len(title) > _TITLE_CHARACTERS:
@@ -97,7 +96,7 @@ def _article(path: str, rows: list[_Row]) -> Article:
     if not found:
         raise UnusableError(_no_text(rows[0]))
     title = title or _first_words(found[0].text)
-    return article_of(title, found, path, article_id or key, fields, dropped[:_MOST_DROPPED])
+    return article(title, found, path, article_id or key, fields, told(dropped))
 
 
 def _no_text(row: _Row) -> str:

@@ -125,12 +125,7 @@ def names_in(record: Record) -> str:
     return told + (", …" if len(names) > _NAMES_TOLD or len(record) > _NAMES_TOLD else "")
 
 
-def article(title: str, texts: Iterable[str], path: str, key: str, fields: Record) -> Article:
-    """Return an article whose source, address, author, date and language are those of `fields`."""
-    return article_of(title, map(Paragraph, texts), path, key, fields)
-
-
-def article_of(
+def article(
     title: str, paragraphs: Iterable[Paragraph], path: str, key: str, fields: Record, dropped: Iterable[Dropped] = ()
 ) -> Article:
     """Return an article of paragraphs, and of the source, address, author, date and language in `fields`."""

@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from index.model import Article, Dropped, Paragraph, Skipped
+from index.model import Article, Paragraph, Skipped
 from index.sources import file_names
+from index.sources.blocks import told
 from index.sources.encoding import read_text
 from index.sources.front_matter import fields_of_front_matter, split
 from index.sources.pasted import split_pasted
 from index.sources.records import Record, article, field_text
 from index.sources.streams import UnusableError
 from index.sources.walk import printable
-
-# What was left out is told, not kept.
-_DROPPED, _DROPPED_CHARACTERS = 100, 200
 
 
 def read(path: Path) -> Iterator[Article | Skipped]:
@@ -34,7 +32,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
             printable(path),
             url=draft.url,
             author=draft.author,
-            dropped=tuple(Dropped(line.text[:_DROPPED_CHARACTERS], line.reason) for line in draft.dropped[:_DROPPED]),
+            dropped=told(draft.dropped),
         )
         if len(drafts) == 1:
             found = _with_fields(found, draft.title, {"date": file_names.stated_date(path), **fields})
@@ -53,8 +51,7 @@ def _front_matter(text: str) -> tuple[str, Record]:
 def _with_fields(found: Article, headline: str, fields: Record) -> Article:
     """Return the article with what its front matter states; a headline that is not the stated title stays as text."""
     title = field_text(fields.get("title")) or found.title
-    stated = article(title, (), found.path, field_text(fields.get("key")) or "", fields)
     other = headline and headline.casefold() != title.casefold()
     paragraphs = (Paragraph(headline), *found.paragraphs) if other else found.paragraphs
-    url, author = stated.url or found.url, stated.author or found.author
-    return replace(stated, paragraphs=paragraphs, url=url, author=author, dropped=found.dropped)
+    stated = article(title, paragraphs, found.path, field_text(fields.get("key")) or "", fields, found.dropped)
+    return replace(stated, url=stated.url or found.url, author=stated.author or found.author)
