@@ -54,11 +54,19 @@ def array_fields(kind: "type[DataclassInstance]") -> tuple[ArrayField, ...]:
     hints, layout = get_type_hints(kind), []
     for field in fields(kind):
         try:
-            shape, dtype = map(get_args, get_args(hints[field.name]))
-            layout.append(ArrayField(field.name, np.dtype(dtype[0]), 1 if Ellipsis in shape else len(shape)))
+            layout.append(ArrayField(field.name, *_said(hints[field.name])))
         except (TypeError, ValueError, IndexError) as error:
             raise TypeError(f"{kind.__name__}.{field.name}: no array of a dtype that kernels read") from error
     return tuple(layout)
+
+
+def _said(hint: Any) -> tuple[np.dtype[Any], int]:
+    *shape, dtype = get_args(hint)
+    if not shape:
+        # From numpy 2.5 on, NDArray is a name of its own that holds the dtype alone.
+        return np.dtype(dtype), 1
+    (dimensions,) = map(get_args, shape)
+    return np.dtype(get_args(dtype)[0]), 1 if Ellipsis in dimensions else len(dimensions)
 
 
 def record(kind: "type[DataclassInstance]") -> Any:

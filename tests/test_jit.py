@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass, make_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from typing_extensions import TypeAliasType
 
 from index import bm25
 from index.jit import addresses, array_fields, arrays, arrays_at, jit, record
@@ -39,6 +40,14 @@ FORWARD = Forward(
 def postings(folder: Path) -> CompactPostings:
     inverted = invert(FORWARD, 3, bm25.Parameters())
     return compact_postings(inverted.indptr, inverted.lengths, inverted.lists(), bm25.Parameters(), folder)
+
+
+def test_an_array_is_known_by_its_dtype_alone_where_numpy_says_no_more() -> None:
+    # NDArray as numpy 2.5 defines it for Python 3.12 and later.
+    of = TypeVar("of", bound=np.generic)
+    named: Any = TypeAliasType("named", np.ndarray[tuple[Any, ...], np.dtype[of]], type_params=(of,))  # type: ignore[valid-type]
+    kind: Any = make_dataclass("kind", [("flat", named[np.uint16]), ("old", npt.NDArray[np.int64])])
+    assert array_fields(kind) == (("flat", np.dtype(np.uint16), 1), ("old", np.dtype(np.int64), 1))
 
 
 @pytest.mark.parametrize("turned", [False, True])
