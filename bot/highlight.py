@@ -72,14 +72,14 @@ def answering_sentence(
 def _coverage(weights: Mapping[str, float], terms: Sequence[AbstractSet[str]], title: AbstractSet[str]) -> list[float]:
     """Return what each sentence, given by its terms, holds of the question."""
     scores = [0.0] * len(terms)
-    near: list[str] | None = None
+    near: Mapping[str, Sequence[str]] | None = None
     # In the question's order, so that sentences that hold the same are equals to the last bit.
     for term, weight in weights.items():
         share, named = weight, term in title
         holding = [at for at, held in enumerate(terms) if term in held]
         if not holding and len(term) >= tuning.SENTENCE_NEAR_LETTERS and term.isalpha():
             near = _beginning_alike(weights, terms) if near is None else near
-            forms = _forms(term, near)
+            forms = _forms(term, near[term[: tuning.SENTENCE_NEAR_LETTERS]])
             holding = [at for at, held in enumerate(terms) if not held.isdisjoint(forms)]
             share, named = weight * tuning.SENTENCE_NEAR, named or not title.isdisjoint(forms)
         if holding:
@@ -89,11 +89,14 @@ def _coverage(weights: Mapping[str, float], terms: Sequence[AbstractSet[str]], t
     return scores
 
 
-def _beginning_alike(weights: Mapping[str, float], terms: Sequence[AbstractSet[str]]) -> list[str]:
-    """Return the terms of all sentences that begin with the first letters of a word of the question."""
+def _beginning_alike(weights: Mapping[str, float], terms: Sequence[AbstractSet[str]]) -> Mapping[str, Sequence[str]]:
+    """Return the first letters of each word of the question with the terms of all sentences that begin so."""
     letters = tuning.SENTENCE_NEAR_LETTERS
-    beginnings = tuple([term[:letters] for term in weights if len(term) >= letters])
-    return [other for other in frozenset[str]().union(*terms) if other.startswith(beginnings)]
+    near: dict[str, list[str]] = {term[:letters]: [] for term in weights}
+    for term in frozenset[str]().union(*terms):
+        if term[:letters] in near:
+            near[term[:letters]].append(term)
+    return near
 
 
 def _forms(term: str, near: Sequence[str]) -> list[str]:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.analysis import analyzer
 from index.analysis import term_ids as module
-from index.analysis.analyzer import analyze
+from index.analysis.analyzer import analyze, analyze_each
 from index.analysis.term_ids import Numbering
 
 LANGUAGES = ["en", "de", "fr", "tr", "ar", "fa", "hi", "vi", "th", "zh", "ja", "ko", "und"]
@@ -69,6 +70,19 @@ def test_the_numbers_of_a_text_are_those_of_its_terms(texts: list[tuple[str, str
         assert reader.terms(text, language) == analyze(text, language)
 
 
+@given(texts, st.sampled_from(LANGUAGES))
+def test_the_distinct_terms_of_a_text_are_those_of_its_pieces(text: str, language: str) -> None:
+    for _ in range(2):
+        assert analyze_each(text, [(0, len(text))], language) == [frozenset(analyze(text, language))]
+
+
+def test_remembered_pieces_make_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = analyzer.Pieces(str.split)
+    monkeypatch.setattr(analyzer.Pieces, "LIMIT", 2)
+    assert [pieces[piece] for piece in ("(tide,", "gull", "(tide,")] == [("tide",), ("gull",), ("tide",)]
+    assert len(pieces) <= 3
+
+
 WHOLE = [
     "U.S",
     "e.g",
@@ -88,11 +102,11 @@ WHOLE = [
 ]
 
 
-@pytest.mark.parametrize("edge", sorted(set(module._BEFORE + module._BEHIND)))
+@pytest.mark.parametrize("edge", sorted(set(analyzer._BEFORE + analyzer._BEHIND)))
 def test_what_is_cut_off_at_the_edges_of_a_piece_never_belongs_to_a_term(edge: str) -> None:
     for word, language in ((word, language) for word in WHOLE for language in LANGUAGES):
-        texts = [edge + word] if edge in module._BEFORE else []
-        texts += [word + edge, word + edge + edge] if edge in module._BEHIND else []
+        texts = [edge + word] if edge in analyzer._BEFORE else []
+        texts += [word + edge, word + edge + edge] if edge in analyzer._BEHIND else []
         for text in texts:
             assert analyze(text, language) == analyze(word, language), (text, language)
 

@@ -99,7 +99,7 @@ def test_grams_do_not_reach_from_one_text_into_the_next() -> None:
     together = grams.hashed(["sea gull"])
     between = set(together.hashes.tolist()) - set(apart.hashes.tolist())
     assert len(between) == len(["ea g", "a gu"])
-    assert apart.text_of(np.arange(len(apart.hashes))).tolist() == sorted(apart.text_of(np.arange(len(apart.hashes))))
+    assert apart.firsts().tolist() == [0, len(" sea \0"), len(apart.hashes)]
 
 
 LETTERS = st.characters() | st.sampled_from("salt \u0301\u200b\n")

@@ -6,10 +6,11 @@ what happens in which language.
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, repeat
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from index import tuning
 from index.analysis.folding import fold_word
@@ -19,6 +20,17 @@ from index.analysis.surfaces import gram_letters, surfaces
 
 VERSION: Final = 3
 
+# What may go from either end of a piece without any change to its terms: neither a letter, a digit nor a mark, and no
+# joiner that a pattern of the analyzer looks at from inside a word. A full stop, a dash or # may begin a word, and
+# # or + end one.
+_EDGES: Final = "\"'“”‘’„«»‹›()[]{}<>,;:!?…،؛؟۔।。、|/*$€£&=~–—"
+_BEFORE: Final = f"{_EDGES}+"
+_BEHIND: Final = f"{_EDGES}.-"
+# Runs without spaces are whole clauses: hardly ever seen twice.
+_LONGEST: Final = 40
+
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -27,6 +39,29 @@ class Term:
     term: str
     start: int
     end: int
+
+
+class Pieces(dict[str, tuple[_T, ...]], Generic[_T]):
+    """Pieces of prepared texts to what `analyse` makes of them, filled on demand.
+
+    No surface form holds white space, so a text may be cut there, and to remember pieces ("said,") costs a tenth of
+    looking for the surface forms in each.
+    """
+
+    LIMIT: Final = 1_000_000
+
+    def __init__(self, analyse: Callable[[str], Iterable[_T]]) -> None:
+        super().__init__()
+        self._analyse = analyse
+
+    def __missing__(self, piece: str) -> tuple[_T, ...]:
+        if len(self) >= self.LIMIT:
+            self.clear()
+        bare = piece.lstrip(_BEFORE).rstrip(_BEHIND)
+        found = tuple(self._analyse(piece)) if bare == piece else self[bare] if bare else ()
+        if len(piece) <= _LONGEST:
+            self[piece] = found
+        return found
 
 
 def settings() -> Mapping[str, str | int]:
@@ -120,9 +155,14 @@ def analyze_each(text: str, spans: Sequence[tuple[int, int]], language: str) -> 
     >>> [sorted(terms) for terms in analyze_each("Rain. Rain! No ferry", [(0, 11), (12, 20)], "en")]
     [['rain'], ['ferri', 'no']]
     """
-    text = prepare(text, language)
-    known, pattern = surfaces(language), runs(text)
-    return [frozenset(chain.from_iterable(map(known.__getitem__, pattern.findall(text, *span)))) for span in spans]
+    text, known = prepare(text, language), _pieces(language)
+    return [frozenset(chain.from_iterable(map(known.__getitem__, text[start:end].split()))) for start, end in spans]
+
+
+@cache
+def _pieces(language: str) -> Pieces[str]:
+    known = surfaces(language)
+    return Pieces(lambda piece: chain.from_iterable(map(known.__getitem__, runs(piece).findall(piece))))
 
 
 def term_weight(term: str, question: str) -> float:

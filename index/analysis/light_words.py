@@ -167,7 +167,8 @@ def topic_weight(word: str, language: str) -> Weight:
     """
     if len(word) > 1 and word.isupper():
         return "content"
-    return _weights(language).get(_plain(word, language), "content")
+    weights = _weights(language)
+    return weights.get(_plain(word, language), "content") if weights else "content"
 
 
 def weighing(question: str, language: str) -> Callable[[str], Weight]:

@@ -19,7 +19,7 @@ _END = re.compile(rf"{_WIDE}|(?P<mark>{_MARK})|\n")
 _MAY_END = re.compile(rf"[{_WIDE_MARKS}{_MARKS}\n]")
 # A piece without the spaces around it.
 _BARE = re.compile(r"\S(?:.*\S)?", re.DOTALL)
-_WORD_BEFORE = re.compile(r"[^\s(\[{\"'“‘«„]*$")
+_WORD_BEFORE = re.compile(r"(?:.*[\s(\[{\"'“‘«„])?(.*)", re.DOTALL)
 _WORD_AFTER = re.compile(r"\s*[\"'“‘«„(\[]*(\w*)")
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.)*[^\W\d_]\.|[^\W\d_]{1,2}(?:\.[^\W\d_]{1,2})+\.")
 
@@ -120,8 +120,8 @@ def _closes(text: str, start: int, mark: int, end: int) -> bool:
 
 def _is_abbreviation(before: str, follower: str) -> bool:
     """Return whether the full stop that ends `before` belongs to its last word: ("said Mr.", "Ito") -> True."""
-    found = _WORD_BEFORE.search(before)
-    token = found[0] if found is not None else ""
+    found = _WORD_BEFORE.match(before)
+    token = found[1] if found is not None else ""
     word = token[:-1].casefold()
     if word in _TITLES:
         return True

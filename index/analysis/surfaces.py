@@ -42,6 +42,7 @@ class Surfaces(dict[str, tuple[str, ...]]):
         asking = _folded(QUESTION_WORDS.get(language, frozenset()), language)
         self.nouns_too = _folded(NOUNS_TOO.get(language, frozenset()), language)
         self.question_words = asking - self.nouns_too
+        self._all_asking = asking | self.nouns_too
 
     def __missing__(self, surface: str) -> tuple[str, ...]:
         if len(self) >= self.LIMIT:
@@ -63,8 +64,7 @@ class Surfaces(dict[str, tuple[str, ...]]):
     def terms_all(self, words: list[str]) -> list[str]:
         """Return the term of each of many folded words, "" for one that only asks."""
         # All in one call: a misspelt word has some hundreds of neighbours.
-        asking = self.question_words | self.nouns_too
-        stems = ["" if word in asking else unit(word, self.language) or (word if word.isdigit() else stem)
+        stems = ["" if word in self._all_asking else unit(word, self.language) or (word if word.isdigit() else stem)
                  for word, stem in zip(words, self.stem_all(words), strict=True)]  # fmt: skip
         return strip_accents("\n".join(stems), self.language).split("\n") if stems else []
 

@@ -1,25 +1,16 @@
 """Number terms in the order in which they first occur, at the speed of splitting a text at its spaces.
 
-No surface form holds white space, so a text is cut there and what a piece ("said,") becomes is remembered as numbers:
-the analyzer sees every distinct piece once, and need not remember it too. The numbers of a text are always those of
-`analyze(text, language)`.
+What a piece between white space ("said,") becomes is remembered as numbers: the analyzer sees every distinct piece
+once, and need not remember it too. The numbers of a text are always those of `analyze(text, language)`.
 """
 
 from array import array
 from itertools import chain
 from typing import Final
 
-from index.analysis.analyzer import analyze_once
+from index.analysis.analyzer import Pieces, analyze_once
 from index.analysis.runs import prepare
 
-# What may go from either end of a piece without any change to its terms: neither a letter, a digit nor a mark, and no
-# joiner that a pattern of the analyzer looks at from inside a word. A full stop, a dash or # may begin a word, and
-# # or + end one.
-_EDGES: Final = "\"'“”‘’„«»‹›()[]{}<>,;:!?…،؛؟۔।。、|/*$€£&=~–—"
-_BEFORE: Final = f"{_EDGES}+"
-_BEHIND: Final = f"{_EDGES}.-"
-# Runs without spaces are whole clauses: hardly ever seen twice.
-_LONGEST: Final = 40
 # Of all languages together; about 0.2 KB each.
 _MOST_PIECES: Final = 1_000_000
 _MOST_TERMS: Final = 1_000_000
@@ -37,13 +28,13 @@ class Numbering:
         self._numbers: dict[str, int] = {}
         self._reported = 0
         self._fresh: list[str] = []
-        self._pieces: dict[str, _Pieces] = {}
+        self._pieces: dict[str, Pieces[int]] = {}
 
     def extend(self, numbers: "array[int]", text: str, language: str) -> int:
         """Append the numbers of a text's terms to `numbers` (type code "I") and return how many."""
         pieces = self._pieces.get(language)
         if pieces is None:
-            pieces = self._pieces[language] = _Pieces(self, language)
+            pieces = self._pieces[language] = Pieces(lambda piece: map(self.number, analyze_once(piece, language)))
         before = len(numbers)
         numbers.extend(chain.from_iterable(map(pieces.__getitem__, prepare(text, language).split())))
         return len(numbers) - before
@@ -67,27 +58,9 @@ class Numbering:
             self._pieces.clear()
 
     def number(self, term: str) -> int:
+        """Return the number of a term, a new one where it has none yet."""
         found = self._numbers.get(term)
         if found is None:
             found = self._numbers[term] = len(self._numbers)
             self._fresh.append(term)
         return found
-
-
-class _Pieces(dict[str, tuple[int, ...]]):
-    """What stands between white space to the numbers of its terms, for one language, filled on demand."""
-
-    def __init__(self, numbering: Numbering, language: str) -> None:
-        super().__init__()
-        self._number = numbering.number
-        self._language = language
-
-    def __missing__(self, piece: str) -> tuple[int, ...]:
-        bare = piece.lstrip(_BEFORE).rstrip(_BEHIND)
-        if bare != piece:
-            numbers = self[bare] if bare else ()
-        else:
-            numbers = tuple(map(self._number, analyze_once(piece, self._language)))
-        if len(piece) <= _LONGEST:
-            self[piece] = numbers
-        return numbers

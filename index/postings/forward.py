@@ -3,11 +3,15 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from index.store.arrays import Stored
+
+# So few ranges are copied faster one by one.
+_FEW: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,9 @@ def gather(
     [7, 8, 1]
     """
     sizes = ends - starts
+    if 0 < len(sizes) <= _FEW:
+        places = zip(starts.tolist(), ends.tolist(), strict=True)
+        return np.concatenate([values[start:end] for start, end in places]), sizes
     stops = np.cumsum(sizes)
     return values[np.repeat(starts - stops + sizes, sizes) + np.arange(stops[-1] if len(stops) else 0)], sizes
 

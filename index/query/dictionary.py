@@ -1,6 +1,7 @@
 """The vocabulary by hash, so that hundreds of words that may be meant are looked up at once, with and without marks."""
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -52,9 +53,7 @@ class Dictionary(Stored):
         if not len(self.hashes) or not any(terms):
             return ids
         if len(terms) <= _FEW:
-            hashes = np.array([_hash(term) for term in terms], np.uint64)
-            places = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
-            return np.where(self.hashes[places] == hashes, self.terms[places].astype(np.int64), -1)
+            return np.array(self._few(terms), np.int64)
         # All in one piece, because there are some hundreds of them.
         letters = np.frombuffer("\n".join(terms).encode(errors="surrogatepass"), np.uint8)
         breaks = letters == ord("\n")
@@ -64,6 +63,16 @@ class Dictionary(Stored):
         places = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
         ids[is_term] = np.where(self.hashes[places] == wanted, self.terms[places].astype(np.int64), -1)
         return ids
+
+    def _few(self, terms: Sequence[str]) -> list[int]:
+        """Return what `find` does of a few terms."""
+        known, ids = memoryview(self.hashes.data), memoryview(self.terms.data)
+        wanted = [_hash(term) for term in terms]
+        places = [bisect_left(known, one) for one in wanted]
+        return [
+            ids[place] if place < len(known) and known[place] == one else -1
+            for place, one in zip(places, wanted, strict=True)
+        ]
 
     def same_letters(self, term: str) -> list[int]:
         """Return the ids of all terms with the letters of `term`; of one with marks only the one without.
@@ -144,15 +153,16 @@ def _letters(counts: npt.NDArray[np.int64]) -> list[int]:
 def _hash(term: str) -> int:
     """Return what `_hashes` does of a single term, at a fraction of the cost; 0 of none."""
     encoded = term.encode(errors="surrogatepass")
-    powers = _powers(max(len(encoded), _USUAL_LETTERS))
-    total: int = sum(map(mul, encoded, powers)) + sum(powers[: len(encoded)])
+    powers, sums = _powers(max(len(encoded), _USUAL_LETTERS))
+    total: int = sum(map(mul, encoded, powers), sums[len(encoded)])
     return total & _BITS
 
 
 @lru_cache(maxsize=1)
-def _powers(size: int) -> tuple[int, ...]:
-    """Return the first powers of the step: as many as most terms have bytes, or as a longer one has."""
-    return tuple(accumulate(repeat(_STEP_NUMBER, size), lambda power, step: power * step & _BITS))
+def _powers(size: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the first powers of the step, and the sum of so many of them: of as many as most terms have bytes."""
+    powers = tuple(accumulate(repeat(_STEP_NUMBER, size), lambda power, step: power * step & _BITS))
+    return powers, tuple(accumulate(powers, initial=0))
 
 
 def _hashes(letters: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:

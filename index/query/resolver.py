@@ -187,7 +187,7 @@ class Resolver:
             long = {term.start for term in terms if term.end - term.start >= tuning.HALF_LEAST}
             pairs = {language: joinable(text, language, long)}
         else:
-            pairs = {one: joinable(text, one) for one in (language, *self._passages.languages)}
+            pairs = {one: joinable(text, one) for one in dict.fromkeys((language, *self._passages.languages))}
         if not any(pairs.values()):
             return []
         stems = [analyzer.stem_words([one.word for one in some], language) for language, some in pairs.items()]

@@ -89,12 +89,14 @@ class Features(Protocol):
 
 def grams(query: GramQuery) -> Floats:
     """Return G of each text; see `Features.grams`."""
-    # The last ones hold the mark behind the question.
-    wanted = distinct(np.sort(hashed([query.question]).hashes[: -tuning.GRAM_LETTERS]))
-    grams = hashed(query.texts)
-    lengths = np.diff(grams.firsts())
-    places, numbers = _matches(grams.hashes, wanted)
-    cells = grams.text_of(places) * len(wanted) + numbers
+    every = hashed([query.question, *query.texts])
+    firsts = every.firsts()[1:]
+    first = int(firsts[0])
+    # The last ones of the question hold the mark behind it.
+    wanted = distinct(np.sort(every.hashes[: max(first - tuning.GRAM_LETTERS, 0)]))
+    lengths = np.diff(firsts)
+    places, numbers = _matches(every.hashes[first:], wanted)
+    cells = _texts_of(places, firsts - first) * len(wanted) + numbers
     tf = np.bincount(cells, minlength=len(lengths) * len(wanted)).reshape(len(lengths), len(wanted))
     return _bm25(tf, query.statistics.idf(wanted), lengths, query.average, query.parameters)
 
@@ -123,18 +125,16 @@ class _WordOrder:
         starts, ends = forward.indptr[rows], forward.indptr[rows + 1]
         self._lengths = ends - starts
         articles = forward.article[rows].astype(np.int64)
-        own = gather(forward.terms, starts, ends)
-        title = gather(forward.title_terms, forward.title_indptr[articles], forward.title_indptr[articles + 1])
-        places, numbers, row = _occurrences(own, self._words.terms)
-        title_places, title_numbers, title_row = _occurrences(title, self._words.terms)
-        # First the passages, then their titles; a gap between texts, so that no two words of different ones are near.
-        behind = int(self._lengths.sum()) + self._rows * tuning.STRETCH_WORDS
-        self._places = np.concatenate(
-            [places + row * tuning.STRETCH_WORDS, title_places + title_row * tuning.STRETCH_WORDS + behind]
+        own, sizes = gather(forward.terms, starts, ends)
+        title, title_sizes = gather(
+            forward.title_terms, forward.title_indptr[articles], forward.title_indptr[articles + 1]
         )
-        self._numbers = np.concatenate([numbers, title_numbers])
-        self._row = np.concatenate([row, title_row])
-        self._in_passages = len(places)
+        # First the passages, then their titles; a gap between texts, so that no two words of different ones are near.
+        every = np.concatenate([own, title]), np.concatenate([sizes, title_sizes])
+        places, self._numbers, text = _occurrences(every, self._words.terms)
+        self._places = places + text * tuning.STRETCH_WORDS
+        self._in_passages = int(text.searchsorted(self._rows))
+        self._row = text % max(self._rows, 1)
 
     def pairs(self) -> Floats:
         """Return P of each passage, float64 [n]."""
@@ -152,12 +152,13 @@ class _WordOrder:
 
     def stretch(self) -> Floats:
         """Return S of each passage, float64 [n]."""
-        bits = np.uint64(1) << self._numbers.astype(np.uint64)
+        # None behind the last occurrence, where a stretch may end.
+        bits = np.append(np.uint64(1) << self._numbers.astype(np.uint64), np.uint64(0))
         in_title = np.zeros(self._rows, np.uint64)
-        np.bitwise_or.at(in_title, self._row[self._in_passages :], bits[self._in_passages :])
-        bits, places = bits[: self._in_passages], self._places[: self._in_passages]
-        masks = _reached(places, bits, tuning.STRETCH_WORDS)
-        row = self._row[: self._in_passages]
+        np.bitwise_or.at(in_title, self._row[self._in_passages :], bits[self._in_passages : -1])
+        starts, ends = _stretches(self._places[: self._in_passages], tuning.STRETCH_WORDS)
+        masks = np.bitwise_or.reduceat(bits, np.stack([starts, ends], axis=1).ravel())[::2]
+        row = self._row[starts]
         covered = self._covered(np.concatenate([masks | in_title[row], in_title]))
         best = covered[len(masks) :].copy()
         np.maximum.at(best, row, covered[: len(masks)])
@@ -194,18 +195,20 @@ def _occurrences(texts: tuple[Codes, Ints], known: Codes) -> tuple[Ints, Ints, I
     """
     terms, sizes = texts
     places, numbers = _matches(terms, known)
-    return places, numbers, np.searchsorted(np.cumsum(sizes), places, side="right")
+    return places, numbers, _texts_of(places, np.append(0, np.cumsum(sizes)))
 
 
-def _reached(places: Ints, bits: Bits, within: int) -> Bits:
-    """Return for each of the ascending `places` its bits and all fewer than `within` behind it: uint64 [n]."""
-    masks = bits.copy()
-    for ahead in range(1, min(within, len(masks))):
-        near = places[ahead:] - places[:-ahead] < within
-        if not near.any():
-            break
-        masks[:-ahead] |= np.where(near, bits[ahead:], np.uint64(0))
-    return masks
+def _texts_of(places: Ints, firsts: Ints) -> Ints:
+    """Return in which text each of the ascending `places` lies; `firsts` are where each begins and the last ends."""
+    return np.repeat(np.arange(len(firsts) - 1), np.diff(places.searchsorted(firsts)))
+
+
+def _stretches(places: Ints, within: int) -> tuple[Ints, Ints]:
+    """Return the longest stretches of fewer than `within` of the ascending `places`: numbers of places, half-open."""
+    ends = places.searchsorted(places + within)
+    # A stretch that ends where the one before it does is a part of that.
+    starts = np.flatnonzero(np.diff(ends, prepend=0))
+    return starts, ends[starts]
 
 
 def _matches(values: Codes, wanted: Codes) -> tuple[Ints, Ints]:

@@ -32,6 +32,7 @@ _BEFORE: Final = "\n"
 _BEHIND: Final = "\n\0"
 _PAGE: Final = 256
 MIX: Final = np.uint32(0x9E3779B1)
+_MIX_PAIR: Final = np.uint32(0x9E3779B1**2 & 0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,6 @@ class Hashed:
     hashes: Codes
     places: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
-
-    def text_of(self, grams: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return for each of these grams, given by its number, the number of its text."""
-        return np.searchsorted(self.starts, self.places[grams], side="right") - 1
 
     def firsts(self) -> npt.NDArray[np.int64]:
         """Return the number of the first gram of every text, and of the one after the last: int64 [texts + 1]."""
@@ -68,12 +65,12 @@ def hashed(texts: Sequence[str]) -> Hashed:
     superfluous[:1] = False
     places = np.flatnonzero(~superfluous)
     folded = folded.take(places)
-    count = max(len(folded) - tuning.GRAM_LETTERS + 1, 0)
-    hashes = folded[:count].copy()
-    for offset in range(1, tuning.GRAM_LETTERS):
-        hashes *= MIX
-        hashes += folded[offset : offset + count]
-    return Hashed(hashes, places[:count], np.append(0, ends(texts)[:-1]))
+    # Of pairs of letters, and so in two steps.
+    pairs = folded[:-1] * MIX
+    pairs += folded[1:]
+    hashes = pairs[:-2] * _MIX_PAIR
+    hashes += pairs[2:]
+    return Hashed(hashes, places[: len(hashes)], np.append(0, ends(texts)[:-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +158,13 @@ class _Table:
 
     def __call__(self, text: str) -> Codes:
         codes = code_points(text)
-        folded: Codes = self.codes.take(codes)
-        if not folded.all():
+        # No code point is higher, and not to look for one that is saves a quarter of the time.
+        folded: Codes = self.codes.take(codes, mode="clip")
+        if folded.min(initial=DROPPED) == UNFILLED:
             for page in np.unique(codes[folded == UNFILLED] // _PAGE).tolist():
                 first = page * _PAGE
                 self.codes[first : first + _PAGE] = [_folded(chr(code)) for code in range(first, first + _PAGE)]
-            folded = self.codes.take(codes)
+            folded = self.codes.take(codes, mode="clip")
         return folded
 
 

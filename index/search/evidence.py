@@ -71,8 +71,9 @@ class _Word:
 
     def within(self, ids: frozenset[int]) -> bool:
         """Return whether the word, or another form of it, is wholly among the ids."""
-        every = (self.terms, *self.forms.values()) if self.forms else (self.terms,)
-        return any(terms and not any(map(ids.isdisjoint, terms)) for terms in every)
+        if self.terms and not any(map(ids.isdisjoint, self.terms)):
+            return True
+        return any(not any(map(ids.isdisjoint, terms)) for terms in self.forms.values())
 
     def ids(self) -> list[int]:
         return [number for terms in (self.terms, *self.forms.values()) for term in terms for number in term]
@@ -86,9 +87,13 @@ class _Question:
         self._is_shouted = text.isupper()
         self._first = len(text) - len(text.lstrip())
         self._weight = weighing(text, language)
-        self.weights = [self._weight(match[0]) for match in _words().finditer(text)]
-        self.is_bare = len(self.weights) == 1
+        self.words = _words().findall(text)
+        self.is_bare = len(self.words) == 1
         self.content = self._content(terms)
+
+    def is_talk(self) -> bool:
+        """Return whether a word of the question is for who talks to whom."""
+        return "person" in map(self._weight, self.words)
 
     def is_name(self, word: _Word) -> bool:
         """Return whether a word is written as a name or a number.
@@ -139,7 +144,7 @@ def evidence(passages: Passages, row: int, text: str, language: str, terms: Sequ
     for word in words:
         (held if word.within(everywhere) else rest).append(word)
     is_spaced = not is_unspaced(text)
-    stretches = _stretches(held, in_title, passage) if is_spaced else [everywhere]
+    stretches = _stretches(held, in_title, passage) if is_spaced else {everywhere}
     close = max(sum(word.idf for word in held if word.within(near)) for near in stretches)
     most = math.log(passages.count + 1)
     rare = [word for word in held if word.idf >= tuning.RARE_ALONE * most]
@@ -151,7 +156,7 @@ def evidence(passages: Passages, row: int, text: str, language: str, terms: Sequ
         sum(word.idf for word in rest if question.is_name(word)) / total,
         close - most,
         is_rare,
-        len(words) == 1 and not is_rare and "person" in question.weights,
+        len(words) == 1 and not is_rare and question.is_talk(),
         question.is_bare,
         is_spaced,
     )
@@ -167,16 +172,17 @@ def _words() -> re.Pattern[str]:
     return re.compile(r"\w(?:[\w'’\u200c]*\w)?")
 
 
-def _stretches(words: Sequence[_Word], title: frozenset[int], passage: Ids) -> list[frozenset[int]]:
+def _stretches(words: Sequence[_Word], title: frozenset[int], passage: Ids) -> set[frozenset[int]]:
     """Return the ids that the words wait for, of the title with each stretch of the passage that begins with one."""
     wanted = frozenset([number for word in words for number in word.ids()])
     named = title & wanted
     places = [(at, number) for at, number in enumerate(passage.tolist()) if number in wanted]
-    stretches = []
+    stretches = {named}
+    before = 0
     for first, (at, _) in enumerate(places):
         end = bisect_left(places, (at + tuning.CLOSE_TERMS, 0), first)
-        stretches.append(named.union([number for _, number in places[first:end]]))
-        if end == len(places):
-            # What begins later holds no more.
-            break
-    return stretches or [named]
+        # A stretch that ends where the one before it does holds no more.
+        if end > before:
+            stretches.add(named.union([number for _, number in places[first:end]]))
+            before = end
+    return stretches
