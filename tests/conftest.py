@@ -1,16 +1,14 @@
 """What several test files share: the real commands as processes, each test with a home and a data folder of its own."""
 
+import gc
 import os
-import pickle
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from functools import wraps
-from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -21,10 +19,14 @@ from index.build.build import Options, build
 from index.ranking import calibration
 from index.sources import read
 from index.store.store import Store
+from tests import calibrations
 
 if TYPE_CHECKING:
     from tests.fork_server import ForkServer
     from tests.telegram_server.server import FakeTelegram
+
+# Collecting tests makes objects that stay: to look for garbage among them takes a third of the time.
+gc.disable()
 
 # A machine that does much else at the same time is slow, which is no failure.
 settings.register_profile("quoth", deadline=None)
@@ -56,6 +58,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.slow)
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: (item.get_closest_marker("slow") is None, "kernels" in _fixtures(item)))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, among what tests make alone."""
+    gc.freeze()
+    gc.enable()
 
 
 def _fixtures(item: pytest.Item) -> list[str]:
@@ -113,15 +121,42 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def fork_server() -> "Iterator[ForkServer | None]":
-    """Return what starts `quoth` at a tenth of the cost; None where a system has no such thing."""
+def calibrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of all calibrations of this run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "calibrated"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _calibrated_once(calibrated: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calibration, "null_ratios", calibrations.kept_in(calibrated))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fork_server(calibrated: Path) -> "Iterator[ForkServer | None]":
+    """Return what starts `quoth` at a tenth of the cost; None where a system has no such thing.
+
+    What `quoth` starts by itself it starts for as little, but for tests that ask for `anew`.
+    """
     if sys.platform != "linux":
         yield None
         return
     from tests.fork_server import ForkServer
 
-    with ForkServer() as server:
+    with ForkServer(calibrated) as server, server.instead():
         yield server
+
+
+@pytest.fixture
+def anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what `quoth` starts by itself started like anything else, for a test of that."""
+    from tests import fork_server
+
+    monkeypatch.setattr(fork_server, "STARTED_BY_QUOTH", {})
 
 
 @pytest.fixture
@@ -194,26 +229,6 @@ def together(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., list[
         return ended
 
     return run
-
-
-@pytest.fixture(scope="session", autouse=True)
-def calibrated() -> Iterator[None]:
-    """Have builds in this process calibrate each collection once, for that is most of a small build.
-
-    A collection is known by all that its calibration is computed from, to the last bit.
-    """
-    compute, known = calibration.null_ratios, dict[bytes, Any]()
-
-    @wraps(compute)
-    def remembered(postings: Any, forward: Any, engine: Any, *others: Any) -> Any:
-        collection = blake2b(pickle.dumps((postings, forward, type(engine), *others))).digest()
-        if collection not in known:
-            known[collection] = compute(postings, forward, engine, *others)
-        return known[collection].copy()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calibration, "null_ratios", remembered)
-        yield
 
 
 @pytest.fixture
