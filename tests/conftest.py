@@ -60,10 +60,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: (item.get_closest_marker("slow") is None, "kernels" in _fixtures(item)))
 
 
-def pytest_collection_finish() -> None:
-    """Look for garbage again, among what tests make alone."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look for garbage again, among what tests make alone, and compile kernels if a test needs them.
+
+    The first of the processes that test side by side does that, beside the first tests; else each would, for itself.
+    """
     gc.freeze()
     gc.enable()
+    folder = kernel_cache.chosen_folder()
+    if (
+        os.environ.get("PYTEST_XDIST_WORKER") == "gw0"
+        and folder
+        and any("kernels" in _fixtures(i) for i in session.items)
+    ):
+        compiling = subprocess.Popen([sys.executable, "-m", "tests.compile_kernels", str(folder.parent)], cwd=ROOT)
+        session.config.add_cleanup(lambda: compiling.wait() and None)
 
 
 def _fixtures(item: pytest.Item) -> list[str]:
@@ -85,22 +96,17 @@ def pytest_configure(config: pytest.Config) -> None:
     for state in folder.iterdir():
         if state != kernel_cache.chosen_folder():
             shutil.rmtree(state, ignore_errors=True)
-    if getattr(config.option, "numprocesses", None) and not config.option.markexpr:
-        # Else each process that tests compiles them for itself.
-        compiling = subprocess.Popen([sys.executable, "-m", "tests.compile_kernels", str(folder)], cwd=ROOT)
-
-        def wait() -> None:
-            compiling.wait()
-
-        config.add_cleanup(wait)
 
 
 @pytest.fixture(scope="session")
 def kernels() -> Path:
     """Load the compiled kernels, and return the folder that keeps them."""
-    import index.postings.inversion_kernels
-    import index.ranking.search_kernels
-    import index.rerank.compiled_features  # noqa: F401
+    from tests.compile_kernels import alone
+
+    with alone():
+        import index.postings.inversion_kernels
+        import index.ranking.search_kernels
+        import index.rerank.compiled_features  # noqa: F401
 
     folder = kernel_cache.chosen_folder()
     assert folder is not None
