@@ -67,13 +67,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """
     gc.freeze()
     gc.enable()
-    folder = kernel_cache.chosen_folder()
-    if (
-        os.environ.get("PYTEST_XDIST_WORKER") == "gw0"
-        and folder
-        and any("kernels" in _fixtures(i) for i in session.items)
-    ):
-        compiling = subprocess.Popen([sys.executable, "-m", "tests.compile_kernels", str(folder.parent)], cwd=ROOT)
+    first = os.environ.get("PYTEST_XDIST_WORKER") == "gw0"
+    if first and any("kernels" in _fixtures(item) for item in session.items):
+        folder = _cached(session.config, "kernels")
+        compiling = subprocess.Popen([sys.executable, "-m", "tests.compile_kernels", str(folder)], cwd=ROOT)
         session.config.add_cleanup(lambda: compiling.wait() and None)
 
 
@@ -81,25 +78,37 @@ def _fixtures(item: pytest.Item) -> list[str]:
     return item.fixturenames if isinstance(item, pytest.Function) else []
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Return one process more than there are processors: tests of Telegram mostly wait."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return one process more than there are processors for all tests: those of Telegram, all slow, mostly wait."""
+    return (os.cpu_count() or 1) + (not config.option.markexpr)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the folder of compiled kernels before any is imported: pytest's cache, from one run to the next.
 
-    To compile them takes most of a minute. Kernels of earlier states of the code are removed from it.
+    To compile them takes most of a minute. Calibrations are kept in the same way. Those of earlier states of the code
+    are removed.
     """
-    folder = config.cache.mkdir("kernels") if config.cache else config.rootpath / ".pytest_cache" / "kernels"
-    kernel_cache.keep_kernels_in(folder)
-    for state in folder.iterdir():
-        if state != kernel_cache.chosen_folder():
-            shutil.rmtree(state, ignore_errors=True)
+    kernel_cache.keep_kernels_in(_cached(config, "kernels"))
+    for name in ("kernels", "calibrations"):
+        for state in _cached(config, name).iterdir():
+            if state.name != _state():
+                shutil.rmtree(state, ignore_errors=True)
+
+
+def _cached(config: pytest.Config, name: str) -> Path:
+    return config.cache.mkdir(name) if config.cache else config.rootpath / ".pytest_cache" / name
+
+
+def _state() -> str:
+    """Return the name of the state of the code that kernels and calibrations come from."""
+    folder = kernel_cache.chosen_folder()
+    assert folder is not None
+    return folder.name
 
 
 @pytest.fixture(scope="session")
-def kernels() -> Path:
+def kernels(pytestconfig: pytest.Config) -> Path:
     """Load the compiled kernels, and return the folder that keeps them."""
     from tests.compile_kernels import alone
 
@@ -108,9 +117,7 @@ def kernels() -> Path:
         import index.ranking.search_kernels
         import index.rerank.compiled_features  # noqa: F401
 
-    folder = kernel_cache.chosen_folder()
-    assert folder is not None
-    return folder.parent
+    return _cached(pytestconfig, "kernels")
 
 
 @pytest.fixture
@@ -127,10 +134,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def calibrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of all calibrations of this run."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "calibrated"
+def calibrated(pytestconfig: pytest.Config) -> Path:
+    """Return the folder of all calibrations that this state of the code has made."""
+    folder = _cached(pytestconfig, "calibrations") / _state()
     folder.mkdir(exist_ok=True)
     return folder
 
