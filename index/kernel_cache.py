@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
-# The rooms above all kernels, which no kernel imports; their code changes often, and to compile takes most of a minute.
-_ABOVE: Final = frozenset(("build", "query", "search", "evaluate"))
+# The rooms that no kernel imports; their code changes often, and to compile takes most of a minute.
+_WITHOUT_KERNELS: Final = frozenset(("build", "evaluate", "query", "search", "sources"))
 _chosen: Final[list[Path]] = []
 
 
@@ -57,6 +57,6 @@ def _state() -> str:
     """Return 16 hex digits that tell one state of the code that kernels can import from another."""
     package = Path(__file__).parent
     paths = [(path.relative_to(package), path) for path in package.rglob("*.py")]
-    stats = sorted((name.as_posix(), path.stat()) for name, path in paths if name.parts[0] not in _ABOVE)
+    stats = sorted((name.as_posix(), path.stat()) for name, path in paths if name.parts[0] not in _WITHOUT_KERNELS)
     state = repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats])
     return blake2b(state.encode(errors="surrogatepass"), digest_size=8).hexdigest()

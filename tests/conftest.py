@@ -1,16 +1,14 @@
 """What several test files share: the real commands as processes, each test with a home and a data folder of its own."""
 
+import gc
 import os
-import pickle
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from functools import wraps
-from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -21,10 +19,14 @@ from index.build.build import Options, build
 from index.ranking import calibration
 from index.sources import read
 from index.store.store import Store
+from tests import calibrations
 
 if TYPE_CHECKING:
     from tests.fork_server import ForkServer
     from tests.telegram_server.server import FakeTelegram
+
+# Collecting tests makes objects that stay: to look for garbage among them takes a third of the time.
+gc.disable()
 
 # A machine that does much else at the same time is slow, which is no failure.
 settings.register_profile("quoth", deadline=None)
@@ -58,45 +60,64 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: (item.get_closest_marker("slow") is None, "kernels" in _fixtures(item)))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look for garbage again, among what tests make alone, and compile kernels if a test needs them.
+
+    The first of the processes that test side by side does that, beside the first tests; else each would, for itself.
+    """
+    gc.freeze()
+    gc.enable()
+    first = os.environ.get("PYTEST_XDIST_WORKER") == "gw0"
+    if first and any("kernels" in _fixtures(item) for item in session.items):
+        folder = _cached(session.config, "kernels")
+        compiling = subprocess.Popen([sys.executable, "-m", "tests.compile_kernels", str(folder)], cwd=ROOT)
+        session.config.add_cleanup(lambda: compiling.wait() and None)
+
+
 def _fixtures(item: pytest.Item) -> list[str]:
     return item.fixturenames if isinstance(item, pytest.Function) else []
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Return one process more than there are processors: tests of Telegram mostly wait."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return one process more than there are processors for all tests: those of Telegram, all slow, mostly wait."""
+    return (os.cpu_count() or 1) + (not config.option.markexpr)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name the folder of compiled kernels before any is imported: pytest's cache, from one run to the next.
 
-    To compile them takes most of a minute. Kernels of earlier states of the code are removed from it.
+    To compile them takes most of a minute. Calibrations are kept in the same way. Those of earlier states of the code
+    are removed.
     """
-    folder = config.cache.mkdir("kernels") if config.cache else config.rootpath / ".pytest_cache" / "kernels"
-    kernel_cache.keep_kernels_in(folder)
-    for state in folder.iterdir():
-        if state != kernel_cache.chosen_folder():
-            shutil.rmtree(state, ignore_errors=True)
-    if getattr(config.option, "numprocesses", None) and not config.option.markexpr:
-        # Else each process that tests compiles them for itself.
-        compiling = subprocess.Popen([sys.executable, "-m", "tests.compile_kernels", str(folder)], cwd=ROOT)
+    kernel_cache.keep_kernels_in(_cached(config, "kernels"))
+    for name in ("kernels", "calibrations"):
+        for state in _cached(config, name).iterdir():
+            if state.name != _state():
+                shutil.rmtree(state, ignore_errors=True)
 
-        def wait() -> None:
-            compiling.wait()
 
-        config.add_cleanup(wait)
+def _cached(config: pytest.Config, name: str) -> Path:
+    return config.cache.mkdir(name) if config.cache else config.rootpath / ".pytest_cache" / name
+
+
+def _state() -> str:
+    """Return the name of the state of the code that kernels and calibrations come from."""
+    folder = kernel_cache.chosen_folder()
+    assert folder is not None
+    return folder.name
 
 
 @pytest.fixture(scope="session")
-def kernels() -> Path:
+def kernels(pytestconfig: pytest.Config) -> Path:
     """Load the compiled kernels, and return the folder that keeps them."""
-    import index.postings.inversion_kernels
-    import index.ranking.search_kernels
-    import index.rerank.compiled_features  # noqa: F401
+    from tests.compile_kernels import alone
 
-    folder = kernel_cache.chosen_folder()
-    assert folder is not None
-    return folder.parent
+    with alone():
+        import index.postings.inversion_kernels
+        import index.ranking.search_kernels
+        import index.rerank.compiled_features  # noqa: F401
+
+    return _cached(pytestconfig, "kernels")
 
 
 @pytest.fixture
@@ -113,15 +134,41 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def fork_server() -> "Iterator[ForkServer | None]":
-    """Return what starts `quoth` at a tenth of the cost; None where a system has no such thing."""
+def calibrated(pytestconfig: pytest.Config) -> Path:
+    """Return the folder of all calibrations that this state of the code has made."""
+    folder = _cached(pytestconfig, "calibrations") / _state()
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _calibrated_once(calibrated: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calibration, "null_ratios", calibrations.kept_in(calibrated))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fork_server(calibrated: Path) -> "Iterator[ForkServer | None]":
+    """Return what starts `quoth` at a tenth of the cost; None where a system has no such thing.
+
+    What `quoth` starts by itself it starts for as little, but for tests that ask for `anew`.
+    """
     if sys.platform != "linux":
         yield None
         return
     from tests.fork_server import ForkServer
 
-    with ForkServer() as server:
+    with ForkServer(calibrated) as server, server.instead():
         yield server
+
+
+@pytest.fixture
+def anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what `quoth` starts by itself started like anything else, for a test of that."""
+    from tests import fork_server
+
+    monkeypatch.setattr(fork_server, "STARTED_BY_QUOTH", {})
 
 
 @pytest.fixture
@@ -194,26 +241,6 @@ def together(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., list[
         return ended
 
     return run
-
-
-@pytest.fixture(scope="session", autouse=True)
-def calibrated() -> Iterator[None]:
-    """Have builds in this process calibrate each collection once, for that is most of a small build.
-
-    A collection is known by all that its calibration is computed from, to the last bit.
-    """
-    compute, known = calibration.null_ratios, dict[bytes, Any]()
-
-    @wraps(compute)
-    def remembered(postings: Any, forward: Any, engine: Any, *others: Any) -> Any:
-        collection = blake2b(pickle.dumps((postings, forward, type(engine), *others))).digest()
-        if collection not in known:
-            known[collection] = compute(postings, forward, engine, *others)
-        return known[collection].copy()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calibration, "null_ratios", remembered)
-        yield
 
 
 @pytest.fixture

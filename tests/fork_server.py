@@ -3,9 +3,11 @@
 The process is real: it has its own pid, environment, folder and streams, and ends with an exit code or by a signal.
 """
 
+import atexit
 import ctypes
 import gc
 import importlib
+import inspect
 import os
 import pickle
 import pkgutil
@@ -14,29 +16,60 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
 import bot
+import config
 import index
 from bot.__main__ import main
+from index.ranking import calibration
+from tests import calibrations
 
 ROOT: Final = Path(__file__).parents[1]
 QUOTH: Final = "bot"
+# What the program under test starts by itself, with Python's own command line.
+STARTED_BY_QUOTH: Final = {(sys.executable, "-P", "-m", name): name for name in ("bot.commands.rebuilding",)}
+# A variable of a process whose builds are to take as long as anywhere.
+ANEW: Final = "CALIBRATES_ANEW"
+# Libraries that are imported when they are needed. None of them looks at the environment then, or at what tests set.
+_LATE: Final = (
+    "ir_measures",
+    "lxml.html",
+    "numpy.ma",
+    "pytrec_eval",
+    "rich.console",
+    "Stemmer",
+    "telegram.ext",
+    "tests.telegram_server.server",
+    "trafilatura",
+    "typer._adapters",
+    "typer.rich_utils",
+    "uvicorn",
+)
 # Importing one of these chooses the folder of kernels, which is that of the data folder: each process does it itself.
 _OF_A_FOLDER: Final = ("kernels", "compiled", "jit", "__main__")
 _SET_CHILD_SUBREAPER: Final = 36
 
 
 class ForkServer:
-    """A process that has imported `quoth` and forks whenever it is asked to; on Linux alone."""
+    """A process that has imported `quoth` and forks whenever it is asked to; on Linux alone.
 
-    def __init__(self) -> None:
+    It is started by the first that asks. What it forks keeps its calibrations in a folder.
+    """
+
+    def __init__(self, calibrated: Path) -> None:
+        self._calibrated = calibrated
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def _start_server(self) -> None:
         # So that what it forks becomes a child of this process, whose exit code can be waited for.
         ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        command = [sys.executable, "-m", "tests.fork_server", str(theirs.fileno())]
+        command = [sys.executable, "-m", "tests.fork_server", str(theirs.fileno()), str(self._calibrated)]
         environment = {"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}
         pipe = subprocess.PIPE
         # Streams to pipes, as they are of all that it forks: whether a stream can seek is asked once.
@@ -49,13 +82,16 @@ class ForkServer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._requests.close()
-        self._server.communicate()
+        if self._server is not None:
+            self._requests.close()
+            self._server.communicate()
 
     def fork(
         self, program: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], streams: list[int]
     ) -> int:
         """Return the pid of a process that runs a module with the file descriptors `streams` as its three streams."""
+        if self._server is None:
+            self._start_server()
         request = pickle.dumps((program, list(arguments), str(folder), dict(environment)))
         socket.send_fds(self._requests, [request], streams)
         return int(self._requests.recv(32))
@@ -74,6 +110,26 @@ class ForkServer:
 
         pipe = subprocess.PIPE
         return Forked(list(arguments), stdin=pipe, stdout=pipe, stderr=pipe, text=True, encoding="utf-8")
+
+    @contextmanager
+    def instead(self) -> Iterator[None]:
+        """Fork, in the block, what this process would start as one of STARTED_BY_QUOTH."""
+        server, execute = self, subprocess.Popen._execute_child  # type: ignore[attr-defined]
+
+        def execute_child(self: Any, *given: Any) -> None:
+            if not isinstance(given[0], list | tuple) or (program := STARTED_BY_QUOTH.get(tuple(given[0]))) is None:
+                execute(self, *given)
+                return
+            streams = [number if number >= 0 else own for own, number in enumerate((given[10], given[13], given[15]))]
+            self.pid = server.fork(program, [], Path(given[5] or "."), given[6] or os.environ, streams)
+            self._child_created = True
+            self._close_pipe_fds(*given[10:16])
+
+        subprocess.Popen._execute_child = execute_child  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            subprocess.Popen._execute_child = execute  # type: ignore[attr-defined]
 
 
 def serve(requests: socket.socket) -> str:
@@ -106,24 +162,51 @@ def serve(requests: socket.socket) -> str:
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    if ANEW in environment:
+        calibration.null_ratios = inspect.unwrap(calibration.null_ratios)
     sys.argv[1:] = arguments
     return str(program)
 
 
 def import_all() -> None:
     """Import whatever `quoth` imports, now or later."""
-    for package in (bot, index):
+    for package in (bot, config, index):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not any(part in module.name for part in _OF_A_FOLDER):
                 importlib.import_module(module.name)
-    for name in ("trafilatura", "telegram.ext", "lxml.html", "rich.console", "uvicorn", "tests.telegram_server.server"):
+    for name in _LATE:
         importlib.import_module(name)
+
+
+def end(left: SystemExit | None) -> None:
+    """End this process as Python does, but without taking all modules apart, which costs more than most commands.
+
+    Returns for Python to do it where that has something to say.
+    """
+    code = left.code if left else 0
+    if not isinstance(code, int | None):
+        return
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return
+    os._exit((code or 0) & 0xFF)
 
 
 if __name__ == "__main__":
     import_all()
+    calibration.null_ratios = calibrations.kept_in(Path(sys.argv[2]))
     gc.freeze()
-    if (program := serve(socket.socket(fileno=int(sys.argv[1])))) == QUOTH:
-        main()
-    else:
-        runpy.run_module(program, run_name="__main__")
+    program = serve(socket.socket(fileno=int(sys.argv[1])))
+    try:
+        if program == QUOTH:
+            main()
+        else:
+            runpy.run_module(program, run_name="__main__")
+    except SystemExit as left:
+        end(left)
+        raise
+    end(None)

@@ -179,6 +179,7 @@ def test_a_rebuild_equals_a_build_from_nothing(tmp_path: Path, store: Store, see
     assert reused > 25
 
 
+@pytest.mark.slow
 def test_a_collection_that_is_calibrated_again_has_the_same_distributions(tmp_path: Path, store: Store) -> None:
     built(store, Shelf(tmp_path / "shelf", 3).folder)
     # The tests remember what was computed once.

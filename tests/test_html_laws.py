@@ -62,6 +62,7 @@ def pages(markup: str) -> list[Article | Skipped]:
         return list(read([path]))
 
 
+@pytest.mark.slow
 @given(st.lists(TREE, min_size=1, max_size=6))
 @settings(max_examples=25, deadline=None)
 def test_every_word_of_a_text_comes_back_in_order(nodes: list[Node]) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fork_server import ANEW
+
 Start = Callable[..., subprocess.Popen[str]]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -19,6 +21,12 @@ KILLS = 10
 ARTICLES = 240
 THINGS = "anvil barge candle dovecote eel forge gable hayloft inkwell jetty kiln lantern mast net oar plough".split()
 QUESTION = "Which geese does the lock keeper feed?"
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    """Have each build calibrate, so that it can be stopped then."""
+    return environment | {ANEW: "1"}
 
 
 @pytest.fixture

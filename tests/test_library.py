@@ -56,6 +56,7 @@ def current(tmp_path: Path) -> int | None:
     return Store(tmp_path / "data").current()
 
 
+@pytest.mark.usefixtures("anew")
 async def test_a_rebuild_reads_the_sources_anew_and_tells_each_stage(
     library: ProcessLibrary, shelf: Path, tmp_path: Path
 ) -> None:
@@ -218,6 +219,7 @@ async def test_a_build_that_dies_is_a_failure_not_a_crash(
         await library.question_set([], tmp_path / "set.zip")
 
 
+@pytest.mark.usefixtures("anew")
 async def test_the_question_set_is_one_that_evaluate_reads(
     library: ProcessLibrary, tmp_path: Path, quoth: Quoth
 ) -> None:

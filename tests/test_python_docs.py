@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PAGE = (Path(__file__).parents[1] / "docs" / "python.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", PAGE, re.DOTALL | re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_examples_print_what_stands_under_them(tmp_path: Path) -> None:
     script = "\n".join(f"{code}\nprint('=' * 9)" for code, _ in BLOCKS)
     (tmp_path / "page.py").write_text(script, encoding="utf-8")

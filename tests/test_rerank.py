@@ -162,6 +162,7 @@ def test_the_compiled_features_see_the_same_order_of_words(
     assert features_for(LARGE).word_order(query).tolist() == features.word_order(query).tolist()
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(

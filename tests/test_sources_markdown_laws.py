@@ -36,6 +36,7 @@ _BLOCKS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(blocks=st.lists(_BLOCKS, min_size=1, max_size=8))
 def test_blocks_written_as_markdown_come_back(
     tmp_path_factory: pytest.TempPathFactory, blocks: list[tuple[str, str]]

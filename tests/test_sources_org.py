@@ -160,6 +160,7 @@ def test_each_kind_of_block_is_read_as_what_it_is(tmp_path: Path, lines: str, pa
 WORDS = st.lists(st.sampled_from("hive honey smoke lid 蜜蜂 نحلة".split()), min_size=1, max_size=6).map(" ".join)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(["text", "bullet", "quote", "code", "term", "table"]), WORDS), min_size=1))
 def test_every_word_of_a_file_stays_in_its_order(
     tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[str, str]]

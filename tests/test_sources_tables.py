@@ -130,6 +130,7 @@ def shown(text: str) -> str:
     return "".join(text.split())
 
 
+@pytest.mark.slow
 @given(rows=FIELDS, indent=st.sampled_from([None, 1]), escaped=st.booleans(), wrapped=st.booleans())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_json_writes_comes_back(

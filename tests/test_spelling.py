@@ -96,6 +96,7 @@ def test_every_edit_can_be_taken_back_and_none_is_the_word_itself(word: str, let
         assert word in spelling.edits(other, word)
 
 
+@pytest.mark.slow
 @given(st.lists(words, unique=True, max_size=30), words)
 def test_the_dictionary_finds_its_terms_and_no_others(terms: list[str], stranger: str) -> None:
     encoded = [term.encode() for term in sorted(terms)]

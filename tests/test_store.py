@@ -183,6 +183,7 @@ def test_a_file_of_another_size_is_named(store: Store) -> None:
         store.open()
 
 
+@pytest.mark.slow
 def test_no_flipped_byte_goes_unseen(store: Store) -> None:
     """Every file, every 37th byte, with its time put back: small indexes are compared whole."""
     published(store)
