@@ -8,12 +8,13 @@ from index.sources import asciidoc_lines as syntax
 from index.sources.asciidoc_inline import AsciiDocInline
 from index.sources.asciidoc_tables import rows_of
 from index.sources.encoding import read_text
+from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.layout import one_line
-from index.sources.outline import DOCUMENT_BYTES, Outline, dedented, lines_of
+from index.sources.outline import DOCUMENT_BYTES, Outline, below_front_matter, dedented, lines_of
 from index.sources.streams import UnusableError
 
 
-def read(path: Path) -> Iterator[Article | Skipped]:
+def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
     """Yield the one article of a document; its title is that of its header, else its first or only heading.
 
     What conditions choose between is all text; comments, pictures, includes and what is there for converters go.
@@ -21,7 +22,8 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     text = read_text(path, DOCUMENT_BYTES)
     if text.startswith("-----BEGIN PGP "):
         raise UnusableError("a PGP key, signature or message, not an article")
-    document = _Document(lines_of(text))
+    outline = Outline()
+    document = _Document(outline, lines_of(below_front_matter(text, outline, field_map)))
     document.read()
     yield document.outline.article(path)
 
@@ -29,8 +31,8 @@ def read(path: Path) -> Iterator[Article | Skipped]:
 class _Document:
     """One document being read from its first line to its last; containers such as examples are transparent."""
 
-    def __init__(self, lines: list[str]) -> None:
-        self.outline = Outline()
+    def __init__(self, outline: Outline, lines: list[str]) -> None:
+        self.outline = outline
         self._lines = lines
         self._inline = AsciiDocInline()
         self._at = 0

@@ -10,7 +10,7 @@ from index.sources.blocks import Block, joined, told
 from index.sources.dates import iso_date
 from index.sources.encoding import read_text
 from index.sources.field_map import NO_MAP, FieldMap
-from index.sources.front_matter import fields_of_front_matter, split
+from index.sources.front_matter import fields_of_front_matter, split, told_fault
 from index.sources.layout import normalise
 from index.sources.markdown_blocks import document
 from index.sources.markdown_lines import plain_lines
@@ -38,7 +38,7 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     fields = fields_of_front_matter(front.values, field_map)
     fault = front.fault or _impossible_day(front.values.get("date"))
     if fault:
-        yield Skipped(f"{printable(path)}:1", f"front matter that cannot be read ({fault}); the text below it was read")
+        yield told_fault(printable(path), fault)
     dropped: list[Dropped] = []
     title = _title(fields.get("title"))
     mdx = ".mdx" in path.suffixes
