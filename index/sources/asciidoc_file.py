@@ -66,13 +66,18 @@ class _Document:
                 self._take_aside(line)
         found = syntax.HEADING.fullmatch(self._line(self._at))
         if found is not None and found[1] in "=#":
-            self._heading(found[2], 0)
+            title = found[2]
             self._at += 1
         elif self._underlined(self._at, at_top=True) == "=":
-            self._heading(self._line(self._at), 0)
+            title = self._line(self._at)
             self._at += 2
         else:
             return
+        self._header_lines()
+        # It may name attributes that are defined below it.
+        self._heading(title, 0)
+
+    def _header_lines(self) -> None:
         below = 0
         while line := self._line(self._at):
             if self._is_aside(line):

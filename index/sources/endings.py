@@ -73,9 +73,11 @@ _CODE = "source code, not an article"
 _BY_NAME: Final = {
     **dict.fromkeys(("makefile", "gnumakefile", "dockerfile", "containerfile", "vagrantfile", "jenkinsfile"), _CODE),
     **dict.fromkeys(("gemfile", "rakefile", "podfile", "brewfile", "procfile", "cmakelists.txt"), _CODE),
+    **dict.fromkeys(("guardfile", "capfile", "berksfile", "thorfile", "justfile", "snakefile", "sconstruct"), _CODE),
     **dict.fromkeys(("package.json", "composer.json", "bower.json", "manifest.json", "tsconfig.json"), _SETTINGS),
     **dict.fromkeys(("jsconfig.json", "browserconfig.xml", "cname", "codeowners", "netlify.toml"), _SETTINGS),
     **dict.fromkeys(("robots.txt", "ads.txt", "app-ads.txt", "humans.txt", "security.txt"), _SETTINGS),
+    **dict.fromkeys(("_headers", "_redirects", "browserslist", "manifest.in"), _SETTINGS),
     **dict.fromkeys(("requirements.txt", "requirements-dev.txt", "constraints.txt", "pipfile"), _SETTINGS),
     **dict.fromkeys(("package-lock.json", "npm-shrinkwrap.json"), "a lock file, not an article"),
 }

@@ -8,6 +8,7 @@ from typing import Final
 
 from index.sources.endings import ending, why_unread
 from index.sources.streams import UnusableError, head_of, open_stream, refuse_magic
+from index.sources.templates import TEMPLATE_ENDINGS
 
 _HEAD_BYTES = 1 << 14
 # Names of pages that a program makes; what was saved under one is HTML, what lies in the program's folder is code.
@@ -56,9 +57,12 @@ def format_of(path: Path, known: Container[str], *, named: bool) -> str:
     """
     own = ending(path)
     reason = why_unread(path, named=named)
-    if reason and own not in _DISGUISED:
+    if reason and own not in _DISGUISED and own not in TEMPLATE_ENDINGS:
         raise UnusableError(reason)
     head = _head(path)
+    if own in TEMPLATE_ENDINGS and head.startswith("---\n") and (made := ending(Path(path.stem))) in known:
+        # A page of a site generator: what stands above it says so.
+        return made
     if _HTML.match(head) and own not in _DYNAMIC:
         return ".html"
     if reason:

@@ -22,8 +22,8 @@ from index.sources.walk import printable
 
 # The parser is pure Python: a second for each MiB of prose, many for MiBs made to slow it down.
 _DOCUMENT_BYTES = 4 << 20
-# The names of a page in menus.
-_SHORT_TITLES = ("linkTitle", "sidebar_label", "short_title")
+# The names of a page in menus and lists.
+_SHORT_TITLES = ("linkTitle", "sidebar_label", "short_title", "name")
 _DAY_SHAPED = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
