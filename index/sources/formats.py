@@ -40,6 +40,7 @@ _ROOTS: Final = {
     "sitemapindex": "a sitemap, not an article",
     "mediawiki": "an export of a wiki: not read yet; save its pages as HTML",
 }
+_INFO = re.compile(r"This is [^\n]{1,100}, produced by |\s*\x1f\s*File: |Info file: ")
 _WORDPRESS = "wordpress.org/export/"
 _MAIL_BEGINS = re.compile(r"(?:>?From \S+[^\n]*\n)?(?:[A-Za-z][A-Za-z0-9-]{1,40}:[ \t][^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
 _MAIL_ONLY = re.compile(
@@ -104,6 +105,8 @@ def _refuse_by_first_bytes(head: str) -> None:
     """Raise UnusableError for what no reader may take for a text, whatever it is called."""
     if head.startswith("{\\rtf"):
         raise UnusableError("an RTF document: not read yet; save it as text or HTML")
+    if _INFO.match(head):
+        raise UnusableError("a manual of Info: not read yet; save it as text or HTML")
     if head.startswith("%!PS"):
         raise UnusableError("a printer's document: not read yet; save its text")
     if mail := _MAIL_BEGINS.match(head):
