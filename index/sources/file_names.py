@@ -40,7 +40,9 @@ def title(path: Path) -> str:
 
 
 def stated_date(path: Path) -> str | None:
-    """Return the ISO 8601 date that the file's name begins with (or its folder's, where the file is its index), or its folders state.
+    """Return the ISO 8601 date that the file's name begins with, or its folder's where the file is its index.
+
+    Folders of years and months state one as well.
 
     >>> stated_date(Path("2024-04-19-slipway-opens.md")), stated_date(Path("2024-04-19 Meeting.md"))
     ('2024-04-19', '2024-04-19')
