@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import read
-from index.model import Article, Skipped
+from index.model import Article, ReadingOptions, Skipped
 from index.sources.templates import without_templates
 
 PIER = "The pier was closed on Monday because the planks at its far end had been washed away by the tide."
@@ -102,3 +102,94 @@ def test_a_page_without_tags_of_templates_loses_nothing(page: str) -> None:
 def test_templates_that_never_close_take_no_longer_than_their_length_allows(tmp_path: Path, sign: str) -> None:
     article = found(tmp_path, "pier.html", f"{FRONT}<p>{PIER}</p>\n" + sign * (300_000 // len(sign)))
     assert PIER in texts(article)[0]
+
+
+def test_code_between_raw_tags_is_shown_as_the_page_shows_it(tmp_path: Path) -> None:
+    code = "```html\n{% raw %}\n{% for berth in berths %}\n{% endraw %}\n```"
+    text = f"# Loops\n\n{code}\n\nWrite `{{% raw %}}{{{{ x }}}}{{% endraw %}}`.\n"
+    assert texts(found(tmp_path, "loops.md", text)) == ["{% for berth in berths %}", "Write {{ x }}."]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("**潮が満ちた。**桟橋は閉まった。", "潮が満ちた。桟橋は閉まった。"),
+        ("**The pier (old).**It was closed.", "The pier (old).It was closed."),
+        ("2 ** 3 and f(**names), g(**more)", "2 ** 3 and f(**names), g(**more)"),
+        ("It ends **open", "It ends **open"),
+        ("$\\sum_{k=1}^{n=9} b_{x=2}$ boats{.wide}", "$\\sum_{k=1}^{n=9} b_{x=2}$ boats"),
+        ("Call `#!python close()` with `#!/bin/sh -e`.", "Call close() with #!/bin/sh -e."),
+        ("Signed <%= author.name %>by hand.", "Signed by hand."),
+    ],
+)
+def test_marks_that_dialects_leave_go_and_what_is_none_stays(tmp_path: Path, written: str, shown: str) -> None:
+    assert texts(found(tmp_path, "pier.md", f"# Pier\n\n{written}\n")) == [shown]
+
+
+def test_attributes_of_components_in_a_table_are_no_text(tmp_path: Path) -> None:
+    text = "# Pier\n\n| Before | After |\n| - | - |\n| <img style={{width: 20}} src='a.png' /> | open |\n"
+    assert texts(found(tmp_path, "pier.md", text)) == ["Before | After\nopen"]
+
+
+def test_a_page_is_called_by_the_name_that_stands_above_it(tmp_path: Path) -> None:
+    article = found(tmp_path, "kv.md", f"---\nname: Key Value Stores\n---\n{PIER}\n")
+    assert isinstance(article, Article)
+    assert article.title == "Key Value Stores"
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("2011/02-03-pier.md", "2011-02-03"),
+        ("2011/02-03_pier.rst", "2011-02-03"),
+        ("posts/2011/02/03/pier.md", "2011-02-03"),
+        ("2011/02/03/pier/index.md", "2011-02-03"),
+        ("2011/02-30-pier.md", None),
+        ("2011/02/03-pier.md", None),
+        ("v2011/02-03-pier.md", None),
+        ("2011/02-034-pier.md", None),
+        ("1811/02-03-pier.md", None),
+    ],
+)
+def test_folders_of_years_date_a_post(tmp_path: Path, name: str, day: str | None) -> None:
+    article = found(tmp_path, name, PIER)
+    assert isinstance(article, Article)
+    assert article.date == day
+
+
+def test_a_title_of_asciidoc_knows_the_attributes_below_it(tmp_path: Path) -> None:
+    text = f"= Pier {{state}} again\nInes Mota\n:state: closed\n\n+++<!-- more -->+++\n\n{PIER}\n"
+    article = found(tmp_path, "pier.adoc", text)
+    assert isinstance(article, Article)
+    assert (article.title, article.author, texts(article)) == ("Pier closed again", "Ines Mota", [PIER])
+
+
+def test_names_that_sphinx_looks_up_and_captions_of_org_are_words(tmp_path: Path) -> None:
+    assert texts(found(tmp_path / "a", "pier.rst", "Pier\n====\n\nCall :meth:`.Pier.close` now.\n")) == [
+        "Call Pier.close now."
+    ]
+    assert texts(found(tmp_path / "b", "pier.org", f"#+caption:Left: the pier\n{PIER}\n")) == [
+        f"Left: the pier\n{PIER}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("Guardfile", "guard 'pier' do watch(%r{a}) end", "source code, not an article"),
+        ("_redirects", "/pier /piers 301", "settings, not an article"),
+        ("copyright", "Files: *\nCopyright: 2011 Ines Mota", "a licence, not an article"),
+        ("pier.info", "This is pier.info, produced by makeinfo version 6.8.\n", "a manual of Info: not read yet"),
+    ],
+)
+def test_files_of_sites_and_packages_are_told(tmp_path: Path, name: str, text: str, reason: str) -> None:
+    told = found(tmp_path, name, text)
+    assert isinstance(told, Skipped)
+    assert told.reason.startswith(reason)
+
+
+def test_a_map_of_names_holds_for_front_matter_of_every_format(tmp_path: Path) -> None:
+    (tmp_path / "pier.html").write_text(f"---\nkop: The Pier\n---\n<p>{PIER}</p>", encoding="utf-8")
+    (only,) = read(tmp_path, options=ReadingOptions(names="title=kop"))
+    assert isinstance(only, Article)
+    assert only.title == "The Pier"

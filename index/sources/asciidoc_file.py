@@ -65,29 +65,24 @@ class _Document:
             if line:
                 self._take_aside(line)
         found = syntax.HEADING.fullmatch(self._line(self._at))
-        if found is not None and found[1] in "=#":
-            title = found[2]
-            self._at += 1
-        elif self._underlined(self._at, at_top=True) == "=":
-            title = self._line(self._at)
-            self._at += 2
-        else:
+        signed = found is not None and found[1] in "=#"
+        if not signed and self._underlined(self._at, at_top=True) != "=":
             return
+        title = found[2] if found is not None and signed else self._line(self._at)
+        self._at += 1 if signed else 2
         self._header_lines()
-        # It may name attributes that are defined below it.
-        self._heading(title, 0)
+        self._heading(title, 0)  # It may name attributes that are defined below it.
 
     def _header_lines(self) -> None:
         below = 0
         while line := self._line(self._at):
-            if self._is_aside(line):
-                self._at += 1
-                self._take_aside(line)
-                continue
-            if below > 1 or not self._who_or_when(line, below):
+            aside = self._is_aside(line)
+            if not aside and (below > 1 or not self._who_or_when(line, below)):
                 return
-            below += 1
             self._at += 1
+            below += not aside
+            if aside:
+                self._take_aside(line)
 
     def _who_or_when(self, line: str, below: int) -> bool:
         """Take in the line of authors, or the one of the revision below it; return whether it is one."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,40}\]")
 # CommonMark sees no end of a mark before a letter, where what is marked ends in a full stop; writers of Japanese do.
 _UNPAIRED = "\0"
+# What names the language of code between backticks, where a site colours it.
+_LANGUAGE = re.compile(r"^(?:#!|:::)[A-Za-z][\w+-]{0,20} +(?=\S)")
 _STRONG = re.compile(r"\0(?=\S)([^\0]{1,1000})(?:(?<=[^\s(\[{,=])\0|(?<=\s)\0(?=[^\W\d_a-z]))")
 # A text without these is one line of plain words.
 _MARKUP = re.compile(r"[\\`*_\[\]<>&!\n]")
@@ -249,7 +251,9 @@ def _words(children: "Sequence[Token]", pieces: list[str]) -> None:
         kind = child.type
         if kind == "text" and "**" in child.content:
             pieces.append(child.content.replace("**", _UNPAIRED))
-        elif kind in ("text", "text_special", "code_inline"):
+        elif kind == "code_inline":
+            pieces.append(_LANGUAGE.sub("", child.content, count=1))
+        elif kind in ("text", "text_special"):
             pieces.append(child.content)
         elif kind == "softbreak":
             pieces.append(" ")
