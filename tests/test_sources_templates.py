@@ -138,6 +138,19 @@ def test_a_page_is_called_by_the_name_that_stands_above_it(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
+    ("first", "title"),
+    [
+        ("What to bring to the pier", "What to bring to the pier"),
+        ("A pier is a long platform that, as its builders once wrote, stands in the sea to", "pier notes"),
+    ],
+)
+def test_a_sentence_that_leads_to_a_list_is_no_title(tmp_path: Path, first: str, title: str) -> None:
+    article = found(tmp_path, "pier notes.md", f"{first}\n\n- moor the boats\n- sell the fish\n\n{PIER}\n")
+    assert isinstance(article, Article)
+    assert article.title == title
+
+
+@pytest.mark.parametrize(
     ("name", "day"),
     [
         ("2011/02-03-pier.md", "2011-02-03"),

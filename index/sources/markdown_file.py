@@ -11,7 +11,7 @@ from index.sources.dates import iso_date
 from index.sources.encoding import read_text
 from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.front_matter import fields_of_front_matter, split, told_fault
-from index.sources.layout import normalise
+from index.sources.layout import count_words, normalise
 from index.sources.markdown_blocks import document
 from index.sources.markdown_lines import plain_lines
 from index.sources.markdown_tags import without_tags
@@ -24,6 +24,8 @@ from index.sources.walk import printable
 _DOCUMENT_BYTES = 4 << 20
 # The names of a page in menus and lists.
 _SHORT_TITLES = ("linkTitle", "sidebar_label", "short_title", "name")
+# Above a list a headline has no more.
+_HEADLINE_WORDS = 12
 _DAY_SHAPED = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -73,7 +75,9 @@ def _headed(blocks: list[Block]) -> bool:
     first = blocks[0]
     if first.kind != "paragraph" or "\n" in first.text or any(block.kind == "heading" for block in blocks):
         return False
-    return is_headline(first.text)
+    # A sentence that leads to a list begins the text.
+    leads = blocks[1].kind == "list" and count_words(first.text) > _HEADLINE_WORDS
+    return not leads and is_headline(first.text)
 
 
 def _impossible_day(value: object) -> str:

@@ -25,6 +25,8 @@ def is_template(page: str) -> bool:
     >>> is_template("{% extends 'base.html' %}<p>Rain</p>"), is_template("<p>Write {% if %}.</p>")
     (True, False)
     """
+    if not any(mark in page for mark in ("{%", "{{", "<%")):
+        return False
     at = 0
     while (aside := _LEADING.match(page, at)) is not None:
         at = aside.end()
