@@ -5,42 +5,28 @@ for found in read([Path("news"), Path("essay.md")]):
          # or Skipped(path="/home/ana/news/logo.png", reason="a picture, not an article")
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from index.model import Article, ReadingOptions, Skipped
+from index.model import ReadingOptions
 from index.sources import asciidoc_file, csv_file, html_file, json_file, markdown_file, org_file, rst_file, text_file
-from index.sources.field_map import FieldMap
 from index.sources.reading import Reader, Reading
 from index.sources.walk import absolute, files
 
 __all__ = ["Reading", "files", "read"]
 
-_Found = Iterator[Article | Skipped]
-_READERS: Mapping[str, Callable[[Path], _Found]] = {
-    ".txt": text_file.read,
-    ".text": text_file.read,
-    ".rst": rst_file.read,
-    ".rest": rst_file.read,
-    ".adoc": asciidoc_file.read,
-    ".asciidoc": asciidoc_file.read,
-    ".asc": asciidoc_file.read,
+_READERS: Mapping[str, Reader] = {
+    **dict.fromkeys((".txt", ".text"), text_file.read),
+    **dict.fromkeys((".rst", ".rest"), rst_file.read),
+    **dict.fromkeys((".adoc", ".asciidoc", ".asc"), asciidoc_file.read),
     ".org": org_file.read,
-    ".html": html_file.read,
-    ".htm": html_file.read,
-    ".xhtml": html_file.read,
-}
-# What these read has fields with names.
-_RECORD_READERS: Mapping[str, Callable[[Path, FieldMap], _Found]] = {
+    **dict.fromkeys((".html", ".htm", ".xhtml"), html_file.read),
     **dict.fromkeys(
         (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"), markdown_file.read
     ),
     ".json": json_file.read,
-    ".jsonl": json_file.read_lines,
-    ".ndjson": json_file.read_lines,
-    ".csv": csv_file.read,
-    ".tsv": csv_file.read,
+    **dict.fromkeys((".jsonl", ".ndjson"), json_file.read_lines),
+    **dict.fromkeys((".csv", ".tsv"), csv_file.read),
 }
 
 
@@ -61,13 +47,4 @@ def read(
     by_path = options if isinstance(options, Mapping) else {}
     default = options if isinstance(options, ReadingOptions) else ReadingOptions()
     sources = [(absolute(Path(path)), by_path.get(str(path), default)) for path in several]
-    return Reading(sources, _readers(), Path(leaving_out) if leaving_out else None)
-
-
-@cache
-def _readers() -> Mapping[str, Reader]:
-    return {ending: _without_fields(reader) for ending, reader in _READERS.items()} | dict(_RECORD_READERS)
-
-
-def _without_fields(reader: Callable[[Path], _Found]) -> Reader:
-    return lambda path, _: reader(path)
+    return Reading(sources, _READERS, Path(leaving_out) if leaving_out else None)

@@ -8,12 +8,13 @@ from index.sources import asciidoc_lines as syntax
 from index.sources.asciidoc_inline import AsciiDocInline
 from index.sources.asciidoc_tables import rows_of
 from index.sources.encoding import read_text
+from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.layout import one_line
-from index.sources.outline import DOCUMENT_BYTES, Outline, dedented, lines_of
+from index.sources.outline import DOCUMENT_BYTES, Outline, below_front_matter, dedented, lines_of
 from index.sources.streams import UnusableError
 
 
-def read(path: Path) -> Iterator[Article | Skipped]:
+def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
     """Yield the one article of a document; its title is that of its header, else its first or only heading.
 
     What conditions choose between is all text; comments, pictures, includes and what is there for converters go.
@@ -21,7 +22,8 @@ def read(path: Path) -> Iterator[Article | Skipped]:
     text = read_text(path, DOCUMENT_BYTES)
     if text.startswith("-----BEGIN PGP "):
         raise UnusableError("a PGP key, signature or message, not an article")
-    document = _Document(lines_of(text))
+    outline = Outline()
+    document = _Document(outline, lines_of(below_front_matter(text, outline, field_map)))
     document.read()
     yield document.outline.article(path)
 
@@ -29,8 +31,8 @@ def read(path: Path) -> Iterator[Article | Skipped]:
 class _Document:
     """One document being read from its first line to its last; containers such as examples are transparent."""
 
-    def __init__(self, lines: list[str]) -> None:
-        self.outline = Outline()
+    def __init__(self, outline: Outline, lines: list[str]) -> None:
+        self.outline = outline
         self._lines = lines
         self._inline = AsciiDocInline()
         self._at = 0
@@ -63,24 +65,24 @@ class _Document:
             if line:
                 self._take_aside(line)
         found = syntax.HEADING.fullmatch(self._line(self._at))
-        if found is not None and found[1] in "=#":
-            self._heading(found[2], 0)
-            self._at += 1
-        elif self._underlined(self._at, at_top=True) == "=":
-            self._heading(self._line(self._at), 0)
-            self._at += 2
-        else:
+        signed = found is not None and found[1] in "=#"
+        if not signed and self._underlined(self._at, at_top=True) != "=":
             return
+        title = found[2] if found is not None and signed else self._line(self._at)
+        self._at += 1 if signed else 2
+        self._header_lines()
+        self._heading(title, 0)  # It may name attributes that are defined below it.
+
+    def _header_lines(self) -> None:
         below = 0
         while line := self._line(self._at):
-            if self._is_aside(line):
-                self._at += 1
-                self._take_aside(line)
-                continue
-            if below > 1 or not self._who_or_when(line, below):
+            aside = self._is_aside(line)
+            if not aside and (below > 1 or not self._who_or_when(line, below)):
                 return
-            below += 1
             self._at += 1
+            below += not aside
+            if aside:
+                self._take_aside(line)
 
     def _who_or_when(self, line: str, below: int) -> bool:
         """Take in the line of authors, or the one of the revision below it; return whether it is one."""

@@ -21,6 +21,8 @@ _NAMES = (
     "link|xref|mailto|image|icon|kbd|btn|menu|footnote|footnoteref|stem|latexmath|asciimath|pass|anchor|indexterm2?|term"
     "|bibitem|cite|linkgit|video|audio|javadoc|configprop"
 )
+# Marks that are passed on to the page as they stand.
+_HTML = re.compile(r"<!--[^<>]*-->|</?[A-Za-z][^<>]*>")
 _MACRO = rf"(?<![\w\\])(?:{_NAMES}):{{1,2}}[^\s\[\]]{{0,300}}\["
 _QUIET = frozenset(("image", "icon", "anchor", "indexterm", "video", "audio", "bibitem"))
 _URL = r"(?<![\w\\])(?:https?|ftp|irc)://[^\s\[\]<>]{1,500}"
@@ -43,7 +45,7 @@ class AsciiDocInline:
         self._marks = InlineMarks(
             [
                 Mark(r"\\(?=[*_`#\[{<^~+:]|https?:|\w+:)", "", nothing),
-                Mark(r"\+\+\+(?=\S)", r"\+\+\+", inside),
+                Mark(r"\+\+\+(?=\S)", r"\+\+\+", lambda _, between, *__: _HTML.sub("", between)),
                 Mark(r"\+\+(?=\S)", r"\+\+", inside),
                 Mark(r"`\+(?=\S)", r"\+`", inside),
                 Mark(r"\(\(\((?=[^\s(])", r"\)\)\)", nothing),

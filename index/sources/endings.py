@@ -26,7 +26,7 @@ _NO_ARTICLES: Final = {
         "xslt dtd rng htaccess"
     ),
     "a lock file, not an article": "lock sum mod pid",
-    "a log, not an article": "log",
+    "a log, not an article": "log out",
     "a change of source code, not an article": "diff patch",
     "a translation of a program, not an article": "po pot mo xlf xliff",
     "subtitles, not an article": "srt vtt sub ass ssa lrc",
@@ -73,10 +73,13 @@ _CODE = "source code, not an article"
 _BY_NAME: Final = {
     **dict.fromkeys(("makefile", "gnumakefile", "dockerfile", "containerfile", "vagrantfile", "jenkinsfile"), _CODE),
     **dict.fromkeys(("gemfile", "rakefile", "podfile", "brewfile", "procfile", "cmakelists.txt"), _CODE),
+    **dict.fromkeys(("guardfile", "capfile", "berksfile", "thorfile", "justfile", "snakefile", "sconstruct"), _CODE),
     **dict.fromkeys(("package.json", "composer.json", "bower.json", "manifest.json", "tsconfig.json"), _SETTINGS),
     **dict.fromkeys(("jsconfig.json", "browserconfig.xml", "cname", "codeowners", "netlify.toml"), _SETTINGS),
     **dict.fromkeys(("robots.txt", "ads.txt", "app-ads.txt", "humans.txt", "security.txt"), _SETTINGS),
+    **dict.fromkeys(("_headers", "_redirects", "browserslist", "manifest.in"), _SETTINGS),
     **dict.fromkeys(("requirements.txt", "requirements-dev.txt", "constraints.txt", "pipfile"), _SETTINGS),
+    "copyright": "a licence, not an article",
     **dict.fromkeys(("package-lock.json", "npm-shrinkwrap.json"), "a lock file, not an article"),
 }
 _LICENCES = ("LICENSE", "LICENCE", "COPYING", "UNLICENSE")

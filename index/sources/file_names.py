@@ -18,6 +18,8 @@ _ENDINGS = frozenset(
 _INDEXES = frozenset(("index", "_index"))
 # Jekyll, Zola, Pelican, Docusaurus and Eleventy take the date of a post from the front of its name, in this form alone.
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)(?:[-_](?=[^\W_]))?")
+# Others keep posts in folders of years, and of months and days: "2011/02-27-pier.md", "2011/02/27/pier.md".
+_DATED_FOLDERS = re.compile(r"(?:^|/)((?:19|20)\d{2})/(\d{2})(?:-(\d{2})(?:[-_ ][^/]*)?|/(\d{2})/[^/]*)")
 
 _EARLIEST_YEAR = 1000
 
@@ -38,15 +40,25 @@ def title(path: Path) -> str:
 
 
 def stated_date(path: Path) -> str | None:
-    """Return the ISO 8601 date that the file's name begins with (or its folder's, where the file is its index).
+    """Return the ISO 8601 date that the file's name begins with, or its folder's where the file is its index.
+
+    Folders of years and months state one as well.
 
     >>> stated_date(Path("2024-04-19-slipway-opens.md")), stated_date(Path("2024-04-19 Meeting.md"))
     ('2024-04-19', '2024-04-19')
-    >>> stated_date(Path("20240419.txt")), stated_date(Path("report 2024-04-19.txt"))
+    >>> stated_date(Path("2024/04-19-slipway-opens.md")), stated_date(Path("2024/04/19/slipway-opens/index.md"))
+    ('2024-04-19', '2024-04-19')
+    >>> stated_date(Path("20240419.txt")), stated_date(Path("2024/04/19-slipways.txt"))
     (None, None)
     """
-    dated = _DATED.match(_stem(path))
-    return dated[1] if dated is not None and _day(dated[1]) else None
+    name = _stem(path)
+    dated = _DATED.match(name)
+    if dated is not None and _day(dated[1]):
+        return dated[1]
+    folders = (path.parent.parent if name == path.parent.name else path.parent).parts[-3:]
+    below = _DATED_FOLDERS.search("/".join((*folders, name)))
+    day = "-".join(filter(None, below.groups())) if below is not None and below.end() == len(below.string) else ""
+    return day if day and _day(day) else None
 
 
 def _stem(path: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 
 from index.sources.endings import ending, why_unread
 from index.sources.streams import UnusableError, head_of, open_stream, refuse_magic
+from index.sources.templates import TEMPLATE_ENDINGS
 
 _HEAD_BYTES = 1 << 14
 # Names of pages that a program makes; what was saved under one is HTML, what lies in the program's folder is code.
@@ -39,6 +40,7 @@ _ROOTS: Final = {
     "sitemapindex": "a sitemap, not an article",
     "mediawiki": "an export of a wiki: not read yet; save its pages as HTML",
 }
+_INFO = re.compile(r"This is [^\n]{1,100}, produced by |\s*\x1f\s*File: |Info file: ")
 _WORDPRESS = "wordpress.org/export/"
 _MAIL_BEGINS = re.compile(r"(?:>?From \S+[^\n]*\n)?(?:[A-Za-z][A-Za-z0-9-]{1,40}:[ \t][^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
 _MAIL_ONLY = re.compile(
@@ -56,9 +58,12 @@ def format_of(path: Path, known: Container[str], *, named: bool) -> str:
     """
     own = ending(path)
     reason = why_unread(path, named=named)
-    if reason and own not in _DISGUISED:
+    if reason and own not in _DISGUISED and own not in TEMPLATE_ENDINGS:
         raise UnusableError(reason)
     head = _head(path)
+    if own in TEMPLATE_ENDINGS and head.startswith("---\n") and (made := ending(Path(path.stem))) in known:
+        # A page of a site generator: what stands above it says so.
+        return made
     if _HTML.match(head) and own not in _DYNAMIC:
         return ".html"
     if reason:
@@ -100,6 +105,8 @@ def _refuse_by_first_bytes(head: str) -> None:
     """Raise UnusableError for what no reader may take for a text, whatever it is called."""
     if head.startswith("{\\rtf"):
         raise UnusableError("an RTF document: not read yet; save it as text or HTML")
+    if _INFO.match(head):
+        raise UnusableError("a manual of Info: not read yet; save it as text or HTML")
     if head.startswith("%!PS"):
         raise UnusableError("a printer's document: not read yet; save its text")
     if mail := _MAIL_BEGINS.match(head):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from index.model import Skipped
 from index.sources.dates import iso_date
 from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.layout import one_line
@@ -75,6 +76,24 @@ def split(text: str) -> FrontMatter:
         values = {"title": found[1], "author": found[2], "date": found[3]}
         return FrontMatter(text[found.end() :], {name: value for name, value in values.items() if value})
     return _headers(text, at)
+
+
+def fenced(text: str) -> FrontMatter | None:
+    r"""Return front matter between fences, which stands above any markup; None when a text begins with none.
+
+    >>> fenced("---\ntitle: Rain\n---\n<p>It rained.</p>").text, fenced("Title: Rain\n\nIt rained.")
+    ('<p>It rained.</p>', None)
+    """
+    start = _BLANK.match(text)
+    if not text.startswith(("---", "+++"), start.end() if start is not None else 0):
+        return None
+    front = split(text)
+    return None if front.text is text else front
+
+
+def told_fault(place: str, fault: str) -> Skipped:
+    """Return what is told of front matter that cannot be read."""
+    return Skipped(f"{place}:1", f"front matter that cannot be read ({fault}); the text below it was read")
 
 
 def fields_of_front_matter(values: Mapping[str, object], field_map: FieldMap = NO_MAP) -> dict[str, object]:

@@ -9,16 +9,20 @@ from index.model import Article, Dropped, Paragraph, Skipped
 from index.sources import file_names
 from index.sources.blocks import joined, told
 from index.sources.encoding import decode
+from index.sources.field_map import NO_MAP, FieldMap
+from index.sources.front_matter import FrontMatter, fenced, fields_of_front_matter, told_fault
 from index.sources.html_blocks import blocks_of
 from index.sources.html_lists import PageBlock
 from index.sources.html_main import Choice, chosen
-from index.sources.html_metadata import metadata
+from index.sources.html_metadata import Metadata, metadata
 from index.sources.html_title import title_of
 from index.sources.html_tree import parsed
 from index.sources.layout import one_line, text_lines
 from index.sources.markup import plain
 from index.sources.pasted import is_boilerplate
+from index.sources.records import article, field_text
 from index.sources.streams import UnusableError, read_bytes
+from index.sources.templates import is_template, without_templates
 from index.sources.text_blocks import text_blocks
 from index.sources.walk import printable
 
@@ -33,24 +37,32 @@ _SENT_ON_CHARACTERS = 300
 _MOSTLY, _MANY_WORDS = 0.5, 150
 
 
-def read(path: Path) -> Iterator[Article | Skipped]:
+def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
     """Yield the one article of a page, and `Skipped` for its parts when more than half of its words were left out.
 
     Its text is what trafilatura judges to be that, with what stands beside it on equal terms; or the page's JSON-LD
     `articleBody` when that is more than twice as long; or, where both are small parts of the page, all of it but
-    menus and the like.
+    menus and the like. Front matter above a page states more than the page; tags of templates go below it.
     """
     raw = read_bytes(path, _PAGE_BYTES)
     declared = _CHARSET.search(raw[:4096])
-    root = parsed(decode(raw, declared[1].decode("ascii") if declared is not None else None).replace("\0", ""))
+    text = decode(raw, declared[1].decode("ascii") if declared is not None else None).replace("\0", "")
+    front = fenced(text)
+    if front is not None and front.fault:
+        yield told_fault(printable(path), front.fault)
+    if front is None and is_template(text):
+        raise UnusableError("a template, not an article")
+    root = parsed(text if front is None else without_templates(front.text))
     if root is None:
         raise UnusableError("no text in it")
     stated = metadata(root)
     page = blocks_of(root)
     if stated.leads_to and sum(len(block.text) for block in page.blocks) < _SENT_ON_CHARACTERS:
         raise UnusableError(f"it only sends its reader on to {stated.leads_to}")
-    choice = chosen(root, page, [stated.title or "", stated.whole_title], news=stated.news)
-    title = title_of(stated, choice.chosen, [block for block, _ in choice.dropped])
+    fields = _fields(path, stated, front, field_map)
+    own = field_text(fields.get("title"))
+    choice = chosen(root, page, [own or stated.title or "", stated.whole_title], news=stated.news)
+    title = own or title_of(stated, choice.chosen, [block for block, _ in choice.dropped])
     body, dropped = _body(choice, title, news=stated.news)
     linked = _paragraphs(plain(stated.body))
     if _better(linked, [paragraph.text for paragraph in body]):
@@ -59,17 +71,17 @@ def read(path: Path) -> Iterator[Article | Skipped]:
         raise UnusableError("no text in it")
     if dropped and choice.words_dropped > max(_MANY_WORDS, _MOSTLY * (choice.words_chosen + choice.words_dropped)):
         yield _told(path, choice)
-    yield Article(
-        title or file_names.title(path),
-        tuple(body),
-        printable(path),
-        source=stated.site,
-        url=stated.url,
-        author=stated.author,
-        date=stated.date,
-        language=stated.language,
-        dropped=dropped,
-    )
+    yield article(title or file_names.title(path), body, printable(path), "", fields, dropped)
+
+
+def _fields(path: Path, stated: Metadata, front: FrontMatter | None, field_map: FieldMap) -> dict[str, object]:
+    """Return what is stated above a page and in it; a page below front matter is a post, whose name may be dated."""
+    fields: dict[str, object] = {"source": stated.site, "url": stated.url, "author": stated.author}
+    fields |= {"date": stated.date, "language": stated.language}
+    if front is None:
+        return fields
+    fields["date"] = stated.date or file_names.stated_date(path)
+    return fields | fields_of_front_matter(front.values, field_map)
 
 
 def _told(path: Path, choice: Choice) -> Skipped:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,40}\]")
+# CommonMark sees no end of a mark before a letter, where what is marked ends in a full stop; writers of Japanese do.
+_UNPAIRED = "\0"
+# What names the language of code between backticks, where a site colours it.
+_LANGUAGE = re.compile(r"^(?:#!|:::)[A-Za-z][\w+-]{0,20} +(?=\S)")
+_STRONG = re.compile(r"\0(?=\S)([^\0]{1,1000})(?:(?<=[^\s(\[{,=])\0|(?<=\s)\0(?=[^\W\d_a-z]))")
 # A text without these is one line of plain words.
 _MARKUP = re.compile(r"[\\`*_\[\]<>&!\n]")
 # The parser's time grows with the square of what is open: longer texts are parsed in parts.
@@ -204,7 +209,10 @@ def _inline_text(content: str, references: dict[str, Any]) -> str:
         parser = _parser(False)
         parser.inline.parse(part, parser, references, children)
         _words(children, pieces)
-    text = _FOOTNOTE_MARK.sub("", "".join(pieces))
+    text = "".join(pieces)
+    if _UNPAIRED in text:
+        text = _STRONG.sub(r"\1", text).replace(_UNPAIRED, "**")
+    text = _FOOTNOTE_MARK.sub("", text)
     if "\n" not in text:
         return one_line(text)
     return "\n".join(filter(None, map(one_line, text.split("\n"))))
@@ -241,7 +249,11 @@ def _tamed(part: str) -> str:
 def _words(children: "Sequence[Token]", pieces: list[str]) -> None:
     for child in children:
         kind = child.type
-        if kind in ("text", "text_special", "code_inline"):
+        if kind == "text" and "**" in child.content:
+            pieces.append(child.content.replace("**", _UNPAIRED))
+        elif kind == "code_inline":
+            pieces.append(_LANGUAGE.sub("", child.content, count=1))
+        elif kind in ("text", "text_special"):
             pieces.append(child.content)
         elif kind == "softbreak":
             pieces.append(" ")

@@ -10,8 +10,8 @@ from index.sources.blocks import Block, joined, told
 from index.sources.dates import iso_date
 from index.sources.encoding import read_text
 from index.sources.field_map import NO_MAP, FieldMap
-from index.sources.front_matter import fields_of_front_matter, split
-from index.sources.layout import normalise
+from index.sources.front_matter import fields_of_front_matter, split, told_fault
+from index.sources.layout import count_words, normalise
 from index.sources.markdown_blocks import document
 from index.sources.markdown_lines import plain_lines
 from index.sources.markdown_tags import without_tags
@@ -22,8 +22,10 @@ from index.sources.walk import printable
 
 # The parser is pure Python: a second for each MiB of prose, many for MiBs made to slow it down.
 _DOCUMENT_BYTES = 4 << 20
-# The names of a page in menus.
-_SHORT_TITLES = ("linkTitle", "sidebar_label", "short_title")
+# The names of a page in menus and lists.
+_SHORT_TITLES = ("linkTitle", "sidebar_label", "short_title", "name")
+# Above a list a headline has no more.
+_HEADLINE_WORDS = 12
 _DAY_SHAPED = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -38,7 +40,7 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     fields = fields_of_front_matter(front.values, field_map)
     fault = front.fault or _impossible_day(front.values.get("date"))
     if fault:
-        yield Skipped(f"{printable(path)}:1", f"front matter that cannot be read ({fault}); the text below it was read")
+        yield told_fault(printable(path), fault)
     dropped: list[Dropped] = []
     title = _title(fields.get("title"))
     mdx = ".mdx" in path.suffixes
@@ -73,7 +75,9 @@ def _headed(blocks: list[Block]) -> bool:
     first = blocks[0]
     if first.kind != "paragraph" or "\n" in first.text or any(block.kind == "heading" for block in blocks):
         return False
-    return is_headline(first.text)
+    # A sentence that leads to a list begins the text.
+    leads = blocks[1].kind == "list" and count_words(first.text) > _HEADLINE_WORDS
+    return not leads and is_headline(first.text)
 
 
 def _impossible_day(value: object) -> str:

@@ -13,7 +13,9 @@ _STARTS = (
 _ICONS = r":(?:material|octicons|fontawesome|simple)-"
 _ODD = re.compile(rf"{_STARTS}|\[![A-Za-z]|\{{|==|~|\^|{_ICONS}", re.MULTILINE)
 _FENCE = re.compile(r"[ >]*(?:(?:[-*+]|\d{1,3}[.)]) +)*(`{3,}|~{3,})[ \t]*(.*)")
-_ADMONITION = re.compile(r"( *)(?:!!!|\?\?\?\+?)(?: +[\w-]+)*[ \t]*(?:\"(.*)\")?[ \t]*$|( *)===[!+]* +\"(.*)\"[ \t]*$")
+_ADMONITION = re.compile(
+    r"( *)(?:!!!|\?\?\?\+?) *[\w-]*(?: +[\w-]+)*[ \t]*(?:\"(.*)\")?[ \t]*$|( *)===[!+]* +\"(.*)\"[ \t]*$"
+)
 _COLONS = re.compile(r" *:{3,}[ \t]*(?:\{[\w:-]+\}|[\w.-]+)?(?:\[(.+)\])?[ \t]*([^{\s][^{]*)?(\{.*)?$")
 _TITLE = re.compile(r"\b(?:title|summary)=\"([^\"]+)\"")
 _CALLOUT = re.compile(r"( *(?:> ?)+)\[![\w-]{1,30}(?:\|[^\]]*)?\][+-]?[ \t]*(.*)")
@@ -45,7 +47,11 @@ _MARKED = re.compile(rf"\{{|==|~|\^|{_ICONS}")
 _CODE = re.compile(r"(`+[^`]{0,500}`+)")
 _SPAN = re.compile(r"\[([^\[\]]{1,300})\](?=\{[ ]?[#.\w])")
 _ROLE = re.compile(r"\{[\w:-]{1,40}\}`([^`]{1,300}?)(?:\s*<[^<>`]*>)?`")
-_ATTRIBUTES = re.compile(r"[ \t]?\{(?:::?[^{}]{0,2000}|[ ]?(?:[#.=][\w-]|[\w-]{1,40}=)[^{}]{0,2000}|-)\}|\{:/[\w-]*\}")
+# Not below or above a sign of mathematics: \sum_{k=1} is no attribute.
+_ATTRIBUTES = re.compile(
+    r"(?<![_^])[ \t]?\{(?:::?[^{}]{0,2000}|[ ]?(?:[#.=][\w-]|(?<![\w}]\{)[\w-]{1,40}=)[^{}]{0,2000}|[-#])\}"
+    r"|\{:/[\w-]*\}"
+)
 _HIGHLIGHT = re.compile(r"(?<![A-Za-z0-9=])==(?=[^\s=])([^=]{1,500})(?<=\S)==(?![A-Za-z0-9=])")
 _STRUCK = re.compile(r"~~(?=[^\s~])([^~]{1,500})(?<=\S)~~|(?<=\w)~(\w{1,20})~")
 _RAISED = re.compile(r"(?<=[\w)])\^([\w+-]{1,20})\^")

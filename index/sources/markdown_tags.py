@@ -17,26 +17,28 @@ _REACH = 4000
 # Tags that never close would each be searched to its reach.
 _MOST_FAILURES = 200
 _TRIGGERS = re.compile(
-    r"\{[{%#/A-Za-z_$\"' .=]|\[\[|%%|<!--|</?[A-Z]|<[a-z]+\s[^<>]*\bmarkdown\b|^(?:import|export)\s", re.MULTILINE
+    r"\{[{%#/A-Za-z_$\"' .=]|\[\[|%%|<!--|<%|</?[A-Z]|<[a-z]+\s[^<>]*\bmarkdown\b|^(?:import|export)\s", re.MULTILINE
 )
 # Each begins with a plain character, so that the engine skips to the next of these at once.
 _SPOT = (
-    r"``*|~~~+|\{\{|\{%(?=[-\s\w])|\{\#(?=[\s-])|\{/\*|<!--|!\[\[|\[\[|%%|\{[ ]?(?=[#.][\w-]|[\w-]+=)"
+    r"``*|~~~+|\{\{|\{%(?=[-\s\w])|\{\#(?=[\s-])|\{/\*|<!--|<%(?=[-=#\s])|!\[\[|\[\[|%%|\{[ ]?(?=[#.][\w-]|[\w-]+=)"
     r"|</?[A-Z][\w.]*(?=[\s/>])"
 )
 _MODULES = r"|import(?=\s)|export(?=\s)"
 # Markdown may stand inside these: HTML that says so, and in MDX all but what is no block of text.
-_MARKDOWN_HTML = r"|<[a-z]{1,10}(?=\s[^<>\n]{0,300}\bmarkdown[\s=>])"
+_MARKDOWN_HTML = r"|<[a-z]{1,10}(?=\s[^<>\n]{0,300}\bmarkdown[\s=>])|<[a-z]{1,10}(?=\s[^<>{}\n]{0,300}=\{\{)"
 _MDX = (
     r"|</?(?:p|div|span|details|section|center|blockquote|aside|main|figure|article|small|a|em|strong)(?=[\s/>])"
+    r"|<[a-z]{1,10}(?=\s[^<>{}\n]{0,300}=\{)"
     r"|\{(?=[\w$.]+\}|\"\s*\"\}|'\s*'\})"
 )
 _VALUE = re.compile(r"\{(?:[\w$.]+|\"\s*\"|'\s*')\}")
 _LINE_START = re.compile(r"[ \t>*+-]*(?:\d{1,3}[.)][ ]+)?")
-_CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}", "{/*": "*/}", "<!--": "-->"}
+_CLOSERS = {"{{": "}}", "{%": "%}", "{#": "#}", "{/*": "*/}", "<!--": "-->", "<%": "%>"}
 # Their content is no text, or no Markdown.
 _PAIRED = re.compile(r"\{[{%][<%]?-?\s*(comment|raw|verbatim|highlight|math|katex|mermaid)\b")
 _SAID = re.compile(r"\b(?:title|summary|header|label|caption|name)\s*=\s*(?:\"([^\"\n{}<>]+)\"|'([^'\n{}<>]+)')")
+_RAW = re.compile(r"\{%-? *(?:end)?raw *-?%\}\n?")
 _NAME = re.compile(r"[<{%/\s-]*([\w./-]+)")
 _MODULE_LINE = re.compile(r"^(?:import|export)\s", re.MULTILINE)
 _NO_WIKILINKS = frozenset(("toc", "_toc_"))
@@ -233,6 +235,8 @@ class _Scan:
 
     def _copied(self, end: int) -> int:
         copied = self.text[self.at : end]
+        if "endraw" in copied:
+            copied = _RAW.sub("", copied)
         self.pieces.append(_shown(copied) if "/*" in copied and "{{" in copied else copied)
         return end
 

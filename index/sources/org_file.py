@@ -6,16 +6,17 @@ from pathlib import Path
 
 from index.model import Article, Skipped
 from index.sources.encoding import read_text
+from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.layout import one_line
 from index.sources.org_inline import OrgInline
-from index.sources.outline import DOCUMENT_BYTES, Outline, dedented, lines_of
+from index.sources.outline import DOCUMENT_BYTES, Outline, below_front_matter, dedented, lines_of
 
 _HEADING = re.compile(r"(\*{1,60}) +(\S.*)")
 _TODO = ("TODO", "DONE", "NEXT", "WAIT", "WAITING", "HOLD", "CANCELLED", "CANCELED", "STARTED", "SOMEDAY", "COMMENT")
 _PRIORITY = re.compile(r"\[#[A-Z0-9]{1,2}\] *")
 _TAGS = re.compile(r"(?:^| +):(?:[\w@#%]{1,40}:){1,20}$")
 _COOKIE = re.compile(r" *\[(?:\d{0,4}/\d{0,4}|\d{0,3}%)\]")
-_KEYWORD = re.compile(r" *#\+([\w-]{1,60})(?:\[.{0,100}\])?:(?: +(.*))?")
+_KEYWORD = re.compile(r" *#\+([\w-]{1,60})(?:\[.{0,100}\])?:(?: *(.*))?")
 _BEGIN = re.compile(r" *#\+begin_([\w-]{1,60})(?: .*)?", re.IGNORECASE)
 _END = re.compile(r" *#\+end_[\w-]{1,60} *", re.IGNORECASE)
 _COMMENT = re.compile(r" *#(?: .*)?")
@@ -37,12 +38,14 @@ _GONE = frozenset(("export", "comment", "latex", "html"))
 _STATED = frozenset(("title", "author", "date", "language"))
 
 
-def read(path: Path) -> Iterator[Article | Skipped]:
+def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
     """Yield the one article of a file; its title is that of #+TITLE, else its only heading of the highest level.
 
     Properties, planning lines, keywords, tags and what is there for exporters go.
     """
-    document = _Document(lines_of(read_text(path, DOCUMENT_BYTES)))
+    outline = Outline()
+    text = below_front_matter(read_text(path, DOCUMENT_BYTES), outline, field_map)
+    document = _Document(outline, lines_of(text))
     document.read()
     yield document.outline.article(path, first=False)
 
@@ -50,8 +53,8 @@ def read(path: Path) -> Iterator[Article | Skipped]:
 class _Document:
     """One file being read from its first line to its last."""
 
-    def __init__(self, lines: list[str]) -> None:
-        self.outline = Outline()
+    def __init__(self, outline: Outline, lines: list[str]) -> None:
+        self.outline = outline
         self._lines = lines
         self._inline = OrgInline()
         self._todo = set(_TODO)

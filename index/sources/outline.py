@@ -10,6 +10,8 @@ from index import tuning
 from index.model import Article, Dropped
 from index.sources import file_names
 from index.sources.blocks import DROPPED_CHARACTERS, MOST_DROPPED, Block, BlockKind, joined
+from index.sources.field_map import FieldMap
+from index.sources.front_matter import fenced, fields_of_front_matter
 from index.sources.layout import count_words, normalise, one_line
 from index.sources.records import article, field_text, fields_of
 from index.sources.streams import UnusableError
@@ -32,6 +34,15 @@ def dedented(lines: Sequence[str], most: int = 1000) -> list[str]:
     """Return lines with the indent taken off that all of them share, `most` characters of it at most."""
     margin = min((len(line) - len(line.lstrip(" ")) for line in lines if line), default=0)
     return [line[min(margin, most) :] for line in lines] if margin else list(lines)
+
+
+def below_front_matter(text: str, outline: "Outline", field_map: FieldMap) -> str:
+    """Return the text below front matter, whose fields are taken in: site generators read it above any markup."""
+    front = fenced(text)
+    if front is None or not front.values:
+        return text
+    outline.fields |= fields_of_front_matter(front.values, field_map)
+    return front.text
 
 
 @dataclass

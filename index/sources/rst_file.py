@@ -12,8 +12,9 @@ from pathlib import Path
 from index.model import Article, Skipped
 from index.sources import rst_tables
 from index.sources.encoding import read_text
+from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.layout import count_words, one_line
-from index.sources.outline import DOCUMENT_BYTES, Outline, dedented, lines_of
+from index.sources.outline import DOCUMENT_BYTES, Outline, below_front_matter, dedented, lines_of
 from index.sources.rst_directives import Directives
 from index.sources.rst_inline import RstInline
 from index.sources.rst_lines import (
@@ -45,13 +46,14 @@ _ABOUT = frozenset(
 _FIELD_WORDS = 4
 
 
-def read(path: Path) -> Iterator[Article | Skipped]:
+def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
     """Yield the one article of a document; its title is the one it states, else its first or only heading.
 
     Notes, definitions, signatures and tables are text; comments, targets, pictures and what is there for machines go.
     """
-    lines = lines_of(read_text(path, DOCUMENT_BYTES))
-    document = _Document(RstInline("\n".join(lines)))
+    outline = Outline()
+    lines = lines_of(below_front_matter(read_text(path, DOCUMENT_BYTES), outline, field_map))
+    document = _Document(outline, RstInline("\n".join(lines)))
     document.blocks(Part(document.after_header(lines)))
     yield document.outline.article(path)
 
@@ -59,8 +61,8 @@ def read(path: Path) -> Iterator[Article | Skipped]:
 class _Document:
     """One document being read: its outline, its inline marks, and the signs of its headings in order of their level."""
 
-    def __init__(self, inline: RstInline) -> None:
-        self.outline = Outline()
+    def __init__(self, outline: Outline, inline: RstInline) -> None:
+        self.outline = outline
         self._inline = inline
         self._signs: list[str] = []
         self._depth = 0

@@ -85,6 +85,9 @@ def _role(opened: re.Match[str], between: str, _closed: str) -> str:
     text = _words(between)
     if text.startswith("~"):
         text = text[1:].rsplit(".", 1)[-1]
+    elif text[:1] == "." and text[1:2].isidentifier():
+        # Sphinx looks such a name up wherever it stands.
+        text = text[1:]
     return _PREFIXED_ROLES.get(role, "") + text.removeprefix("!")
 
 

@@ -8,20 +8,21 @@ from index.model import Article, Paragraph, Skipped
 from index.sources import file_names
 from index.sources.blocks import told
 from index.sources.encoding import read_text
-from index.sources.front_matter import fields_of_front_matter, split
+from index.sources.field_map import NO_MAP, FieldMap
+from index.sources.front_matter import fenced, fields_of_front_matter
 from index.sources.pasted import split_pasted
 from index.sources.records import Record, article, field_text
 from index.sources.streams import UnusableError
 from index.sources.walk import printable
 
 
-def read(path: Path) -> Iterator[Article | Skipped]:
+def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
     """Yield the articles of a file, several when several pages were pasted into it.
 
     The rules are those of `index.sources.pasted`. An article without a headline is called after the file. A file of
     one article may have front matter, and a date in its name.
     """
-    text, fields = _front_matter(read_text(path))
+    text, fields = _front_matter(read_text(path), field_map)
     drafts = split_pasted(text)
     if not drafts:
         raise UnusableError("no text in it, only labels and signs")
@@ -39,12 +40,12 @@ def read(path: Path) -> Iterator[Article | Skipped]:
         yield found
 
 
-def _front_matter(text: str) -> tuple[str, Record]:
+def _front_matter(text: str, field_map: FieldMap) -> tuple[str, Record]:
     """Return the text below front matter and its fields; lines around prose (`---`) are none."""
-    if not text.startswith(("---", "+++")):
+    front = fenced(text)
+    if front is None:
         return text, {}
-    front = split(text)
-    fields = fields_of_front_matter(front.values)
+    fields = fields_of_front_matter(front.values, field_map)
     return (front.text, fields) if {"title", "date"} & fields.keys() else (text, {})
 
 
