@@ -15,6 +15,19 @@ _BLOCK_TAGS = (
 )
 _TAG = re.compile(rf"</?(?:{_INLINE_TAGS}|{_BLOCK_TAGS})(?:[\s/][^<>]*)?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK_TAGS})(?:[\s/][^<>]*)?>", re.IGNORECASE)
+# But for the commonest, of which none is ever in doubt.
+_OPENING = re.compile(r"<(?!(?:p|br|li|t[dr])>)([A-Za-z][\w-]*)([^<>=\"']*)(?<!/)>")
+_CLOSED_NAME = re.compile(r"</([A-Za-z][\w-]*)")
+# Elements that may stand without an end.
+_ENDLESS = frozenset(
+    (
+        *("area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input"),
+        *("li", "link", "meta", "optgroup", "option", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th"),
+        *("thead", "tr", "track", "wbr"),
+    )
+)
+# Such elements that have no meaning outside another.
+_WITHIN = {"dd": "dl", "dt": "dl"}
 _PARAGRAPH_TAG = re.compile(r"<p[\s/>]", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _ESCAPED = re.compile(r"&(?:amp;)?(?:lt|#60|#x3c);", re.IGNORECASE)
@@ -40,12 +53,53 @@ _LAYOUT = ("p", "div", "table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", 
 
 def has_tags(text: str) -> bool:
     """Return whether `text` holds a tag of HTML."""
-    return "<" in text and _TAG.search(text) is not None
+    return "<" in text and _holds(_TAG, text)
 
 
 def has_blocks(text: str) -> bool:
     """Return whether `text` holds a tag of HTML that begins or ends a line."""
-    return "<" in text and _BLOCK_TAG.search(text) is not None
+    return "<" in text and _holds(_BLOCK_TAG, text)
+
+
+def _holds(tag: re.Pattern[str], text: str) -> bool:
+    if tag.search(text) is None:
+        return False
+    closed = closed_names(text)
+    return any(not is_bracketed_word(found[0], closed) for found in tag.finditer(text))
+
+
+def closed_names(text: str) -> frozenset[str]:
+    """Return the names of the elements that end somewhere in `text`, in small letters."""
+    return frozenset(map(str.lower, _CLOSED_NAME.findall(text))) if "</" in text else frozenset()
+
+
+def is_bracketed_word(tag: str, closed: frozenset[str]) -> bool:
+    """Return whether what looks like a tag is text in angle brackets: nothing closes it, though its kind has an end.
+
+    `closed` are the `closed_names` of the text. Where any is closed, a small `<em>` without an end is a cut-off text's.
+
+    >>> [is_bracketed_word(tag, frozenset()) for tag in ("<file>", "<Rosewood Ltd>", "<DD>", "<br>")]
+    [True, True, True, False]
+    """
+    found = _OPENING.fullmatch(tag)
+    if found is None:
+        return False
+    name = found[1].lower()
+    if name in _ENDLESS:
+        return len(found[2].split()) > 1 or (name in _WITHIN and _WITHIN[name] not in closed)
+    if name in closed or (closed and found[1].islower() and _TAG.match(tag)):
+        return False
+    return True
+
+
+def with_bracketed_words(markup: str) -> str:
+    """Return `markup` in which the angle brackets around mere words are escaped; see `is_bracketed_word`.
+
+    >>> with_bracketed_words("<b>Copy</b> <file> here.")
+    '<b>Copy</b> &lt;file> here.'
+    """
+    closed = closed_names(markup)
+    return _OPENING.sub(lambda tag: f"&lt;{tag[0][1:]}" if is_bracketed_word(tag[0], closed) else tag[0], markup)
 
 
 def unescaped(text: str) -> str:
@@ -137,6 +191,7 @@ def _root(markup: str) -> Any:
     """Return the root of the parsed tree, None when there is nothing in it."""
     from lxml import etree, html
 
+    markup = with_bracketed_words(markup)
     parser = html.HTMLParser(huge_tree=True, encoding="utf-8")
     try:
         root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
