@@ -12,7 +12,7 @@ from index.sources.encoding import decode
 from index.sources.html_blocks import blocks_of
 from index.sources.html_lists import PageBlock
 from index.sources.html_main import Choice, chosen
-from index.sources.html_metadata import metadata
+from index.sources.html_metadata import Metadata, metadata
 from index.sources.html_title import title_of
 from index.sources.html_tree import parsed
 from index.sources.layout import one_line, text_lines
@@ -51,7 +51,7 @@ def read(path: Path) -> Iterator[Article | Skipped]:
         raise UnusableError(f"it only sends its reader on to {stated.leads_to}")
     choice = chosen(root, page, [stated.title or "", stated.whole_title], news=stated.news)
     title = title_of(stated, choice.chosen, [block for block, _ in choice.dropped])
-    body, dropped = _body(choice, title, news=stated.news)
+    body, dropped = _body(choice, title, stated)
     linked = _paragraphs(plain(stated.body))
     if _better(linked, [paragraph.text for paragraph in body]):
         body, dropped = list(map(Paragraph, linked)), ()
@@ -78,15 +78,17 @@ def _told(path: Path, choice: Choice) -> Skipped:
     return Skipped(printable(path), reason)
 
 
-def _body(choice: Choice, title: str, *, news: bool) -> tuple[list[Paragraph], tuple[Dropped, ...]]:
+def _body(choice: Choice, title: str, stated: Metadata) -> tuple[list[Paragraph], tuple[Dropped, ...]]:
     """Return the paragraphs of what was chosen, without the headline and labels, and all that was left out."""
     blocks: list[PageBlock] = []
     dropped: list[Dropped] = []
     for block in choice.chosen:
         if block.kind == "heading" and one_line(block.text) == title:
             dropped.append(Dropped(block.text, "the headline again"))
-        elif news and block.kind == "paragraph" and is_boilerplate(block.text):
+        elif stated.news and block.kind == "paragraph" and is_boilerplate(block.text):
             dropped.append(Dropped(block.text, "a label of the page"))
+        elif stated.news and block.kind == "paragraph" and stated.is_said_in(block.text):
+            dropped.append(Dropped(block.text, "the author and the date again"))
         else:
             blocks.append(block)
     if all(block.kind == "heading" for block in blocks) and len(blocks) < 2:

@@ -5,29 +5,10 @@ from html import unescape
 from typing import Any
 
 from index.sources.blocks import Block, BlockKind
+from index.sources.html_tags import TAG, has_blocks, has_tags, with_bracketed_words
 from index.sources.layout import one_line
 from index.sources.streams import UnusableError
 
-_INLINE_TAGS = r"a|b|i|u|s|q|em|strong|small|span|font|mark|del|ins|code|cite|abbr|time|img|sup|sub|tt|wbr"
-_BLOCK_TAGS = (
-    r"p|br|div|h[1-6]|[uod]l|li|d[td]|figure|figcaption|blockquote|table|t[rdh]|tbody|thead|section|article|aside|main|"
-    r"header|footer|html|body|head|script|style|pre|hr|iframe|center"
-)
-_TAG = re.compile(rf"</?(?:{_INLINE_TAGS}|{_BLOCK_TAGS})(?:[\s/][^<>]*)?>", re.IGNORECASE)
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK_TAGS})(?:[\s/][^<>]*)?>", re.IGNORECASE)
-# But for the commonest, of which none is ever in doubt.
-_OPENING = re.compile(r"<(?!(?:p|br|li|t[dr])>)([A-Za-z][\w-]*)([^<>=\"']*)(?<!/)>")
-_CLOSED_NAME = re.compile(r"</([A-Za-z][\w-]*)")
-# Elements that may stand without an end.
-_ENDLESS = frozenset(
-    (
-        *("area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "head", "hr", "html", "img", "input"),
-        *("li", "link", "meta", "optgroup", "option", "p", "param", "rp", "rt", "source", "tbody", "td", "tfoot", "th"),
-        *("thead", "tr", "track", "wbr"),
-    )
-)
-# Such elements that have no meaning outside another.
-_WITHIN = {"dd": "dl", "dt": "dl"}
 _PARAGRAPH_TAG = re.compile(r"<p[\s/>]", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _ESCAPED = re.compile(r"&(?:amp;)?(?:lt|#60|#x3c);", re.IGNORECASE)
@@ -51,57 +32,6 @@ _LISTS = frozenset(("ul", "ol", "dl"))
 _LAYOUT = ("p", "div", "table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote")
 
 
-def has_tags(text: str) -> bool:
-    """Return whether `text` holds a tag of HTML."""
-    return "<" in text and _holds(_TAG, text)
-
-
-def has_blocks(text: str) -> bool:
-    """Return whether `text` holds a tag of HTML that begins or ends a line."""
-    return "<" in text and _holds(_BLOCK_TAG, text)
-
-
-def _holds(tag: re.Pattern[str], text: str) -> bool:
-    if tag.search(text) is None:
-        return False
-    closed = closed_names(text)
-    return any(not is_bracketed_word(found[0], closed) for found in tag.finditer(text))
-
-
-def closed_names(text: str) -> frozenset[str]:
-    """Return the names of the elements that end somewhere in `text`, in small letters."""
-    return frozenset(map(str.lower, _CLOSED_NAME.findall(text))) if "</" in text else frozenset()
-
-
-def is_bracketed_word(tag: str, closed: frozenset[str]) -> bool:
-    """Return whether what looks like a tag is text in angle brackets: nothing closes it, though its kind has an end.
-
-    `closed` are the `closed_names` of the text. Where any is closed, a small `<em>` without an end is a cut-off text's.
-
-    >>> [is_bracketed_word(tag, frozenset()) for tag in ("<file>", "<Rosewood Ltd>", "<DD>", "<br>")]
-    [True, True, True, False]
-    """
-    found = _OPENING.fullmatch(tag)
-    if found is None:
-        return False
-    name = found[1].lower()
-    if name in _ENDLESS:
-        return len(found[2].split()) > 1 or (name in _WITHIN and _WITHIN[name] not in closed)
-    if name in closed or (closed and found[1].islower() and _TAG.match(tag)):
-        return False
-    return True
-
-
-def with_bracketed_words(markup: str) -> str:
-    """Return `markup` in which the angle brackets around mere words are escaped; see `is_bracketed_word`.
-
-    >>> with_bracketed_words("<b>Copy</b> <file> here.")
-    '<b>Copy</b> &lt;file> here.'
-    """
-    closed = closed_names(markup)
-    return _OPENING.sub(lambda tag: f"&lt;{tag[0][1:]}" if is_bracketed_word(tag[0], closed) else tag[0], markup)
-
-
 def unescaped(text: str) -> str:
     """Return `text` with its tags as tags, where somebody escaped all of it, once or twice.
 
@@ -121,11 +51,11 @@ def unescaped(text: str) -> str:
 def _is_markup(text: str) -> bool:
     """Return whether `text` is HTML rather than a sentence that speaks of tags."""
     bare = text.strip()
-    first = _TAG.match(bare)
-    ends_with_tag = bare.endswith(">") and _TAG.match(bare, bare.rfind("<")) is not None and "</" in bare[-20:]
+    first = TAG.match(bare)
+    ends_with_tag = bare.endswith(">") and TAG.match(bare, bare.rfind("<")) is not None and "</" in bare[-20:]
     if first is not None:
-        return _TAG.search(bare, first.end()) is not None
-    return (ends_with_tag and len(_TAG.findall(bare)) > 1) or _SURELY_MARKUP.search(bare) is not None
+        return TAG.search(bare, first.end()) is not None
+    return (ends_with_tag and len(TAG.findall(bare)) > 1) or _SURELY_MARKUP.search(bare) is not None
 
 
 def plain(text: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from index.sources.blocks import Block
+from index.sources.html_tags import has_blocks
 from index.sources.layout import normalise, one_line, text_lines, tidied
-from index.sources.markup import blocks_of, has_blocks, plain, unescaped
+from index.sources.markup import blocks_of, plain, unescaped
 from index.sources.streams import UnusableError
 from index.sources.text_blocks import text_blocks
 
