@@ -7,12 +7,13 @@ DIR is a question set in BEIR layout. Its articles (a sample, all where there ar
 `index.read` reads the files. Of each article are compared
 
 - the title and the day of the date;
-- the paragraphs, in order. A heading or a lead-in stands on a line above its paragraph where the reader joins them, so
-  lines are compared: what was written as one paragraph must be one line, and no line may be missing, too many or changed.
-  "alone" is the share without this concession: every paragraph by itself.
+- the paragraphs, in order. A heading, a lead-in or a line of verse stands on a line of its own within a paragraph
+  where the reader joins them, so lines are compared: what was written as one paragraph must be one line, and no line
+  may be missing, too many or changed. "alone" is the share without this concession: every paragraph by itself.
 
-White space, the invisible marks of writing directions and the like are in one normal form on both sides. An article that comes out
-twice, or not at all, is not the same. Every text is written as it is: table heads, lists and bylines of agencies too.
+White space, the invisible marks of writing directions and the like are in one normal form on both sides. An article
+that comes out twice, or not at all, is not the same. Every text is written as it is: table heads, lists and bylines of
+agencies too; but a paragraph without a letter or digit ("***") is not written, since it is none. `ms` is CPU time.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """The formats that `benchmarks.round_trip` writes, each as a careful program writes it.
 
-What a language gives a meaning is escaped as that language demands. A date stands in the way that is usual in each format:
-2025-03-02, a time with its zone, RFC 2822, seconds since 1970, or "2 March 2025".
+What a language gives a meaning is escaped as that language demands. A date stands in the way that is usual in each
+format: 2025-03-02, a time with its zone, RFC 2822, seconds since 1970, or "2 March 2025".
 """
 
 import csv
@@ -85,8 +85,7 @@ def _line_breaks(article: Written) -> str:
 def _records(
     articles: Sequence[Written], text: Callable[[Written], object], day: Callable[[Written], object], *names: str
 ) -> list[dict[str, object]]:
-    made = [{"id": one.id, names[0]: one.title, names[1]: day(one), names[2]: text(one)} for one in articles]
-    return made
+    return [{"id": one.id, names[0]: one.title, names[1]: day(one), names[2]: text(one)} for one in articles]
 
 
 def _json_lines(
@@ -133,18 +132,19 @@ def _news_page(article: Written) -> str:
 <body><header><a href="/">{_SITE}</a><nav><ul><li><a href="/world">World</a></li><li><a href="/money">Money</a></li>
 <li><a href="/sport">Sport</a></li></ul></nav></header>
 <main><article><h1>{title}</h1>
-<p class="meta">By <span class="author">Ana Reyes</span> <time datetime="{_moment(article).isoformat()}">{_in_words(article)}\
-</time></p>
+<p class="meta">By <span class="author">Ana Reyes</span> <time datetime="{_moment(article).isoformat()}">\
+{_in_words(article)}</time></p>
 {_tags(article)}</article>
-<aside><h2>Most read</h2><ul><li><a href="/1">Ferry fares rise in May</a></li><li><a href="/2">A roof for the museum</a>\
-</li></ul></aside></main>
+<aside><h2>Most read</h2><ul><li><a href="/1">Ferry fares rise in May</a></li>\
+<li><a href="/2">A roof for the museum</a></li></ul></aside></main>
 <footer><p>© {_SITE}. All rights reserved.</p><a href="/contact">Contact</a></footer></body></html>
 """
 
 
 def _bare_page(article: Written, body: Callable[[Written], str] = _tags) -> str:
     title = escape(article.title)
-    return f"""<html><head><meta charset="utf-8"><title>{title}</title><meta name="date" content="{_day(article)}"></head>
+    return f"""<html><head><meta charset="utf-8"><title>{title}</title>
+<meta name="date" content="{_day(article)}"></head>
 <body><h1>{title}</h1>
 {body(article)}
 </body></html>
@@ -157,9 +157,10 @@ def _linked_data_page(article: Written) -> str:
     stated["datePublished"] = _moment(article).isoformat()
     data = json.dumps(stated, ensure_ascii=False).replace("<", "\\u003c")
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} | {_SITE}</title>
-<script type="application/ld+json">{data}</script></head><body><div class="menu"><a href="/">Home</a> <a href="/news">News</a>\
-</div><div id="content"><h1 class="headline">{title}</h1><div class="story">
-{_tags(article)}</div></div><div id="footer"><a href="/about">About us</a> <a href="/terms">Terms</a></div></body></html>
+<script type="application/ld+json">{data}</script></head><body>\
+<div class="menu"><a href="/">Home</a> <a href="/news">News</a></div><div id="content"><h1 class="headline">{title}</h1><div class="story">
+{_tags(article)}</div></div>\
+<div id="footer"><a href="/about">About us</a> <a href="/terms">Terms</a></div></body></html>
 """
 
 
@@ -187,13 +188,13 @@ def _rst(article: Written, *, over: bool, day: Callable[[Written], str]) -> str:
 
 # Markdown
 
-_MARKDOWN_MARKS: Final = re.compile(r"[\\`*_\[\]<>{}|~$=^]|&(?=#|\w+;)|(?<=!)\[")
-_MARKDOWN_START: Final = re.compile(r"[-+#:%@!](?=.)|(?<=^\d)[.)]|(?<=^\d\d)[.)]|(?<=^\d{3})[.)]|(?<=^\d{4})[.)]")
+_MARKDOWN_MARKS: Final = re.compile(r"[\\`*_\[\]<>{}|~$=^]|&(?=#|\w+;)")
+_MARKDOWN_ENTRY: Final = re.compile(r"^(\d{1,9})([.)])")
 
 
 def _markdown_escaped(text: str) -> str:
     text = _MARKDOWN_MARKS.sub(r"\\\g<0>", text)
-    return re.sub(r"^(\d{1,9})([.)])", r"\1\\\2", re.sub(r"^[-+#:%@!]", r"\\\g<0>", text))
+    return _MARKDOWN_ENTRY.sub(r"\1\\\2", f"\\{text}" if text[0] in "-+#:%@!" else text)
 
 
 def _body(article: Written, *, escaped: bool = True) -> str:
