@@ -158,9 +158,8 @@ def main() -> None:
     asked = parser.parse_args()
     beginnings = tuple(asked.formats.split(","))
     sets = [(folder.name, sample_of(folder, asked.articles, asked.seed)) for folder in asked.folders]
-    print(
-        "| format | set | articles | title | paragraphs | date | all | alone | ms |\n|---|---|---|---|---|---|---|---|---|"
-    )
+    print("| format | set | articles | title | paragraphs | date | all | alone | ms |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for name, form in FORMATS.items():
         if name.startswith(beginnings):
             for folder, articles in sets:

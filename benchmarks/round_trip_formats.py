@@ -158,7 +158,8 @@ def _linked_data_page(article: Written) -> str:
     data = json.dumps(stated, ensure_ascii=False).replace("<", "\\u003c")
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} | {_SITE}</title>
 <script type="application/ld+json">{data}</script></head><body>\
-<div class="menu"><a href="/">Home</a> <a href="/news">News</a></div><div id="content"><h1 class="headline">{title}</h1><div class="story">
+<div class="menu"><a href="/">Home</a> <a href="/news">News</a></div>
+<div id="content"><h1 class="headline">{title}</h1><div class="story">
 {_tags(article)}</div></div>\
 <div id="footer"><a href="/about">About us</a> <a href="/terms">Terms</a></div></body></html>
 """

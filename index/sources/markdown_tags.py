@@ -269,7 +269,6 @@ _READERS: dict[str, Callable[[_Scan, str, int], int | None]] = {
 
 
 def _is_escaped(text: str, at: int) -> bool:
-    """Return whether an odd number of backslashes stands before a character."""
     before = text[max(0, at - 20) : at]
     return (len(before) - len(before.rstrip("\\"))) % 2 == 1
 
