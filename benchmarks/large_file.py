@@ -21,10 +21,11 @@ import numpy.typing as npt
 from benchmarks.synthetic import EXPONENT, SHIFT, TERMS
 
 _COMMON: Final = (
-    "the of to and a in said for that on it by from is was with at be he as has its will an are not or which would "
-    "have were but had their been this they one two last year about more after could up than some may also new other "
-    "out if there all no when who we his us so first over what into before under between where them only can "
-    "most between these three those such during through against while because any under many must still since each both her she"
+    "the of to and a in said for that on it by from is was with at be he as has its will an are not or which "
+    "would have were but had their been this they one two last year about more after could up than some may also "
+    "new other out if there all no when who we his us so first over what into before under between where them "
+    "only can most between these three those such during through against while because any under many must still "
+    "since each both her she "
 ).split()
 _ONSETS: Final = "b c d f g h j k l m n p r s t v w st tr ch br pl sh gr".split()
 _NUCLEI: Final = "a e i o u ea ou ai io".split()

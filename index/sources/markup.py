@@ -68,7 +68,8 @@ def plain(text: str) -> str:
         return text
     text = unescaped(text)
     if has_tags(text):
-        return text_of(text) if has_blocks(text) else inline_text(text)
+        markup = with_bracketed_words(text)
+        return text_of(markup) if has_blocks(markup) else inline_text(markup)
     return unescape(text) if _ENTITY.search(text) else text
 
 
@@ -121,7 +122,6 @@ def _root(markup: str) -> Any:
     """Return the root of the parsed tree, None when there is nothing in it."""
     from lxml import etree, html
 
-    markup = with_bracketed_words(markup)
     parser = html.HTMLParser(huge_tree=True, encoding="utf-8")
     try:
         root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
