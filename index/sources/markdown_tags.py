@@ -190,10 +190,8 @@ class _Scan:
 
     def _value(self, after: int) -> int | None:
         """Pass over `{value}`, where that is one."""
-        end = self.text.find("}", after) + 1
-        inside = self.text[after : end - 1]
-        self.pieces.append(" " if inside[0] in "\"'" else "")
-        return end
+        self.pieces.append(" " if self.text[after] in "\"'" else "")
+        return self.text.find("}", after) + 1
 
     def _attributes(self, after: int) -> int | None:
         """Pass over attributes on several lines; those on one line are read with the line."""
