@@ -203,3 +203,18 @@ def test_front_matter_made_to_break_the_reader_does_not(tmp_path: Path, text: st
     found = articles(tmp_path, f"{text}\n{FERRY}\n")
     assert len(found) in (1, 2)
     assert any(isinstance(part, Article) for part in found)
+
+
+@pytest.mark.parametrize(
+    ("front", "title"),
+    [
+        ('---\ntitle: Ana says: "The ferry runs"\ndate: 2023-11-05\n---\n', 'Ana says: "The ferry runs"'),
+        ('---\ntitle: "Ana says "it runs" again"\ndate: 2023-11-05\n---\n', 'Ana says "it runs" again'),
+        ('---\ntitle: "It runs": Ana says "today"\ndate: 2023-11-05\n---\n', '"It runs": Ana says "today"'),
+        ('+++\ntitle = "Ana says "it runs" again"\ndate = 2023-11-05\n+++\n', 'Ana says "it runs" again'),
+        ("+++\ntitle = 'Ana's ferry'\ndate = 2023-11-05\n[extra]\nx = 1\n+++\n", "Ana's ferry"),
+    ],
+)
+def test_quotation_marks_that_break_front_matter_break_no_title(tmp_path: Path, front: str, title: str) -> None:
+    found = article(tmp_path, front + FERRY)
+    assert (found.title, found.date) == (title, "2023-11-05")

@@ -53,6 +53,27 @@ def test_blocks_written_as_markdown_come_back(
     )
 
 
+_SIGNS = r"\`*_{}[]<>()#+-.!|~^$%&:=/@\"'"
+_ESCAPED = st.lists(
+    st.one_of(st.sampled_from(_SIGNS), st.sampled_from("ferry pier Wind TIDE 12 крюк ميناء".split())),
+    min_size=1,
+    max_size=9,
+)
+
+
+@given(pieces=_ESCAPED)
+def test_text_whose_signs_are_all_escaped_is_read_as_it_stands(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[str]
+) -> None:
+    text = " ".join(["Ana", *pieces, "".join(pieces), "left."])
+    escaped = "".join(f"\\{sign}" if sign in _SIGNS else sign for sign in text)
+    path = tmp_path_factory.getbasetemp() / "escaped.md"
+    path.write_text(f"# Tides\n\n{escaped}\n", encoding="utf-8")
+    (found,) = read([path])
+    assert isinstance(found, Article)
+    assert [paragraph.text for paragraph in found.paragraphs] == [text]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -190,3 +190,28 @@ def test_a_title_alone_is_no_article(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text("# Ferry\n", encoding="utf-8")
     assert list(read([path])) == [Skipped(str(path), "a title, but no text below it")]
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        '<p>By <span class="author">Ana Reyes</span> <time datetime="2024-04-19">19 April 2024</time></p>',
+        '<p class="byline">By Ana Reyes</p><p><time datetime="2024-04-19">19 April 2024</time></p>',
+        '<p>Published: <time datetime="2024-04-19">19 April 2024</time></p>',
+    ],
+)
+def test_a_short_page_does_not_begin_with_its_byline(tmp_path: Path, byline: str) -> None:
+    found = page(
+        tmp_path, f"<html><body><article><h1>Ferry Runs Again</h1>{byline}<p>{FERRY}</p></article></body></html>"
+    )
+    assert (found.date, texts(found)) == ("2024-04-19", [FERRY])
+
+
+def test_a_sentence_that_names_the_author_or_the_day_stays(tmp_path: Path) -> None:
+    head = '<meta name="author" content="Ana Reyes"><meta name="date" content="2024-04-19">'
+    said = ["Ana Reyes was on board.", "On 19 April 2024 it rained.", "19 April 2023"]
+    body = "".join(f"<p>{text}</p>" for text in said)
+    found = page(
+        tmp_path, f"<html><head>{head}</head><body><h1>Ferry Runs Again</h1>{body}<p>{FERRY}</p></body></html>"
+    )
+    assert texts(found) == [*said, FERRY]

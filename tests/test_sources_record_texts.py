@@ -237,3 +237,23 @@ def test_every_short_line_of_a_text_is_read(tmp_path: Path) -> None:
         tmp_path, {"title": "Teams", "text": f"{KILN}\n\nUSA\nUK\n\n12\n9\n\nEmail\nmei@k.example\nPrint\nBox 12"}
     )
     assert set("\n".join(texts(got)).split("\n")) >= {"USA", "UK", "12", "9", "Email", "Print", "Box 12"}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Potash <U> and Delft Kilns <DD> fire again", "Potash <U> and Delft Kilns <DD> fire again"),
+        ("Copy <file> to <Mark Ovens Ltd>", "Copy <file> to <Mark Ovens Ltd>"),
+        ("The <b>kiln</b> of <Li & Sons Ovens>", "The kiln of <Li & Sons Ovens>"),
+        ("<p>Fired by <Clay Works Inc>", "Fired by <Clay Works Inc>"),
+        ("A <i>green</i> glaze<br>again", "A green glaze again"),
+    ],
+)
+def test_words_in_angle_brackets_that_nothing_closes_are_text(tmp_path: Path, written: str, read: str) -> None:
+    found = read_record(tmp_path, {"title": written, "text": f"{written}. {KILN}"})
+    assert found.title == read
+    assert " ".join(" ".join(texts(found)).split()) == f"{read}. {KILN}"
+
+
+def test_a_tag_that_a_summary_cuts_off_is_no_word(tmp_path: Path) -> None:
+    assert texts(read_record(tmp_path, {"title": "Ash", "text": f"<p>{KILN}</p><p>Ash <em>turns"}))[1] == "Ash turns"

@@ -139,9 +139,28 @@ def _toml(text: str, inside: str, below: str) -> FrontMatter:
 
     try:
         found = tomllib.loads(inside)
+        fault = ""
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-        return FrontMatter(below, fault=_cause(error)) if "=" in inside else FrontMatter(text)
-    return FrontMatter(below, {name: _written(value) for name, value in found.items()})
+        if "=" not in inside:
+            return FrontMatter(text)
+        found, fault = _toml_entries(inside), _cause(error)
+        fault = "" if found else fault
+    return FrontMatter(below, {name: _written(value) for name, value in found.items()}, fault)
+
+
+def _toml_entries(inside: str) -> dict[str, object]:
+    """Return the entries of broken TOML that stand on a line each, above its first table."""
+    import tomllib
+
+    found: dict[str, object] = {}
+    for line in inside.partition("\n[")[0].split("\n"):
+        name, mark, value = line.partition("=")
+        try:
+            found |= tomllib.loads(line)
+        except (tomllib.TOMLDecodeError, ValueError, RecursionError):
+            if mark and name.strip().isidentifier() and value.strip()[:1] in "\"'":
+                found[name.strip()] = _unquoted(value.strip())
+    return found
 
 
 def _written(value: object) -> object:
@@ -220,8 +239,22 @@ def _entries(inside: str) -> tuple[dict[str, object], str]:
             if "\n" in value or value.startswith(("[", "{", "|", ">", "*", "&")):
                 fault = fault or _cause(error)
             else:
-                found[name] = value.strip("\"'")
+                found[name] = _unquoted(value)
     return found, fault
+
+
+def _unquoted(value: str) -> str:
+    """Return a value without the quotation marks around it; those of its first word are its own.
+
+    >>> _unquoted('"He said "no""'), _unquoted('"No": he said "no"')
+    ('He said "no"', '"No": he said "no"')
+    """
+    mark, inner = value[:1], value[1:-1]
+    if len(value) < 2 or mark not in "\"'" or value[-1] != mark:
+        return value
+    first = inner.find(mark)
+    closes = first > 0 and not inner[first - 1].isspace() and not inner[first + 1 : first + 2].isalnum()
+    return value if closes and inner.count(mark) % 2 == 0 else inner
 
 
 def _top_entries(inside: str) -> Iterator[str]:

@@ -63,7 +63,7 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     own = field_text(fields.get("title"))
     choice = chosen(root, page, [own or stated.title or "", stated.whole_title], news=stated.news)
     title = own or title_of(stated, choice.chosen, [block for block, _ in choice.dropped])
-    body, dropped = _body(choice, title, news=stated.news)
+    body, dropped = _body(choice, title, stated)
     linked = _paragraphs(plain(stated.body))
     if _better(linked, [paragraph.text for paragraph in body]):
         body, dropped = list(map(Paragraph, linked)), ()
@@ -90,15 +90,17 @@ def _told(path: Path, choice: Choice) -> Skipped:
     return Skipped(printable(path), reason)
 
 
-def _body(choice: Choice, title: str, *, news: bool) -> tuple[list[Paragraph], tuple[Dropped, ...]]:
+def _body(choice: Choice, title: str, stated: Metadata) -> tuple[list[Paragraph], tuple[Dropped, ...]]:
     """Return the paragraphs of what was chosen, without the headline and labels, and all that was left out."""
     blocks: list[PageBlock] = []
     dropped: list[Dropped] = []
     for block in choice.chosen:
         if block.kind == "heading" and one_line(block.text) == title:
             dropped.append(Dropped(block.text, "the headline again"))
-        elif news and block.kind == "paragraph" and is_boilerplate(block.text):
+        elif stated.news and block.kind == "paragraph" and is_boilerplate(block.text):
             dropped.append(Dropped(block.text, "a label of the page"))
+        elif stated.news and block.kind == "paragraph" and stated.is_said_in(block.text):
+            dropped.append(Dropped(block.text, "the author and the date again"))
         else:
             blocks.append(block)
     if all(block.kind == "heading" for block in blocks) and len(blocks) < 2:

@@ -39,6 +39,8 @@ _MOST_NODES, _MOST_TEXTS, _NEAR = 1_000, 200, 24
 _REVISED = ("updated", "modified", "edited", "revised", "dernière mise", "aktualisiert", "actualizado")
 _INLINE = frozenset(("time", "span", "a", "abbr", "small", "em", "i", "b", "strong", "font"))
 _BY = re.compile(r"^(?:written by|posted by|by|von|par|por|di|door)\b[:\s]+", re.I)
+_WHEN = re.compile(r"^(?:published|posted|on)\b[:\s]*", re.I)
+_EDGES = " ,;|·•/-–—"
 # Some systems write JSON-LD inside a comment or a CDATA section.
 _COMMENT = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*$")
 _STATING = (
@@ -67,6 +69,15 @@ class Metadata:
     news: bool = False
     leads_to: str = ""
     meta: dict[str, str] = field(default_factory=dict)
+
+    def is_said_in(self, line: str) -> bool:
+        """Return whether a line says only who wrote the page and when: "By Ana Reyes, 19 April 2024"."""
+        if len(line) > _BYLINE_CHARACTERS:
+            return False
+        rest = _BY.sub("", line.replace(self.author, " ", 1) if self.author else line).strip(_EDGES)
+        if not rest:
+            return len(line) > len(rest)
+        return bool(self.date) and (iso_date(_WHEN.sub("", rest)) or "")[:10] == str(self.date)[:10]
 
 
 def metadata(root: Element) -> Metadata:

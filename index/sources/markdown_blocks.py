@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from index import tuning
 from index.model import Dropped
 from index.sources.blocks import Block, BlockKind, is_lead_in
+from index.sources.html_tags import closed_names, is_bracketed_word
 from index.sources.layout import count_words, one_line
 from index.sources.markup import text_of
 
@@ -57,7 +58,7 @@ def document(text: str, stated_title: str, dropped: list[Dropped], *, mdx: bool 
     >>> document("# Rain\\n\\nIt *rained*.\\n\\n- a\\n- b", "", [])
     Document(title='Rain', blocks=[Block(text='It rained.', kind='paragraph'), Block(text='a\\nb', kind='list')])
     """
-    reader = _Reader(stated_title, dropped)
+    reader = _Reader(stated_title, dropped, closed_names(text))
     reader.read(_parser(mdx).parse(text, reader.references))
     return Document(reader.title, reader.blocks)
 
@@ -86,6 +87,7 @@ class _Reader:
 
     stated_title: str
     dropped: list[Dropped]
+    closed: frozenset[str]
     title: str = ""
     blocks: list[Block] = field(default_factory=list)
     inside: list[Block] = field(default_factory=list)
@@ -116,7 +118,7 @@ class _Reader:
 
     def _text(self, before: "Token", content: str) -> None:
         """Take in a text; `before` says what it is: a heading, a table's cell, an entry of a list, a paragraph."""
-        text = _inline_text(content, self.references)
+        text = self._words(content)
         if before.type == "heading_open":
             self._heading(int(before.tag[1]), one_line(text))
         elif before.type in ("td_open", "th_open"):
@@ -131,6 +133,9 @@ class _Reader:
             self._add(text, "paragraph")
         if not text and content.startswith(("![", "[![")):
             self.dropped.append(Dropped(one_line(content[:400])[:200], "a picture"))
+
+    def _words(self, content: str) -> str:
+        return _inline_text(content, self.references, self.closed)
 
     def _heading(self, level: int, text: str) -> None:
         if level == 1 and not self.title and self.stated_title.casefold() in ("", text.casefold()):
@@ -162,7 +167,7 @@ class _Reader:
         for block in text_of(markup).split("\n\n") if markup and not markup.isspace() else ():
             # Many write Markdown there, though it is none.
             written = "<" not in block and any(mark in block for mark in ("](", "**", "`"))
-            self._add(_inline_text(block, self.references) if written else block, "paragraph")
+            self._add(self._words(block) if written else block, "paragraph")
 
     def _close(self, kind: str) -> None:
         if kind == "tr_close":
@@ -199,8 +204,8 @@ class _Reader:
             self.inside.append(Block(text, "list"))
 
 
-def _inline_text(content: str, references: dict[str, Any]) -> str:
-    """Return the words of a text, its hard line breaks kept."""
+def _inline_text(content: str, references: dict[str, Any], closed: frozenset[str]) -> str:
+    """Return the words of a text, its hard line breaks kept; `closed` are the elements that end in the document."""
     if not _MARKUP.search(content):
         return content if "  " not in content else one_line(content)
     pieces: list[str] = []
@@ -208,7 +213,7 @@ def _inline_text(content: str, references: dict[str, Any]) -> str:
         children: list[Token] = []
         parser = _parser(False)
         parser.inline.parse(part, parser, references, children)
-        _words(children, pieces)
+        _words(children, pieces, closed)
     text = "".join(pieces)
     if _UNPAIRED in text:
         text = _STRONG.sub(r"\1", text).replace(_UNPAIRED, "**")
@@ -246,7 +251,7 @@ def _tamed(part: str) -> str:
     return "\\".join(part[start:end] for start, end in pairwise(ends))
 
 
-def _words(children: "Sequence[Token]", pieces: list[str]) -> None:
+def _words(children: "Sequence[Token]", pieces: list[str], closed: frozenset[str]) -> None:
     for child in children:
         kind = child.type
         if kind == "text" and "**" in child.content:
@@ -259,5 +264,7 @@ def _words(children: "Sequence[Token]", pieces: list[str]) -> None:
             pieces.append(" ")
         elif kind == "hardbreak" or (kind == "html_inline" and child.content[:3].lower() == "<br"):
             pieces.append("\n")
+        elif kind == "html_inline" and is_bracketed_word(child.content, closed):
+            pieces.append(child.content)
         elif kind == "html_inline" and _PARTING_TAG.match(child.content):
             pieces.append(" ")

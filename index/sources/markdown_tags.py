@@ -7,9 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from index.model import Dropped
+from index.sources.html_tags import TAG, closed_names, is_bracketed_word
 from index.sources.mdx import component_end, is_module, module_end
 
 # A tag, and code between backticks on one line or a few, is no longer than this.
@@ -65,6 +66,11 @@ class _Scan:
     failures: Counter[str] = field(default_factory=Counter)
     missing: set[str] = field(default_factory=set)
 
+    @cached_property
+    def closed(self) -> frozenset[str]:
+        """The names of the elements that end somewhere in the text."""
+        return closed_names(self.text)
+
     def result(self) -> str:
         """Return the text without tags."""
         text = self.text
@@ -73,6 +79,10 @@ class _Scan:
             mark = spot[0]
             self.pieces.append(text[self.at : spot.start()])
             self.at = spot.start()
+            if _is_escaped(text, self.at):
+                self.pieces.append(mark[0])
+                self.at += 1
+                continue
             kind = mark[:2] if mark[0] in "{<ie" else ""
             end = _READERS[mark[0]](self, mark, spot.end()) if self.failures[kind] < _MOST_FAILURES else None
             if end is None:
@@ -139,6 +149,11 @@ class _Scan:
         if end is None:
             return None
         inside = self.text[self.at : end]
+        if is_bracketed_word(inside, self.closed):
+            self.pieces.append("\\" + inside)
+            return end
+        if inside[1 : after - self.at].strip("/").isupper() and TAG.match(inside):
+            return None
         if not inside.startswith("</"):
             self._say(inside, end, closed="" if inside.endswith("/>") else f"</{_tag_name(inside)}")
         return end
@@ -177,10 +192,8 @@ class _Scan:
 
     def _value(self, after: int) -> int | None:
         """Pass over `{value}`, where that is one."""
-        end = self.text.find("}", after) + 1
-        inside = self.text[after : end - 1]
-        self.pieces.append(" " if inside[0] in "\"'" else "")
-        return end
+        self.pieces.append(" " if self.text[after] in "\"'" else "")
+        return self.text.find("}", after) + 1
 
     def _attributes(self, after: int) -> int | None:
         """Pass over attributes on several lines; those on one line are read with the line."""
@@ -255,6 +268,11 @@ _READERS: dict[str, Callable[[_Scan, str, int], int | None]] = {
     "i": _Scan.module,
     "e": _Scan.module,
 }
+
+
+def _is_escaped(text: str, at: int) -> bool:
+    before = text[max(0, at - 20) : at]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
 
 
 def _tag_name(tag: str) -> str:

@@ -5,16 +5,10 @@ from html import unescape
 from typing import Any
 
 from index.sources.blocks import Block, BlockKind
+from index.sources.html_tags import TAG, has_blocks, has_tags, with_bracketed_words
 from index.sources.layout import one_line
 from index.sources.streams import UnusableError
 
-_INLINE_TAGS = r"a|b|i|u|s|q|em|strong|small|span|font|mark|del|ins|code|cite|abbr|time|img|sup|sub|tt|wbr"
-_BLOCK_TAGS = (
-    r"p|br|div|h[1-6]|[uod]l|li|d[td]|figure|figcaption|blockquote|table|t[rdh]|tbody|thead|section|article|aside|main|"
-    r"header|footer|html|body|head|script|style|pre|hr|iframe|center"
-)
-_TAG = re.compile(rf"</?(?:{_INLINE_TAGS}|{_BLOCK_TAGS})(?:[\s/][^<>]*)?>", re.IGNORECASE)
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK_TAGS})(?:[\s/][^<>]*)?>", re.IGNORECASE)
 _PARAGRAPH_TAG = re.compile(r"<p[\s/>]", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _ESCAPED = re.compile(r"&(?:amp;)?(?:lt|#60|#x3c);", re.IGNORECASE)
@@ -38,16 +32,6 @@ _LISTS = frozenset(("ul", "ol", "dl"))
 _LAYOUT = ("p", "div", "table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote")
 
 
-def has_tags(text: str) -> bool:
-    """Return whether `text` holds a tag of HTML."""
-    return "<" in text and _TAG.search(text) is not None
-
-
-def has_blocks(text: str) -> bool:
-    """Return whether `text` holds a tag of HTML that begins or ends a line."""
-    return "<" in text and _BLOCK_TAG.search(text) is not None
-
-
 def unescaped(text: str) -> str:
     """Return `text` with its tags as tags, where somebody escaped all of it, once or twice.
 
@@ -67,11 +51,11 @@ def unescaped(text: str) -> str:
 def _is_markup(text: str) -> bool:
     """Return whether `text` is HTML rather than a sentence that speaks of tags."""
     bare = text.strip()
-    first = _TAG.match(bare)
-    ends_with_tag = bare.endswith(">") and _TAG.match(bare, bare.rfind("<")) is not None and "</" in bare[-20:]
+    first = TAG.match(bare)
+    ends_with_tag = bare.endswith(">") and TAG.match(bare, bare.rfind("<")) is not None and "</" in bare[-20:]
     if first is not None:
-        return _TAG.search(bare, first.end()) is not None
-    return (ends_with_tag and len(_TAG.findall(bare)) > 1) or _SURELY_MARKUP.search(bare) is not None
+        return TAG.search(bare, first.end()) is not None
+    return (ends_with_tag and len(TAG.findall(bare)) > 1) or _SURELY_MARKUP.search(bare) is not None
 
 
 def plain(text: str) -> str:
@@ -84,7 +68,8 @@ def plain(text: str) -> str:
         return text
     text = unescaped(text)
     if has_tags(text):
-        return text_of(text) if has_blocks(text) else inline_text(text)
+        markup = with_bracketed_words(text)
+        return text_of(markup) if has_blocks(markup) else inline_text(markup)
     return unescape(text) if _ENTITY.search(text) else text
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from index.sources.blocks import Block
+from index.sources.html_tags import has_blocks, with_bracketed_words
 from index.sources.layout import normalise, one_line, text_lines, tidied
-from index.sources.markup import blocks_of, has_blocks, plain, unescaped
+from index.sources.markup import blocks_of, plain, unescaped
 from index.sources.streams import UnusableError
 from index.sources.text_blocks import text_blocks
 
@@ -91,7 +92,7 @@ def _of_string(text: str) -> Iterator[Block]:
     if not has_blocks(text):
         yield from _of_lines(plain(text))
         return
-    for block in blocks_of(text):
+    for block in blocks_of(with_bracketed_words(text)):
         if block.kind == "paragraph":
             yield from _of_lines(block.text)
         else:
