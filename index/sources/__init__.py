@@ -5,42 +5,45 @@ for found in read([Path("news"), Path("essay.md")]):
          # or Skipped(path="/home/ana/news/logo.png", reason="a picture, not an article")
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from index.model import Article, ReadingOptions, Skipped
-from index.sources import asciidoc_file, csv_file, html_file, json_file, markdown_file, org_file, rst_file, text_file
 from index.sources.field_map import FieldMap
 from index.sources.reading import Reader, Reading
 from index.sources.walk import absolute, files
 
 __all__ = ["Reading", "files", "read"]
 
-_Found = Iterator[Article | Skipped]
-_READERS: Mapping[str, Callable[[Path], _Found]] = {
-    ".txt": text_file.read,
-    ".text": text_file.read,
-    ".rst": rst_file.read,
-    ".rest": rst_file.read,
-    ".adoc": asciidoc_file.read,
-    ".asciidoc": asciidoc_file.read,
-    ".asc": asciidoc_file.read,
-    ".org": org_file.read,
-    ".html": html_file.read,
-    ".htm": html_file.read,
-    ".xhtml": html_file.read,
-}
-# What these read has fields with names.
-_RECORD_READERS: Mapping[str, Callable[[Path, FieldMap], _Found]] = {
+
+def _reader(module: str, name: str = "read", *, fields: bool = False) -> Reader:
+    """Return what reads one format; `fields` when what it reads has fields with names.
+
+    A reader is imported when the first file of its format is met: all together take longer than many a folder.
+    """
+
+    def reader(path: Path, field_map: FieldMap) -> Iterator[Article | Skipped]:
+        function = getattr(import_module(f"{__name__}.{module}"), name)
+        return cast(Iterator[Article | Skipped], function(path, field_map) if fields else function(path))
+
+    return reader
+
+
+_READERS: Mapping[str, Reader] = {
+    **dict.fromkeys((".txt", ".text"), _reader("text_file")),
+    **dict.fromkeys((".rst", ".rest"), _reader("rst_file")),
+    **dict.fromkeys((".adoc", ".asciidoc", ".asc"), _reader("asciidoc_file")),
+    ".org": _reader("org_file"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), _reader("html_file")),
     **dict.fromkeys(
-        (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"), markdown_file.read
+        (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"),
+        _reader("markdown_file", fields=True),
     ),
-    ".json": json_file.read,
-    ".jsonl": json_file.read_lines,
-    ".ndjson": json_file.read_lines,
-    ".csv": csv_file.read,
-    ".tsv": csv_file.read,
+    ".json": _reader("json_file", fields=True),
+    **dict.fromkeys((".jsonl", ".ndjson"), _reader("json_file", "read_lines", fields=True)),
+    **dict.fromkeys((".csv", ".tsv"), _reader("csv_file", fields=True)),
 }
 
 
@@ -61,13 +64,4 @@ def read(
     by_path = options if isinstance(options, Mapping) else {}
     default = options if isinstance(options, ReadingOptions) else ReadingOptions()
     sources = [(absolute(Path(path)), by_path.get(str(path), default)) for path in several]
-    return Reading(sources, _readers(), Path(leaving_out) if leaving_out else None)
-
-
-@cache
-def _readers() -> Mapping[str, Reader]:
-    return {ending: _without_fields(reader) for ending, reader in _READERS.items()} | dict(_RECORD_READERS)
-
-
-def _without_fields(reader: Callable[[Path], _Found]) -> Reader:
-    return lambda path, _: reader(path)
+    return Reading(sources, _READERS, Path(leaving_out) if leaving_out else None)

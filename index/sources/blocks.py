@@ -22,7 +22,8 @@ _LEAD_IN_WORDS = 30
 COLONS = (":", "：", "﹕", "︓")
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: to make one would take three times as long.
+@dataclass(slots=True)
 class Block:
     """One block of a document, its white space normalised.
 

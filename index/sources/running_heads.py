@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 
-from index.sources.layout import ends_a_sentence, normalise, one_line
+from index.sources.layout import ends_a_sentence, normal_line
 
 _DIGITS = re.compile(r"\d+")
 _PLACES = 3
@@ -32,7 +32,7 @@ def without_running_heads(text: str) -> tuple[str, list[str]]:
     heads = {place for found in places.values() if _are_heads(lines, filled, found) for place in found}
     if len(heads) == len(filled) or not (heads or _FORM_FEED in text):
         return text, []
-    return _without(lines, filled, heads), [one_line(normalise(lines[filled[place]])) for place in sorted(heads)]
+    return _without(lines, filled, heads), [normal_line(lines[filled[place]]) for place in sorted(heads)]
 
 
 def _stands_alone(lines: list[str], at: int) -> bool:
