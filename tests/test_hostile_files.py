@@ -337,6 +337,35 @@ def test_names_that_stand_for_one_another_are_not_written_out(folder: Path, endi
     assert sum(len(paragraph.text) for paragraph in found.paragraphs) < 4_000_000
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Share\n" * 20_000 + "3 hours ago\n",
+        "Share\nTweet\n3 hours ago\nBy Ana Reyes\n\n" + "Comments (3)\nIt rained in Ayr.\n" * 6_000,
+        "- It rained in Ayr.\n\n" * 10_000,
+        "e" + "\u0301\u0323" * 60_000,
+        "\xad" * 100_000 + "\r",
+    ],
+    ids=["buttons above a date", "labels of comments", "a list with blank lines", "marks on a letter", "soft hyphens"],
+)
+@pytest.mark.parametrize("ending", ["txt", "json"])
+def test_a_text_that_repeats_one_thing_for_ever_is_read_to_its_end(folder: Path, ending: str, text: str) -> None:
+    whole = f"{GOOD}\n\n{text}"
+    written = json.dumps({"title": "Good", "text": whole}) if ending == "json" else whole
+    (folder / f"m.{ending}").write_text(written, encoding="utf-8")
+    (found,) = between(folder)
+    assert isinstance(found, Article)
+    assert "The ferry left the harbour" in found.paragraphs[0].text
+
+
+def test_a_header_row_longer_than_the_table_below_it_is_not_written_above_each_row(folder: Path) -> None:
+    table = f"<table><tr>{'<th>berth</th>' * 5_000}</tr>{'<tr><td>240</td><td>30</td></tr>' * 1_000}</table>"
+    (folder / "m.json").write_text(json.dumps({"title": "Good", "text": f"<p>{GOOD}</p>{table}"}), encoding="utf-8")
+    (found,) = between(folder)
+    assert isinstance(found, Article)
+    assert sum(len(paragraph.text) for paragraph in found.paragraphs) < 2 * len(table)
+
+
 def test_front_matter_that_multiplies_itself_is_not_written_out(folder: Path) -> None:
     levels = [f"l{at}: &l{at} [{', '.join([f'*l{at - 1}'] * 9)}]" for at in range(1, 12)]
     front = "\n".join(["l0: &l0 [boom]", *levels, "author: *l11"])

@@ -5,28 +5,45 @@ for found in read([Path("news"), Path("essay.md")]):
          # or Skipped(path="/home/ana/news/logo.png", reason="a picture, not an article")
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
-from index.model import ReadingOptions
-from index.sources import asciidoc_file, csv_file, html_file, json_file, markdown_file, org_file, rst_file, text_file
+from index.model import Article, ReadingOptions, Skipped
+from index.sources.field_map import FieldMap
 from index.sources.reading import Reader, Reading
 from index.sources.walk import absolute, files
 
 __all__ = ["Reading", "files", "read"]
 
+
+def _reader(module: str, name: str = "read") -> Reader:
+    """Return what reads one format.
+
+    A reader is imported when the first file of its format is met: all together take longer than many a folder.
+    """
+
+    def reader(path: Path, field_map: FieldMap) -> Iterator[Article | Skipped]:
+        function = getattr(import_module(f"{__name__}.{module}"), name)
+        return cast(Iterator[Article | Skipped], function(path, field_map))
+
+    return reader
+
+
 _READERS: Mapping[str, Reader] = {
-    **dict.fromkeys((".txt", ".text"), text_file.read),
-    **dict.fromkeys((".rst", ".rest"), rst_file.read),
-    **dict.fromkeys((".adoc", ".asciidoc", ".asc"), asciidoc_file.read),
-    ".org": org_file.read,
-    **dict.fromkeys((".html", ".htm", ".xhtml"), html_file.read),
+    **dict.fromkeys((".txt", ".text"), _reader("text_file")),
+    **dict.fromkeys((".rst", ".rest"), _reader("rst_file")),
+    **dict.fromkeys((".adoc", ".asciidoc", ".asc"), _reader("asciidoc_file")),
+    ".org": _reader("org_file"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), _reader("html_file")),
     **dict.fromkeys(
-        (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"), markdown_file.read
+        (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"),
+        _reader("markdown_file"),
     ),
-    ".json": json_file.read,
-    **dict.fromkeys((".jsonl", ".ndjson"), json_file.read_lines),
-    **dict.fromkeys((".csv", ".tsv"), csv_file.read),
+    ".json": _reader("json_file"),
+    **dict.fromkeys((".jsonl", ".ndjson"), _reader("json_file", "read_lines")),
+    **dict.fromkeys((".csv", ".tsv"), _reader("csv_file")),
 }
 
 

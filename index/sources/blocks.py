@@ -22,7 +22,8 @@ _LEAD_IN_WORDS = 30
 COLONS = (":", "：", "﹕", "︓")
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: to make one would take three times as long.
+@dataclass(slots=True)
 class Block:
     """One block of a document, its white space normalised.
 
@@ -88,14 +89,22 @@ def is_lead_in(block: Block) -> bool:
 
 
 def _rows_with_header(table: str) -> Iterator[str]:
-    """Yield a table in pieces of at most about a passage's words, the header row at the top of each."""
+    """Yield a table in pieces of at most about a passage's words, the header row at the top of each.
+
+    A header that fills half a passage or more stands above the first piece alone.
+    """
     header, *rows = table.split("\n")
+    head_words = count_words(header)
     piece, filled = [header], 0
+    most = tuning.PASSAGE_WORDS - head_words
+    again = [header]
+    if 2 * head_words > tuning.PASSAGE_WORDS:
+        again, most = [], tuning.PASSAGE_WORDS
     for row in rows:
         size = count_words(row)
-        if filled and filled + size > tuning.PASSAGE_WORDS - count_words(header):
+        if filled and filled + size > most:
             yield "\n".join(piece)
-            piece, filled = [header], 0
+            piece, filled = [*again], 0
         piece.append(row)
         filled += size
     yield "\n".join(piece)

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from index.sources.dates import iso_date
 from index.sources.html_tree import Element, frame_of
-from index.sources.layout import ends_a_sentence, normalise, one_line
+from index.sources.layout import ends_a_sentence, normal_line
 from index.sources.records import field_text, fields_of, language_tag
 
 # In order of trust: the first name that holds something usable wins.
@@ -84,14 +84,14 @@ def metadata(root: Element) -> Metadata:
     """Return what the page with the tree `root` states of itself."""
     found = Metadata()
     title = next(root.iter("title"), None)
-    found.whole_title = _line("".join(title.itertext())) if title is not None else ""
+    found.whole_title = normal_line("".join(title.itertext())) if title is not None else ""
     found.language = language_tag(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"))
     found.language = found.language or language_tag(root.get("xml:lang"))
     for element in root.iter("meta"):
         if (element.get("http-equiv") or "").lower() == "refresh":
-            found.leads_to = _line(element.get("content") or "").partition("=")[2].strip("'\" ")[:200]
+            found.leads_to = normal_line(element.get("content") or "").partition("=")[2].strip("'\" ")[:200]
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-        content = _line(element.get("content") or "")
+        content = normal_line(element.get("content") or "")
         if name and content:
             found.meta.setdefault(name.strip().lower(), content)
     linked, site = _linked_data(root)
@@ -107,10 +107,6 @@ def metadata(root: Element) -> Metadata:
     found.body = body if isinstance(body, str) else ""
     found.news = bool(linked or found.date) or found.meta.get("og:type") == "article"
     return found
-
-
-def _line(text: str) -> str:
-    return one_line(normalise(text))
 
 
 def _address(value: object) -> str | None:
@@ -138,10 +134,10 @@ class _Own:
     @classmethod
     def of(cls, root: Element) -> "_Own":
         own = cls()
-        base = next((_line(link.get("href") or "") for link in root.iter("base")), "")
+        base = next((normal_line(link.get("href") or "") for link in root.iter("base")), "")
         for link in root.iter("link"):
             if "canonical" in (link.get("rel") or "").lower().split():
-                own.url = own.url or _joined(base, _line(link.get("href") or ""))
+                own.url = own.url or _joined(base, normal_line(link.get("href") or ""))
         dates: list[str] = []
         bare: list[str] = []
         names: list[str] = []
@@ -176,7 +172,7 @@ def _joined(base: str, address: str) -> str | None:
 
 def _date_of(element: Element) -> str | None:
     stated = (element.get("datetime"), element.get("content"), element.get("title"))
-    found = next(filter(None, (iso_date(_line(value)) for value in stated if value)), None)
+    found = next(filter(None, (iso_date(normal_line(value)) for value in stated if value)), None)
     if found is not None:
         return found
     text = _short(element, _DATE_CHARACTERS)
@@ -186,7 +182,7 @@ def _date_of(element: Element) -> str | None:
 def _name_of(element: Element) -> str:
     inner = element.find(".//*[@itemprop='name']") if element.get("itemprop") == "author" else None
     text = element.get("content") or _short(element if inner is None else inner, _NAME_CHARACTERS)
-    return _BY.sub("", _line(text)).rstrip(" ,|·•-")
+    return _BY.sub("", normal_line(text)).rstrip(" ,|·•-")
 
 
 def _short(element: Element, most: int) -> str:
@@ -198,7 +194,7 @@ def _short(element: Element, most: int) -> str:
         size += len(text)
         if size > 10 * most:
             return ""
-    line = _line("".join(found))
+    line = normal_line("".join(found))
     return line if len(line) <= most else ""
 
 

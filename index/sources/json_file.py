@@ -13,6 +13,7 @@ from index.sources.record_articles import Placed, articles
 from index.sources.streams import RECORD_BYTES, UnusableError
 from index.sources.walk import printable
 
+_DECODER = json.JSONDecoder()
 _NO_ARTICLE = "no article in it: it needs an object, or a list of objects"
 
 
@@ -36,6 +37,7 @@ def read_lines(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | S
 def _values(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
     count = 0
     finder = RecordFinder(field_map)
+    file = printable(path)
     with open_text(path) as text:
         reader = JsonReader(text)
         if not reader.peek():
@@ -47,16 +49,17 @@ def _values(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
             for value in values(reader):
                 for record in finder.found(value):
                     count += 1
-                    yield f"{printable(path)}:record {count}", record
+                    yield f"{file}:record {count}", record
     if not count:
         raise UnusableError(_NO_ARTICLE)
 
 
 def _lines(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
     finder = RecordFinder(field_map)
+    file = printable(path)
     with open_text(path) as text:
         for number, line in lines(text):
-            place = f"{printable(path)}:{number}"
+            place = f"{file}:{number}"
             if line is None:
                 yield Skipped(place, f"a line longer than {RECORD_BYTES >> 20} MiB; split it into records")
                 continue
@@ -75,7 +78,7 @@ def _lines(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
 
 def _value(line: str) -> object:
     try:
-        return json.loads(line.lstrip("\x1e\ufeff"))
+        return _DECODER.decode(line.lstrip("\x1e\ufeff"))
     except json.JSONDecodeError as error:
         raise UnusableError(f"not JSON: {fault_of(error)} at character {error.colno}") from error
     except ValueError as error:

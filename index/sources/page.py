@@ -32,7 +32,8 @@ class Page:
 
     `keys` are what an echo is known by, "" for a blank line or boilerplate; `kinds` as `page_lines.kind_of` tells;
     `underlines` are the lines of signs that make the line above them a heading; `tops` those that hold the first text
-    and the first below each gap: three blank lines, or a rule.
+    and the first below each gap: three blank lines, or a rule; `following[at]` is the first line from `at` on that
+    holds text.
     """
 
     raw: list[str]
@@ -41,6 +42,7 @@ class Page:
     kinds: list[str]
     underlines: frozenset[int]
     tops: frozenset[int]
+    following: list[int]
 
     @classmethod
     def of(cls, raw: list[str]) -> "Page":
@@ -50,7 +52,8 @@ class Page:
         keys = ["" if is_boilerplate(line, kind) else key_of(line) for line, kind in zip(lines, kinds, strict=True)]
         signs = (at for at in range(1, len(lines)) if not keys[at] and lines[at] and lines[at - 1])
         underlines = frozenset(at for at in signs if is_underline(lines[at], lines[at - 1]))
-        return cls(raw, lines, keys, kinds, underlines, frozenset(_tops(lines, keys, kinds, underlines)))
+        tops = frozenset(_tops(lines, keys, kinds, underlines))
+        return cls(raw, lines, keys, kinds, underlines, tops, _following(keys))
 
     def blank(self, at: int) -> bool:
         """Return whether line `at` holds no text of its own; the lines before the first and after the last do not."""
@@ -58,7 +61,7 @@ class Page:
 
     def next_text(self, at: int, end: int) -> int:
         """Return the first line in range(at, end) that holds text; `end` when there is none."""
-        return next((line for line in range(at, end) if self.keys[line]), end)
+        return min(self.following[at], end) if at < end else end
 
     def texts(self, at: int, end: int) -> Iterator[int]:
         """Yield the lines in range(at, end) that hold text."""
@@ -109,6 +112,13 @@ class Page:
             if singles > _SINGLES_BEFORE_ECHO:
                 break
         return echo
+
+
+def _following(keys: Sequence[str]) -> list[int]:
+    found = [len(keys)] * (len(keys) + 1)
+    for at in range(len(keys) - 1, -1, -1):
+        found[at] = at if keys[at] else found[at + 1]
+    return found
 
 
 def _tops(lines: Sequence[str], keys: Sequence[str], kinds: Sequence[str], underlines: frozenset[int]) -> Iterator[int]:

@@ -196,12 +196,12 @@ def _linked(line: str, low: str) -> str:
         return MENU
     if _LINK.match(low) and not low.endswith("."):
         return LINK
-    return APPEAL if any(appeal in low for appeal in labels.APPEALS) and not low.endswith((".", ",")) else ""
+    return APPEAL if not low.endswith((".", ",")) and any(map(low.__contains__, labels.APPEALS)) else ""
 
 
 def _is_copyright(low: str) -> bool:
     marked = "©" in low or "(c)" in low or low.startswith("copyright")
-    return (marked and _COPYRIGHT.search(low) is not None) or any(phrase in low for phrase in labels.RIGHTS)
+    return (marked and _COPYRIGHT.search(low) is not None) or any(map(low.__contains__, labels.RIGHTS))
 
 
 def _is_bar(line: str) -> bool:

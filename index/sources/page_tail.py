@@ -23,13 +23,14 @@ _TAG_WORDS = 5
 def debris(page: Page, begin: int, end: int) -> dict[int, str]:
     """Return the lines of range(begin, end) that a site put into or below the text, each with what it is."""
     reasons: dict[int, str] = {}
+    answered = max((line for line in range(begin, end) if page.kinds[line] in (REPLY, STAMP)), default=-1)
     at = begin
     while at < end:
         kind = page.kinds[at]
         if not kind or kind in (BYLINE, LIVE) or (kind == MENU and not _in_menu(page, at)):
             at += 1
             continue
-        below = _section_end(page, at, end, kind)
+        below = _section_end(page, at, end, kind, answered)
         for line in range(at, below):
             if page.lines[line]:
                 reasons[line] = page.kinds[line] or kind
@@ -37,9 +38,12 @@ def debris(page: Page, begin: int, end: int) -> dict[int, str]:
     return reasons
 
 
-def _section_end(page: Page, at: int, end: int, kind: str) -> int:
-    """Return the line below what the label at `at` opens: links, tags, comments; below the label itself at least."""
-    if kind == COMMENTS and _has_comments(page, at, end):
+def _section_end(page: Page, at: int, end: int, kind: str, answered: int) -> int:
+    """Return the line below what the label at `at` opens: links, tags, comments; below the label itself at least.
+
+    `answered` is the last line that only comments have: they are answered, reported, or minutes old.
+    """
+    if kind == COMMENTS and answered > at:
         return end
     words = {RELATED: _LINK_WORDS, COMMENTS: _LINK_WORDS, TAGS: _TAG_WORDS, FOOTER: _TAG_WORDS}.get(kind, 0)
     last, line, links = at, at + 1, 0
@@ -59,11 +63,6 @@ def _is_link(line: str, words: int) -> bool:
     if len(line) > _LINK_CHARACTERS or count_words(line) > words:
         return False
     return not ends_a_sentence(line) or line.endswith(("?", "!", "؟", "？", "！", "…"))
-
-
-def _has_comments(page: Page, at: int, end: int) -> bool:
-    """Return whether what readers wrote stands below: between names, it is answered, reported, or minutes old."""
-    return any(page.kinds[line] in (REPLY, STAMP) for line in range(at + 1, end))
 
 
 def _in_menu(page: Page, at: int) -> bool:

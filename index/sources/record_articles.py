@@ -1,14 +1,15 @@
 """Make articles of the records of a file: objects of JSON, rows of a table."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby, islice
+from typing import cast
 
 from index.model import Article, Dropped, Paragraph, Skipped
 from index.sources.blocks import Block, joined, told
 from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.field_names import slot_of
-from index.sources.layout import normalise, one_line
+from index.sources.layout import normal_line, one_line
 from index.sources.markup import plain
 from index.sources.page_lines import ADVERTISEMENT, RELATED, SHARE, kind_of
 from index.sources.pasted import is_headline
@@ -78,7 +79,9 @@ def _group(row: _Row | Skipped) -> object:
 
 def _article(path: str, rows: list[_Row]) -> Article:
     fields = rows[0].fields
-    title, key, article_id = (str(fields.get(slot) or "") for slot in ("title", "key", "group"))
+    # `known_fields` gives strings for these.
+    of = cast(Mapping[str, str], fields).get
+    title, key, article_id = of("title", ""), of("key", ""), of("group", "")
     dropped: list[Dropped] = []
     if len(rows) > 1 or (article_id and key.startswith(f"{article_id}#")):
         texts = (_as_one(row.fields.get("text")) for row in rows)
@@ -110,7 +113,7 @@ def _no_text(row: _Row) -> str:
 
 def _as_one(value: object) -> str:
     if isinstance(value, str):
-        return one_line(normalise(plain(value)))
+        return normal_line(plain(value))
     return one_line(" ".join(block.text for block in blocks_of_text(value)))
 
 
@@ -124,6 +127,8 @@ def _is_title(block: Block, title: str) -> bool:
 def _without_labels(blocks: list[Block], dropped: list[Dropped]) -> list[Block]:
     """Return the blocks without labels such as "Read more" between sentences; one beside a short line is text."""
     short = {at for at, block in enumerate(blocks) if len(block.text) <= _LABEL_CHARACTERS}
+    if not short:
+        return blocks
     alone = [at for at in sorted(short) if len(blocks) > 1 and not {at - 1, at + 1} & short]
     labels = {at for at in alone if blocks[at].kind in ("paragraph", "heading") and kind_of(blocks[at].text) in _LABELS}
     if not labels:

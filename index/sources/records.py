@@ -12,7 +12,7 @@ from index.model import Article, Dropped, Paragraph
 from index.sources.dates import iso_date
 from index.sources.field_map import NO_MAP, FieldMap
 from index.sources.field_names import WRAPPERS, slot_of
-from index.sources.layout import normalise, one_line
+from index.sources.layout import normal_line, one_line
 from index.sources.markup import plain
 from index.sources.rich_text import blocks_of_text
 
@@ -141,7 +141,7 @@ def article(
 def field_text(value: object) -> str | None:
     """Return a short field on one line, without HTML: a name, several names joined by ", ", or an object's own name."""
     if isinstance(value, str):
-        return one_line(normalise(plain(value))) or None
+        return normal_line(plain(value)) or None
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int) and not isinstance(value, bool):

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from index.sources.blocks import Block
 from index.sources.html_tags import has_blocks, with_bracketed_words
-from index.sources.layout import normalise, one_line, text_lines, tidied
+from index.sources.layout import normal_line, normalise, one_line, text_lines, tidied
 from index.sources.markup import blocks_of, plain, unescaped
 from index.sources.streams import UnusableError
 from index.sources.text_blocks import text_blocks
@@ -64,7 +64,7 @@ def blocks_of_text(value: object) -> list[Block]:
     [Block(text='It rained.', kind='paragraph')]
     """
     if isinstance(value, str):
-        return list(_of_string(value))
+        return _of_string(value)
     found: list[Block] = []
     for entries, group in groupby(_blocks(value, 0), key=lambda block: block.kind == "list"):
         blocks = list(group)
@@ -87,16 +87,17 @@ def _blocks(value: object, depth: int) -> Iterator[Block]:
                 yield block
 
 
-def _of_string(text: str) -> Iterator[Block]:
+def _of_string(text: str) -> list[Block]:
     text = unescaped(text)
     if not has_blocks(text):
-        yield from _of_lines(plain(text))
-        return
+        return _of_lines(plain(text))
+    found: list[Block] = []
     for block in blocks_of(with_bracketed_words(text)):
         if block.kind == "paragraph":
-            yield from _of_lines(block.text)
+            found += _of_lines(block.text)
         else:
-            yield Block(normalise(block.text).strip("\n"), block.kind)
+            found.append(Block(normalise(block.text).strip("\n"), block.kind))
+    return found
 
 
 def _of_lines(text: str) -> list[Block]:
@@ -126,11 +127,11 @@ def _of_node(node: Node, depth: int) -> Iterator[Block]:
         yield from _of_lines(_inline(node, depth))
     else:
         title = "" if kinds else _leaf(node, _TITLES)
-        yield Block(one_line(normalise(plain(title))), "heading")
+        yield Block(normal_line(plain(title)), "heading")
         leaf = _leaf(node, _LEAVES)
         yield from _of_string(leaf)
         yield from _blocks(children, depth + 1)
-        yield Block(one_line(normalise(plain(_leaf(node, ("caption",))))), "caption")
+        yield Block(normal_line(plain(_leaf(node, ("caption",)))), "caption")
         if not leaf and not children:
             yield from _blocks(_only_child(node), depth + 1)
 
@@ -141,7 +142,7 @@ def _table(node: Node, rows: Iterable[object], depth: int) -> Block:
     for row in rows:
         cells = _children(row) if isinstance(row, dict) else row if isinstance(row, list) else []
         header |= not lines and any(isinstance(cell, dict) and "header" in str(_kinds(cell)).lower() for cell in cells)
-        lines.append(" | ".join(filter(None, (one_line(normalise(_inline(cell, depth + 1))) for cell in cells))))
+        lines.append(" | ".join(filter(None, (normal_line(_inline(cell, depth + 1)) for cell in cells))))
     lines = list(filter(None, lines))
     return Block("\n".join(lines), "table" if header and len(lines) > 1 else "list")
 

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 
-from index.sources.layout import ends_a_sentence, normalise, one_line
+from index.sources.layout import ends_a_sentence, normal_line
 
 _DIGITS = re.compile(r"\d+")
 _PLACES = 3
@@ -23,22 +23,20 @@ def without_running_heads(text: str) -> tuple[str, list[str]]:
     ('It rained on all of the three islands\nfor days.', ['p. 1', 'p. 2', 'p. 3'])
     """
     lines = text.replace("\r\n", "\n").replace(_FORM_FEED, f"\n{_FORM_FEED}\n").split("\n")
-    filled = [at for at, line in enumerate(lines) if line.strip() not in ("", _FORM_FEED)]
+    filled = [at for at, line in enumerate(lines) if line and not line.isspace()]
+    bare = ["", *(line.strip(" \t") for line in lines), ""]
     places: dict[str, list[int]] = defaultdict(list)
     for place, at in enumerate(filled):
+        above, below = bare[at], bare[at + 2]
+        if (above or below) and _FORM_FEED not in (above, below):
+            continue
         line = lines[at].strip()
-        if len(line) <= _LONGEST and _stands_alone(lines, at) and any(map(str.isalnum, line)):
+        if len(line) <= _LONGEST and any(map(str.isalnum, line)):
             places[_DIGITS.sub("#", line)].append(place)
     heads = {place for found in places.values() if _are_heads(lines, filled, found) for place in found}
     if len(heads) == len(filled) or not (heads or _FORM_FEED in text):
         return text, []
-    return _without(lines, filled, heads), [one_line(normalise(lines[filled[place]])) for place in sorted(heads)]
-
-
-def _stands_alone(lines: list[str], at: int) -> bool:
-    above = lines[at - 1].strip(" \t") if at else ""
-    below = lines[at + 1].strip(" \t") if at + 1 < len(lines) else ""
-    return _FORM_FEED in (above, below) or not (above or below)
+    return _without(lines, filled, heads), [normal_line(lines[filled[place]]) for place in sorted(heads)]
 
 
 def _are_heads(lines: list[str], filled: list[int], found: list[int]) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 
 from index.sources.blocks import Block
 from index.sources.layout import count_words, ends_a_sentence, tidied
@@ -38,9 +38,8 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
     >>> [block.text for block in text_blocks(["Slow it goes", "the old river", "", "Prices", "", "A berth costs 240."])]
     ['Slow it goes\\nthe old river', 'Prices', 'A berth costs 240.']
     """
-    if not any(lines[1::2]) and all(map(_is_sentence, lines[::2])):
-        # Most texts of records: nothing to join, no list, no heading.
-        return [Block(tidied(line)) for line in lines[::2]]
+    if not any(lines[1::2]) or not any(map(_both, lines, islice(lines, 1, None))):
+        return _of_lone_lines(lines)
     groups = [list(group) for filled, group in groupby(lines, bool) if filled]
     several = [group for group in groups if len(group) > 1]
     width = width_of(run for group in several for run in _unbroken(group))
@@ -64,6 +63,22 @@ def is_underline(line: str, above: str) -> bool:
         return False
     sentence = above.endswith((".", "。", "।", "۔")) or above.endswith(_UNFINISHED)
     return not sentence and count_words(above) <= _UNDERLINED_WORDS and columns(line) <= 2 * columns(above) + 8
+
+
+def _both(line: str, following: str) -> bool:
+    return bool(line and following)
+
+
+def _of_lone_lines(lines: Sequence[str]) -> list[Block]:
+    """Return the blocks of lines with blank lines between them, as most texts of records are: nothing to join."""
+    blocks: list[Block] = []
+    paragraphs = True
+    for line in filter(None, lines):
+        marked = not (line[0].isalpha() and line[1:2] != ")") and _is_marked(line)
+        paragraphs = paragraphs and not marked and (len(line) > _SHORT_CHARACTERS or ends_a_sentence(line))
+        listed = marked and count_words(line) <= _ENTRY_WORDS
+        blocks.append(Block(tidied(line), "list" if listed else "paragraph"))
+    return blocks if paragraphs else _with_headings(blocks)
 
 
 def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
@@ -210,41 +225,25 @@ def _verse(lines: Sequence[str]) -> bool:
 
 def _with_headings(blocks: list[Block]) -> list[Block]:
     """Return blocks in which short lines above a paragraph are headings, and lists parted by blank lines are whole."""
+    short = list(map(_is_short, blocks))
+    if any(short):
+        at = 0
+        for is_short, run in groupby(short):
+            start, at = at, at + len(list(run))
+            # Three short lines and more are a list; what nothing follows heads nothing.
+            if is_short and at - start < 3 and at < len(blocks) and _is_headed(blocks[at]):
+                blocks[start:at] = [Block(block.text, "heading") for block in blocks[start:at]]
+    if not any(map(_is_list, blocks)):
+        return blocks
     found: list[Block] = []
-    short = [_is_short(block) for block in blocks]
-    at = 0
-    while at < len(blocks):
-        end = at
-        while end < len(blocks) and short[end]:
-            end += 1
-        if end == at:
-            block = blocks[at]
-            _add(found, block)
-            at += 1
-            continue
-        run = blocks[at:end]
-        # Three short lines and more are a list; what nothing follows heads nothing.
-        heads = len(run) < 3 and end < len(blocks) and _is_headed(blocks[end])
-        for block in run:
-            _add(found, Block(block.text, "heading") if heads else block)
-        at = end
+    for listed, group in groupby(blocks, _is_list):
+        together = list(group)
+        found += [Block("\n".join(block.text for block in together), "list")] if listed else together
     return found
 
 
-def _add(found: list[Block], block: Block) -> None:
-    if block.kind == "list" and found and found[-1].kind == "list":
-        found[-1] = Block(f"{found[-1].text}\n{block.text}", "list")
-    else:
-        found.append(block)
-
-
-def _is_sentence(line: str) -> bool:
-    """Return whether a line alone is a paragraph whatever stands around it."""
-    return (
-        (len(line) > _SHORT_CHARACTERS or ends_a_sentence(line))
-        and any(map(str.isalnum, line))
-        and not _is_marked(line)
-    )
+def _is_list(block: Block) -> bool:
+    return block.kind == "list"
 
 
 def _is_short(block: Block) -> bool:

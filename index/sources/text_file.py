@@ -55,4 +55,6 @@ def _with_fields(found: Article, headline: str, fields: Record) -> Article:
     other = headline and headline.casefold() != title.casefold()
     paragraphs = (Paragraph(headline), *found.paragraphs) if other else found.paragraphs
     stated = article(title, paragraphs, found.path, field_text(fields.get("key")) or "", fields, found.dropped)
+    if not (found.url or found.author):
+        return stated
     return replace(stated, url=stated.url or found.url, author=stated.author or found.author)

@@ -13,6 +13,8 @@ from index.sources.layout import ends_a_sentence, tidied
 
 _CJK = letters("cjk stops", "han marks", "cjk brackets", "kana", "han", "hexagrams", "han compatibility", "full width")
 _UNSPACED_EDGE = re.compile(f"[{SOUTHEAST_ASIAN}{_CJK}{letters('half width kana')}]")
+# No letter below it is one of these.
+_FIRST_UNSPACED = "\u0e00"
 # They take two columns on a screen, and the width of a text was counted in columns.
 _WIDE = re.compile(f"[{_CJK}{letters('hangul', 'rare han')}]")
 _FIRST_WORD = re.compile(rf"\s*([{SOUTHEAST_ASIAN}{_CJK}]|[^\s{SOUTHEAST_ASIAN}{_CJK}]+)")
@@ -92,7 +94,7 @@ def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset())
         before = pieces[-1]
         if before[-1:] in _HYPHENS and before[-2:-1].isalnum():
             pieces[-1:] = _over_hyphen(before, line, vocabulary)
-        elif _UNSPACED_EDGE.match(before[-1:]) and _UNSPACED_EDGE.match(line):
+        elif before[-1:] >= _FIRST_UNSPACED and _UNSPACED_EDGE.match(before[-1:]) and _UNSPACED_EDGE.match(line):
             pieces.append(line)
         else:
             pieces.append(f" {line}")
@@ -125,9 +127,15 @@ def _widths(line: str, following: str) -> tuple[int, int]:
     if line[-1:] in _HYPHENS:
         # Any part of the next word stands below it.
         return least, least + 20
-    first = _FIRST_WORD.match(following[:100])
-    if first is None:
+    first = _first_word(following[:100])
+    if not first:
         return least, least
-    word = columns(first[1])
-    space = 0 if _UNSPACED_EDGE.match(line[-1:]) and _UNSPACED_EDGE.match(first[1]) else 1
-    return least, least + space + word - 1 + _SLACK
+    unspaced = line[-1:] >= _FIRST_UNSPACED and _UNSPACED_EDGE.match(line[-1:]) and _UNSPACED_EDGE.match(first)
+    return least, least + (not unspaced) + columns(first) - 1 + _SLACK
+
+
+def _first_word(line: str) -> str:
+    if line.isascii():
+        return next(iter(line.split(None, 1)), "")
+    found = _FIRST_WORD.match(line)
+    return found[1] if found is not None else ""

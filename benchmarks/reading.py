@@ -1,0 +1,255 @@
+"""Measure how fast each format is read, in megabytes of file per second of CPU.
+
+    python -m benchmarks.reading DIR... [--megabytes 3] [--bursts 5] [--formats jsonl,csv] [--against TREE]
+
+DIR is a question set in BEIR layout; its articles are written in each format. Every burst is a process of its own that
+reads each format three times; the best time of all bursts counts. `--against` reads the same files with the
+code and the interpreter (`.venv/bin/python`) of another checkout, bursts of both in turn, and prints how its time
+compares: below 1, this checkout is the faster one.
+"""
+
+import argparse
+import csv
+import html
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.model import Article
+
+_ONE = "articles"
+_SECTION = 4
+# Pages are slow to read, and markup is no quicker to judge by more of it.
+_SHARES = {"HTML": 0.15, "text, small files": 0.5, "RST": 0.3, "AsciiDoc": 0.3, "Org": 0.3}
+_TIMES = 3
+
+
+def burst(folder: Path) -> dict[str, float]:
+    """Return the CPU seconds of the import, and of each format below `folder` the best."""
+    begun = time.process_time()
+    from index.sources import read
+
+    seconds = {"(import)": time.process_time() - begun}
+    for one in sorted(folder.iterdir()):
+        spent = []
+        for _ in range(_TIMES):
+            begun = time.process_time()
+            for _found in read([one]):
+                pass
+            spent.append(time.process_time() - begun)
+        seconds[one.name] = min(spent)
+    return seconds
+
+
+def _texts(article: "Article") -> list[str]:
+    return [paragraph.text for paragraph in article.paragraphs]
+
+
+def _record(article: "Article") -> dict[str, object]:
+    fields = {"id": article.key, "title": article.title, "date": article.date, "url": article.url}
+    return {**fields, "text": "\n\n".join(_texts(article))}
+
+
+def _as_lines(articles: Sequence["Article"]) -> str:
+    return "".join(json.dumps(_record(article), ensure_ascii=False) + "\n" for article in articles)
+
+
+def _as_rows(articles: Sequence["Article"]) -> str:
+    """A paragraph in each record, as question sets have them."""
+    rows = (
+        {"_id": f"{one.key}#{at}", "title": one.title, "text": text, "metadata": {"article_id": one.key}}
+        for one in articles
+        for at, text in enumerate(_texts(one), 1)
+    )
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _as_pages_in_records(articles: Sequence["Article"]) -> str:
+    records = (
+        {**_record(one), "text": "".join(f"<p>{html.escape(text)}</p>\n" for text in _texts(one))} for one in articles
+    )
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def _as_table(articles: Sequence["Article"]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ("id", "title", "date", "url", "text"))
+    writer.writeheader()
+    writer.writerows(map(_record, articles))
+    return text.getvalue()
+
+
+def _as_list(articles: Sequence["Article"]) -> str:
+    return json.dumps([_record(article) for article in articles], ensure_ascii=False, indent=1)
+
+
+def _as_text(article: "Article") -> str:
+    return "\n\n".join((article.title, *_texts(article))) + "\n"
+
+
+def _as_wrapped(article: "Article") -> str:
+    return "\n\n".join(textwrap.fill(text, 78) for text in (article.title, *_texts(article))) + "\n"
+
+
+def _as_dense(article: "Article") -> str:
+    """A paragraph on each line, no blank lines but below the title."""
+    return f"{article.title}\n\n" + "\n".join(_texts(article)) + "\n"
+
+
+def _sections(article: "Article", heading: Callable[[str], str]) -> str:
+    texts = _texts(article)
+    parts = [texts[:_SECTION]] + [
+        [heading(f"Section {at // _SECTION}"), *texts[at : at + _SECTION]]
+        for at in range(_SECTION, len(texts), _SECTION)
+    ]
+    return "\n\n".join(text for part in parts for text in part) + "\n"
+
+
+def _as_markdown(article: "Article") -> str:
+    front = (
+        f"---\ntitle: {json.dumps(article.title, ensure_ascii=False)}\ndate: {article.date or '2024-04-19'}\n---\n\n"
+    )
+    return front + _sections(article, "## {}".format)
+
+
+def _as_rst(article: "Article") -> str:
+    def underlined(text: str, sign: str = "-") -> str:
+        return f"{text}\n{sign * 2 * len(text)}"
+
+    return underlined(article.title, "=") + "\n\n" + _sections(article, underlined)
+
+
+def _as_asciidoc(article: "Article") -> str:
+    return f"= {article.title}\n\n" + _sections(article, "== {}".format)
+
+
+def _as_org(article: "Article") -> str:
+    return f"#+TITLE: {article.title}\n\n" + _sections(article, "* {}".format)
+
+
+def _as_page(article: "Article") -> str:
+    title = html.escape(article.title)
+    menu = "".join(f'<li><a href="/{at}">Section {at}</a></li>' for at in range(12))
+    body = "".join(f"<p>{html.escape(text)}</p>\n" for text in _texts(article))
+    return (
+        f'<!doctype html><html><head><meta charset="utf-8"><title>{title} - The Paper</title></head><body>'
+        f"<nav><ul>{menu}</ul></nav><main><article><h1>{title}</h1>\n{body}</article></main>"
+        "<footer><p>All rights reserved.</p></footer></body></html>\n"
+    )
+
+
+_Whole = Callable[[Sequence["Article"]], str]
+_WHOLE: dict[str, tuple[str, _Whole]] = {
+    "JSON Lines": ("jsonl", _as_lines),
+    "JSON Lines, a row per paragraph": ("jsonl", _as_rows),
+    "JSON Lines, HTML in it": ("jsonl", _as_pages_in_records),
+    "JSON, a list": ("json", _as_list),
+    "CSV": ("csv", _as_table),
+}
+_EACH: dict[str, tuple[str, Callable[["Article"], str], int]] = {
+    "text, wrapped": ("txt", _as_wrapped, 0),
+    "text, a line per paragraph": ("txt", _as_dense, 0),
+    "text, blank lines between": ("txt", _as_text, 0),
+    "text, small files": ("txt", _as_text, 6000),
+    "Markdown": ("md", _as_markdown, 0),
+    "HTML": ("html", _as_page, 0),
+    "RST": ("rst", _as_rst, 0),
+    "AsciiDoc": ("adoc", _as_asciidoc, 0),
+    "Org": ("org", _as_org, 0),
+}
+_FORMATS = (*_WHOLE, *_EACH)
+
+
+def _some(articles: Sequence["Article"], size: float, step: int) -> Iterator["Article"]:
+    """Yield articles from all parts of the sets, of so many bytes of text in all."""
+    order = [at for first in range(step) for at in range(first, len(articles), step)]
+    for at in order:
+        if size <= 0:
+            return
+        size -= sum(len(text.encode()) for text in _texts(articles[at]))
+        yield articles[at]
+
+
+def write(name: str, articles: Sequence["Article"], folder: Path, size: float) -> int:
+    """Write articles in a format below `folder`, and return the bytes of its files."""
+    chosen = list(_some(articles, size * _SHARES.get(name, 1), 37))
+    below = folder / name
+    below.mkdir()
+    if name in _WHOLE:
+        ending, whole = _WHOLE[name]
+        (below / f"{_ONE}.{ending}").write_text(whole(chosen), encoding="utf-8")
+    else:
+        ending, each, most = _EACH[name]
+        for at, article in enumerate(chosen):
+            text = each(article)
+            if not most or len(text) < most:
+                (below / f"{at:06}.{ending}").write_text(text, encoding="utf-8")
+    return sum(path.stat().st_size for path in below.iterdir())
+
+
+def _burst_of(tree: Path, python: Path, folder: Path) -> dict[str, float]:
+    """Return what a burst says in a checkout; this file is run there by its path, its compiled files kept aside."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder.parent / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [str(python), "-c", f"exec(open({__file__!r}).read())", "--burst", str(folder)]
+    done = subprocess.run(command, cwd=tree, env=environment, check=True, capture_output=True, text=True)
+    seconds: dict[str, float] = json.loads(done.stdout)
+    return seconds
+
+
+def main() -> None:
+    """Print a row for each format."""
+    if sys.argv[1:2] == ["--burst"]:
+        print(json.dumps(burst(Path(sys.argv[2]))))
+        return
+    from index.evaluate.beir import load_corpus
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--megabytes", type=float, default=3, help="so much text in each format, of some less")
+    parser.add_argument("--bursts", type=int, default=5)
+    parser.add_argument("--formats", default="", help="beginnings of their names, with commas between")
+    parser.add_argument("--against", type=Path, help="another checkout")
+    asked = parser.parse_args()
+    wanted = tuple(asked.formats.casefold().split(","))
+    articles = [one for folder in asked.folders for one in load_corpus(folder).articles if one.title.strip()]
+    trees = [(Path(__file__).parents[1], Path(sys.executable))]
+    if asked.against:
+        trees.append((asked.against, asked.against.absolute() / ".venv" / "bin" / "python"))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "formats"
+        folder.mkdir()
+        sizes = {
+            name: write(name, articles, folder, asked.megabytes * 1e6)
+            for name in _FORMATS
+            if name.casefold().startswith(wanted)
+        }
+        bursts: list[list[dict[str, float]]] = [[] for _ in trees]
+        for _ in range(asked.bursts):
+            for done, (tree, python) in zip(bursts, trees, strict=True):
+                done.append(_burst_of(tree, python, folder))
+    best = [{name: min(one[name] for one in done) for name in done[0]} for done in bursts]
+    _print(sizes, best)
+
+
+def _print(sizes: dict[str, int], best: Sequence[dict[str, float]]) -> None:
+    both = len(best) > 1
+    print(f"{'format':32} {'MB':>6} {'MB/s':>8}" + (f" {'there':>8} {'ratio':>6}" if both else ""))
+    for name, size in sizes.items():
+        speeds = "".join(f" {size / 1e6 / seconds[name]:8.2f}" for seconds in best)
+        print(f"{name:32} {size / 1e6:6.2f}{speeds}" + (f" {best[0][name] / best[1][name]:6.2f}" if both else ""))
+    imports = "".join(f" {1000 * seconds['(import)']:8.0f}" for seconds in best)
+    print(f"{'import of index.sources, ms':39}{imports}")
+
+
+if __name__ == "__main__":
+    main()
