@@ -118,7 +118,7 @@ class Pace:
     for a reply; `retry`: the first pause when the start fails; `watch`: between two looks at the polling; `unhealthy`
     and `dead`: since the last good poll; `drain`: for questions in hand at the stop; `answer`: for one search;
     `typing`: after which the person is told that a search is running; `check`: between two looks at the webhook;
-    `progress`: between two edits of a message that follows a rebuild.
+    `progress`: between two edits of a message that follows a rebuild; `album`: for the pictures of an album to come.
     """
 
     poll: int = 10
@@ -133,3 +133,4 @@ class Pace:
     typing: float = 0.7
     check: float = 60.0
     progress: float = 3.0
+    album: float = 1.0

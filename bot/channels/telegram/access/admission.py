@@ -44,8 +44,8 @@ class Admission:
         who = turn.who
         if self._door.owns(who):
             return True
-        # One and the same in private, and for an anonymous administrator.
-        seconds = self._flood.wait(*{who.user, who.chat})
+        # One and the same in private, and for an anonymous administrator. Who write to a channel do not see each other.
+        seconds = self._flood.wait(*({who.user, who.chat} if turn.target.direct is None else {who.user}))
         if seconds and self._flood.first_refusal(who.user, seconds):
             short = seconds <= _IN_SECONDS
             key, n = ("flood", math.ceil(seconds)) if short else ("flood_minutes", math.ceil(seconds / 60))

@@ -37,6 +37,11 @@ class MessageTurn(Turn):
         say = catalogue_for(chosen, message.from_user)
         return cls(asker(message), _target(message), say, message.message_id, message)
 
+    @property
+    def is_question(self) -> bool:
+        """Whether every text here is a question: in private, and what people write directly to a channel."""
+        return self.who.private or (self.target.direct is not None and self.message.sender_chat is None)
+
 
 @dataclass(frozen=True, slots=True)
 class ButtonTurn(Turn):
@@ -71,4 +76,5 @@ Handle = Callable[[MessageTurn], Awaitable[None]]
 
 def _target(message: Message) -> Target:
     thread = message.message_thread_id if message.is_topic_message else None
-    return Target(message.chat.id, thread, message.message_id, message.chat.type == ChatType.PRIVATE)
+    direct = message.direct_messages_topic.topic_id if message.direct_messages_topic else None
+    return Target(message.chat.id, thread, message.message_id, message.chat.type == ChatType.PRIVATE, direct)

@@ -41,7 +41,8 @@ class Commands:
 
     async def no_text(self, turn: MessageTurn) -> None:
         """Reply to a voice message, a picture, a sticker."""
-        await self._services.reply(turn, "only_text")
+        if await self._services.admission.admit(turn):
+            await self._services.reply(turn, "only_text")
 
     async def start(self, turn: MessageTurn) -> None:
         """Handle /start, alone or with what a link carried; ignore what no link of ours carries."""

@@ -42,6 +42,7 @@ class Presenter:
     ) -> None:
         """Send an answer. That nothing was found is said once a minute in a group."""
         target = turn.target
+        seen_by_all = not target.private and target.direct is None
         context, keys = await self._context(searched, answer), passage_keys(answer)
         stored = StoredAnswer(
             target.chat,
@@ -56,7 +57,7 @@ class Presenter:
             how=searched.to_json(),
         )
         await self._answers.store(stored)
-        if not answer.passages and not target.private and not self._nothing_once.first(target.chat):
+        if not answer.passages and seen_by_all and not self._nothing_once.first(target.chat):
             return
         card = Display(stored, searched, answer, turn.say, View()).card(self._board(target.chat, turn.say), *context)
         sent = await self._sender.card(target, *card)

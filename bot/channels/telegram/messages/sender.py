@@ -30,12 +30,16 @@ Send = Callable[[str, ParseMode | None, Markup], Awaitable[Message | bool]]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a reply goes: the chat, the topic in it (None outside forums), and the message it replies to."""
+    """Where a reply goes: the chat, the topic in it (None outside forums), and the message it replies to.
+
+    `direct` is the conversation with one person in the direct messages of a channel, None anywhere else.
+    """
 
     chat: int
     thread: int | None
     message: int
     private: bool
+    direct: int | None = None
 
 
 class Sender:
@@ -115,6 +119,7 @@ class Sender:
             text=text,
             parse_mode=mode,
             message_thread_id=target.thread,
+            direct_messages_topic_id=target.direct,
             link_preview_options=_NO_PREVIEW,
             reply_parameters=ReplyParameters(target.message, allow_sending_without_reply=True),
             reply_markup=markup,
