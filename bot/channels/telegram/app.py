@@ -13,7 +13,7 @@ from telegram.ext import ApplicationBuilder
 
 from bot.channels.telegram.access import language
 from bot.channels.telegram.access.door import Door
-from bot.channels.telegram.access.menus import menus, show
+from bot.channels.telegram.access.menus import introduce
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.memory.inbox import Inbox
@@ -152,7 +152,7 @@ class _Channel:
                 return
             self._ready = True
             owners = [owner for owner in self.memory.owners if not self.memory.inactive(owner)]
-            menu = asyncio.create_task(show(self._app.bot, menus(owners)))
+            menu = asyncio.create_task(introduce(self._app.bot, owners))
             if on_ready is not None:
                 on_ready(_ready_text(self._app.bot.username, services.door))
             await self._watch()

@@ -11,6 +11,8 @@ from telegram.ext import (
     ContextTypes,
     InlineQueryHandler,
     MessageHandler,
+    MessageReactionHandler,
+    TypeHandler,
     filters,
 )
 
@@ -22,8 +24,10 @@ from bot.channels.telegram.conversation.browse import Lists
 from bot.channels.telegram.conversation.callback import Outcome, acknowledge, handle_callback
 from bot.channels.telegram.conversation.callbacks import Callbacks
 from bot.channels.telegram.conversation.commands import Commands
+from bot.channels.telegram.conversation.guests import Guests
 from bot.channels.telegram.conversation.inline import Inline
 from bot.channels.telegram.conversation.questions import Questions
+from bot.channels.telegram.conversation.reactions import Reactions
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.incoming import ASK, command, holds_content, is_ours, words
@@ -51,6 +55,8 @@ class Router:
         self._commands = Commands(services, self._pairing, self._lists)
         self._callbacks = Callbacks(services, self._lists)
         self._inline = Inline(services)
+        self._guests = Guests(services)
+        self._reactions = Reactions(services)
         self._albums = Albums(services.pace.album)
         self._desk = Desk(services, self._say_or_ask)
         self._named = self._handles()
@@ -63,7 +69,10 @@ class Router:
         app.add_handler(InlineQueryHandler(_on_part(lambda update: update.inline_query, self._inline.answer)))
         app.add_handler(CallbackQueryHandler(self._on_press(desk.decide), pattern=desk.knows))
         app.add_handler(CallbackQueryHandler(self._on_press(self._callbacks.decide)))
+        app.add_handler(MessageReactionHandler(_on_part(lambda update: update.message_reaction, self._reactions.count)))
         app.add_handler(ChatMemberHandler(_on_part(lambda update: update.my_chat_member, self._groups.handle_change)))
+        # The last: it would take anything.
+        app.add_handler(TypeHandler(Update, _on_part(lambda update: update.guest_message, self._guests.answer)))
         app.add_error_handler(_on_error)
 
     async def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Awaitable, Callable
 
 from bot.channels.telegram.access.door import Door, OncePer
 from bot.channels.telegram.access.flood import Flood
@@ -39,8 +40,11 @@ class Admission:
             await self._sender.line(turn.target, self.refusal(turn))
         return False
 
-    async def within_limits(self, turn: Turn) -> bool:
-        """Return whether the sender, and the group, asked little enough lately; owners may ask without end."""
+    async def within_limits(self, turn: Turn, tell: Callable[[str], Awaitable[None]] | None = None) -> bool:
+        """Return whether the sender, and the group, asked little enough lately; owners may ask without end.
+
+        Who asked too much is told by `tell`, in reply by default.
+        """
         who = turn.who
         if self._door.owns(who):
             return True
@@ -49,7 +53,8 @@ class Admission:
         if seconds and self._flood.first_refusal(who.user, seconds):
             short = seconds <= _IN_SECONDS
             key, n = ("flood", math.ceil(seconds)) if short else ("flood_minutes", math.ceil(seconds / 60))
-            await self._sender.line(turn.target, turn.say.text(key, n=n))
+            told = turn.say.text(key, n=n)
+            await (tell(told) if tell else self._sender.line(turn.target, told))
         return not seconds
 
     def refusal(self, turn: Turn) -> str:

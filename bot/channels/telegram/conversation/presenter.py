@@ -1,6 +1,7 @@
 """From an answer to a message on somebody's screen, remembered so that its buttons, replies and edits work later."""
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from bot.channels.telegram.messages.sender import Sender
 from index import ArticleCard
 
 NOTHING_EVERY = 60.0
+_REMEMBERED = 10_000
 
 
 def passage_keys(answer: Answer) -> tuple[PassageKey, ...]:
@@ -36,6 +38,8 @@ class Presenter:
         self._searches = searches
         self._board = board
         self._nothing_once = OncePer(NOTHING_EVERY, time.monotonic)
+        # Which passage of its answer a message shows, where it is not the first.
+        self._turned_to: OrderedDict[tuple[int, int], int] = OrderedDict()
 
     async def present(
         self, turn: Turn, searched: SearchedQuestion, answer: Answer, follows: StoredAnswer | None = None
@@ -80,9 +84,16 @@ class Presenter:
 
     async def show(self, message: int, display: Display) -> None:
         """Make a message of ours show that."""
+        self._turned_to[display.stored.chat, message] = display.view.passage
+        while len(self._turned_to) > _REMEMBERED:
+            self._turned_to.popitem(last=False)
         context = await self._context(display.searched, display.answer)
         card = display.card(self._board(display.stored.chat, display.say), *context)
         await self._sender.edit(display.stored.chat, message, *card)
+
+    def passage_shown(self, chat: int, message: int) -> int:
+        """Return which passage of its answer, from 0, a message of ours shows."""
+        return self._turned_to.get((chat, message), 0)
 
     async def _context(self, searched: SearchedQuestion, answer: Answer) -> tuple[list[ArticleCard], str]:
         """Return the nearest articles of an answer without passages, and the title of the one that is to be like."""

@@ -16,7 +16,10 @@ from bot.channels.telegram.transport.per_chat import PerChatProcessor
 
 LOG = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
+ALLOWED_UPDATES = (
+    *("message", "edited_message", "callback_query", "inline_query", "my_chat_member"),
+    *("guest_message", "message_reaction"),
+)
 LAST_POLL = 3.0
 # What is in hand is on the disk (inbox.py), so only memory limits it; and a button is seen only once it is fetched.
 BACKLOG = 3000
