@@ -45,6 +45,7 @@ _REFERRING: Final = frozenset(
     "его её ее их он она они ему им этот эта это этого آن این او آنها آن‌ها هذا هذه ذلك".split()
 )
 _PART: Final = re.compile(r"\{([A-Z]+)\}")
+_PLAIN: Final = re.compile(r"\w[\w ,.’'-]*\w")
 _SMALL: Final = re.compile(r"(?:The|A|An|El|La|Los|Las|Un|Una)")
 
 
@@ -107,8 +108,10 @@ def _candidates(samples: Iterable[WholeArticle], say: Catalogue) -> Iterator[_Ca
     others = [one for one in opened if one.article.language != say.language]
     yield from _made_of(own)
     for one in own:
-        about = say.text("example_about", title=shown(one.article.title).strip())
-        if one.article.title and len(about) <= LONGEST:
+        title = shown(one.article.title).strip()
+        about = say.text("example_about", title=title)
+        # Marks in a title would be read as those of a search.
+        if _PLAIN.fullmatch(title) and len(about) <= LONGEST:
             yield _Candidate(about, one.article)
     yield from _made_of(others)
 
@@ -142,6 +145,8 @@ def question_of(sentence: str, language: str | None, text: str = "") -> str | No
         parts = found.groupdict()
         if any(_POINTING.fullmatch(part.split()[0]) for name in "sn" if (part := parts.get(name))):
             continue
+        if opening := parts.get("o"):
+            parts["o"] = opening[0].lower() + opening[1:]
         if subject := parts.get("s"):
             parts["s"] = subject if _begins_with_name(subject, text) else subject[0].lower() + subject[1:]
         made = question.format(**parts)
@@ -170,7 +175,7 @@ def _names(question: str) -> bool:
 
 def _is_answered(answerer: Asked, candidate: _Candidate) -> bool:
     _, answer = answerer.answer_with_results(candidate.question, 1)
-    if answer.state != "answered" or answer.problems or answer.missing or answer.filters:
+    if answer.state != "answered" or answer.problems or answer.filters or (candidate.sentence and answer.missing):
         return False
     hit = answer.passages[0]
     start, end = hit.highlight

@@ -83,6 +83,9 @@ class Messages(Updates):
         extra = {key: value for key, value in content.items() if key not in {"text", "entities"}}
         if markup:
             extra["reply_markup"] = markup
+        direct = self.world.direct(chat, arguments)
+        if direct:
+            extra["direct_messages_topic"] = {"topic_id": direct}
         sender = self.world.itself()
         text, entities = content.get("text"), content.get("entities", [])
         made = self.world.message(chat, text, entities, sender=sender, reply_to=reply_to, thread=thread, **extra)

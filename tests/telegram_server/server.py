@@ -52,8 +52,9 @@ T = TypeVar("T")
 METHODS = (
     "getMe getUpdates setWebhook deleteWebhook getWebhookInfo sendMessage sendDocument editMessageText "
     "editMessageReplyMarkup deleteMessage sendChatAction sendMessageDraft setMessageReaction getFile "
-    "answerCallbackQuery answerInlineQuery setMyCommands getMyCommands deleteMyCommands setMyDescription "
-    "setMyShortDescription setChatMenuButton getChat getChatMember getChatAdministrators leaveChat"
+    "answerCallbackQuery answerInlineQuery answerGuestQuery setMyCommands getMyCommands "
+    "deleteMyCommands setMyDescription setMyShortDescription setChatMenuButton "
+    "getChat getChatMember getChatAdministrators leaveChat"
 ).split()
 
 

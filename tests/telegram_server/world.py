@@ -54,6 +54,7 @@ class World:
             "can_join_groups": True,
             "can_read_all_group_messages": not privacy,
             "supports_inline_queries": True,
+            "supports_guest_queries": True,
         }
         self.chats: dict[int, JSON] = {}
         self.topics: dict[int, set[int]] = {}
@@ -140,6 +141,12 @@ class World:
             return True
         if message.get("reply_to_message", {}).get("from", {}).get("id") == BOT_ID:
             return True
+        if message["chat"].get("is_direct_messages"):
+            # Only a channel's administrators are there, and who writes to the channel.
+            return True
+        marks = message.get("entities") or message.get("caption_entities") or []
+        if any(mark["type"] == "text_mention" and mark["user"]["id"] == BOT_ID for mark in marks):
+            return True
         return self._addressed(message.get("text") or message.get("caption") or "")
 
     def _addressed(self, text: str) -> bool:
@@ -174,6 +181,15 @@ class World:
         if thread not in self.topics.get(chat, set()):
             raise bad("message thread not found")
         return thread
+
+    def direct(self, chat: int, arguments: Arguments) -> int | None:
+        """The conversation that a call names in a channel's direct messages, where it must name one."""
+        topic = arguments.number("direct_messages_topic_id")
+        if self.chats[chat].get("is_direct_messages"):
+            if not topic:
+                raise bad("channel direct messages topic must be specified")
+            return topic
+        return None
 
     def replied(self, chat: int, arguments: Arguments) -> int | None:
         """The message a call replies to; without it only if the call allows that."""
