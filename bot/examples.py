@@ -51,12 +51,20 @@ _SMALL: Final = re.compile(r"(?:The|A|An|El|La|Los|Las|Un|Una)")
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A question, the article and the sentence that answer it; `first`: it is the best of its article."""
+    """A question, the article and the sentence that answer it, "" when it asks what the article is about.
+
+    `first`: it is the best of its article, and is asked only where no other of its article or kind is.
+    """
 
     question: str
     article: ArticleCard
     sentence: str = ""
     first: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Its question word."""
+        return self.question.split()[0] if self.sentence else self.question
 
 
 class Asked(Protocol):
@@ -85,19 +93,18 @@ def example_questions(answerer: Asked, say: Catalogue, most: int) -> tuple[Examp
     about; after them those of articles in other languages. Raises `index.NoIndexError` before the first build.
     """
     chosen: dict[str, Example] = {}
-    kinds: set[str] = set()
+    taken: set[str] = set()
     left = _ASKED
-    candidates = _candidates(answerer.articles.samples(say.language, _ARTICLES), say)
-    for candidate in candidates:
-        kind = candidate.question.split()[0]
-        if candidate.question in chosen or (candidate.first and kind in kinds):
+    for candidate in _candidates(answerer.articles.samples(say.language, _ARTICLES), say):
+        marks = {candidate.kind, candidate.article.id}
+        if candidate.question in chosen or (candidate.first and not taken.isdisjoint(marks)):
             continue
         if left == 0 or len(chosen) == most:
             break
         left -= 1
         if _is_answered(answerer, candidate):
             chosen[candidate.question] = Example(candidate.question, candidate.article)
-            kinds.add(kind)
+            taken |= marks
     return tuple(chosen.values())
 
 
@@ -106,14 +113,21 @@ def _candidates(samples: Iterable[WholeArticle], say: Catalogue) -> Iterator[_Ca
     opened = list(samples)
     own = [one for one in opened if one.article.language == say.language]
     others = [one for one in opened if one.article.language != say.language]
-    yield from _made_of(own)
-    for one in own:
-        title = shown(one.article.title).strip()
-        about = say.text("example_about", title=title)
+    for articles in (own, others):
+        yield from _made_of(articles)
+        about = list(_about(articles))
+        yield from about
+        yield from (replace(one, first=False) for one in about)
+
+
+def _about(articles: Sequence[WholeArticle]) -> Iterator[_Candidate]:
+    """Yield what asks what an article is about, in its own language if that is one of the interface."""
+    for opened in articles:
+        title = shown(opened.article.title).strip()
+        about = Catalogue(opened.article.language).text("example_about", title=title)
         # Marks in a title would be read as those of a search.
         if _PLAIN.fullmatch(title) and len(about) <= LONGEST:
-            yield _Candidate(about, one.article)
-    yield from _made_of(others)
+            yield _Candidate(about, opened.article, first=True)
 
 
 def _made_of(articles: Sequence[WholeArticle]) -> Iterator[_Candidate]:

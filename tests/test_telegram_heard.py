@@ -148,19 +148,18 @@ async def test_in_private_the_name_of_the_bot_is_left_out(fake: FakeTelegram, bo
 
 
 async def test_an_edit_is_answered_when_there_was_no_answer(fake: FakeTelegram, bot: Running) -> None:
-    long = fake.say(ALICE, "please " * 90)
-    thanks = fake.say(ALICE, "Thanks!")
-    wrong = fake.say(ALICE, f"/aks {ASKED}")
-    picture = fake.say(ALICE, None, **PICTURE)
-    assert [sent.text[:10] for sent in await fake.wait_sent(4, ALICE)] == [
-        SAY("too_long", n=500)[:10], SAY("you_are_welcome")[:10], SAY("unknown_command")[:10], SAY("only_text")[:10]
-    ]  # fmt: skip
-    fake.edit(long, ASKED)
-    fake.edit(thanks, "Thanks, and who came back?")
-    fake.edit(wrong, "/ask Who lit it?")
-    fake.edit(picture, "Who is in this picture?")
-    answers = (await fake.wait_sent(8, ALICE))[4:]
-    assert [answer.reply_to for answer in answers] == [one["message_id"] for one in (long, thanks, wrong, picture)]
+    first = (
+        (fake.say(101, "please " * 90), SAY("too_long", n=500), ASKED),
+        (fake.say(102, "Thanks!"), SAY("you_are_welcome"), "Thanks, and who came back?"),
+        (fake.say(103, f"/aks {ASKED}"), f"{SAY('unknown_command')} {SAY('help_private')}", "/ask Who lit it?"),
+        (fake.say(104, None, **PICTURE), SAY("only_text"), "Who is in this picture?"),
+    )
+    for message, line, edited in first:
+        chat = message["chat"]["id"]
+        assert (await fake.wait_sent(1, chat))[0].text == line
+        fake.edit(message, edited)
+        answer = (await fake.wait_sent(2, chat))[1]
+        assert (answer.reply_to, SENTENCE in answer.text) == (message["message_id"], True)
     assert bot.library.asked == [ASKED, "Thanks, and who came back?", "Who lit it?", "Who is in this picture?"]
     plain = fake.say(GROUP, "Who lit it, does anybody know?")
     fake.edit(plain, f"Who lit it, does {US} know?")
@@ -213,8 +212,8 @@ async def test_what_was_forwarded_commands_nothing(fake: FakeTelegram, bot: Runn
     assert bot.library.asked == [ASKED]
     await fake.say_and_wait(ALICE, f"/titles {TITLE}", **FORWARDED)
     assert bot.library.asked[1] == TITLE
-    for command in ("/forget", "/start", "/pair"):
-        assert (await fake.say_and_wait(ALICE, command, **FORWARDED)).text == SAY("help_private")
+    for person, command in enumerate(("/forget", "/start", "/pair"), 101):
+        assert (await fake.say_and_wait(person, command, **FORWARDED)).text == SAY("help_private")
     fake.say(GROUP, f"/ask {ASKED}", **FORWARDED)
     fake.say(GROUP, f"{US} {ASKED}", **FORWARDED)
     assert await only(fake, bot, GROUP) == 0
