@@ -10,7 +10,7 @@ from bot.channels.telegram.memory.memory import Memory
 from index.errors import NoIndexError
 from tests.telegram_bot import SENTENCE, running
 from tests.telegram_server.server import FakeTelegram
-from tests.telegram_server.wire import refusal
+from tests.telegram_server.wire import JSON, refusal
 from tests.telegram_shelf import LIGHTHOUSE, asked
 
 ALICE, BOB, CAROL = 7, 8, 9
@@ -137,7 +137,7 @@ async def test_a_guest_is_as_private_and_as_patient_as_everywhere(fake: FakeTele
     say = Catalogue("en").text
     async with running(fake, tmp_path, access="listed", allowed=frozenset({ALICE})) as bot:
         # The chat it is called in may have the number of one that was let in.
-        elsewhere = {"chat": {"id": ALICE, "type": "private", "first_name": "Somebody"}}
+        elsewhere: JSON = {"chat": {"id": ALICE, "type": "private", "first_name": "Somebody"}}
         assert (await fake.summon_and_wait(BOB, f"{US} who?", **elsewhere))["text"] == say("inline_private")
         assert SENTENCE in (await fake.summon_and_wait(ALICE, f"{US} who?"))["text"]
         bot.library.error = NoIndexError("nothing here")

@@ -198,7 +198,7 @@ async def test_an_album_gets_one_line(fake: FakeTelegram, bot: Running) -> None:
 async def test_of_an_album_the_caption_is_the_question(fake: FakeTelegram, bot: Running, place: int) -> None:
     for chat in (ALICE, GROUP):
         for number in range(4):
-            caption = {"caption": ASKED if chat > 0 else f"{US} {ASKED}"} if number == place else {}
+            caption: JSON = {"caption": ASKED if chat > 0 else f"{US} {ASKED}"} if number == place else {}
             fake.say(chat, None, media_group_id=f"album {chat}", **caption, **PICTURE)
         assert SENTENCE in (await fake.wait_sent(1, chat))[0].text
     # Longer than the channel waits for the other pictures of an album.

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from typing import Final
 
-from telegram import InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions, Message
+from telegram import InlineKeyboardMarkup, InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions, Message
 from telegram.constants import ParseMode
 
 from bot.answer import Answer
@@ -19,12 +19,13 @@ from bot.channels.telegram.incoming import replied_question, words
 from bot.channels.telegram.messages.cards import inline_card, short_nothing
 from bot.channels.telegram.messages.keyboards import result_keyboard
 from bot.channels.telegram.messages.rich_text import Block, line, to_html
-from bot.channels.telegram.messages.sender import Card
 from bot.small_talk import small_talk
 
 LOG = logging.getLogger(__name__)
 
 _RESULT: Final = "answer"
+
+GuestCard = tuple[tuple[Block, ...], InlineKeyboardMarkup | None]
 
 
 class Guests:
@@ -49,7 +50,7 @@ class Guests:
         elif await self._services.admission.within_limits(turn, lambda told: self._send(turn, ((line(told),), None))):
             await self._send(turn, await self._card(turn))
 
-    async def _card(self, turn: MessageTurn) -> Card:
+    async def _card(self, turn: MessageTurn) -> GuestCard:
         message, mentions, say = turn.message, self._services.mentions, turn.say
         said = replied_question(message, mentions)
         named = mentions.question(message)
@@ -66,14 +67,14 @@ class Guests:
             return (line(found.text(say)),), None
         return self._found(found[1], say)
 
-    def _found(self, answer: Answer, say: Catalogue) -> Card:
+    def _found(self, answer: Answer, say: Catalogue) -> GuestCard:
         if not answer.passages:
             return short_nothing(answer, say), None
         hit = answer.passages[0]
         unsure: tuple[Block, ...] = (line(say.text("not_sure")),) if answer.state == "closest" else ()
         return (*unsure, *inline_card(hit, say)), result_keyboard(self._services.board(0, say), hit)
 
-    async def _send(self, turn: MessageTurn, card: Card) -> None:
+    async def _send(self, turn: MessageTurn, card: GuestCard) -> None:
         blocks, markup = card
         text = InputTextMessageContent(
             to_html(blocks), ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
