@@ -6,6 +6,7 @@ import pytest
 
 from bot.answer import Answerer
 from bot.catalogue import LANGUAGES, Catalogue
+from bot.channels.telegram import FloodLimits
 from bot.channels.telegram.memory.memory import Memory
 from index.errors import NoIndexError
 from tests.telegram_bot import SENTENCE, running
@@ -174,6 +175,15 @@ async def test_reactions_count_like_the_thumbs_of_the_buttons(
     (judged,) = memory.answers.judgements()
     assert (judged.up, judged.down) == (0, 1)
     memory.close()
+
+
+async def test_a_guest_that_floods_is_told_once(fake: FakeTelegram, tmp_path: Path) -> None:
+    async with running(fake, tmp_path, flood=FloodLimits(burst=1, every=3600.0, hourly=9)) as bot:
+        await fake.summon_and_wait(ALICE, f"{US} who?")
+        assert (await fake.summon_and_wait(ALICE, f"{US} who?"))["text"].startswith("Too many questions")
+        silent = fake.summon(ALICE, f"{US} who?")
+        await fake.summon_and_wait(BOB, f"{US} and who?")
+        assert (bot.library.asked, silent in fake.guest_answers) == (["who?", "and who?"], False)
 
 
 async def test_what_deletes_or_insists_is_marked_as_such(fake: FakeTelegram, tmp_path: Path) -> None:

@@ -4,7 +4,13 @@ import logging
 from dataclasses import replace
 from typing import Final
 
-from telegram import InlineKeyboardMarkup, InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions, Message
+from telegram import (
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Message,
+)
 from telegram.constants import ParseMode
 
 from bot.answer import Answer
