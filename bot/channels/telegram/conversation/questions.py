@@ -1,16 +1,13 @@
 """A question, wherever it was asked, and its answer; a question that was edited, and its answer made anew."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from telegram import ForceReply, Message
 
 from bot.answer import Answer
-from bot.channels.telegram.access.admission import DAY
-from bot.channels.telegram.access.door import OncePer
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.attempt import Fault, attempt
 from bot.channels.telegram.conversation.services import Services
@@ -23,10 +20,7 @@ from bot.channels.telegram.messages.sender import Target
 from bot.small_talk import small_talk
 
 LONGEST_QUESTION = 500
-TOO_OLD = timedelta(minutes=10)
 EDITABLE = timedelta(minutes=15)
-# Only what waited for the start can be too old. A wrong clock here must not turn people away for ever.
-CATCHING_UP = 30.0
 
 
 class Questions:
@@ -36,8 +30,6 @@ class Questions:
         self._services = services
         self._answers = services.memory.answers
         self._sender = services.sender
-        self._away_once = OncePer(DAY, time.monotonic)
-        self._started = time.monotonic()
 
     async def ask(self, turn: MessageTurn) -> None:
         """Handle /ask and the question; alone, it asks for one."""
@@ -91,10 +83,6 @@ class Questions:
 
     async def _answer(self, turn: MessageTurn, question: str, *, is_command: bool = False) -> None:
         """Answer a question, or small talk with a line; what stands behind a command is always a question."""
-        if self._too_old(turn.message):
-            if self._away_once.first(turn.who.chat):
-                await self._services.reply(turn, "away")
-            return
         if len(question) > LONGEST_QUESTION:
             await self._services.reply(turn, "too_long", n=LONGEST_QUESTION)
             return
@@ -139,7 +127,3 @@ class Questions:
             yield
         finally:
             waiting.cancel()
-
-    def _too_old(self, message: Message) -> bool:
-        catching_up = time.monotonic() - self._started < CATCHING_UP
-        return catching_up and datetime.now(UTC) - message.date > TOO_OLD
