@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 
-AT_ONCE = 8
+# Fewer than there are places to search (conversation/search.py), and enough for 27 answers a second.
+AT_ONCE = 6
 
 # Whether the update that is being worked on waited for the start.
 WAITED: ContextVar[bool] = ContextVar("waited", default=False)
