@@ -55,20 +55,21 @@ ARRIVED: dict[str, Fault] = {
 }
 HUNG: dict[str, Fault] = {"hung socket": Hang(), "hung socket, arrived": DeliverThenHang()}
 # The message did not arrive, and may arrive later, or in another form.
-CURABLE: dict[str, Fault] = {f"429 of {seconds} s": too_many(seconds) for seconds in (1, 35, 209)} | {
-    description: bad(description)
-    for description in (
-        "message thread not found",
-        "TOPIC_DELETED",
-        "message to be replied not found",
-        "QUOTE_TEXT_INVALID",
-        "BUTTON_DATA_INVALID",
-        "BUTTON_URL_INVALID",
-        "reply markup is too long",
-        'can\'t parse entities: Unsupported start tag "x" at byte offset 3',
-        "message is too long",
-        "SOMETHING_NEW",
-    )
+REFUSED = (
+    "message thread not found",
+    "TOPIC_DELETED",
+    "message to be replied not found",
+    "QUOTE_TEXT_INVALID",
+    "BUTTON_DATA_INVALID",
+    "BUTTON_URL_INVALID",
+    "reply markup is too long",
+    'can\'t parse entities: Unsupported start tag "x" at byte offset 3',
+    "message is too long",
+    "SOMETHING_NEW",
+)
+CURABLE: dict[str, Fault] = {
+    **{f"429 of {seconds} s": too_many(seconds) for seconds in (1, 35, 209)},
+    **{description: bad(description) for description in REFUSED},
 }
 UNCHANGEABLE: dict[str, Fault] = {
     description: bad(description) for description in ("message to edit not found", "message can't be edited")

@@ -16,7 +16,7 @@ from tests.telegram_shelf import asked
 SAY = Catalogue("en").text
 ALICE, BOB, GROUP = 7, 8, -1001
 TOWER = "What does a ticket for the tower cost visitors?"
-LIMITS = FloodLimits(burst=2, every=60.0, hourly=60)
+LIMITS = FloodLimits(burst=2, every=3600.0, hourly=60)
 
 
 @pytest.fixture
@@ -66,8 +66,8 @@ async def test_presses_count_as_parts_of_questions_for_who_presses_only(fake: Fa
     data = [sent.button(label)["callback_data"] for label in "23"]
     # One question is left to her: three presses.
     told = await acknowledged(fake, [fake.press_data(sent, data[number % 2], user=ALICE) for number in range(5)])
-    assert told.count(SAY("flood", n=20)) == 2
-    assert SAY("flood", n=60) in (await fake.say_and_wait(GROUP, f"/ask {TOWER}", user=ALICE)).text
+    assert told.count(SAY("flood_minutes", n=20)) == 2
+    assert SAY("flood_minutes", n=60) in (await fake.say_and_wait(GROUP, f"/ask {TOWER}", user=ALICE)).text
     # The group has asked one of its two questions.
     assert "41" not in (await fake.say_and_wait(GROUP, f"/ask {TOWER}", user=BOB)).text
     assert len(fake.sent(GROUP)) == 3
@@ -78,7 +78,7 @@ async def test_a_press_that_asks_for_a_new_answer_counts_as_a_question(fake: Fak
     sent = await fake.say_and_wait(ALICE, TOWER)
     like = sent.button("More like")["callback_data"]
     told = await acknowledged(fake, [fake.press_data(sent, like) for _ in range(10)])
-    assert told.count(SAY("flood", n=60)) == 9
+    assert told.count(SAY("flood_minutes", n=60)) == 9
     await fake.wait_sent(2, ALICE)
     await asyncio.sleep(0)
     assert len(fake.sent(ALICE)) == 2
