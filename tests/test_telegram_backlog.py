@@ -110,3 +110,13 @@ async def test_a_stop_amid_the_backlog_leaves_it_for_the_next_start(fake: FakeTe
     async with running(fake, tmp_path, library=library):
         await fake.wait_sent(len(people))
     assert sorted(sent.chat for sent in fake.sent()) == list(people)
+
+
+async def test_what_waited_is_not_begun_while_more_of_it_comes(fake: FakeTelegram, tmp_path: Path) -> None:
+    for person in range(100, 100 + 250):
+        fake.say(person, "old", date=hours_ago())
+    fake.say(BOB, "new")
+    async with running(fake, tmp_path) as bot:
+        await fake.wait_sent(1, BOB)
+        assert bot.library.asked.index("new") <= AT_ONCE
+        await fake.wait_sent(20)

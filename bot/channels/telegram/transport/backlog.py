@@ -21,6 +21,7 @@ class Backlog:
 
     def __init__(self) -> None:
         self._free = AT_ONCE
+        self._held: asyncio.TimerHandle | None = None
         self._waiting: dict[int, asyncio.Future[bool]] = {}
         self._hurried: set[int] = set()
         self._mine: ContextVar[list[bool] | None] = ContextVar("place", default=None)
@@ -41,6 +42,16 @@ class Backlog:
         if (mine := self._mine.get()) is not None:
             self._give_back(mine)
 
+    def hold(self, seconds: float) -> None:
+        """Give no place for so many seconds, which 0.0 ends: what is asked now may still be on its way."""
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
+        if seconds:
+            self._held = asyncio.get_running_loop().call_later(seconds, self.hold, 0.0)
+        else:
+            self._hand_out()
+
     def hurry(self, chat: int) -> None:
         """Let what waited in `chat` be done without a place, until `calm`."""
         self._hurried.add(chat)
@@ -55,7 +66,7 @@ class Backlog:
         """Return whether a place was taken, once the update may go on."""
         if chat in self._hurried:
             return False
-        if self._free:
+        if self._free and self._held is None:
             self._free -= 1
             return True
         place: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -65,17 +76,18 @@ class Backlog:
         except asyncio.CancelledError:
             self._waiting.pop(chat, None)
             if place.done() and not place.cancelled() and place.result():
-                self._hand_on()
+                self._free += 1
+                self._hand_out()
             raise
 
     def _give_back(self, mine: list[bool]) -> None:
-        if mine.pop() if mine else False:
-            self._hand_on()
+        if mine and mine.pop():
+            self._free += 1
+            self._hand_out()
 
-    def _hand_on(self) -> None:
-        while self._waiting:
+    def _hand_out(self) -> None:
+        while self._waiting and self._free and self._held is None:
             place = self._waiting.pop(next(iter(self._waiting)))
             if not place.done():
+                self._free -= 1
                 place.set_result(True)
-                return
-        self._free += 1

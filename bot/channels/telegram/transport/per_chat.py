@@ -39,6 +39,7 @@ class PerChatProcessor(BaseUpdateProcessor):
         self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
         self._backlog = Backlog()
         self.step_aside = self._backlog.step_aside
+        self.hold_backlog = self._backlog.hold
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
