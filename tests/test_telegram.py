@@ -210,16 +210,6 @@ async def test_messages_of_a_chat_keep_their_order_and_other_chats_do_not_wait(
     assert [message.reply_to for message in sent] == [message["message_id"] for message in asked]
 
 
-async def test_questions_older_than_ten_minutes_are_asked_for_again_once(fake: FakeTelegram, tmp_path: Path) -> None:
-    for number in range(3):
-        fake.say(ALICE, f"old {number}", date=1_700_000_000)
-    async with running(fake, tmp_path) as bot:
-        await fake.wait_sent(1)
-        await fake.say_and_wait(ALICE, "new")
-        assert bot.library.asked == ["new"]
-        assert [sent.text == SAY("away") for sent in fake.sent()] == [True, False]
-
-
 async def test_the_menu_of_commands_is_set(fake: FakeTelegram, bot: Running) -> None:
     assert bot.told.startswith(f"Telegram: @{BOT_NAME} is listening.\n")
     await fake.until(lambda: len(fake.commands) == 2 * len(LANGUAGES))

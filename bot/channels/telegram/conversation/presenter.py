@@ -15,7 +15,7 @@ from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import PassageKey, StoredAnswer
 from bot.channels.telegram.messages.display import Display
 from bot.channels.telegram.messages.keyboards import Board, View
-from bot.channels.telegram.messages.sender import Sender
+from bot.channels.telegram.messages.sender import Sender, Target
 from index import ArticleCard
 
 NOTHING_EVERY = 60.0
@@ -83,13 +83,18 @@ class Presenter:
         return fresh
 
     async def show(self, message: int, display: Display) -> None:
-        """Make a message of ours show that."""
-        self._turned_to[display.stored.chat, message] = display.view.passage
+        """Make a message of ours show that, or a new one if it cannot be changed any more."""
+        stored, say = display.stored, display.say
+        self._turned_to[stored.chat, message] = display.view.passage
         while len(self._turned_to) > _REMEMBERED:
             self._turned_to.popitem(last=False)
         context = await self._context(display.searched, display.answer)
-        card = display.card(self._board(display.stored.chat, display.say), *context)
-        await self._sender.edit(display.stored.chat, message, *card)
+        card = display.card(self._board(stored.chat, say), *context)
+        asked_in = stored.asked_in or message
+        target = Target(stored.chat, stored.thread, asked_in, stored.chat > 0, stored.user, say)
+        sent = await self._sender.put(target, message, *card)
+        if sent is not None:
+            self._answers.mark_sent(stored, sent)
 
     def passage_shown(self, chat: int, message: int) -> int:
         """Return which passage of its answer, from 0, a message of ours shows."""

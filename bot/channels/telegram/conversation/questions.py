@@ -1,17 +1,14 @@
 """A question, wherever it was asked, and its answer; a question that was edited, and its answer made anew."""
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from telegram import ForceReply, Message
 
 from bot.answer import Answer
-from bot.channels.telegram.access.admission import DAY
-from bot.channels.telegram.access.door import OncePer
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.attempt import Fault, attempt
 from bot.channels.telegram.conversation.services import Services
@@ -24,10 +21,7 @@ from bot.channels.telegram.messages.sender import Target
 from bot.small_talk import SmallTalk, small_talk
 
 LONGEST_QUESTION = 500
-TOO_OLD = timedelta(minutes=10)
 EDITABLE = timedelta(minutes=15)
-# Only what waited for the start can be too old. A wrong clock here must not turn people away for ever.
-CATCHING_UP = 30.0
 _REMEMBERED = 10_000
 
 
@@ -38,8 +32,6 @@ class Questions:
         self._services = services
         self._answers = services.memory.answers
         self._sender = services.sender
-        self._away_once = OncePer(DAY, time.monotonic)
-        self._started = time.monotonic()
         # What each message asked, by chat and message: an edit that changes no word is not answered again.
         self._heard: OrderedDict[tuple[int, int], str] = OrderedDict()
 
@@ -115,10 +107,6 @@ class Questions:
     async def _answer(self, turn: MessageTurn, question: str, *, is_command: bool = False) -> None:
         """Answer a question, or small talk with a line; what stands behind a command is always a question."""
         self._remember(turn.message, question)
-        if self._too_old(turn.message):
-            if self._away_once.first(turn.who.chat):
-                await self._services.reply(turn, "away")
-            return
         if not await self._is_searchable(turn, question, is_command=is_command):
             return
         before = self._before(turn.message)
@@ -187,10 +175,6 @@ class Questions:
             yield
         finally:
             waiting.cancel()
-
-    def _too_old(self, message: Message) -> bool:
-        catching_up = time.monotonic() - self._started < CATCHING_UP
-        return catching_up and datetime.now(UTC) - (message.edit_date or message.date) > TOO_OLD
 
 
 def _key(message: Message) -> tuple[int, int]:

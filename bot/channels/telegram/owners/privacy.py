@@ -110,5 +110,4 @@ class Privacy:
         return self._instead(turn, Catalogue(press.argument).text("language_set"))
 
     def _instead(self, turn: ButtonTurn, text: str) -> Outcome:
-        target = turn.target
-        return Outcome(then=lambda: self._sender.edit(target.chat, target.message, [line(text)], None))
+        return Outcome(then=lambda: self._sender.put(turn.target, turn.target.message, [line(text)], None))

@@ -18,9 +18,9 @@ from bot.channels.telegram.memory.answers import normalize_question
 from bot.channels.telegram.memory.records import Judgement
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press
+from bot.channels.telegram.messages.draft import Markup
 from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
-from bot.channels.telegram.messages.sender import Markup
 from bot.render import head, shown
 from bot.selfcheck import JudgedQuestion
 

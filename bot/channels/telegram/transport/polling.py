@@ -23,6 +23,9 @@ ALLOWED_UPDATES = (
 LAST_POLL = 3.0
 # What is in hand is on the disk (inbox.py), so only memory limits it; and a button is seen only once it is fetched.
 BACKLOG = 3000
+# As many as one poll brings: then more are to be fetched, what is asked now among them, within some seconds.
+_A_POLL = 100
+_NEXT_POLL = 3.0
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
@@ -41,6 +44,7 @@ class Reception:
 
     def receive(self, updates: list[Any]) -> list[JSON]:
         """Return the updates; those that cannot be read, or came before, are only `{"update_id": n}`: to be ignored."""
+        self._order.hold_backlog(_NEXT_POLL if len(updates) >= _A_POLL else 0.0)
         readable = [self._readable(update) for update in updates]
         taken = self._inbox.take([update for update in readable if update is not None])
         self._metrics.events["redelivered"] += sum(
