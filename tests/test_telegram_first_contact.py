@@ -58,7 +58,7 @@ async def test_no_refusal_keeps_the_other_menus_and_descriptions_back(fake: Fake
     memory.close()
     # Bob's account is gone, and Telegram has trouble of its own with others.
     del fake.world.chats[BOB]
-    fake.fail("setMyDescription", refusal(500, "Internal Server Error"))
+    fake.fail("setMyDescription", refusal(400, "Bad Request: BOT_INVALID"))
     fake.fail("setMyCommands", refusal(400, "Bad Request: BOT_COMMANDS_BUSY"))
     async with running(fake, tmp_path, access="paired"):
         await fake.until(lambda: all(("chat", owner, "ru") in fake.commands for owner in (ALICE, CAROL)))
