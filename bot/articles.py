@@ -2,16 +2,15 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from index import ArticleCard, Hit, LocalRetriever, Passage, analyze_spans, openings
 
 WORDS: Final = 12
-_EXAMPLE_CANDIDATES: Final = 50
-# A title of a word or two says too little to be asked about.
-_EXAMPLE_WORDS: Final = 3
+_SAMPLED: Final = 50
+_SPREAD: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,18 @@ class Listing:
 
     articles: tuple[ArticleCard, ...]
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What there is: the number of articles, the dates of the oldest and the newest that state one, as stated, and the
+    sources that most articles state, with the number of further ones."""
+
+    count: int
+    first: str | None
+    last: str | None
+    sources: tuple[str, ...]
+    more_sources: int
 
 
 class Articles:
@@ -81,13 +92,24 @@ class Articles:
             listing = self.titles("", first, most)
         return openings(self._retriever.index.texts, listing.articles)
 
-    def examples(self, language: str, most: int) -> tuple[ArticleCard, ...]:
-        """Return articles whose titles serve as example questions: the newest, those in `language` first."""
+    def samples(self, language: str, most: int) -> Iterator[WholeArticle]:
+        """Yield articles to make examples of, those in `language` first: the newest, then some from everywhere."""
+        texts, index = self._retriever.index.texts, self._retriever.index
+        count = index.counts["articles"]
+        spread = range(0, count, max(1, count // _SPREAD))
+        rows = dict.fromkeys([*index.newest(0, _SAMPLED), *spread])
+        cards = sorted(texts.articles(list(rows)), key=lambda card: card.language != language)
+        for card in cards[:most]:
+            yield WholeArticle(card, tuple(texts.passages_of(card.row)))
+
+    def extent(self, most: int) -> Extent:
+        """Return how many articles there are, from when, and the `most` sources that most of them state."""
         index = self._retriever.index
-        first = range(min(_EXAMPLE_CANDIDATES, index.counts["articles"]))
-        cards = index.texts.articles([*index.newest(0, _EXAMPLE_CANDIDATES), *first])
-        by_title = {card.title: card for card in cards if len(card.title.split()) >= _EXAMPLE_WORDS}
-        return tuple(sorted(by_title.values(), key=lambda card: card.language != language)[:most])
+        ends = [*index.newest(0, 1), *index.newest(max(index.dated - 1, 0), 1)]
+        last, first = (card.date for card in index.texts.articles(ends)) if ends else (None, None)
+        sources = index.texts.sources()
+        ordered = sorted(sources, key=lambda source: (-sources[source], source))
+        return Extent(index.counts["articles"], first, last, tuple(ordered[:most]), max(len(ordered) - most, 0))
 
     def words_of(self, article: ArticleCard, passage: Passage) -> str:
         """Return the words that set a passage apart, to search for more of its kind: at most 12, as written, in order.

@@ -36,7 +36,7 @@ SHARED = "a-Secret_of_the_two"
 ENDLESS = FloodLimits(burst=10**6, every=1e-6, hourly=10**6)
 # Below those that systems give out themselves; processes that run side by side begin far from each other.
 _PORTS = islice(cycle(range(10240, 32768)), os.getpid() * 97 % 22528, None)
-FAST = Pace(poll=1, interval=0.02, read=2.0, retry=0.02, watch=0.02, drain=2.0, typing=30.0)
+FAST = Pace(poll=1, interval=0.02, read=2.0, retry=0.02, watch=0.02, drain=2.0, typing=30.0, album=0.2)
 
 
 @cache

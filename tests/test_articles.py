@@ -3,7 +3,7 @@
 import pytest
 
 from bot.answer import Answerer
-from bot.articles import Articles
+from bot.articles import Articles, Extent
 from index.errors import NoIndexError
 from tests.telegram_shelf import BAKERY, LIGHTHOUSE, OBSERVATORY, answering
 
@@ -42,9 +42,14 @@ def test_the_newest_articles_come_first_and_undated_ones_not_at_all(articles: Ar
     ]  # fmt: skip
 
 
-def test_examples_are_telling_titles_those_in_the_readers_language_first(articles: Articles) -> None:
-    assert [card.title for card in articles.examples("en", 3)][:2] == [OBSERVATORY.title, LIGHTHOUSE.title]
-    assert len({card.title for card in articles.examples("fa", 50)}) == 18
+def test_samples_are_of_the_readers_language_first(articles: Articles) -> None:
+    assert [one.article.title for one in articles.samples("en", 2)] == [OBSERVATORY.title, LIGHTHOUSE.title]
+    assert len({one.article.id for one in articles.samples("fa", 50)}) == 18
+
+
+def test_the_extent_is_what_the_articles_state(articles: Articles) -> None:
+    assert articles.extent(3) == Extent(18, LIGHTHOUSE.date, OBSERVATORY.date, ("Coast Gazette",), 0)
+    assert articles.extent(0).more_sources == 1
 
 
 def test_a_passage_is_set_apart_by_its_rare_words_in_their_order(articles: Articles) -> None:

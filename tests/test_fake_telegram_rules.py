@@ -14,7 +14,7 @@ from tests.telegram_server.queries import TOO_OLD
 from tests.telegram_server.server import TOKEN, FakeTelegram
 from tests.telegram_server.wire import too_many
 
-ALICE, GROUP = 7, -1001
+ALICE, GROUP, DIRECT = 7, -1001, -1003
 Ask = Callable[..., Awaitable[str]]
 
 BUTTON = {"text": "Go", "callback_data": "go"}
@@ -96,6 +96,9 @@ RULES: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("answerInlineQuery", inline(button={"text": "Go", "start_parameter": "no spaces"}), "START_PARAM_INVALID"),
     ("answerInlineQuery", inline(article()) | {"inline_query_id": "old"}, TOO_OLD),
+    ("answerGuestQuery", {"guest_query_id": "old", "result": article()}, TOO_OLD),
+    ("answerGuestQuery", {"guest_query_id": "old", "result": article("")}, "RESULT_ID_INVALID"),
+    ("sendMessage", {"chat_id": DIRECT, "text": "x"}, "channel direct messages topic must be specified"),
     ("sendDocument", {"chat_id": ALICE}, "there is no document in the request"),
     ("sendDocument", {"chat_id": ALICE, "document": "unknown"}, "wrong file identifier/HTTP URL specified"),
     ("getFile", {"file_id": "unknown"}, "wrong file_id or the file is temporarily unavailable"),
@@ -139,6 +142,7 @@ async def fake() -> AsyncIterator[FakeTelegram]:
             async with session.post(url, json={"chat_id": ALICE, "text": "mine"}) as got:
                 assert got.status == 200
         server.say(GROUP, "/ask")
+        server.open_direct_messages(DIRECT)
         server.inline(ALICE, "who")
         server.press_data(server.sent()[0], "go")
         yield server

@@ -151,10 +151,24 @@ def test_an_inbox_knows_what_waits_what_was_leaving_and_what_is_done(opened: Cal
     CURRENT.set(2)
     box.replying()
     assert opened().recover() == ([update(3), update(4)], [update(2)])
-    # Whom it asked to look is not asked again.
+    # Nor is it forgotten before the person was asked to look.
+    box = opened()
+    assert box.recover() == ([update(3), update(4)], [update(2)])
+    box.done(2)
     assert opened().recover() == ([update(3), update(4)], [])
     assert opened().take([update(1)]) == [{"update_id": 1}]
     assert opened(BOT + 1).recover() == ([], [])
+
+
+def test_what_did_not_leave_waits_again_unless_something_else_left(opened: Callable[..., Inbox]) -> None:
+    box = opened()
+    box.take([update(1), update(2)])
+    CURRENT.set(1)
+    assert box.replying()
+    box.waiting()
+    CURRENT.set(2)
+    assert [box.replying(), box.replying()] == [True, False]
+    assert opened().recover() == ([update(1)], [update(2)])
 
 
 def test_an_inbox_keeps_no_words_of_what_is_done(opened: Callable[..., Inbox], tmp_path: Path) -> None:

@@ -128,9 +128,10 @@ class Texts:
         found = self._all("SELECT row FROM articles WHERE title = ? ORDER BY row LIMIT ?", stored_text(title), most)
         return [row for (row,) in found]
 
-    def sources(self) -> list[str]:
-        """Return the distinct sources that articles state, in no order."""
-        return [_read(source) for (source,) in self._all("SELECT DISTINCT source FROM articles") if source is not None]
+    def sources(self) -> dict[str, int]:
+        """Return the distinct sources that articles state, each with the number of its articles, in no order."""
+        found = self._all("SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source")
+        return {_read(source): count for source, count in found}
 
     def articles_of(self, source: str) -> list[int]:
         """Return the rows of the articles that state this source, ascending."""

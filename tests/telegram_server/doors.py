@@ -22,6 +22,7 @@ class Doors(Chats):
         super().__init__(*settings, **more)
         self._queries = itertools.count(1)
         self.pressed: dict[str, float] = {}
+        self._reactions: dict[tuple[int, int, int], list[JSON]] = {}
 
     def say(
         self,
@@ -39,9 +40,10 @@ class Doors(Chats):
         """Somebody writes in a chat (in a private one its owner, in a group person 1 unless `user` says who).
 
         `kind` is the field of the update ("edited_message", "channel_post", ...), `extra` are further fields of the
-        message (`voice={...}`, `date=1_700_000_000`). `as_chat`: in the name of a chat, of the group itself as
-        anonymous administrators do, or of a channel. Returns the message. Privacy mode and the bot's allowed_updates
-        may keep it from the bot; `always` queues it even so, as an update from before the bot said what it wants.
+        message (`voice={...}`, `date=1_700_000_000`; `entities`, where an app would find others). `as_chat`: in the
+        name of a chat, of the group itself as anonymous administrators do, or of a channel. Returns the message.
+        Privacy mode and the bot's allowed_updates may keep it from the bot; `always` queues it even so, as an update
+        from before the bot said what it wants.
         """
         posted = kind.endswith("channel_post")
         self.world.chat(chat, kind="channel" if posted else None, forum=thread is not None)
@@ -52,7 +54,9 @@ class Doors(Chats):
             sender = ANONYMOUS_ADMIN if as_chat == chat else CHANNEL_BOT
             extra = {"sender_chat": self.world.chat(as_chat, kind="channel")} | extra
         replied = None if reply_to is None else reply_to if isinstance(reply_to, int) else _place(reply_to)[1]
-        entities = typed_entities(text) if text else []
+        entities = extra.pop("entities", None) or (typed_entities(text) if text else [])
+        if extra.get("caption") and "caption_entities" not in extra and (found := typed_entities(extra["caption"])):
+            extra["caption_entities"] = found
         message = self.world.message(chat, text, entities, sender=sender, reply_to=replied, thread=thread, **extra)
         self._told(kind, message, always=always)
         return message
@@ -68,8 +72,9 @@ class Doors(Chats):
         return self.say(user, f"/start {payload}".rstrip())
 
     def edit(self, message: JSON, text: str) -> JSON:
-        """Somebody edits a message of theirs; returns its new state."""
-        made = self.world.changed(message, text=text, entities=typed_entities(text) or None)
+        """Somebody edits a message of theirs, or its caption; returns its new state."""
+        field, marks = ("text", "entities") if "text" in message else ("caption", "caption_entities")
+        made = self.world.changed(message, **{field: text, marks: typed_entities(text) or None})
         self._told("edited_message", made)
         return made
 
@@ -79,7 +84,7 @@ class Doors(Chats):
         """Somebody sends a file; `how` as in `say()`. The bot gets its bytes by getFile and a download."""
         how["document"] = self.world.document(Upload(filename, mime, content))
         if caption:
-            how |= {"caption": caption, "caption_entities": typed_entities(caption)}
+            how["caption"] = caption
         return self.say(chat, None, **how)
 
     def press(self, message: Sent, button: str, *, user: int | None = None, inaccessible: bool = False) -> str:
@@ -129,6 +134,37 @@ class Doors(Chats):
         await self.until(lambda: name in self.inline_answers, timeout=timeout)
         return self.inline_answers[name]
 
+    def summon(self, user: int, text: str, **extra: Any) -> str:
+        """Somebody mentions the bot in a chat where it is not; returns the id under which `guest_answers` gets the
+        answer. The chat's id may be that of a chat the bot knows: it is not the same one."""
+        if not self.world.bot["supports_guest_queries"]:
+            raise LookupError("guest mode is off: BotFather's settings of the bot")
+        name = f"gq{next(self._queries)}"
+        self._open_guests.add(name)
+        message: JSON = {"message_id": next(self._queries), "date": int(time.time()), "guest_query_id": name}
+        message |= {"chat": {"id": -1_000_000_000_001, "type": "supergroup", "title": "Elsewhere"}, "text": text}
+        message |= {"from": self.world.person(user), "entities": typed_entities(text)}
+        self.offer("guest_message", message | extra)
+        return name
+
+    async def summon_and_wait(self, user: int, text: str, *, timeout: float = 30.0, **extra: Any) -> JSON:
+        """`summon()`, then the message that the bot sent, with its `text` and `entities`."""
+        name = self.summon(user, text, **extra)
+        await self.until(lambda: name in self.guest_answers, timeout=timeout)
+        return self.guest_answers[name]
+
+    def react(self, message: Sent, *emoji: str, user: int | None = None) -> None:
+        """Somebody sets their reactions to a message, in the place of those before; none takes them away."""
+        who = user or (message.chat if message.chat > 0 else 1)
+        key = (message.chat, message.id, who)
+        before, now = self._reactions.get(key, []), [{"type": "emoji", "emoji": one} for one in emoji]
+        self._reactions[key] = now
+        # Of groups, only administrators are told.
+        if message.chat > 0 or BOT_ID in self.world.admins.get(message.chat, {}):
+            change = {"chat": self.world.chats[message.chat], "message_id": message.id, "user": self.world.person(who)}
+            change |= {"date": int(time.time()), "old_reaction": before, "new_reaction": now}
+            self.offer("message_reaction", change)
+
     def choose(self, answer: JSON, result: int, user: int, chat: int) -> JSON:
         """Somebody sends a result of an inline answer to a chat; returns the message, which only people see."""
         chosen = answer["results"][result]
@@ -152,6 +188,10 @@ class Doors(Chats):
             admins[user] = status
         if user == BOT_ID:
             self._membership(chat, before, status, 1)
+
+    def open_direct_messages(self, chat: int) -> None:
+        """A channel takes direct messages in `chat`, of which each person has a topic of their own."""
+        self.world.chats[chat] = {"id": chat, "type": "supergroup", "title": f"Chat {chat}", "is_direct_messages": True}
 
     def add_bot(self, chat: int, *, user: int = 1, kind: str = "supergroup") -> None:
         """Somebody adds the bot to a group."""

@@ -78,11 +78,16 @@ class Messages(Updates):
         return self.world.files.get(wanted)
 
     def _send(self, chat: int, arguments: Arguments, markup: JSON | None, **content: Any) -> JSON:
+        self.world.hurried(chat)
         reply_to = self.world.replied(chat, arguments)
-        thread = self.world.topic(chat, arguments)
+        thread = self.world.topic(chat, arguments, reply_to)
+        self.world.open_to_bot(chat, thread)
         extra = {key: value for key, value in content.items() if key not in {"text", "entities"}}
         if markup:
             extra["reply_markup"] = markup
+        direct = self.world.direct(chat, arguments)
+        if direct:
+            extra["direct_messages_topic"] = {"topic_id": direct}
         sender = self.world.itself()
         text, entities = content.get("text"), content.get("entities", [])
         made = self.world.message(chat, text, entities, sender=sender, reply_to=reply_to, thread=thread, **extra)
@@ -113,6 +118,7 @@ class Messages(Updates):
 
     def _editable(self, arguments: Arguments) -> JSON:
         chat = self.world.writable(arguments)
+        self.world.hurried(chat)
         if not arguments.number("message_id"):
             raise bad("message identifier is not specified")
         message = self.world.named(chat, arguments, "edit")

@@ -16,19 +16,23 @@ TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
 class Queries(Messages):
-    """`answers`: what was said to each button, by callback id. `inline_answers`: by id of the inline query."""
+    """`answers`: what was said to each button, by callback id. `inline_answers`: by id of the inline query;
+    `guest_answers`: the message that was sent, by id of the guest query."""
 
     def __init__(self, *settings: Any, **more: Any) -> None:
         super().__init__(*settings, **more)
         self.answers: dict[str, JSON] = {}
         self.inline_answers: dict[str, JSON] = {}
+        self.guest_answers: dict[str, JSON] = {}
+        self._open_guests: set[str] = set()
         self._open_callbacks: set[str] = set()
         self._open_inline: set[str] = set()
 
     def expire(self, query: str) -> None:
-        """Makes a button's or an inline query too old to be answered."""
+        """Makes a button's, an inline or a guest query too old to be answered."""
         self._open_callbacks.discard(query)
         self._open_inline.discard(query)
+        self._open_guests.discard(query)
 
     async def answerCallbackQuery(self, arguments: Arguments) -> bool:  # noqa: N802
         query = arguments.get("callback_query_id", "")
@@ -70,6 +74,20 @@ class Queries(Messages):
         }
         self._notify()
         return True
+
+    async def answerGuestQuery(self, arguments: Arguments) -> JSON:  # noqa: N802
+        result = arguments.json("result", "inline query result")
+        if not isinstance(result, dict):
+            raise bad("object expected as inline query result")
+        _result_name(result)
+        shown = _shown(result)
+        query = arguments.get("guest_query_id", "")
+        if query not in self._open_guests:
+            raise bad(TOO_OLD)
+        self._open_guests.discard(query)
+        self.guest_answers[query] = shown
+        self._notify()
+        return {"inline_message_id": f"guest-{query}"}
 
 
 def _result_name(result: Any) -> str:

@@ -32,6 +32,7 @@ from tests.telegram_server.wire import (
     ApiError,
     Arguments,
     Call,
+    DeliverThen,
     DeliverThenHang,
     Fault,
     Late,
@@ -52,8 +53,9 @@ T = TypeVar("T")
 METHODS = (
     "getMe getUpdates setWebhook deleteWebhook getWebhookInfo sendMessage sendDocument editMessageText "
     "editMessageReplyMarkup deleteMessage sendChatAction sendMessageDraft setMessageReaction getFile "
-    "answerCallbackQuery answerInlineQuery setMyCommands getMyCommands deleteMyCommands setMyDescription "
-    "setMyShortDescription setChatMenuButton getChat getChatMember getChatAdministrators leaveChat"
+    "answerCallbackQuery answerInlineQuery answerGuestQuery setMyCommands getMyCommands "
+    "deleteMyCommands setMyDescription setMyShortDescription setChatMenuButton "
+    "getChat getChatMember getChatAdministrators leaveChat"
 ).split()
 
 
@@ -141,7 +143,7 @@ class FakeTelegram(Doors):
         self.calls.append(call)
         self._notify()
         fault = self._planned(method, arguments)
-        if fault is not None and not isinstance(fault, DeliverThenHang | Late):
+        if fault is not None and not isinstance(fault, DeliverThenHang | DeliverThen | Late):
             response = await suffer(fault, request, self._closing)
         else:
             try:

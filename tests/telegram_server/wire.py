@@ -125,7 +125,14 @@ class Late:
     seconds: float
 
 
-Fault = Status | Hang | CloseSocket | DeliverThenHang | Late
+@dataclass(frozen=True, slots=True)
+class DeliverThen:
+    """Does what is asked, and then lets the caller suffer as if it were not done."""
+
+    fault: Status | CloseSocket
+
+
+Fault = Status | Hang | CloseSocket | DeliverThenHang | DeliverThen | Late
 
 
 def too_many(seconds: int) -> Status:
@@ -230,11 +237,14 @@ def refused(error: ApiError) -> web.Response:
     body: JSON = {"ok": False, "error_code": error.code, "description": error.description}
     if error.parameters:
         body["parameters"] = error.parameters
-    return web.json_response(body, status=error.code)
+    wait = error.parameters.get("retry_after")
+    return web.json_response(body, status=error.code, headers={"Retry-After": str(wait)} if wait else None)
 
 
 async def suffer(fault: Fault, request: web.Request, closing: asyncio.Event) -> web.Response:
     """Does to the caller what `fault` says."""
+    if isinstance(fault, DeliverThen):
+        fault = fault.fault
     if isinstance(fault, Status):
         if isinstance(fault.body, dict):
             return web.json_response(fault.body, status=fault.code, headers=fault.headers)

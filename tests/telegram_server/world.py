@@ -1,5 +1,6 @@
 """The people, chats, messages and files the fake Bot API server knows, and what of them a bot gets to see."""
 
+import math
 import re
 import time
 from typing import Any
@@ -42,7 +43,8 @@ class World:
 
     `privacy` is BotFather's switch: on, the bot sees of a group only commands, replies to it, and mentions. `people`
     holds what differs from `person()`, such as `{7: {"language_code": "fa"}}`; `admins` the statuses of a chat's
-    administrators ("creator" or "administrator"), the bot's own among them.
+    administrators ("creator" or "administrator"), the bot's own among them. `muted` are the chats, and `closed` the
+    topics, in which only administrators may write; `shut` says why the bot may not write to a chat at all.
     """
 
     def __init__(self, *, privacy: bool = True) -> None:
@@ -54,6 +56,7 @@ class World:
             "can_join_groups": True,
             "can_read_all_group_messages": not privacy,
             "supports_inline_queries": True,
+            "supports_guest_queries": True,
         }
         self.chats: dict[int, JSON] = {}
         self.topics: dict[int, set[int]] = {}
@@ -62,11 +65,16 @@ class World:
         self.admins: dict[int, dict[int, str]] = {}
         self.files: dict[str, Upload] = {}
         self.shut: dict[int, str] = {}
+        self.closed: set[tuple[int, int]] = set()
+        self.muted: set[int] = set()
+        self.seen: set[int] = set()
+        self._slowed: dict[int, tuple[float, float]] = {}
         self.moved: dict[int, int] = {}
         self._last = 0
 
     def person(self, user: int) -> JSON:
         """A user, with what the test said of them."""
+        self.seen.add(user)
         return person(user) | self.people.get(user, {})
 
     def itself(self) -> JSON:
@@ -140,6 +148,12 @@ class World:
             return True
         if message.get("reply_to_message", {}).get("from", {}).get("id") == BOT_ID:
             return True
+        if message["chat"].get("is_direct_messages"):
+            # Only a channel's administrators are there, and who writes to the channel.
+            return True
+        marks = message.get("entities") or message.get("caption_entities") or []
+        if any(mark["type"] == "text_mention" and mark["user"]["id"] == BOT_ID for mark in marks):
+            return True
         return self._addressed(message.get("text") or message.get("caption") or "")
 
     def _addressed(self, text: str) -> bool:
@@ -160,20 +174,52 @@ class World:
                 "Bad Request: group chat was upgraded to a supergroup chat",
                 migrate_to_chat_id=self.moved[chat],
             )
+        if chat not in self.chats and chat in self.seen:
+            raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
         if chat not in self.chats:
             raise bad("chat not found")
         if chat in self.shut:
             raise ApiError(403, f"Forbidden: {self.shut[chat]}")
         return chat
 
-    def topic(self, chat: int, arguments: Arguments) -> int | None:
-        """The topic a call names, which must exist in that chat."""
+    def slow_down(self, chat: int, seconds: float, *, second: float = 1.0) -> None:
+        """Lets the bot neither send nor edit in a chat for so many seconds, which last `second` seconds each here."""
+        self._slowed[chat] = (time.monotonic() + seconds * second, second)
+
+    def hurried(self, chat: int) -> None:
+        """Refuses what comes to a chat before its time; the refusal says how long that is still."""
+        until, second = self._slowed.get(chat, (0.0, 1.0))
+        if (left := (until - time.monotonic()) / second) > 0:
+            wait = math.ceil(left)
+            raise ApiError(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+
+    def topic(self, chat: int, arguments: Arguments, reply_to: int | None = None) -> int | None:
+        """The topic a message goes to: the one the call names, which must exist, or else that of what it replies to."""
         thread = arguments.number("message_thread_id")
-        if not thread:
-            return None
-        if thread not in self.topics.get(chat, set()):
+        topics = self.topics.get(chat, set())
+        if thread and thread not in topics:
             raise bad("message thread not found")
-        return thread
+        if not thread and reply_to is not None:
+            thread = self.messages[chat, reply_to].get("message_thread_id", 0)
+        return thread if thread in topics else None
+
+    def open_to_bot(self, chat: int, thread: int | None) -> None:
+        """Refuses a message to a chat, or a topic, where members may not write and the bot is only one of them."""
+        if BOT_ID in self.admins.get(chat, {}):
+            return
+        if chat in self.muted:
+            raise bad("not enough rights to send text messages to the chat")
+        if thread is not None and (chat, thread) in self.closed:
+            raise bad("TOPIC_CLOSED")
+
+    def direct(self, chat: int, arguments: Arguments) -> int | None:
+        """The conversation that a call names in a channel's direct messages, where it must name one."""
+        topic = arguments.number("direct_messages_topic_id")
+        if self.chats[chat].get("is_direct_messages"):
+            if not topic:
+                raise bad("channel direct messages topic must be specified")
+            return topic
+        return None
 
     def replied(self, chat: int, arguments: Arguments) -> int | None:
         """The message a call replies to; without it only if the call allows that."""

@@ -13,20 +13,20 @@ from telegram.ext import ApplicationBuilder
 
 from bot.channels.telegram.access import language
 from bot.channels.telegram.access.door import Door
-from bot.channels.telegram.access.menus import menus, show
-from bot.channels.telegram.access.turn import MessageTurn
+from bot.channels.telegram.access.menus import introduce
+from bot.channels.telegram.access.turn import ButtonTurn, MessageTurn
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
 from bot.channels.telegram.routes import App, Router
+from bot.channels.telegram.transport.delivery import Delivery
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.instance_lock import single_instance
 from bot.channels.telegram.transport.log_filter import redact_logs
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.channels.telegram.transport.per_chat import PerChatProcessor
 from bot.channels.telegram.transport.polling import Polling, Reception
-from bot.channels.telegram.transport.rate_limits import ChatLimiter
 from bot.channels.telegram.transport.requests import GuardedRequest, TidyRequest
 from bot.channels.telegram.transport.startup import reach
 from index import IndexLibraryError
@@ -117,7 +117,7 @@ class _Channel:
             .base_file_url(f"{options.root}/file/bot")
             .request(TidyRequest(connection_pool_size=CONNECTIONS, **wire))
             .get_updates_request(polls)
-            .rate_limiter(ChatLimiter(leaving=self.inbox.replying, metrics=self._metrics))
+            .rate_limiter(Delivery(self.inbox, self._metrics, self._order.step_aside, second=self.pace.second))
             .update_queue(queue)
             .concurrent_updates(self._order)
             .job_queue(None)
@@ -147,12 +147,12 @@ class _Channel:
             self._router.register(self._app)
             await self._app.initialize()
             await self._app.start()
-            await self._resume(services)
+            self._resume(services)
             if not await self._reach((self._webhook or self._polling).start):
                 return
             self._ready = True
             owners = [owner for owner in self.memory.owners if not self.memory.inactive(owner)]
-            menu = asyncio.create_task(show(self._app.bot, menus(owners)))
+            menu = asyncio.create_task(introduce(self._app.bot, owners))
             if on_ready is not None:
                 on_ready(_ready_text(self._app.bot.username, services.door))
             await self._watch()
@@ -185,15 +185,22 @@ class _Channel:
             self._numbers = WebServer(*address, health + numbers)
             await self._numbers.start()
 
-    async def _resume(self, services: Services) -> None:
+    def _resume(self, services: Services) -> None:
         """Take up what a killed process had in hand; whom it was already replying to, is asked to look."""
-        waiting, replying = self.inbox.recover()
-        for update in waiting:
-            self._app.update_queue.put_nowait(Update.de_json(update, self._app.bot))
+        waiting, replying = ([Update.de_json(one, self._app.bot) for one in some] for some in self.inbox.recover())
         for update in replying:
-            message = Update.de_json(update, self._app.bot).message
-            if message is not None:
-                await services.reply(MessageTurn.of(message, self.memory.language(message.chat.id)), "interrupted")
+            self._app.create_task(self._order.process_update(update, self._ask_to_look(update, services)), update)
+        for update in waiting:
+            self._app.update_queue.put_nowait(update)
+
+    async def _ask_to_look(self, update: Update, services: Services) -> None:
+        message, query, target = update.effective_message, update.callback_query, None
+        if query is not None and query.message is not None:
+            target = ButtonTurn.of(query, query.message, self.memory.language(query.message.chat.id)).target
+        elif message is not None:
+            target = MessageTurn.of(message, self.memory.language(message.chat.id)).target
+        if target is not None:
+            await services.sender.ask_to_look(target, "interrupted")
 
     async def _watch(self) -> None:
         signs = {asyncio.ensure_future(self.stop.wait()), asyncio.ensure_future(self._health.fatal.wait())}

@@ -118,7 +118,8 @@ class Pace:
     for a reply; `retry`: the first pause when the start fails; `watch`: between two looks at the polling; `unhealthy`
     and `dead`: since the last good poll; `drain`: for questions in hand at the stop; `answer`: for one search;
     `typing`: after which the person is told that a search is running; `check`: between two looks at the webhook;
-    `progress`: between two edits of a message that follows a rebuild.
+    `progress`: between two edits of a message that follows a rebuild; `album`: for the pictures of an album to come;
+    `second`: how long a second lasts where Telegram says how many to wait, and between two tries to reach it.
     """
 
     poll: int = 10
@@ -133,3 +134,5 @@ class Pace:
     typing: float = 0.7
     check: float = 60.0
     progress: float = 3.0
+    album: float = 1.0
+    second: float = 1.0

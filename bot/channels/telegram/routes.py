@@ -8,24 +8,29 @@ from telegram.ext import (
     Application,
     CallbackQueryHandler,
     ChatMemberHandler,
-    CommandHandler,
     ContextTypes,
     InlineQueryHandler,
     MessageHandler,
+    MessageReactionHandler,
+    TypeHandler,
     filters,
 )
 
 from bot.channels.telegram.access.groups import Groups
 from bot.channels.telegram.access.pairing import Pairing
 from bot.channels.telegram.access.turn import ButtonTurn, Handle, MessageTurn
+from bot.channels.telegram.conversation.albums import Albums
 from bot.channels.telegram.conversation.browse import Lists
 from bot.channels.telegram.conversation.callback import Outcome, acknowledge, handle_callback
 from bot.channels.telegram.conversation.callbacks import Callbacks
 from bot.channels.telegram.conversation.commands import Commands
+from bot.channels.telegram.conversation.guests import Guests
 from bot.channels.telegram.conversation.inline import Inline
 from bot.channels.telegram.conversation.questions import Questions
+from bot.channels.telegram.conversation.reactions import Reactions
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.faults import log_fault
+from bot.channels.telegram.incoming import ASK, command, holds_content, is_ours, words
 from bot.channels.telegram.owners.desk import Desk
 
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -50,48 +55,73 @@ class Router:
         self._commands = Commands(services, self._pairing, self._lists)
         self._callbacks = Callbacks(services, self._lists)
         self._inline = Inline(services)
-        self._desk = Desk(services, self._gate(self._commands.no_text))
+        self._guests = Guests(services)
+        self._reactions = Reactions(services)
+        self._albums = Albums(services.pace.album)
+        self._desk = Desk(services, self._say_or_ask)
+        self._named = self._handles()
 
     def register(self, app: App) -> None:
         """Add the handlers."""
-        desk, groups, gate = self._desk, self._groups, self._gate
+        desk, kind = self._desk, filters.UpdateType
+        app.add_handler(MessageHandler(kind.MESSAGE, self._on(self._message)))
+        app.add_handler(MessageHandler(kind.EDITED_MESSAGE, self._on(self._questions.edit)))
+        app.add_handler(InlineQueryHandler(_on_part(lambda update: update.inline_query, self._inline.answer)))
+        app.add_handler(CallbackQueryHandler(self._on_press(desk.decide), pattern=desk.knows))
+        app.add_handler(CallbackQueryHandler(self._on_press(self._callbacks.decide)))
+        app.add_handler(MessageReactionHandler(_on_part(lambda update: update.message_reaction, self._reactions.count)))
+        app.add_handler(ChatMemberHandler(_on_part(lambda update: update.my_chat_member, self._groups.handle_change)))
+        # The last: it would take anything.
+        app.add_handler(TypeHandler(Update, _on_part(lambda update: update.guest_message, self._guests.answer)))
+        app.add_error_handler(_on_error)
+
+    async def close(self) -> None:
+        """Give up what runs beside the answers."""
+        self._albums.close()
+        await self._desk.close()
+
+    def _handles(self) -> dict[str, Handle]:
+        """Return what every command does, by its name."""
+        gate = self._gate
         named: dict[str, Handle] = {
-            "ask": gate(self._questions.ask),
+            ASK: gate(self._questions.ask),
             "help": gate(self._commands.help),
             "titles": gate(self._lists.titles),
             "latest": gate(self._lists.latest),
             "pair": self._pairing.pair,
             "start": self._commands.start,
         }
-        for command, handle in (named | desk.commands()).items():
-            app.add_handler(CommandHandler(command, self._on(handle), filters=filters.UpdateType.MESSAGE))
-        if desk.document is not None:
-            files = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.Document.ALL
-            app.add_handler(MessageHandler(files, self._on(desk.document)))
-        self._add_messages(app)
-        app.add_handler(InlineQueryHandler(_on_part(lambda update: update.inline_query, self._inline.answer)))
-        app.add_handler(CallbackQueryHandler(self._on_press(desk.decide), pattern=desk.knows))
-        app.add_handler(CallbackQueryHandler(self._on_press(self._callbacks.decide)))
-        app.add_handler(ChatMemberHandler(_on_part(lambda update: update.my_chat_member, groups.handle_change)))
-        app.add_error_handler(_on_error)
+        return named | self._desk.commands()
 
-    async def close(self) -> None:
-        """Give up what runs beside the answers."""
-        await self._desk.close()
+    async def _message(self, turn: MessageTurn) -> None:
+        """Handle a new message, whatever it holds."""
+        message, named = turn.message, command(turn.message)
+        if message.migrate_to_chat_id is not None:
+            await self._groups.handle_migration(turn)
+        elif self._desk.document is not None and message.document and turn.who.private and named != ASK:
+            await self._desk.document(turn)
+        else:
+            await self._say_or_ask(turn)
 
-    def _add_messages(self, app: App) -> None:
-        new, private, group = filters.UpdateType.MESSAGE, filters.ChatType.PRIVATE, filters.ChatType.GROUPS
-        edited = filters.UpdateType.EDITED_MESSAGE & filters.TEXT
-        questions, commands, gate = self._questions, self._commands, self._gate
-        for which, handle in (
-            (edited, questions.edit),
-            (new & private & filters.COMMAND, gate(commands.unknown)),
-            (new & private & filters.TEXT, gate(questions.private_text)),
-            (new & private & ~filters.StatusUpdate.ALL, gate(commands.no_text)),
-            (new & group & filters.TEXT & ~filters.COMMAND, questions.group_text),
-            (new & filters.StatusUpdate.MIGRATE, self._groups.handle_migration),
-        ):
-            app.add_handler(MessageHandler(which, self._on(handle)))
+    async def _say_or_ask(self, turn: MessageTurn) -> None:
+        """Handle a command, a question, or what is neither."""
+        message, named = turn.message, command(turn.message)
+        if words(message):
+            self._albums.hear(turn)
+        if named is not None:
+            await self._command(turn, named)
+        elif words(message) and turn.is_question:
+            await self._gate(self._questions.take)(turn)
+        elif words(message):
+            await self._questions.group_text(turn)
+        elif turn.who.private and holds_content(message):
+            await self._albums.answer(turn, self._commands.no_text)
+
+    async def _command(self, turn: MessageTurn, named: str) -> None:
+        if named in self._named:
+            await self._named[named](turn)
+        elif turn.who.private:
+            await self._gate(self._commands.unknown)(turn)
 
     def _on(self, handle: Handle) -> Run:
         """Return PTB's form of a handler of messages, which leaves other bots and copies of channel posts alone."""
@@ -101,6 +131,9 @@ class Router:
             if message is None or message.is_automatic_forward:
                 return
             if message.from_user and message.from_user.is_bot and message.sender_chat is None:
+                return
+            # What somebody chose of our inline results, or offers a channel for a post, is no question.
+            if is_ours(message) or message.suggested_post_info is not None:
                 return
             await handle(MessageTurn.of(message, self._memory.language(message.chat.id)))
 

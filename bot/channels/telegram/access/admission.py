@@ -2,25 +2,34 @@
 
 import math
 import time
+from collections.abc import Awaitable, Callable
 
-from bot.channels.telegram.access.door import Door, OncePer
-from bot.channels.telegram.access.flood import Flood
-from bot.channels.telegram.access.turn import Handle, MessageTurn, Turn
+from bot.catalogue import Catalogue
+from bot.channels.telegram.access.door import Asker, Door, OncePer
+from bot.channels.telegram.access.flood import PRESS, QUESTION, TYPING, Flood
+from bot.channels.telegram.access.turn import ButtonTurn, Handle, MessageTurn, Turn
 from bot.channels.telegram.messages.sender import Sender
 from bot.channels.telegram.options import FloodLimits
+from bot.channels.telegram.transport.backlog import WAITED
 
 DAY = 24 * 3600.0
 _IN_SECONDS = 120
 
 
 class Admission:
-    """Let people in, or tell them, once a day, that the bot is private, and, once each time, that they flood it."""
+    """Let people in, or tell them, once a day, that the bot is private, and, once each time, that they flood it.
+
+    What a person asked while the bot was away is counted apart, so that it costs no question that is asked now; who
+    asked too much then is told once, to ask again.
+    """
 
     def __init__(self, door: Door, sender: Sender, limits: FloodLimits) -> None:
         self._door = door
         self._sender = sender
         self._refused = OncePer(DAY, time.monotonic)
         self._flood = Flood(time.monotonic, limits)
+        self._meanwhile = Flood(time.monotonic, limits)
+        self._away = OncePer(DAY, time.monotonic)
 
     def gate(self, handle: Handle) -> Handle:
         """Return `handle` for those who may ask now."""
@@ -39,21 +48,53 @@ class Admission:
             await self._sender.line(turn.target, self.refusal(turn))
         return False
 
-    async def within_limits(self, turn: Turn) -> bool:
-        """Return whether the sender, and the group, asked little enough lately; owners may ask without end."""
+    async def within_limits(self, turn: Turn, tell: Callable[[str], Awaitable[None]] | None = None) -> bool:
+        """Return whether the sender, and the group, asked little enough lately; owners may ask without end.
+
+        Who asked too much is told by `tell`, in reply by default.
+        """
         who = turn.who
         if self._door.owns(who):
             return True
-        # One and the same in private, and for an anonymous administrator.
-        seconds = self._flood.wait(*{who.user, who.chat})
+        if WAITED.get():
+            return await self._in_time(turn)
+        # One and the same in private, and for an anonymous administrator. Who write to a channel do not see each other.
+        seconds = self._flood.wait(*({who.user, who.chat} if turn.target.direct is None else {who.user}))
         if seconds and self._flood.first_refusal(who.user, seconds):
-            short = seconds <= _IN_SECONDS
-            key, n = ("flood", math.ceil(seconds)) if short else ("flood_minutes", math.ceil(seconds / 60))
-            await self._sender.line(turn.target, turn.say.text(key, n=n))
+            told = _slow_down(seconds, turn.say)
+            await (tell(told) if tell else self._sender.line(turn.target, told))
         return not seconds
+
+    def too_fast(self, turn: ButtonTurn, *, asks: bool) -> str | None:
+        """Return what somebody is told who pressed too often lately, None who did not.
+
+        A press that `asks` for a new message counts as a question, any other as a part of one, and not for the group.
+        """
+        if self._door.owns(turn.who):
+            return None
+        ids, cost = ({turn.who.user, turn.who.chat}, QUESTION) if asks else ({turn.who.user}, PRESS)
+        seconds = self._flood.wait(*ids, cost=cost)
+        return _slow_down(seconds, turn.say) if seconds else None
+
+    def may_type(self, who: Asker) -> bool:
+        """Return whether somebody typed little enough lately to be offered something inline."""
+        return self._door.owns(who) or not self._flood.wait(who.user, cost=TYPING)
+
+    async def _in_time(self, turn: Turn) -> bool:
+        if not self._meanwhile.wait(turn.who.user):
+            return True
+        if self._away.first(turn.who.user):
+            await self._sender.line(turn.target, turn.say.text("away"))
+        return False
 
     def refusal(self, turn: Turn) -> str:
         """Return what somebody who may not ask is told, with their id for the owner."""
         line = turn.say.text("private_bot", user=str(turn.who.user))
         paired = turn.who.private and self._door.access == "paired"
         return f"{line}\n{turn.say.text('how_to_pair')}" if paired else line
+
+
+def _slow_down(seconds: float, say: Catalogue) -> str:
+    short = seconds <= _IN_SECONDS
+    key, n = ("flood", math.ceil(seconds)) if short else ("flood_minutes", math.ceil(seconds / 60))
+    return say.text(key, n=n)

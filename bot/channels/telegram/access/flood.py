@@ -1,20 +1,31 @@
-"""How many questions one person, or one group, may ask: a handful at once, and not all day long."""
+"""How many questions one person, or one group, may ask: a handful at once, and not all day long.
+
+What asks less of the bot counts as a part of a question: turning a page, or typing on in inline mode.
+"""
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from bot.channels.telegram.options import FloodLimits
 
 _REMEMBERED = 10_000
 _HOUR = 3600.0
+# A hair, so that rounding errors turn nobody away.
+_HAIR = 1e-9
+
+QUESTION: Final = 1.0
+PRESS: Final = 1 / 3
+TYPING: Final = 1 / 10
 
 
 @dataclass(slots=True)
 class _Bucket:
     tokens: float
     filled_at: float
-    hour: deque[float] = field(default_factory=deque)
+    hour: deque[tuple[float, float]] = field(default_factory=deque)
+    spent: float = 0.0
     refused_until: float = 0.0
 
 
@@ -33,15 +44,19 @@ class Flood:
         self._limits = limits
         self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
 
-    def wait(self, *ids: int) -> float:
-        """Return the seconds until all of `ids` may ask; 0.0 when they may now, and then count it for each."""
+    def wait(self, *ids: int, cost: float = QUESTION) -> float:
+        """Return the seconds until all of `ids` may ask; 0.0 when they may now, and then count it for each.
+
+        `cost` is what it counts, in questions.
+        """
         now = self._clock()
         buckets = [self._bucket(one, now) for one in ids]
-        seconds = max(self._seconds(bucket, now) for bucket in buckets)
+        seconds = max(self._seconds(bucket, now, cost) for bucket in buckets)
         if seconds == 0.0:
             for bucket in buckets:
-                bucket.tokens -= 1
-                bucket.hour.append(now)
+                bucket.tokens -= cost
+                bucket.hour.append((now, cost))
+                bucket.spent += cost
         return seconds
 
     def first_refusal(self, one: int, seconds: float) -> bool:
@@ -53,10 +68,13 @@ class Flood:
         bucket.refused_until = now + seconds
         return True
 
-    def _seconds(self, bucket: _Bucket, now: float) -> float:
-        seconds = 0.0 if bucket.tokens >= 1 else (1 - bucket.tokens) * self._limits.every
-        if len(bucket.hour) >= self._limits.hourly:
-            seconds = max(seconds, bucket.hour[0] + _HOUR - now)
+    def _seconds(self, bucket: _Bucket, now: float, cost: float) -> float:
+        seconds = 0.0 if bucket.tokens + _HAIR >= cost else (cost - bucket.tokens) * self._limits.every
+        beyond = bucket.spent + cost - self._limits.hourly
+        for moment, counted in bucket.hour:
+            if beyond <= _HAIR:
+                break
+            seconds, beyond = max(seconds, moment + _HOUR - now), beyond - counted
         return seconds
 
     def _bucket(self, one: int, now: float) -> _Bucket:
@@ -64,10 +82,9 @@ class Flood:
         self._buckets.move_to_end(one)
         while len(self._buckets) > _REMEMBERED:
             self._buckets.popitem(last=False)
-        # A hair more, so that whoever waits exactly as long as told is not short by a rounding error.
-        grown = (now - bucket.filled_at) / self._limits.every + 1e-9
+        grown = (now - bucket.filled_at) / self._limits.every + _HAIR
         bucket.tokens = min(float(self._limits.burst), bucket.tokens + grown)
         bucket.filled_at = now
-        while bucket.hour and bucket.hour[0] <= now - _HOUR:
-            bucket.hour.popleft()
+        while bucket.hour and bucket.hour[0][0] <= now - _HOUR:
+            bucket.spent -= bucket.hour.popleft()[1]
         return bucket

@@ -1,6 +1,8 @@
 """What happens when the bot is added to a group, or a group becomes a supergroup."""
 
+import asyncio
 import logging
+from contextlib import suppress
 
 from telegram import ChatMemberUpdated
 from telegram.constants import ChatMemberStatus, ChatType
@@ -15,6 +17,8 @@ from bot.channels.telegram.memory.memory import Memory
 LOG = logging.getLogger(__name__)
 
 _INSIDE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR)
+# Seconds: a group that is left anyway is not kept for the sake of a word.
+_LONGEST_GOODBYE = 5.0
 _OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 
@@ -54,7 +58,9 @@ class Groups:
             text, welcome = f"{how}\n{say.text('group_to_open')}", True
         else:
             text = say.text("group_private")
-        with tolerate(LOG.info, "a group was not greeted (%s)"):
-            await chat.send_message(text)
-            if not welcome:
+        with suppress(TimeoutError), tolerate(LOG.info, "a group was not greeted (%s)"):
+            async with asyncio.timeout(None if welcome else _LONGEST_GOODBYE):
+                await chat.send_message(text)
+        if not welcome:
+            with tolerate(LOG.warning, "a group was not left (%s)"):
                 await chat.leave()

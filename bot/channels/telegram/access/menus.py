@@ -1,4 +1,7 @@
-"""The menus of commands that Telegram shows, for each kind of chat in each language; owners see theirs too."""
+"""How the bot presents itself in Telegram: a description before the first message, and menus of commands.
+
+Each is set for every language and kind of chat; owners see their own commands, too.
+"""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -37,17 +40,33 @@ def menus_of_owner(owner: int) -> Iterator[Menu]:
     return _in_every_language(BotCommandScopeChat(owner), OWNER)
 
 
+async def introduce(bot: Bot, owners: Iterable[int]) -> None:
+    """Set what people see before they ask: descriptions and menus."""
+    await describe(bot)
+    await show(bot, menus(owners))
+
+
+async def describe(bot: Bot) -> None:
+    """Set the text of an empty chat, and that of the bot's profile, in every language, unless they are so already."""
+    for language in LANGUAGES:
+        say, code = Catalogue(language), None if language == FALLBACK else language
+        with tolerate(LOG.warning, "the description of the bot was not set (%s)"):
+            await bot.set_my_description(say.text("description"), language_code=code)
+        with tolerate(LOG.warning, "the short description of the bot was not set (%s)"):
+            await bot.set_my_short_description(say.text("short_description"), language_code=code)
+
+
 async def show(bot: Bot, shown: Iterable[Menu]) -> None:
-    """Set menus; without them the commands work all the same."""
-    with tolerate(LOG.warning, "the menu of commands was not set (%s)"):
-        for commands, scope, language in shown:
+    """Set menus; without them the commands work all the same. One that is refused keeps none of the others back."""
+    for commands, scope, language in shown:
+        with tolerate(LOG.warning, "a menu of commands was not set (%s)"):
             await bot.set_my_commands(commands, scope=scope, language_code=language)
 
 
 async def withdraw(bot: Bot, owner: int) -> None:
     """Remove the menus of somebody who is no owner any more."""
-    with tolerate(LOG.warning, "the menu of an owner was not taken away (%s)"):
-        for _, scope, language in menus_of_owner(owner):
+    for _, scope, language in menus_of_owner(owner):
+        with tolerate(LOG.warning, "the menu of an owner was not taken away (%s)"):
             await bot.delete_my_commands(scope=scope, language_code=language)
 
 

@@ -34,8 +34,13 @@ class MessageTurn(Turn):
     @classmethod
     def of(cls, message: Message, chosen: str | None) -> "MessageTurn":
         """Return the turn of `message` in a chat that has `chosen` a language, or none; a reply stays in its topic."""
-        say = catalogue_for(chosen, message.from_user)
-        return cls(asker(message), _target(message), say, message.message_id, message)
+        who, say = asker(message), catalogue_for(chosen, message.from_user)
+        return cls(who, _target(message, who.user, say), say, message.message_id, message)
+
+    @property
+    def is_question(self) -> bool:
+        """Whether every text here is a question: in private, and what people write directly to a channel."""
+        return self.who.private or (self.target.direct is not None and self.message.sender_chat is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,11 @@ class ButtonTurn(Turn):
         chat, private = under.chat.id, under.chat.id > 0
         # PTB makes a Message of either kind.
         message = under if isinstance(under, Message) and under.is_accessible else None
-        target = _target(message) if message is not None else Target(chat, None, under.message_id, private)
-        say = catalogue_for(chosen, query.from_user)
-        return cls(Asker(query.from_user.id, chat, private), target, say, None, query, message)
+        who, say = Asker(query.from_user.id, chat, private), catalogue_for(chosen, query.from_user)
+        target = Target(chat, None, under.message_id, private, who.user, say)
+        if message is not None:
+            target = _target(message, who.user, say)
+        return cls(who, target, say, None, query, message)
 
     @property
     def editable(self) -> int | None:
@@ -69,6 +76,8 @@ class ButtonTurn(Turn):
 Handle = Callable[[MessageTurn], Awaitable[None]]
 
 
-def _target(message: Message) -> Target:
+def _target(message: Message, user: int, say: Catalogue) -> Target:
     thread = message.message_thread_id if message.is_topic_message else None
-    return Target(message.chat.id, thread, message.message_id, message.chat.type == ChatType.PRIVATE)
+    direct = message.direct_messages_topic.topic_id if message.direct_messages_topic else None
+    private = message.chat.type == ChatType.PRIVATE
+    return Target(message.chat.id, thread, message.message_id, private, user, say, direct)

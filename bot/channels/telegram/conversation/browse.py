@@ -64,7 +64,7 @@ class Lists:
         if opened is None or not opened.passages:
             return alert(turn, "passage_gone")
         if press.op == callback_data.EXAMPLE:
-            searched = SearchedQuestion(opened.article.title, exact=True)
+            searched = SearchedQuestion(_label(turn) or opened.article.title)
             answer = await services.searches.answer(searched)
             return Outcome(then=lambda: services.presenter.present(turn, searched, answer))
         pages = page_at(opened, number(press.argument), backward=press.op == callback_data.BACKWARD)
@@ -101,3 +101,10 @@ class Lists:
             return (line(say.text("titles_none" if op == callback_data.TITLES else "latest_none")),), None
         markup = list_keyboard(self._services.board(turn.who.chat, say), op, listing, first)
         return list_card(listing, first, heading, say), markup
+
+
+def _label(turn: ButtonTurn) -> str:
+    """Return what stands on the button that was pressed; "" when its message is too old to be seen."""
+    markup = turn.message.reply_markup if turn.message else None
+    buttons = [button for row in markup.inline_keyboard for button in row] if markup else []
+    return next((button.text for button in buttons if button.callback_data == turn.query.data), "")

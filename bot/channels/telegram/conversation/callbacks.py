@@ -22,6 +22,8 @@ from bot.channels.telegram.messages.keyboards import View, page_keyboard
 
 T = TypeVar("T")
 
+# Presses that send a message of their own.
+_ASKING = (callback_data.LIKE, callback_data.OPEN, callback_data.EXAMPLE)
 _VOTES: dict[str, Literal[1, -1]] = {callback_data.HELPFUL: 1, callback_data.NOT_IT: -1}
 
 
@@ -42,6 +44,10 @@ class Callbacks:
             return alert(turn, "inline_private")
         if press is None:
             return alert(turn, "expired")
+        too_fast = self._services.admission.too_fast(turn, asks=press.op in _ASKING)
+        return await self._do(turn, press) if too_fast is None else Outcome(too_fast)
+
+    async def _do(self, turn: ButtonTurn, press: Press) -> Outcome:
         about_answer = callback_data.about_answer(press)
         stored = self._answers.find(press.subject) if about_answer else None
         if press.op in _VOTES:

@@ -1,5 +1,10 @@
 """The commands that are no questions, and what people send that is neither."""
 
+from datetime import date
+from typing import Final
+
+from bot.articles import Extent
+from bot.catalogue import Catalogue
 from bot.channels.telegram.access.pairing import Pairing
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.browse import Lists
@@ -7,12 +12,13 @@ from bot.channels.telegram.conversation.inline import HINT
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.messages import callback_data
-from bot.channels.telegram.messages.keyboards import title_rows
+from bot.channels.telegram.messages.callback_data import article_letters, letters
 from bot.channels.telegram.messages.links import parse_link
+from bot.render import head, shown
 from index import NoIndexError
 
-EXAMPLES = 3
 _PAIR_PAYLOAD = "pair_"
+_SOURCE: Final = 60
 
 
 class Commands:
@@ -41,7 +47,8 @@ class Commands:
 
     async def no_text(self, turn: MessageTurn) -> None:
         """Reply to a voice message, a picture, a sticker."""
-        await self._services.reply(turn, "only_text")
+        if await self._services.admission.admit(turn):
+            await self._services.reply(turn, "only_text")
 
     async def start(self, turn: MessageTurn) -> None:
         """Handle /start, alone or with what a link carried; ignore what no link of ours carries."""
@@ -60,13 +67,42 @@ class Commands:
             await self._welcome(turn)
 
     async def _welcome(self, turn: MessageTurn) -> None:
-        """Tell how to ask, with three buttons that ask about articles which are there."""
+        """Tell what the bot knows and how to ask, with buttons that ask what the articles answer."""
         services, say = self._services, turn.say
-        text = f"{say.text('hello')} {say.text('help_private')}"
+        lines = [f"{say.text('hello')} {say.text('help_private')}"]
         try:
-            examples = await services.searches.articles(lambda articles: articles.examples(say.language, EXAMPLES))
+            overview = await services.searches.overview(say)
         except NoIndexError:
-            examples = ()
+            overview = None
+        examples = overview.examples if overview else ()
+        lines += [_extent(overview.extent, say)] if overview else []
+        lines += [say.text("examples")] if examples else []
         board = services.board(turn.who.chat, say)
-        markup = board.markup(title_rows(board, callback_data.EXAMPLE, examples))
-        await services.sender.line(turn.target, f"{text}\n\n{say.text('examples')}" if examples else text, markup)
+        rows = [
+            [board.button(one.question, callback_data.EXAMPLE, article_letters(one.article.id), letters(number, 1))]
+            for number, one in enumerate(examples)
+        ]
+        await services.sender.line(turn.target, "\n\n".join(lines), board.markup(rows))
+
+
+def _extent(extent: Extent, say: Catalogue) -> str:
+    """Return how many articles there are, from when to when, and from whom, as far as they say."""
+    parts = [say.text("knows", n=extent.count)]
+    first, last = _day(extent.first), _day(extent.last)
+    if first and last:
+        parts.append(
+            say.text("knows_dates", first=first, last=last) if first != last else say.text("knows_date", day=last)
+        )
+    names = [head(shown(source).strip(), _SOURCE) for source in extent.sources]
+    if names and extent.more_sources:
+        parts.append(say.text("knows_more_sources", n=extent.more_sources, sources=names))
+    elif names:
+        parts.append(say.text("knows_sources", sources=names))
+    return "\n".join(parts)
+
+
+def _day(stated: str | None) -> date | None:
+    try:
+        return date.fromisoformat((stated or "")[:10])
+    except ValueError:
+        return None

@@ -64,8 +64,12 @@ class Inline:
         """Offer up to 10 passages for what was typed; the newest articles' beginnings for less than two letters."""
         user = query.from_user
         say = catalogue_for(self._services.memory.language(user.id), user)
-        if not self._services.door.admits(Asker(user.id, user.id, private=True)):
+        who = Asker(user.id, user.id, private=True)
+        if not self._services.door.admits(who):
             await self._offer(query, say.text("inline_private"))
+            return
+        if not self._services.admission.may_type(who):
+            await self._offer(query, None)
             return
         page = await attempt(self._page(query.query.strip(), query.offset))
         if isinstance(page, Fault):

@@ -1,6 +1,7 @@
 """From an answer to a message on somebody's screen, remembered so that its buttons, replies and edits work later."""
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -14,10 +15,11 @@ from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import PassageKey, StoredAnswer
 from bot.channels.telegram.messages.display import Display
 from bot.channels.telegram.messages.keyboards import Board, View
-from bot.channels.telegram.messages.sender import Sender
+from bot.channels.telegram.messages.sender import Sender, Target
 from index import ArticleCard
 
 NOTHING_EVERY = 60.0
+_REMEMBERED = 10_000
 
 
 def passage_keys(answer: Answer) -> tuple[PassageKey, ...]:
@@ -36,12 +38,15 @@ class Presenter:
         self._searches = searches
         self._board = board
         self._nothing_once = OncePer(NOTHING_EVERY, time.monotonic)
+        # Which passage of its answer a message shows, where it is not the first.
+        self._turned_to: OrderedDict[tuple[int, int], int] = OrderedDict()
 
     async def present(
         self, turn: Turn, searched: SearchedQuestion, answer: Answer, follows: StoredAnswer | None = None
     ) -> None:
         """Send an answer. That nothing was found is said once a minute in a group."""
         target = turn.target
+        seen_by_all = not target.private and target.direct is None
         context, keys = await self._context(searched, answer), passage_keys(answer)
         stored = StoredAnswer(
             target.chat,
@@ -56,7 +61,7 @@ class Presenter:
             how=searched.to_json(),
         )
         await self._answers.store(stored)
-        if not answer.passages and not target.private and not self._nothing_once.first(target.chat):
+        if not answer.passages and seen_by_all and not self._nothing_once.first(target.chat):
             return
         card = Display(stored, searched, answer, turn.say, View()).card(self._board(target.chat, turn.say), *context)
         sent = await self._sender.card(target, *card)
@@ -78,10 +83,22 @@ class Presenter:
         return fresh
 
     async def show(self, message: int, display: Display) -> None:
-        """Make a message of ours show that."""
+        """Make a message of ours show that, or a new one if it cannot be changed any more."""
+        stored, say = display.stored, display.say
+        self._turned_to[stored.chat, message] = display.view.passage
+        while len(self._turned_to) > _REMEMBERED:
+            self._turned_to.popitem(last=False)
         context = await self._context(display.searched, display.answer)
-        card = display.card(self._board(display.stored.chat, display.say), *context)
-        await self._sender.edit(display.stored.chat, message, *card)
+        card = display.card(self._board(stored.chat, say), *context)
+        asked_in = stored.asked_in or message
+        target = Target(stored.chat, stored.thread, asked_in, stored.chat > 0, stored.user, say)
+        sent = await self._sender.put(target, message, *card)
+        if sent is not None:
+            self._answers.mark_sent(stored, sent)
+
+    def passage_shown(self, chat: int, message: int) -> int:
+        """Return which passage of its answer, from 0, a message of ours shows."""
+        return self._turned_to.get((chat, message), 0)
 
     async def _context(self, searched: SearchedQuestion, answer: Answer) -> tuple[list[ArticleCard], str]:
         """Return the nearest articles of an answer without passages, and the title of the one that is to be like."""

@@ -1,32 +1,28 @@
 """A question, wherever it was asked, and its answer; a question that was edited, and its answer made anew."""
 
 import asyncio
-import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from telegram import ForceReply, Message
 
 from bot.answer import Answer
-from bot.channels.telegram.access.admission import DAY
-from bot.channels.telegram.access.door import OncePer
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.attempt import Fault, attempt
 from bot.channels.telegram.conversation.services import Services
-from bot.channels.telegram.incoming import after_command, replies_to_us, starts_with_command
+from bot.channels.telegram.incoming import ASK, after_command, command, replied_question, replies_to_us, words
 from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import StoredAnswer
 from bot.channels.telegram.messages.display import Display
 from bot.channels.telegram.messages.keyboards import View
 from bot.channels.telegram.messages.sender import Target
-from bot.small_talk import small_talk
+from bot.small_talk import SmallTalk, small_talk
 
 LONGEST_QUESTION = 500
-TOO_OLD = timedelta(minutes=10)
 EDITABLE = timedelta(minutes=15)
-# Only what waited for the start can be too old. A wrong clock here must not turn people away for ever.
-CATCHING_UP = 30.0
+_REMEMBERED = 10_000
 
 
 class Questions:
@@ -36,76 +32,105 @@ class Questions:
         self._services = services
         self._answers = services.memory.answers
         self._sender = services.sender
-        self._away_once = OncePer(DAY, time.monotonic)
-        self._started = time.monotonic()
+        # What each message asked, by chat and message: an edit that changes no word is not answered again.
+        self._heard: OrderedDict[tuple[int, int], str] = OrderedDict()
 
     async def ask(self, turn: MessageTurn) -> None:
-        """Handle /ask and the question; alone, it asks for one."""
-        question = after_command(turn.message)
+        """Handle /ask and the question, or /ask as the reply to one; alone, it asks for one."""
+        question = self._question(turn)
         if question:
-            await self._answer(turn, question, is_command=True)
+            await self._answer(turn, question, is_command=bool(after_command(turn.message)))
         else:
             await self._sender.line(turn.target, turn.say.text("what_to_know"), ForceReply(selective=True))
 
-    async def private_text(self, turn: MessageTurn) -> None:
-        """Answer a text in a private chat, where every text is a question."""
-        await self._answer(turn, (turn.message.text or "").strip())
+    async def take(self, turn: MessageTurn) -> None:
+        """Answer a text or a caption where every one is a question."""
+        await self._answer_or_help(turn, self._question(turn) or "")
 
     async def group_text(self, turn: MessageTurn) -> None:
-        """Answer a text in a group when it mentions the bot or replies to it."""
+        """Answer a text or a caption in a group when it mentions the bot or replies to it."""
         question = self._question(turn)
-        if question is None or not await self._services.admission.admit(turn):
-            return
-        if question:
-            await self._answer(turn, question)
-        else:
-            await self._services.reply(turn, "help_group", name=self._services.mentions.name)
+        if question is not None and await self._services.admission.admit(turn):
+            await self._answer_or_help(turn, question)
 
     async def edit(self, turn: MessageTurn) -> None:
-        """Make the answer to a question that was edited within 15 minutes anew, in its place."""
-        message = turn.message
+        """Answer a question that was edited within 15 minutes: in the place of its answer, or now if it has none."""
+        message, question = turn.message, self._question(turn)
+        if not question or message.edit_date is None or message.edit_date - message.date > EDITABLE:
+            return
         stored = self._answers.find_by_question(message.chat.id, message.message_id)
-        question = self._question(turn)
-        if stored is None or stored.sent_as is None or not question or question == stored.question:
+        if question in (stored.question if stored else None, self._heard.get(_key(message))):
             return
-        if message.edit_date is None or message.edit_date - message.date > EDITABLE:
+        if not await self._services.admission.admit(turn):
             return
-        if len(question) > LONGEST_QUESTION or not await self._services.admission.admit(turn):
-            return
+        self._remember(message, question)
+        if stored is None or stored.sent_as is None:
+            await self._answer(turn, question, is_command=command(message) == ASK)
+        elif await self._is_searchable(turn, question):
+            await self._answer_anew(turn, question, stored, stored.sent_as)
+
+    async def _answer_anew(self, turn: MessageTurn, question: str, stored: StoredAnswer, sent_as: int) -> None:
         before = self._answers.find(stored.follows) if stored.follows else None
         result = await self._search(turn, question, before)
         if result is not None:
             fresh = await self._services.presenter.renew(stored, *result)
             display = Display(fresh, SearchedQuestion.of(fresh), result[1], turn.say, View(), edited=True)
-            await self._services.presenter.show(stored.sent_as, display)
+            await self._services.presenter.show(sent_as, display)
 
     def _question(self, turn: MessageTurn) -> str | None:
-        """Return what a message asks; "" for a bare call, None when it is not meant for the bot."""
-        text = (turn.message.text or "").strip()
-        if starts_with_command(turn.message):
-            return after_command(turn.message)
-        if turn.who.private:
-            return text
-        question = self._services.mentions.question(text)
-        return text if question is None and replies_to_us(turn.message) else question
+        """Return what a message asks; "" for a bare call, None when it is not meant for the bot.
+
+        A bare call that replies to a message asks what that says.
+        """
+        message, mentions = turn.message, self._services.mentions
+        named = command(message)
+        if named is not None:
+            return (after_command(message) or replied_question(message, mentions)) if named == ASK else None
+        question = mentions.question(message)
+        if question == "":
+            question = replied_question(message, mentions)
+        if turn.is_question:
+            # A command that somebody forwards is what they want to know about, not what they want to be done.
+            return after_command(message) if question is None else question
+        if message.forward_origin is not None:
+            return None
+        return words(message).strip() if question is None and replies_to_us(message) else question
+
+    async def _answer_or_help(self, turn: MessageTurn, question: str) -> None:
+        if question:
+            await self._answer(turn, question)
+        elif turn.is_question:
+            await self._services.reply(turn, "help_private")
+        else:
+            await self._services.reply(turn, "help_group", name=self._services.mentions.name)
 
     async def _answer(self, turn: MessageTurn, question: str, *, is_command: bool = False) -> None:
         """Answer a question, or small talk with a line; what stands behind a command is always a question."""
-        if self._too_old(turn.message):
-            if self._away_once.first(turn.who.chat):
-                await self._services.reply(turn, "away")
-            return
-        if len(question) > LONGEST_QUESTION:
-            await self._services.reply(turn, "too_long", n=LONGEST_QUESTION)
-            return
-        kind = None if is_command else small_talk(question)
-        if kind is not None:
-            await self._services.reply(turn, kind)
+        self._remember(turn.message, question)
+        if not await self._is_searchable(turn, question, is_command=is_command):
             return
         before = self._before(turn.message)
         result = await self._search(turn, question, before)
         if result is not None:
             await self._services.presenter.present(turn, *result, follows=before)
+
+    async def _is_searchable(self, turn: MessageTurn, question: str, *, is_command: bool = False) -> bool:
+        """Return whether a question can be searched; what is too long, or only small talk, gets a line."""
+        kind: SmallTalk | None = None if is_command else small_talk(question)
+        if kind is None and not any(map(str.isalnum, question)):
+            kind = "no_words"
+        if len(question) > LONGEST_QUESTION:
+            await self._services.reply(turn, "too_long", n=LONGEST_QUESTION)
+        elif kind is not None:
+            await self._services.reply(turn, kind)
+        else:
+            return True
+        return False
+
+    def _remember(self, message: Message, question: str) -> None:
+        self._heard[_key(message)] = question
+        while len(self._heard) > _REMEMBERED:
+            self._heard.popitem(last=False)
 
     def _before(self, message: Message) -> StoredAnswer | None:
         """Return the answer that a question replies to, which makes it a follow-up."""
@@ -120,6 +145,8 @@ class Questions:
         turns = self._answers.turns(before.id) if before else []
         searched = [SearchedQuestion.of(one) for one in reversed(turns)]
         earlier = [one.words for one in searched if one.like is None]
+        if before is None:
+            earlier = self._said_before(turn.message, question)
         article = before.passages[0].article if before and before.passages else None
         async with self._typing(turn.target):
             result = await attempt(self._services.searches.question(question, earlier, article))
@@ -127,6 +154,15 @@ class Questions:
             await self._sender.line(turn.target, result.text(turn.say))
             return None
         return result
+
+    def _said_before(self, message: Message, question: str) -> list[str]:
+        """Return what somebody said whom the question replies to: it may mean what that one spoke of."""
+        replied = message.reply_to_message
+        if replied is not None and replied.is_automatic_forward:
+            # Every comment under a post of a channel replies to the post.
+            return []
+        said = replied_question(message, self._services.mentions)
+        return [said] if said and said != question and len(said) <= LONGEST_QUESTION else []
 
     @asynccontextmanager
     async def _typing(self, target: Target) -> AsyncIterator[None]:
@@ -140,6 +176,6 @@ class Questions:
         finally:
             waiting.cancel()
 
-    def _too_old(self, message: Message) -> bool:
-        catching_up = time.monotonic() - self._started < CATCHING_UP
-        return catching_up and datetime.now(UTC) - message.date > TOO_OLD
+
+def _key(message: Message) -> tuple[int, int]:
+    return message.chat.id, message.message_id

@@ -4,16 +4,18 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from bot.answer import Answer, AskOptions
-from bot.articles import Articles, WholeArticle
+from bot.articles import Articles, Extent, WholeArticle
+from bot.catalogue import Catalogue
 from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import PassageKey
 from bot.channels.telegram.options import Answering, Pace
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.conversation import follow_up
+from bot.examples import Example, example_questions
 from index import NoIndexError
 
 LOG = logging.getLogger(__name__)
@@ -21,8 +23,18 @@ LOG = logging.getLogger(__name__)
 AT_ONCE: Final = 8
 # More are asked for than shown, because the article that is already known is left out.
 _DEPTH: Final = 20
+_SOURCES: Final = 3
+_EXAMPLES: Final = 3
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What there is to ask about, and questions to begin with."""
+
+    extent: Extent
+    examples: tuple[Example, ...]
 
 
 class Searches:
@@ -35,6 +47,8 @@ class Searches:
         self._passages = passages
         self._pace = pace
         self._places = asyncio.Semaphore(AT_ONCE)
+        # Of one generation: its number, and by language what a newcomer is told.
+        self._told: tuple[int, dict[str, Overview]] = (0, {})
 
     async def question(
         self, question: str, earlier: Sequence[str] = (), article: str | None = None
@@ -86,6 +100,20 @@ class Searches:
         passage = opened.passages[key.position]
         words = await self.articles(lambda articles: articles.words_of(opened.article, passage))
         return SearchedQuestion(words, exact=True, like=key) if words else None
+
+    async def overview(self, say: Catalogue) -> Overview:
+        """Return what a newcomer is told, who reads the language of `say`."""
+        generation = await self.articles(lambda articles: articles.generation)
+        if self._told[0] != generation:
+            self._told = (generation, {})
+        told = self._told[1]
+        if say.language not in told:
+            told[say.language] = await self._run(
+                lambda: Overview(
+                    self._answerer.articles.extent(_SOURCES), example_questions(self._answerer, say, _EXAMPLES)
+                )
+            )
+        return told[say.language]
 
     async def open_article(self, article: str) -> WholeArticle | None:
         """Return an article with its passages, None when there is none of that id."""

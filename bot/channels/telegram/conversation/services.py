@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from telegram import Bot
+from telegram.ext import ExtBot
 
 from bot.catalogue import Inserted
 from bot.channels.telegram.access.admission import Admission
@@ -16,6 +16,7 @@ from bot.channels.telegram.messages.callback_data import Seal
 from bot.channels.telegram.messages.keyboards import Board
 from bot.channels.telegram.messages.sender import Sender
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
+from bot.channels.telegram.transport.delivery import Terms
 from bot.channels.telegram.transport.metrics import Metrics
 
 
@@ -23,13 +24,19 @@ class Services:
     """One of each. `bot` has told its name by now, and whether it takes inline queries."""
 
     def __init__(
-        self, bot: Bot, answerer: Answering, memory: Memory, options: TelegramOptions, pace: Pace, metrics: Metrics
+        self,
+        bot: ExtBot[Terms],
+        answerer: Answering,
+        memory: Memory,
+        options: TelegramOptions,
+        pace: Pace,
+        metrics: Metrics,
     ) -> None:
         self.options = options
         self.pace = pace
         self.metrics = metrics
         self.memory = memory
-        self.sender = Sender(bot, memory)
+        self.sender = Sender(bot, memory, metrics)
         self.door = Door(options.access, options.allowed, memory)
         self.admission = Admission(self.door, self.sender, options.flood)
         self.mentions = Mentions(bot.username)

@@ -6,7 +6,8 @@ is written here first, and again just before the first message for it leaves:
     waiting -> replying -> done        at a restart: answered now -> asked to look -> passed over
 
 Whether a message that was leaving at the moment of a kill arrived, nobody can know; sending it again could say
-everything twice, so the person is asked to look. An update that comes again (a webhook's repetition) is passed over.
+everything twice, so the person is asked to look. One that Telegram refused, or that never left, did not arrive: then
+its update waits again. An update that comes again (a webhook's repetition) is passed over.
 """
 
 import contextlib
@@ -63,13 +64,11 @@ class Inbox:
         self._known = dict(base.execute("SELECT id, state FROM updates ORDER BY id").fetchall())
 
     def recover(self) -> tuple[list[JSON], list[JSON]]:
-        """Return what an earlier process had in hand, in order: updates to be worked on, and those being replied
-        to, which count as done from now on."""
+        """Return what an earlier process had in hand, in order: updates to be worked on, and those being replied to."""
         by_state: tuple[list[JSON], list[JSON]] = ([], [])
         query = "SELECT content, state FROM updates WHERE state < ? ORDER BY id"
         for content, state in self._execute(query, (DONE,)):
             by_state[state].append(json.loads(content))
-        self._change(DONE, [update["update_id"] for update in by_state[REPLYING]])
         return by_state
 
     def take(self, updates: Iterable[JSON]) -> list[JSON]:
@@ -84,11 +83,19 @@ class Inbox:
         fresh = {update["update_id"] for update in new}
         return [update if update["update_id"] in fresh else {"update_id": update["update_id"]} for update in updates]
 
-    def replying(self) -> None:
-        """Note that a message for the current update is about to leave."""
+    def replying(self) -> bool:
+        """Note that a message for the current update is about to leave; return whether it is the first one."""
         number = CURRENT.get()
-        if number is not None and self._known.get(number) == WAITING:
+        first = number is not None and self._known.get(number) == WAITING
+        if number is not None and first:
             self._change(REPLYING, [number])
+        return first
+
+    def waiting(self) -> None:
+        """Note that the first message for the current update did certainly not leave."""
+        number = CURRENT.get()
+        if number is not None and self._known.get(number) == REPLYING:
+            self._change(WAITING, [number])
 
     def done(self, number: int) -> None:
         """Note that nothing is left to do for an update; its content is deleted."""

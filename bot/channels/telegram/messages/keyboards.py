@@ -67,9 +67,12 @@ class Board:
         """Return whether most buttons hide behind "More": in groups."""
         return self.chat < 0
 
-    def button(self, label: str, op: str, subject: str = "", argument: str = "") -> InlineKeyboardButton:
-        """Return a button that sends the bot a press."""
-        return InlineKeyboardButton(label, callback_data=self.seal.write(Press(op, subject, argument), self.chat))
+    def button(
+        self, label: str, op: str, subject: str = "", argument: str = "", style: str | None = None
+    ) -> InlineKeyboardButton:
+        """Return a button that sends the bot a press; `style` is one of `telegram.constants.KeyboardButtonStyle`."""
+        data = self.seal.write(Press(op, subject, argument), self.chat)
+        return InlineKeyboardButton(label, callback_data=data, style=style)
 
     def markup(self, rows: Sequence[Row]) -> InlineKeyboardMarkup | None:
         """Return the keyboard of these rows, in the direction of the language; None without buttons."""

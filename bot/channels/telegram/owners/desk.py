@@ -53,6 +53,8 @@ class Desk:
         press = self._services.seal.read(turn.query.data or "", turn.who.chat)
         if press is None:
             return alert(turn, "expired")
+        if too_fast := self._services.admission.too_fast(turn, asks=False):
+            return Outcome(too_fast)
         if press.op not in (callback_data.CANCEL, callback_data.PUBLISH):
             return await self._privacy.handle_press(turn, press)
         if self._rebuilding is None or not self._services.door.owns(turn.who):

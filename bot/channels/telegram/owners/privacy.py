@@ -3,6 +3,8 @@
 import logging
 from typing import Final
 
+from telegram.constants import KeyboardButtonStyle
+
 from bot.catalogue import LANGUAGES, Catalogue
 from bot.channels.telegram.access.door import administers
 from bot.channels.telegram.access.menus import withdraw
@@ -65,7 +67,9 @@ class Privacy:
         if who.user in self._memory.owners | self._memory.chats:
             lines.append(line(say.text("forget_ask_access")))
         board = self._services.board(who.chat, say)
-        yes = board.button(say.text("button_forget"), callback_data.FORGET, argument=YES)
+        yes = board.button(
+            say.text("button_forget"), callback_data.FORGET, argument=YES, style=KeyboardButtonStyle.DANGER
+        )
         no = board.button(say.text("button_keep"), callback_data.FORGET, argument=NO)
         await self._sender.card(turn.target, lines, board.markup([[yes], [no]]))
 
@@ -106,5 +110,4 @@ class Privacy:
         return self._instead(turn, Catalogue(press.argument).text("language_set"))
 
     def _instead(self, turn: ButtonTurn, text: str) -> Outcome:
-        target = turn.target
-        return Outcome(then=lambda: self._sender.edit(target.chat, target.message, [line(text)], None))
+        return Outcome(then=lambda: self._sender.put(turn.target, turn.target.message, [line(text)], None))

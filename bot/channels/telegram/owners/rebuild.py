@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from telegram.constants import KeyboardButtonStyle
+
 from bot.catalogue import Catalogue
 from bot.channels.telegram.access.turn import ButtonTurn, MessageTurn, Turn
 from bot.channels.telegram.conversation.callback import Outcome, alert
@@ -16,9 +18,9 @@ from bot.channels.telegram.memory.answers import normalize_question
 from bot.channels.telegram.memory.records import Judgement
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press
+from bot.channels.telegram.messages.draft import Markup
 from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
-from bot.channels.telegram.messages.sender import Markup
 from bot.render import head, shown
 from bot.selfcheck import JudgedQuestion
 
@@ -128,7 +130,8 @@ class Rebuilding:
         rows: list[Row] = []
         if insistable:
             argument = _WITH_UPLOAD if upload else ""
-            rows = [[board.button(say.text("button_publish"), callback_data.PUBLISH, argument=argument)]]
+            label, style = say.text("button_publish"), KeyboardButtonStyle.DANGER
+            rows = [[board.button(label, callback_data.PUBLISH, argument=argument, style=style)]]
         await self._sender.put(job.turn.target, shown_in, await self._blocks(outcome, job), board.markup(rows))
 
     async def _watch(self, job: _Job, shown_in: int | None, cancel: Markup) -> Live | NotLive | None:

@@ -8,13 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from telegram import ReplyParameters
-
 from bot.catalogue import Catalogue
 from bot.channels.telegram.access.menus import withdraw
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.services import Services
-from bot.channels.telegram.faults import log_fault, tolerate
+from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.memory.records import MISSES_DAYS
 from bot.channels.telegram.owners.rebuild import question_set
@@ -55,6 +53,7 @@ class OwnerCommands:
             say.text("status_times", p50=p50, p95=p95),
             say.text("status_questions", **{state: counts[state] for state in ("answered", "closest", "nothing")}),
             say.text("status_trouble", limited=metrics.events["429"], poisoned=metrics.events["unreadable"]),
+            say.text("status_delivery", unsure=metrics.events["unsure"], refused=metrics.events["refused"]),
             say.text("status_memory", **{table: counts[table] for table in ("answers", "votes", "misses")}),
         ]
         if self._memory.failing:
@@ -89,7 +88,7 @@ class OwnerCommands:
             caption = say.text("evalset_caption", n=written.questions)
             if not written.whole:
                 caption += "\n" + say.text("evalset_partial")
-            await self._send(turn, file, caption)
+            await self._services.sender.document(turn.target, file, caption)
 
     async def users(self, turn: MessageTurn) -> None:
         """Handle /users: who may ask; with "add" or "remove" and an id, who may from now on."""
@@ -147,17 +146,6 @@ class OwnerCommands:
         if self._door.allowed:
             lines.append(say.text("users_listed", chats=ids(self._door.allowed)))
         return [*lines, say.text("users_explain")]
-
-    async def _send(self, turn: MessageTurn, file: Path, caption: str) -> None:
-        target = turn.target
-        with tolerate(LOG.warning, "a question set was not sent (%s)"):
-            await turn.message.get_bot().send_document(
-                target.chat,
-                file,
-                caption=caption,
-                message_thread_id=target.thread,
-                reply_parameters=ReplyParameters(target.message, allow_sending_without_reply=True),
-            )
 
     async def _send_lines(self, turn: MessageTurn, lines: list[str]) -> None:
         await self._services.sender.line(turn.target, "\n".join(lines))

@@ -2,21 +2,27 @@
 
 import asyncio
 import inspect
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.channels.telegram.memory.inbox import CURRENT
+from bot.channels.telegram.transport.backlog import WAITED, Backlog
 
 # Never reached: the poller holds back far below it, so waiting happens here, in order, and can be cancelled cleanly.
 _ADMITTED = 8192
+# Seconds after which a message counts as one that waited for the start.
+OLD = 60.0
 
 
 class PerChatProcessor(BaseUpdateProcessor):
     """Run the updates of each chat one after another; updates without a message overtake (buttons, inline).
+
+    Messages that waited while the bot was away are done after those that come now, unless these are of the same chat.
 
     `queue` is where updates wait before they come here. `ended(update, seconds)` hears of each that was worked on to
     its end, with the time since it came; not of those that a stop cut off.
@@ -31,6 +37,9 @@ class PerChatProcessor(BaseUpdateProcessor):
         self._queue = queue or asyncio.Queue()
         self._ended = ended
         self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
+        self._backlog = Backlog()
+        self.step_aside = self._backlog.step_aside
+        self.hold_backlog = self._backlog.hold
         self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
@@ -43,10 +52,14 @@ class PerChatProcessor(BaseUpdateProcessor):
         if task is not None:
             self._tasks.add(task)
         started, came = False, asyncio.get_running_loop().time()
+        chat, waited = _chat(update), _age(update) > OLD
+        WAITED.set(waited)
         if isinstance(update, Update):
             CURRENT.set(update.update_id)
+        if chat is not None and not waited:
+            self._backlog.hurry(chat)
         try:
-            async with self._turn(_chat(update)):
+            async with self._turn(chat), self._backlog.place(chat) if chat and waited else nullcontext():
                 started = True
                 await coroutine
                 self._ended(update, asyncio.get_running_loop().time() - came)
@@ -72,6 +85,7 @@ class PerChatProcessor(BaseUpdateProcessor):
             self._locks[chat] = (lock, users)
             if not users:
                 del self._locks[chat]
+                self._backlog.calm(chat)
 
     async def drain(self, seconds: float, hurry: asyncio.Event) -> int:
         """Wait until nothing is in hand, at most `seconds` or until `hurry`; cancel the rest, return how many."""
@@ -96,3 +110,11 @@ def _chat(update: object) -> int | None:
     if not isinstance(update, Update) or update.callback_query or update.inline_query:
         return None
     return update.effective_chat.id if update.effective_chat else None
+
+
+def _age(update: object) -> float:
+    """Return the seconds since a message was written, or edited; 0.0 for whatever is no message."""
+    message = update.effective_message if isinstance(update, Update) else None
+    if message is None or _chat(update) is None:
+        return 0.0
+    return time.time() - (message.edit_date or message.date).timestamp()

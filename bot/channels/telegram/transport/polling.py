@@ -16,10 +16,16 @@ from bot.channels.telegram.transport.per_chat import PerChatProcessor
 
 LOG = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
+ALLOWED_UPDATES = (
+    *("message", "edited_message", "callback_query", "inline_query", "my_chat_member"),
+    *("guest_message", "message_reaction"),
+)
 LAST_POLL = 3.0
 # What is in hand is on the disk (inbox.py), so only memory limits it; and a button is seen only once it is fetched.
 BACKLOG = 3000
+# As many as one poll brings: then more are to be fetched, what is asked now among them, within some seconds.
+_A_POLL = 100
+_NEXT_POLL = 3.0
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
@@ -38,6 +44,7 @@ class Reception:
 
     def receive(self, updates: list[Any]) -> list[JSON]:
         """Return the updates; those that cannot be read, or came before, are only `{"update_id": n}`: to be ignored."""
+        self._order.hold_backlog(_NEXT_POLL if len(updates) >= _A_POLL else 0.0)
         readable = [self._readable(update) for update in updates]
         taken = self._inbox.take([update for update in readable if update is not None])
         self._metrics.events["redelivered"] += sum(

@@ -1,8 +1,7 @@
 """What stands between python-telegram-bot and the wire.
 
-`TidyRequest` makes any reply a JSON reply and repeats what never left this machine. `GuardedRequest`, for polling
-only, keeps three accidents from stopping or wedging the poller: a passing 401, an update that cannot be read, and
-more updates than can be answered.
+`TidyRequest` makes any reply a JSON reply. `GuardedRequest`, for polling only, keeps three accidents from stopping or
+wedging the poller: a passing 401, an update that cannot be read, and more updates than can be answered.
 """
 
 import asyncio
@@ -11,8 +10,6 @@ import logging
 import time
 from typing import Any
 
-import httpx
-from telegram.error import NetworkError
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.transport.health import REJECTIONS, Health
@@ -22,35 +19,14 @@ LOG = logging.getLogger(__name__)
 
 LONGEST_HOLD = 30.0
 
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_PAUSES = (0.3, 1.0, 2.0)
-
 
 class TidyRequest(HTTPXRequest):
-    """PTB's request, with two habits of its own.
-
-    A reply that is no JSON (a proxy's error page) becomes a JSON error without its text, because PTB would log the
-    whole. A request that never left (no connection) is repeated `repeats` times; any other is not, for a message may
-    have arrived although its reply did not.
-    """
-
-    def __init__(self, *, repeats: int = len(_PAUSES), **settings: Any) -> None:
-        super().__init__(**settings)
-        self._repeats = repeats
+    """PTB's request: a reply that is no JSON (a proxy's error page) becomes a JSON error without its text, because PTB
+    would log the whole."""
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        code, payload = await self._send(*args, **kwargs)
+        code, payload = await super().do_request(*args, **kwargs)
         return (code, payload) if kwargs.get("method") != "POST" else _as_json(code, payload)
-
-    async def _send(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        for pause in _PAUSES[: self._repeats]:
-            try:
-                return await super().do_request(*args, **kwargs)
-            except NetworkError as error:
-                if not isinstance(error.__cause__, _NEVER_LEFT):
-                    raise
-            await asyncio.sleep(pause)
-        return await super().do_request(*args, **kwargs)
 
 
 class GuardedRequest(TidyRequest):
@@ -62,7 +38,7 @@ class GuardedRequest(TidyRequest):
     """
 
     def __init__(self, health: Health, reception: Reception, stop: asyncio.Event, **settings: Any) -> None:
-        super().__init__(repeats=0, **settings)
+        super().__init__(**settings)
         self._health = health
         self._reception = reception
         self._stop = stop
