@@ -186,7 +186,16 @@ def sources(
 
 
 @app.command(cls=Command)
-def telegram(data_dir: DataDir = None, engine: EngineOption = None) -> int:
+def telegram(
+    data_dir: DataDir = None,
+    engine: EngineOption = None,
+    new_code: Annotated[
+        bool, Option("--new-code", help="Print a one-time code for another owner, also where the bot has owners.")
+    ] = False,
+    take_over: Annotated[
+        bool, Option("--take-over", help="Make the owners of the bot that used this data folder before this bot's.")
+    ] = False,
+) -> int:
     """Answer in Telegram until stopped.
 
     The token comes from QUOTH_TELEGRAM_TOKEN, or from the file that
@@ -194,7 +203,8 @@ def telegram(data_dir: DataDir = None, engine: EngineOption = None) -> int:
     """
     from bot.commands import telegram as channel
 
-    return channel.run(parts.settings(data_dir=data_dir, engine=engine))
+    settings = parts.settings(data_dir=data_dir, engine=engine)
+    return channel.run(settings, take_over=take_over, new_code=new_code)
 
 
 @app.command(cls=Command)

@@ -4,7 +4,8 @@
     ├── MissingExtraError    a command needs packages that the lean install leaves out
     ├── SourcesError         sources would leave the index that nobody gave up, or a name is that of none
     └── ChannelError         a channel cannot start or go on
-        └── TokenError       the token of a channel is missing, malformed or rejected
+        ├── TokenError       the token of a channel is missing, malformed or rejected
+        └── NetworkSettingsError    a proxy, or the certificates to trust, are named wrongly
 
 A message names the place, the cause and the next step, and never a token or a person's words.
 """
@@ -54,3 +55,7 @@ class ChannelError(BotError):
 
 class TokenError(ChannelError):
     """The token of a channel is missing, malformed or rejected."""
+
+
+class NetworkSettingsError(ChannelError):
+    """A proxy, or the certificates to trust, are named wrongly."""

@@ -31,6 +31,7 @@ PREFIX = "QUOTH_"
 CONFIG_VARIABLE = "QUOTH_CONFIG"
 # What Telegram takes.
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_PROXY = re.compile(r"(https?|socks|socks5h?)://\S+|[\w.-]+:\d+", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -67,6 +68,10 @@ class Settings(BaseSettings):
     )
     telegram_base_url: str = Field(
         default="https://api.telegram.org", description="Address of the Bot API server, if you run your own."
+    )
+    telegram_proxy: SecretStr | None = Field(
+        default=None,
+        description="Proxy on the way to Telegram, e.g. socks5://127.0.0.1:1080; default: that of the environment.",
     )
     telegram_access: Literal["paired", "listed", "open"] = Field(
         default="paired", description="Who may ask: chats paired by a code, listed chats, or everybody."
@@ -123,6 +128,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(("https://", "http://")):
             raise ValueError("an address starts with https:// or http://")
         return value and value.rstrip("/")
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _PROXY.fullmatch(value.get_secret_value().strip()):
+            raise ValueError("an address is one such as socks5://127.0.0.1:1080 (or http, https, socks5h)")
+        return value
 
     @field_validator("telegram_webhook_listen", "telegram_metrics_listen")
     @classmethod

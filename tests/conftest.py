@@ -71,7 +71,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if first and any("kernels" in _fixtures(item) for item in session.items):
         folder = _cached(session.config, "kernels")
         compiling = subprocess.Popen([sys.executable, "-m", "tests.compile_kernels", str(folder)], cwd=ROOT)
-        session.config.add_cleanup(lambda: compiling.wait() and None)
+
+        def compiled() -> None:
+            compiling.wait()
+
+        session.config.add_cleanup(compiled)
 
 
 def _fixtures(item: pytest.Item) -> list[str]:

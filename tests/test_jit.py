@@ -45,7 +45,7 @@ def postings(folder: Path) -> CompactPostings:
 def test_an_array_is_known_by_its_dtype_alone_where_numpy_says_no_more() -> None:
     # NDArray as numpy 2.5 defines it for Python 3.12 and later.
     of = TypeVar("of", bound=np.generic)
-    named: Any = TypeAliasType("named", np.ndarray[tuple[Any, ...], np.dtype[of]], type_params=(of,))  # type: ignore[valid-type]
+    named: Any = TypeAliasType("named", np.ndarray[tuple[Any, ...], np.dtype[of]], type_params=(of,))  # type: ignore[arg-type]
     kind: Any = make_dataclass("kind", [("flat", named[np.uint16]), ("old", npt.NDArray[np.int64])])
     assert array_fields(kind) == (("flat", np.dtype(np.uint16), 1), ("old", np.dtype(np.int64), 1))
 

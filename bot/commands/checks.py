@@ -121,12 +121,12 @@ def _telegram(settings: "Settings") -> list[_Finding]:
 
     from bot.channels.telegram.transport.checkup import examined
     from bot.commands.telegram import options
-    from bot.errors import TokenError
+    from bot.errors import MissingExtraError, NetworkSettingsError, TokenError
     from config.errors import ConfigError
 
     try:
         verdicts = asyncio.run(examined(options(settings)))
-    except (TokenError, ConfigError) as error:
+    except (TokenError, ConfigError, NetworkSettingsError, MissingExtraError) as error:
         return [_Finding("telegram", str(error), 2)]
     return [_Finding("telegram", text, 5 if verdict == "fail" else 0, verdict == "hint") for verdict, text in verdicts]
 
@@ -134,6 +134,10 @@ def _telegram(settings: "Settings") -> list[_Finding]:
 def _extras() -> _Finding:
     from importlib.util import find_spec
 
-    uses = {"ir_measures": "eval (`quoth evaluate`)", "prometheus_client": "metrics (telegram_metrics_listen)"}
+    uses = {
+        "ir_measures": "eval (`quoth evaluate`)",
+        "prometheus_client": "metrics (telegram_metrics_listen)",
+        "socksio": "socks (a SOCKS proxy on the way to Telegram)",
+    }
     missing = [use for package, use in uses.items() if not find_spec(package)]
     return _Finding("extras", f"not installed: {', '.join(missing)}" if missing else "all installed")

@@ -28,11 +28,13 @@ def report(error: Exception) -> int:
 def _code(error: Exception) -> int:
     """Return the exit code of an error, 70 for an unexpected one."""
     import index as library
-    from bot.errors import BotError, MissingExtraError, SourcesError, TokenError
+    from bot.errors import BotError, MissingExtraError, NetworkSettingsError, SourcesError, TokenError
     from config.errors import ConfigError
 
     match error:
-        case ConfigError() | MissingExtraError() | TokenError() | SourcesError() | library.FieldMapError():
+        case ConfigError() | library.FieldMapError():
+            return 2
+        case MissingExtraError() | NetworkSettingsError() | SourcesError() | TokenError():
             return 2
         case library.NoIndexError() | library.BrokenIndexError():
             return 3

@@ -9,18 +9,18 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 
-def run(settings: "Settings") -> int:
-    """Answer in Telegram until stopped. Raises TokenError, ConfigError or ChannelError."""
+def run(settings: "Settings", *, take_over: bool, new_code: bool) -> int:
+    """Answer in Telegram until stopped. Raises TokenError, ConfigError, MissingExtraError or ChannelError."""
     import asyncio
 
     from bot.channels.telegram import serve
 
-    channel = options(settings)
+    channel = options(settings, take_over=take_over, new_code=new_code)
     with parts.answerer(settings) as answerer:
         return asyncio.run(serve(channel, answerer, on_ready=lambda text: print(text, flush=True)))
 
 
-def options(settings: "Settings") -> "TelegramOptions":
+def options(settings: "Settings", *, take_over: bool = False, new_code: bool = False) -> "TelegramOptions":
     """Return the channel's options. Raises TokenError without a token, ConfigError for bad secrets."""
     from bot.channels.telegram import FloodLimits, TelegramOptions, WebhookOptions
     from bot.commands.library import ProcessLibrary
@@ -50,4 +50,7 @@ def options(settings: "Settings") -> "TelegramOptions":
         metrics=host_and_port(metrics) if metrics is not None else None,
         library=ProcessLibrary(settings),
         flood=FloodLimits(hourly=settings.telegram_hourly),
+        proxy=settings.telegram_proxy.get_secret_value() if settings.telegram_proxy is not None else None,
+        take_over=take_over,
+        new_code=new_code,
     )

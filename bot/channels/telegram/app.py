@@ -16,6 +16,7 @@ from bot.channels.telegram.access.door import Door
 from bot.channels.telegram.access.menus import introduce
 from bot.channels.telegram.access.turn import ButtonTurn, MessageTurn
 from bot.channels.telegram.conversation.services import Services
+from bot.channels.telegram.memory.belonging import claim
 from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
@@ -27,6 +28,7 @@ from bot.channels.telegram.transport.log_filter import redact_logs
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.channels.telegram.transport.per_chat import PerChatProcessor
 from bot.channels.telegram.transport.polling import Polling, Reception
+from bot.channels.telegram.transport.proxies import Way, proxy_to
 from bot.channels.telegram.transport.requests import GuardedRequest, TidyRequest
 from bot.channels.telegram.transport.startup import reach
 from index import IndexLibraryError
@@ -41,6 +43,8 @@ LOG = logging.getLogger(__name__)
 TO_TASKS = 1.0
 CONNECTIONS = 64
 _PATIENT = Pace()
+# A closed terminal (SIGHUP, where there is such a thing) ends it as properly as a stop does.
+_STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 async def serve(
@@ -51,7 +55,7 @@ async def serve(
     on_ready: Callable[[str], None] | None = None,
     pace: Pace = _PATIENT,
 ) -> int:
-    """Answer in Telegram until `stop` is set; without `stop`, until SIGTERM or SIGINT (a second one hurries).
+    """Answer in Telegram until `stop` is set; without `stop`, until SIGTERM, SIGINT or SIGHUP (a second one hurries).
 
     `on_ready` gets one text for the owner's terminal once updates come: the bot's name and, with access "paired", how
     to pair with the one-time code. Returns 0. Raises `TokenError` when the token is missing or was rejected three
@@ -64,11 +68,12 @@ async def serve(
     hurry = asyncio.Event()
     with redact_logs(options.token), _signals(stop, hurry) as stopping, contextlib.ExitStack() as cleanup:
         cleanup.enter_context(single_instance(options.memory))
+        before = claim(options.memory, options.bot, take_over=options.take_over)
         memory = cleanup.enter_context(contextlib.closing(Memory(options.memory)))
         inbox = cleanup.enter_context(contextlib.closing(Inbox(options.memory, options.bot)))
         memory.also_forget = inbox.scrub
         channel = _Channel(options, answerer, memory, inbox, pace, stopping, hurry)
-        await channel.run(on_ready)
+        await channel.run(on_ready, before)
     return 0
 
 
@@ -86,9 +91,10 @@ class _Channel:
 
     def __post_init__(self) -> None:
         queue: asyncio.Queue[object] = asyncio.Queue()
+        self._way = Way(self.options.root, proxy_to(self.options.root, self.options.proxy))
         self._metrics = Metrics()
         self._order = PerChatProcessor(queue, self._finished)
-        self._health = Health(self.pace.unhealthy, self.pace.dead)
+        self._health = Health(self.pace.unhealthy, self.pace.dead, self._way)
         self._reception = Reception(self.inbox, self._metrics, self._order)
         self._app = self._build(queue)
         self._metrics.waiting = lambda: self._order.in_hand
@@ -107,7 +113,7 @@ class _Channel:
             "write_timeout": read,
             "connect_timeout": 5.0,
             "pool_timeout": 15.0,
-            "httpx_kwargs": options.httpx,
+            "httpx_kwargs": self._way.httpx,
         }
         polls = GuardedRequest(self._health, self._reception, self.stop, connection_pool_size=1, **wire)
         return (
@@ -135,8 +141,11 @@ class _Channel:
             chat = update.effective_chat.type if update.effective_chat else "none"
             LOG.info("done kind=%s chat=%s seconds=%.3f waiting=%d", kind, chat, seconds, waiting)
 
-    async def run(self, on_ready: Callable[[str], None] | None) -> None:
-        """Run from the first contact to the last; raise what ended it, if that was not the stop."""
+    async def run(self, on_ready: Callable[[str], None] | None, before: int | None) -> None:
+        """Run from the first contact to the last; raise what ended it, if that was not the stop.
+
+        `before` is the bot whose folder it was until now.
+        """
         menu: asyncio.Task[None] | None = None
         try:
             await self._listen()
@@ -154,7 +163,7 @@ class _Channel:
             owners = [owner for owner in self.memory.owners if not self.memory.inactive(owner)]
             menu = asyncio.create_task(introduce(self._app.bot, owners))
             if on_ready is not None:
-                on_ready(_ready_text(self._app.bot.username, services.door))
+                on_ready(self._ready_text(services.door, before))
             await self._watch()
         finally:
             self._ready = False
@@ -165,7 +174,7 @@ class _Channel:
             raise self._health.error
 
     def _reach(self, call: Callable[[], Any]) -> Any:
-        return reach(call, self.options.root, self.pace, self.stop)
+        return reach(call, self._way, self.pace, self.stop)
 
     async def _listen(self) -> None:
         """Open the addresses of the webhook, of health and of the numbers; one address may serve all."""
@@ -202,6 +211,19 @@ class _Channel:
         if target is not None:
             await services.sender.ask_to_look(target, "interrupted")
 
+    def _ready_text(self, door: Door, before: int | None) -> str:
+        name = self._app.bot.username
+        lines = [language.READY.format(name=name)]
+        if self.options.take_over:
+            lines.append(language.TAKEN_OVER.format(owners=len(self.memory.owners)))
+        elif before is not None:
+            lines.append(language.ANOTHERS.format(folder=self.options.memory, before=before))
+        if door.code is not None:
+            lines.append(language.READY_PAIRING.format(name=name, code=door.code))
+        if door.access == "paired":
+            lines.append(language.READY_PRIVATE)
+        return "\n".join(lines)
+
     async def _watch(self) -> None:
         signs = {asyncio.ensure_future(self.stop.wait()), asyncio.ensure_future(self._health.fatal.wait())}
         try:
@@ -233,15 +255,6 @@ class _Channel:
         await app.bot.shutdown()
 
 
-def _ready_text(name: str, door: Door) -> str:
-    lines = [language.READY.format(name=name)]
-    if door.code is not None:
-        lines.append(language.READY_PAIRING.format(name=name, code=door.code))
-    if door.access == "paired":
-        lines.append(language.READY_PRIVATE)
-    return "\n".join(lines)
-
-
 def _generation(answerer: Answering) -> int:
     try:
         return answerer.articles.generation
@@ -251,7 +264,7 @@ def _generation(answerer: Answering) -> int:
 
 @contextlib.contextmanager
 def _signals(stop: asyncio.Event | None, hurry: asyncio.Event) -> Iterator[asyncio.Event]:
-    """Yield the event that ends the channel: the caller's, or a new one that SIGTERM and SIGINT set."""
+    """Yield the event that ends the channel: the caller's, or a new one that SIGTERM, SIGINT and SIGHUP set."""
     if stop is not None:
         yield stop
         return
@@ -262,11 +275,13 @@ def _signals(stop: asyncio.Event | None, hurry: asyncio.Event) -> Iterator[async
         (hurry if stop.is_set() else stop).set()
 
     signals = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _STOPPING:
         # Not on Windows, and not outside the main thread: there the caller must give its own event.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(number, request_stop)
-            signals.append(number)
+            # Who runs it under nohup wants it to outlive the terminal.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, request_stop)
+                signals.append(number)
     try:
         yield stop
     finally:

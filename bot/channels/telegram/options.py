@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
-from urllib.parse import urlsplit
+from typing import Literal, Protocol
 
 from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
 from bot.articles import Articles
@@ -59,7 +58,10 @@ class TelegramOptions:
     of the file that remembers owners. `passages` is the most passages of one answer. `leave_groups`: whether the
     bot leaves groups whose people may not ask. With `webhook` Telegram calls us, without it we poll. `metrics` is the
     host and port of numbers and health, if any. `library` keeps the articles, for owners to rebuild and add to; without
-    one they cannot. `flood` is how many questions one person, and one group, may ask. The token is never shown:
+    one they cannot. `flood` is how many questions one person, and one group, may ask. `proxy` is the address of a proxy
+    on the way to Telegram, which may hold a password; without it the environment's counts. `take_over`: the owners
+    and groups that another bot had in `memory` become this bot's. `new_code`: print a one-time code also where owners
+    are known. The token is never shown:
 
     `repr(TelegramOptions("1:x", ...))` -> `TelegramOptions(base_url=...)`
     """
@@ -75,16 +77,14 @@ class TelegramOptions:
     metrics: tuple[str, int] | None = None
     library: Library | None = None
     flood: FloodLimits = field(default_factory=FloodLimits)
+    proxy: str | None = field(default=None, repr=False)
+    take_over: bool = False
+    new_code: bool = False
 
     @property
     def root(self) -> str:
         """The root of the Bot API server, without a slash at its end."""
         return self.base_url.rstrip("/")
-
-    @property
-    def httpx(self) -> dict[str, Any]:
-        """The settings for httpx: a proxy from the environment is not for a server on this machine."""
-        return {"trust_env": urlsplit(self.base_url).hostname not in {"127.0.0.1", "::1", "localhost"}}
 
     @property
     def bot(self) -> int:

@@ -1,5 +1,6 @@
 """Who may ask: everyone, a list, or the owners that proved themselves with a one-time code."""
 
+import contextlib
 import hmac
 import secrets
 from collections import OrderedDict
@@ -46,27 +47,28 @@ def asker(message: Message) -> Asker:
 
 
 async def administers(bot: Bot, chat: int, user: int) -> bool:
-    """Return whether `user` is an administrator of the group `chat` at this moment."""
-    try:
-        member = await bot.get_chat_member(chat, user)
-    except TelegramError:
-        return False
-    return member.status in (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
+    """Return whether `user` is an administrator of the group `chat` at this moment; when Telegram does not say, it is
+    asked once more."""
+    for _ in range(2):
+        with contextlib.suppress(TelegramError):
+            member = await bot.get_chat_member(chat, user)
+            return member.status in (ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER)
+    return False
 
 
 class Door:
     """Decide who is admitted, and pair owners.
 
-    `code` is the one-time code that makes an owner, None once it was used. With access "paired" there is a new one at
-    every start; else only as long as nobody owns the bot.
+    `code` is the one-time code that makes an owner, None once it was used. There is one as long as nobody owns the bot,
+    or when one is wanted.
     """
 
-    def __init__(self, access: Access, allowed: frozenset[int], memory: Memory) -> None:
+    def __init__(self, access: Access, allowed: frozenset[int], memory: Memory, *, wanted: bool = False) -> None:
         self.access = access
         self.allowed = allowed
         self._memory = memory
         self._tries: dict[int, int] = {}
-        self.code = new_code() if access == "paired" or not memory.owners else None
+        self.code = new_code() if wanted or not memory.owners else None
 
     def admits(self, who: Asker) -> bool:
         """Return whether `who` may ask."""

@@ -8,6 +8,11 @@ READY = "Telegram: @{name} is listening."
 READY_PAIRING = (
     "To make it yours, send it /pair {code} in a private chat, or open https://t.me/{name}?start=pair_{code}"
 )
+ANOTHERS = (
+    "{folder} was the folder of bot {before}: its owners and answers are set aside and come back with its token. "
+    "To give its owners to this bot, run `quoth telegram --take-over` once."
+)
+TAKEN_OVER = "The owners of the bot before are the owners of this one ({owners})."
 READY_PRIVATE = "Only its owners, and whom they let in, may ask; QUOTH_TELEGRAM_ACCESS=open lets everybody."
 
 

@@ -55,7 +55,7 @@ class Commands:
         services, payload = self._services, after_command(turn.message)
         if not turn.who.private:
             return
-        if payload.startswith(_PAIR_PAYLOAD) and services.door.access == "paired":
+        if payload.startswith(_PAIR_PAYLOAD):
             await self._pairing.pair_with(turn, payload.removeprefix(_PAIR_PAYLOAD))
         elif not services.door.admits(turn.who):
             await services.sender.line(turn.target, services.admission.refusal(turn))

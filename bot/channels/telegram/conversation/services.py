@@ -37,7 +37,7 @@ class Services:
         self.metrics = metrics
         self.memory = memory
         self.sender = Sender(bot, memory, metrics)
-        self.door = Door(options.access, options.allowed, memory)
+        self.door = Door(options.access, options.allowed, memory, wanted=options.new_code)
         self.admission = Admission(self.door, self.sender, options.flood)
         self.mentions = Mentions(bot.username)
         self.seal = Seal(options.token)

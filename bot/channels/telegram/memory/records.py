@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from bot.policy import State
 
-VERSION: Final = 2
+VERSION: Final = 3
 DAY: Final = 24 * 3600
 ANSWERS_DAYS: Final = 7
 MISSES_DAYS: Final = 30
@@ -44,7 +44,8 @@ CREATE TABLE misses (question TEXT NOT NULL, user_id INTEGER NOT NULL, times INT
                      last_at INTEGER NOT NULL, PRIMARY KEY (question, user_id)) WITHOUT ROWID;
 CREATE INDEX misses_user ON misses (user_id);
 """
-_STEPS = (_FIRST, _SECOND)
+_THIRD = "CREATE TABLE bot (number INTEGER NOT NULL);"
+_STEPS = (_FIRST, _SECOND, _THIRD)
 
 
 @dataclass(frozen=True, slots=True)

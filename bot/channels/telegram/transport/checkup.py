@@ -7,6 +7,8 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.options import TelegramOptions
+from bot.channels.telegram.transport.proxies import Way, proxy_to
+from bot.channels.telegram.transport.troubles import cause_of
 
 Verdict = Literal["ok", "hint", "fail"]
 Line = tuple[Verdict, str]
@@ -15,21 +17,26 @@ Line = tuple[Verdict, str]
 async def examined(options: TelegramOptions) -> list[Line]:
     """Return what Telegram says, as (verdict, line): "fail" keeps the bot from answering, a "hint" is a choice.
 
-    Asks and changes nothing. No line holds the token.
+    Asks and changes nothing. No line holds the token. Raises `NetworkSettingsError` for a proxy or certificates that
+    are named wrongly, `MissingExtraError` for a SOCKS proxy without the extra.
     """
-    wire = HTTPXRequest(read_timeout=10, connect_timeout=5, httpx_kwargs=options.httpx)
+    way = Way(options.root, proxy_to(options.root, options.proxy))
+    wire = HTTPXRequest(read_timeout=10, connect_timeout=5, httpx_kwargs=way.httpx)
     bot = Bot(options.token, base_url=f"{options.root}/bot", request=wire)
     try:
         await bot.initialize()
-        return _switches(bot, await bot.get_webhook_info(), options)
+        return _proxy(way) + _switches(bot, await bot.get_webhook_info(), options)
     except InvalidToken:
         return [("fail", "the token is rejected; copy the current one from @BotFather")]
     except TelegramError as error:
-        cause = type(error.__cause__ or error).__name__
-        return [("fail", f"{options.root} cannot be reached ({cause}); check the network and telegram_base_url")]
+        return [*_proxy(way), ("fail", f"{way.root} cannot be reached: {cause_of(error, way)}")]
     finally:
         await bot.shutdown()
         await wire.shutdown()
+
+
+def _proxy(way: Way) -> list[Line]:
+    return [] if way.proxy is None else [("ok", f"through the proxy {way.proxy.place}, from {way.proxy.named_by}")]
 
 
 def _switches(bot: Bot, webhook: WebhookInfo, options: TelegramOptions) -> list[Line]:

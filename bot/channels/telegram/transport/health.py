@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from telegram.error import Conflict, TelegramError
 
+from bot.channels.telegram.transport.proxies import Way
+from bot.channels.telegram.transport.troubles import cause_of, is_logged_out, unreachable
 from bot.errors import ChannelError, TokenError
 
 LOG = logging.getLogger(__name__)
@@ -28,9 +30,11 @@ class Health:
     Seconds are those of `clock`, monotonic.
     """
 
-    def __init__(self, unhealthy: float, dead: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, unhealthy: float, dead: float, way: Way, clock: Callable[[], float] = time.monotonic) -> None:
         self._unhealthy = unhealthy
         self._dead = dead
+        self._way = way
+        self._trouble = ""
         self._clock = clock
         self._conflicts: deque[float] = deque(maxlen=CONFLICTS)
         self._warned_conflict = -CONFLICT_WINDOW
@@ -54,6 +58,7 @@ class Health:
         """Note that a poll went well."""
         self._last_ok = self._clock()
         self._rejections = 0
+        self._trouble = ""
         if self._warned:
             LOG.warning("Telegram is there again")
             self._warned = False
@@ -65,12 +70,15 @@ class Health:
             self._end(token_rejected())
         return self._rejections
 
-    def record_failure(self, error: TelegramError) -> None:
-        """Note that a poll failed. PTB's error callback for polling."""
+    def record_failure(self, error: TelegramError, doing: str = "a poll") -> None:
+        """Note that `doing` failed; it is tried again. PTB's error callback for polling."""
         if isinstance(error, Conflict):
             self.record_conflict("polls")
         else:
-            LOG.warning("a poll failed (%s); polling goes on", type(error).__name__)
+            self._trouble = cause_of(error, self._way)
+            LOG.warning("%s failed: %s", doing, self._trouble)
+            if is_logged_out(error):
+                self._end(unreachable(error, self._way))
 
     def record_conflict(self, doing: str) -> None:
         """Note another program in our place: once is its start or its end, five times in a minute are too many."""
@@ -87,7 +95,8 @@ class Health:
     def check(self) -> None:
         """Warn once when polling is late, end the channel when it is dead; the watchdog's look."""
         if self.age >= self._dead:
-            self._end(ChannelError(f"Telegram: no poll went well for {self.age:.0f} s; check the network and restart"))
+            cause = self._trouble or "check the network"
+            self._end(ChannelError(f"Telegram: no poll went well for {self.age:.0f} s: {cause}; then restart"))
         elif self.age >= self._unhealthy and not self._warned:
             LOG.warning("no poll went well for %.0f s", self.age)
             self._warned = True

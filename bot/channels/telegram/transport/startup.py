@@ -5,21 +5,23 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.telegram.options import Pace
 from bot.channels.telegram.transport.health import REJECTIONS, token_rejected
-from bot.errors import ChannelError
+from bot.channels.telegram.transport.proxies import Way
+from bot.channels.telegram.transport.troubles import cause_of, is_logged_out, unreachable
 
 LOG = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 30.0
 
 
-async def reach(call: Callable[[], Awaitable[object]], root: str, pace: Pace, stop: asyncio.Event) -> bool:
+async def reach(call: Callable[[], Awaitable[object]], way: Way, pace: Pace, stop: asyncio.Event) -> bool:
     """Repeat `call` until Telegram answers it; False when `stop` came first.
 
-    Raises `TokenError` at the third rejection, `ChannelError` when `root` is away for `pace.dead` seconds.
+    Raises `TokenError` at the third rejection, `ChannelError` when the server is away for `pace.dead` seconds, and at
+    once when the bot was moved to another server.
     """
     pause, rejected = pace.retry, 0
     end = asyncio.get_running_loop().time() + pace.dead
@@ -27,13 +29,14 @@ async def reach(call: Callable[[], Awaitable[object]], root: str, pace: Pace, st
         trouble = await _outcome(call, stop)
         if trouble is None:
             return not stop.is_set()
+        if is_logged_out(trouble):
+            raise unreachable(trouble, way)
         rejected += isinstance(trouble, InvalidToken)
         if rejected >= REJECTIONS:
             raise token_rejected()
         if asyncio.get_running_loop().time() + pause > end:
-            cause = type(trouble.__cause__ or trouble).__name__
-            raise ChannelError(f"Telegram: {root} cannot be reached ({cause}); check the network and the address")
-        LOG.warning("Telegram was not reached (%s); trying again in %.1f s", type(trouble).__name__, pause)
+            raise unreachable(trouble, way)
+        LOG.warning("Telegram was not reached: %s. Trying again in %.1f s", cause_of(trouble, way), pause)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
         pause = min(LONGEST_PAUSE, pause * 1.5)
@@ -51,8 +54,6 @@ async def _outcome(call: Callable[[], Awaitable[object]], stop: asyncio.Event) -
     try:
         await task
     except TelegramError as error:
-        if isinstance(error, RetryAfter):
-            LOG.warning("Telegram asks to wait")
         return error
     except asyncio.CancelledError:
         if not stop.is_set():

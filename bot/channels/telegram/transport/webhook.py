@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from telegram import Update
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channels.telegram.memory.inbox import JSON
 from bot.channels.telegram.options import Pace, WebhookOptions
-from bot.channels.telegram.transport.health import Health
+from bot.channels.telegram.transport.health import REJECTIONS, Health
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.channels.telegram.transport.polling import ALLOWED_UPDATES, App, Reception
 from bot.channels.telegram.transport.server import WebServer
@@ -102,16 +102,26 @@ class Webhook:
             raise ChannelError(f"Telegram refuses the webhook: {error.message}; mend telegram_webhook_url") from error
 
     async def _watch(self) -> None:
+        pause = self._pace.check
         while True:
-            await asyncio.sleep(self._pace.check)
+            await asyncio.sleep(pause)
+            pause = self._pace.check
             try:
                 info = await self._app.bot.get_webhook_info()
                 if info.url != self._options.url:
                     self._health.record_conflict("sets or removes the webhook")
                     await self._set()
-            except (TelegramError, ChannelError) as error:
+            except InvalidToken:
+                times = self._health.count_rejection()
+                LOG.warning("the token was refused while looking after the webhook (%d of %d)", times, REJECTIONS)
+                pause = self._pace.retry
+                continue
+            except ChannelError as error:
                 # What lasts shows in the health, and ends the channel in the end.
-                LOG.warning("the webhook could not be looked after (%s)", type(error).__name__)
+                LOG.warning("%s", error)
+                continue
+            except TelegramError as error:
+                self._health.record_failure(error, "looking after the webhook")
                 continue
             self._health.record_success()
             failed = int(info.last_error_date.timestamp()) if info.last_error_date else 0
