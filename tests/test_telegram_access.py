@@ -33,12 +33,15 @@ async def paired(fake: FakeTelegram, tmp_path: Path) -> AsyncIterator[Running]:
         yield channel
 
 
-async def test_a_stranger_is_refused_once_a_day_with_the_id_and_the_way_in(fake: FakeTelegram, paired: Running) -> None:
+async def test_a_stranger_is_refused_once_a_day_with_the_id_and_the_way_in_or_for_the_asking(
+    fake: FakeTelegram, paired: Running
+) -> None:
+    help_wanted = await fake.say_and_wait(ALICE, "/help")
     sent = await fake.say_and_wait(ALICE, "Who?")
-    assert sent.text == f"This bot is private. Your id is {ALICE}.\n{SAY('how_to_pair')}"
-    last = [fake.say(ALICE, text) for text in ("Who now?", "/help", "/dance", "/start")][-1]
+    assert help_wanted.text == sent.text == f"This bot is private. Your id is {ALICE}.\n{SAY('how_to_pair')}"
+    last = [fake.say(ALICE, text) for text in ("Who now?", "/dance", "/start")][-1]
     await fake.until(lambda: fake.sent()[-1].reply_to == last["message_id"])
-    assert [message.text for message in fake.sent()] == [sent.text] * 2
+    assert [message.text for message in fake.sent()] == [sent.text] * 3
     assert not paired.library.asked
 
 

@@ -232,7 +232,7 @@ def _index(
 def _save_gram_statistics(strata: Strata, forward: Forward, folder: Path) -> None:
     """Store those of each stratum, from a sample as large as its share of the passages, but large enough."""
     of_row = strata.of_article[forward.article]
-    with closing(Texts(folder / TEXTS_NAME)) as texts:
+    with closing(Texts(folder / TEXTS_NAME, mapped=False)) as texts:
         for stratum, count in enumerate(strata.passages.tolist()):
             rows = np.flatnonzero(of_row == stratum)
             sample = max(tuning.GRAM_SAMPLE * count // max(len(of_row), 1), tuning.GRAM_LEAST_SAMPLE)

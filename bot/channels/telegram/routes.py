@@ -85,7 +85,7 @@ class Router:
         gate = self._gate
         named: dict[str, Handle] = {
             ASK: gate(self._questions.ask),
-            "help": gate(self._commands.help),
+            "help": self._commands.help,
             "titles": gate(self._lists.titles),
             "latest": gate(self._lists.latest),
             "pair": self._pairing.pair,

@@ -30,8 +30,13 @@ class Commands:
         self._lists = lists
 
     async def help(self, turn: MessageTurn) -> None:
-        """Handle /help: how to ask, here."""
+        """Handle /help: how to ask, here; or why not, as often as that is asked for."""
         services, say = self._services, turn.say
+        if turn.who.private and not services.door.admits(turn.who):
+            await services.sender.line(turn.target, services.admission.refusal(turn))
+            return
+        if not await services.admission.admit(turn):
+            return
         if not turn.who.private:
             await services.reply(turn, "help_group", name=services.mentions.name)
             return
