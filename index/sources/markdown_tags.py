@@ -113,7 +113,8 @@ class _Scan:
 
     def _fence(self, marks: str, after: int) -> int:
         """Copy a block of code; Hugo's shortcodes are shown there as `{{</* name */>}}`."""
-        closed = _closing(marks[0], len(marks)).search(self.text, after)
+        closing = re.compile(rf"^[ \t>]*{re.escape(marks[0])}{{{len(marks)},}}[ \t]*$", re.MULTILINE)
+        closed = closing.search(self.text, after)
         return self._copied(closed.end() if closed is not None else len(self.text))
 
     def _code(self, marks: str, after: int) -> int:
@@ -291,11 +292,6 @@ def _shown(code: str) -> str:
     for mark, end in (("{{<", ">}}"), ("{{%", "%}}")):
         code = re.sub(re.escape(mark) + r"/\*([^\n]*?)\*/" + re.escape(end), rf"{mark}\1{end}", code)
     return code
-
-
-@lru_cache(maxsize=64)
-def _closing(sign: str, length: int) -> re.Pattern[str]:
-    return re.compile(rf"^[ \t>]*{re.escape(sign)}{{{length},}}[ \t]*$", re.MULTILINE)
 
 
 @lru_cache(maxsize=16)
