@@ -3,7 +3,8 @@
     npm install --no-save telegram-test-api        # in the checkout, or anywhere that NODE_PATH names
     pytest -m peer
 
-It knows only a few methods, checks nothing, forgets `is_bot`, `from` and `chat_instance`, counts dates in milliseconds
+Questions, captions, groups and presses go through it; it knows no edited messages of people, only edits of the bot. It
+knows only a few methods, checks nothing, forgets `is_bot`, `from` and `chat_instance`, counts dates in milliseconds
 and answers a long poll at once; the proxy mends exactly that. Without node or the package these tests are skipped.
 """
 
@@ -151,3 +152,56 @@ async def test_a_pressed_button_edits_its_message(peer: Mending, tmp_path: Path)
         async with asyncio.timeout(10):
             while (await messages(peer, 1))[0]["reply_markup"] == sent["reply_markup"]:
                 await asyncio.sleep(0.05)
+
+
+async def test_a_caption_is_a_question(peer: Mending, tmp_path: Path) -> None:
+    photo = [{"file_id": "photo-1", "file_unique_id": "1", "width": 90, "height": 60, "file_size": 100}]
+    asked = {key: value for key, value in said("").items() if key != "text"} | {"photo": photo, "caption": "Who?"}
+    async with answering(peer, tmp_path):
+        await ask(peer, "sendMessage", **asked)
+        (sent,) = await messages(peer, 1)
+    assert SENTENCE in sent["text"]
+
+
+async def test_a_command_in_a_group_is_answered_there_and_what_people_say_there_is_not(
+    peer: Mending, tmp_path: Path
+) -> None:
+    group = {"id": -100500, "title": "Readers", "type": "supergroup"}
+    command = [{"type": "bot_command", "offset": 0, "length": 4}]
+    async with answering(peer, tmp_path):
+        await ask(peer, "sendMessage", **said("good morning") | {"chat": group})
+        await ask(peer, "sendCommand", **said("/ask Who?") | {"chat": group, "entities": command})
+        await ask(peer, "sendMessage", **said("question"))
+        sent = await messages(peer, 2)
+    assert sorted(message["chat_id"] for message in sent) == ["-100500", "7"]
+    assert all(SENTENCE in message["text"] for message in sent)
+
+
+async def test_a_page_is_turned_in_the_message_and_back(peer: Mending, tmp_path: Path) -> None:
+    async def pressed(number: int, message: dict[str, Any], label: str) -> None:
+        rows = (
+            json.loads(message["reply_markup"])["inline_keyboard"]
+            if isinstance(message["reply_markup"], str)
+            else (message["reply_markup"]["inline_keyboard"])
+        )
+        (button,) = [one for row in rows for one in row if label in one["text"]]
+        body = said("") | {"data": button["callback_data"]}
+        body["message"] = {"message_id": number, "chat": body["chat"], "date": body["date"], "text": "x"}
+        await ask(peer, "sendCallback", **body)
+
+    async def edited(before: dict[str, Any], key: str) -> dict[str, Any]:
+        async with asyncio.timeout(10):
+            while (now := (await messages(peer, 1))[0])[key] == before[key]:
+                await asyncio.sleep(0.05)
+        return now
+
+    async with answering(peer, tmp_path):
+        await ask(peer, "sendMessage", **said("question"))
+        (sent,) = await messages(peer, 1)
+        history = await ask(peer, "getUpdatesHistory", token=TOKEN)
+        (number,) = [update["messageId"] for update in history if "chat_id" in update.get("message", {})]
+        await pressed(number, sent, "… More")
+        opened = await edited(sent, "reply_markup")
+        await pressed(number, opened, "After")
+        turned = await edited(opened, "text")
+    assert "Nobody knows what came of him." in turned["text"]
