@@ -145,7 +145,7 @@ def test_a_date_is_a_moment_only_when_its_zone_is_stated() -> None:
 def test_a_line_stands_in_the_direction_of_most_of_its_letters() -> None:
     mixed = article("NASA تطلق قمرا جديدا", 1, date="2026-11-24")
     listed = list_card(Listing((article(), mixed), 2), 0, "Titles", FA)
-    assert said(listed)[1:] == ["۱ · Weir Lane", "\u200f۲ · NASA تطلق قمرا جديدا · \u2068۲۴ نوامبر ۲۰۲۶\u2069"]
+    assert said(listed)[1:] == ["۱ · Weir Lane", "\u200f۲ · NASA تطلق قمرا جديدا · \u2068۳ آذر ۱۴۰۵\u2069"]
     heading = answer_card(answer(found(BRIDGE, card=mixed)), FA, PLAIN)[0]
     assert heading.text == "\u200fNASA تطلق قمرا جديدا"
 
