@@ -105,7 +105,7 @@ def test_what_the_passages_are_limited_to_is_said_and_a_guess_with_its_words() -
         'Only: articles from June 2024 ("in June") · passages without "\u2068ferry <& مرسى\u2069"'
     )
     assert said(answer_card(limited, FA, PLAIN))[-1] == (
-        "فقط: مقاله‌های ژوئن ۲۰۲۴ («\u2068in June\u2069») · بخش‌هایی بدون «\u2068ferry <& مرسى\u2069»"
+        "فقط: مقاله‌های ژوئن ۲۰۲۴ («\u2068in June\u2069») – بخش‌هایی بدون «\u2068ferry <& مرسى\u2069»"
     )
 
 
@@ -186,7 +186,7 @@ def test_less_likely_passages_are_named_below_the_others_and_quote_nothing() -> 
     weak = replace(found("It rains.", card=article("Rain", 1)), score=3.0)
     near = replace(found("Boats leave daily.", card=article("Ferry", 2)), score=8.0)
     several = answer(found(BRIDGE, CLOSES), weak, near)
-    listed = ["3 · Ferry — Boats leave daily.", "Less likely:", "2 · Rain"]
+    listed = ["3 · Ferry — Boats leave daily.", "Less likely: 2 · Rain"]
     assert said(answer_card(several, EN, PLAIN))[3:] == listed
     listed[0] = "3 · Ferry"
     assert said(answer_card(several, EN, PLAIN, compact=True))[3:] == listed
@@ -221,8 +221,8 @@ def test_a_line_of_a_list_stands_in_the_direction_of_most_letters_of_its_title()
     mixed = article("NASA تطلق قمرا جديدا", 1, date="2026-11-24")
     listed = list_card(Listing((article(date="2026-11-24"), mixed), 2), 0, "Titles", FA)
     assert said(listed)[1:] == [
-        "۱ · Weir Lane · \u2068۳ آذر ۱۴۰۵\u2069",
-        "\u200f۲ · NASA تطلق قمرا جديدا · ۳ آذر ۱۴۰۵",
+        "۱ – Weir Lane –\u00a0\u2068۳ آذر ۱۴۰۵\u2069",
+        "\u200f۲ – NASA تطلق قمرا جديدا –\u00a0۳ آذر ۱۴۰۵",
     ]
 
 
@@ -232,8 +232,8 @@ ARABIC = "أغلق المجلس الجسر يوم الاثنين. تسير ال�
 @pytest.mark.parametrize(
     ("title", "text", "say", "heading"),
     [
-        ("Weir Lane", BRIDGE, FA, ["Weir Lane", "\u200e\u2068۳ آذر ۱۴۰۵\u2069 · The Post · \u2068بند ۴ از ۱۱\u2069"]),
-        ("جسر السد", ARABIC, FA, ["جسر السد", "۳ آذر ۱۴۰۵ · \u2068The Post\u2069 · بند ۴ از ۱۱"]),
+        ("Weir Lane", BRIDGE, FA, ["Weir Lane", "\u200e\u2068۳ آذر ۱۴۰۵\u2069 – The Post – \u2068بند ۴ از ۱۱\u2069"]),
+        ("جسر السد", ARABIC, FA, ["جسر السد", "۳ آذر ۱۴۰۵ – \u2068The Post\u2069 – بند ۴ از ۱۱"]),
         ("NASA", ARABIC, EN, [
             "\u200f\u2068NASA\u2069",
             "\u200f\u206824 Nov 2026\u2069 · \u2068The Post\u2069 · \u2068par. 4 of 11\u2069",
@@ -250,9 +250,13 @@ def test_the_title_the_place_and_the_quote_of_a_passage_run_one_way(
 
 def test_another_passage_is_one_line_in_the_direction_of_what_it_says() -> None:
     others = (found(ARABIC, "تسير الحافلات حول الطاحونة.", card=article("NASA", 1)), found("It rains."))
+    assert said(answer_card(answer(found(BRIDGE, CLOSES), *others), FA, PLAIN, compact=True))[3:] == [
+        "۲ – NASA",
+        "۳ – بند ۴ از ۱۱",
+    ]
     assert said(answer_card(answer(found(BRIDGE, CLOSES), *others), FA, PLAIN))[3:] == [
-        "\u200f۲ · \u2068NASA\u2069 — تسير الحافلات حول الطاحونة.",
-        "\u200e۳ · \u2068بند ۴ از ۱۱\u2069 — It rains.",
+        "\u200f۲ – \u2068NASA\u2069 — تسير الحافلات حول الطاحونة.",
+        "۳ – It rains.",
     ]
 
 

@@ -53,6 +53,7 @@ class _Language:
     digits: str
     day: str
     comma: str
+    dot: str
     solar: bool
 
 
@@ -92,6 +93,11 @@ class Catalogue:
         solar = self._held.solar and ("d" in pattern or _ends_solar_month(value))
         written = _solar_text(value, pattern) if solar else None
         return self._digits(written or format_date(value, pattern, self.language))
+
+    @property
+    def dot(self) -> str:
+        """What stands between a number or a date and a name, with spaces around it: " · "."""
+        return f" {self._held.dot} "
 
     @property
     def is_solar(self) -> bool:
@@ -189,4 +195,5 @@ def _read(language: str) -> _Language:
             for key, texts in forms.items()
         }
     is_solar = writing.get("solar_hijri", False)
-    return _Language(forms, writing["rtl"], writing["digits"], writing["day"], writing["comma"], is_solar)
+    comma, dot = writing["comma"], writing.get("dot", "·")
+    return _Language(forms, writing["rtl"], writing["digits"], writing["day"], comma, dot, is_solar)

@@ -16,7 +16,7 @@ from bot.articles import Listing, WholeArticle
 from bot.catalogue import Catalogue
 from bot.channels.telegram.messages.directions import Way, apart, mark, way_of
 from bot.channels.telegram.messages.quotes import quotes
-from bot.channels.telegram.messages.rich_text import Block, Run, fitted, line, size
+from bot.channels.telegram.messages.rich_text import Block, Run, Tag, fitted, line, size
 from bot.render import COPIES, head, shown, units
 from bot.wording import filter_label, problem_line
 from index import ArticleCard, Filter, Passage
@@ -29,7 +29,7 @@ _QUOTE_AT_LEAST = 400
 _BREAKS = 4
 # No passage is longer than 300 words, so that hardly one is cut.
 _PARAGRAPH = 2800
-_TITLE, _NAME, _SENTENCE, _WORD = 200, 100, 110, 40
+_TITLE, _NAME, _SENTENCE, _WEAK, _WORD = 200, 100, 110, 60, 40
 _WORDS, _PROBLEMS = 8, 3
 # A passage with less than this share of the best one's score is seldom the one: of 78 that were the right ones, on
 # second or third place, in two sets of XQuAD and two of news, 5 had less; of the wrong ones two in five.
@@ -95,7 +95,7 @@ def page_card(
     numbered = [passage for passage in shown_here if passage.kind != "caption"]
     runs: list[Run] = []
     for place, passage in enumerate(shown_here, first):
-        caption = Run(f"{say.text('caption')}: ", ("i",)) if passage.kind == "caption" else Run("")
+        caption = Run(f"{say.text('caption')}: ", _aside(say)) if passage.kind == "caption" else Run("")
         text = Run(head(shown(passage.text), _PARAGRAPH), ("b",) if place == found else ())
         runs += [Run("\n\n" if runs else ""), caption, text]
     written = " ".join(passage.text for passage in shown_here)
@@ -125,8 +125,10 @@ def list_card(listing: Listing, first: int, heading: str, say: Catalogue) -> tup
     for number, article in enumerate(listing.articles, first + 1):
         title = _title(article, say, _NAME)
         way = way_of(title)
-        dated = [run for part in _date(article.date, say) for run in (Run(" · "), *_apart(part, way))]
-        lines.append(_running(way, Run(f"{say.number(number)} · {title}"), *dated))
+        dated = [
+            run for part in _date(article.date, say) for run in (Run(f"{say.dot.rstrip()}\u00a0"), *_apart(part, way))
+        ]
+        lines.append(_running(way, Run(f"{say.number(number)}{say.dot}{title}"), *dated))
     return fitted(lines, LONGEST)
 
 
@@ -151,9 +153,14 @@ def _heading(article: ArticleCard, places: Sequence[str], say: Catalogue, text: 
     """The title, and below it the date, the source and the places, as lines that run the way of the text."""
     title, source = _title(article, say, _TITLE), head(shown(article.source or "").strip(), _NAME)
     way = way_of(f"{title} {text}")
-    origin = [*_date(article.date, say), *(Run(part, ("i",)) for part in (source, *places) if part)]
-    below = [run for part in origin for run in (Run(" · ", ("i",)), *_apart(part, way))][1:]
+    origin = [*_date(article.date, say), *(Run(part, _aside(say)) for part in (source, *places) if part)]
+    below = [run for part in origin for run in (Run(say.dot, _aside(say)), *_apart(part, way))][1:]
     return [_running(way, Run(apart(title, way), ("b",))), *([_running(way, *below)] if below else [])]
+
+
+def _aside(say: Catalogue) -> tuple[Tag, ...]:
+    """The style of what is no answer: italics, which the Arabic script does not have."""
+    return () if say.rtl else ("i",)
 
 
 def _running(way: Way, *runs: Run) -> Block:
@@ -176,10 +183,10 @@ def _date(stated: str | None, say: Catalogue) -> list[Run]:
         day = date.fromisoformat(stated[:10])
         moment = datetime.fromisoformat(stated) if len(stated) > 10 else None
     except ValueError:
-        return [Run(_word(stated), ("i",))]
+        return [Run(_word(stated), _aside(say))]
     # Telegram writes a moment in the calendar of the app, which is seldom the solar one.
     zoned = moment is not None and moment.tzinfo is not None and not say.is_solar
-    return [Run(say.day(day), ("i",), moment=int(moment.timestamp()) if moment is not None and zoned else None)]
+    return [Run(say.day(day), _aside(say), moment=int(moment.timestamp()) if moment is not None and zoned else None)]
 
 
 def _place(passage: Passage, say: Catalogue) -> str:
@@ -208,29 +215,29 @@ def _missing(answer: Answer, say: Catalogue) -> list[Block]:
 
 
 def _others(answer: Answer, quoted: int, say: Catalogue, *, compact: bool) -> list[Block]:
-    """A line for each other passage, and a label above those that are less likely."""
-    likely, unlikely = [], []
+    """A line for each other passage; those that are less likely share one."""
+    lines, unlikely = [], []
     best = max(passage.score for passage in answer.passages)
     for place, other in enumerate(answer.passages):
         if place == quoted:
             continue
-        weak = other.score < _LIKELY * best
-        said = "" if compact or weak else sentence(other, _SENTENCE)
-        (unlikely if weak else likely).append(_numbered(place + 1, other_name(answer, place, quoted, say), said, say))
-    label = [line(Run(say.text("less_likely"), ("i",)))] if unlikely else []
-    return [*likely, *label, *unlikely]
+        name, number = other_name(answer, place, quoted, say), f"{say.number(place + 1)}{say.dot}"
+        if other.score < _LIKELY * best:
+            unlikely.append(number + head(name, _WEAK))
+            continue
+        said = "" if compact else sentence(other, _SENTENCE)
+        way = way_of(f"{name} {said}")
+        # A place in words of our own cannot be read among those of a text that runs the other way.
+        named = not said or other.article.row != answer.passages[quoted].article.row or way_of(name) == way
+        parts = [apart(part, way) for part in (name if named else "", said) if part]
+        lines.append(_running(way, Run(number + " — ".join(parts))))
+    return [*lines, *([line(say.text("less_likely", others=unlikely))] if unlikely else [])]
 
 
 def other_name(answer: Answer, place: int, quoted: int, say: Catalogue) -> str:
     """The name of another passage than the one quoted: its title, or its place in the same article."""
     other, chosen = answer.passages[place], answer.passages[quoted]
     return _place(other.passage, say) if other.article.row == chosen.article.row else _title(other.article, say, _NAME)
-
-
-def _numbered(number: int, name: str, said: str, say: Catalogue) -> Block:
-    way = way_of(f"{name} {said}")
-    behind = f" — {apart(said, way)}" if said else ""
-    return _running(way, Run(f"{say.number(number)} · {apart(name, way)}{behind}"))
 
 
 def _copies(chosen: AnswerPassage, say: Catalogue) -> list[Block]:
@@ -251,14 +258,14 @@ def _notes(answer: Answer, say: Catalogue, how: Circumstances) -> list[Block]:
     ]
     if answer.filters:
         filters = [_limit(limit, say) for limit in answer.filters[:_WORDS]]
-        notes.append(f"{say.text('narrowed')} {' · '.join(filters)}")
+        notes.append(f"{say.text('narrowed')} {say.dot.join(filters)}")
     problems = [replace(one, words=tuple(map(_word, one.words[:_WORDS]))) for one in answer.problems[:_PROBLEMS]]
     notes += [problem_line(problem, say) for problem in problems]
     if how.added:
         notes.append(say.text("understood_as", question=head(shown(" ".join((answer.question, *how.added))), 300)))
     if how.edited:
         notes.append(say.text("after_edit"))
-    return [line(Run(note, ("i",))) for note in notes]
+    return [line(Run(note, _aside(say))) for note in notes]
 
 
 def _limit(limit: Filter, say: Catalogue) -> str:

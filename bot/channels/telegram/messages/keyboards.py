@@ -181,7 +181,7 @@ def _others(board: Board, answer: Answer, name: str, view: View) -> Row:
         if view.unfolded or not board.is_group:
             called = head(other_name(answer, place, view.passage, board.say), _HALF)
             way = way_of(called)
-            label = f"{mark(called, way)}{label} · {called}"
+            label = f"{mark(called, way)}{label}{board.say.dot}{called}"
         row.append(_show(board, label, name, replace(view, passage=place)))
     return row
 
