@@ -150,12 +150,12 @@ async def persian(phone: Phone) -> None:
 
 
 async def russian(phone: Phone) -> None:
-    await phone.says("сколько экспонатов в музее остановившихся часов?")
+    await phone.says("сколько часов идут в музее остановившихся часов?")
     await phone.says("кто починил часы на ратуше Марса?")
 
 
 async def spanish(phone: Phone) -> None:
-    await phone.says("¿cuándo vuelve a encenderse el horno de los Cendoya?")
+    await phone.says("¿cuántas personas se presentaron para las plazas de la escuela?")
     await phone.says("¿quién ganó la carrera de globos?")
 
 

@@ -89,6 +89,10 @@ class Articles:
         by_title = {card.title: card for card in cards if len(card.title.split()) >= _EXAMPLE_WORDS}
         return tuple(sorted(by_title.values(), key=lambda card: card.language != language)[:most])
 
+    def in_language(self, language: str, most: int) -> list[ArticleCard]:
+        """Return articles in a language with titles of three words or more: of the newest, and of the first."""
+        return [card for card in self.examples(language, most) if card.language == language]
+
     def words_of(self, article: ArticleCard, passage: Passage) -> str:
         """Return the words that set a passage apart, to search for more of its kind: at most 12, as written, in order.
 

@@ -18,6 +18,7 @@ from bot.channels.telegram.messages.sender import Sender
 from index import ArticleCard
 
 NOTHING_EVERY = 60.0
+_OFFERED = 3
 
 
 def passage_keys(answer: Answer) -> tuple[PassageKey, ...]:
@@ -42,7 +43,7 @@ class Presenter:
     ) -> None:
         """Send an answer. That nothing was found is said once a minute in a group."""
         target = turn.target
-        context, keys = await self._context(searched, answer), passage_keys(answer)
+        context, keys = await self._context(searched, answer, turn.say.language), passage_keys(answer)
         stored = StoredAnswer(
             target.chat,
             turn.who.user,
@@ -79,16 +80,21 @@ class Presenter:
 
     async def show(self, message: int, display: Display) -> None:
         """Make a message of ours show that."""
-        context = await self._context(display.searched, display.answer)
+        context = await self._context(display.searched, display.answer, display.say.language)
         card = display.card(self._board(display.stored.chat, display.say), *context)
         await self._sender.edit(display.stored.chat, message, *card)
 
-    async def _context(self, searched: SearchedQuestion, answer: Answer) -> tuple[list[ArticleCard], str]:
-        """Return the nearest articles of an answer without passages, and the title of the one that is to be like."""
+    async def _context(
+        self, searched: SearchedQuestion, answer: Answer, language: str
+    ) -> tuple[list[ArticleCard], str]:
+        """Return the nearest articles of an answer without passages, or some in the reader's language where none is
+        near, and the title of the one that is to be like."""
         if searched.like is not None:
             opened = await self._searches.open_article(searched.like.article)
             return [], opened.article.title if opened else ""
-        if answer.passages or not answer.nearest:
+        if answer.passages:
             return [], ""
+        if not answer.nearest:
+            return await self._searches.articles(lambda articles: articles.in_language(language, _OFFERED)), ""
         nearest = await self._searches.articles(lambda articles: [articles.titled(title) for title in answer.nearest])
         return [article for article in nearest if article is not None], ""

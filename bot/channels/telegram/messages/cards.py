@@ -41,12 +41,14 @@ class Circumstances:
     """How an answer came about, as far as the reader is told.
 
     `added` are words of earlier questions that were searched too; `like` is the title of the article that more was
-    wanted of; `edited`: the question was edited since.
+    wanted of; `edited`: the question was edited since; `offered`: no article is near, and some in the reader's language
+    are offered instead.
     """
 
     added: tuple[str, ...] = ()
     like: str = ""
     edited: bool = False
+    offered: bool = False
 
 
 def answer_card(
@@ -204,7 +206,8 @@ def _nothing(answer: Answer, say: Catalogue, how: Circumstances) -> list[Block]:
     notes = _notes(answer, say, how)
     if how.like:
         return [line(say.text("no_more_like_this")), *notes]
-    nearest = [line(say.text("nearest"))] if answer.nearest else []
+    label = "nearest" if answer.nearest else "nearest_language" if how.offered else ""
+    nearest = [line(say.text(label))] if label else []
     not_found = line(Run(say.text("not_found"), ("b",)))
     return [not_found, *_missing(answer, say), *notes, line(say.text("rephrase")), *nearest]
 

@@ -38,6 +38,6 @@ class Display:
         markup = answer_keyboard(board, answer, searched, self.stored.id, view, self.mine, nearest)
         if not answer.passages and board.is_group:
             return short_nothing(answer, self.say), markup
-        circumstances = Circumstances(searched.added, like, self.edited)
+        circumstances = Circumstances(searched.added, like, self.edited, offered=bool(nearest) and not answer.nearest)
         compact = board.is_group and not view.unfolded
         return answer_card(answer, self.say, circumstances, quoted=view.passage, compact=compact), markup
