@@ -150,7 +150,7 @@ async def persian(phone: Phone) -> None:
 
 
 async def russian(phone: Phone) -> None:
-    await phone.says("сколько часов идут в музее остановившихся часов?")
+    await phone.says("сколько стоит вход в музей часов?")
     await phone.says("кто починил часы на ратуше Марса?")
 
 
