@@ -221,8 +221,8 @@ def test_a_line_of_a_list_stands_in_the_direction_of_most_letters_of_its_title()
     mixed = article("NASA تطلق قمرا جديدا", 1, date="2026-11-24")
     listed = list_card(Listing((article(date="2026-11-24"), mixed), 2), 0, "Titles", FA)
     assert said(listed)[1:] == [
-        "۱ – Weir Lane –\u00a0\u2068۳ آذر ۱۴۰۵\u2069",
-        "\u200f۲ – NASA تطلق قمرا جديدا –\u00a0۳ آذر ۱۴۰۵",
+        "۱ – Weir Lane – \u2068۳ آذر ۱۴۰۵\u2069",
+        "\u200f۲ – NASA تطلق قمرا جديدا – ۳ آذر ۱۴۰۵",
     ]
 
 

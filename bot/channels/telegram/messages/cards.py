@@ -128,7 +128,7 @@ def list_card(listing: Listing, first: int, heading: str, say: Catalogue) -> tup
         title = _title(article, say, _NAME)
         way = way_of(title)
         dated = [
-            run for part in _date(article.date, say) for run in (Run(f"{say.dot.rstrip()}\u00a0"), *_apart(part, way))
+            run for part in _date(article.date, say) for run in (Run(say.dot), *_apart(part, way))
         ]
         lines.append(_running(way, Run(f"{say.number(number)}{say.dot}{title}"), *dated))
     return fitted(lines, LONGEST)
