@@ -4,13 +4,16 @@
 
 The bot runs against the fake Bot API server on an index of the sample articles; each conversation becomes a page
 FOLDER/en.html, fa.html, ar.html and so on, 390 pixels wide, made from the entities and buttons of the messages, and all
-of them side by side FOLDER/index.html. A browser makes pictures of them, such as docs/telegram.png:
-`chromium --headless --hide-scrollbars --screenshot=docs/telegram.png --window-size=792,866 FOLDER/index.html`.
+of them side by side FOLDER/index.html. A line of a quote holds some 36 letters, and an expandable quote is folded to
+three lines, as Telegram shows it until it is tapped. A browser makes pictures of them, such as docs/telegram-en.png:
+`chromium --headless --hide-scrollbars --force-device-scale-factor=2 --window-size=390,HEIGHT
+--screenshot=docs/telegram-en.png FOLDER/en.html`.
 """
 
 import argparse
 import asyncio
 import html
+import re
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -32,8 +35,8 @@ _TAGS = {
     "bold": ("<b>", "</b>"),
     "italic": ("<i>", "</i>"),
     "underline": ("<u>", "</u>"),
-    "expandable_blockquote": ("<blockquote>", "</blockquote>"),
-    "blockquote": ("<blockquote>", "</blockquote>"),
+    "expandable_blockquote": ("<blockquote dir=auto class=folded>", "</blockquote>"),
+    "blockquote": ("<blockquote dir=auto>", "</blockquote>"),
 }
 _STYLE = """
 body { margin: 0; padding: 10px; width: 370px; background: #9fb8c4; font: 15px/1.35 "Noto Sans", "Noto Naskh Arabic",
@@ -42,13 +45,26 @@ body { margin: 0; padding: 10px; width: 370px; background: #9fb8c4; font: 15px/1
         background: #fff; }
 .mine { background: #e1fec6; margin-left: auto; }
 p { margin: 0; unicode-bidi: plaintext; text-align: start; min-height: 1.3em; }
-blockquote { margin: 3px 0; padding: 4px 10px; border-inline-start: 3px solid #3a8ccf; background: #eaf3fa;
+blockquote { margin: 4px 0; padding: 4px 10px; border-inline-start: 3px solid #3a8ccf; background: #eaf3fa;
              border-radius: 6px; }
-.keys { display: flex; gap: 4px; width: 352px; margin-top: 4px; }
-.keys span { flex: 1; padding: 7px 2px; border-radius: 8px; background: #4f6f7e; color: #fff; text-align: center;
-             font-size: 13px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; unicode-bidi: plaintext; }
+.folded { position: relative; }
+.folded p { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
+.long::after { content: ""; position: absolute; bottom: 9px; inset-inline-end: 8px; width: 6px; height: 6px;
+               rotate: 45deg; border: solid #3a8ccf; border-width: 0 2px 2px 0; }
+.long { padding-inline-end: 22px; }
+.answer { width: fit-content; min-width: 250px; max-width: 330px; }
+.answer .said { width: auto; }
+.keys { display: flex; gap: 4px; margin-top: 4px; }
+.keys span { flex: 1 1 0; min-width: 0; padding: 7px 4px; border-radius: 8px; background: #4f6f7e; color: #fff;
+             text-align: center; font-size: 13px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+             unicode-bidi: plaintext; }
 .toast { width: fit-content; margin: 8px auto 2px; padding: 4px 12px; border-radius: 10px; background: #33454d;
          color: #fff; font-size: 13px; }
+"""
+# An arrow tells that there is more, where there is.
+_SCRIPT = """
+for (const line of document.querySelectorAll(".folded p"))
+    if (line.scrollHeight > line.clientHeight + 2) line.parentElement.classList.add("long");
 """
 
 
@@ -83,7 +99,8 @@ class Phone:
 
     def page(self) -> str:
         """Return the whole screen as HTML."""
-        return f"<!doctype html><meta charset=utf-8><style>{_STYLE}</style>\n" + "\n".join(self.shown)
+        said = "\n".join(self.shown)
+        return f"<!doctype html><meta charset=utf-8><style>{_STYLE}</style>\n{said}\n<script>{_SCRIPT}</script>"
 
 
 def drawn(sent: Sent) -> str:
@@ -91,7 +108,7 @@ def drawn(sent: Sent) -> str:
     keys = "".join(
         f'<div class="keys">{"".join(f"<span>{html.escape(label)}</span>" for label in row)}</div>' for row in sent.rows
     )
-    return f'<div class="said">{_paragraphs(_marked(sent))}</div>{keys}'
+    return f'<div class="answer"><div class="said">{_paragraphs(_marked(sent))}</div>{keys}</div>'
 
 
 def _marked(sent: Sent) -> str:
@@ -114,48 +131,74 @@ def _marked(sent: Sent) -> str:
 def _paragraphs(marked: str) -> str:
     """Each line as a paragraph in its own direction, those of a quote inside it."""
     outside = "<p>" + marked.replace("\n", "</p><p>") + "</p>"
-    return outside.replace("<p><blockquote>", "<blockquote><p>").replace("</blockquote></p>", "</p></blockquote>")
+    return re.sub("<p>(<blockquote[^>]*>)", r"\1<p>", outside).replace("</blockquote></p>", "</p></blockquote>")
 
 
 async def english(phone: Phone) -> None:
     sent = await phone.says("can I still cross the bridge on foot during the works")
-    await phone.says("how many moons does Jupiter have")
     await phone.says("and how long is the detour?", reply_to=sent)
+
+
+async def arabic(phone: Phone) -> None:
+    await phone.says("من صمم البيوت الزجاجية لتجفيف التمور؟")
+    await phone.says("كم عدد أقمار كوكب المشتري؟")
+
+
+async def persian(phone: Phone) -> None:
+    await phone.says("چند نفر مقنی قنات را لایروبی کردند؟")
+    await phone.says("when will cars be able to use the old weir bridge again?")
+
+
+async def russian(phone: Phone) -> None:
+    await phone.says("сколько стоит вход в музей часов?")
+    await phone.says("кто починил часы на ратуше Марса?")
+
+
+async def spanish(phone: Phone) -> None:
+    await phone.says("¿cuántas personas se presentaron para las plazas de la escuela?")
+    await phone.says("¿quién ganó la carrera de globos?")
 
 
 async def english_pages(phone: Phone) -> None:
     await phone.says("/start")
     sent = await phone.says("how wide is the gangwey over the bridge before:2026-03")
-    await phone.presses(sent, "After")
+    more = await phone.presses(sent, "… More")
+    await phone.presses(more, "After")
+    await phone.says("how many moons does Jupiter have")
     await phone.says("/titles")
 
 
-async def arabic(phone: Phone) -> None:
-    await phone.says("/start")
-    sent = await phone.says("من صمم البيوت الزجاجية لتجفيف التمور؟")
-    await phone.presses(sent, "2")
-    await phone.says("كم عدد أقمار كوكب المشتري؟")
+async def arabic_pages(phone: Phone) -> None:
+    await phone.says("/help")
+    sent = await phone.says("كم يوما تبقى الثمار تحت الشمس؟ in:تعاونية")
+    await phone.presses(sent, "المزيد")
     await phone.says("Who built the new ferry?")
+    await phone.says("/latest")
 
 
-async def persian(phone: Phone) -> None:
-    sent = await phone.says("چند نفر مقنی قنات را لایروبی کردند؟")
-    await phone.presses(sent, "پس از این")
-    await phone.says("when will cars be able to use the old weir bridge again?")
+async def persian_pages(phone: Phone) -> None:
+    await phone.says("/help")
+    sent = await phone.says("هزینه لایروبی قنات چقدر شد؟")
+    now = await phone.presses(sent, "بیشتر")
+    await phone.presses(now, "پس از این")
     await phone.says("/latest")
 
 
 async def group(phone: Phone) -> None:
     sent = await phone.says("/ask when will cars be able to use the old weir bridge again?")
-    await phone.presses(sent, "More")
+    await phone.presses(sent, "… More")
     await phone.says("/ask how many moons does Jupiter have")
 
 
 SCENES: tuple[tuple[str, int, str, Callable[[Phone], Awaitable[None]]], ...] = (
     ("en", 1, "en", english),
-    ("fa", 3, "fa", persian),
     ("ar", 2, "ar", arabic),
-    ("en-pages", 4, "en", english_pages),
+    ("fa", 3, "fa", persian),
+    ("ru", 4, "ru", russian),
+    ("es", 5, "es", spanish),
+    ("en-pages", 6, "en", english_pages),
+    ("ar-pages", 7, "ar", arabic_pages),
+    ("fa-pages", 8, "fa", persian_pages),
     ("group", GROUP, "en", group),
 )
 

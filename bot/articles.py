@@ -111,6 +111,10 @@ class Articles:
         ordered = sorted(sources, key=lambda source: (-sources[source], source))
         return Extent(index.counts["articles"], first, last, tuple(ordered[:most]), max(len(ordered) - most, 0))
 
+    def in_language(self, language: str, most: int) -> list[ArticleCard]:
+        """Return articles in a language with titles of three words or more: of the newest, and of the first."""
+        return [card for card in self.examples(language, most) if card.language == language]
+
     def words_of(self, article: ArticleCard, passage: Passage) -> str:
         """Return the words that set a passage apart, to search for more of its kind: at most 12, as written, in order.
 

@@ -42,7 +42,7 @@ def problem_line(problem: Problem, say: Catalogue | None = None) -> str:
 
 
 def _period(period: Period, say: Catalogue) -> str:
-    return say.text(f"filter_{_extent(period)}", first=period.first or date.min, last=period.last or date.max)
+    return say.text(f"filter_{_extent(period, say)}", first=period.first or date.min, last=period.last or date.max)
 
 
 class _Plain(Catalogue):
@@ -61,20 +61,23 @@ def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def _extent(period: Period) -> str:
-    """Whether it is a day, a whole month or whole years, or which of its ends is open."""
+def _extent(period: Period, say: Catalogue) -> str:
+    """Whether it is a day, a whole month or whole years in a calendar of the readers, or which end is open."""
     first, last = period.first, period.last
     if first is None:
         return "until"
     if last is None:
-        return "since_month" if first.day == 1 else "since_day"
+        begins = any(calendar(first)[2] == 1 for calendar in say.calendars)
+        return "since_month" if begins else "since_day"
     if first == last:
         return "day"
-    month = (first.year, first.month)
     after = last + timedelta(days=1)
-    if first.day == after.day == 1:
-        if first.month == after.month == 1:
-            return "year" if first.year == last.year else "years"
-        if month == (last.year, last.month):
-            return "month"
-    return "days" if month == (last.year, last.month) else "between"
+    for calendar in say.calendars:
+        (year, month, day), end = calendar(first), calendar(last)
+        if day == calendar(after)[2] == 1:
+            if month == calendar(after)[1] == 1:
+                return "year" if year == end[0] else "years"
+            if (year, month) == end[:2]:
+                return "month"
+    usual = say.calendars[0]
+    return "days" if usual(first)[:2] == usual(last)[:2] else "between"

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from index.analysis.literal import fold_text
     from index.analysis.passages import passages
     from index.analysis.sentences import sentences
+    from index.analysis.solar_hijri import MONTHS as SOLAR_HIJRI_MONTHS
+    from index.analysis.solar_hijri import solar_hijri
     from index.bm25 import Parameters
     from index.build.build import Options, Progress, Report
     from index.build.build import build as build_index
@@ -57,14 +59,16 @@ if TYPE_CHECKING:
     from index.store.texts import Texts
 
 __all__ = [
-    "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError", "BuildRefusedError", "Copies",
+    "SOLAR_HIJRI_MONTHS", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError",
+    "BuildRefusedError", "Copies",
     "Dropped", "EngineName", "FieldMapError", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever",
     "LossRefusedError", "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError",
     "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError",
-    "QuestionTerm", "Reading", "ReadingOptions", "Report", "Resolved", "Results", "Skipped", "SkippedGroup",
-    "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
-    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "fold_text", "grouped", "is_function_word",
-    "nearly_equal", "openings", "passages", "read", "sentences", "source_of", "survey", "tuning", "weighing",
+    "QuestionTerm", "Reading", "ReadingOptions", "Report", "Resolved", "Results", "Skipped",
+    "SkippedGroup", "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreadableIndexError",
+    "WorkerError", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "fold_text", "grouped",
+    "is_function_word", "nearly_equal", "openings", "passages", "read", "sentences", "solar_hijri", "source_of",
+    "survey", "tuning", "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -73,6 +77,7 @@ _MODULES: Final = {
     "analysis.passages": "passages",
     "analysis.literal": "fold_text",
     "analysis.sentences": "sentences",
+    "analysis.solar_hijri": "solar_hijri",
     "bm25": "Parameters",
     "build.build": "Options Progress Report",
     "model": (
@@ -98,6 +103,7 @@ _MODULES: Final = {
 _PLACES: Final = {
     "analyzer_settings": ("analysis.analyzer", "settings"),
     "build_index": ("build.build", "build"),
+    "SOLAR_HIJRI_MONTHS": ("analysis.solar_hijri", "MONTHS"),
     **{name: (module, name) for module, names in _MODULES.items() for name in names.split()},
 }
 

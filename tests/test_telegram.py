@@ -55,7 +55,7 @@ async def test_a_private_text_is_a_question_and_its_answer_replies_to_it(fake: F
     assert fake.world.messages[ALICE, sent.reply_to]["text"] == "Who lit the lamp?"
     assert any(TITLE in part for part in styled(sent, "bold"))
     assert any(SENTENCE in part for part in styled(sent, "bold"))
-    (quote,) = styled(sent, "expandable_blockquote")
+    (quote,) = styled(sent, "blockquote")
     assert all(part in quote for part in (BEFORE, SENTENCE, AFTER))
     assert sent.arguments.json("link_preview_options", "link preview options") == {"is_disabled": True}
 

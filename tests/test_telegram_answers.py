@@ -11,13 +11,20 @@ from bot.catalogue import Catalogue
 from bot.channels.telegram.memory.memory import Memory
 from index.model import Article, Paragraph
 from tests.telegram_server.server import FakeTelegram
-from tests.telegram_server.wire import refusal
+from tests.telegram_server.wire import Sent, refusal
 from tests.telegram_shelf import LIGHTHOUSE, SHELF, answering, asked, pressed, shelve
 
 SAY = Catalogue("en").text
 ALICE, BOB = 7, 8
+TWO_OTHERS = ["2 · The Lighthouse of Corran…", "3 · par. 2 of 2"]
 GROUP = -1001
+LAMP = "The frozen ferry lay under the lamp of the lighthouse."
 TOWER = "What does a ticket for the tower cost visitors?"
+
+
+def numbers(sent: Sent) -> list[str]:
+    """The numbers of the other passages, as the first row of buttons names them."""
+    return [label.partition(" ")[0] for label in sent.rows[0]]
 
 
 @pytest.mark.usefixtures("telegram")
@@ -26,20 +33,40 @@ async def test_an_answer_is_a_card_with_its_article_and_its_buttons(fake: FakeTe
     lines = sent.text.split("\n")
     assert lines[0] == sent.styled("bold")[0] == LIGHTHOUSE.title
     assert lines[1] == "2 Mar 2025 · Coast Gazette · par. 2 of 5"
-    assert sent.styled("expandable_blockquote") == [LIGHTHOUSE.paragraphs[1].text]
+    assert sent.styled("blockquote") == [LIGHTHOUSE.paragraphs[1].text]
     assert sent.styled("bold")[1] == "The tower was designed by Maren Voss."
-    assert sent.rows[-3:] == [
+    assert sent.rows[-1] == ["After ▶", "More like this", "… More"]
+    assert len(sent.rows) <= 2
+    more = await pressed(fake, sent, "… More")
+    assert more.text == sent.text
+    assert more.rows[-4:] == [
         ["◀ Before", "After ▶", "More like this"],
         ["👍 Helpful", "👎 Not it"],
         ["Open article", "Share", "Copy citation"],
+        ["Fewer"],
     ]
-    assert sent.button("Open article")["url"] == LIGHTHOUSE.url
-    assert sent.button("Share")["switch_inline_query"] == "Who designed the tower of the lighthouse?"
-    copied = sent.button("Copy citation")["copy_text"]["text"]
+    assert more.button("Open article")["url"] == LIGHTHOUSE.url
+    assert more.button("Share")["switch_inline_query"] == "Who designed the tower of the lighthouse?"
+    copied = more.button("Copy citation")["copy_text"]["text"]
     assert copied == (
         "“The tower was designed by Maren Voss.” — The Lighthouse of Corran Point, Coast Gazette, 2025-03-02, "
         "https://gazette.example/corran"
     )
+    fewer = await pressed(fake, sent, "Fewer")
+    assert (fewer.text, fewer.rows) == (sent.text, sent.rows)
+
+
+async def test_of_a_long_passage_the_answer_stands_in_sight_and_the_rest_folded(
+    fake: FakeTelegram, tmp_path: Path
+) -> None:
+    around = "Nobody in the harbour remembers a winter like that one, and few remember the one before it either."
+    shelve(tmp_path / "shelf", (Article("The Long Winter", (Paragraph(f"{around} {LAMP} {around}"),)), *SHELF))
+    answerer = answering(tmp_path / "shelf")
+    async with asked(fake, tmp_path, answerer):
+        sent = await fake.say_and_wait(ALICE, "Where did the frozen ferry lie in the long winter?")
+        assert sent.styled("blockquote") == [LAMP]
+        assert sent.styled("expandable_blockquote") == [f"{around} […] {around}"]
+    answerer.close()
 
 
 @pytest.mark.usefixtures("telegram")
@@ -53,20 +80,21 @@ async def test_a_moment_is_shown_in_the_readers_own_zone(fake: FakeTelegram) -> 
 @pytest.mark.usefixtures("telegram")
 async def test_another_passage_is_quoted_in_the_same_message(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, TOWER)
-    first = sent.styled("expandable_blockquote")
-    assert sent.rows[0] == ["2", "3"]
+    first = sent.styled("blockquote")
+    assert sent.rows[0] == TWO_OTHERS
     now = await pressed(fake, sent, "2")
-    assert now.styled("expandable_blockquote") != first
-    assert now.rows[0] == ["1", "3"]
+    assert now.styled("blockquote") != first
+    assert numbers(now) == ["1", "3"]
     back = await pressed(fake, sent, "1")
-    assert back.styled("expandable_blockquote") == first
+    assert back.styled("blockquote") == first
     calls = [call.method for call in fake.calls if call.method in ("answercallbackquery", "editmessagetext")]
     assert calls == ["answercallbackquery", "editmessagetext"] * 2
 
 
 @pytest.mark.usefixtures("telegram")
 async def test_the_article_can_be_read_around_the_passage(fake: FakeTelegram) -> None:
-    sent = await fake.say_and_wait(ALICE, "What did the lamp burn until 1902?")
+    await fake.say_and_wait(ALICE, "What did the lamp burn until 1902?")
+    sent = await pressed(fake, fake.sent(ALICE)[0], "… More")
     before = await pressed(fake, sent, "Before")
     assert LIGHTHOUSE.paragraphs[0].text in before.text
     assert "par. 1 to 2 of 5" in before.text
@@ -88,7 +116,7 @@ async def test_more_of_a_passages_kind_comes_from_other_articles(fake: FakeTeleg
     assert more.reply_to == sent.id
     assert more.text.startswith(f"{SAY('more_like')} {LIGHTHOUSE.title}\nA Tower for the Stars")
     assert more.styled("bold")[0] == "A Tower for the Stars"
-    await pressed(fake, more, "Helpful")
+    await pressed(fake, await pressed(fake, more, "… More"), "Helpful")
 
 
 async def test_a_thumb_counts_once_a_person_and_can_be_taken_back(
@@ -96,12 +124,13 @@ async def test_a_thumb_counts_once_a_person_and_can_be_taken_back(
 ) -> None:
     async with asked(fake, tmp_path, answerer):
         sent = await fake.say_and_wait(ALICE, TOWER)
+        await pressed(fake, sent, "… More")
         said = await fake.press_and_wait(sent, "Helpful")
-        marked = await fake.wait_edit(sent)
+        marked = await fake.wait_edit(sent, 2)
         assert (said["text"], said["show_alert"]) == (SAY("voted_up"), False)
-        assert marked.rows[-2] == ["👍 Helpful ✓", "👎 Not it"]
+        assert marked.rows[-3] == ["👍 Helpful ✓", "👎 Not it"]
         changed = await pressed(fake, sent, "Not it")
-        assert changed.rows[-2] == ["👍 Helpful", "👎 Not it ✓"]
+        assert changed.rows[-3] == ["👍 Helpful", "👎 Not it ✓"]
         assert (await fake.press_and_wait(sent, "Not it"))["text"] == SAY("vote_taken_back")
         again = await fake.say_and_wait(GROUP, f"/ask {TOWER}", user=ALICE)
         unfolded = await pressed(fake, again, "More", user=ALICE)
@@ -121,6 +150,7 @@ async def test_in_a_group_an_answer_is_short_until_it_is_unfolded(fake: FakeTele
     more = await pressed(fake, sent, "More")
     assert ["👍 Helpful", "👎 Not it"] in more.rows
     assert len(more.text) > len(sent.text)
+    assert more.rows[0] == TWO_OTHERS
     assert (await pressed(fake, sent, "2")).rows[-1] == ["Fewer"]
     assert (await pressed(fake, sent, "Fewer")).rows == [["1", "3", "… More"]]
 
@@ -154,7 +184,7 @@ async def test_buttons_work_after_a_restart(fake: FakeTelegram, answerer: Answer
     async with asked(fake, tmp_path, answerer):
         sent = await fake.say_and_wait(ALICE, TOWER)
     async with asked(fake, tmp_path, answerer):
-        assert (await pressed(fake, sent, "2")).rows[0] == ["1", "3"]
+        assert numbers(await pressed(fake, sent, "2")) == ["1", "3"]
 
 
 async def test_after_a_rebuild_a_button_finds_its_passage_or_says_that_it_is_gone(
@@ -165,12 +195,12 @@ async def test_after_a_rebuild_a_button_finds_its_passage_or_says_that_it_is_gon
     newcomer = Article("Ticket Office", (Paragraph("What a ticket for the tower costs visitors is on the door."),))
     async with asked(fake, tmp_path, answerer):
         sent = await fake.say_and_wait(ALICE, TOWER)
-        second = (await pressed(fake, sent, "2")).styled("expandable_blockquote")
+        second = (await pressed(fake, sent, "2")).styled("blockquote")
         await pressed(fake, sent, "1")
         shelve(tmp_path / "shelf", (newcomer, *SHELF))
         said = await fake.press_and_wait(sent, "2")
         now = await fake.wait_edit(sent, 3)
-        assert now.styled("expandable_blockquote") == second
+        assert now.styled("blockquote") == second
         assert said["text"] == SAY("articles_changed")
         fresh = await fake.say_and_wait(BOB, TOWER)
         assert fresh.styled("bold")[0] == newcomer.title
@@ -190,6 +220,7 @@ async def test_a_forgotten_answer_is_made_anew_from_its_question(
         lost = await fake.say_and_wait(ALICE, TOWER)
         await fake.press_and_wait(lost, "More like this")
         more = (await fake.wait_sent(2, ALICE))[1]
+        await pressed(fake, lost, "… More")
     assert lost.reply_to is not None
     del fake.world.messages[ALICE, lost.id]["reply_to_message"]
     async with asked(fake, tmp_path / "two", answerer):
@@ -218,7 +249,7 @@ async def test_a_press_that_is_too_old_still_turns_the_page(fake: FakeTelegram) 
     sent = await fake.say_and_wait(ALICE, TOWER)
     fake.fail("answerCallbackQuery", refusal(400, "Bad Request: query is too old and response timeout expired"))
     fake.press(sent, "2")
-    assert (await fake.wait_edit(sent)).rows[0] == ["1", "3"]
+    assert numbers(await fake.wait_edit(sent)) == ["1", "3"]
 
 
 @pytest.mark.usefixtures("telegram")
@@ -231,7 +262,7 @@ async def test_an_edit_that_changes_nothing_any_more_is_no_fault(
     answer = await fake.press_and_wait(sent, "2")
     await fake.until(lambda: len(fake.called("editMessageText")) == 1)
     assert answer.get("show_alert") is not True
-    assert (await pressed(fake, sent, "3")).rows[0] == ["1", "2"]
+    assert numbers(await pressed(fake, sent, "3")) == ["1", "2"]
     assert len(fake.called("editMessageText")) == 2
     assert not caplog.records
 
@@ -240,7 +271,7 @@ async def test_an_edit_that_changes_nothing_any_more_is_no_fault(
 async def test_what_is_refused_for_its_text_or_its_buttons_is_sent_without_them(fake: FakeTelegram) -> None:
     fake.fail("sendMessage", refusal(400, "Bad Request: can't parse entities: on purpose"))
     plain = await fake.say_and_wait(ALICE, TOWER)
-    assert plain.rows[0] == ["2", "3"]
+    assert plain.rows[0] == TWO_OTHERS
     assert not plain.styled("bold")
     fake.fail("sendMessage", refusal(400, "Bad Request: BUTTON_DATA_INVALID"), times=2)
     bare = await fake.say_and_wait(ALICE, TOWER)
@@ -253,7 +284,7 @@ async def test_an_address_that_telegram_takes_for_none_costs_no_answer(fake: Fak
     answerer = answering(tmp_path / "shelf")
     async with asked(fake, tmp_path, answerer):
         sent = await fake.say_and_wait(ALICE, "Who designed the lighthouse?")
-        assert sent.rows[-1] == ["Share", "Copy citation"]
+        assert (await pressed(fake, sent, "… More")).rows[-2] == ["Share", "Copy citation"]
     answerer.close()
 
 
@@ -261,7 +292,7 @@ async def test_an_address_that_telegram_takes_for_none_costs_no_answer(fake: Fak
 async def test_a_corrected_word_can_be_insisted_on(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, "Who designed the lighthose?")
     assert SAY("searched_instead", right="lighthouse", wrong="lighthose") in sent.text
-    assert sent.rows[0] == [SAY("button_exact")]
+    assert sent.rows[1] == [SAY("button_exact"), "… More"]
     now = await pressed(fake, sent, "Search exactly")
     assert "instead of" not in now.text
     assert "lighthose" in now.text or now.styled("bold")[0] != LIGHTHOUSE.title
@@ -284,7 +315,7 @@ async def test_a_narrowing_is_said_and_can_be_dropped(fake: FakeTelegram) -> Non
     [
         (
             "fa",
-            "فقط: مقاله‌های ژوئن ۲۰۲۵ به بعد · بخش‌هایی بدون «\u2068<b>crown\u2069»",
+            "فقط: مقاله‌های ژوئن ۲۰۲۵ به بعد – بخش‌هایی بدون «\u2068<b>crown\u2069»",
             "\u2068after:yesterday\u2069 تاریخ نیست؛ بنویسید after:2024 یا after:2024-06 یا after:2024-06-30. "
             "بدون آن جستجو کردم.",
         ),
@@ -305,7 +336,11 @@ async def test_filters_and_their_problems_are_said_in_the_readers_language(
         sent = await fake.say_and_wait(ALICE, f'{TOWER} after:2025-06-01 -"<b>crown" after:yesterday')
         assert sent.styled("bold")[0] == "A Tower for the Stars"
         assert sent.text.split("\n")[-2:] == [limited, left_out]
-        assert sent.rows[1] == [say("button_drop", label='-"<b>crown"')]
+        first, more = sent.rows[-1][::-1] if language == "fa" else sent.rows[-1]
+        assert (first, more) == (say("button_drop", label="after:2025-06-01"), say("button_more"))
+        every = await pressed(fake, sent, more)
+        assert [first] in every.rows
+        assert [say("button_drop", label='-"<b>crown"')] in every.rows
         emptied = await fake.say_and_wait(ALICE, f"{TOWER} after:2031")
         assert say("problem_no_passage", words=["after:2031"]) in emptied.text.split("\n")
 
@@ -330,8 +365,10 @@ async def test_a_reader_of_persian_is_spoken_to_in_persian_with_rows_turned_arou
     say = Catalogue("fa").text
     async with asked(fake, tmp_path, answerer):
         sent = await fake.say_and_wait(ALICE, TOWER)
-        assert sent.rows[0] == ["۳", "۲"]
-        assert sent.rows[2] == [say("button_not_it"), say("button_helpful")]
+        assert [label.partition(" ")[0] for label in sent.rows[0]] == ["۳", "۲"]
+        assert sent.rows[1] == [say("button_more"), say("button_like"), say("button_after")]
+        every = await pressed(fake, sent, say("button_more"))
+        assert every.rows[2] == [say("button_not_it"), say("button_helpful")]
         assert (await fake.press_and_wait(sent, say("button_helpful")))["text"] == say("voted_up")
 
 
@@ -342,4 +379,4 @@ async def test_two_presses_at_once_leave_the_message_as_one_of_them_says(fake: F
     await fake.until(lambda: all(query in fake.answers for query in queries))
     await fake.until(lambda: len(fake.called("editMessageText")) == 3)
     await asyncio.sleep(0)
-    assert fake.now(sent).rows[0] in (["1", "3"], ["1", "2"])
+    assert numbers(fake.now(sent)) in (["1", "3"], ["1", "2"])

@@ -105,7 +105,7 @@ def test_what_the_passages_are_limited_to_is_said_and_a_guess_with_its_words() -
         'Only: articles from June 2024 ("in June") · passages without "\u2068ferry <& مرسى\u2069"'
     )
     assert said(answer_card(limited, FA, PLAIN))[-1] == (
-        "فقط: مقاله‌های ژوئن ۲۰۲۴ («\u2068in June\u2069») · بخش‌هایی بدون «\u2068ferry <& مرسى\u2069»"
+        "فقط: مقاله‌های ژوئن ۲۰۲۴ («\u2068in June\u2069») – بخش‌هایی بدون «\u2068ferry <& مرسى\u2069»"
     )
 
 
@@ -122,13 +122,88 @@ def test_nothing_found_says_so_first_and_never_quotes() -> None:
     assert said(short_nothing(nothing, EN)) == said(blocks)[:2]
 
 
+def quoted(passage: AnswerPassage, say: Catalogue = EN, *, compact: bool = False) -> list[tuple[str, str]]:
+    """The quotes of a card: the kind and the text of each."""
+    blocks = answer_card(answer(passage), say, PLAIN, compact=compact)
+    return [(block.quote, block.text) for block in blocks if block.quote != "no"]
+
+
+BEFORE = "The council met on Monday, and the hall was full to the last seat. " * 2
+AFTER = "Buses go round by the mill until the end of the works. A ferry is not planned, for it would cost too much."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rest"),
+    [
+        (BEFORE, AFTER, f"{BEFORE}[…] {AFTER}"),
+        ("", BEFORE + AFTER, f"[…] {BEFORE}{AFTER}"),
+        (BEFORE + AFTER, "", f"{BEFORE}{AFTER} […]"),
+    ],
+)
+def test_the_sentence_that_answers_is_in_sight_and_the_rest_folded_around_the_mark_of_its_place(
+    before: str, after: str, rest: str
+) -> None:
+    text = " ".join(part.strip() for part in (before, CLOSES, after) if part)
+    passage = found(text, CLOSES)
+    for compact in (False, True):
+        assert quoted(passage, compact=compact) == [("quote", CLOSES), ("expandable", rest)]
+    (sight, folded) = [block for block in answer_card(answer(passage), EN, PLAIN) if block.quote != "no"]
+    assert {run.tags for run in sight.runs} == {("b",)}
+    assert {run.tags for run in folded.runs} == {()}
+
+
+def test_a_short_passage_and_a_single_sentence_stand_whole_in_sight() -> None:
+    assert quoted(found(BRIDGE, CLOSES)) == [("quote", BRIDGE)]
+    single = "The bridge closes on 3 March, " + "and on the fourth " * 20 + "it opens."
+    assert quoted(replace(found(single), highlight=(0, 0))) == [("quote", single)]
+    assert quoted(found(single)) == [("quote", single)]
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_sentence_of_a_whole_screen_is_cut_at_a_word_and_goes_on_in_the_folded_quote(marked: bool) -> None:
+    endless = "The bridge closes " + "and closes " * 80 + "on Monday."
+    passage = found(f"{endless} Buses go round." if marked else endless, endless)
+    ((sight, seen), (folded, rest)) = quoted(passage if marked else replace(passage, highlight=(0, 0)))
+    assert (sight, folded) == ("quote", "expandable")
+    assert 500 < units(seen) <= 600
+    assert seen.endswith(("closes…", "and…"))
+    assert rest.startswith(("[…] and", "[…] closes"))
+    assert f"{seen.removesuffix('…')} {rest.removeprefix('[…] ')}" == passage.passage.text
+
+
 def test_a_long_passage_is_quoted_around_its_sentence() -> None:
     long = "Nothing of note was said. " * 200 + CLOSES + " Nobody had anything to say to that." * 200
-    (quote,) = [block for block in answer_card(answer(found(long, CLOSES)), EN, PLAIN) if block.quote != "no"]
-    assert units(quote.text) <= 1200
-    assert [run.text for run in quote.runs if run.tags == ("b",)] == [CLOSES]
-    assert quote.text.startswith("…Nothing of note")
-    assert quote.text.endswith("say to that. …")
+    blocks = answer_card(answer(found(long, CLOSES)), EN, PLAIN)
+    (sight, rest) = [block for block in blocks if block.quote != "no"]
+    assert sight.text == CLOSES
+    assert units(sight.text) + units(rest.text) <= 1200
+    assert rest.text.startswith("…Nothing of note")
+    assert " was said. […] Nobody had" in rest.text
+    assert rest.text.endswith("say to that. …")
+
+
+def test_less_likely_passages_are_named_below_the_others_and_quote_nothing() -> None:
+    weak = replace(found("It rains.", card=article("Rain", 1)), score=3.0)
+    near = replace(found("Boats leave daily.", card=article("Ferry", 2)), score=8.0)
+    several = answer(found(BRIDGE, CLOSES), weak, near)
+    listed = ["3 · Ferry — Boats leave daily.", "Less likely: 2 · Rain"]
+    assert said(answer_card(several, EN, PLAIN))[3:] == listed
+    listed[0] = "3 · Ferry"
+    assert said(answer_card(several, EN, PLAIN, compact=True))[3:] == listed
+    assert said(answer_card(several, EN, PLAIN, quoted=1))[3:] == [
+        f"1 · Weir Lane — {CLOSES}", "3 · Ferry — Boats leave daily."
+    ]  # fmt: skip
+
+
+def test_what_was_searched_stands_above_the_label_of_the_buttons_when_nothing_was_found() -> None:
+    nothing = answer(state="nothing", nearest=("Ferry",), corrected=(("brigde", "bridge"),))
+    assert said(answer_card(nothing, EN, Circumstances(edited=True))) == [
+        "I found no passage that answers this.",
+        'Searched for "bridge" instead of "brigde".',
+        "Updated after your edit.",
+        "Try other words, or fewer.",
+        "Nearest articles:",
+    ]
 
 
 def test_a_date_is_a_moment_only_when_its_zone_is_stated() -> None:
@@ -142,12 +217,54 @@ def test_a_date_is_a_moment_only_when_its_zone_is_stated() -> None:
     assert dated("  ") == "<i>par. 4 of 11</i>"
 
 
-def test_a_line_stands_in_the_direction_of_most_of_its_letters() -> None:
+def test_a_line_of_a_list_stands_in_the_direction_of_most_letters_of_its_title() -> None:
     mixed = article("NASA تطلق قمرا جديدا", 1, date="2026-11-24")
-    listed = list_card(Listing((article(), mixed), 2), 0, "Titles", FA)
-    assert said(listed)[1:] == ["۱ · Weir Lane", "\u200f۲ · NASA تطلق قمرا جديدا · \u2068۲۴ نوامبر ۲۰۲۶\u2069"]
-    heading = answer_card(answer(found(BRIDGE, card=mixed)), FA, PLAIN)[0]
-    assert heading.text == "\u200fNASA تطلق قمرا جديدا"
+    listed = list_card(Listing((article(date="2026-11-24"), mixed), 2), 0, "Titles", FA)
+    assert said(listed)[1:] == [
+        "۱ – Weir Lane – \u2068۳ آذر ۱۴۰۵\u2069",
+        "\u200f۲ – NASA تطلق قمرا جديدا – ۳ آذر ۱۴۰۵",
+    ]
+
+
+ARABIC = "أغلق المجلس الجسر يوم الاثنين. تسير الحافلات حول الطاحونة."
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "say", "heading"),
+    [
+        ("Weir Lane", BRIDGE, FA, ["Weir Lane", "\u200e\u2068۳ آذر ۱۴۰۵\u2069 – The Post – \u2068بند ۴ از ۱۱\u2069"]),
+        ("جسر السد", ARABIC, FA, ["جسر السد", "۳ آذر ۱۴۰۵ – \u2068The Post\u2069 – بند ۴ از ۱۱"]),
+        ("NASA", ARABIC, EN, [
+            "\u200f\u2068NASA\u2069",
+            "\u200f\u206824 Nov 2026\u2069 · \u2068The Post\u2069 · \u2068par. 4 of 11\u2069",
+        ]),
+    ],
+)  # fmt: skip
+def test_the_title_the_place_and_the_quote_of_a_passage_run_one_way(
+    title: str, text: str, say: Catalogue, heading: list[str]
+) -> None:
+    passage = found(text, card=article(title, date="2026-11-24", source="The Post"))
+    for blocks in (answer_card(answer(passage), say, PLAIN), inline_card(passage, say)):
+        assert said(blocks) == [*heading, text]
+
+
+def test_another_passage_is_one_line_in_the_direction_of_what_it_says() -> None:
+    others = (found(ARABIC, "تسير الحافلات حول الطاحونة.", card=article("NASA", 1)), found("It rains."))
+    assert said(answer_card(answer(found(BRIDGE, CLOSES), *others), FA, PLAIN, compact=True))[3:] == [
+        "۲ – NASA",
+        "۳ – بند ۴ از ۱۱",
+    ]
+    assert said(answer_card(answer(found(BRIDGE, CLOSES), *others), FA, PLAIN))[3:] == [
+        "\u200f۲ – \u2068NASA\u2069 — تسير الحافلات حول الطاحونة.",
+        "۳ – It rains.",
+    ]
+
+
+def test_readers_of_persian_see_a_moment_as_a_day_of_their_calendar() -> None:
+    passage = found(BRIDGE, card=article(date="2026-11-24T08:30:00+01:00"))
+    html = to_html(answer_card(answer(passage), FA, PLAIN))
+    assert "۳ آذر ۱۴۰۵" in html
+    assert "tg-time" not in html
 
 
 def opened(*texts: str, kinds: tuple[Kind, ...] = ()) -> WholeArticle:
@@ -272,8 +389,9 @@ def test_any_answer_is_html_that_telegram_reads_as_it_was_meant(
 def test_any_short_passage_is_quoted_whole_wherever_it_is_shown(text: str, title: str) -> None:
     passage = found(text[:300], card=article(title * 3))
     for blocks in (answer_card(answer(passage), EN, PLAIN), inline_card(passage, EN)):
-        (quote,) = [block for block in blocks if block.quote != "no"] or [Block(())]
-        assert quote.text == shown(text[:300])
+        seen, *rest = [block.text.lstrip("\u200e\u200f") for block in blocks if block.quote != "no"] or [""]
+        whole = "".join([seen.removesuffix("…"), *(part.removeprefix("[…] ") for part in rest)]) if rest else seen
+        assert re.sub(r"[\s\u200e\u200f]", "", whole) == re.sub(r"[\s\u200e\u200f]", "", shown(text[:300]))
         as_telegram_reads(blocks)
     assert units(sentence(passage, 50)) <= 50
 

@@ -10,7 +10,7 @@ from bot.channels.telegram.memory.memory import Memory
 from index.model import Article, Paragraph
 from tests.telegram_server.server import FakeTelegram
 from tests.telegram_server.world import BOT_NAME
-from tests.telegram_shelf import LIGHTHOUSE, SHELF, answering, asked, shelve
+from tests.telegram_shelf import LIGHTHOUSE, SHELF, answering, asked, pressed, shelve
 
 SAY = Catalogue("en").text
 HOW = f"{SAY('help_group', name=f'@{BOT_NAME}')}\n{SAY('group_privacy')}"
@@ -26,7 +26,7 @@ async def test_typing_the_bots_name_and_words_offers_passages(fake: FakeTelegram
     assert first["text"].split("\n") == [
         LIGHTHOUSE.title, "2 Mar 2025 · Coast Gazette · par. 2 of 5", LIGHTHOUSE.paragraphs[1].text
     ]  # fmt: skip
-    assert {entity["type"] for entity in first["entities"]} >= {"bold", "expandable_blockquote"}
+    assert {entity["type"] for entity in first["entities"]} >= {"bold", "blockquote"}
     (button,) = first["reply_markup"]["inline_keyboard"][0]
     assert button["url"].startswith(f"https://t.me/{BOT_NAME}?start=p_")
     assert (offered["cache_time"], offered["is_personal"], offered["button"]) == (300, False, None)
@@ -113,6 +113,7 @@ async def test_where_inline_mode_is_off_a_link_is_shared(
     fake.world.bot["supports_inline_queries"] = False
     async with asked(fake, tmp_path, answerer):
         sent = await fake.say_and_wait(ALICE, "Who designed the lighthouse?")
+        sent = await pressed(fake, sent, "… More")
     url = sent.button("Share")["url"]
     assert url.startswith("https://t.me/share/url?url=https%3A%2F%2Ft.me%2F")
     assert "text=The+Lighthouse+of+Corran+Point" in url

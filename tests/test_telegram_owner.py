@@ -30,6 +30,7 @@ from index.store.store import Store
 from tests.telegram_bot import FAST, options
 from tests.telegram_server.server import FakeTelegram
 from tests.telegram_server.wire import Sent
+from tests.telegram_shelf import pressed
 
 SAY = Catalogue("en").text
 OWNER, BOB, GROUP = 7, 8, -1001
@@ -350,6 +351,7 @@ async def test_thumbs_become_kept_questions_and_a_question_set_that_evaluate_rea
     assert not real.task.done()
     assert (await fake.say_and_wait(OWNER, "/evalset")).text == SAY("evalset_none")
     answer = await fake.say_and_wait(OWNER, BAKERS)
+    await pressed(fake, answer, "… More")
     await fake.press_and_wait(answer, "Helpful")
     told = await fake.say_and_wait(OWNER, "/rebuild")
     assert "Checked 1/1 kept questions (was 1/1)." in await text_in(fake, told, "Live")

@@ -143,10 +143,10 @@ async def test_a_pressed_button_edits_its_message(peer: Mending, tmp_path: Path)
         await ask(peer, "sendMessage", **said("question"))
         (sent,) = await messages(peer, 1)
         buttons = [button for row in sent["reply_markup"]["inline_keyboard"] for button in row]
-        (thumb,) = [button for button in buttons if "Helpful" in button.get("text", "")]
+        (more,) = [button for button in buttons if "… More" in button.get("text", "")]
         history = await ask(peer, "getUpdatesHistory", token=TOKEN)
         (number,) = [update["messageId"] for update in history if "chat_id" in update.get("message", {})]
-        pressed = said("") | {"data": thumb["callback_data"]}
+        pressed = said("") | {"data": more["callback_data"]}
         pressed["message"] = {"message_id": number, "chat": pressed["chat"], "date": pressed["date"], "text": "x"}
         await ask(peer, "sendCallback", **pressed)
         async with asyncio.timeout(10):

@@ -12,6 +12,7 @@ from bot.channels.telegram.memory.memory import FILE, Memory
 from bot.channels.telegram.owners.privacy import privacy_text
 from tests.telegram_bot import Running, running
 from tests.telegram_server.server import FakeTelegram
+from tests.telegram_shelf import pressed
 
 SAY = Catalogue("en").text
 ALICE, BOB, GROUP = 7, 8, -1001
@@ -73,6 +74,7 @@ async def test_every_table_of_the_memory_is_named_by_the_privacy_text(tmp_path: 
 async def test_forgetting_asks_first_and_then_leaves_no_byte(fake: FakeTelegram, bot: Running, tmp_path: Path) -> None:
     assert bot.library.asked == []
     answer = await fake.say_and_wait(ALICE, f"{WORDS}?")
+    await pressed(fake, answer, "… More")
     await fake.press_and_wait(answer, "Helpful")
     await fake.say_and_wait(ALICE, f"{WORDS}, really?")
     await fake.say_and_wait(BOB, "What is the weather?")

@@ -125,6 +125,7 @@ async def test_a_link_leads_to_its_passage_also_after_a_rebuild(fake: FakeTelegr
     bare = replace(LIGHTHOUSE, paragraphs=LIGHTHOUSE.paragraphs[:2])
     async with asked(fake, tmp_path, answerer):
         sent = await fake.say_and_wait(ALICE, "Who are taught at the night school for bakers?")
+        sent = await pressed(fake, sent, "… More")
         payload = sent.button("Copy")["copy_text"]["text"].rpartition("?start=")[2]
         assert payload.startswith("p_")
         passage = await fake.say_and_wait(BOB, f"/start {payload}")

@@ -22,7 +22,7 @@ PERIODS = {
     "month": Period(JUNE, date(2024, 6, 30)),
     "day": Period(JUNE, JUNE),
     "days": Period(date(2024, 6, 3), date(2024, 6, 9)),
-    "between": Period(date(2024, 5, 21), date(2024, 6, 20)),
+    "between": Period(date(2024, 5, 21), date(2024, 6, 24)),
     "since_month": Period(JUNE, None),
     "since_day": Period(date(2024, 6, 2), None),
     "until": Period(None, date(2024, 6, 30)),
@@ -101,24 +101,24 @@ def test_a_mark_and_its_examples_stay_as_typed() -> None:
         (
             "es",
             "de 2019|de 2015 a 2018|de junio de 2024|del 1 de junio de 2024|del 3 al 9 de junio de 2024|"
-            "del 21 de mayo de 2024 al 20 de junio de 2024|desde junio de 2024|desde el 2 de junio de 2024|"
+            "del 21 de mayo de 2024 al 24 de junio de 2024|desde junio de 2024|desde el 2 de junio de 2024|"
             "hasta el 30 de junio de 2024",
         ),
         (
             "ru",
             "за 2019 год|за 2015–2018 годы|за июнь 2024 года|за 1 июня 2024 года|за 3–9 июня 2024 года|"
-            "за 21 мая 2024 года – 20 июня 2024 года|начиная с июня 2024 года|не ранее 2 июня 2024 года|"
+            "за 21 мая 2024 года – 24 июня 2024 года|начиная с июня 2024 года|не ранее 2 июня 2024 года|"
             "не позднее 30 июня 2024 года",
         ),
         (
             "ar",
             "عام 2019|من عام 2015 إلى عام 2018|شهر يونيو 2024|يوم 1 يونيو 2024|من 3 إلى 9 يونيو 2024|"
-            "من 21 مايو 2024 إلى 20 يونيو 2024|منذ يونيو 2024|منذ 2 يونيو 2024|حتى 30 يونيو 2024",
+            "من 21 مايو 2024 إلى 24 يونيو 2024|منذ يونيو 2024|منذ 2 يونيو 2024|حتى 30 يونيو 2024",
         ),
         (
             "fa",
-            "سال ۲۰۱۹|سال‌های ۲۰۱۵ تا ۲۰۱۸|ژوئن ۲۰۲۴|۱ ژوئن ۲۰۲۴|۳ تا ۹ ژوئن ۲۰۲۴|"
-            "۲۱ مه ۲۰۲۴ تا ۲۰ ژوئن ۲۰۲۴|ژوئن ۲۰۲۴ به بعد|۲ ژوئن ۲۰۲۴ به بعد|تا ۳۰ ژوئن ۲۰۲۴",
+            "سال ۲۰۱۹|سال‌های ۲۰۱۵ تا ۲۰۱۸|ژوئن ۲۰۲۴|۱۲ خرداد ۱۴۰۳|۱۴ تا ۲۰ خرداد ۱۴۰۳|"
+            "۱ خرداد ۱۴۰۳ تا ۴ تیر ۱۴۰۳|ژوئن ۲۰۲۴ به بعد|۱۳ خرداد ۱۴۰۳ به بعد|تا ۱۰ تیر ۱۴۰۳",
         ),
     ],
 )
@@ -131,3 +131,17 @@ def test_a_period_is_written_as_the_language_writes_it(language: str, said: str)
 def test_in_plain_english_the_words_of_others_stay_what_they_are(text: str) -> None:
     assert filter_label(Filter("phrase", "phrase:1", "", text=text)) == f'passages with "{text}"'
     assert problem_line(Problem("no_passage", (text, text))).startswith(f"{text} and {text}: no passage is left")
+
+
+def test_a_month_or_a_year_of_either_calendar_is_named_as_one_to_readers_of_persian() -> None:
+    said = {
+        "month": (date(2024, 5, 21), date(2024, 6, 20), "خرداد ۱۴۰۳"),
+        "last month of a leap year": (date(2025, 2, 19), date(2025, 3, 20), "اسفند ۱۴۰۳"),
+        "year": (date(2024, 3, 20), date(2025, 3, 20), "سال ۱۴۰۳"),
+        "years": (date(2022, 3, 21), date(2025, 3, 20), "سال‌های ۱۴۰۱ تا ۱۴۰۳"),
+        "since": (date(2024, 3, 20), None, "فروردین ۱۴۰۳ به بعد"),
+        "both ends in one Gregorian month": (date(2024, 6, 15), date(2024, 6, 25), "۲۶ خرداد ۱۴۰۳ تا ۵ تیر ۱۴۰۳"),
+        "before the calendar is sure": (date(1700, 6, 1), date(1700, 6, 1), "۱ ژوئن ۱۷۰۰"),
+    }
+    for first, last, label in said.values():
+        assert filter_label(dated(Period(first, last)), Catalogue("fa")) == f"مقاله‌های {label}"

@@ -10,7 +10,7 @@ keys and places; a test holds them to it. Texts are plain: escape them where the
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -30,8 +30,11 @@ _FSI, _PDI = "\u2068", "\u2069"
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Strong right-to-left letters: Hebrew, Arabic, their neighbours, and their presentation forms.
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+# What a pattern of a date is made of, in the calendar that Babel does not know.
+_DATE_PART = re.compile(r"d|[ML]{3,4}|y")
 _COMMAND = re.compile(r"(?<![\w/@])/[a-z_]+(?: (?:[A-Z0-9]{8}|add|remove|new)\b)?")
 
+Calendar = Callable[[date], tuple[int, int, int]]
 Inserted = str | int | date | Sequence[str]
 
 
@@ -50,6 +53,8 @@ class _Language:
     digits: str
     day: str
     comma: str
+    dot: str
+    solar: bool
 
 
 class Catalogue:
@@ -78,10 +83,31 @@ class Catalogue:
         return self._digits(format_decimal(value, locale=self.language, numbering_system="default"))
 
     def day(self, value: date, pattern: str = "") -> str:
-        """A date of the Gregorian calendar: `Catalogue("es").day(date(2026, 11, 24))` -> "24 nov 2026"."""
+        """A date in the calendar of the readers: `Catalogue("es").day(date(2026, 11, 24))` -> "24 nov 2026".
+
+        A month or a year alone is of the calendar in which the date begins or ends a month.
+        """
         from babel.dates import format_date
 
-        return self._digits(format_date(value, pattern or self._held.day, self.language))
+        pattern = pattern or self._held.day
+        solar = self._held.solar and ("d" in pattern or _ends_solar_month(value))
+        written = _solar_text(value, pattern) if solar else None
+        return self._digits(written or format_date(value, pattern, self.language))
+
+    @property
+    def dot(self) -> str:
+        """What stands between a number or a date and a name, with spaces around it: " · "."""
+        return f" {self._held.dot} "
+
+    @property
+    def is_solar(self) -> bool:
+        """Whether the readers count days in the Solar Hijri calendar."""
+        return self._held.solar
+
+    @property
+    def calendars(self) -> tuple[Calendar, ...]:
+        """The calendars that the readers count in, the usual one first: functions from a date to (year, month, day)."""
+        return (_solar, _gregorian) if self._held.solar else (_gregorian,)
 
     def duration(self, seconds: float) -> str:
         """A length of time in its largest unit: `Catalogue("en").duration(7300)` -> "2 hours"."""
@@ -122,6 +148,33 @@ class _Place:
         return self.say.written(self.value, how)
 
 
+def _gregorian(day: date) -> tuple[int, int, int]:
+    return day.year, day.month, day.day
+
+
+def _solar(day: date) -> tuple[int, int, int]:
+    from index import solar_hijri
+
+    return solar_hijri(day) or _gregorian(day)
+
+
+def _solar_text(value: date, pattern: str) -> str | None:
+    """A date in the Solar Hijri calendar by a pattern of "d", "MMMM" and "y"; None far from our time."""
+    from index import SOLAR_HIJRI_MONTHS, solar_hijri
+
+    found = solar_hijri(value)
+    if found is None:
+        return None
+    year, month, day = found
+    parts = {"d": str(day), "y": str(year)}
+    return _DATE_PART.sub(lambda part: parts.get(part[0], SOLAR_HIJRI_MONTHS[month - 1]), pattern)
+
+
+def _ends_solar_month(day: date) -> bool:
+    """Whether a month of the Solar Hijri calendar begins or ends with `day`."""
+    return 1 in (_solar(day)[2], _solar(day + timedelta(days=1))[2])
+
+
 @cache
 def _locale(language: str) -> "Locale":
     # Babel is imported where it is used: it costs 0.03 s, which the command line need not pay.
@@ -141,4 +194,6 @@ def _read(language: str) -> _Language:
             key: {form: _COMMAND.sub(f"{_FSI}\\g<0>{_PDI}", text) for form, text in texts.items()}
             for key, texts in forms.items()
         }
-    return _Language(forms, writing["rtl"], writing["digits"], writing["day"], writing["comma"])
+    is_solar = writing.get("solar_hijri", False)
+    comma, dot = writing["comma"], writing.get("dot", "·")
+    return _Language(forms, writing["rtl"], writing["digits"], writing["day"], comma, dot, is_solar)

@@ -1,8 +1,7 @@
 """Periods of days, as a filter states them (`2024-06`).
 
 Years 1300 to 1499 are taken to be of the Solar Hijri calendar of Iran, because no news is that old: 1403-01 is the
-month that began on 20 March 2024. Its leap years follow the 33-year cycle, which agrees with the observed calendar
-for the years 1178 to 1633 (K. M. Borkowski, "The Persian calendar for 3000 years", 1996).
+month that began on 20 March 2024.
 """
 
 import re
@@ -10,6 +9,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+
+from index.analysis.solar_hijri import from_solar_hijri, month_length, solar_hijri
 
 # The array that holds `day_number` of every article.
 DAYS: Final = "article_days"
@@ -77,38 +78,17 @@ def _month_end(day: date) -> date:
 
 
 def solar_hijri_month(day: date) -> tuple[int, int]:
-    """Return the Solar Hijri year and month of a day.
+    """Return the Solar Hijri year and month of a day; (0, 0) far from our time.
 
     >>> solar_hijri_month(date(2024, 3, 19)), solar_hijri_month(date(2024, 3, 20))
     ((1402, 12), (1403, 1))
     """
-    year = day.year - 621
-    if day < _new_year(year):
-        year -= 1
-    passed = (day - _new_year(year)).days
-    return year, passed // 31 + 1 if passed < 186 else (passed - 186) // 30 + 7
+    year, month, _ = solar_hijri(day) or (0, 0, 0)
+    return year, month
 
 
 def _solar_hijri(year: int, month: int, day: int) -> Period:
     if not month:
-        return Period(_new_year(year), _new_year(year + 1) - _DAY)
-    if month > 12:
-        raise ValueError("the month is beyond 12")
-    before = 31 * (month - 1) if month < 8 else 186 + 30 * (month - 7)
-    first = _new_year(year) + timedelta(days=before)
-    length = 31 if month < 7 else 30 if month < 12 or _is_leap(year) else 29
-    if day > length:
-        raise ValueError("the day is beyond its month")
-    if day:
-        return Period(first + timedelta(days=day - 1), first + timedelta(days=day - 1))
-    return Period(first, first + timedelta(days=length - 1))
-
-
-def _new_year(year: int) -> date:
-    """Return the first of Farvardin, counted from that of 1300, which was 21 March 1921."""
-    leaps = sum(_is_leap(before) for before in range(1300, year))
-    return date(1921, 3, 21) + timedelta(days=365 * (year - 1300) + leaps)
-
-
-def _is_leap(year: int) -> bool:
-    return (25 * year + 11) % 33 < 8
+        return Period(from_solar_hijri(year, 1, 1), from_solar_hijri(year + 1, 1, 1) - _DAY)
+    first = from_solar_hijri(year, month, day or 1)
+    return Period(first, first if day else from_solar_hijri(year, month, month_length(year, month)))

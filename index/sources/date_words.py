@@ -5,8 +5,10 @@ babel (Unicode's CLDR) knows the names of the months; it is loaded at the first 
 
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
+
+from index.analysis.solar_hijri import MONTHS, from_solar_hijri
 
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH_REST = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "tember", "ober", "ember", "ember")
@@ -16,12 +18,6 @@ _LOCALES = (
     *("en", "es", "fr", "de", "it", "pt", "nl", "sv", "pl", "ru", "uk", "ar", "ar_SY", "ar_MA", "ar_DZ", "fa", "tr"),
     *("ro", "el", "vi", "hi", "zh", "ja", "ko", "id", "da", "nb", "fi", "cs", "hu", "ca"),
 )
-# The months of the Solar Hijri calendar: nothing else is called so.
-_SOLAR_HIJRI = (
-    *("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"),
-)
-_SOLAR_HIJRI_YEARS = range(1178, 1634)
-_SOLAR_HIJRI_START = date(2024, 3, 20) - timedelta(365 * 1402 + (8 * 1402 + 29) // 33)
 # What may stand around a date and says nothing else: labels, articles, prepositions, "year", endings of ordinals.
 _NOISE = frozenset(
     (
@@ -209,7 +205,8 @@ def _names() -> dict[str, int]:
             for width in ("wide", "abbreviated"):
                 for month, name in months[context][width].items():
                     found.setdefault(" ".join(map(_folded, name.split())), set()).add(month)
-    for at, name in enumerate(_SOLAR_HIJRI, 13):
+    # Nothing else is called as these are.
+    for at, name in enumerate(MONTHS, 13):
         found.setdefault(_folded(name), set()).add(at)
     return {name: next(iter(months)) for name, months in found.items() if len(months) == 1}
 
@@ -234,11 +231,7 @@ def _folded_noise() -> frozenset[str]:
 
 
 def _solar_hijri(year: int, month: int, day: int) -> date | None:
-    """Return a day of the Solar Hijri calendar, whose leap years follow a cycle of 33 years."""
-    if year not in _SOLAR_HIJRI_YEARS:
+    try:
+        return from_solar_hijri(year, month, day)
+    except ValueError:
         return None
-    last = 31 if month <= 6 else 30 if month < 12 or (25 * year + 11) % 33 < 8 else 29
-    if not 1 <= day <= last:
-        return None
-    before = 365 * (year - 1) + (8 * (year - 1) + 29) // 33
-    return _SOLAR_HIJRI_START + timedelta(before + 31 * (month - 1) - max(0, month - 7) + day - 1)

@@ -188,8 +188,9 @@ class Sent:
         return [[button["text"] for button in row] for row in self._keyboard]
 
     def button(self, label: str) -> JSON:
-        """The only button whose label holds `label`; LookupError otherwise."""
-        found = [button for row in self._keyboard for button in row if label in button["text"]]
+        """The only button whose label begins with `label`, or else holds it; LookupError otherwise."""
+        holding = [button for row in self._keyboard for button in row if label in button["text"]]
+        found = [button for button in holding if button["text"].startswith(label)] or holding
         if len(found) != 1:
             raise LookupError(f"{len(found)} buttons with {label!r} among {self.rows}")
         return dict(found[0])

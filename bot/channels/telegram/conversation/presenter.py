@@ -20,6 +20,7 @@ from index import ArticleCard
 
 NOTHING_EVERY = 60.0
 _REMEMBERED = 10_000
+_OFFERED = 3
 
 
 def passage_keys(answer: Answer) -> tuple[PassageKey, ...]:
@@ -47,7 +48,7 @@ class Presenter:
         """Send an answer. That nothing was found is said once a minute in a group."""
         target = turn.target
         seen_by_all = not target.private and target.direct is None
-        context, keys = await self._context(searched, answer), passage_keys(answer)
+        context, keys = await self._context(searched, answer, turn.say.language), passage_keys(answer)
         stored = StoredAnswer(
             target.chat,
             turn.who.user,
@@ -88,7 +89,7 @@ class Presenter:
         self._turned_to[stored.chat, message] = display.view.passage
         while len(self._turned_to) > _REMEMBERED:
             self._turned_to.popitem(last=False)
-        context = await self._context(display.searched, display.answer)
+        context = await self._context(display.searched, display.answer, say.language)
         card = display.card(self._board(stored.chat, say), *context)
         asked_in = stored.asked_in or message
         target = Target(stored.chat, stored.thread, asked_in, stored.chat > 0, stored.user, say)
@@ -100,12 +101,17 @@ class Presenter:
         """Return which passage of its answer, from 0, a message of ours shows."""
         return self._turned_to.get((chat, message), 0)
 
-    async def _context(self, searched: SearchedQuestion, answer: Answer) -> tuple[list[ArticleCard], str]:
-        """Return the nearest articles of an answer without passages, and the title of the one that is to be like."""
+    async def _context(
+        self, searched: SearchedQuestion, answer: Answer, language: str
+    ) -> tuple[list[ArticleCard], str]:
+        """Return the nearest articles of an answer without passages, or some in the reader's language where none is
+        near, and the title of the one that is to be like."""
         if searched.like is not None:
             opened = await self._searches.open_article(searched.like.article)
             return [], opened.article.title if opened else ""
-        if answer.passages or not answer.nearest:
+        if answer.passages:
             return [], ""
+        if not answer.nearest:
+            return await self._searches.articles(lambda articles: articles.in_language(language, _OFFERED)), ""
         nearest = await self._searches.articles(lambda articles: [articles.titled(title) for title in answer.nearest])
         return [article for article in nearest if article is not None], ""

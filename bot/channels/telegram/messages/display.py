@@ -36,8 +36,8 @@ class Display:
         """
         answer, searched, view = self.answer, self.searched, self.view
         markup = answer_keyboard(board, answer, searched, self.stored.id, view, self.mine, nearest)
-        if not answer.passages and board.folds:
+        if not answer.passages and board.is_group:
             return short_nothing(answer, self.say), markup
-        circumstances = Circumstances(searched.added, like, self.edited)
-        compact = board.folds and not view.unfolded
+        circumstances = Circumstances(searched.added, like, self.edited, offered=bool(nearest) and not answer.nearest)
+        compact = board.is_group and not view.unfolded
         return answer_card(answer, self.say, circumstances, quoted=view.passage, compact=compact), markup

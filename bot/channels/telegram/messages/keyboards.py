@@ -13,13 +13,16 @@ from bot.catalogue import Catalogue
 from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import Press, Seal, article_letters, letters, number
-from bot.channels.telegram.messages.cards import sentence, short_title
+from bot.channels.telegram.messages.cards import other_name, sentence, short_title
+from bot.channels.telegram.messages.directions import mark, way_of
 from bot.channels.telegram.messages.links import article_link, citation, passage_link
 from bot.render import head, safe_link, shown
 from index import ArticleCard
 
 PER_PAGE: Final = 8
 _LABEL: Final = 48
+# A button of two in a row shows some 24 letters.
+_HALF: Final = 28
 _LONGEST_QUERY: Final = 256
 _UNFOLDED: Final = 16
 _FILTERS: Final = 3
@@ -63,8 +66,8 @@ class Board:
     say: Catalogue
 
     @property
-    def folds(self) -> bool:
-        """Return whether most buttons hide behind "More": in groups."""
+    def is_group(self) -> bool:
+        """Return whether it is a group, where messages are short."""
         return self.chat < 0
 
     def button(
@@ -91,24 +94,25 @@ def answer_keyboard(
 ) -> InlineKeyboardMarkup | None:
     """Return the buttons of an answer stored under `name`; `mine` is the reader's own thumb, 1, -1 or None.
 
-    An answer without passages offers the `nearest` articles, but in groups.
+    Two rows, and in groups one and the ways back; "More" unfolds the others. An answer without passages offers the
+    `nearest` articles, but in groups.
     """
     ways_back = _ways_back(board, answer, searched, name)
     if not answer.passages:
-        titles = [] if board.folds else title_rows(board, callback_data.OPEN, nearest)
-        return board.markup([*titles, *ways_back])
-    others = [
-        _show(board, board.say.number(place + 1), name, replace(view, passage=place))
-        for place in range(len(answer.passages))
-        if place != view.passage
-    ]
-    if board.folds and not view.unfolded:
-        others.append(_show(board, board.say.text("button_more"), name, replace(view, unfolded=True)))
-        return board.markup([others, *ways_back])
-    fold = [_show(board, board.say.text("button_fewer"), name, replace(view, unfolded=False))] if board.folds else []
+        titles = [] if board.is_group else title_rows(board, callback_data.OPEN, nearest)
+        return board.markup([*titles, *([button] for button in ways_back)])
+    others, fold = _others(board, answer, name, view), [_fold(board, name, view)]
     chosen = answer.passages[view.passage]
-    turns, thumbs = _turns(board, chosen, name, view), _thumbs(board, name, view, mine)
-    return board.markup([*ways_back, others, turns, thumbs, _sources(board, chosen, searched), fold])
+    turns, like = _turns(board, chosen, name, view), _like(board, name, view)
+    if view.unfolded:
+        pairs = [others[at : at + 2] for at in range(0, len(others), 2)]
+        rest = [[*turns, like], _thumbs(board, name, view, mine), _sources(board, chosen, searched), fold]
+        return board.markup([*pairs, *([button] for button in ways_back), *rest])
+    if board.is_group:
+        return board.markup([[*others, *fold], *([button] for button in ways_back)])
+    reading_on = [*turns[-1:], like]
+    first = others[:2] or ways_back[:1]
+    return board.markup([first, [*(ways_back[:1] if others and ways_back else reading_on), *fold]])
 
 
 def page_keyboard(
@@ -169,14 +173,40 @@ def _way(board: Board, op: str, subject: str, argument: str) -> Row:
     return [board.button(board.say.text(label), op, subject, argument)]
 
 
+def _others(board: Board, answer: Answer, name: str, view: View) -> Row:
+    """Return a button for each other passage, with what it is; in a short message of a group its number, which stands
+    in the text above."""
+    row: Row = []
+    for place in range(len(answer.passages)):
+        if place == view.passage:
+            continue
+        label = board.say.number(place + 1)
+        if view.unfolded or not board.is_group:
+            called = head(other_name(answer, place, view.passage, board.say), _HALF)
+            way = way_of(called)
+            label = f"{mark(called, way)}{label}{board.say.dot}{called}"
+        row.append(_show(board, label, name, replace(view, passage=place)))
+    return row
+
+
+def _fold(board: Board, name: str, view: View) -> InlineKeyboardButton:
+    label = board.say.text("button_fewer" if view.unfolded else "button_more")
+    return _show(board, label, name, replace(view, unfolded=not view.unfolded))
+
+
 def _turns(board: Board, chosen: AnswerPassage, name: str, view: View) -> Row:
+    """Return the ways on in the article: to what stands before the passage, and to what follows."""
     place = chosen.passage.row - chosen.article.first
     row: Row = []
     if 0 < place < _PLACES:
         row += _way(board, callback_data.BEFORE, name, replace(view, place=place).argument())
     if place + 1 < min(chosen.article.passages, _PLACES):
         row += _way(board, callback_data.AFTER, name, replace(view, place=place + 1).argument())
-    return [*row, board.button(board.say.text("button_like"), callback_data.LIKE, name, view.argument())]
+    return row
+
+
+def _like(board: Board, name: str, view: View) -> InlineKeyboardButton:
+    return board.button(board.say.text("button_like"), callback_data.LIKE, name, view.argument())
 
 
 def _thumbs(board: Board, name: str, view: View, mine: int | None) -> Row:
@@ -211,14 +241,14 @@ def _share(board: Board, article: ArticleCard, link: str, question: str = "") ->
     return InlineKeyboardButton(label, url=f"https://t.me/share/url?{query}")
 
 
-def _ways_back(board: Board, answer: Answer, searched: SearchedQuestion, name: str) -> list[Row]:
-    """Return a row for everything that was searched other than it was written."""
-    rows: list[Row] = []
+def _ways_back(board: Board, answer: Answer, searched: SearchedQuestion, name: str) -> Row:
+    """Return a button for everything that was searched other than it was written."""
+    row: Row = []
     for place, applied in enumerate(answer.filters[:_FILTERS]):
         label = board.say.text("button_drop", label=head(shown(applied.words), _LABEL))
-        rows.append([board.button(label, callback_data.DROP, name, letters(place, 1))])
+        row.append(board.button(label, callback_data.DROP, name, letters(place, 1)))
     if answer.corrected:
-        rows.append([board.button(board.say.text("button_exact"), callback_data.EXACT, name)])
+        row.append(board.button(board.say.text("button_exact"), callback_data.EXACT, name))
     if searched.added:
-        rows.append([board.button(board.say.text("button_new_question"), callback_data.ALONE, name)])
-    return rows
+        row.append(board.button(board.say.text("button_new_question"), callback_data.ALONE, name))
+    return row
