@@ -113,7 +113,10 @@ class Articles:
 
     def in_language(self, language: str, most: int) -> list[ArticleCard]:
         """Return articles in a language with titles of three words or more: of the newest, and of the first."""
-        return [card for card in self.examples(language, most) if card.language == language]
+        texts, index = self._retriever.index.texts, self._retriever.index
+        first = range(min(index.counts["articles"], _SAMPLED))
+        cards = texts.articles(list(dict.fromkeys([*index.newest(0, _SAMPLED), *first])))
+        return [card for card in cards if card.language == language and len(card.title.split()) > 2][:most]
 
     def words_of(self, article: ArticleCard, passage: Passage) -> str:
         """Return the words that set a passage apart, to search for more of its kind: at most 12, as written, in order.
