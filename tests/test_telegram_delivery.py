@@ -302,8 +302,10 @@ async def test_an_administrator_without_a_name_is_told_nothing_in_private(fake: 
 
 @pytest.mark.usefixtures("telegram")
 async def test_buttons_that_are_refused_leave_those_that_only_the_bot_hears_of(fake: FakeTelegram) -> None:
-    fake.fail("sendMessage", bad("BUTTON_URL_INVALID"), chat=ALICE)
     sent = await fake.say_and_wait(ALICE, TOWER)
+    fake.fail("editMessageText", bad("BUTTON_URL_INVALID"), chat=ALICE)
+    await fake.press_and_wait(sent, "… More")
+    sent = await fake.wait_edit(sent, 1)
     kept = [button for row in sent.raw["reply_markup"]["inline_keyboard"] for button in row]
     assert kept
     assert all("callback_data" in button for button in kept)

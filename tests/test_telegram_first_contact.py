@@ -169,6 +169,8 @@ async def test_reactions_count_like_the_thumbs_of_the_buttons(
         fake.react(shared, user=BOB)
         await fake.until(lambda: not fake.pending())
         # The button knows of the reaction: once more takes it back.
+        await fake.press_and_wait(private, "… More")
+        await fake.wait_edit(private, 1)
         told = await fake.press_and_wait(private, "Helpful")
         assert told["text"] == Catalogue("en").text("vote_taken_back")
     memory = Memory(tmp_path)

@@ -135,7 +135,7 @@ async def test_questions_are_answered_in_order_with_buttons(peer: Mending, tmp_p
     numbers = [json.loads(message["reply_parameters"])["message_id"] for message in sent]
     assert numbers == sorted(numbers)
     labels = [button["text"] for row in sent[0]["reply_markup"]["inline_keyboard"] for button in row]
-    assert any("Helpful" in label for label in labels)
+    assert any("More like this" in label for label in labels)
 
 
 async def test_a_pressed_button_edits_its_message(peer: Mending, tmp_path: Path) -> None:

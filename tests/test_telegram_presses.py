@@ -42,9 +42,9 @@ async def test_of_several_page_turns_one_is_in_hand_and_of_the_others_the_newest
     queries += [fake.press_data(sent, data) for data in (three, two, three, two, three)]
     await acknowledged(fake, queries)
     await fake.until(lambda: len(fake.edits_of(sent)) == 2)
-    assert fake.now(sent).rows[0] == ["1", "2"]
+    assert [label.split()[0] for label in fake.now(sent).rows[0]] == ["1", "2"]
     await fake.press_and_wait(fake.now(sent), "1")
-    assert (await fake.wait_edit(sent, 3)).rows[0] == ["2", "3"]
+    assert [label.split()[0] for label in (await fake.wait_edit(sent, 3)).rows[0]] == ["2", "3"]
     assert len(fake.called("editMessageText")) == 3
 
 

@@ -53,6 +53,8 @@ def conversation(fake: FakeInThread, code: str) -> None:
     """Pairing, questions, buttons, refusals and accidents, in many chats: one takes only one message a second."""
     fake.say_and_wait(OWNER, f"/pair {code}", timeout=20)
     answer = fake.say_and_wait(100, BAKERS, timeout=20)
+    fake.do(lambda server: server.press_and_wait(answer, "… More", timeout=20))
+    fake.do(lambda server: server.wait_edit(answer, 1))
     fake.do(lambda server: server.press_and_wait(answer, "Helpful", timeout=20))
     fake.say_and_wait(101, f"who sells {WORD} paint?", timeout=20)
     fake.say_and_wait(102, f"/{WORD} {WORD}", timeout=20)
