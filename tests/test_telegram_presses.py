@@ -36,7 +36,7 @@ async def acknowledged(fake: FakeTelegram, queries: list[str]) -> list[str]:
 async def test_of_several_page_turns_one_is_in_hand_and_of_the_others_the_newest_wins(fake: FakeTelegram) -> None:
     sent = await fake.say_and_wait(ALICE, TOWER)
     two, three = (sent.button(label)["callback_data"] for label in "23")
-    fake.fail("editMessageText", Late(0.3))
+    fake.fail("editMessageText", Late(1.0))
     queries = [fake.press_data(sent, two)]
     await fake.until(lambda: len(fake.called("editMessageText")) == 1)
     queries += [fake.press_data(sent, data) for data in (three, two, three, two, three)]
