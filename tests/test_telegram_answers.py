@@ -380,3 +380,16 @@ async def test_two_presses_at_once_leave_the_message_as_one_of_them_says(fake: F
     await fake.until(lambda: len(fake.called("editMessageText")) == 3)
     await asyncio.sleep(0)
     assert numbers(fake.now(sent)) in (["1", "3"], ["1", "2"])
+
+
+async def test_where_no_article_is_near_some_in_the_readers_language_are_offered_and_said_to_be_that(
+    fake: FakeTelegram, answerer: Answerer, tmp_path: Path
+) -> None:
+    async with asked(fake, tmp_path, answerer):
+        sent = await fake.say_and_wait(ALICE, "Qwzx vbnk plmr?")
+        assert sent.text.split("\n")[-1] == SAY("nearest_language")
+        assert LIGHTHOUSE.title in [label for row in sent.rows for label in row]
+        fake.world.people[BOB] = {"language_code": "ru"}
+        none = await fake.say_and_wait(BOB, "Qwzx vbnk plmr?")
+        assert none.rows == []
+        assert none.text.split("\n")[-1] == Catalogue("ru").text("rephrase")
