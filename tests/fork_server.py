@@ -157,8 +157,9 @@ def serve(requests: socket.socket) -> str:
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
-    # Tests that run in the background of a script inherit that Ctrl-C is ignored.
+    # Tests that run in the background of a script, or under nohup, inherit that these are ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)

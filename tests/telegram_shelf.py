@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer import Answerer
-from bot.channels.telegram import serve
+from bot.channels.telegram import Pace, serve
 from bot.policy import Policy
 from index.build.build import Options, build
 from index.model import Article, Paragraph
@@ -81,13 +81,13 @@ def answering(folder: Path) -> Answerer:
 
 @asynccontextmanager
 async def asked(
-    fake: FakeTelegram, memory: Path, answerer: Answerer, *, webhook: bool = False, **changes: Any
+    fake: FakeTelegram, memory: Path, answerer: Answerer, *, webhook: bool = False, pace: Pace = FAST, **changes: Any
 ) -> AsyncIterator[None]:
     """The channel, listening, by webhook or by polling; `changes` are options other than the tests' own."""
     stop, ready = asyncio.Event(), asyncio.Event()
     hook = hook_options() if webhook else None
     chosen = options(fake, memory, passages=3, webhook=hook, **changes)
-    task = asyncio.create_task(serve(chosen, answerer, stop=stop, on_ready=lambda _: ready.set(), pace=FAST))
+    task = asyncio.create_task(serve(chosen, answerer, stop=stop, on_ready=lambda _: ready.set(), pace=pace))
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=30)
     if task.done():

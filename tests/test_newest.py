@@ -79,5 +79,6 @@ async def test_telegram_shows_it_as_an_answer(fake: FakeTelegram, answerer: Answ
         assert sent.styled("bold")[0] == "The crane turns"
         assert "May 2024" in sent.text
         assert NEWS[1].paragraphs[0].text in sent.text
-        copied = sent.button("Copy")["copy_text"]["text"]
+        await fake.press_and_wait(sent, "… More")
+        copied = (await fake.wait_edit(sent, 1)).button("Copy")["copy_text"]["text"]
         assert NEWS[1].paragraphs[0].text in copied

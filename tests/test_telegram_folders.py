@@ -1,12 +1,11 @@
 """Whose data folder it is, who is asked for the pairing code, and what ends the program: over the wire."""
 
 import asyncio
-import os
 import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -143,18 +142,27 @@ async def test_an_administrator_is_asked_about_again_before_being_refused(fake: 
 
 
 @pytest.mark.parametrize("nohup", [False, True])
-def test_a_closed_terminal_ends_it_like_a_stop_unless_it_was_told_to_outlive_it(tmp_path: Path, nohup: bool) -> None:
-    command = [sys.executable, "-m", "tests.telegram_bot"]
+def test_a_closed_terminal_ends_it_like_a_stop_unless_it_was_told_to_outlive_it(
+    start_bot: Callable[..., subprocess.Popen[str]], tmp_path: Path, nohup: bool
+) -> None:
     with fake_in_thread() as server:
         arguments = [server.base_url, server.token, str(tmp_path)]
-        process = subprocess.Popen(
-            (["nohup"] if nohup else []) + command + arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        assert process.stdout is not None
-        assert b"listening" in process.stdout.readline()
-        os.kill(process.pid, signal.SIGHUP)
+        command = ["nohup", sys.executable, "-m", "tests.telegram_bot", *arguments]
+        pipe = subprocess.PIPE
         if nohup:
-            assert SENTENCE in server.say_and_wait(ALICE, "Who?").text
-            process.terminate()
-        assert process.wait(30) == 0
-        process.stdout.close()
+            process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        else:
+            process = start_bot(*arguments)
+        try:
+            assert process.stdout is not None
+            assert "listening" in process.stdout.readline()
+            process.send_signal(signal.SIGHUP)
+            if nohup:
+                assert SENTENCE in server.say_and_wait(ALICE, "Who?").text
+                process.terminate()
+            process.communicate(timeout=30)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
+        assert process.returncode == 0

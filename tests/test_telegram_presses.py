@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.answer import Answerer
 from bot.catalogue import Catalogue
 from bot.channels.telegram.options import FloodLimits
+from tests.telegram_bot import FAST
 from tests.telegram_server.server import FakeTelegram
 from tests.telegram_server.wire import Late, Sent
 from tests.telegram_shelf import asked
@@ -32,20 +34,23 @@ async def acknowledged(fake: FakeTelegram, queries: list[str]) -> list[str]:
     return [fake.answers[query]["text"] for query in queries]
 
 
-@pytest.mark.usefixtures("telegram")
-async def test_of_several_page_turns_one_is_in_hand_and_of_the_others_the_newest_wins(fake: FakeTelegram) -> None:
-    sent = await fake.say_and_wait(ALICE, TOWER)
-    two, three = (sent.button(label)["callback_data"] for label in "23")
-    fake.fail("editMessageText", Late(1.0))
-    queries = [fake.press_data(sent, two)]
-    await fake.until(lambda: len(fake.called("editMessageText")) == 1)
-    queries += [fake.press_data(sent, data) for data in (three, two, three, two, three)]
-    await acknowledged(fake, queries)
-    await fake.until(lambda: len(fake.edits_of(sent)) == 2)
-    assert [label.split()[0] for label in fake.now(sent).rows[0]] == ["1", "2"]
-    await fake.press_and_wait(fake.now(sent), "1")
-    assert [label.split()[0] for label in (await fake.wait_edit(sent, 3)).rows[0]] == ["2", "3"]
-    assert len(fake.called("editMessageText")) == 3
+async def test_of_several_page_turns_one_is_in_hand_and_of_the_others_the_newest_wins(
+    fake: FakeTelegram, answerer: Answerer, tmp_path: Path
+) -> None:
+    # Long enough for a busy machine to take six presses before the first is done.
+    async with asked(fake, tmp_path, answerer, pace=replace(FAST, read=10.0)):
+        sent = await fake.say_and_wait(ALICE, TOWER)
+        two, three = (sent.button(label)["callback_data"] for label in "23")
+        fake.fail("editMessageText", Late(2.5))
+        queries = [fake.press_data(sent, two)]
+        await fake.until(lambda: len(fake.called("editMessageText")) == 1)
+        queries += [fake.press_data(sent, data) for data in (three, two, three, two, three)]
+        await acknowledged(fake, queries)
+        await fake.until(lambda: len(fake.edits_of(sent)) == 2)
+        assert [label.split()[0] for label in fake.now(sent).rows[0]] == ["1", "2"]
+        await fake.press_and_wait(fake.now(sent), "1")
+        assert [label.split()[0] for label in (await fake.wait_edit(sent, 3)).rows[0]] == ["2", "3"]
+        assert len(fake.called("editMessageText")) == 3
 
 
 @pytest.mark.usefixtures("telegram")
