@@ -9,9 +9,6 @@ compares: below 1, this checkout is the faster one.
 """
 
 import argparse
-import csv
-import html
-import io
 import json
 import os
 import subprocess
@@ -20,13 +17,14 @@ import tempfile
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from index.model import Article
 
-_ONE = "articles"
+_DAY = date(2024, 4, 19)
 _SECTION = 4
 # Pages are slow to read, and markup is no quicker to judge by more of it.
 _SHARES = {"HTML": 0.15, "text, small files": 0.5, "RST": 0.3, "AsciiDoc": 0.3, "Org": 0.3}
@@ -54,15 +52,6 @@ def _texts(article: "Article") -> list[str]:
     return [paragraph.text for paragraph in article.paragraphs]
 
 
-def _record(article: "Article") -> dict[str, object]:
-    fields = {"id": article.key, "title": article.title, "date": article.date, "url": article.url}
-    return {**fields, "text": "\n\n".join(_texts(article))}
-
-
-def _as_lines(articles: Sequence["Article"]) -> str:
-    return "".join(json.dumps(_record(article), ensure_ascii=False) + "\n" for article in articles)
-
-
 def _as_rows(articles: Sequence["Article"]) -> str:
     """A paragraph in each record, as question sets have them."""
     rows = (
@@ -71,25 +60,6 @@ def _as_rows(articles: Sequence["Article"]) -> str:
         for at, text in enumerate(_texts(one), 1)
     )
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-def _as_pages_in_records(articles: Sequence["Article"]) -> str:
-    records = (
-        {**_record(one), "text": "".join(f"<p>{html.escape(text)}</p>\n" for text in _texts(one))} for one in articles
-    )
-    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-
-
-def _as_table(articles: Sequence["Article"]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, ("id", "title", "date", "url", "text"))
-    writer.writeheader()
-    writer.writerows(map(_record, articles))
-    return text.getvalue()
-
-
-def _as_list(articles: Sequence["Article"]) -> str:
-    return json.dumps([_record(article) for article in articles], ensure_ascii=False, indent=1)
 
 
 def _as_text(article: "Article") -> str:
@@ -115,9 +85,7 @@ def _sections(article: "Article", heading: Callable[[str], str]) -> str:
 
 
 def _as_markdown(article: "Article") -> str:
-    front = (
-        f"---\ntitle: {json.dumps(article.title, ensure_ascii=False)}\ndate: {article.date or '2024-04-19'}\n---\n\n"
-    )
+    front = f"---\ntitle: {json.dumps(article.title, ensure_ascii=False)}\ndate: {article.date or _DAY}\n---\n\n"
     return front + _sections(article, "## {}".format)
 
 
@@ -136,24 +104,13 @@ def _as_org(article: "Article") -> str:
     return f"#+TITLE: {article.title}\n\n" + _sections(article, "* {}".format)
 
 
-def _as_page(article: "Article") -> str:
-    title = html.escape(article.title)
-    menu = "".join(f'<li><a href="/{at}">Section {at}</a></li>' for at in range(12))
-    body = "".join(f"<p>{html.escape(text)}</p>\n" for text in _texts(article))
-    return (
-        f'<!doctype html><html><head><meta charset="utf-8"><title>{title} - The Paper</title></head><body>'
-        f"<nav><ul>{menu}</ul></nav><main><article><h1>{title}</h1>\n{body}</article></main>"
-        "<footer><p>All rights reserved.</p></footer></body></html>\n"
-    )
-
-
-_Whole = Callable[[Sequence["Article"]], str]
-_WHOLE: dict[str, tuple[str, _Whole]] = {
-    "JSON Lines": ("jsonl", _as_lines),
-    "JSON Lines, a row per paragraph": ("jsonl", _as_rows),
-    "JSON Lines, HTML in it": ("jsonl", _as_pages_in_records),
-    "JSON, a list": ("json", _as_list),
-    "CSV": ("csv", _as_table),
+# Those that `benchmarks.round_trip_formats` writes, by its names for them.
+_ALIKE = {
+    "JSON Lines": "jsonl",
+    "JSON Lines, HTML in it": "jsonl, <p>",
+    "JSON, a list": "json, a list",
+    "CSV": "csv",
+    "HTML": "html",
 }
 _EACH: dict[str, tuple[str, Callable[["Article"], str], int]] = {
     "text, wrapped": ("txt", _as_wrapped, 0),
@@ -161,12 +118,12 @@ _EACH: dict[str, tuple[str, Callable[["Article"], str], int]] = {
     "text, blank lines between": ("txt", _as_text, 0),
     "text, small files": ("txt", _as_text, 6000),
     "Markdown": ("md", _as_markdown, 0),
-    "HTML": ("html", _as_page, 0),
     "RST": ("rst", _as_rst, 0),
     "AsciiDoc": ("adoc", _as_asciidoc, 0),
     "Org": ("org", _as_org, 0),
 }
-_FORMATS = (*_WHOLE, *_EACH)
+_ROWS = "JSON Lines, a row per paragraph"
+_FORMATS = (_ROWS, *_ALIKE, *_EACH)
 
 
 def _some(articles: Sequence["Article"], size: float, step: int) -> Iterator["Article"]:
@@ -184,9 +141,15 @@ def write(name: str, articles: Sequence["Article"], folder: Path, size: float) -
     chosen = list(_some(articles, size * _SHARES.get(name, 1), 37))
     below = folder / name
     below.mkdir()
-    if name in _WHOLE:
-        ending, whole = _WHOLE[name]
-        (below / f"{_ONE}.{ending}").write_text(whole(chosen), encoding="utf-8")
+    if name in _ALIKE:
+        # Imported here: a checkout that is compared runs this file too, and has perhaps no such modules.
+        from benchmarks import round_trip
+        from benchmarks.round_trip_formats import FORMATS, Written
+
+        written = [Written(f"{at:06}", one.title, tuple(_texts(one)), _DAY) for at, one in enumerate(chosen)]
+        round_trip.write(written, FORMATS[_ALIKE[name]], below)
+    elif name == _ROWS:
+        (below / "rows.jsonl").write_text(_as_rows(chosen), encoding="utf-8")
     else:
         ending, each, most = _EACH[name]
         for at, article in enumerate(chosen):
