@@ -97,9 +97,7 @@ class Articles:
         texts, index = self._retriever.index.texts, self._retriever.index
         count = index.counts["articles"]
         spread = range(0, count, max(1, count // _SPREAD))
-        rows = dict.fromkeys([*index.newest(0, _SAMPLED), *spread])
-        cards = sorted(texts.articles(list(rows)), key=lambda card: card.language != language)
-        for card in cards[:most]:
+        for card in sorted(self._newest_and(spread), key=lambda card: card.language != language)[:most]:
             yield WholeArticle(card, tuple(texts.passages_of(card.row)))
 
     def extent(self, most: int) -> Extent:
@@ -113,10 +111,12 @@ class Articles:
 
     def in_language(self, language: str, most: int) -> list[ArticleCard]:
         """Return articles in a language with titles of three words or more: of the newest, and of the first."""
-        texts, index = self._retriever.index.texts, self._retriever.index
-        first = range(min(index.counts["articles"], _SAMPLED))
-        cards = texts.articles(list(dict.fromkeys([*index.newest(0, _SAMPLED), *first])))
+        cards = self._newest_and(range(min(self._retriever.index.counts["articles"], _SAMPLED)))
         return [card for card in cards if card.language == language and len(card.title.split()) > 2][:most]
+
+    def _newest_and(self, rows: range) -> list[ArticleCard]:
+        index = self._retriever.index
+        return index.texts.articles(list(dict.fromkeys([*index.newest(0, _SAMPLED), *rows])))
 
     def words_of(self, article: ArticleCard, passage: Passage) -> str:
         """Return the words that set a passage apart, to search for more of its kind: at most 12, as written, in order.

@@ -65,7 +65,7 @@ def hashed(texts: Sequence[str]) -> Hashed:
     superfluous[:1] = False
     places = np.flatnonzero(~superfluous)
     folded = folded.take(places)
-    # Of pairs of letters, and so in two steps.
+    # GRAM_LETTERS is 4: two pairs of letters, in two steps.
     pairs = folded[:-1] * MIX
     pairs += folded[1:]
     hashes = pairs[:-2] * _MIX_PAIR

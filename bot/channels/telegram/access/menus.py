@@ -47,7 +47,7 @@ async def introduce(bot: Bot, owners: Iterable[int]) -> None:
 
 
 async def describe(bot: Bot) -> None:
-    """Set the text of an empty chat, and that of the bot's profile, in every language, unless they are so already."""
+    """Set the text of an empty chat, and that of the bot's profile, in every language."""
     for language in LANGUAGES:
         say, code = Catalogue(language), None if language == FALLBACK else language
         with tolerate(LOG.warning, "the description of the bot was not set (%s)"):

@@ -71,22 +71,15 @@ def _sign(current: Path, bot: int, other: Path | None) -> None:
     """Write whose file it is, and copy what belongs to people from `other`."""
     current.touch(mode=0o600)
     with contextlib.closing(connect(current, timeout=2)) as base:
-        if not _brought_up(base):
+        # What a later version wrote is left as it is; whoever opens it next says so.
+        if records.upgrade(base) > records.VERSION:
             return
         if other is not None:
             with contextlib.closing(connect(other, timeout=2)) as aside:
-                _brought_up(aside)
+                records.upgrade(aside)
             base.execute("ATTACH ? AS aside", (str(other),))
         base.execute("BEGIN IMMEDIATE")
         base.execute("INSERT INTO bot SELECT ? WHERE NOT EXISTS (SELECT 1 FROM bot)", (bot,))
         for table in _TAKEN if other is not None else ():
             base.execute(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM aside.{table}")  # noqa: S608 - our names
         base.execute("COMMIT")
-
-
-def _brought_up(base: sqlite3.Connection) -> bool:
-    """Return whether the file has today's tables now; one that a later version wrote is left as it is."""
-    version = base.execute("PRAGMA user_version").fetchone()[0]
-    if version < records.VERSION:
-        records.upgrade(base, version)
-    return bool(version <= records.VERSION)

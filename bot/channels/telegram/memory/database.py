@@ -99,14 +99,11 @@ class Storage:
         self._base.close()
 
     def _prepare(self) -> None:
-        version = self._base.execute("PRAGMA user_version").fetchone()[0]
-        if version > records.VERSION:
+        if (version := records.upgrade(self._base)) > records.VERSION:
             raise ChannelError(
                 f"{self._path}: written by another version ({version}, this one writes {records.VERSION}); "
                 "move it away and pair again"
             )
-        if version < records.VERSION:
-            records.upgrade(self._base, version)
 
     def _trouble(self, error: Exception) -> ChannelError:
         return ChannelError(f"{self._path}: {error}; check the folder and the disk, or move the file away")

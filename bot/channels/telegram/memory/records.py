@@ -129,10 +129,16 @@ class Miss:
     times: int
 
 
-def upgrade(base: sqlite3.Connection, version: int) -> None:
-    """Bring the tables from `version` (0: none yet) to VERSION in one transaction."""
-    steps = "".join(_STEPS[version:])
-    base.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
+def upgrade(base: sqlite3.Connection) -> int:
+    """Bring the tables of an earlier version (0: none yet) to VERSION in one transaction.
+
+    Return the version that is there now; one that a later program wrote is left as it is.
+    """
+    version = int(base.execute("PRAGMA user_version").fetchone()[0])
+    if version < VERSION:
+        steps = "".join(_STEPS[version:])
+        base.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
+    return max(version, VERSION)
 
 
 def sweep(base: sqlite3.Connection, now: float) -> int:
