@@ -25,7 +25,7 @@ from index.analysis.detection import detect
 from index.evaluate.beir import load_corpus
 from index.model import Article
 from index.sources import read
-from index.sources.layout import normalise, one_line
+from index.sources.blocks.layout import normalise, one_line
 
 _TIME = re.compile(r"\d\d[:.]\d\d(?: GMT)?")
 _GAPS = ("\n", "\n\n", "\n\n\n")

@@ -30,7 +30,7 @@ from benchmarks.round_trip_formats import FORMATS, Format, Written
 from index.evaluate.beir import load_corpus
 from index.model import Article, Skipped
 from index.sources import read
-from index.sources.layout import normalise, one_line
+from index.sources.blocks.layout import normalise, one_line
 
 _FIRST_DAY, _DAYS = date(1996, 1, 1), 10_000
 

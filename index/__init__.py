@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from index.search.results import Results
     from index.search.retriever import LocalRetriever
     from index.sources import Reading, read
-    from index.sources.survey import grouped, source_of, survey
+    from index.sources.files.survey import grouped, source_of, survey
     from index.store.manifest import Manifest
     from index.store.store import Store
     from index.store.texts import Texts
@@ -94,7 +94,7 @@ _MODULES: Final = {
     "search.results": "Results",
     "search.retriever": "LocalRetriever",
     "sources": "Reading read",
-    "sources.survey": "grouped source_of survey",
+    "sources.files.survey": "grouped source_of survey",
     "store.manifest": "Manifest",
     "store.store": "Store",
     "store.texts": "Texts",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.model import Paragraph
-from index.sources.blocks import Block, BlockKind, joined
+from index.sources.blocks.blocks import Block, BlockKind, joined
 
 SENTENCE = "A berth costs 240 crowns a year."
 

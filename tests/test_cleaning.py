@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.model import Paragraph
-from index.sources.layout import normalise
-from index.sources.pasted import Draft, is_boilerplate, is_headline, split_pasted
+from index.sources.blocks.layout import normalise
+from index.sources.text.pasted import Draft, is_boilerplate, is_headline, split_pasted
 
 SEED = Path(__file__).parents[2] / "shared" / "seeds" / "000_1a21728a64ca6a0a.txt"
 

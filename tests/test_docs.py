@@ -314,9 +314,17 @@ def test_every_name_of_code_that_the_recipes_name_exists() -> None:
     assert [name for name in names if not re.search(rf"\b{name.removesuffix('()')}\b", code)] == []
 
 
-@pytest.mark.parametrize(("contract", "above"), [("index", "The map"), ("telegram-rooms", "bot/channels/telegram/")])
+@pytest.mark.parametrize(
+    ("contract", "above"),
+    [
+        ("index", "## The map"),
+        ("source-rooms", "### index/sources/"),
+        ("telegram-rooms", "## bot/channels/telegram/"),
+    ],
+)
 def test_the_floors_are_those_that_are_enforced(contract: str, above: str) -> None:
-    (drawn,) = re.findall(r"^```text\n(.*?)^```$", section(ARCHITECTURE, above), re.MULTILINE | re.DOTALL)
+    below = ARCHITECTURE.split(f"\n{above}\n")[1]
+    drawn = re.findall(r"^```text\n(.*?)^```$", below, re.MULTILINE | re.DOTALL)[0]
     (enforced,) = re.findall(
         rf"^\[importlinter:contract:{contract}\]\n.*?^layers =\n(.*?)(?=^\[|^\n|\Z)",
         (ROOT / ".importlinter").read_text(encoding="utf-8"),

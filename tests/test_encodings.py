@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.model import Article
 from index.sources import read
-from index.sources.encoding import decode
+from index.sources.encodings.encoding import decode
 
 TEXTS = {
     "en": "The café by the mill sells “brown bread” for €9 — and a naïve visitor pays twice, as the miller’s "

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from index.model import Article
 from index.sources import read
-from index.sources.blocks import joined
-from index.sources.layout import text_lines
-from index.sources.pasted import split_pasted
-from index.sources.text_blocks import text_blocks
+from index.sources.blocks.blocks import joined
+from index.sources.blocks.layout import text_lines
+from index.sources.blocks.text_blocks import text_blocks
+from index.sources.text.pasted import split_pasted
 
 MILL = "The mill on the Esk grinds flour again from the second week of May, and visitors may watch on Sundays."
 FLOUR = "A bag of flour costs 90 crowns at the door, and a third less for those who bring their own grain to be ground."

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.model import Article
 from index.sources import read
-from index.sources.dates import iso_date
+from index.sources.fields.dates import iso_date
 
 DAY = "2023-11-07"
 

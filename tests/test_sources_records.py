@@ -7,7 +7,7 @@ import pytest
 
 from index import FieldMapError
 from index.model import Skipped
-from index.sources.field_map import FieldMap
+from index.sources.fields.field_map import FieldMap
 from tests.records import GLAZE, KILN, NOTE, SECOND, articles, found, read_record, texts
 
 

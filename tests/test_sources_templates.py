@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index import read
 from index.model import Article, ReadingOptions, Skipped
-from index.sources.templates import without_templates
+from index.sources.html.templates import without_templates
 
 PIER = "The pier was closed on Monday because the planks at its far end had been washed away by the tide."
 FRONT = "---\nlayout: post\ntitle: 'The Pier Is Closed'\ndate: 2011-02-03 08:00\nauthor: Ines Mota\n---\n"

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from index import grouped
 from index.errors import SourceError
 from index.model import Article, ReadingOptions, Skipped
-from index.sources import json_file, read
+from index.sources import read
+from index.sources.records import json_file
 
 FERRY = "The ferry left the harbour at six with forty passengers."
 PAGE = f"<html><head><title>Ferry</title></head><body><h1>Ferry</h1><p>{FERRY}</p><p>{FERRY[::-1]}</p></body></html>"

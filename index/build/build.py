@@ -34,7 +34,7 @@ from index.query.periods import DAYS
 from index.ranking import calibration, choose
 from index.rerank import grams
 from index.rerank.reranker import features_for
-from index.sources.survey import grouped, source_of
+from index.sources.files.survey import grouped, source_of
 from index.store.generation import TEXTS_NAME
 from index.store.manifest import FORMAT, Manifest
 from index.store.store import Store

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from index.analysis import analyzer
 from index.postings.forward import Forward
 from index.postings.vocabulary import Vocabulary
-from index.sources.survey import source_of
+from index.sources.files.survey import source_of
 from index.store.store import Generation
 
 _HASH_BYTES = 16

@@ -17,7 +17,7 @@ from typing import Any
 
 from index.errors import QuestionSetError
 from index.model import Article, Paragraph
-from index.sources.dates import iso_date
+from index.sources.fields.dates import iso_date
 
 _WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import cast
 
 from index.model import Article, ReadingOptions, Skipped
-from index.sources.field_map import FieldMap
+from index.sources.fields.field_map import FieldMap
+from index.sources.files.walk import absolute, files
 from index.sources.reading import Reader, Reading
-from index.sources.walk import absolute, files
 
 __all__ = ["Reading", "files", "read"]
 
@@ -32,18 +32,18 @@ def _reader(module: str, name: str = "read") -> Reader:
 
 
 _READERS: Mapping[str, Reader] = {
-    **dict.fromkeys((".txt", ".text"), _reader("text_file")),
-    **dict.fromkeys((".rst", ".rest"), _reader("rst_file")),
-    **dict.fromkeys((".adoc", ".asciidoc", ".asc"), _reader("asciidoc_file")),
-    ".org": _reader("org_file"),
-    **dict.fromkeys((".html", ".htm", ".xhtml"), _reader("html_file")),
+    **dict.fromkeys((".txt", ".text"), _reader("text.text_file")),
+    **dict.fromkeys((".rst", ".rest"), _reader("lightweight.rst_file")),
+    **dict.fromkeys((".adoc", ".asciidoc", ".asc"), _reader("lightweight.asciidoc_file")),
+    ".org": _reader("lightweight.org_file"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), _reader("html.html_file")),
     **dict.fromkeys(
         (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"),
-        _reader("markdown_file"),
+        _reader("markdown.markdown_file"),
     ),
-    ".json": _reader("json_file"),
-    **dict.fromkeys((".jsonl", ".ndjson"), _reader("json_file", "read_lines")),
-    **dict.fromkeys((".csv", ".tsv"), _reader("csv_file")),
+    ".json": _reader("records.json_file"),
+    **dict.fromkeys((".jsonl", ".ndjson"), _reader("records.json_file", "read_lines")),
+    **dict.fromkeys((".csv", ".tsv"), _reader("records.csv_file")),
 }
 
 

@@ -6,9 +6,9 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Final
 
-from index.sources.endings import ending, why_unread
-from index.sources.streams import UnusableError, head_of, open_stream, refuse_magic
-from index.sources.templates import TEMPLATE_ENDINGS
+from index.sources.files.endings import ending, why_unread
+from index.sources.files.streams import UnusableError, head_of, open_stream, refuse_magic
+from index.sources.html.templates import TEMPLATE_ENDINGS
 
 _HEAD_BYTES = 1 << 14
 # Names of pages that a program makes; what was saved under one is HTML, what lies in the program's folder is code.

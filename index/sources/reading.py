@@ -6,14 +6,14 @@ from itertools import islice
 from pathlib import Path
 
 from index.model import Article, ReadingOptions, Skipped
-from index.sources import streams
-from index.sources.addresses import address
-from index.sources.endings import why_unread
-from index.sources.field_map import NO_MAP, FieldMap
+from index.sources.fields.field_map import NO_MAP, FieldMap
+from index.sources.files import streams
+from index.sources.files.addresses import address
+from index.sources.files.endings import why_unread
+from index.sources.files.passed_over import Patterns
+from index.sources.files.streams import UnusableError
+from index.sources.files.walk import Found, Walk, os_cause, printable
 from index.sources.formats import format_of
-from index.sources.passed_over import Patterns
-from index.sources.streams import UnusableError
-from index.sources.walk import Found, Walk, os_cause, printable
 
 Reader = Callable[[Path, FieldMap], Iterator[Article | Skipped]]
 
@@ -26,8 +26,8 @@ _FAULT = 120
 class Reading(Iterator[Article | Skipped]):
     """The articles of some sources, and what could not be read, one after another.
 
-    `bytes_read` tells how far it has come, of the bytes that `index.sources.survey` counts: those of all files that
-    were read, and of the one that is being read. `skipped` holds what was skipped so far.
+    `bytes_read` tells how far it has come, of the bytes that `index.sources.files.survey` counts: those of all files
+    that were read, and of the one that is being read. `skipped` holds what was skipped so far.
     """
 
     def __init__(

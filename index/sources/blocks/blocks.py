@@ -1,0 +1,110 @@
+"""The blocks of a document, and the paragraphs they become: a heading or a lead-in belongs to what follows it.
+
+Every reader that knows its format's structure gives blocks; `joined` makes paragraphs of them in one way for all.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from index import tuning
+from index.model import Dropped, Paragraph
+from index.sources.blocks.layout import count_words
+
+# What was left out is told, not kept.
+MOST_DROPPED, DROPPED_CHARACTERS = 100, 200
+
+BlockKind = Literal["heading", "paragraph", "list", "table", "code", "caption"]
+
+# A longer paragraph that ends with a colon says enough by itself.
+_LEAD_IN_WORDS = 30
+COLONS = (":", "：", "﹕", "︓")
+
+
+# Not frozen: to make one would take three times as long.
+@dataclass(slots=True)
+class Block:
+    """One block of a document, its white space normalised.
+
+    A "list" holds an entry on each line, a "table" a row on each line below its header row (without a header it is a
+    "list"), "code" its lines as they stand; a paragraph may hold line breaks that its author made (verse).
+    """
+
+    text: str
+    kind: BlockKind = "paragraph"
+
+
+def joined(blocks: Iterable[Block]) -> list[Paragraph]:
+    r"""Return the paragraphs of `blocks`: headings and a short paragraph that ends with a colon open what follows.
+
+    They stand on lines of their own. A caption takes no heading with it. A table that fills more than a passage
+    becomes several paragraphs that each begin with its header row.
+
+    >>> [paragraph] = joined([Block("Prices", "heading"), Block("A berth costs:"), Block("240", "list")])
+    >>> paragraph.text
+    'Prices\nA berth costs:\n240'
+    """
+    found: list[Paragraph] = []
+    openers: list[str] = []
+    lead_in = False
+    for block in blocks:
+        if not block.text:
+            continue
+        if block.kind == "paragraph" and not openers and not block.text.endswith(COLONS):
+            found.append(Paragraph(block.text))
+            continue
+        if block.kind == "caption":
+            found.append(Paragraph(block.text, "caption"))
+            continue
+        if block.kind == "heading" and lead_in:
+            found.append(Paragraph("\n".join(openers)))
+            openers.clear()
+        lead_in = is_lead_in(block)
+        if lead_in or block.kind == "heading":
+            openers.append(block.text)
+            continue
+        pieces = list(_rows_with_header(block.text)) if block.kind == "table" else [block.text]
+        found.append(Paragraph("\n".join([*openers, pieces[0]])))
+        found.extend(map(Paragraph, pieces[1:]))
+        openers.clear()
+    if openers:
+        found.append(Paragraph("\n".join(openers)))
+    return found
+
+
+def told(dropped: Iterable[Dropped]) -> tuple[Dropped, ...]:
+    """Return the first 100 of the texts that a reader left out, each cut to 200 characters."""
+    return tuple(Dropped(one.text[:DROPPED_CHARACTERS], one.reason) for one in islice(dropped, MOST_DROPPED))
+
+
+def is_lead_in(block: Block) -> bool:
+    """Return whether `block` is a short paragraph that ends with a colon, and says little without what follows."""
+    return (
+        block.kind == "paragraph"
+        and block.text.endswith(COLONS)
+        and "\n" not in block.text
+        and count_words(block.text) <= _LEAD_IN_WORDS
+    )
+
+
+def _rows_with_header(table: str) -> Iterator[str]:
+    """Yield a table in pieces of at most about a passage's words, the header row at the top of each.
+
+    A header that fills half a passage or more stands above the first piece alone.
+    """
+    header, *rows = table.split("\n")
+    head_words = count_words(header)
+    piece, filled = [header], 0
+    most = tuning.PASSAGE_WORDS - head_words
+    again = [header]
+    if 2 * head_words > tuning.PASSAGE_WORDS:
+        again, most = [], tuning.PASSAGE_WORDS
+    for row in rows:
+        size = count_words(row)
+        if filled and filled + size > most:
+            yield "\n".join(piece)
+            piece, filled = [*again], 0
+        piece.append(row)
+        filled += size
+    yield "\n".join(piece)

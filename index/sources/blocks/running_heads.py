@@ -1,0 +1,77 @@
+"""Find the lines that a printed page repeats at its top or foot: the title of the book, the number of the page."""
+
+import re
+from collections import defaultdict
+
+from index.sources.blocks.layout import ends_a_sentence, normal_line
+
+_DIGITS = re.compile(r"\d+")
+_PLACES = 3
+_LONGEST = 80
+_PROSE = 30
+_FORM_FEED = "\f"
+
+
+def without_running_heads(text: str) -> tuple[str, list[str]]:
+    r"""Return a text without its running heads, and these. A sentence that one cut in two is whole again.
+
+    A running head stands alone at the edge of a page (a form feed) or between blank lines, three times or more, but for
+    its numbers the same; and unless it is the very same at the edge of every page, it cuts sentences: the headings of
+    chapters do not.
+
+    >>> without_running_heads("p. 1\n\nIt rained on all of the three islands\n\np. 2\n\nfor days.\n\np. 3")
+    ('It rained on all of the three islands\nfor days.', ['p. 1', 'p. 2', 'p. 3'])
+    """
+    lines = text.replace("\r\n", "\n").replace(_FORM_FEED, f"\n{_FORM_FEED}\n").split("\n")
+    filled = [at for at, line in enumerate(lines) if line and not line.isspace()]
+    bare = ["", *(line.strip(" \t") for line in lines), ""]
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, at in enumerate(filled):
+        above, below = bare[at], bare[at + 2]
+        if (above or below) and _FORM_FEED not in (above, below):
+            continue
+        line = lines[at].strip()
+        if len(line) <= _LONGEST and any(map(str.isalnum, line)):
+            places[_DIGITS.sub("#", line)].append(place)
+    heads = {place for found in places.values() if _are_heads(lines, filled, found) for place in found}
+    if len(heads) == len(filled) or not (heads or _FORM_FEED in text):
+        return text, []
+    return _without(lines, filled, heads), [normal_line(lines[filled[place]]) for place in sorted(heads)]
+
+
+def _are_heads(lines: list[str], filled: list[int], found: list[int]) -> bool:
+    if len(found) < _PLACES:
+        return False
+    cuts = sum(
+        _continues(lines[filled[place - 1]], lines[filled[place + 1]]) for place in found if 0 < place < len(filled) - 1
+    )
+    if 2 * cuts >= len(found) - 1:
+        return True
+    words = {lines[filled[place]].strip() for place in found}
+    at_edges = sum(_at_an_edge(lines, filled[place]) for place in found)
+    return len(words) == 1 and at_edges == len(found) and any(map(str.isalpha, *words))
+
+
+def _at_an_edge(lines: list[str], at: int) -> bool:
+    return _FORM_FEED in lines[max(0, at - 1) : at + 2]
+
+
+def _continues(line: str, following: str) -> bool:
+    """Return whether a sentence that a line of prose begins goes on in another."""
+    line = line.strip()
+    return len(line) >= _PROSE and not ends_a_sentence(line) and following.strip()[:1].islower()
+
+
+def _without(lines: list[str], filled: list[int], heads: set[int]) -> str:
+    kept: list[str] = []
+    before = -1
+    for place, at in enumerate(filled):
+        if place in heads:
+            continue
+        if kept:
+            # Between them lie blank lines, heads and ends of pages; in the middle of a sentence they part nothing.
+            paged = place - 1 in heads or _FORM_FEED in lines[before + 1 : at]
+            kept.extend([""] * ((not _continues(lines[before], lines[at])) if paged else at - before - 1))
+        kept.append(lines[at])
+        before = at
+    return "\n".join(kept)

@@ -1,0 +1,141 @@
+"""Tell line breaks that only mean "the line was full" from those an author made, and join what was wrapped.
+
+A wrapped line is one to which the next line's first word would not have fitted. Verse, lists and a page with a
+paragraph on each line break elsewhere, so the width at which most breaks are such ones is the width of the text.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
+
+from index.analysis.scripts import SOUTHEAST_ASIAN, letters
+from index.sources.blocks.layout import ends_a_sentence, tidied
+
+_CJK = letters("cjk stops", "han marks", "cjk brackets", "kana", "han", "hexagrams", "han compatibility", "full width")
+_UNSPACED_EDGE = re.compile(f"[{SOUTHEAST_ASIAN}{_CJK}{letters('half width kana')}]")
+# No letter below it is one of these.
+_FIRST_UNSPACED = "\u0e00"
+# They take two columns on a screen, and the width of a text was counted in columns.
+_WIDE = re.compile(f"[{_CJK}{letters('hangul', 'rare han')}]")
+_FIRST_WORD = re.compile(rf"\s*([{SOUTHEAST_ASIAN}{_CJK}]|[^\s{SOUTHEAST_ASIAN}{_CJK}]+)")
+_NARROWEST, _WIDEST = 38, 120
+# Lines are wrapped by hand too: a word that would just have fitted may stand on the next line.
+_SLACK = 2
+_MOST_FULL = 0.7
+_MOST_BREAKS = 2000
+# A break in the middle of a sentence tells most where small letters show it; other scripts need more breaks.
+_BREAKS_WITHOUT_CASE = 3
+_HYPHENS = "-\u2010"
+_WORD_EDGES = ".,;:!?\"'”’)"
+# "Haupt- und Nebenwege": the hyphen stands for a word to come.
+_AFTER_A_HANGING_HYPHEN = frozenset(
+    "und oder bis sowie bzw and or to nor en of och eller og et ou y o e ja tai ve".split()
+)
+
+
+def width_of(blocks: Iterable[Sequence[str]]) -> int:
+    """Return the width in columns at which the lines of these blocks were wrapped, 0 when they were not."""
+    breaks = [pair for block in blocks for pair in pairwise(block)]
+    # A long text tells its width by a part of it.
+    breaks = breaks[:: 1 + len(breaks) // _MOST_BREAKS]
+    votes = [0] * (_WIDEST + 2)
+    spans = [_widths(*pair) for pair in breaks]
+    for least, most in spans:
+        if max(least, _NARROWEST) <= min(most, _WIDEST):
+            votes[max(least, _NARROWEST)] += 1
+            votes[min(most, _WIDEST) + 1] -= 1
+    votes = list(accumulate(votes))
+    most_votes = max(votes)
+    width = votes.index(most_votes)
+    if not most_votes:
+        return 0
+    full, within, small, cased = 0, 0, 0, 0
+    long = 0
+    for (least, most), (line, following) in zip(spans, breaks, strict=True):
+        long += least > 0.6 * width
+        if least <= width <= most:
+            full += 1
+            if not ends_a_sentence(line):
+                within += 1
+                first = next(filter(str.isalpha, following[:20]), "")
+                small += first.islower()
+                cased += first.islower() or first.isupper()
+    if full < _MOST_FULL * long or 2 * within < full:
+        return 0
+    in_sentences = small >= max(1, 0.2 * within) if 2 * cased >= within else within >= _BREAKS_WITHOUT_CASE
+    return width if in_sentences else 0
+
+
+def is_full(line: str, following: str, width: int) -> bool:
+    """Return whether `line` ends where it does because the first word of `following` would have gone beyond `width`."""
+    least, most = _widths(line, following)
+    return least <= width + _SLACK and width <= most
+
+
+def columns(line: str) -> int:
+    """Return how many columns a line takes on a screen.
+
+    >>> columns("ab"), columns("河水")
+    (2, 4)
+    """
+    return len(line) if line.isascii() else len(line) + len(_WIDE.findall(line))
+
+
+def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset()) -> str:
+    """Return wrapped lines as one, a word cut by a hyphen at a line's end made whole.
+
+    `vocabulary` (case-folded) tells "well-" + "known" from "exam-" + "ple".
+
+    >>> joined_lines(["The mill was re-", "built in stone."])
+    'The mill was rebuilt in stone.'
+    """
+    pieces = [tidied(lines[0])]
+    for line in map(tidied, lines[1:]):
+        before = pieces[-1]
+        if before[-1:] in _HYPHENS and before[-2:-1].isalnum():
+            pieces[-1:] = _over_hyphen(before, line, vocabulary)
+        elif before[-1:] >= _FIRST_UNSPACED and _UNSPACED_EDGE.match(before[-1:]) and _UNSPACED_EDGE.match(line):
+            pieces.append(line)
+        else:
+            pieces.append(f" {line}")
+    return "".join(pieces)
+
+
+def vocabulary_of(lines: Iterable[str]) -> frozenset[str]:
+    """Return the words with a hyphen of a text, case-folded, as `joined_lines` takes them."""
+    words: set[str] = set()
+    for line in lines:
+        if "-" in line or "\u2010" in line:
+            words.update(word for word in line.casefold().split() if "-" in word or "\u2010" in word)
+    return frozenset(word.strip(_WORD_EDGES) for word in words)
+
+
+def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[str, str]:
+    """Return the end of a line that ends with a hyphen, and the line below it, as they are to be put together."""
+    head, _, _ = line.partition(" ")
+    if not line[:1].islower():
+        return before, line
+    if head.casefold() in _AFTER_A_HANGING_HYPHEN:
+        return before, f" {line}"
+    whole = (before.rsplit(None, 1)[-1] + head).casefold().strip(_WORD_EDGES)
+    return (before if whole in vocabulary else before[:-1]), line
+
+
+def _widths(line: str, following: str) -> tuple[int, int]:
+    """Return the least and the greatest width at which a line may have been wrapped here."""
+    least = columns(line)
+    if line[-1:] in _HYPHENS:
+        # Any part of the next word stands below it.
+        return least, least + 20
+    first = _first_word(following[:100])
+    if not first:
+        return least, least
+    unspaced = line[-1:] >= _FIRST_UNSPACED and _UNSPACED_EDGE.match(line[-1:]) and _UNSPACED_EDGE.match(first)
+    return least, least + (not unspaced) + columns(first) - 1 + _SLACK
+
+
+def _first_word(line: str) -> str:
+    if line.isascii():
+        return next(iter(line.split(None, 1)), "")
+    found = _FIRST_WORD.match(line)
+    return found[1] if found is not None else ""

@@ -1,0 +1,77 @@
+"""What the name of a file states: a title, and the date of a post."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+from index.sources.files.walk import printable
+
+# Only these go: the dots of "v1.2 release notes" and "St. Piran" are part of a name.
+_ENDINGS = frozenset(
+    (
+        *(".txt", ".text", ".log", ".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"),
+        *(".rst", ".rest", ".adoc", ".asciidoc", ".asc", ".org", ".html", ".htm", ".xhtml", ".shtml", ".php"),
+        *(".json", ".jsonl", ".ndjson", ".csv", ".tsv"),
+    )
+)
+# A file that stands for its folder.
+_INDEXES = frozenset(("index", "_index"))
+# Jekyll, Zola, Pelican, Docusaurus and Eleventy take the date of a post from the front of its name, in this form alone.
+_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)(?:[-_](?=[^\W_]))?")
+# Others keep posts in folders of years, and of months and days: "2011/02-27-pier.md", "2011/02/27/pier.md".
+_DATED_FOLDERS = re.compile(r"(?:^|/)((?:19|20)\d{2})/(\d{2})(?:-(\d{2})(?:[-_ ][^/]*)?|/(\d{2})/[^/]*)")
+
+_EARLIEST_YEAR = 1000
+
+
+def title(path: Path) -> str:
+    """Return a title made of the file's name: without its ending and the date of a post, with spaces between words.
+
+    >>> title(Path("v1.2 release_notes.txt")), title(Path("_posts/2024-04-19-slipway-opens.md"))
+    ('v1.2 release notes', 'slipway opens')
+    >>> title(Path("berths/index.md")), title(Path("2024.04.19 Meeting with Dr. Moss.txt.gz"))
+    ('berths', '2024.04.19 Meeting with Dr. Moss')
+    """
+    name = _stem(path)
+    dated = _DATED.match(name)
+    if dated is not None and _day(dated[1]) and dated.end() > dated.end(1):
+        name = name[dated.end() :].replace("-", " ")
+    return " ".join(name.replace("_", " ").split()) or name
+
+
+def stated_date(path: Path) -> str | None:
+    """Return the ISO 8601 date that the file's name begins with, or its folder's where the file is its index.
+
+    Folders of years and months state one as well.
+
+    >>> stated_date(Path("2024-04-19-slipway-opens.md")), stated_date(Path("2024-04-19 Meeting.md"))
+    ('2024-04-19', '2024-04-19')
+    >>> stated_date(Path("2024/04-19-slipway-opens.md")), stated_date(Path("2024/04/19/slipway-opens/index.md"))
+    ('2024-04-19', '2024-04-19')
+    >>> stated_date(Path("20240419.txt")), stated_date(Path("2024/04/19-slipways.txt"))
+    (None, None)
+    """
+    name = _stem(path)
+    dated = _DATED.match(name)
+    if dated is not None and _day(dated[1]):
+        return dated[1]
+    folders = (path.parent.parent if name == path.parent.name else path.parent).parts[-3:]
+    below = _DATED_FOLDERS.search("/".join((*folders, name)))
+    day = "-".join(filter(None, below.groups())) if below is not None and below.end() == len(below.string) else ""
+    return day if day and _day(day) else None
+
+
+def _stem(path: Path) -> str:
+    """Return the name without a known ending, and without ".gz" before it; never an empty one."""
+    path = Path(printable(path))
+    if path.suffix.lower() == ".gz":
+        path = path.with_suffix("")
+    name = path.stem if path.suffix.lower() in _ENDINGS else path.name
+    return path.parent.name if name.lower() in _INDEXES and path.parent.name else name
+
+
+def _day(written: str) -> bool:
+    try:
+        return date.fromisoformat(written).year >= _EARLIEST_YEAR
+    except ValueError:
+        return False

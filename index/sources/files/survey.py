@@ -1,0 +1,51 @@
+"""Look at sources without reading them: how much there is to read, and whether it is what it was."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from index.model import ReadingOptions, Skipped, SkippedGroup, SourceState
+from index.sources.files.endings import why_unread
+from index.sources.files.passed_over import Patterns
+from index.sources.files.walk import Found, Walk, printable
+
+
+def survey(sources: Mapping[str, ReadingOptions], leaving_out: Path | None = None) -> dict[str, SourceState]:
+    """Return each source's files and bytes that could hold articles, and a hash of their names, sizes and times.
+
+    A file that several sources hold counts for the first of them; a source that is not there holds none. Raises
+    SourceError for what is no pattern.
+    """
+    walk = Walk(leaving_out)
+    states = {}
+    for source, options in sources.items():
+        files, size, digest = 0, 0, hashlib.blake2b(digest_size=16)
+        for found in walk.inside(Path(source), Patterns(options)):
+            if isinstance(found, Found) and not why_unread(found.path, named=found.named):
+                files, size = files + 1, size + found.size
+                digest.update(f"{printable(found.path)}\0{found.size}\0{found.modified}\n".encode())
+        states[source] = SourceState(options, files, size, digest.hexdigest())
+    return states
+
+
+def source_of(path: str, sources: Iterable[str]) -> str | None:
+    """Return the first source that is `path` or a folder above it.
+
+    >>> source_of("/a/b/c.md", ["/x", "/a/b", "/a"]), source_of("/ab", ["/a"])
+    ('/a/b', None)
+    """
+    return next((one for one in sources if path == one or path.startswith(f"{one.rstrip('/')}/")), None)
+
+
+def grouped(skipped: Iterable[Skipped]) -> tuple[SkippedGroup, ...]:
+    """Return what was skipped by reason, the commonest first.
+
+    >>> [group] = grouped([Skipped("a.csv:2", "3 fields, not 2"), Skipped("a.csv:9", "4 fields, not 2")])
+    >>> group.count, group.example.path
+    (2, 'a.csv:2')
+    """
+    groups: dict[str, SkippedGroup] = {}
+    for one in skipped:
+        known = groups.get(one.cause)
+        groups[one.cause] = SkippedGroup(known.count + 1, known.example) if known else SkippedGroup(1, one)
+    return tuple(sorted(groups.values(), key=lambda group: -group.count))

@@ -1,0 +1,158 @@
+"""Walk files and folders: the files to be read, each once, in an order that is the same every time."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import SourceError
+from index.model import ReadingOptions, Skipped
+from index.sources.files.passed_over import IGNORE_FILE, IgnoreFiles, Patterns, apparatus
+
+_KINDS = {
+    stat.S_IFIFO: "a named pipe, not a file",
+    stat.S_IFSOCK: "a socket, not a file",
+    stat.S_IFCHR: "a device, not a file",
+    stat.S_IFBLK: "a device, not a file",
+}
+_Identity = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to be read: its absolute path, its place inside the source ("2024/rain.md"), its size in bytes and time.
+
+    `named`: somebody asked for this very file, so that it is tried whatever its ending says.
+    """
+
+    path: Path
+    place: str
+    size: int
+    modified: int
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What is still to be looked at.
+
+    `above` are the folders that hold it, which must not come again below a link; `apparatus` is why it is passed
+    over if it is a folder.
+    """
+
+    path: Path
+    above: frozenset[_Identity]
+    ignored: IgnoreFiles
+    apparatus: str
+
+
+def files(paths: Iterable[Path], leaving_out: Path | None = None) -> Iterator[Path | Skipped]:
+    """Yield the files in `paths`, folders walked in sorted order: absolute paths, and what cannot be a source.
+
+    Raises SourceError at the call, before anything is walked, when a path is not there.
+    """
+    walk, patterns = Walk(leaving_out), Patterns(ReadingOptions())
+    several = [absolute(path) for path in paths]
+    parts = (part for path in several for part in walk.inside(path, patterns))
+    return (part.path if isinstance(part, Found) else part for part in parts)
+
+
+def absolute(path: Path) -> Path:
+    """Return the absolute path of what is there; SourceError when nothing is."""
+    if not os.path.lexists(path):
+        raise SourceError(f"{path}: there is no such file or folder; check the spelling")
+    # Path.resolve would name the file a link leads to, not the one that was given.
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def printable(path: Path) -> str:
+    """Return `path` as text that can be stored and printed, whatever bytes its name holds."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+class Walk:
+    """Walk one source after another; a file reached twice, by whatever name, comes once.
+
+    Inside folders are passed over: names that begin with a dot, the folder `leaving_out`, what a .gitignore file
+    there names, what programs put beside articles (see `passed_over.apparatus`), and what the options say.
+    """
+
+    def __init__(self, leaving_out: Path | None = None) -> None:
+        self._seen: set[_Identity] = set()
+        self._leaving_out = leaving_out
+
+    def inside(self, source: Path, patterns: Patterns) -> Iterator[Found | Skipped]:
+        """Yield the files of a source, and what was passed over or cannot be read, with the reason."""
+        if self._leaving_out is not None:
+            # Not before: whoever reads may make that folder at the last moment.
+            with suppress(OSError):
+                state = self._leaving_out.stat()
+                self._seen.add((state.st_dev, state.st_ino))
+        # An explicit stack, last first: folders may be nested deeper than calls may.
+        waiting = [_Waiting(source, frozenset(), IgnoreFiles(), "")]
+        while waiting:
+            entry = waiting.pop()
+            try:
+                found = self._look_at(entry, source, patterns, waiting)
+            except OSError as error:
+                found = Skipped(printable(entry.path), _cause(entry.path, error))
+            if found is not None:
+                yield found
+
+    def _look_at(
+        self, entry: _Waiting, source: Path, patterns: Patterns, waiting: list[_Waiting]
+    ) -> Found | Skipped | None:
+        """Return what is to be said of an entry; of a folder nothing, but what it holds is added to `waiting`."""
+        path, named = entry.path, entry.path == source
+        state = path.stat()
+        identity = (state.st_dev, state.st_ino)
+        is_folder = stat.S_ISDIR(state.st_mode)
+        if identity in entry.above:
+            return Skipped(printable(path), "a link back to a folder that holds it")
+        if identity in self._seen:
+            return None
+        place = path.name if named else str(path)[len(str(source)) :].lstrip(os.sep).replace(os.sep, "/")
+        if not named and (reason := _passed_over(entry, place, patterns, is_folder=is_folder)):
+            return Skipped(printable(path), reason)
+        if is_folder:
+            self._seen.add(identity)
+            waiting.extend(_inside(entry, identity))
+            return None
+        if not stat.S_ISREG(state.st_mode):
+            return Skipped(printable(path), _KINDS.get(stat.S_IFMT(state.st_mode), "not a regular file"))
+        self._seen.add(identity)
+        return Found(path, place, state.st_size, state.st_mtime_ns, named or patterns.includes(place))
+
+
+def _passed_over(entry: _Waiting, place: str, patterns: Patterns, *, is_folder: bool) -> str:
+    if is_folder and entry.apparatus:
+        return entry.apparatus
+    if entry.ignored.names(str(entry.path), is_folder=is_folder):
+        return "named in a .gitignore file"
+    return patterns.reason(place, is_folder=is_folder)
+
+
+def _inside(folder: _Waiting, identity: _Identity) -> list[_Waiting]:
+    """Return what a folder holds, last first, without names that begin with a dot."""
+    entries = {entry.name: entry for entry in folder.path.iterdir()}
+    ignored = folder.ignored.below(folder.path) if IGNORE_FILE in entries else folder.ignored
+    above = folder.above | {identity}
+    return [
+        _Waiting(entry, above, ignored, apparatus(entry.name, entries))
+        for entry in sorted(entries.values(), reverse=True)
+        if not entry.name.startswith(".")
+    ]
+
+
+def _cause(path: Path, error: OSError) -> str:
+    if path.is_symlink() and isinstance(error, FileNotFoundError):
+        return "a link to a file that is not there"
+    return os_cause(error)
+
+
+def os_cause(error: OSError) -> str:
+    """Return the system's words for what went wrong, in one clause: "permission denied"."""
+    words = error.strerror or str(error) or type(error).__name__
+    return words[:1].lower() + words[1:]

@@ -1,0 +1,210 @@
+"""Parse saved pages into trees, and tell what of a tree its reader never sees or what only frames the text."""
+
+import re
+from itertools import islice
+from typing import Any
+
+from index.sources.files.streams import UnusableError
+
+# lxml ships no types.
+Element = Any
+
+SIDE_COLUMN = "a side column"
+
+_UNREAD = frozenset(
+    (
+        *("script", "style", "template", "noscript", "head", "iframe", "svg", "math", "object", "embed", "canvas"),
+        *("audio", "video", "map", "select", "datalist", "textarea", "button", "progress", "meter", "rt", "rp"),
+    )
+)
+_FRAMES = {
+    **dict.fromkeys(("nav", "menu"), "a menu"),
+    **dict.fromkeys(("header", "footer", "aside"), "the frame of the page"),
+    **dict.fromkeys(("form", "dialog"), "a form"),
+}
+_ROLES = {
+    **dict.fromkeys(("navigation", "menu", "menubar", "toolbar", "tablist", "directory"), "a menu"),
+    **dict.fromkeys(("banner", "contentinfo", "complementary"), "the frame of the page"),
+    **dict.fromkeys(("search", "dialog", "alertdialog"), "a form"),
+}
+_CLASSES = {
+    **dict.fromkeys(
+        (
+            *("nav", "navbar", "navbar-nav", "navigation", "navheader", "navfooter", "navpath", "nav-path", "menu"),
+            *("menu-bar", "menubar", "nav-chapters", "breadcrumb", "breadcrumbs", "crumbs", "wy-breadcrumbs", "toc"),
+            *("wy-nav-side", "sphinxsidebar", "side-nav", "site-nav", "main-nav", "sidenav", "pagination"),
+            *("pager", "prev-next-area", "table-of-contents", "tableofcontents", "skip-link", "skiplink", "skip-nav"),
+            *(
+                "md-sidebar",
+                "md-header",
+                "md-tabs",
+                "md-source-file",
+                "toctree-wrapper",
+                "bd-sidebar",
+                "edit-this-page",
+            ),
+            *(
+                "theme-doc-breadcrumbs",
+                "theme-doc-toc-mobile",
+                "theme-doc-toc-desktop",
+                "mw-jump-link",
+                "mw-editsection",
+            ),
+            *(
+                "catlinks",
+                "printfooter",
+                "page-nav",
+                "post-navigation",
+                "wiki-rightbar",
+                "js-wiki-sidebar-toc-container",
+            ),
+        ),
+        "a menu",
+    ),
+    "sidebar": SIDE_COLUMN,
+    **dict.fromkeys(
+        (
+            "footer",
+            "site-footer",
+            "page-footer",
+            "site-header",
+            "masthead",
+            "topbar",
+            "topnav",
+            "related",
+            "rst-versions",
+        ),
+        "the frame of the page",
+    ),
+    **dict.fromkeys(
+        ("cookie-banner", "cookie-notice", "cookie-consent", "search-form", "searchbox", "login-form", "newsletter"),
+        "a form",
+    ),
+    **dict.fromkeys(
+        ("comments", "comment-list", "commentlist", "comments-area", "disqus_thread", "respond", "comment-section"),
+        "comments",
+    ),
+    **dict.fromkeys(
+        (
+            "sr-only",
+            "visually-hidden",
+            "visuallyhidden",
+            "screen-reader-text",
+            "screen-reader-only",
+            "sr-only-focusable",
+        ),
+        "hidden",
+    ),
+}
+# An <aside> with one of these, inside an article, belongs to its text.
+_REMARKS = frozenset(
+    (
+        *("admonition", "note", "tip", "warning", "caution", "important", "hint", "info", "danger", "topic", "callout"),
+        *(
+            "footnote",
+            "footnotes",
+            "footnote-list",
+            "endnotes",
+            "doc-footnote",
+            "doc-endnotes",
+            "doc-tip",
+            "doc-notice",
+        ),
+        *("starlight-aside", "notice", "example"),
+    )
+)
+_UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_SIGNS = frozenset(("", *"¶#§🔗∞⚓↩^↑", "⚓︎", "↩︎", "link", "permalink", "permanent link"))
+_PERMALINKS = frozenset(("headerlink", "header-anchor", "anchor-link", "hash-link", "anchorjs-link", "permalink"))
+_FOOTNOTE_MARK = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z*†‡§])\W{0,2}")
+_LINE_NUMBERS = frozenset(("linenos", "lineno", "linenodiv", "line-numbers", "line-number", "gutter", "blob-num"))
+# So many elements are looked at to tell a sign from a text.
+_NEAR = 12
+# A parser gives up at 2,048 open elements; on pages that many tags for the look of letters were left open.
+_LOOKS = re.compile(r"</?(?:a|b|big|center|em|font|i|s|small|span|strike|strong|tt|u)\b[^<>]{0,5000}>", re.I)
+
+
+def parsed(page: str) -> Element:
+    """Return the tree of `page`, without comments; None when it holds no element at all.
+
+    UnusableError when its tags are nested more than 2,000 deep, which the parser would silently cut off.
+    """
+    root, cut = _parsed(page)
+    if cut:
+        root, cut = _parsed(_LOOKS.sub("", page))
+    if cut:
+        raise UnusableError("its HTML tags are nested too deep")
+    return root
+
+
+def _parsed(page: str) -> tuple[Element, bool]:
+    from lxml import etree, html  # type: ignore[import-untyped]  # lxml ships no types
+
+    parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None, False
+    return root, any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+
+
+def unread(element: Element, tag: str) -> bool:
+    """Return whether `element` holds no text for readers: scripts, pictures, controls, signs that link to a heading."""
+    if tag in _UNREAD:
+        return True
+    if tag == "a":
+        return _sign(element)
+    if tag == "sup":
+        links = [inner for inner in islice(element.iter(), _NEAR) if inner.tag == "a" and _leads_inside(inner)]
+        return len(links) == 1 and bool(_FOOTNOTE_MARK.fullmatch(_short_text(element)))
+    return tag in ("span", "td", "div", "pre") and not _LINE_NUMBERS.isdisjoint(element.get("class", "").split())
+
+
+def _sign(link: Element) -> bool:
+    if not _leads_inside(link):
+        return False
+    text = _short_text(link).casefold()
+    # Some tools make the whole heading such a link.
+    return text in _SIGNS or (len(text) < 3 and not _PERMALINKS.isdisjoint(link.get("class", "").split()))
+
+
+def _leads_inside(link: Element) -> bool:
+    return "#" in link.get("href", "")
+
+
+def _short_text(element: Element) -> str:
+    """Return the text of a small `element`; of a larger one its beginning, or at least a text that is no sign."""
+    near = list(islice(element.iter(), _NEAR))
+    texts = [element.text, *(text for inner in near[1:] for text in (inner.text, inner.tail))]
+    text = "".join(text.strip() for text in texts if text)
+    return text if len(near) < _NEAR else text + "..."
+
+
+def frame_of(element: Element, tag: str, *, inside: bool) -> str:
+    """Return what `element` is beside the text ("a menu", "hidden"), "" when it may be text.
+
+    `inside` an article the heads and remarks are the article's own.
+    """
+    attributes = element.attrib
+    reason = _FRAMES.get(tag, "")
+    if not attributes:
+        return "" if _of_article(element, tag, inside=inside) else reason
+    role = attributes.get("role", "")
+    classes = [*attributes.get("class", "").lower().split(), attributes.get("id", "").lower()]
+    if tag == "aside" and inside and not _REMARKS.isdisjoint((*classes, role)):
+        return ""
+    if _of_article(element, tag, inside=inside):
+        reason = ""
+    if attributes.get("aria-hidden") == "true" or _UNSHOWN.search(attributes.get("style", "")):
+        return "hidden"
+    # A panel of tabs is hidden only until its tab is chosen.
+    if "hidden" in attributes and attributes["hidden"] != "until-found" and role != "tabpanel":
+        return "hidden"
+    return reason or _ROLES.get(role, "") or next((_CLASSES[name] for name in classes if name in _CLASSES), "")
+
+
+def _of_article(element: Element, tag: str, *, inside: bool) -> bool:
+    if tag == "footer":
+        parent = element.getparent()
+        return parent is not None and parent.tag == "blockquote"
+    return tag == "header" and inside

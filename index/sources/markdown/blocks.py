@@ -1,0 +1,270 @@
+"""From the tokens of CommonMark to blocks: headings, paragraphs, lists, tables, code."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+from index import tuning
+from index.model import Dropped
+from index.sources.blocks.blocks import Block, BlockKind, is_lead_in
+from index.sources.blocks.html_tags import closed_names, is_bracketed_word
+from index.sources.blocks.layout import count_words, one_line
+from index.sources.blocks.markup import text_of
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,40}\]")
+# CommonMark sees no end of a mark before a letter, where what is marked ends in a full stop; writers of Japanese do.
+_UNPAIRED = "\0"
+# What names the language of code between backticks, where a site colours it.
+_LANGUAGE = re.compile(r"^(?:#!|:::)[A-Za-z][\w+-]{0,20} +(?=\S)")
+_STRONG = re.compile(r"\0(?=\S)([^\0]{1,1000})(?:(?<=[^\s(\[{,=])\0|(?<=\s)\0(?=[^\W\d_a-z]))")
+# A text without these is one line of plain words.
+_MARKUP = re.compile(r"[\\`*_\[\]<>&!\n]")
+# The parser's time grows with the square of what is open: longer texts are parsed in parts.
+_INLINE_CHARACTERS, _INLINE_BRACKETS = 8000, 200
+# In a text with so many brackets, those that close nothing or stand deep in others are only looked at once.
+_MANY_BRACKETS, _DEEP_BRACKETS = 100, 5
+_BRACKET = re.compile(r"(?<!\\)[\[\]]")
+_TASK = re.compile(r"\[[ xX/-]\][ \t]+")
+_PARTING_TAG = re.compile(
+    r"</?(?:p|div|li|[uod]l|d[dt]|t[rdh]|h[1-6]|table|section|figure|figcaption)\b", re.IGNORECASE
+)
+_HTML_HEADING = re.compile(r"<(h[1-6]|summary)\b[^<>]{0,500}>(.{0,2000}?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+# Queries for a program to answer.
+_QUERIES = frozenset(("dataview", "dataviewjs", "query", "tasks", "button", "chart", "base"))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The blocks of a document, and its title, which is no block then; "" when no heading is one."""
+
+    title: str
+    blocks: list[Block]
+
+
+def document(text: str, stated_title: str, dropped: list[Dropped], *, mdx: bool = False) -> Document:
+    """Return the blocks of a text in CommonMark with tables; what is no text is added to `dropped`.
+
+    The title is the first heading of level 1, unless `stated_title` is another. Pictures go. In `mdx`, indented text
+    is no code.
+
+    >>> document("# Rain\\n\\nIt *rained*.\\n\\n- a\\n- b", "", [])
+    Document(title='Rain', blocks=[Block(text='It rained.', kind='paragraph'), Block(text='a\\nb', kind='list')])
+    """
+    reader = _Reader(stated_title, dropped, closed_names(text))
+    reader.read(_parser(mdx).parse(text, reader.references))
+    return Document(reader.title, reader.blocks)
+
+
+@lru_cache(maxsize=2)
+def _parser(mdx: bool) -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
+    class Parser(MarkdownIt):
+        """A parser whose links lead nowhere: only their words are read."""
+
+        def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802  # the name is markdown-it's
+            return True
+
+        def normalizeLink(self, url: str) -> str:  # noqa: N802
+            return url
+
+    # Texts are parsed one by one, below.
+    others = ["inline", "text_join", *(["code"] if mdx else [])]
+    return Parser("commonmark", {"maxNesting": 40}).enable("table").disable(others)
+
+
+@dataclass
+class _Reader:
+    """The blocks met so far, and what is being read: a list (`inside`, and its tight entries), the rows of a table."""
+
+    stated_title: str
+    dropped: list[Dropped]
+    closed: frozenset[str]
+    title: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    inside: list[Block] = field(default_factory=list)
+    entries: list[str] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    lists: int = 0
+    # What the parser keeps of `[name]: address`, for the texts that it parses later.
+    references: dict[str, Any] = field(default_factory=dict)
+
+    def read(self, tokens: "Sequence[Token]") -> None:
+        """Fill `title` and `blocks`."""
+        for before, token in pairwise([None, *tokens]):
+            kind = token.type if token is not None else ""
+            if token is None:
+                continue
+            if kind == "inline" and before is not None:
+                self._text(before, token.content)
+            elif kind in ("fence", "code_block"):
+                self._code(token)
+            elif kind == "html_block":
+                self._html(token.content)
+            elif kind in ("bullet_list_open", "ordered_list_open"):
+                self.lists += 1
+            elif kind.endswith("_close"):
+                self._close(kind)
+        self._close_entries()
+
+    def _text(self, before: "Token", content: str) -> None:
+        """Take in a text; `before` says what it is: a heading, a table's cell, an entry of a list, a paragraph."""
+        text = self._words(content)
+        if before.type == "heading_open":
+            self._heading(int(before.tag[1]), one_line(text))
+        elif before.type in ("td_open", "th_open"):
+            self.cells.append(one_line(text))
+        elif self.lists:
+            text = _TASK.sub("", text) if text.startswith("[") else text
+            if before.hidden and text:
+                self.entries.append(text)
+            else:
+                self._add(text, "paragraph")
+        else:
+            self._add(text, "paragraph")
+        if not text and content.startswith(("![", "[![")):
+            self.dropped.append(Dropped(one_line(content[:400])[:200], "a picture"))
+
+    def _words(self, content: str) -> str:
+        return _inline_text(content, self.references, self.closed)
+
+    def _heading(self, level: int, text: str) -> None:
+        if level == 1 and not self.title and self.stated_title.casefold() in ("", text.casefold()):
+            self.title = text
+        else:
+            self._add(text, "heading")
+
+    def _code(self, token: "Token") -> None:
+        language = token.info.strip("{} ").split(",")[0].split()[:1]
+        lines = [line.rstrip() for line in dedent(token.content).split("\n")]
+        if language and language[0] in _QUERIES:
+            self.dropped.append(Dropped(one_line(token.content[:400])[:200], "a query"))
+            return
+        if token.info.startswith("{"):
+            # Options of a chunk of Quarto and R Markdown.
+            lines = [line for line in lines if not line.startswith(("#|", "//|", "%%|", "--|"))]
+        self._add("\n".join(filter(None, lines)), "code")
+
+    def _html(self, markup: str) -> None:
+        at = 0
+        for heading in _HTML_HEADING.finditer(markup) if "<h" in markup or "<s" in markup else ():
+            self._html_text(markup[at : heading.start()])
+            level = heading[1][1:] if heading[1][1:].isdecimal() else "6"
+            self._heading(int(level), one_line(text_of(heading[2])))
+            at = heading.end()
+        self._html_text(markup[at:])
+
+    def _html_text(self, markup: str) -> None:
+        for block in text_of(markup).split("\n\n") if markup and not markup.isspace() else ():
+            # Many write Markdown there, though it is none.
+            written = "<" not in block and any(mark in block for mark in ("](", "**", "`"))
+            self._add(self._words(block) if written else block, "paragraph")
+
+    def _close(self, kind: str) -> None:
+        if kind == "tr_close":
+            self.rows.append(" | ".join(filter(None, self.cells)))
+            self.cells.clear()
+        elif kind == "table_close":
+            header, *rows = self.rows
+            self.rows.clear()
+            self._add("\n".join(filter(None, [header, *rows])), "table" if header and rows else "list")
+        elif kind in ("bullet_list_close", "ordered_list_close"):
+            self.lists -= 1
+            if not self.lists:
+                self._close_list()
+
+    def _close_list(self) -> None:
+        """Add a list: one block after a lead-in where it fits a passage, else a block for each loose entry."""
+        self._close_entries()
+        found, self.inside = self.inside, []
+        if len(found) > 1 and self.blocks and is_lead_in(self.blocks[-1]):
+            whole = "\n".join(block.text for block in found)
+            if {block.kind for block in found} <= {"paragraph", "list"} and count_words(whole) <= tuning.PASSAGE_WORDS:
+                found = [Block(whole, "list")]
+        self.blocks += found
+
+    def _add(self, text: str, kind: BlockKind) -> None:
+        self._close_entries()
+        if text:
+            (self.inside if self.lists else self.blocks).append(Block(text, kind))
+
+    def _close_entries(self) -> None:
+        if self.entries:
+            text = "\n".join(self.entries)
+            self.entries.clear()
+            self.inside.append(Block(text, "list"))
+
+
+def _inline_text(content: str, references: dict[str, Any], closed: frozenset[str]) -> str:
+    """Return the words of a text, its hard line breaks kept; `closed` are the elements that end in the document."""
+    if not _MARKUP.search(content):
+        return content if "  " not in content else one_line(content)
+    pieces: list[str] = []
+    for part in _parts(content):
+        children: list[Token] = []
+        parser = _parser(False)
+        parser.inline.parse(part, parser, references, children)
+        _words(children, pieces, closed)
+    text = "".join(pieces)
+    if _UNPAIRED in text:
+        text = _STRONG.sub(r"\1", text).replace(_UNPAIRED, "**")
+    text = _FOOTNOTE_MARK.sub("", text)
+    if "\n" not in text:
+        return one_line(text)
+    return "\n".join(filter(None, map(one_line, text.split("\n"))))
+
+
+def _parts(content: str) -> Iterator[str]:
+    """Yield a text in parts of bounded length and few brackets, cut before a bracket or between words."""
+    at = 0
+    while at < len(content):
+        part = content[at : at + _INLINE_CHARACTERS]
+        if part.count("[") > _INLINE_BRACKETS:
+            part = part[: len(part) - len(part.split("[", _INLINE_BRACKETS)[-1]) - 1]
+        elif at + len(part) < len(content):
+            part = part[: max(part.rfind("[", 1), part.rfind(" ", 1) + 1, part.rfind("\n", 1) + 1)] or part
+        at += len(part)
+        yield _tamed(part) if part.count("[") > _MANY_BRACKETS else part
+
+
+def _tamed(part: str) -> str:
+    """Return a text whose brackets that open nothing are escaped: the parser would search an end for each."""
+    opened: list[int] = []
+    escaped: list[int] = []
+    for bracket in _BRACKET.finditer(part):
+        if bracket[0] == "]":
+            opened = opened[:-1]
+        elif len(opened) < _DEEP_BRACKETS:
+            opened.append(bracket.start())
+        else:
+            escaped.append(bracket.start())
+    ends = [0, *sorted(opened + escaped), len(part)]
+    return "\\".join(part[start:end] for start, end in pairwise(ends))
+
+
+def _words(children: "Sequence[Token]", pieces: list[str], closed: frozenset[str]) -> None:
+    for child in children:
+        kind = child.type
+        if kind == "text" and "**" in child.content:
+            pieces.append(child.content.replace("**", _UNPAIRED))
+        elif kind == "code_inline":
+            pieces.append(_LANGUAGE.sub("", child.content, count=1))
+        elif kind in ("text", "text_special"):
+            pieces.append(child.content)
+        elif kind == "softbreak":
+            pieces.append(" ")
+        elif kind == "hardbreak" or (kind == "html_inline" and child.content[:3].lower() == "<br"):
+            pieces.append("\n")
+        elif kind == "html_inline" and is_bracketed_word(child.content, closed):
+            pieces.append(child.content)
+        elif kind == "html_inline" and _PARTING_TAG.match(child.content):
+            pieces.append(" ")

@@ -1,0 +1,213 @@
+"""Tell what a line of a pasted page is where it is not its article's: a button, a date line, a menu, a link elsewhere.
+
+What a line is says not yet that it goes: "Print" may be an entry of somebody's list. `index.sources.text.pasted`
+decides.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from index.sources.blocks.layout import count_words, ends_a_sentence
+from index.sources.text import page_labels as labels
+
+SHARE, ADVERTISEMENT, ACCOUNT = "a button to share", "an advertisement", "a button of the site"
+RELATED, TAGS, COMMENTS, REPLY = "a list of links", "the tags", "readers' comments", "a button below a comment"
+LIVE, FOOTER, MENU, CRUMBS = "the label of a live page", "the site's footer", "a menu", "the way to the page"
+STAMP, BYLINE, LINK, APPEAL, URL = "when it was published", "a byline", "a link elsewhere", "an appeal", "an address"
+
+_LONGEST = 160
+_LABEL_EDGES = " \t:.!|>»«<›‹→←↓↑…-–—•·+()[]#\u00a0"
+# A label of two lists is what the first says.
+_KINDS: dict[str, str] = {}
+for _labels, _kind in (
+    (labels.NAVIGATION, MENU),
+    (labels.FOOTER, FOOTER),
+    (labels.LIVE, LIVE),
+    (labels.REPLY, REPLY),
+    (labels.COMMENTS, COMMENTS),
+    (labels.SHARE, SHARE),
+    (labels.TAGS, TAGS),
+    (labels.RELATED, RELATED),
+    (labels.ACCOUNT, ACCOUNT),
+    (labels.ADVERTISEMENT, ADVERTISEMENT),
+):
+    _KINDS |= dict.fromkeys(_labels, _kind)
+
+_COUNTED = re.compile(r"[(\[]?\d[\d.,]*[kK]?[)\]]?")
+_AGO = re.compile(
+    r"(?:(?:about |over )?(?:an?|one|\d+) ?(?:seconds?|sec|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w"
+    r"|months?|years?) ago"
+    r"|vor (?:\d+|einer|einem) \w+|il y a (?:\d+|une?) \w+|hace (?:\d+|una?) \w+|há \d+ \w+|\d+ \w+ (?:fa"
+    r"|geleden|önce|temu|lalu)"
+    r"|(?:för|for) \d+ \w+ (?:sedan|siden)|\d+ \w+ sitten|před \d+ \w+|\d+ \w+ (?:назад|тому)"
+    r"|(?:منذ|قبل) (?:\d+ )?\w+|\d+ \w+ (?:پیش|قبل)|\d+ ?(?:分钟|小时|天|周|分鐘|小時|時間|分|日|시간|분"
+    r"|일) ?(?:前|전)|\d+ \w+ पहले"
+    r"|yesterday|just now|gestern|hier|ayer|вчера|أمس)"
+)
+_PUBLISHED = re.compile(
+    r"(?:first |last |date )?(?:published|updated|posted|modified|last update)\b|stand:|veröffentlicht"
+    r"|aktualisiert|publié|mis à jour"
+    r"|publicado|actualizado|atualizado|pubblicato|aggiornato|gepubliceerd|bijgewerkt|publicerad|uppdaterad"
+    r"|opublikowano|aktualizacja"
+    r"|publikováno|yayınlanma|güncelleme|diperbarui|опубликовано|обновлено|оновлено|опубліковано|نشر في|نشر:"
+    r"|تاريخ النشر|آخر تحديث|حدث في"
+    r"|تاریخ انتشار|به‌روزرسانی|发布时间|发布于|更新时间|發布|更新|公開|配信|입력|수정|प्रकाशित"
+)
+_READING = re.compile(
+    r"(?:\d+ ?[-–]?(?:minute|min\.?|mins?) read|lesezeit|lesedauer|temps de lecture|lecture \d+ ?min"
+    r"|min(?:utos)? de lectura"
+    r"|tempo de leitura|tempo di lettura|leestijd|lästid|dk okuma|okuma süresi|мин\.? чтения|время чтения"
+    r"|مدة القراءة|دقائق للقراءة"
+    r"|دقيقة قراءة|زمان مطالعه|分钟阅读|阅读时间)"
+)
+_CLOCK = re.compile(r"\d{1,2} ?[:.hH] ?\d\d\b|\d{1,2} ?[ap]\.?m\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b1[34]\d\d\b|[٠-٩۰-۹]{4}")
+_PLAYER = re.compile(r"\d\d?:\d\d ?[/|-] ?-?\d\d?:\d\d")
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright).{0,60}\d{4}")
+_MARKED_BYLINE = re.compile(
+    r"(?:written by|reported by|author ?:|verfasst von|autor(?:in)? ?:|auteur ?:|автор ?:|текст ?:|بقلم ?:?"
+    r"|كتبت? ?:|إعداد ?:|نویسنده ?:"
+    r"|yazan ?:|penulis ?:|作者 ?[:：]|記者 ?[:：/]|记者 ?[:：/]|撰文 ?[:：])\s*(\S.*)",
+    re.I,
+)
+_BYLINE = re.compile(r"(?:By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door|Av|Af|Kirjoittaja|Przez) (\S.*)")
+_SMALL_IN_NAMES = frozenset("and und et y e en i og och von van de der la di da del al bin le".split())
+_URL = re.compile(r"<?(https?://\S{4,2000}?)>?", re.I)
+_STEP = re.compile(r" [>»→] |\s?›\s?")
+_LINK = re.compile(
+    r"(?:read more|read also|also read|see also|related|more on this|watch|recommended|lesen sie auch"
+    r"|mehr zum thema|lire aussi"
+    r"|à lire aussi|à lire également|lea también|lee también|te puede interesar|leia também|leia mais"
+    r"|saiba mais|leggi anche|lees ook"
+    r"|läs också|læs også|czytaj także|czytaj też|čtěte také|baca juga|читайте также|читайте ще|اقرأ أيضا"
+    r"|اقرأ أيضاً|إقرأ أيضا|اقرأ المزيد"
+    r"|شاهد أيضا|بیشتر بخوانید|همچنین بخوانید|延伸阅读|相关阅读|関連記事)\s*[:：>»|]\s*\S"
+)
+_STAMP_WORDS = 10
+_DIGIT = re.compile(r"\d")
+
+
+def kind_of(line: str) -> str:
+    """Return what a line (without white space around it) is on a pasted page; "" for text.
+
+    >>> kind_of("3 hours ago"), kind_of("Share"), kind_of("He shared 3 loaves.")
+    ('when it was published', 'a button to share', '')
+    """
+    if len(line) > _LONGEST or not line:
+        return MENU if len(line) <= 3 * _LONGEST and _is_bar(line) else ""
+    low = line.casefold()
+    known = _KINDS.get(low.strip(_LABEL_EDGES))
+    if known:
+        return known
+    if "://" in low and _URL.fullmatch(line):
+        return URL
+    kind = _counted(line, low) if _DIGIT.search(low) else ""
+    if not kind and _is_copyright(low):
+        kind = FOOTER
+    if not kind and byline_name(line):
+        kind = BYLINE
+    return kind or _linked(line, low)
+
+
+def byline_name(line: str) -> str:
+    """Return the name in a byline that says it is one, "" for any other line.
+
+    >>> byline_name("By Ana Reyes, Harbour correspondent"), byline_name("By the River")
+    ('Ana Reyes', '')
+    """
+    marked = _MARKED_BYLINE.match(line)
+    found = marked or _BYLINE.match(line)
+    if found is None or len(line) > 100 or ends_a_sentence(line):
+        return ""
+    name = re.split(r"[,|،·]| [-–—] ", found[1])[0].strip()
+    words = [word for word in name.split() if word.casefold() not in _SMALL_IN_NAMES]
+    if not 0 < len(words) <= 6 or (len(words) < 2 and not marked) or _DIGIT.search(name):
+        return ""
+    return name if marked or all(word[0].isupper() for word in words) else ""
+
+
+def url_of(line: str) -> str:
+    """Return the address that a whole line is, "" when it is none."""
+    found = _URL.fullmatch(line)
+    return found[1] if found is not None else ""
+
+
+def is_navigation(line: str) -> bool:
+    """Return whether a line names a section of news sites: "Sport", "Wetter"."""
+    return line.casefold().strip(_LABEL_EDGES) in labels.NAVIGATION
+
+
+def is_page(lines: Sequence[str], kinds: Sequence[str]) -> bool:
+    """Return whether lines of these kinds stand in a page of a site: two signs of one, each rare in other texts."""
+    signs: set[str] = set()
+    filled = [at for at, line in enumerate(lines) if line]
+    for at, below in pairwise([*filled, -1]):
+        kind = kinds[at]
+        if not kind:
+            continue
+        following = kinds[below] if below > 0 else ""
+        if (
+            kind in (STAMP, CRUMBS, APPEAL, LINK, ADVERTISEMENT, BYLINE)
+            or (kind == FOOTER and _is_copyright(lines[at].casefold()))
+            or (kind == COMMENTS and (_DIGIT.search(lines[at]) or " " in lines[at]))
+        ):
+            signs.add(kind)
+        elif kind in (SHARE, ACCOUNT) and following in (SHARE, ACCOUNT, ADVERTISEMENT, STAMP):
+            signs.add(SHARE)
+        elif kind == MENU and (following == MENU or _is_bar(lines[at])):
+            signs.add(MENU)
+        elif kind == RELATED and " " in lines[at] and not following and all(lines[at + 1 : at + 3]):
+            # "Most read" with a list right below it: nobody writes that of an own text.
+            signs |= {RELATED, LINK}
+        if len(signs) > 1:
+            return True
+    return False
+
+
+def _counted(line: str, low: str) -> str:
+    """Return what a line with a number in it is."""
+    without = _COUNTED.sub("", low).strip(_LABEL_EDGES)
+    bare = _KINDS.get(without)
+    if bare in (COMMENTS, REPLY, SHARE):
+        return COMMENTS if without in labels.COMMENTS else bare
+    if len(line) > 90 or (line.endswith((".", "!", "?")) and count_words(line) > _STAMP_WORDS):
+        return ""
+    stamped = (
+        _AGO.fullmatch(low)
+        or _PUBLISHED.match(low)
+        or _PLAYER.fullmatch(low)
+        or (_READING.search(low) and count_words(line) <= 6)
+        or (_CLOCK.search(low) and _YEAR.search(low) and count_words(line) <= _STAMP_WORDS)
+    )
+    return STAMP if stamped else ""
+
+
+def _linked(line: str, low: str) -> str:
+    """Return whether a line leads elsewhere: breadcrumbs, a menu on one line, a link, an appeal to subscribe."""
+    if _STEP.search(line) and "<" not in line and "«" not in line:
+        steps = _STEP.split(line)
+        if all(step and count_words(step) <= 4 for step in steps[:-1]) and not ends_a_sentence(line):
+            return CRUMBS if len(steps) > 2 or is_navigation(steps[0]) else ""
+    if " / " in line:
+        steps = line.split(" / ")
+        if is_navigation(steps[0]) and all(count_words(step) <= 4 for step in steps[:-1]):
+            return CRUMBS
+    if _is_bar(line):
+        return MENU
+    if _LINK.match(low) and not low.endswith("."):
+        return LINK
+    return APPEAL if not low.endswith((".", ",")) and any(map(low.__contains__, labels.APPEALS)) else ""
+
+
+def _is_copyright(low: str) -> bool:
+    marked = "©" in low or "(c)" in low or low.startswith("copyright")
+    return (marked and _COPYRIGHT.search(low) is not None) or any(map(low.__contains__, labels.RIGHTS))
+
+
+def _is_bar(line: str) -> bool:
+    for mark in (" | ", " · ", " • "):
+        if mark in line:
+            entries = line.split(mark)
+            return len(entries) > 2 and sum(map(is_navigation, entries)) * 2 >= len(entries)
+    return False

@@ -1,0 +1,60 @@
+"""Read plain text and pasted pages (.txt, and any other file that proves to be text)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from index.model import Article, Paragraph, Skipped
+from index.sources.blocks.blocks import told
+from index.sources.encodings.encoding import read_text
+from index.sources.fields import file_names
+from index.sources.fields.field_map import NO_MAP, FieldMap
+from index.sources.fields.front_matter import fenced, fields_of_front_matter
+from index.sources.fields.records import Record, article, field_text
+from index.sources.files.streams import UnusableError
+from index.sources.files.walk import printable
+from index.sources.text.pasted import split_pasted
+
+
+def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
+    """Yield the articles of a file, several when several pages were pasted into it.
+
+    The rules are those of `index.sources.text.pasted`. An article without a headline is called after the file. A file
+    of one article may have front matter, and a date in its name.
+    """
+    text, fields = _front_matter(read_text(path), field_map)
+    drafts = split_pasted(text)
+    if not drafts:
+        raise UnusableError("no text in it, only labels and signs")
+    for draft in drafts:
+        found = Article(
+            draft.title or file_names.title(path),
+            draft.paragraphs,
+            printable(path),
+            url=draft.url,
+            author=draft.author,
+            dropped=told(draft.dropped),
+        )
+        if len(drafts) == 1:
+            found = _with_fields(found, draft.title, {"date": file_names.stated_date(path), **fields})
+        yield found
+
+
+def _front_matter(text: str, field_map: FieldMap) -> tuple[str, Record]:
+    """Return the text below front matter and its fields; lines around prose (`---`) are none."""
+    front = fenced(text)
+    if front is None:
+        return text, {}
+    fields = fields_of_front_matter(front.values, field_map)
+    return (front.text, fields) if {"title", "date"} & fields.keys() else (text, {})
+
+
+def _with_fields(found: Article, headline: str, fields: Record) -> Article:
+    """Return the article with what its front matter states; a headline that is not the stated title stays as text."""
+    title = field_text(fields.get("title")) or found.title
+    other = headline and headline.casefold() != title.casefold()
+    paragraphs = (Paragraph(headline), *found.paragraphs) if other else found.paragraphs
+    stated = article(title, paragraphs, found.path, field_text(fields.get("key")) or "", fields, found.dropped)
+    if not (found.url or found.author):
+        return stated
+    return replace(stated, url=stated.url or found.url, author=stated.author or found.author)
