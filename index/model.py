@@ -14,10 +14,16 @@ _DETAILS = re.compile(r"\d+|\([^()]*\)|\"[^\"]*\"")
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph (or picture caption) as the author wrote it, whitespace normalised."""
+    """One paragraph (or picture caption) as the author wrote it, whitespace normalised.
+
+    `fragment` says where in its document it stands, as the fragment of an address would: "page=12" for the page of a
+    PDF, counted from 1 (RFC 8118), "t=83.5" for seconds into a recording (Media Fragments URI 1.0); None where a
+    format has no such places.
+    """
 
     text: str
     kind: Kind = "paragraph"
+    fragment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
