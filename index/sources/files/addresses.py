@@ -6,10 +6,12 @@ from urllib.parse import quote
 
 from index.sources.files.endings import unpacked
 
-# Records lie in files that nobody publishes as a page.
-_RECORDS: Final = frozenset((".json", ".jsonl", ".ndjson", ".csv", ".tsv"))
+# Records, exports and mail lie in files that nobody publishes as a page.
+_RECORDS: Final = frozenset(
+    ".json .jsonl .ndjson .csv .tsv .rss .atom .jsonfeed .wxr .mediawiki .telegram .mbox .eml .warc".split()
+)
 # These are published as they are; of any other format a site makes pages.
-_AS_THEY_ARE: Final = frozenset((".html", ".htm", ".xhtml", ".txt", ".text"))
+_AS_THEY_ARE: Final = frozenset(".html .htm .xhtml .txt .text .pdf .docx .odt .rtf .epub .ipynb .srt .vtt".split())
 _INDEXES: Final = frozenset(("index", "_index"))
 
 

@@ -13,12 +13,13 @@ from typing import Final
 # Readers of PDF look so far for the beginning, as there may be a printer's words before it; a text that only tells of
 # such files has no objects.
 _PDF_WITHIN = 1024
-_PDF_BEHIND = re.compile(rb"\A.{0,%d}?%%PDF-\d\.\d.{0,%d}?\d obj\b" % (_PDF_WITHIN, _PDF_WITHIN), re.S)
+_PDF_BEHIND = re.compile(rb".{0,%d}?%%PDF-\d\.\d.{0,%d}?\d obj\b" % (_PDF_WITHIN, _PDF_WITHIN), re.S)
 _BINARY: Final = {
     b"{\\rtf": ".rtf",
     b"SQLite format 3\0": ".sqlite",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ".doc",
 }
+_BEGINNINGS: Final = tuple(_BINARY)
 _TAR_AT = 257
 _ZIP_BEGINS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
 _ZIP_END = b"PK\x05\x06"
@@ -51,11 +52,13 @@ def format_of_bytes(head: bytes, path: Path | None = None, own: str = "") -> str
     """
     if head.startswith(_ZIP_BEGINS):
         return _zip(head, path, own)
-    if head.startswith(b"%PDF-") or _PDF_BEHIND.search(head, 0, 3 * _PDF_WITHIN):
+    if b"%PDF-" in head[: _PDF_WITHIN + 5] and (head.startswith(b"%PDF-") or _PDF_BEHIND.match(head)):
         return ".pdf"
     if head[_TAR_AT : _TAR_AT + 5] == b"ustar":
         return ".tar"
-    found = next((ending for magic, ending in _BINARY.items() if head.startswith(magic)), "")
+    if not head.startswith(_BEGINNINGS):
+        return ""
+    found = next(ending for magic, ending in _BINARY.items() if head.startswith(magic))
     return _old_office(head, path) if found == ".doc" else found
 
 

@@ -32,6 +32,7 @@ _MAGIC = {
     b"SQLite format 3": "an SQLite database",
 }
 _PACKED = {b"\x1f\x8b\x08": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz"}
+_PACKED_BEGINS = tuple(_PACKED)
 # What an xz archive says that unpacking it takes, at most.
 _XZ_MEMORY = 128 << 20
 
@@ -68,7 +69,9 @@ def packed_by(head: bytes) -> str:
     >>> packed_by(b"BZh91AY&SY"), packed_by(b"BZh is short for it.")
     ('bzip2', '')
     """
-    found = next((name for magic, name in _PACKED.items() if head.startswith(magic)), "")
+    if not head.startswith(_PACKED_BEGINS):
+        return ""
+    found = next(name for magic, name in _PACKED.items() if head.startswith(magic))
     if found == "bzip2" and head[4:8] not in (b"1AY&", b"\x17rE8"):
         return ""
     return found
