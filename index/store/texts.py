@@ -93,7 +93,7 @@ class Texts:
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """Return the passages of `rows`, in that order, with one query; IndexError when a row does not exist."""
         fragment = self._fragments(rows).get
-        return [Passage(*record, fragment(record[0])) for record in self._rows(_PASSAGES, rows)]
+        return [Passage(*(*record, fragment(record[0]))) for record in self._rows(_PASSAGES, rows)]
 
     def with_articles(self, rows: Sequence[int], texts: Sequence[str]) -> list[tuple[Passage, ArticleCard]]:
         """Return the passages of `rows` with their articles, in that order; IndexError when a row does not exist.
@@ -102,7 +102,9 @@ class Texts:
         """
         records = zip(self._rows(_PLACED, rows), texts, strict=True)
         fragment = self._fragments(rows).get
-        return [(Passage(*record[:5], text, fragment(record[0])), ArticleCard(*record[5:])) for record, text in records]
+        return [
+            (Passage(*(*record[:5], text, fragment(record[0]))), ArticleCard(*record[5:])) for record, text in records
+        ]
 
     def titles_and_texts(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of the passages of `rows`, in that order: what comparing many of them needs."""
