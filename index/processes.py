@@ -7,7 +7,6 @@ business of whoever started it, and it ends at once when the socket closes, howe
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -43,6 +42,7 @@ class Process:
     """
 
     def __init__(self, function: str) -> None:
+        import subprocess
         from multiprocessing import Pipe
 
         self._connection, theirs = Pipe()
@@ -100,12 +100,14 @@ def main(descriptor: int, function: str) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = Connection(descriptor)
+    module, _, name = function.partition(":")
+    # Before messages are read: what they are made of may be imported for them, and not in two threads at once.
+    work = getattr(import_module(module), name)
     messages: SimpleQueue[Any] = SimpleQueue()
     # Reads ahead, and so sees the end at once.
     Thread(target=pass_on, args=(connection.recv, messages.put), daemon=True).start()
-    module, _, name = function.partition(":")
     with suppress(EOFError, OSError):
-        getattr(import_module(module), name)(messages.get, connection.send)
+        work(messages.get, connection.send)
     os._exit(0)
 
 

@@ -2,14 +2,12 @@
 
 import bz2
 import gzip
-import io
 import json
 import lzma
 import os
 import random
 import re
 import socket
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -92,14 +90,6 @@ def test_a_line_too_long_is_told_by_its_number_and_the_lines_around_it_are_read(
 def test_a_packed_file_under_another_name_is_unpacked_within_the_same_limits(folder: Path, name: str) -> None:
     (folder / name).write_bytes(gzip.compress(b"<p>" + b"0" * (8 << 20)))
     assert told(folder).reason == TOO_MUCH
-
-
-def test_a_zip_archive_is_no_text(folder: Path) -> None:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("a.txt", GOOD)
-    (folder / "news.txt").write_bytes(packed.getvalue())
-    assert told(folder).reason == "an archive: unpack it"
 
 
 @pytest.mark.parametrize("name", ["bomb.txt.gz", "bomb.json.gz", "bomb.jsonl.gz", "bomb.csv.gz"])

@@ -3,17 +3,19 @@
 What cannot be used raises UnusableError, which the package turns into `Skipped`; it never leaves the package.
 """
 
-import bz2
 import gzip
 import io
-import lzma
 import os
 import stat
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from bz2 import BZ2Decompressor
+    from lzma import LZMADecompressor
 
 DOCUMENT_BYTES = 64 << 20
 RECORD_BYTES = 16 << 20
@@ -144,7 +146,11 @@ def _unpacked(stream: io.BufferedReader, packing: str) -> io.RawIOBase:
     if packing == "gzip":
         return cast(io.RawIOBase, gzip.GzipFile(fileobj=stream))
     if packing == "bzip2":
-        return _Unpacked(stream, bz2.BZ2Decompressor)
+        from bz2 import BZ2Decompressor
+
+        return _Unpacked(stream, BZ2Decompressor)
+    import lzma
+
     return _Unpacked(stream, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY))
 
 
@@ -152,7 +158,7 @@ class _Unpacked(io.RawIOBase):
     """The bytes that a packed stream holds, in one part or several after another."""
 
     def __init__(
-        self, source: io.BufferedReader, decompressor: "Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]"
+        self, source: io.BufferedReader, decompressor: "Callable[[], BZ2Decompressor | LZMADecompressor]"
     ) -> None:
         self._source = source
         self._new = decompressor
@@ -185,12 +191,11 @@ class _Unpacked(io.RawIOBase):
     def _decompress(self, raw: bytes, most: int) -> bytes:
         try:
             return self._decompressor.decompress(raw, most)
-        except lzma.LZMAError as error:
+        except Exception as error:
+            # Of the one OSError, of the other an error of its own, whose module is not loaded for every reading.
             if "emory" in str(error):
                 memory = f"it takes more than {_XZ_MEMORY // _MEBIBYTE} MiB of memory to unpack; unpack it first"
                 raise UnusableError(memory) from error
-            raise
-        except OSError as error:
             raise EOFError(str(error)) from error
 
 
@@ -222,5 +227,5 @@ def _allowance(path: Path) -> int:
 def _unpacking(packing: str) -> Iterator[None]:
     try:
         yield
-    except (gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise UnusableError(f"a damaged {packing} archive ({error})") from error
