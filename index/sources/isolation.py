@@ -18,9 +18,10 @@ from index.processes import EndedError, Process, packed, unpacked
 from index.sources.contents import ARCHIVES, File, Limits, Part, Reader
 from index.sources.files import streams
 
-# Articles come back in batches of so many characters, and at least so many seconds apart.
-_BATCH_CHARACTERS: Final = 1 << 16
-_BATCH_SECONDS: Final = 0.3
+# Articles come back in batches of so many characters, so that those are the same each time that are lost when a reader
+# crashes; earlier when they take long, as there is a limit on waiting.
+_BATCH_CHARACTERS: Final = 1 << 15
+_BATCH_SECONDS: Final = 5
 # An archive with more members that end the process is given up.
 _MOST_FAULTS: Final = 20
 
@@ -118,7 +119,8 @@ class ReaderProcess:
             if isinstance(message, _Member):
                 reading.number, reading.shown, reading.seconds = message.number, message.shown, message.seconds
                 continue
-            self.position, batch = message
+            position, batch = message
+            self.position = max(self.position, position)
             yield from map(_unpacked, batch)
 
 
@@ -171,18 +173,17 @@ class _Outlet:
         self._give = give
         self._file = job.file.path
         self._batch: list[Any] = []
-        self._characters = self._position = 0
+        self._characters = 0
         self._sent = monotonic()
         self._seconds = job.limits.of(job.file.path.stat().st_size)
         _limit_seconds(self._seconds)
 
     def add(self, part: Part, position: int) -> None:
-        _limit_seconds(self._seconds)
-        self._position = position
         self._batch.append(_packed(part))
-        self._characters += sum(len(piece.text) for piece in part.paragraphs) if isinstance(part, Article) else 0
+        self._characters += sum([len(piece.text) for piece in part.paragraphs]) if isinstance(part, Article) else 0
         if self._characters >= _BATCH_CHARACTERS or monotonic() - self._sent >= _BATCH_SECONDS:
-            self.flush()
+            self.flush(position)
+        _limit_seconds(self._seconds)
 
     def about_to(self, number: int, shown: str, limits: Limits, size: int) -> int:
         self.flush()
@@ -191,9 +192,8 @@ class _Outlet:
         self._give(_Member(number, shown, self._seconds))
         return _limit_memory(limits.memory)
 
-    def flush(self) -> None:
-        position = max(self._position, streams.position(self._file))
-        self._give((position, self._batch))
+    def flush(self, position: int = 0) -> None:
+        self._give((max(position, streams.position(self._file)), self._batch))
         self._batch, self._characters, self._sent = [], 0, monotonic()
 
 

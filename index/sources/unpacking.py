@@ -35,8 +35,9 @@ class Unpacking:
 
     Members of archives are unpacked one by one below `scratch`, the system's folder of temporary files by default, and
     removed when they are read. The first `start` members of an archive are left out, as somebody read them before.
-    `about_to` is called before a member is read by a reader with limits, with its number, what it is called, and the
-    limits and bytes, and returns the limit of memory that this process has then, as `memory` says it at first. `position` says how far into the file it is.
+    `about_to` is called before a member is read by a reader with limits, with its number, what it is called, the limits
+    and its bytes; it returns the limit of memory from then on, which is `memory` at first. `position` says how far into
+    the file it is.
     """
 
     def __init__(
