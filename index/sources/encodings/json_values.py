@@ -97,25 +97,35 @@ def values(reader: JsonReader, limit: int = DOCUMENT_BYTES, depth: int = 0) -> I
     """
     opening = reader.peek()
     if opening == "[":
-        yield from _entries(reader, limit, depth)
+        yield from entries(reader, limit, depth)
         return
     try:
         value = reader.value(limit)
     except TooLargeError:
         if opening != "{" or depth > _DEEPEST:
             raise UnusableError(f"a value in it is larger than {limit >> 20} MiB") from None
-        reader.take("{")
-        while reader.peek() != "}":
-            reader.value(RECORD_BYTES)
-            reader.take(":")
+        for _ in members(reader):
             yield from values(reader, limit, depth + 1)
-            if reader.take(",", "}") == "}":
-                break
     else:
         yield value
 
 
-def _entries(reader: JsonReader, limit: int, depth: int) -> Iterator[object]:
+def members(reader: JsonReader) -> Iterator[str]:
+    """Yield the names in the object that comes next; the value of each must be read before the next is asked for."""
+    reader.take("{")
+    if reader.peek() == "}":
+        reader.take("}")
+        return
+    while True:
+        name = reader.value(RECORD_BYTES)
+        reader.take(":")
+        yield str(name)
+        if reader.take(",", "}") == "}":
+            return
+
+
+def entries(reader: JsonReader, limit: int = DOCUMENT_BYTES, depth: int = 0) -> Iterator[object]:
+    """Yield the entries of the list that comes next, of one too large to be held the values in it."""
     reader.take("[")
     if reader.peek() == "]":
         reader.take("]")
