@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import TextIO
+from typing import Protocol
 
 from index.sources.files.streams import DOCUMENT_BYTES, RECORD_BYTES, UnusableError
 
@@ -18,6 +18,13 @@ def fault_of(error: json.JSONDecodeError) -> str:
     return f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at")
 
 
+class Readable(Protocol):
+    """A text that can be read in pieces."""
+
+    def read(self, size: int, /) -> str:
+        """Return the next so many characters, or about as many; "" at the end."""
+
+
 class TooLargeError(Exception):
     """A value is larger than may be held at once."""
 
@@ -25,12 +32,17 @@ class TooLargeError(Exception):
 class JsonReader:
     """A position in a JSON text that is read in pieces. What is malformed raises UnusableError."""
 
-    def __init__(self, text: TextIO) -> None:
+    def __init__(self, text: Readable) -> None:
         self._text = text
         self._piece = ""
         self._at = 0
         self._lines = 1
         self._ended = False
+
+    @property
+    def ended(self) -> bool:
+        """Return whether all of the text was taken in."""
+        return self._ended
 
     def peek(self) -> str:
         """Return the next character that is not white space, "" at the end."""
@@ -124,18 +136,24 @@ def members(reader: JsonReader) -> Iterator[str]:
             return
 
 
-def entries(reader: JsonReader, limit: int = DOCUMENT_BYTES, depth: int = 0) -> Iterator[object]:
-    """Yield the entries of the list that comes next, of one too large to be held the values in it."""
+def positions(reader: JsonReader) -> Iterator[None]:
+    """Yield before each entry of the list that comes next; it must be read before the next is asked for."""
     reader.take("[")
     if reader.peek() == "]":
         reader.take("]")
         return
     while True:
+        yield
+        if reader.take(",", "]") == "]":
+            return
+
+
+def entries(reader: JsonReader, limit: int = DOCUMENT_BYTES, depth: int = 0) -> Iterator[object]:
+    """Yield the entries of the list that comes next, of one too large to be held the values in it."""
+    for _ in positions(reader):
         try:
             value = reader.value(limit)
         except TooLargeError:
             yield from values(reader, limit, depth + 1)
         else:
             yield value
-        if reader.take(",", "]") == "]":
-            return

@@ -16,8 +16,8 @@ class LeftOut:
         """Count one more; "(s)" in its kind is for several of them."""
         self._counts[kind] += 1
 
-    def told(self, file: str) -> Iterator[Skipped]:
-        """Yield what is told of the file; nothing where nothing was left out."""
+    def told(self, file: str, advice: str = "") -> Iterator[Skipped]:
+        """Yield what is told of the file, and what its owner may do; nothing where nothing was left out."""
         if self._counts:
             kinds = (f"{count:,} {kind.replace('(s)', 's' * (count > 1))}" for kind, count in self._counts.items())
-            yield Skipped(file, f"left out: {', '.join(kinds)}")
+            yield Skipped(file, f"left out: {', '.join(kinds)}{advice}")
