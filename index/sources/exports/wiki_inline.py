@@ -8,7 +8,7 @@ from index.sources.blocks.layout import normalise
 from index.sources.exports.wiki_tags import CAPTION_BEGINS, CAPTION_ENDS, LINE_BREAK, Kept
 
 CAPTION = re.compile(f"{CAPTION_BEGINS}(\\d+){CAPTION_ENDS}")
-_EXTERNAL = re.compile(r"\[(?:https?:|ftps?:|mailto:|news:|irc:|git:|//)[^\s\[\]<>]*[ \t]*([^\[\]\n]*)\]")
+_EXTERNAL = re.compile(r"\[(?:https?:|ftps?:|mailto:|news:|irc:|git:|//)[^\s\[\]<>]*+[ \t]*+([^\[\]\n]*+)\]")
 _QUOTES = re.compile(r"'{2,}")
 _SWITCH = re.compile(r"__[^\W\d_]{3,30}__")
 _SIGNED = re.compile(r"~{3,5}")
@@ -54,9 +54,8 @@ def plain_line(text: str, kept: Kept) -> str:
     text = kept.restored(CAPTION.sub("", text))
     if "&" in text:
         text = unescape(text)
-    lines = (
-        " ".join(line.split()) for line in normalise(text.replace("\n", " ").replace(LINE_BREAK, "\n")).split("\n")
-    )
+    text = normalise(text.replace("\n", " ").replace(LINE_BREAK, "\n"))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(filter(None, lines))
 
 

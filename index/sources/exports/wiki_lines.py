@@ -1,4 +1,4 @@
-"""The lines of wikitext as blocks: headings, paragraphs, lists, tables, code; sections of links and notes are left out."""
+"""The lines of wikitext as blocks: headings, paragraphs, lists, tables, code, without sections of links and notes."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ from index.sources.exports.wiki_inline import CAPTION, plain_line
 from index.sources.exports.wiki_tables import Table
 from index.sources.exports.wiki_tags import KEPT, Kept
 
-_HEADING = re.compile(r"(={1,6})(?!=)\s*(\S.*?)\s*\1\s*")
 _LIST: Final = "*#;:"
 _ENTRY_WORDS: Final = 30
 _RULE = re.compile(r"-{4,}")
@@ -27,29 +26,9 @@ _SECTIONS: Final = frozenset(
         *("références", "liens externes", "bibliographie", "articles connexes", "annexes", "siehe auch", "weblinks"),
         *("einzelnachweise", "literatur", "note", "voci correlate", "altri progetti", "collegamenti esterni"),
         *("ver também", "referências", "ligações externas", "zie ook", "externe links", "bronnen", "przypisy"),
-        *(
-            "zobacz też",
-            "linki zewnętrzne",
-            "ayrıca bakınız",
-            "kaynakça",
-            "dış bağlantılar",
-            "参见",
-            "參見",
-            "参考文献",
-        ),
-        *(
-            "參考文獻",
-            "外部链接",
-            "外部連結",
-            "参考资料",
-            "脚注",
-            "関連項目",
-            "出典",
-            "外部リンク",
-            "같이 보기",
-            "각주",
-            "외부 링크",
-        ),
+        *("zobacz też", "linki zewnętrzne", "ayrıca bakınız", "kaynakça", "dış bağlantılar", "参见", "參見"),
+        *("参考文献", "參考文獻", "外部链接", "外部連結", "参考资料", "脚注", "関連項目", "出典", "外部リンク"),
+        *("같이 보기", "각주", "외부 링크"),
         *("ראו גם", "קישורים חיצוניים", "הערות שוליים", "xem thêm", "tham khảo", "liên kết ngoài", "lihat pula"),
         *("referensi", "pranala luar", "se även", "externa länkar", "referenser", "viz též", "reference"),
     )
@@ -78,10 +57,10 @@ class Lines:
         return list(_with_something_below(self._blocks))
 
     def _line(self, line: str) -> None:
-        heading = _HEADING.fullmatch(line.strip()) if line.startswith("=") else None
-        if heading is not None:
+        level = _level(line) if line.startswith("=") else 0
+        if level:
             self._end()
-            self._heading(len(heading[1]), heading[2])
+            self._heading(level, line.strip()[level:-level])
             return
         if self._hidden:
             return
@@ -168,11 +147,17 @@ class Lines:
     def _end_table(self) -> None:
         table, self._table = self._table, None
         if table is not None:
-            for row in table.rows:
-                for cell in row:
-                    self._captions(cell)
+            for cell in table.cells():
+                self._captions(cell)
             for block in table.blocks(self._kept):
                 self._add(block)
+
+
+def _level(line: str) -> int:
+    """Return the level of the heading that a line is, 0 for another line."""
+    bare = line.strip()
+    before, behind = len(bare) - len(bare.lstrip("=")), len(bare) - len(bare.rstrip("="))
+    return min(before, behind, 6) if before < len(bare) else 0
 
 
 def _with_something_below(blocks: list[tuple[Block, int]]) -> Iterator[Block]:

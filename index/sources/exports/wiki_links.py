@@ -18,7 +18,8 @@ _OPTIONS: Final = frozenset(
         " vignette redresse gauche droite centré néant cadre sans_cadre miniatura miniaturadeimagen miniaturadeimagem"
         " izquierda derecha centro no derecho esquerda direita nenhum sinistra destra nessuno verticale мини миниатюра"
         " слева справа центр без обрамить граница мініатюра праворуч ліворуч تصغير يمين يسار مركز وسط بلا إطار"
-        " بندانگشتی چپ راست وسط هیچ قاب 缩略图 縮圖 缩略圖 左 右 居中 无 無 サムネイル 中央 なし küçükresim sol sağ orta"
+        " بندانگشتی چپ راست وسط هیچ قاب 缩略图 縮圖 缩略圖 左 右 居中 无 無 サムネイル 中央"
+        " なし küçükresim sol sağ orta"
         " jmpl kiri kanan pus pusat ka al ללא ממוזער ימין שמאל מרכז mały lewo prawo centruj kleingeklapt gecentreerd"
         " miniatyr vänster höger nhỏ giữa phải trái trái không 섬네일 왼쪽 오른쪽 가운데 없음"
     ).split()

@@ -1,15 +1,16 @@
 """Tables of wikitext, line by line."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from index.sources.blocks.blocks import Block
 from index.sources.exports.wiki_inline import plain_line
-from index.sources.exports.wiki_tags import Kept
+from index.sources.exports.wiki_tags import LINE_BREAK, Kept
 
 _BAR_OF_LINKS = re.compile(r"navbox|metadata|ambox|vertical-navbox|toccolours|plainlinks", re.I)
-_ATTRIBUTES = re.compile(r"[^|\[\]\n]{0,1000}?\|(?!\|)")
+_LONGEST_ATTRIBUTES: Final = 1000
 _MOST_CELLS: Final = 200
 
 
@@ -20,7 +21,8 @@ class Table:
     attributes: str
     depth: int = 1
     caption: str = ""
-    rows: list[list[str]] = field(default_factory=list)
+    # Each cell in pieces, for it may have many lines.
+    rows: list[list[list[str]]] = field(default_factory=list)
     header: list[bool] = field(default_factory=list)
 
     def add(self, line: str) -> bool:
@@ -35,18 +37,22 @@ class Table:
                 self.rows.append([])
                 self.header.append(True)
         elif bare.startswith("|+"):
-            self.caption = _ATTRIBUTES.sub("", bare[2:], count=1) if self.depth == 1 else self.caption
+            self.caption = _without_attributes(bare[2:]) if self.depth == 1 else self.caption
         elif bare.startswith(("|", "!")):
             self._cells(bare)
         else:
             self._go_on(line)
         return self.depth > 0
 
+    def cells(self) -> Iterator[str]:
+        """Yield the cells as they were written."""
+        yield from ("".join(cell) for row in self.rows for cell in row)
+
     def blocks(self, kept: Kept) -> list[Block]:
         """Return the table as a block, below its caption; none where it is a bar of links."""
         if _BAR_OF_LINKS.search(self.attributes):
             return []
-        rows = [[plain_line(cell, kept).replace("\n", " ") for cell in row[:_MOST_CELLS]] for row in self.rows]
+        rows = [[plain_line("".join(cell), kept).replace("\n", " ") for cell in row[:_MOST_CELLS]] for row in self.rows]
         filled = [(row, head) for row, head in zip(rows, self.header, strict=True) if any(row)]
         if not filled:
             return []
@@ -61,16 +67,20 @@ class Table:
             self.header.append(True)
         is_header = line.startswith("!")
         cells = (line[1:].replace("!!", "||") if is_header else line[1:]).split("||")
-        cells = [_ATTRIBUTES.sub("", cell, count=1) for cell in cells]
+        cells = list(map(_without_attributes, cells))
         if self.depth > 1 and self.rows[-1]:
             self._go_on(" ".join(cells))
             return
-        self.rows[-1] += cells
+        self.rows[-1] += [[cell] for cell in cells]
         self.header[-1] = self.header[-1] and is_header
 
     def _go_on(self, line: str) -> None:
         if self.rows and self.rows[-1]:
-            # Pieces are joined once, for a cell may have many lines.
-            self.rows[-1][-1] += f"\x06{line.strip()}"
-        elif self.caption:
+            self.rows[-1][-1].append(f"{LINE_BREAK}{line.strip()}")
+        elif self.caption and len(self.caption) < _LONGEST_ATTRIBUTES:
             self.caption += f" {line.strip()}"
+
+
+def _without_attributes(cell: str) -> str:
+    before, bar, rest = cell.partition("|")
+    return rest if bar and len(before) < _LONGEST_ATTRIBUTES else cell

@@ -73,12 +73,12 @@ def without_tags(text: str, kept: Kept) -> str:
         name = found[1].lower()
         if found[3]:
             continue
-        end = None if name in unclosed else re.compile(rf"</{name}\s*>", re.I).search(text, at)
-        if end is None:
+        closing = None if name in unclosed else re.compile(rf"</{name}\s*>", re.I).search(text, at)
+        if closing is None:
             unclosed.add(name)
             continue
-        out.append(_in_place_of(name, found[2] or "", text[at : end.start()], kept))
-        at = end.end()
+        out.append(_in_place_of(name, found[2] or "", text[at : closing.start()], kept))
+        at = closing.end()
     out.append(text[at:])
     return "".join(out)
 

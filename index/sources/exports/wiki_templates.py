@@ -1,7 +1,7 @@
 """What a template of wikitext leaves in a text, told by its name and its parts, since nobody can call it.
 
-Within a sentence nothing that counts may get lost: the numbers and words that it shows stay. What stands alone is a box,
-a note to editors or a bar of links, and goes.
+Within a sentence nothing that counts may get lost: the numbers and words that it shows stay. What stands alone is a
+box, a note to editors or a bar of links, and goes.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import Final
 
 _NUMBER = re.compile(r"[-+−±~]?\s*\d[\d\s.,/+−–×^e]*")
 _PARAMETER = re.compile(r"\s*([^\s=<>{}\[\]|][^=<>{}\[\]|]{0,60}?)\s*=(.*)", re.S)
+_LONGEST_NAME: Final = 200
 _BETWEEN: Final[Mapping[str, str]] = {
     **dict.fromkeys(("-", "–", "to(-)"), "–"),
     **dict.fromkeys(("x", "by", "×", "*", "xx"), " × "),
@@ -56,11 +57,9 @@ _SIGNS: Final[Mapping[str, str]] = {
 }
 _MONEY: Final = frozenset("us$ usd eur gbp £ € ¥ $ a$ c$ hk$ nz$ ca$ au$ jpy inr ₹ rub ₽ cny rmb chf ₩ ₪ r$".split())
 _QUOTES: Final = frozenset(
-    "quote blockquote cquote quotation bquote rquote citation bloc zitat цитата cita citazione اقتباس نقل قول".split()
-) | {"citation bloc", "block quote", "quote box"}
-_LANGUAGES = re.compile(
-    r"lang(?:-[a-z]{2,3}(?:-\w+)*|ue|x|uage)?|transl(?:iteration)?|зызыка|lang-\w+|script|polytonic"
-)
+    "quote blockquote cquote quotation bquote rquote zitat цитата cita citazione اقتباس".split()
+) | {"citation bloc", "block quote", "quote box", "نقل قول"}
+_LANGUAGES = re.compile(r"lang(?:-[a-z]{2,3}(?:-\w+)*|ue|x|uage)?|transl(?:iteration)?|script|polytonic")
 _NOTES = re.compile(
     r"(?:sfnp?|sfnm?|efn(?:-\w+)?|refn?|r|rp|ref label|note(?: label|tag)?|harv\w*|cite\b.*|citation.*|cn|fact|cref\d?"
     r"|clarify.*|when|who\??|which|where|why|by whom|whom|dubious.*|verify.*|better source.*|page needed|vague|failed.*"
@@ -85,7 +84,7 @@ class Template:
     @classmethod
     def of(cls, parts: list[str]) -> "Template":
         """Return the template that these parts between "|" are."""
-        found = cls(" ".join(parts[0].replace("_", " ").split()))
+        found = cls(" ".join(parts[0][:_LONGEST_NAME].replace("_", " ").split()).removeprefix("Template:"))
         for part in parts[1:]:
             named = _PARAMETER.fullmatch(part)
             if named is None:
@@ -105,28 +104,23 @@ def template_text(parts: list[str], title: str, *, alone: bool) -> str | None:
     """
     found = Template.of(parts)
     name = found.name.casefold()
-    if name in _SIGNS and not found.texts:
-        return _SIGNS[name]
-    if name.startswith("#") or (":" in name and not name.startswith("template:")):
-        before, _, value = found.name.partition(":")
-        return value.strip() if before.casefold() in _ITS_WORDS else ""
     if name in ("pagename", "fullpagename"):
         return title
-    if name in _QUOTES:
-        quoted = found.named.get("text") or found.named.get("quote") or next(iter(found.texts), "")
-        return f"\n\n{quoted}\n\n"
-    for known, of in _KNOWN.items():
-        if name in known:
-            return of(found)
-    if _NOTES.fullmatch(name):
-        return None if alone else ""
-    if _LANGUAGES.fullmatch(name):
-        return found.texts[-1] if found.texts else ""
-    return None if alone else _unknown(found)
+    if name in _SIGNS and not found.texts:
+        return _SIGNS[name]
+    known = _KNOWN.get(name) or (_last if _LANGUAGES.fullmatch(name) else None)
+    if known is not None:
+        return known(found)
+    if alone and ":" not in name:
+        return None
+    return "" if _NOTES.fullmatch(name) else _unknown(found)
 
 
 def _unknown(found: Template) -> str:
     """Return the words of a template that nothing is known of: all, if one is a number, else those shown first."""
+    if found.name.startswith("#") or ":" in found.name:
+        before, _, value = found.name.partition(":")
+        return value.strip() if before.casefold() in _ITS_WORDS else ""
     texts = [text for text in found.texts if text]
     if found.name.casefold() in _MONEY and texts:
         return f"{found.name.upper()}{texts[0]}"
@@ -185,12 +179,18 @@ def _last(found: Template) -> str:
     return found.texts[-1] if found.texts else ""
 
 
-_KNOWN: Final[Mapping[frozenset[str], Callable[[Template], str]]] = {
-    frozenset(("convert", "cvt", "conv", "convertir", "umrechnen")): _converted,
-    frozenset(("frac", "sfrac", "fraction")): _fraction,
-    frozenset(("val", "num")): _value,
-    frozenset(("as of",)): _since,
-    frozenset(("circa", "c.", "ca.")): _about,
-    frozenset("abbr tooltip ill interlanguage ruby nowrap nobr small big sup sub nobold nowrap".split()): _first,
-    frozenset(("color", "font color", "colour", "background color")): _last,
+def _quoted(found: Template) -> str:
+    quoted = found.named.get("text") or found.named.get("quote") or next(iter(found.texts), "")
+    return f"\n\n{quoted}\n\n"
+
+
+_KNOWN: Final[Mapping[str, Callable[[Template], str]]] = {
+    **dict.fromkeys("convert cvt conv convertir umrechnen".split(), _converted),
+    **dict.fromkeys(("frac", "sfrac", "fraction"), _fraction),
+    **dict.fromkeys(("val", "num"), _value),
+    "as of": _since,
+    **dict.fromkeys(("circa", "c.", "ca."), _about),
+    **dict.fromkeys("abbr tooltip ill ruby nowrap nobr small big sup sub nobold".split(), _first),
+    **dict.fromkeys(("color", "font color", "colour", "background color"), _last),
+    **dict.fromkeys(_QUOTES, _quoted),
 }
