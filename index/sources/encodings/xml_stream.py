@@ -140,6 +140,10 @@ def _character(reference: re.Match[str]) -> str:
     name = reference[1]
     if not name or (name[0] != "#" and name not in html5):
         return f"&amp;{name or ''}"
+    if name[0] == "#":
+        code = int(name[2:-1], 16) if name[1] in "xX" else int(name[1:-1])
+        if code < 32 and code not in (9, 10, 13):
+            return ""
     found = _BREAKS.sub(" ", _LOST.sub("", unescape(f"&{name}")))
     return "".join(f"&#{ord(sign)};" if sign in "<>&\"'\r" else sign for sign in found)
 

@@ -1,7 +1,8 @@
 r"""JSON as some programs write it, mended before it is parsed: escapes such as "\x0C", bare control characters."""
 
 import re
-from typing import TextIO
+
+from index.sources.encodings.json_values import Readable
 
 _BROKEN = re.compile(r'\\[^"\\/bfnrtu]')
 # Each escape whole, so that a doubled backslash is none of the next.
@@ -18,7 +19,7 @@ class MendedJson:
     '"High \\u000C water, C:\\\\x0Chart"'
     """
 
-    def __init__(self, text: TextIO) -> None:
+    def __init__(self, text: Readable) -> None:
         self._text = text
         self._rest = ""
 

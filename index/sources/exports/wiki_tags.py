@@ -72,6 +72,8 @@ def without_tags(text: str, kept: Kept) -> str:
             continue
         name = found[1].lower()
         if found[3]:
+            # An empty one keeps a mark from being one.
+            out.append(kept.literal("") if name == "nowiki" else "")
             continue
         closing = None if name in unclosed else re.compile(rf"</{name}\s*>", re.I).search(text, at)
         if closing is None:

@@ -41,7 +41,7 @@ class Feed:
         return cls(_line(inside, "title"), _authors(inside), base)
 
 
-def entry(_: Children, element: Any, feed: Feed) -> Entry:
+def entry(element: Any, feed: Feed) -> Entry:
     """Return an entry; its content comes before its summary, its day of publication before that of its last change."""
     inside = _named(element)
     base = joined_address(feed.base, base_of(element)) or feed.base

@@ -1,7 +1,7 @@
 """The entries of a feed, in whichever format, as articles; what the feed keeps back is told."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -9,6 +9,7 @@ from typing import Final, Literal
 from index.model import Article, Dropped, Skipped
 from index.sources.blocks.blocks import Block, told
 from index.sources.fields.records import article, language_tag
+from index.sources.files.streams import UnusableError
 from index.sources.files.walk import printable
 from index.sources.text.titled import titled
 
@@ -57,11 +58,19 @@ def fields_of(
     }
 
 
-def articles(path: Path, entries: Iterable[Entry]) -> Iterator[Article | Skipped]:
-    """Yield the entries of a feed as articles, then how many the feed does not give whole."""
+def articles(path: Path, entries: Iterable[Callable[[], Entry]]) -> Iterator[Article | Skipped]:
+    """Yield the entries of a feed as articles, then how many the feed does not give whole.
+
+    An entry that raises UnusableError when it is called for is told, and costs no other.
+    """
     file = printable(path)
     counts = {"whole": 0, "summary": 0, "elsewhere": 0}
-    for number, entry in enumerate(entries, 1):
+    for number, made in enumerate(entries, 1):
+        try:
+            entry = made()
+        except UnusableError as error:
+            yield Skipped(f"{file}:entry {number}", str(error))
+            continue
         more = entry.blocks and _ONLY_MORE.fullmatch(entry.blocks[-1].text[:_LOOKED_AT])
         found = titled(entry.title, entry.blocks[:-1] if more else entry.blocks)
         if more:

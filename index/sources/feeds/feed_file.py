@@ -1,7 +1,8 @@
 """Read feeds of RSS (0.9 to 2.0) and Atom, of any size."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,15 +33,15 @@ class _Heads:
     feed: atom.Feed | None = None
 
 
-def _entries(path: Path, stream: XmlStream) -> Iterator[Entry]:
+def _entries(path: Path, stream: XmlStream) -> Iterator[Callable[[], Entry]]:
     heads = _Heads()
     for element in stream:
         if element.tag.endswith("item"):
             heads.channel = heads.channel or _channel(path, element)
-            yield rss.entry(children(element), element, heads.channel)
+            yield partial(rss.entry, children(element), element, heads.channel)
         else:
             heads.feed = heads.feed or _feed(path, element)
-            yield atom.entry(children(element), element, heads.feed)
+            yield partial(atom.entry, element, heads.feed)
 
 
 def _channel(path: Path, item: Any) -> rss.Channel:

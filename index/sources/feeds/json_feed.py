@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from index.model import Article, Skipped
@@ -27,7 +28,7 @@ def read(path: Path, _: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
         # One that is cut off is told when its items are read.
         feed.update((name, value) for name, value in _values(path) if name != "items")
     items = (value for name, value in _values(path) if name == "items" and isinstance(value, dict))
-    yield from articles(path, (_entry(item, feed) for item in items))
+    yield from articles(path, (partial(_entry, item, feed) for item in items))
 
 
 def _values(path: Path) -> Iterator[tuple[str, object]]:

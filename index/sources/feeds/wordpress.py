@@ -52,7 +52,10 @@ def read(path: Path, _: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
         if reason:
             left_out.add(reason)
             continue
-        yield _article(f"{file}:item {number}", file, inside, blog)
+        try:
+            yield _article(file, inside, blog)
+        except UnusableError as error:
+            yield Skipped(f"{file}:item {number}", str(error))
     yield from left_out.told(file)
     if stream.cut:
         raise UnusableError(CUT_OFF)
@@ -82,11 +85,11 @@ def _not_public(inside: Children) -> str:
     return "behind a password" if first_text(inside, "wp:post_password").strip() else ""
 
 
-def _article(place: str, file: str, inside: Children, blog: _Blog) -> Article | Skipped:
+def _article(file: str, inside: Children, blog: _Blog) -> Article:
     content = first_text(inside, "content:encoded", "encoded")
     found = titled(line(inside, "title") or "", blocks_of(html_of(content)) if content.strip() else [])
     if not found.paragraphs:
-        return Skipped(place, "no text in it")
+        raise UnusableError("no text in it")
     creator = line(inside, "dc:creator")
     fields = fields_of(
         source=blog.channel.title,
