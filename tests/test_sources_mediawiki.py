@@ -113,7 +113,8 @@ def test_boxes_notes_and_sections_of_links_are_left_out_and_told() -> None:
         "Bog",
         "{{Infobox bog\n| depth = {{convert|9|m}}\n| map = [[File:M.svg|250px]]\n}}\n{{About|the bog|the frog|Frog}}\n"
         f"'''Bog''' lies low.\n\n== History ==\n{BOG}\n\n=== Empty ===\n\n"
-        "== See also ==\n* [[Fen]]\n=== More ===\n* [[Marsh]]\n== Siehe auch ==\n[[Torf]]\n== Belege ==\n<references/>\n{{reflist}}\n[[Category:Bogs]]\n",
+        "== See also ==\n* [[Fen]]\n=== More ===\n* [[Marsh]]\n"
+        "== Siehe auch ==\n[[Torf]]\n== Belege ==\n<references/>\n{{reflist}}\n[[Category:Bogs]]\n",
         WIKI,
     )
     assert [paragraph.text for paragraph in joined(found.blocks)] == ["Bog lies low.", f"History\n{BOG}"]
