@@ -66,12 +66,12 @@ class Budget:
     """What may still be unpacked of one file, archives inside it included: bytes and members."""
 
     bytes: int
-    members: int = MOST_MEMBERS
+    members: int
 
     @classmethod
     def of(cls, path: Path) -> "Budget":
         """Return what may be unpacked of a file of this size."""
-        return cls(_INFLATION * path.stat().st_size + _MEBIBYTE)
+        return cls(_INFLATION * path.stat().st_size + _MEBIBYTE, MOST_MEMBERS)
 
     def take(self, count: int) -> None:
         """Take so many bytes. BudgetError when there are no more."""
