@@ -27,4 +27,4 @@ def _context(
 
 def read_once() -> None:
     """Have whoever trusts the authorities that certifi knows share one context in this process and those forked."""
-    ssl.create_default_context = _context
+    ssl.create_default_context = _context  # type: ignore[assignment]
