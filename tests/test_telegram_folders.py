@@ -141,6 +141,7 @@ async def test_an_administrator_is_asked_about_again_before_being_refused(fake: 
         await fake.until(lambda: bool(fake.edits_of(sent)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nohup", [False, True])
 def test_a_closed_terminal_ends_it_like_a_stop_unless_it_was_told_to_outlive_it(
     start_bot: Callable[..., subprocess.Popen[str]], tmp_path: Path, nohup: bool
