@@ -133,7 +133,8 @@ def function_words(text: str, languages: Iterable[str]) -> dict[str, int]:
 def _commonest_script(text: str) -> str:
     """Return the script of most letters of a case-folded text, "" where it has no known letter."""
     # Told of most texts without NumPy, whose import takes longer than the rest of starting to analyse.
-    if len(text.encode("ascii", "ignore").translate(None, _NO_ASCII_LETTERS)) * 2 > len(text):
+    in_ascii = text.encode("ascii", "ignore")
+    if len(in_ascii.translate(None, _NO_ASCII_LETTERS)) > len(text) - len(in_ascii):
         return "latin"
     counts = _letters_by_script(text)
     if not counts:
