@@ -31,7 +31,7 @@ def simplify(text: str) -> str:
 
 
 class _Simplified(dict[int, int]):
-    """Code points of characters to those of their simplified forms, filled on demand: a text holds few of all that there are."""
+    """Code points of characters to those of their simplified forms, filled on demand: a text holds few of them."""
 
     def __init__(self) -> None:
         super().__init__()
