@@ -151,6 +151,8 @@ def test_every_stemmer_we_name_exists() -> None:
         ("谁在博物馆开幕了展览？", "zh"),
         ("誰が博物館の展覧会を開きましたか", "ja"),
         ("12 — 34", "und"),
+        ("USB: кто открыл музей", "ru"),
+        ("le TGV à Évry: поезд", "fr"),
     ],
 )
 def test_a_language_is_recognised_by_script_and_function_words(text: str, language: str) -> None:
