@@ -228,6 +228,35 @@ async def test_a_chat_that_must_wait_for_hours_holds_up_no_other_and_loses_nothi
     assert all(SENTENCE in sent.text for sent in fake.sent(ALICE))
 
 
+@WAYS
+async def test_an_edit_that_waits_when_the_bot_stops_is_answered_once_after_the_start(
+    fake: FakeTelegram, tmp_path: Path, webhook: bool
+) -> None:
+    lines = {ALICE: SENTENCE, BOB: SAY("too_long", n=500)}
+    async with running(fake, tmp_path, webhook=webhook, pace=replace(FAST, drain=0.0)):
+        asked = [fake.say(ALICE, "first"), fake.say(BOB, "please " * 90)]
+        for chat, line in lines.items():
+            assert line in (await fake.wait_sent(1, chat))[0].text
+            fake.world.slow_down(chat, 10_072)
+        for message in asked:
+            fake.edit(message, "better")
+        for method in ("editMessageText", "sendMessage"):
+            await fake.until(lambda method=method: any(call.status == 429 for call in fake.called(method)))
+    for chat in lines:
+        fake.world.slow_down(chat, 0)
+    async with running(fake, tmp_path, webhook=webhook) as bot:
+        await fake.wait_edit(fake.sent(ALICE)[0])
+        answer = (await fake.wait_sent(2, BOB))[1]
+        await fake.say_and_wait(ALICE, "last")
+        assert sorted(bot.library.asked) == ["better", "better", "last"]
+        # And what Telegram tells again without another word is not.
+        fake.edit(asked[0], "better")
+        await fake.say_and_wait(ALICE, "the very last")
+    assert len(fake.edits_of(fake.sent(ALICE)[0])) == 1
+    assert SAY("after_edit") in fake.now(fake.sent(ALICE)[0]).text
+    assert (answer.reply_to, SENTENCE in answer.text) == (asked[1]["message_id"], True)
+
+
 async def test_a_429_is_waited_out_however_often_it_is_said(fake: FakeTelegram, tmp_path: Path) -> None:
     async with running(fake, tmp_path, pace=QUICK):
         fake.fail("sendMessage", too_many(40), times=5, chat=ALICE)
