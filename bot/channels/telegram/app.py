@@ -27,7 +27,7 @@ from bot.channels.telegram.transport.instance_lock import single_instance
 from bot.channels.telegram.transport.log_filter import redact_logs
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.channels.telegram.transport.per_chat import PerChatProcessor
-from bot.channels.telegram.transport.polling import Polling, Reception
+from bot.channels.telegram.transport.polling import Polling, Reception, kind_of
 from bot.channels.telegram.transport.proxies import Way, proxy_to
 from bot.channels.telegram.transport.requests import GuardedRequest, TidyRequest
 from bot.channels.telegram.transport.startup import reach
@@ -134,9 +134,9 @@ class _Channel:
     def _finished(self, update: object, seconds: float) -> None:
         if not isinstance(update, Update):
             return
-        kind = next((kind for kind in Update.ALL_TYPES if getattr(update, kind)), None)
-        self.inbox.done(update.update_id)
-        if kind is not None:
+        # One without content came before, and may be in hand.
+        if (kind := kind_of(update)) is not None:
+            self.inbox.done(update.update_id)
             waiting = self._order.in_hand - 1
             self._metrics.updates[kind].add(seconds)
             chat = update.effective_chat.type if update.effective_chat else "none"

@@ -53,15 +53,15 @@ class PerChatProcessor(BaseUpdateProcessor):
         if task is not None:
             self._tasks[task] = hand
         started, came = False, asyncio.get_running_loop().time()
-        lane, waited = hand.lane, _age(update) > OLD
+        lane, old = hand.lane, waited(update)
         IN_HAND.set(hand)
-        WAITED.set(waited)
+        WAITED.set(old)
         if isinstance(update, Update):
             CURRENT.set(update.update_id)
-        if lane is not None and not waited:
+        if lane is not None and not old:
             self._backlog.hurry(lane)
         try:
-            async with self._turn(lane), self._backlog.place(lane) if lane and waited else nullcontext():
+            async with self._turn(lane), self._backlog.place(lane) if lane and old else nullcontext():
                 started = True
                 await coroutine
                 self._ended(update, asyncio.get_running_loop().time() - came)
@@ -129,9 +129,9 @@ def _lane(update: object) -> Lane | None:
     return (update.effective_chat.id, update.guest_message is not None) if update.effective_chat else None
 
 
-def _age(update: object) -> float:
-    """Return the seconds since a message was written, or edited; 0.0 for whatever is no message."""
+def waited(update: object) -> bool:
+    """Return whether a message was written, or edited, so long ago that it waited for the start."""
     message = update.effective_message if isinstance(update, Update) else None
     if message is None or _lane(update) is None:
-        return 0.0
-    return time.time() - (message.edit_date or message.date).timestamp()
+        return False
+    return time.time() - (message.edit_date or message.date).timestamp() > OLD
