@@ -98,7 +98,7 @@ class PerChatProcessor(BaseUpdateProcessor):
         """
         end = asyncio.get_running_loop().time() + seconds
         while not hurry.is_set() and (left := end - asyncio.get_running_loop().time()) > 0:
-            promising = self._tasks.keys() - self._stuck(lambda turn, left=left: pause(turn) > left)  # type: ignore[misc]
+            promising = self._tasks.keys() - self._stuck(pause, left)
             if not promising:
                 break
             await asyncio.wait(promising, timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
@@ -109,9 +109,9 @@ class PerChatProcessor(BaseUpdateProcessor):
             await asyncio.wait(unfinished, timeout=1)
         return len(unfinished)
 
-    def _stuck(self, late: Callable[[ChatTurn], bool]) -> set[asyncio.Task[Any]]:
-        """Return what waits for a turn that is `late`, and what waits behind that in its chat."""
-        stuck = {task for task, hand in self._tasks.items() if hand.turn is not None and late(hand.turn)}
+    def _stuck(self, pause: Callable[[ChatTurn], float], left: float) -> set[asyncio.Task[Any]]:
+        """Return what waits for a turn that does not come in `left` seconds, and what waits behind that in its chat."""
+        stuck = {task for task, hand in self._tasks.items() if hand.turn is not None and pause(hand.turn) > left}
         lanes = {self._tasks[task].lane for task in stuck} - {None}
         return stuck | {task for task, hand in self._tasks.items() if hand.lane in lanes}
 
