@@ -36,6 +36,10 @@ _MAGIC = {
 }
 
 
+_MAGIC_HEADS = tuple(_MAGIC)
+# A pipe put in the place of a file between the listing and now must not make us wait for ever.
+_OPENING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
 # Where each file stands that is being read, for those who tell how far they are.
 _OPEN: dict[Path, int] = {}
 
@@ -75,8 +79,7 @@ def head_of(path: Path, size: int) -> bytes:
 
 
 def _opened(path: Path) -> int:
-    # A pipe put in the place of the file between the listing and now must not make us wait for ever.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    descriptor = os.open(path, _OPENING)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise UnusableError("not a regular file")
@@ -112,9 +115,9 @@ def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
 
 def refuse_magic(head: bytes) -> None:
     """Raise UnusableError when a file that begins with `head` is a known kind of binary file."""
-    for magic, name in _MAGIC.items():
-        if head.startswith(magic):
-            raise UnusableError(f"binary: {name}, not text")
+    if head.startswith(_MAGIC_HEADS):
+        name = next(name for magic, name in _MAGIC.items() if head.startswith(magic))
+        raise UnusableError(f"binary: {name}, not text")
 
 
 class _Bounded(io.RawIOBase):
