@@ -10,6 +10,7 @@ from index.sources.blocks.layout import count_words, ends_a_sentence, tidied
 from index.sources.blocks.wrapping import columns, is_full, joined_lines, vocabulary_of, width_of
 
 _UNDERLINE = re.compile(r"(?:={2,}|-{2,}|~{2,}|\^{2,}|\"{3,}|\*{3,}|#{3,}|\+{3,}|_{3,}|—{2,}|─{2,}|═{2,})")
+_UNDERLINE_SIGNS = frozenset('=-~^"*#+_—─═')
 _MARKER = re.compile(r"(?:[-*+•·◦▪‣●○■□–—]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+(?=\S)")
 _DASHES = ("–", "—")
 _HEADING_WORDS = 3
@@ -59,10 +60,14 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
 def is_underline(line: str, above: str) -> bool:
     """Return whether `line` underlines the line `above`, which makes it a heading: "======" below "Prices"."""
     line, above = line.strip(), above.strip()
-    if not above or _UNDERLINE.fullmatch(line) is None or not any(map(str.isalnum, above)):
+    if not above or not _is_rule(line) or not any(map(str.isalnum, above)):
         return False
     sentence = above.endswith((".", "。", "।", "۔")) or above.endswith(_UNFINISHED)
     return not sentence and count_words(above) <= _UNDERLINED_WORDS and columns(line) <= 2 * columns(above) + 8
+
+
+def _is_rule(line: str) -> bool:
+    return line[-1:] in _UNDERLINE_SIGNS and _UNDERLINE.fullmatch(line) is not None
 
 
 def _both(line: str, following: str) -> bool:
@@ -92,7 +97,7 @@ def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
             yield from _lists(waiting[:-1], width)
             yield _Piece("heading", waiting[-1:])
             waiting = []
-        elif _UNDERLINE.fullmatch(line.strip()) is None:
+        elif not _is_rule(line.strip()):
             waiting.append(line)
     yield from _lists(waiting, width)
 

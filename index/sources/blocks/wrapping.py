@@ -124,6 +124,9 @@ def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[st
 def _widths(line: str, following: str) -> tuple[int, int]:
     """Return the least and the greatest width at which a line may have been wrapped here."""
     least = columns(line)
+    if least > _WIDEST + _SLACK:
+        # No text is so wide.
+        return least, least
     if line[-1:] in _HYPHENS:
         # Any part of the next word stands below it.
         return least, least + 20

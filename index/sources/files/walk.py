@@ -34,7 +34,8 @@ class Found:
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: there is one for each file, and to make it would take three times as long.
+@dataclass(slots=True)
 class _Waiting:
     """What is still to be looked at.
 
