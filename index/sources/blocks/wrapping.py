@@ -38,8 +38,10 @@ def width_of(blocks: Iterable[Sequence[str]]) -> int:
     breaks = [pair for block in blocks for pair in pairwise(block)]
     # A long text tells its width by a part of it.
     breaks = breaks[:: 1 + len(breaks) // _MOST_BREAKS]
-    votes = [0] * (_WIDEST + 2)
     spans = [_widths(*pair) for pair in breaks]
+    if all(least > _WIDEST for least, _ in spans):
+        return 0
+    votes = [0] * (_WIDEST + 2)
     for least, most in spans:
         if max(least, _NARROWEST) <= min(most, _WIDEST):
             votes[max(least, _NARROWEST)] += 1
@@ -123,10 +125,10 @@ def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[st
 
 def _widths(line: str, following: str) -> tuple[int, int]:
     """Return the least and the greatest width at which a line may have been wrapped here."""
-    least = columns(line)
-    if least > _WIDEST + _SLACK:
+    if len(line) > _WIDEST + _SLACK:
         # No text is so wide.
-        return least, least
+        return len(line), len(line)
+    least = columns(line)
     if line[-1:] in _HYPHENS:
         # Any part of the next word stands below it.
         return least, least + 20

@@ -97,10 +97,10 @@ def position(path: Path) -> int:
 def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
     """Return the whole file; UnusableError when it is empty, larger than `limit` bytes or a known binary file."""
     too_large = f"larger than {limit // _MEBIBYTE} MiB; split it, or save its articles as JSON Lines"
-    size = 0 if path.suffix.lower() == ".gz" else path.stat().st_size
-    if size > limit:
-        raise UnusableError(too_large)
     with open_stream(path) as stream:
+        size = 0 if path.suffix.lower() == ".gz" else os.fstat(stream.fileno()).st_size
+        if size > limit:
+            raise UnusableError(too_large)
         raw = stream.read(size + 1)
         if len(raw) > size:
             # Packed, or grown since.
