@@ -101,4 +101,4 @@ def tidied(line: str) -> str:
 
 def ends_a_sentence(line: str) -> bool:
     """Return whether `line` closes with a full stop or its like, inside or outside quotation marks."""
-    return line.endswith(_STOPS) or line.rstrip(_CLOSERS).endswith(_STOPS)
+    return line.endswith(_STOPS) or (line[-1:] in _CLOSERS and line.rstrip(_CLOSERS).endswith(_STOPS))

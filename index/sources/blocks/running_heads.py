@@ -24,21 +24,21 @@ def without_running_heads(text: str) -> tuple[str, list[str]]:
     """
     lines = text.replace("\r\n", "\n").replace(_FORM_FEED, f"\n{_FORM_FEED}\n").split("\n")
     filled = [at for at, line in enumerate(lines) if line and not line.isspace()]
+    padded = ["", *lines, ""]
     places: dict[str, list[int]] = defaultdict(list)
     for place, at in enumerate(filled):
         line = lines[at].strip()
-        if len(line) <= _LONGEST and _stands_alone(lines, at) and any(map(str.isalnum, line)):
+        if len(line) > _LONGEST:
+            continue
+        above, below = padded[at].strip(" \t"), padded[at + 2].strip(" \t")
+        if (above or below) and _FORM_FEED not in (above, below):
+            continue
+        if any(map(str.isalnum, line)):
             places[_DIGITS.sub("#", line)].append(place)
     heads = {place for found in places.values() if _are_heads(lines, filled, found) for place in found}
     if len(heads) == len(filled) or not (heads or _FORM_FEED in text):
         return text, []
     return _without(lines, filled, heads), [normal_line(lines[filled[place]]) for place in sorted(heads)]
-
-
-def _stands_alone(lines: list[str], at: int) -> bool:
-    """Return whether a line stands between blank ones, or at the edge of a page."""
-    beside = [line.strip(" \t") for line in (*lines[max(0, at - 1) : at], *lines[at + 1 : at + 2])]
-    return not any(beside) or _FORM_FEED in beside
 
 
 def _are_heads(lines: list[str], filled: list[int], found: list[int]) -> bool:

@@ -93,12 +93,12 @@ def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
         return
     waiting: list[str] = []
     for line in group:
-        if waiting and is_underline(line, waiting[-1]):
+        if line[-1] not in _UNDERLINE_SIGNS or not _is_rule(line.strip()):
+            waiting.append(line)
+        elif waiting and is_underline(line, waiting[-1]):
             yield from _lists(waiting[:-1], width)
             yield _Piece("heading", waiting[-1:])
             waiting = []
-        elif not _is_rule(line.strip()):
-            waiting.append(line)
     yield from _lists(waiting, width)
 
 
@@ -106,7 +106,7 @@ def _unbroken(group: list[str]) -> Iterator[list[str]]:
     """Yield lines without the breaks that an indent or a list's marker shows to be meant."""
     run = group[:1]
     for line, following in pairwise(group):
-        if _indent(following) > _indent(line) or _is_marked(following):
+        if (following[0] == " " and _indent(following) > _indent(line)) or _is_marked(following):
             yield run
             run = []
         run.append(following)
@@ -157,7 +157,7 @@ def _by_indent(lines: list[str]) -> Iterator[_Piece]:
     """Yield prose, a piece for each paragraph that an indented first line (or all lines but the first) sets off."""
     if not lines:
         return
-    indents = list(map(_indent, lines))
+    indents = list(map(_indent, lines)) if any(line[0] == " " for line in lines) else [0]
     margin = min(indents)
     if max(indents) == margin or len(lines) < 3 or _verse(lines):
         yield _Piece("prose", lines)

@@ -43,7 +43,7 @@ def width_of(blocks: Iterable[Sequence[str]]) -> int:
         return 0
     votes = [0] * (_WIDEST + 2)
     for least, most in spans:
-        if max(least, _NARROWEST) <= min(most, _WIDEST):
+        if least <= _WIDEST and most >= _NARROWEST:
             votes[max(least, _NARROWEST)] += 1
             votes[min(most, _WIDEST) + 1] -= 1
     votes = list(accumulate(votes))
