@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from index.analysis.sentences import count_words as count_words  # for all readers
+from index.analysis import sentences
 
 # Byte order marks, bidi marks, soft hyphens, zero-width spaces, controls. The joiners U+200C and U+200D stay:
 # Persian and Indic words are spelt with them.
@@ -97,6 +97,11 @@ def normal_line(text: str) -> str:
 def tidied(line: str) -> str:
     """Return a line of `text_lines` without indentation, with single spaces."""
     return one_line(line) if "  " in line or line[:1] == " " else line
+
+
+def count_words(text: str) -> int:
+    """Return how many words `text` has; see `index.analysis.sentences.words` for what counts as one."""
+    return sentences.count_words(text)
 
 
 def ends_a_sentence(line: str) -> bool:

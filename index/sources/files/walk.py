@@ -20,7 +20,8 @@ _KINDS = {
 _Identity = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, like `_Waiting` below: there is one for each file, and to make it would take three times as long.
+@dataclass(slots=True)
 class Found:
     """A file to be read: its absolute path, its place inside the source ("2024/rain.md"), its size in bytes and time.
 
@@ -34,7 +35,6 @@ class Found:
     named: bool
 
 
-# Not frozen: there is one for each file, and to make it would take three times as long.
 @dataclass(slots=True)
 class _Waiting:
     """What is still to be looked at.

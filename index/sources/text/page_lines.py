@@ -87,7 +87,9 @@ _LINK = re.compile(
 )
 _STAMP_WORDS = 10
 # Those that a line may hold, by whether it is ASCII.
-_APPEALS, _RIGHTS = ({True: list(filter(str.isascii, those)), False: those} for those in (labels.APPEALS, labels.RIGHTS))
+_APPEALS, _RIGHTS = (
+    {True: list(filter(str.isascii, those)), False: those} for those in (labels.APPEALS, labels.RIGHTS)
+)
 _DIGIT = re.compile(r"\d")
 
 
