@@ -31,7 +31,7 @@ _SINGLE = [
     (rf"{_BEFORE}{_ROLE}{re.escape(sign)}(?=[^\s{re.escape(sign)}])", rf"(?<=\S){re.escape(sign)}{_AFTER}")
     for sign in "*_#"
 ]
-_OTHERS = rf"(?<![\w\\])(?:https?|ftp|irc|{_NAMES}):"
+_OTHERS = rf"[\"']`|(?<![\w\\])(?:https?|ftp|irc|{_NAMES}):"
 
 
 class AsciiDocInline:
@@ -68,9 +68,9 @@ class AsciiDocInline:
                 Mark(_BEFORE + r"\+(?=[^\s+])", r"(?<=\S)\+(?!\w)", inside),
                 Mark(r"(?<=\w)[\^~](?=[^\s^~]{1,40}[\^~])", r"[\^~]", inside),
             ],
-            r"\\+`(<\[{\"'*_#^~",
+            r"\\+`(<\[{*_#^~",
             _OTHERS,
-            ":",
+            ":`",
         )
 
     def plain(self, text: str) -> str:
