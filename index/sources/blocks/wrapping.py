@@ -6,6 +6,7 @@ paragraph on each line break elsewhere, so the width at which most breaks are su
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from index.analysis.scripts import SOUTHEAST_ASIAN, letters
@@ -80,7 +81,13 @@ def columns(line: str) -> int:
     >>> columns("ab"), columns("河水")
     (2, 4)
     """
-    return len(line) if line.isascii() else len(line) + len(_WIDE.findall(line))
+    return len(line) if line.isascii() else len(line) + _wide(line)
+
+
+# Each line of a text is asked for several times.
+@lru_cache(maxsize=256)
+def _wide(line: str) -> int:
+    return len(_WIDE.findall(line))
 
 
 def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset()) -> str:
@@ -125,10 +132,10 @@ def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[st
 
 def _widths(line: str, following: str) -> tuple[int, int]:
     """Return the least and the greatest width at which a line may have been wrapped here."""
-    if len(line) > _WIDEST + _SLACK:
+    least = len(line) if len(line) > _WIDEST + _SLACK else columns(line)
+    if least > _WIDEST + _SLACK:
         # No text is so wide.
-        return len(line), len(line)
-    least = columns(line)
+        return least, least
     if line[-1:] in _HYPHENS:
         # Any part of the next word stands below it.
         return least, least + 20
