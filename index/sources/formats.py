@@ -115,7 +115,7 @@ def _refuse_by_first_bytes(head: str) -> None:
         if _MAIL_ONLY.search(mail[0]):
             raise UnusableError("a mail: not read yet; save its text")
     # Markdown may begin with a picture.
-    if _root(head) in _ROOTS.keys() - {"svg"}:
+    if (root := _root(head)) in _ROOTS and root != "svg":
         raise UnusableError(_xml(head))
 
 

@@ -1,6 +1,7 @@
 """What the name of a file states: a title, and the date of a post."""
 
 import re
+from collections.abc import Container
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ _ENDINGS = frozenset(
         *(".json", ".jsonl", ".ndjson", ".csv", ".tsv"),
     )
 )
+_PACKED = (".gz",)
 # A file that stands for its folder.
 _INDEXES = frozenset(("index", "_index"))
 # Jekyll, Zola, Pelican, Docusaurus and Eleventy take the date of a post from the front of its name, in this form alone.
@@ -55,7 +57,9 @@ def stated_date(path: Path) -> str | None:
     dated = _DATED.match(name)
     if dated is not None and _day(dated[1]):
         return dated[1]
-    folders = (path.parent.parent if name == path.parent.name else path.parent).parts[-3:]
+    folders = path.parts[-4:-1]
+    if folders and name == folders[-1]:
+        folders = path.parts[-5:-2]
     below = _DATED_FOLDERS.search("/".join((*folders, name)))
     day = "-".join(filter(None, below.groups())) if below is not None and below.end() == len(below.string) else ""
     return day if day and _day(day) else None
@@ -63,11 +67,13 @@ def stated_date(path: Path) -> str | None:
 
 def _stem(path: Path) -> str:
     """Return the name without a known ending, and without ".gz" before it; never an empty one."""
-    path = Path(printable(path))
-    if path.suffix.lower() == ".gz":
-        path = path.with_suffix("")
-    name = path.stem if path.suffix.lower() in _ENDINGS else path.name
-    return path.parent.name if name.lower() in _INDEXES and path.parent.name else name
+    name = _without_ending(_without_ending(printable(path.name), _PACKED), _ENDINGS)
+    return (printable(path.parent.name) or name) if name.lower() in _INDEXES else name
+
+
+def _without_ending(name: str, endings: Container[str]) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return stem if stem and f"{dot}{ending}".lower() in endings else name
 
 
 def _day(written: str) -> bool:

@@ -36,6 +36,10 @@ _MAGIC = {
 }
 
 
+_MAGIC_HEADS = tuple(_MAGIC)
+# A pipe put in the place of a file between the listing and now must not make us wait for ever.
+_OPENING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
 # Where each file stands that is being read, for those who tell how far they are.
 _OPEN: dict[Path, int] = {}
 
@@ -47,7 +51,7 @@ class UnusableError(Exception):
 @contextmanager
 def open_stream(path: Path) -> Iterator[IO[bytes]]:
     """Open a stream of the file's bytes, unpacked when its name ends in ".gz"."""
-    descriptor = _opened(path)
+    descriptor, _ = _opened(path)
     with os.fdopen(descriptor, "rb", buffering=_MEBIBYTE) as stream:
         _OPEN[path] = descriptor
         try:
@@ -66,21 +70,26 @@ def head_of(path: Path, size: int) -> bytes:
     if path.suffix.lower() == ".gz":
         with open_stream(path) as stream:
             return stream.read(size)
-    # Every file is looked at, so this costs a third of what a stream does.
-    descriptor = _opened(path)
+    # Every file is looked at, and this costs a third of what a stream does.
+    descriptor, length = _opened(path)
     try:
-        return os.read(descriptor, size)
+        raw = os.read(descriptor, min(size, length + 1))
+        # Not all came at once, or the file has grown since.
+        while len(raw) != length and len(raw) < size and (more := os.read(descriptor, size - len(raw))):
+            raw += more
+        return raw
     finally:
         os.close(descriptor)
 
 
-def _opened(path: Path) -> int:
-    # A pipe put in the place of the file between the listing and now must not make us wait for ever.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+def _opened(path: Path) -> tuple[int, int]:
+    """Return the descriptor of a regular file, and how many bytes it has."""
+    descriptor = os.open(path, _OPENING)
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
         os.close(descriptor)
         raise UnusableError("not a regular file")
-    return descriptor
+    return descriptor, state.st_size
 
 
 def position(path: Path) -> int:
@@ -93,17 +102,9 @@ def position(path: Path) -> int:
 
 def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
     """Return the whole file; UnusableError when it is empty, larger than `limit` bytes or a known binary file."""
-    too_large = f"larger than {limit // _MEBIBYTE} MiB; split it, or save its articles as JSON Lines"
-    size = 0 if path.suffix.lower() == ".gz" else path.stat().st_size
-    if size > limit:
-        raise UnusableError(too_large)
-    with open_stream(path) as stream:
-        raw = stream.read(size + 1)
-        if len(raw) > size:
-            # Packed, or grown since.
-            raw += stream.read(limit + 1 - len(raw))
+    raw = head_of(path, limit + 1)
     if len(raw) > limit:
-        raise UnusableError(too_large)
+        raise UnusableError(f"larger than {limit // _MEBIBYTE} MiB; split it, or save its articles as JSON Lines")
     if not raw:
         raise UnusableError("empty")
     refuse_magic(raw)
@@ -112,9 +113,9 @@ def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
 
 def refuse_magic(head: bytes) -> None:
     """Raise UnusableError when a file that begins with `head` is a known kind of binary file."""
-    for magic, name in _MAGIC.items():
-        if head.startswith(magic):
-            raise UnusableError(f"binary: {name}, not text")
+    if head.startswith(_MAGIC_HEADS):
+        name = next(name for magic, name in _MAGIC.items() if head.startswith(magic))
+        raise UnusableError(f"binary: {name}, not text")
 
 
 class _Bounded(io.RawIOBase):
