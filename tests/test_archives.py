@@ -234,7 +234,7 @@ def test_bombs_are_given_up_with_the_number_that_they_exceed(tmp_path: Path) -> 
     given_up = {name: reason for name, reason in told.items() if reason == too_much}
     assert set(given_up) == {"flat.zip", "layers.zip", "flat.tgz", "flat.tgz/b.txt"}
     assert told["nested.zip/4.zip/3.zip/2.zip"] == "an archive that lies 3 deep in others; unpack it"
-    assert [name for name in titles if not name.startswith("flat.tgz")] == [
+    assert [name for name in titles if not name.startswith(("flat.tgz", "layers.zip/b.zip"))] == [
         "flat.zip/a.txt",
         "layers.zip/a.txt",
         *("nested.zip/4.zip/3.zip/2.txt", "nested.zip/4.zip/3.txt", "nested.zip/4.txt"),
