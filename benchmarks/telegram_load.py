@@ -90,6 +90,8 @@ async def _run(wanted: argparse.Namespace) -> int:
 
 async def _load(fake: FakeTelegram, usage: Usage, wanted: argparse.Namespace) -> int:
     first = await fake.say_and_wait(wanted.chats + 1, QUESTIONS[0], timeout=30)
+    await fake.press_and_wait(first, "… More")
+    first = await fake.wait_edit(first)
     began, cpu, total = _now(), usage.cpu(), wanted.chats * wanted.each
     asked: dict[int, list[int]] = {chat: [] for chat in range(1, wanted.chats + 1)}
     for number in range(wanted.each):

@@ -74,6 +74,7 @@ class Phone:
 
     fake: FakeTelegram
     chat: int
+    language: str
     shown: list[str] = field(default_factory=list)
 
     async def says(self, text: str, **how: Any) -> Sent:
@@ -100,7 +101,8 @@ class Phone:
     def page(self) -> str:
         """Return the whole screen as HTML."""
         said = "\n".join(self.shown)
-        return f"<!doctype html><meta charset=utf-8><style>{_STYLE}</style>\n{said}\n<script>{_SCRIPT}</script>"
+        head = f"<!doctype html><html lang={self.language}><meta charset=utf-8>"
+        return f"{head}<style>{_STYLE}</style>\n{said}\n<script>{_SCRIPT}</script>"
 
 
 def drawn(sent: Sent) -> str:
@@ -146,7 +148,7 @@ async def arabic(phone: Phone) -> None:
 
 async def persian(phone: Phone) -> None:
     await phone.says("چند نفر مقنی قنات را لایروبی کردند؟")
-    await phone.says("when will cars be able to use the old weir bridge again?")
+    await phone.says("how wide is the gangway over the bridge?")
 
 
 async def russian(phone: Phone) -> None:
@@ -215,8 +217,8 @@ async def draw(folder: Path, articles: Path) -> None:
             ready, stop = asyncio.Event(), asyncio.Event()
             running = asyncio.create_task(serve(options, answerer, stop=stop, on_ready=lambda _: ready.set()))
             await asyncio.wait_for(ready.wait(), 10)
-            for name, chat, _, scene in SCENES:
-                phone = Phone(fake, chat)
+            for name, chat, language, scene in SCENES:
+                phone = Phone(fake, chat, language)
                 await scene(phone)
                 (folder / f"{name}.html").write_text(phone.page(), encoding="utf-8")
             stop.set()

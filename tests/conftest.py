@@ -19,7 +19,7 @@ from index.build.build import Options, build
 from index.ranking import calibration
 from index.sources import read
 from index.store.store import Store
-from tests import calibrations
+from tests import calibrations, certificates
 
 if TYPE_CHECKING:
     from tests.fork_server import ForkServer
@@ -32,13 +32,14 @@ gc.disable()
 settings.register_profile("quoth", deadline=None)
 settings.load_profile("quoth")
 
+certificates.read_once()
+
 # What a build says every two seconds: nothing on a machine with nothing else to do.
 _PROGRESS = re.compile(r"^(reading|sorting|calibrating|publishing): .* passages.*\n", re.MULTILINE)
 
 ROOT = Path(__file__).parents[1]
 # Python itself reads these when it starts.
 READ_AT_START = ("PYTHON", "LC_", "LANG", "TZ")
-COMMAND = (sys.executable, "-m", "bot.__main__")
 TEXTS = (
     "# Footbridge at Saltmere\n\nThe footbridge at Saltmere was opened in 1931 by a lamplighter.\n\n"
     "Its toll is two buttons, paid on the northern side.\n",
@@ -195,15 +196,20 @@ def start(
 ) -> Callable[..., subprocess.Popen[str]]:
     """Return what starts `quoth` with the given arguments, its three streams as pipes, and does not wait.
 
-    With `anew` Python itself is started too, for a test of that.
+    With `anew` Python itself is started too, for a test of that; with `program` another module is run.
     """
 
-    def started(*arguments: str | Path, anew: bool = False, **variables: str) -> subprocess.Popen[str]:
-        if fork_server is not None and not anew and not any(name.startswith(READ_AT_START) for name in variables):
-            return fork_server.start(list(map(str, arguments)), tmp_path / "here", environment | variables)
+    def started(
+        *arguments: str | Path, anew: bool = False, program: str = "bot", **variables: str
+    ) -> subprocess.Popen[str]:
+        # A variable of Python that is empty is none.
+        read_at_start = any(value and name.startswith(READ_AT_START) for name, value in variables.items())
+        if fork_server is not None and not anew and not read_at_start:
+            return fork_server.start(list(map(str, arguments)), tmp_path / "here", environment | variables, program)
         pipe = subprocess.PIPE
+        command = "bot.__main__" if program == "bot" else program
         return subprocess.Popen(
-            [*COMMAND, *map(str, arguments)],
+            [sys.executable, "-m", command, *map(str, arguments)],
             stdin=pipe,
             stdout=pipe,
             stderr=pipe,

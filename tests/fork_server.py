@@ -14,20 +14,23 @@ import pkgutil
 import runpy
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import IO, Any, Final, Self
+
+import certifi
 
 import bot
 import config
 import index
 from bot.__main__ import main
 from index.ranking import calibration
-from tests import calibrations
+from tests import calibrations, certificates
 
 ROOT: Final = Path(__file__).parents[1]
 QUOTH: Final = "bot"
@@ -97,9 +100,17 @@ class ForkServer:
         return int(self._requests.recv(32))
 
     def start(
-        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], program: str = QUOTH
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        program: str = QUOTH,
+        *,
+        stdin: int | IO[str] = subprocess.PIPE,
+        stdout: int = subprocess.PIPE,
+        stderr: int = subprocess.PIPE,
     ) -> "subprocess.Popen[str]":
-        """Return a running `quoth`, or another module that is run as a program, its three streams as pipes."""
+        """Return a running `quoth`, or another module that is run as a program, its three streams pipes or as given."""
         server = self
 
         class Forked(subprocess.Popen[str]):
@@ -108,8 +119,7 @@ class ForkServer:
                 self._child_created = True
                 self._close_pipe_fds(*given[10:16])  # type: ignore[attr-defined]
 
-        pipe = subprocess.PIPE
-        return Forked(list(arguments), stdin=pipe, stdout=pipe, stderr=pipe, text=True, encoding="utf-8")
+        return Forked(list(arguments), stdin=stdin, stdout=stdout, stderr=stderr, text=True, encoding="utf-8")
 
     @contextmanager
     def instead(self) -> Iterator[None]:
@@ -200,6 +210,8 @@ def end(left: SystemExit | None) -> None:
 if __name__ == "__main__":
     import_all()
     calibration.null_ratios = calibrations.kept_in(Path(sys.argv[2]))
+    certificates.read_once()
+    ssl.create_default_context(cafile=certifi.where())
     gc.freeze()
     program = serve(socket.socket(fileno=int(sys.argv[1])))
     try:

@@ -1,9 +1,5 @@
-"""The console: cards on a screen, whole lines in a pipe, and a real conversation on a pseudo-terminal.
+"""The console: cards on a screen, whole lines in a pipe, and a real conversation on a pseudo-terminal."""
 
-Run as a program, this file is the console on a small fixed library: that is what the pseudo-terminal talks to.
-"""
-
-import asyncio
 import os
 import re
 import select
@@ -13,9 +9,9 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from io import StringIO
 from pathlib import Path
+from typing import IO
 
 import pytest
 from prompt_toolkit.application import create_app_session
@@ -26,94 +22,18 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from bot.answer import DEFAULT_OPTIONS, Answer, AnswerPassage, AskOptions, Explanation, TermShare
+from bot.answer import Answer
 from bot.channels.console import COMMANDS, run_console
 from bot.channels.prompt import TitleCompleter, prompt_lines
 from bot.channels.terminal import terminal
-from index.errors import NoIndexError
-from index.model import ArticleCard, Parts, Passage
-from index.query.periods import Period
-from index.query.syntax import Filter, Problem
-from index.query.terms import Resolved
+from index.query.syntax import Problem
 from index.search.copies import Copies
-from index.search.evidence import NO_EVIDENCE
-from index.search.results import Results
+from tests.console_program import ARABIC, BRIDGE, CLOSES, IN_JUNE, MILL, NOTHING, TEXTS, FixedLibrary, answer
+from tests.fork_server import ForkServer
 from tests.telegram_shelf import answering, shelve
 
-BRIDGE = ArticleCard(
-    0, "a1b2c3d4e5f6", "Weir Lane bridge closes", "n.txt", "Courier", None, None, "2026-02-20", "en", 0, 6
-)
-MILL = ArticleCard(1, "b1b2c3d4e5f6", "جسر الطاحونة [bold]", "m.txt", None, None, None, None, "ar", 6, 1)
-TEXTS = (
-    "The council met on Monday evening in the old town hall.",
-    "Engineers found cracks in two of the piers last autumn.",
-    "The repair is paid for by the county. The bridge closes on 3 March for nine weeks. Buses go round by the mill.",
-    "Cyclists may use the lock gates, one at a time.",
-    "The lock keeper asks everybody to dismount.",
-    "The bridge was built in 1911.",
-)
-PASSAGES = [Passage(row, 0, row + 1, 6, "paragraph", text) for row, text in enumerate(TEXTS)]
-ARABIC = Passage(6, 1, 1, 1, "paragraph", "أغلق الجسر في مارس. يفتح في مايو.")
-CLOSES = "The bridge closes on 3 March for nine weeks."
-WHY = Explanation(
-    (TermShare("bridge", "bridg", 3.0), TermShare("close", "close", 1.0)),
-    ("the", "when"),
-    Parts(4.0, 1.0, 0.5, 0.0, 0.0),
-)
-
-
-def answer(question: str, *, explain: bool = False) -> Answer:
-    start = TEXTS[2].index(CLOSES)
-    first = AnswerPassage(PASSAGES[2], BRIDGE, 9.0, (start, start + len(CLOSES)), Copies(("Weir Lane shut",), 1))
-    second = AnswerPassage(ARABIC, MILL, 4.0, (0, 19))
-    return Answer(question, "answered", 0.97, (first, second), (), (), WHY if explain else Explanation())
-
-
-IN_JUNE = Filter(
-    "period", "dates:2026-06-01..2026-06-30", "in June", period=Period(date(2026, 6, 1), date(2026, 6, 30))
-)
-NOTHING = Answer("?", "nothing", 0.1, (), ("zeppelin",), ("Weir Lane bridge closes",), Explanation())
-
-
-class FixedLibrary:
-    """Two articles and three kinds of question: about a zeppelin, a broken or slow one, any other."""
-
-    async def answer_async(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
-        if "broken" in question:
-            raise NoIndexError("data/current: nothing was\nbuilt here yet")
-        if "slow" in question:
-            sys.stderr.write("thinking\n")
-            await asyncio.sleep(600)
-        if "zeppelin" in question:
-            return replace(NOTHING, question=question)
-        found = replace(answer(question, explain=options.explain), passages=answer(question).passages[:k])
-        if "brigde" in question and not options.exact:
-            found = replace(found, corrected=(("brigde", "bridge"),))
-        return replace(found, filters=(IN_JUNE,)) if "in June" in question and not options.without else found
-
-    def answer_with_results(
-        self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS
-    ) -> tuple[Results, Answer]:
-        found = Results(question, "en", (), (), 0.5, 0.97, NO_EVIDENCE)
-        return found, replace(answer(question, explain=options.explain), passages=answer(question).passages[:k])
-
-    def terms(self, question: str, *, dated: bool = True) -> Resolved:
-        return Resolved(question if dated else "", "en", 0, ())
-
-    def is_period_alone(self, question: str) -> bool:
-        return not question
-
-    def titles(self, limit: int = 0) -> list[str]:
-        return [BRIDGE.title, MILL.title][: limit or None]
-
-    def passages_of(self, article_row: int) -> list[Passage]:
-        return [PASSAGES, [ARABIC]][article_row]
-
-    def article(self, article_row: int) -> ArticleCard:
-        return [BRIDGE, MILL][article_row]
-
-    def summary(self) -> str:
-        return "2 articles, 7 paragraphs"
+ROOT = Path(__file__).parents[1]
+DECIDE_ON_STYLE = ("NO_COLOR", "FORCE_COLOR", "COLUMNS")
 
 
 def printed(asked: Answer, *, width: int = 80, screen: bool = True, explain: bool = False) -> str:
@@ -323,10 +243,35 @@ async def test_a_history_that_cannot_be_kept_is_no_hindrance(tmp_path: Path) -> 
     assert await typed("when?\r\x04", None) == ["when?"]
 
 
+def program(
+    server: ForkServer | None,
+    stdin: int | IO[str],
+    stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+    **variables: str,
+) -> subprocess.Popen[str]:
+    """The console, running in a process of its own."""
+    environment = {name: value for name, value in os.environ.items() if name not in DECIDE_ON_STYLE} | variables
+    if server is not None:
+        name = "tests.console_program"
+        return server.start([], ROOT, environment, name, stdin=stdin, stdout=stdout, stderr=stderr)
+    command = [sys.executable, "-m", "tests.console_program"]
+    return subprocess.Popen(
+        command,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env=environment | {"PYTHONIOENCODING": "utf-8"},
+    )
+
+
 class Screen:
     """A person at a terminal: types, and waits until the screen shows what is expected."""
 
-    def __init__(self, columns: int = 80, **environment: str) -> None:
+    def __init__(self, server: ForkServer | None, columns: int = 80, **environment: str) -> None:
         import fcntl
         import pty
         import struct
@@ -334,14 +279,8 @@ class Screen:
 
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        self.process = subprocess.Popen(
-            [sys.executable, __file__],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=program_environment() | {"TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"} | environment,
-            start_new_session=True,
-        )
+        environment = {"TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"} | environment
+        self.process = program(server, slave, slave, slave, **environment)
         os.close(slave)
         self.seen = ""
 
@@ -380,15 +319,10 @@ class Screen:
         os.close(self._master)
 
 
-def program_environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
-    return kept | {"PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONIOENCODING": "utf-8"}
-
-
 @pytest.fixture
-def screen() -> Iterator[Screen]:
+def screen(fork_server: ForkServer | None) -> Iterator[Screen]:
     pytest.importorskip("pty", reason="pseudo-terminals exist only on POSIX systems")
-    opened = Screen()
+    opened = Screen(fork_server)
     yield opened
     opened.close()
 
@@ -451,9 +385,9 @@ def test_ctrl_c_empties_the_line_and_stops_an_answer_but_never_the_program(scree
 
 
 @pytest.mark.slow
-def test_a_narrow_terminal_without_colour_is_enough() -> None:
+def test_a_narrow_terminal_without_colour_is_enough(fork_server: ForkServer | None) -> None:
     pytest.importorskip("pty", reason="pseudo-terminals exist only on POSIX systems")
-    narrow = Screen(40, NO_COLOR="1")
+    narrow = Screen(fork_server, 40, NO_COLOR="1")
     try:
         narrow.answer("when?\r")
         shown = narrow.expect("2  جسر الطاحونة")
@@ -466,28 +400,15 @@ def test_a_narrow_terminal_without_colour_is_enough() -> None:
 
 
 @pytest.mark.slow
-def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, fork_server: ForkServer | None) -> None:
     questions = tmp_path / "questions.txt"
     questions.write_text("when does the bridge close?\n" * 3000, encoding="utf-8")
     with questions.open() as lines:
-        process = subprocess.Popen(
-            [sys.executable, __file__],
-            stdin=lines,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=program_environment(),
-        )
+        process = program(fork_server, lines)
         assert process.stdout is not None
         assert process.stderr is not None
-        assert process.stdout.readline().decode() == "Q: when does the bridge close?\n"
+        assert process.stdout.readline() == "Q: when does the bridge close?\n"
         process.stdout.close()
-        assert process.stderr.read() == b""
+        assert process.stderr.read() == ""
         process.stderr.close()
         assert process.wait(60) == 0
-
-
-if __name__ == "__main__":
-    if sys.stdin.isatty():
-        # The leader of a session takes the first terminal it opens for its own: so Ctrl-C reaches this program.
-        os.close(os.open(os.ttyname(0), os.O_RDWR))
-    raise SystemExit(asyncio.run(run_console(FixedLibrary(), k=3)))

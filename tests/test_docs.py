@@ -226,6 +226,7 @@ def place(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return built
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, page in PAGES.items() if "```console\n" in page])
 def test_commands_print_what_is_shown(name: str, place: Path) -> None:
     shell = Shell()

@@ -308,6 +308,7 @@ def test_it_runs_in_a_thread_of_its_own() -> None:
         assert [sent.text for sent in fake.sent(ALICE)] == ["hi"]
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_program() -> None:
     root = Path(__file__).parents[1]
     command = [sys.executable, "-m", "tests.telegram_server.server", "--port", "0"]

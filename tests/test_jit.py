@@ -50,6 +50,7 @@ def test_an_array_is_known_by_its_dtype_alone_where_numpy_says_no_more() -> None
     assert array_fields(kind) == (("flat", np.dtype(np.uint16), 1), ("old", np.dtype(np.int64), 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_kernel_finds_each_array_by_its_name_wherever_its_field_stands(turned: bool) -> None:
     names = [f"{'flat' if flat else 'table'}_{kind.__name__}" for kind in KINDS for flat in (True, False)]

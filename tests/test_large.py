@@ -20,7 +20,6 @@ from index.store.store import Store
 
 pytestmark = pytest.mark.slow
 
-WITHOUT_NUMBA = "import sys; sys.modules['numba'] = None; from bot.__main__ import main; main()"
 QUESTIONS = ("otter of Brindle, brass sextant", "lantern harbour compass", "the red kettle")
 
 
@@ -47,7 +46,6 @@ def answers(run: Callable[[str], subprocess.CompletedProcess[str]]) -> list[list
 def test_a_large_collection_answers_the_same_with_and_without_numba(
     archive: Path,
     quoth: Callable[..., subprocess.CompletedProcess[str]],
-    environment: dict[str, str],
     tmp_path: Path,
     kernels: Path,
 ) -> None:
@@ -55,8 +53,9 @@ def test_a_large_collection_answers_the_same_with_and_without_numba(
     kept, missing = tmp_path / "data" / "kernels", Path(str(tabulate.__file__)).stem
 
     def without(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", WITHOUT_NUMBA, *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=True)
+        done = quoth(*arguments, program="tests.without_numba")
+        done.check_returncode()
+        return done
 
     built = without("index", str(archive))
     assert "quoth[fast]" in built.stderr

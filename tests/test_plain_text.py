@@ -170,6 +170,7 @@ def test_wrapped_paragraphs_come_back_at_any_width(texts: list[str], width: int)
     assert paragraphs("\n\n".join(wrapped(text, width) for text in texts)) == texts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -131,6 +131,7 @@ def test_a_question_without_marks_is_unchanged(text: str) -> None:
     assert parse(text) == ParsedQuestion(text, text)
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_folding_is_idempotent_and_blind_to_case(text: str) -> None:
     assert fold_text(fold_text(text)) == fold_text(text)

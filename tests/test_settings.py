@@ -341,6 +341,7 @@ def test_only_tokens_are_redacted() -> None:
         assert redacted(text) == text
 
 
+@pytest.mark.slow
 def test_the_settings_start_without_the_bot_or_the_index() -> None:
     script = "import sys, config.settings; print(sorted({'telegram', 'numpy', 'index', 'bot'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout == b"[]\n"

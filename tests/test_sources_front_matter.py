@@ -185,6 +185,7 @@ def test_a_title_written_by_a_program_comes_back(
     assert article(tmp_path_factory.getbasetemp(), f"{front}{FERRY}\n", "law.md").title == title
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -74,6 +74,7 @@ def test_text_whose_signs_are_all_escaped_is_read_as_it_stands(
     assert [paragraph.text for paragraph in found.paragraphs] == [text]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

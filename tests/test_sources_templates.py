@@ -98,6 +98,7 @@ def test_a_page_without_tags_of_templates_loses_nothing(page: str) -> None:
         assert without_templates(page) == page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", ["{{", "{%", "{% raw %}", "{% if", "<%", "<!--", "{#", "{% highlight x %}"])
 def test_templates_that_never_close_take_no_longer_than_their_length_allows(tmp_path: Path, sign: str) -> None:
     article = found(tmp_path, "pier.html", f"{FRONT}<p>{PIER}</p>\n" + sign * (300_000 // len(sign)))

@@ -1,43 +1,25 @@
 """What is left when a builder is killed or the disk is full: the old generation or the new one, never neither."""
 
+import os
 import random
 import shutil
 import subprocess
 import sys
-import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from index.store.store import Store
+from tests.fork_server import ForkServer
+
+Start = Callable[[str, Path], subprocess.Popen[str]]
+Run = Callable[[str, Path], subprocess.CompletedProcess[str]]
+
+ROOT = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.slow
-
-BUILDER = textwrap.dedent(
-    """
-    import os, resource, signal, sys
-    from pathlib import Path
-    import numpy as np
-    from index.errors import StorageError
-    from index.model import ArticleCard
-    from index.store.store import Manifest, Store
-    from index.store.texts_writer import TextsWriter
-
-    store = Store(Path(sys.argv[1]))
-
-    def build(size=1000):
-        with store.building() as staging:
-            title = f"Edition {staging.number}"
-            card = ArticleCard(0, "00000000000a", title, "/notes/a.txt", None, None, None, None, "en", 0, 1)
-            with TextsWriter(staging.path / "articles.sqlite") as writer:
-                writer.extend([(card, "c0")], [(0, 0, 1, 1, "paragraph", title + "." * texts, 0)])
-            staging.save("docs", np.full(size, staging.number, np.uint32))
-            return staging.publish(Manifest("2031-05-04T10:22:07+00:00", "0.1.0", {}, {"articles": 1}))
-
-    texts = 1000
-    """
-)
 
 
 def checked(store: Store) -> int:
@@ -49,19 +31,42 @@ def checked(store: Store) -> int:
         return generation.number
 
 
-def run(script: str, data_dir: Path, *before: str) -> subprocess.CompletedProcess[str]:
-    command = [*before, sys.executable, "-c", BUILDER + textwrap.dedent(script), str(data_dir)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+def command(script: str, data_dir: Path) -> list[str]:
+    return [sys.executable, "-m", "tests.store_builder", str(data_dir), script]
 
 
-def test_a_builder_killed_at_random_moments_leaves_a_whole_generation(tmp_path: Path) -> None:
+@pytest.fixture
+def started(fork_server: ForkServer | None) -> Start:
+    """Return what starts a builder that runs a script on a data folder, and does not wait."""
+
+    def start(script: str, data_dir: Path) -> subprocess.Popen[str]:
+        if fork_server is not None:
+            return fork_server.start([str(data_dir), script], ROOT, os.environ, "tests.store_builder")
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command(script, data_dir), stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=ROOT)
+
+    return start
+
+
+@pytest.fixture
+def run(started: Start) -> Run:
+    """Return what runs a script to its end."""
+
+    def ran(script: str, data_dir: Path) -> subprocess.CompletedProcess[str]:
+        with started(script, data_dir) as builder:
+            out, err = builder.communicate(timeout=120)
+        return subprocess.CompletedProcess(builder.args, builder.returncode, out, err)
+
+    return ran
+
+
+def test_a_builder_killed_at_random_moments_leaves_a_whole_generation(tmp_path: Path, run: Run, started: Start) -> None:
     store = Store(tmp_path)
     assert run("print(build())", tmp_path).stdout == "1\n"
     moments = random.Random(20310504)  # noqa: S311 - moments to kill at, no secret
     reached = 1
     for _ in range(12):
-        script = BUILDER + "while True: print(build(), flush=True)"
-        with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE) as builder:
+        with started("while True: print(build(), flush=True)", tmp_path) as builder:
             assert builder.stdout is not None
             announced = int(builder.stdout.readline())
             time.sleep(moments.uniform(0, 0.03))
@@ -74,7 +79,7 @@ def test_a_builder_killed_at_random_moments_leaves_a_whole_generation(tmp_path: 
     assert all(not state.problem for state in store.listing())
 
 
-def test_a_builder_killed_at_every_step_leaves_a_whole_generation(tmp_path: Path) -> None:
+def test_a_builder_killed_at_every_step_leaves_a_whole_generation(tmp_path: Path, run: Run) -> None:
     """The process kills itself at its n-th file operation, for every n until it gets through."""
     script = """
     import shutil
@@ -156,7 +161,8 @@ def test_a_full_disk_leaves_the_old_generation(tmp_path: Path) -> None:
         print(store.current() - before, len([name for name in names if name.startswith(".")]), outcome, sep="|")
         filler.close()
     """
-    result = run(script, tmp_path, *alone, "sh", "-c", mounting, "sh")
+    started = [*alone, "sh", "-c", mounting, "sh", *command(script, tmp_path)]
+    result = subprocess.run(started, capture_output=True, text=True, check=False, timeout=120, cwd=ROOT)
     assert result.stderr == ""
     tries = [line.split("|") for line in result.stdout.splitlines()]
     assert len(tries) == 40
@@ -171,7 +177,7 @@ def test_a_full_disk_leaves_the_old_generation(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 100, 600, 5000, 20000, 100_000])
-def test_a_limit_on_file_sizes_is_met_like_a_full_disk(tmp_path: Path, limit: int) -> None:
+def test_a_limit_on_file_sizes_is_met_like_a_full_disk(tmp_path: Path, run: Run, limit: int) -> None:
     script = f"""
     texts = 20_000
     build()
@@ -192,12 +198,11 @@ def test_a_limit_on_file_sizes_is_met_like_a_full_disk(tmp_path: Path, limit: in
     assert state == "1 ['000001']"
 
 
-def test_readers_are_undisturbed_while_a_builder_switches_and_prunes(tmp_path: Path) -> None:
+def test_readers_are_undisturbed_while_a_builder_switches_and_prunes(tmp_path: Path, run: Run, started: Start) -> None:
     store = Store(tmp_path)
     assert run("print(build())", tmp_path).stdout == "1\n"
-    script = BUILDER + "for _ in range(60): build()"
     seen = set()
-    with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stderr=subprocess.PIPE) as builder:
+    with started("for _ in range(60): build()", tmp_path) as builder:
         while builder.poll() is None:
             with store.open() as generation:
                 seen.add(generation.number)

@@ -32,7 +32,7 @@ async def test_an_answer_is_a_card_with_its_article_and_its_buttons(fake: FakeTe
     sent = await fake.say_and_wait(ALICE, "Who designed the tower of the lighthouse?")
     lines = sent.text.split("\n")
     assert lines[0] == sent.styled("bold")[0] == LIGHTHOUSE.title
-    assert lines[1] == "2 Mar 2025 · Coast Gazette · par. 2 of 5"
+    assert lines[1] == "2 Mar 2025 · Coast Gazette · par.\xa02\xa0of\xa05"
     assert sent.styled("blockquote") == [LIGHTHOUSE.paragraphs[1].text]
     assert sent.styled("bold")[1] == "The tower was designed by Maren Voss."
     assert sent.rows[-1] == ["After ▶", "More like this", "… More"]
@@ -97,7 +97,7 @@ async def test_the_article_can_be_read_around_the_passage(fake: FakeTelegram) ->
     sent = await pressed(fake, fake.sent(ALICE)[0], "… More")
     before = await pressed(fake, sent, "Before")
     assert LIGHTHOUSE.paragraphs[0].text in before.text
-    assert "par. 1 to 2 of 5" in before.text
+    assert "par.\xa01\xa0to\xa02\xa0of\xa05" in before.text
     assert LIGHTHOUSE.paragraphs[2].text not in before.text
     assert before.rows == [["After ▶"], ["Back to the answer"], ["Open article"]]
     after = await pressed(fake, sent, "After")

@@ -44,8 +44,9 @@ async def test_what_was_asked_meanwhile_is_answered_once_and_in_order(
 
 @WAYS
 async def test_what_is_asked_now_does_not_wait_behind_what_waited(
-    fake: FakeTelegram, tmp_path: Path, webhook: bool
+    fake: FakeTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, webhook: bool
 ) -> None:
+    monkeypatch.setattr("bot.channels.telegram.transport.polling._NEXT_CALL", 0.0)
     people = range(100, 100 + 3 * AT_ONCE)
     for person in people:
         fake.say(person, "slow question", date=hours_ago())
@@ -110,6 +111,20 @@ async def test_a_stop_amid_the_backlog_leaves_it_for_the_next_start(fake: FakeTe
     async with running(fake, tmp_path, library=library):
         await fake.wait_sent(len(people))
     assert sorted(sent.chat for sent in fake.sent()) == list(people)
+
+
+async def test_what_waited_is_not_begun_while_telegram_calls_with_more_of_it(
+    fake: FakeTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.transport.polling._NEXT_CALL", 3600.0)
+    for person in range(100, 100 + 60):
+        fake.say(person, "old", date=hours_ago())
+    fake.say(BOB, "new")
+    async with running(fake, tmp_path, webhook=True, pace=replace(FAST, drain=0.0)) as bot:
+        sent = (await fake.wait_sent(1, BOB))[0]
+        # A press does not begin it either.
+        await fake.press_and_wait(sent, "… More")
+        assert set(bot.library.asked) == {"new"}
 
 
 async def test_what_waited_is_not_begun_while_more_of_it_comes(fake: FakeTelegram, tmp_path: Path) -> None:

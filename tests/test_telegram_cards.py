@@ -64,10 +64,11 @@ def test_other_passages_are_lines_of_their_title_or_their_place_in_the_same_arti
     same = found("The mill burned.")
     lines = said(answer_card(answer(found(BRIDGE, CLOSES), ferry, same), EN, PLAIN))
     assert lines == [
-        "Weir Lane", "par. 4 of 11", BRIDGE, "2 · Ferry — Boats leave daily.", "3 · par. 4 of 11 — The mill burned."
+        "Weir Lane", "par.\xa04\xa0of\xa011", BRIDGE,
+        "2 · Ferry — Boats leave daily.", "3 · par. 4 of 11 — The mill burned.",
     ]  # fmt: skip
     short = said(answer_card(answer(found(BRIDGE), ferry), EN, PLAIN, quoted=1, compact=True))
-    assert short == ["Ferry", "par. 4 of 11", "Boats leave daily. It is cold.", "1 · Weir Lane"]
+    assert short == ["Ferry", "par.\xa04\xa0of\xa011", "Boats leave daily. It is cold.", "1 · Weir Lane"]
 
 
 def test_a_close_answer_says_so_and_names_missing_words_corrections_and_copies() -> None:
@@ -81,7 +82,7 @@ def test_a_close_answer_says_so_and_names_missing_words_corrections_and_copies()
     assert said(answer_card(close, EN, Circumstances(("ferry",), edited=True))) == [
         "Not sure this answers it:",
         "Weir Lane",
-        "par. 4 of 11",
+        "par.\xa04\xa0of\xa011",
         BRIDGE,
         "Also in: One, Two, Three and 1 more",
         "No article mentions: zeppelin, R&D",
@@ -195,6 +196,27 @@ def test_less_likely_passages_are_named_below_the_others_and_quote_nothing() -> 
     ]  # fmt: skip
 
 
+def test_less_likely_passages_stand_in_one_line_that_runs_their_way() -> None:
+    def unlikely(say: Catalogue, *titles: str) -> str:
+        weak = [replace(found("It rains.", card=article(title, row)), score=3.0) for row, title in enumerate(titles, 1)]
+        lines = said(answer_card(answer(found(BRIDGE, CLOSES), *weak), say, PLAIN))
+        return next(text for text in lines if "Rain" in text)
+
+    persian = Catalogue("fa")
+    label = persian.text("less_likely")
+    assert unlikely(EN, "Rain", "Par. 6") == "Less likely: 2 · Rain; 3 · Par. 6"
+    assert unlikely(persian, "Rain in the hills") == f"\u200e\u2068{label}\u2069 ۲ – Rain in the hills"
+    assert unlikely(persian, "باران در کوهستان", "Rain") == f"{label} ۲ – باران در کوهستان؛ \u2068۳ – Rain\u2069"
+    assert unlikely(persian, "Rain in the hills", "باران") == (
+        f"\u200e\u2068{label}\u2069 ۲ – Rain in the hills; \u2068۳ – باران\u2069"
+    )
+    here = replace(found("It rains."), score=3.0)
+    far = replace(here, article=article("Rain", 1))
+    mixed = said(answer_card(answer(found(BRIDGE, CLOSES), here, far), persian, PLAIN))
+    assert mixed[-1] == f"\u200e\u2068{label}\u2069 ۲; ۳ – Rain"
+    assert unlikely(EN, "أمطار غزيرة على المدينة", "Rain").startswith("\u200f\u2068Less likely:\u2069 2 · أمطار")
+
+
 def test_what_was_searched_stands_above_the_label_of_the_buttons_when_nothing_was_found() -> None:
     nothing = answer(state="nothing", nearest=("Ferry",), corrected=(("brigde", "bridge"),))
     assert said(answer_card(nothing, EN, Circumstances(edited=True))) == [
@@ -210,11 +232,11 @@ def test_a_date_is_a_moment_only_when_its_zone_is_stated() -> None:
     def dated(date: str) -> str:
         return to_html(answer_card(answer(found(BRIDGE, card=article(date=date))), EN, PLAIN)).split("\n")[1]
 
-    moment = '<i><tg-time unix="1795505400" format="Dt">24 Nov 2026</tg-time> · par. 4 of 11</i>'
+    moment = '<i><tg-time unix="1795505400" format="Dt">24 Nov 2026</tg-time> · par.\xa04\xa0of\xa011</i>'
     assert dated("2026-11-24T08:30:00+01:00") == moment
-    assert dated("2026-11-24T08:30:00") == dated("2026-11-24") == "<i>24 Nov 2026 · par. 4 of 11</i>"
-    assert dated("last <summer>") == "<i>last &lt;summer&gt; · par. 4 of 11</i>"
-    assert dated("  ") == "<i>par. 4 of 11</i>"
+    assert dated("2026-11-24T08:30:00") == dated("2026-11-24") == "<i>24 Nov 2026 · par.\xa04\xa0of\xa011</i>"
+    assert dated("last <summer>") == "<i>last &lt;summer&gt; · par.\xa04\xa0of\xa011</i>"
+    assert dated("  ") == "<i>par.\xa04\xa0of\xa011</i>"
 
 
 def test_a_line_of_a_list_stands_in_the_direction_of_most_letters_of_its_title() -> None:
@@ -232,11 +254,14 @@ ARABIC = "أغلق المجلس الجسر يوم الاثنين. تسير ال�
 @pytest.mark.parametrize(
     ("title", "text", "say", "heading"),
     [
-        ("Weir Lane", BRIDGE, FA, ["Weir Lane", "\u200e\u2068۳ آذر ۱۴۰۵\u2069 – The Post – \u2068بند ۴ از ۱۱\u2069"]),
-        ("جسر السد", ARABIC, FA, ["جسر السد", "۳ آذر ۱۴۰۵ – \u2068The Post\u2069 – بند ۴ از ۱۱"]),
+        ("Weir Lane", BRIDGE, FA, [
+            "Weir Lane",
+            "\u200e\u2068۳ آذر ۱۴۰۵\u2069 – The Post – \u2068بند\xa0۴\xa0از\xa0۱۱\u2069",
+        ]),
+        ("جسر السد", ARABIC, FA, ["جسر السد", "۳ آذر ۱۴۰۵ – \u2068The Post\u2069 – بند\xa0۴\xa0از\xa0۱۱"]),
         ("NASA", ARABIC, EN, [
             "\u200f\u2068NASA\u2069",
-            "\u200f\u206824 Nov 2026\u2069 · \u2068The Post\u2069 · \u2068par. 4 of 11\u2069",
+            "\u200f\u206824 Nov 2026\u2069 · \u2068The Post\u2069 · \u2068par.\xa04\xa0of\xa011\u2069",
         ]),
     ],
 )  # fmt: skip
@@ -279,7 +304,7 @@ def test_a_page_names_its_paragraphs_and_marks_the_one_found() -> None:
     pages = opened("One.", "A boat", "Three.", kinds=("paragraph", "caption", "paragraph"))
     html = to_html(page_card(pages, (0, 3), EN, found=2))
     assert html == (
-        "<b>Weir Lane</b>\n<i>par. 1 to 3 of 3</i>\n"
+        "<b>Weir Lane</b>\n<i>par.\xa01\xa0to\xa03\xa0of\xa03</i>\n"
         "<blockquote>One.\n\n<i>caption: </i>A boat\n\n<b>Three.</b></blockquote>"
     )
 

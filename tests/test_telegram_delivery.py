@@ -208,6 +208,11 @@ async def test_an_edit_that_hangs_is_repeated(fake: FakeTelegram, tmp_path: Path
     assert not await edit_through(fake, tmp_path, HUNG, pace=replace(QUICK, read=1.0), webhook=webhook)
 
 
+def turned_away(fake: FakeTelegram) -> set[tuple[str, int]]:
+    """The methods and chats of the calls that met a 429."""
+    return {(call.method, call.arguments.number("chat_id")) for call in fake.calls if call.status == 429}
+
+
 @WAYS
 async def test_a_chat_that_must_wait_for_hours_holds_up_no_other_and_loses_nothing_by_a_restart(
     fake: FakeTelegram, tmp_path: Path, webhook: bool
@@ -226,6 +231,61 @@ async def test_a_chat_that_must_wait_for_hours_holds_up_no_other_and_loses_nothi
         await fake.wait_sent(2, ALICE)
     assert [sent.reply_to for sent in fake.sent(ALICE)] == asked
     assert all(SENTENCE in sent.text for sent in fake.sent(ALICE))
+
+
+@WAYS
+async def test_an_edit_that_waits_when_the_bot_stops_is_answered_once_after_the_start(
+    fake: FakeTelegram, tmp_path: Path, webhook: bool
+) -> None:
+    lines = {ALICE: SENTENCE, BOB: SAY("too_long", n=500)}
+    async with running(fake, tmp_path, webhook=webhook, pace=replace(FAST, drain=0.0)):
+        asked = [fake.say(ALICE, "first"), fake.say(BOB, "please " * 90)]
+        for chat, line in lines.items():
+            assert line in (await fake.wait_sent(1, chat))[0].text
+            fake.world.slow_down(chat, 10_072)
+        for message in asked:
+            fake.edit(message, "better")
+        refused = {("editmessagetext", ALICE), ("sendmessage", BOB)}
+        await fake.until(lambda: refused <= turned_away(fake))
+    for chat in lines:
+        fake.world.slow_down(chat, 0)
+    async with running(fake, tmp_path, webhook=webhook) as bot:
+        await fake.wait_edit(fake.sent(ALICE)[0])
+        answer = (await fake.wait_sent(2, BOB))[1]
+        await fake.say_and_wait(ALICE, "last")
+        assert sorted(bot.library.asked) == ["better", "better", "last"]
+        # And what Telegram tells again without another word is not.
+        fake.edit(asked[0], "better")
+        await fake.say_and_wait(ALICE, "the very last")
+    assert len(fake.edits_of(fake.sent(ALICE)[0])) == 1
+    assert SAY("after_edit") in fake.now(fake.sent(ALICE)[0]).text
+    assert (answer.reply_to, SENTENCE in answer.text) == (asked[1]["message_id"], True)
+
+
+@WAYS
+async def test_a_stop_does_not_wait_for_what_cannot_be_said_in_time(
+    fake: FakeTelegram, tmp_path: Path, webhook: bool
+) -> None:
+    # It would have ten minutes.
+    async with running(fake, tmp_path, webhook=webhook, pace=replace(FAST, drain=600.0)):
+        shown = await fake.say_and_wait(BOB, "Who?")
+        for chat in (ALICE, BOB):
+            fake.world.chat(chat)
+            fake.world.slow_down(chat, 10_072)
+        asked = [fake.say(ALICE, question)["message_id"] for question in ("first", "second")]
+        for _ in range(3):
+            await fake.press_and_wait(shown, "… More")
+        fake.edit(fake.say(BOB, "And who?"), "And who else?")
+        refused = {("sendmessage", ALICE), ("editmessagetext", BOB)}
+        await fake.until(lambda: refused <= turned_away(fake))
+    for chat in (ALICE, BOB):
+        fake.world.slow_down(chat, 0)
+    async with running(fake, tmp_path, webhook=webhook):
+        await fake.wait_sent(2, ALICE)
+        await fake.wait_sent(2, BOB)
+        await fake.wait_edit(shown)
+    assert [sent.reply_to for sent in fake.sent(ALICE)] == asked
+    assert [SENTENCE in sent.text for sent in fake.sent()] == [True] * 4
 
 
 async def test_a_429_is_waited_out_however_often_it_is_said(fake: FakeTelegram, tmp_path: Path) -> None:

@@ -152,6 +152,15 @@ async def test_a_guest_is_as_private_and_as_patient_as_everywhere(fake: FakeTele
         assert late not in fake.guest_answers
 
 
+async def test_a_guest_does_not_wait_for_a_chat_of_the_same_number(fake: FakeTelegram, tmp_path: Path) -> None:
+    elsewhere: JSON = {"chat": {"id": GROUP, "type": "supergroup", "title": "Elsewhere"}}
+    async with running(fake, tmp_path) as bot:
+        fake.say(GROUP, "/ask slow who?")
+        await bot.library.at_gate.wait()
+        assert SENTENCE in (await fake.summon_and_wait(ALICE, f"{US} who?", **elsewhere))["text"]
+        assert not fake.sent(GROUP)
+
+
 @pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
 async def test_reactions_count_like_the_thumbs_of_the_buttons(
     fake: FakeTelegram, answerer: Answerer, tmp_path: Path, webhook: bool

@@ -94,7 +94,7 @@ def test_a_folder_of_before_belongs_to_the_first_bot_that_comes(tmp_path: Path) 
     asyncio.run(memory.add_owner(ALICE))
     memory.close()
     with sqlite3.connect(tmp_path / FILE) as base:
-        base.executescript("DROP TABLE bot; PRAGMA user_version = 2")
+        base.executescript("DROP TABLE bot; ALTER TABLE answers DROP COLUMN direct; PRAGMA user_version = 2")
     base.close()
     assert claim(tmp_path, 1) is None
     assert claim(tmp_path, 2) == 1
@@ -141,6 +141,7 @@ async def test_an_administrator_is_asked_about_again_before_being_refused(fake: 
         await fake.until(lambda: bool(fake.edits_of(sent)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nohup", [False, True])
 def test_a_closed_terminal_ends_it_like_a_stop_unless_it_was_told_to_outlive_it(
     start_bot: Callable[..., subprocess.Popen[str]], tmp_path: Path, nohup: bool

@@ -10,7 +10,7 @@ import pytest
 from bot.catalogue import Catalogue
 from tests.telegram_bot import SENTENCE, TITLE, Running, running
 from tests.telegram_server.server import FakeTelegram
-from tests.telegram_server.wire import JSON
+from tests.telegram_server.wire import JSON, refusal
 from tests.telegram_server.world import BOT_NAME
 
 SAY = Catalogue("en").text
@@ -279,6 +279,24 @@ async def test_direct_messages_of_a_channel_are_answered_in_their_topic(fake: Fa
     before = len(fake.sent(CHANNEL))
     await fake.say_and_wait(CHANNEL, "Who came back?", user=55, **topic)
     assert (len(fake.sent(CHANNEL)) - before, bot.library.asked) == (1, [ASKED, ASKED, "Who came back?"])
+
+
+async def test_what_replaces_an_answer_in_direct_messages_of_a_channel_stays_in_its_topic(
+    fake: FakeTelegram, bot: Running
+) -> None:
+    fake.open_direct_messages(CHANNEL)
+    topic: JSON = {"direct_messages_topic": {"topic_id": 55, "user": {"id": 55, "is_bot": False, "first_name": "A"}}}
+    asked = fake.say(CHANNEL, ASKED, user=55, **topic)
+    (answer,) = await fake.wait_sent(1, CHANNEL)
+    fake.fail("editMessageText", refusal(400, "Bad Request: message can't be edited"), chat=CHANNEL)
+    fake.edit(asked, "Who came back?")
+    again = (await fake.wait_sent(2, CHANNEL))[1]
+    assert SAY("after_edit") in again.text
+    # Of a message that is too old, Telegram tells the chat, and not the topic.
+    await fake.press_and_wait(again, "… More", user=55, inaccessible=True)
+    third = (await fake.wait_sent(3, CHANNEL))[2]
+    assert [sent.raw["direct_messages_topic"] for sent in (answer, again, third)] == [{"topic_id": 55}] * 3
+    assert bot.library.asked[:2] == [ASKED, "Who came back?"]
 
 
 async def test_messages_of_a_chat_keep_their_order_whatever_they_hold(fake: FakeTelegram, bot: Running) -> None:

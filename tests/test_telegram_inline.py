@@ -24,7 +24,7 @@ async def test_typing_the_bots_name_and_words_offers_passages(fake: FakeTelegram
     first = offered["results"][0]
     assert (first["title"], first["description"]) == (LIGHTHOUSE.title, "The tower was designed by Maren Voss.")
     assert first["text"].split("\n") == [
-        LIGHTHOUSE.title, "2 Mar 2025 · Coast Gazette · par. 2 of 5", LIGHTHOUSE.paragraphs[1].text
+        LIGHTHOUSE.title, "2 Mar 2025 · Coast Gazette · par.\xa02\xa0of\xa05", LIGHTHOUSE.paragraphs[1].text
     ]  # fmt: skip
     assert {entity["type"] for entity in first["entities"]} >= {"bold", "blockquote"}
     (button,) = first["reply_markup"]["inline_keyboard"][0]
@@ -89,7 +89,7 @@ async def test_an_inline_answer_that_comes_too_late_harms_nothing(
 async def test_what_telegram_caches_for_everyone_is_in_the_articles_language(fake: FakeTelegram) -> None:
     fake.world.people[ALICE] = {"language_code": "fa"}
     offered = await fake.inline_and_wait(ALICE, "who designed the lighthouse")
-    assert "par. 2 of 5" in offered["results"][0]["text"]
+    assert "par.\xa02\xa0of\xa05" in offered["results"][0]["text"]
     assert not offered["is_personal"]
     nothing = await fake.inline_and_wait(ALICE, "volcano eruption Iceland")
     assert nothing["button"]["text"] == Catalogue("fa").text("inline_nothing")

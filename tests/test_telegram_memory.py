@@ -246,6 +246,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 def test_a_killed_process_loses_nothing_that_it_had_acknowledged(tmp_path: Path) -> None:
     command = [sys.executable, "-c", ENDLESS, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
@@ -288,6 +289,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 def test_on_a_full_disk_answers_go_on_and_the_log_says_so_once(tmp_path: Path) -> None:
     command = [sys.executable, "-c", FULL, str(tmp_path)]
     ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60)

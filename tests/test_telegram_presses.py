@@ -37,15 +37,16 @@ async def acknowledged(fake: FakeTelegram, queries: list[str]) -> list[str]:
 async def test_of_several_page_turns_one_is_in_hand_and_of_the_others_the_newest_wins(
     fake: FakeTelegram, answerer: Answerer, tmp_path: Path
 ) -> None:
-    # Long enough for a busy machine to take six presses before the first is done.
+    done = asyncio.Event()
     async with asked(fake, tmp_path, answerer, pace=replace(FAST, read=10.0)):
         sent = await fake.say_and_wait(ALICE, TOWER)
         two, three = (sent.button(label)["callback_data"] for label in "23")
-        fake.fail("editMessageText", Late(2.5))
+        fake.fail("editMessageText", Late(done))
         queries = [fake.press_data(sent, two)]
         await fake.until(lambda: len(fake.called("editMessageText")) == 1)
         queries += [fake.press_data(sent, data) for data in (three, two, three, two, three)]
         await acknowledged(fake, queries)
+        done.set()
         await fake.until(lambda: len(fake.edits_of(sent)) == 2)
         assert [label.split()[0] for label in fake.now(sent).rows[0]] == ["1", "2"]
         await fake.press_and_wait(fake.now(sent), "1")

@@ -12,10 +12,12 @@ import aiohttp
 import pytest
 
 from bot.channels.telegram import serve
+from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.transport.webhook import LARGEST_BODY, SECRET_HEADER
 from bot.errors import ChannelError
 from tests.telegram_bot import FAST, SENTENCE, SHARED, Library, Running, hook_options, options, running
 from tests.telegram_server.server import FakeTelegram
+from tests.telegram_server.world import BOT_ID
 
 ALICE, BOB = 7, 8
 
@@ -95,6 +97,22 @@ async def test_an_update_that_comes_twice_is_answered_once(fake: FakeTelegram, b
     await fake.until(lambda: not fake.pending())
     assert SENTENCE in (await fake.say_and_wait(ALICE, "And now?")).text
     assert bot.library.asked == ["Who?", "And now?"]
+
+
+async def test_an_update_that_comes_again_while_it_is_in_hand_stays_written_down(
+    fake: FakeTelegram, bot: Running, tmp_path: Path
+) -> None:
+    asked = fake.say(ALICE, "slow question")
+    await asyncio.wait_for(bot.library.at_gate.wait(), 30)
+    assert fake.webhook is not None
+    number, _ = fake.webhook.deliveries[0]
+    fake._updates.append({"update_id": number, "message": asked})
+    fake._notify()
+    await fake.until(lambda: not fake.pending())
+    assert SENTENCE in (await fake.say_and_wait(BOB, "And now?")).text
+    inbox = Inbox(tmp_path, BOT_ID)
+    assert [update["update_id"] for update in inbox.recover()[0]] == [number]
+    inbox.close()
 
 
 async def test_when_the_queue_is_full_questions_are_put_off_and_buttons_pass(

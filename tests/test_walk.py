@@ -260,6 +260,7 @@ def test_a_text_that_begins_oddly_is_still_a_text(tmp_path: Path, name: str, tex
     assert FERRY in [paragraph.text for paragraph in found.paragraphs]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "head",
     ["<!---->" * 3000, "<!--" * 5000, "<?xml " * 3000, " \n" * 9000, "<p" + " a" * 9000, "A: b\n" * 4000, '{"' * 9000],
@@ -344,6 +345,7 @@ STARTS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(NAMES, st.tuples(STARTS, st.binary(max_size=40), st.sampled_from(["utf-8", "utf-16", "latin-1"])))

@@ -6,6 +6,7 @@ import random
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -102,6 +103,17 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("at_once")
+def test_texts_in_latin_letters_are_analysed_without_the_heavy_packages() -> None:
+    script = (
+        "import sys\nfrom index.build.batches import Analyser\nfrom index.model import Article, Paragraph\n"
+        "texts = '12 °C – 30 °C, né à Évian-les-Bains', 'İğdır’da kış sert geçer', 'Über 3 000 €'\n"
+        "Analyser(cut=True).analyse([(Article(text, (Paragraph(text),), path='a'), '') for text in texts])\n"
+        "print(*{'numpy', 'opencc', 'numba', 'pydantic'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "\n"
+
+
 def test_the_index_is_the_same_whatever_the_number_of_processes(tmp_path: Path) -> None:
     source = write(tmp_path / "leaves.jsonl", 120, 4, 15)
     told = []

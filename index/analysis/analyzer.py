@@ -90,8 +90,8 @@ def analyze_once(text: str, language: str) -> list[str]:
     ['hello', 'world']
     """
     known = surfaces(language)
-    # Nothing else is sure to be a single run, and most words are of this kind.
-    if text.isascii() and text.isalpha():
+    # Sure to be a single run, as most words are.
+    if text.isalpha() and (text.isascii() or not is_unspaced(text)):
         return known.terms(text)
     return list(chain.from_iterable(map(known.terms, runs(text).findall(text))))
 

@@ -63,6 +63,7 @@ _LETTERS: dict[str, str] = {
 
 _NAMES = ("", *dict.fromkeys(name for _, _, name in _SCRIPTS))
 _LETTER = re.compile("[a-z]")
+_NO_ASCII_LETTERS = bytes(code for code in range(128) if not chr(code).islower())
 _PUNCTUATION = '.,;:!?¿¡«»"“”„()[]…؟،۔।'
 
 
@@ -105,13 +106,9 @@ def votes(text: str, among: Mapping[str, int] | None = None) -> dict[str, float]
     sample = text[: tuning.LANGUAGE_CHARACTERS].casefold()
     if sample.isascii():
         return _vote(sample, _BY_SCRIPT["latin"], _prior("latin", among)) if _LETTER.search(sample) else {}
-    counts = _letters_by_script(sample)
-    if not counts:
+    script = _commonest_script(sample)
+    if not script:
         return {}
-    script = max(counts, key=lambda name: (counts[name], name))
-    # Japanese mixes Han with Kana, Chinese never does.
-    if script == "han" and counts.get("kana", 0) * 20 > counts["han"]:
-        script = "kana"
     known = _BY_SCRIPT[script]
     if len(known) == 1:
         return {known[0]: 1.0}
@@ -131,6 +128,20 @@ def function_words(text: str, languages: Iterable[str]) -> dict[str, int]:
             if language in counts:
                 counts[language] += 1
     return counts
+
+
+def _commonest_script(text: str) -> str:
+    """Return the script of most letters of a case-folded text, "" where it has no known letter."""
+    # Told of most texts without NumPy, whose import takes longer than the rest of starting to analyse.
+    in_ascii = text.encode("ascii", "ignore")
+    if len(in_ascii.translate(None, _NO_ASCII_LETTERS)) > len(text) - len(in_ascii):
+        return "latin"
+    counts = _letters_by_script(text)
+    if not counts:
+        return ""
+    script = max(counts, key=lambda name: (counts[name], name))
+    # Japanese mixes Han with Kana, Chinese never does.
+    return "kana" if script == "han" and counts.get("kana", 0) * 20 > counts["han"] else script
 
 
 def _letters_by_script(text: str) -> dict[str, int]:

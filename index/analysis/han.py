@@ -4,17 +4,21 @@ import re
 from functools import cache
 from typing import Final
 
-from index.analysis.scripts import BLOCKS, HAN
-
-_BLOCKS: Final = (*BLOCKS["han"], *BLOCKS["han compatibility"])
-
+from index.analysis.scripts import HAN
 
 _HAN: Final = re.compile(f"[{HAN}]")
+# Those of later planes are kept as they are.
+_LAST: Final = 0xFFFF
 
 
 def has_han(text: str) -> bool:
     """Return whether a text holds a Han character."""
     return _HAN.search(text) is not None
+
+
+def han_letters(text: str) -> list[str]:
+    """Return the Han characters of a text."""
+    return _HAN.findall(text)
 
 
 def simplify(text: str) -> str:
@@ -26,13 +30,23 @@ def simplify(text: str) -> str:
     return text.translate(_simplified())
 
 
-@cache
-def _simplified() -> dict[int, str]:
-    """Return the simplified form of each traditional character that has one."""
-    # Takes 30 ms, and the table 20 more.
-    from opencc import OpenCC
+class _Simplified(dict[int, int]):
+    """Code points of characters to those of their simplified forms, filled on demand: a text holds few of them."""
 
-    letters = [chr(code) for low, high in _BLOCKS for code in range(low, high + 1)]
-    # Between line breaks no two of them are a phrase, whose characters may become others.
-    simplified = OpenCC("t2s").convert("\n".join(letters)).split("\n")
-    return {ord(letter): other for letter, other in zip(letters, simplified, strict=True) if letter != other}
+    def __init__(self) -> None:
+        super().__init__()
+        # Takes 20 ms.
+        from opencc import OpenCC
+
+        self._convert = OpenCC("t2s").convert
+
+    def __missing__(self, code: int) -> int:
+        # One by one, so that no two of them are a phrase, whose characters may become others.
+        letter = chr(code)
+        self[code] = ord(self._convert(letter)) if code <= _LAST and has_han(letter) else code
+        return self[code]
+
+
+@cache
+def _simplified() -> _Simplified:
+    return _Simplified()

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -29,17 +30,17 @@ def _table(rows: tuple[str, ...]) -> dict[str, str]:
     return {form: row.split()[0] for row in rows for form in row.split()}
 
 
-_TERMS: Final = MappingProxyType({language: _table((*_EVERYWHERE, *rows)) for language, rows in _FORMS.items()})
+_TERMS: Final = {language: MappingProxyType(_table((*_EVERYWHERE, *rows))) for language, rows in _FORMS.items()}
 _TERMS_EVERYWHERE: Final = MappingProxyType(_table(_EVERYWHERE))
 
 
-def unit(word: str, language: str) -> str:
-    """Return the term of a folded word that says the size or unit of a number; "" for any other word.
+def units(language: str) -> Mapping[str, str]:
+    """Return the terms of the folded words that say the size or unit of a number.
 
-    >>> unit("millions", "en"), unit("milliarden", "de"), unit("boat", "en")
-    ('m', 'bn', '')
+    >>> units("en")["millions"], units("de")["milliarden"], "boat" in units("en")
+    ('m', 'bn', False)
     """
-    return _TERMS.get(language, _TERMS_EVERYWHERE).get(word, "")
+    return _TERMS.get(language, _TERMS_EVERYWHERE)
 
 
 def number(surface: str) -> str:
@@ -48,7 +49,9 @@ def number(surface: str) -> str:
     >>> number("1.234,5"), number("٢٫٥"), number("1990s")
     ('1234.5', '2.5', '1990s')
     """
-    if surface.isalnum() and surface.isascii():
-        return surface
-    digits = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in surface)
-    return _DECIMAL.sub(".", _THOUSANDS.sub("", digits))
+    if surface.isascii():
+        if surface.isalnum():
+            return surface
+    else:
+        surface = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in surface)
+    return _DECIMAL.sub(".", _THOUSANDS.sub("", surface))

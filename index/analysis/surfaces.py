@@ -8,10 +8,10 @@ from itertools import zip_longest
 from typing import Final
 
 from index.analysis.folding import fold_word, strip_accents
-from index.analysis.han import has_han, simplify
+from index.analysis.han import han_letters, has_han, simplify
 from index.analysis.languages import ELIDES, NOUNS_TOO, QUESTION_WORDS
-from index.analysis.numbers import number, unit
-from index.analysis.runs import BIGRAM, NAMED, asking
+from index.analysis.numbers import number, units
+from index.analysis.runs import BIGRAM, NAMED, asking, is_unspaced
 from index.analysis.scripts import SOUTHEAST_ASIAN
 from index.analysis.stemmers import stemmer
 
@@ -43,6 +43,7 @@ class Surfaces(dict[str, tuple[str, ...]]):
         self.nouns_too = _folded(NOUNS_TOO.get(language, frozenset()), language)
         self.question_words = asking - self.nouns_too
         self._all_asking = asking | self.nouns_too
+        self._units = units(language)
 
     def __missing__(self, surface: str) -> tuple[str, ...]:
         if len(self) >= self.LIMIT:
@@ -55,7 +56,8 @@ class Surfaces(dict[str, tuple[str, ...]]):
 
     def terms(self, surface: str) -> list[str]:
         """Return the terms of a surface form, without remembering them."""
-        return [term for term in self._terms(surface) if term]
+        terms = self._terms(surface)
+        return [term for term in terms if term] if "" in terms else terms
 
     def term(self, word: str) -> str:
         """Return the term of a folded word, "" for one that only asks."""
@@ -64,25 +66,28 @@ class Surfaces(dict[str, tuple[str, ...]]):
     def terms_all(self, words: list[str]) -> list[str]:
         """Return the term of each of many folded words, "" for one that only asks."""
         # All in one call: a misspelt word has some hundreds of neighbours.
-        stems = ["" if word in self._all_asking else unit(word, self.language) or (word if word.isdigit() else stem)
+        stems = ["" if word in self._all_asking else self._units.get(word) or (word if word.isdigit() else stem)
                  for word, stem in zip(words, self.stem_all(words), strict=True)]  # fmt: skip
         return strip_accents("\n".join(stems), self.language).split("\n") if stems else []
 
     def _stemmed(self, word: str) -> str:
-        if word.isdigit():
-            return strip_accents(word, self.language)
-        return unit(word, self.language) or strip_accents(self.stem(word), self.language)
+        if term := self._units.get(word):
+            return term
+        term = word if word.isdigit() else self.stem(word)
+        return term if term.isascii() else strip_accents(term, self.language)
 
     def _terms(self, surface: str) -> list[str]:
-        if surface.isascii() and surface.isalpha():
-            return self._plain(surface)
-        if size := gram_letters(surface):
+        if surface.isascii():
+            if surface.isalpha():
+                return self._plain(surface)
+        elif size := gram_letters(surface):
             return _bigrams(surface) if size == BIGRAM_LETTERS else _trigrams(surface)
-        if surface[0] in "%٪％":
+        first, last = surface[0], surface[-1]
+        if first in "%٪％":
             return ["%"]
-        if surface[0] == NAMED:
+        if first == NAMED:
             return [self._stemmed(_without_apostrophe(fold_word(surface[1:], self.language), self.language))]
-        if surface[0] in "#.-" or surface[-1] in "#+":
+        if first in "#.-" or last in "#+":
             return self._signed(surface)
         return self._word(surface)
 
@@ -97,8 +102,12 @@ class Surfaces(dict[str, tuple[str, ...]]):
 
     def _word(self, surface: str) -> list[str]:
         """Return the terms of a surface form that holds more than letters, or others than of ASCII."""
-        if first_is_digit := surface[0].isdigit():
+        first_is_digit = surface[0].isdigit()
+        if first_is_digit:
             surface = number(surface)
+        elif surface.isalpha():
+            # Most words of other letters than ASCII: neither of the following.
+            pass
         elif named := _NAME_AND_NUMBER.fullmatch(surface):
             # The v of a version says nothing of its own.
             return [*([] if named[1] in "vV" else self._terms(named[1])), number(named[2])]
@@ -109,7 +118,7 @@ class Surfaces(dict[str, tuple[str, ...]]):
             return [self.term(word)]
         word = word.replace("’", "'").replace("ʼ", "'")
         parts = [part for part in _HYPHEN.split(word) if part]
-        written = [] if first_is_digit else [part for part in _HYPHEN.split(surface) if part]
+        written = [] if first_is_digit or surface.islower() else [part for part in _HYPHEN.split(surface) if part]
         terms = []
         for part, as_written in zip_longest(parts, written[: len(parts)], fillvalue=""):
             bare = _without_apostrophe(part, self.language)
@@ -155,7 +164,7 @@ def gram_letters(surface: str) -> int:
     >>> gram_letters("北京"), gram_letters("กรุง"), gram_letters("rain")
     (2, 3, 0)
     """
-    if surface.isascii():
+    if surface.isascii() or not is_unspaced(surface[0]):
         return 0
     return BIGRAM_LETTERS if _IS_BIGRAM.match(surface) else TRIGRAM_LETTERS if _IS_TRIGRAM.match(surface) else 0
 
@@ -164,7 +173,7 @@ def _bigrams(run: str) -> list[str]:
     run = unicodedata.normalize("NFKC", run)
     if has_han(run):
         run = simplify(run)
-    return [run[i : i + 2] for i in range(len(run) - 1)] + [c for c in run if has_han(c)] or [run]
+    return [run[i : i + 2] for i in range(len(run) - 1)] + han_letters(run) or [run]
 
 
 def _trigrams(run: str) -> list[str]:

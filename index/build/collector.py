@@ -25,7 +25,7 @@ from index.postings import layout
 from index.postings.forward import Forward
 from index.postings.strata import Strata, strata
 from index.query.periods import day_number
-from index.store.arrays import Growing, map_array, rewrite
+from index.store.arrays import Growing, distinct, map_array, rewrite
 from index.store.texts_writer import TextsWriter
 
 # Long enough to be worth a message to a worker, short enough for a steady progress.
@@ -117,7 +117,7 @@ class Collector:
     @property
     def duplicates(self) -> int:
         """How many articles say exactly what an earlier one says."""
-        return len(self._contents) - len(np.unique(np.array(self._contents, np.uint64)))
+        return len(self._contents) - len(distinct(np.sort(np.array(self._contents, np.uint64))))
 
     def forward(self, new_ids: Numbers) -> Forward:
         """Return the forward index, its provisional term numbers replaced by `new_ids` [V]; terms lie in files."""

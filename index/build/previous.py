@@ -10,6 +10,7 @@ from index.analysis import analyzer
 from index.postings.forward import Forward
 from index.postings.vocabulary import Vocabulary
 from index.sources.files.survey import source_of
+from index.store.arrays import distinct
 from index.store.store import Generation
 
 _HASH_BYTES = 16
@@ -76,7 +77,7 @@ class Previous:
         """Return term ids of the earlier generation in the numbering of `numbers`."""
         renumbered = self._numbers[ids]
         if len(renumbered) and renumbered.min() < 0:
-            for new in np.unique(ids[renumbered < 0]).tolist():
+            for new in distinct(np.sort(ids[renumbered < 0])).tolist():
                 self._numbers[new] = numbers.setdefault(self._vocabulary.term(new), len(numbers))
             renumbered = self._numbers[ids]
         return renumbered.astype(np.uint32)

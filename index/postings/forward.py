@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from index.store.arrays import Stored
+from index.store.arrays import Stored, distinct
 
 # So few ranges are copied faster one by one.
 _FEW: Final = 256
@@ -91,7 +91,7 @@ def united(
 
     The first array holds where the passages `rows` int64 [n] stand in them.
     """
-    every = np.unique(np.clip(rows[:, None] + np.arange(-1, 2), 0, len(forward.article) - 1))
+    every = distinct(np.sort(np.clip(rows[:, None] + np.arange(-1, 2), 0, len(forward.article) - 1), None))
     articles, article = np.unique(forward.article[every], return_inverse=True)
     own, sizes = gather(forward.terms, forward.indptr[every], forward.indptr[every + 1])
     titles = articles.astype(np.int64)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from index import tuning
 from index.analysis.detection import script
-from index.store.arrays import Stored
+from index.store.arrays import Stored, distinct
 
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
 _STEP_NUMBER: Final = int(_STEP)
@@ -131,7 +131,7 @@ def _with_marks(letters: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) 
     """Return which terms hold a Latin letter that may have a mark, ascending."""
     vietnamese = (letters[:-1] == _VIETNAMESE) & (letters[1:] >= 0xB8) & (letters[1:] <= 0xBB)
     places = np.flatnonzero(_MARKED[letters] | np.append(vietnamese, np.zeros(min(len(letters), 1), bool)))
-    return np.unique(np.searchsorted(offsets, places, side="right") - 1)
+    return distinct(np.searchsorted(offsets, places, side="right") - 1)
 
 
 def _encoded(terms: Sequence[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:

@@ -161,7 +161,7 @@ class _Table:
         # No code point is higher, and not to look for one that is saves a quarter of the time.
         folded: Codes = self.codes.take(codes, mode="clip")
         if folded.min(initial=DROPPED) == UNFILLED:
-            for page in np.unique(codes[folded == UNFILLED] // _PAGE).tolist():
+            for page in distinct(np.sort(codes[folded == UNFILLED] // _PAGE)).tolist():
                 first = page * _PAGE
                 self.codes[first : first + _PAGE] = [_folded(chr(code)) for code in range(first, first + _PAGE)]
             folded = self.codes.take(codes, mode="clip")

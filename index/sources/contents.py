@@ -1,6 +1,7 @@
 """What one file holds, by the reader of its format. Nothing raises: whatever a reader raises is told."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import islice
@@ -37,6 +38,13 @@ class Limits:
     def of(self, size: int) -> float:
         """Return the seconds for a file of `size` bytes."""
         return self.seconds + self.per_mebibyte * size / _MEBIBYTE
+
+    def of_file(self, path: Path) -> float:
+        """Return the seconds for a file; whether it can be read at all is not known yet."""
+        size = 0
+        with suppress(OSError):
+            size = path.stat().st_size
+        return self.of(size)
 
 
 @dataclass(frozen=True, slots=True)

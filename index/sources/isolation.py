@@ -99,9 +99,11 @@ class ReaderProcess:
     def _started(self) -> bool:
         """Start the process unless it runs; return whether it does: on some systems none may be started."""
         if self._process is None:
-            with suppress(OSError, ValueError):
+            try:
                 self._process = Process(f"{__name__}:serve")
                 self._process.send(self._readers)
+            except (OSError, ValueError, EndedError):
+                self.end()
         return self._process is not None
 
     def _read(self, reading: "_OneReading", job: _Job) -> Iterator[Part]:
@@ -130,7 +132,7 @@ class _OneReading:
     def __init__(self, file: File, limits: Limits) -> None:
         self.number: int | None = None
         self.shown = file.shown
-        self.seconds = limits.of(file.path.stat().st_size)
+        self.seconds = limits.of_file(file.path)
 
 
 class _TooLongError(Exception):
@@ -175,7 +177,7 @@ class _Outlet:
         self._batch: list[Any] = []
         self._characters = 0
         self._sent = monotonic()
-        self._seconds = job.limits.of(job.file.path.stat().st_size)
+        self._seconds = job.limits.of_file(job.file.path)
         _limit_seconds(self._seconds)
 
     def add(self, part: Part, position: int) -> None:

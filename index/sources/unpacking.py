@@ -1,6 +1,5 @@
 """What an archive holds, member by member, archives inside it too."""
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -93,11 +92,11 @@ class Unpacking:
                     yield Skipped(shown, unread)
                 continue
             inside = replace(file, shown=shown, place=f"{file.place}/{member.name}", base_url=None, named=False)
-            yield from self._member(inside, member, folder / "member" / file.path.name, budget, depth)
+            yield from self._member(inside, member, folder / "members" / file.path.name, budget, depth)
 
     def _member(self, file: File, member: Member, folder: Path, budget: Budget, depth: int) -> Iterator[Part]:
-        """Yield what a member holds, unpacked into `folder`, which is removed."""
-        number = None
+        """Yield what a member holds, unpacked into `folder` and removed."""
+        number, archive = None, file.path
         try:
             file = replace(file, path=extract(member, folder, budget))
             found, reason = format_or_fault(file, self._readers)
@@ -119,7 +118,9 @@ class Unpacking:
             if number is not None or next(self._numbers) >= self._start:
                 yield Skipped(file.shown, fault(error, self._memory))
         finally:
-            shutil.rmtree(folder.parent, ignore_errors=True)
+            # Its folders stay for the next member.
+            if file.path != archive:
+                file.path.unlink(missing_ok=True)
 
     def _limited(self, file: File, format_ending: str, number: int, size: int) -> Iterator[Part]:
         limits = self._readers[format_ending].limits

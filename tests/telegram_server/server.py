@@ -151,7 +151,7 @@ class FakeTelegram(Doors):
             except ApiError as error:
                 response = refused(error)
             if isinstance(fault, Late):
-                await asyncio.sleep(fault.seconds)
+                await (asyncio.sleep(fault.until) if isinstance(fault.until, float) else fault.until.wait())
             elif fault is not None:
                 response = await suffer(fault, request, self._closing)
         call.status = response.status

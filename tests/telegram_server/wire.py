@@ -120,9 +120,9 @@ class DeliverThenHang:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Does what is asked, and says so only after so many seconds."""
+    """Does what is asked, and says so only after so many seconds, or once the test sets an event."""
 
-    seconds: float
+    until: float | asyncio.Event
 
 
 @dataclass(frozen=True, slots=True)

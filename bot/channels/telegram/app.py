@@ -27,7 +27,7 @@ from bot.channels.telegram.transport.instance_lock import single_instance
 from bot.channels.telegram.transport.log_filter import redact_logs
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.channels.telegram.transport.per_chat import PerChatProcessor
-from bot.channels.telegram.transport.polling import Polling, Reception
+from bot.channels.telegram.transport.polling import Polling, Reception, kind_of
 from bot.channels.telegram.transport.proxies import Way, proxy_to
 from bot.channels.telegram.transport.requests import GuardedRequest, TidyRequest
 from bot.channels.telegram.transport.startup import reach
@@ -95,6 +95,7 @@ class _Channel:
         self._metrics = Metrics()
         self._order = PerChatProcessor(queue, self._finished)
         self._health = Health(self.pace.unhealthy, self.pace.dead, self._way)
+        self._delivery = Delivery(self.inbox, self._metrics, self._order.step_aside, second=self.pace.second)
         self._reception = Reception(self.inbox, self._metrics, self._order)
         self._app = self._build(queue)
         self._metrics.waiting = lambda: self._order.in_hand
@@ -123,7 +124,7 @@ class _Channel:
             .base_file_url(f"{options.root}/file/bot")
             .request(TidyRequest(connection_pool_size=CONNECTIONS, **wire))
             .get_updates_request(polls)
-            .rate_limiter(Delivery(self.inbox, self._metrics, self._order.step_aside, second=self.pace.second))
+            .rate_limiter(self._delivery)
             .update_queue(queue)
             .concurrent_updates(self._order)
             .job_queue(None)
@@ -133,9 +134,9 @@ class _Channel:
     def _finished(self, update: object, seconds: float) -> None:
         if not isinstance(update, Update):
             return
-        kind = next((kind for kind in Update.ALL_TYPES if getattr(update, kind)), None)
-        self.inbox.done(update.update_id)
-        if kind is not None:
+        # One without content came before, and may be in hand.
+        if (kind := kind_of(update)) is not None:
+            self.inbox.done(update.update_id)
             waiting = self._order.in_hand - 1
             self._metrics.updates[kind].add(seconds)
             chat = update.effective_chat.type if update.effective_chat else "none"
@@ -245,7 +246,7 @@ class _Channel:
                 async with asyncio.timeout(TO_TASKS):
                     while app.update_queue.qsize() and not self.hurry.is_set():
                         await asyncio.sleep(0.005)
-            if unfinished := await self._order.drain(self.pace.drain, self.hurry):
+            if unfinished := await self._order.drain(self.pace.drain, self.hurry, self._delivery.pause):
                 LOG.warning("stopped with %d updates in hand; they are taken up at the next start", unfinished)
             await app.stop()
         for server in (self._webhook, self._numbers):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import IO, Final
 
 from index.sources.encodings.encoding import decode
@@ -66,12 +67,12 @@ class Budget:
     """What may still be unpacked of one file, archives inside it included: bytes and members."""
 
     bytes: int
-    members: int = MOST_MEMBERS
+    members: int
 
     @classmethod
     def of(cls, path: Path) -> "Budget":
         """Return what may be unpacked of a file of this size."""
-        return cls(_INFLATION * path.stat().st_size + _MEBIBYTE)
+        return cls(_INFLATION * path.stat().st_size + _MEBIBYTE, MOST_MEMBERS)
 
     def take(self, count: int) -> None:
         """Take so many bytes. BudgetError when there are no more."""
@@ -96,8 +97,7 @@ def extract(member: Member, into: Path, budget: Budget) -> Path:
     too_large = f"larger than {_LARGEST // _MEBIBYTE:,} MiB; unpack the archive and name this file"
     if member.size > _LARGEST:
         raise UnusableError(too_large)
-    path = into / _safe(member.name)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = _place(into, member.name)
     left = _LARGEST
     try:
         with member.open() as source, path.open("xb") as target:
@@ -107,8 +107,11 @@ def extract(member: Member, into: Path, budget: Budget) -> Path:
                 if left < 0:
                     raise UnusableError(too_large)
                 target.write(block)
-    except _DAMAGES as error:
-        raise UnusableError(f"damaged in its archive ({error})") from error
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, _DAMAGES):
+            raise UnusableError(f"damaged in its archive ({error})") from error
+        raise
     return path
 
 
@@ -189,6 +192,16 @@ class PassingOver:
 
 
 _PassedOver = tuple[str, str]
+
+
+def _place(folder: Path, name: str) -> Path:
+    """Return where a member is written; elsewhere if a folder of the archive, or a file that is left, is in its way."""
+    path = folder / _safe(name)
+    with suppress(FileExistsError, NotADirectoryError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not os.path.lexists(path):
+            return path
+    return Path(mkdtemp(dir=folder.parent)) / path.name
 
 
 def _safe(name: str) -> Path:

@@ -24,14 +24,16 @@ def without_running_heads(text: str) -> tuple[str, list[str]]:
     """
     lines = text.replace("\r\n", "\n").replace(_FORM_FEED, f"\n{_FORM_FEED}\n").split("\n")
     filled = [at for at, line in enumerate(lines) if line and not line.isspace()]
-    bare = ["", *(line.strip(" \t") for line in lines), ""]
+    padded = ["", *lines, ""]
     places: dict[str, list[int]] = defaultdict(list)
     for place, at in enumerate(filled):
-        above, below = bare[at], bare[at + 2]
+        line = lines[at].strip()
+        if len(line) > _LONGEST:
+            continue
+        above, below = padded[at].strip(" \t"), padded[at + 2].strip(" \t")
         if (above or below) and _FORM_FEED not in (above, below):
             continue
-        line = lines[at].strip()
-        if len(line) <= _LONGEST and any(map(str.isalnum, line)):
+        if any(map(str.isalnum, line)):
             places[_DIGITS.sub("#", line)].append(place)
     heads = {place for found in places.values() if _are_heads(lines, filled, found) for place in found}
     if len(heads) == len(filled) or not (heads or _FORM_FEED in text):

@@ -10,6 +10,7 @@ from index.sources.blocks.layout import count_words, ends_a_sentence, tidied
 from index.sources.blocks.wrapping import columns, is_full, joined_lines, vocabulary_of, width_of
 
 _UNDERLINE = re.compile(r"(?:={2,}|-{2,}|~{2,}|\^{2,}|\"{3,}|\*{3,}|#{3,}|\+{3,}|_{3,}|—{2,}|─{2,}|═{2,})")
+_UNDERLINE_SIGNS = frozenset('=-~^"*#+_—─═')
 _MARKER = re.compile(r"(?:[-*+•·◦▪‣●○■□–—]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+(?=\S)")
 _DASHES = ("–", "—")
 _HEADING_WORDS = 3
@@ -59,10 +60,14 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
 def is_underline(line: str, above: str) -> bool:
     """Return whether `line` underlines the line `above`, which makes it a heading: "======" below "Prices"."""
     line, above = line.strip(), above.strip()
-    if not above or _UNDERLINE.fullmatch(line) is None or not any(map(str.isalnum, above)):
+    if not above or not _is_rule(line) or not any(map(str.isalnum, above)):
         return False
     sentence = above.endswith((".", "。", "।", "۔")) or above.endswith(_UNFINISHED)
     return not sentence and count_words(above) <= _UNDERLINED_WORDS and columns(line) <= 2 * columns(above) + 8
+
+
+def _is_rule(line: str) -> bool:
+    return line[-1:] in _UNDERLINE_SIGNS and _UNDERLINE.fullmatch(line) is not None
 
 
 def _both(line: str, following: str) -> bool:
@@ -88,12 +93,12 @@ def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
         return
     waiting: list[str] = []
     for line in group:
-        if waiting and is_underline(line, waiting[-1]):
+        if line[-1] not in _UNDERLINE_SIGNS or not _is_rule(line.strip()):
+            waiting.append(line)
+        elif waiting and is_underline(line, waiting[-1]):
             yield from _lists(waiting[:-1], width)
             yield _Piece("heading", waiting[-1:])
             waiting = []
-        elif _UNDERLINE.fullmatch(line.strip()) is None:
-            waiting.append(line)
     yield from _lists(waiting, width)
 
 
@@ -101,7 +106,7 @@ def _unbroken(group: list[str]) -> Iterator[list[str]]:
     """Yield lines without the breaks that an indent or a list's marker shows to be meant."""
     run = group[:1]
     for line, following in pairwise(group):
-        if _indent(following) > _indent(line) or _is_marked(following):
+        if (following[0] == " " and _indent(following) > _indent(line)) or _is_marked(following):
             yield run
             run = []
         run.append(following)
@@ -152,7 +157,7 @@ def _by_indent(lines: list[str]) -> Iterator[_Piece]:
     """Yield prose, a piece for each paragraph that an indented first line (or all lines but the first) sets off."""
     if not lines:
         return
-    indents = list(map(_indent, lines))
+    indents = list(map(_indent, lines)) if any(line[0] == " " for line in lines) else [0]
     margin = min(indents)
     if max(indents) == margin or len(lines) < 3 or _verse(lines):
         yield _Piece("prose", lines)

@@ -6,6 +6,7 @@ paragraph on each line break elsewhere, so the width at which most breaks are su
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from index.analysis.scripts import SOUTHEAST_ASIAN, letters
@@ -38,10 +39,12 @@ def width_of(blocks: Iterable[Sequence[str]]) -> int:
     breaks = [pair for block in blocks for pair in pairwise(block)]
     # A long text tells its width by a part of it.
     breaks = breaks[:: 1 + len(breaks) // _MOST_BREAKS]
-    votes = [0] * (_WIDEST + 2)
     spans = [_widths(*pair) for pair in breaks]
+    if all(least > _WIDEST for least, _ in spans):
+        return 0
+    votes = [0] * (_WIDEST + 2)
     for least, most in spans:
-        if max(least, _NARROWEST) <= min(most, _WIDEST):
+        if least <= _WIDEST and most >= _NARROWEST:
             votes[max(least, _NARROWEST)] += 1
             votes[min(most, _WIDEST) + 1] -= 1
     votes = list(accumulate(votes))
@@ -78,7 +81,13 @@ def columns(line: str) -> int:
     >>> columns("ab"), columns("河水")
     (2, 4)
     """
-    return len(line) if line.isascii() else len(line) + len(_WIDE.findall(line))
+    return len(line) if line.isascii() else len(line) + _wide(line)
+
+
+# Each line of a text is asked for several times.
+@lru_cache(maxsize=256)
+def _wide(line: str) -> int:
+    return len(_WIDE.findall(line))
 
 
 def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset()) -> str:
@@ -123,7 +132,10 @@ def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[st
 
 def _widths(line: str, following: str) -> tuple[int, int]:
     """Return the least and the greatest width at which a line may have been wrapped here."""
-    least = columns(line)
+    least = len(line) if len(line) > _WIDEST + _SLACK else columns(line)
+    if least > _WIDEST + _SLACK:
+        # No text is so wide.
+        return least, least
     if line[-1:] in _HYPHENS:
         # Any part of the next word stands below it.
         return least, least + 20

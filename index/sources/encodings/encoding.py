@@ -206,6 +206,8 @@ def _nearly_utf8(raw: bytes) -> bool:
 
 def _checked(text: str) -> str:
     head = text[:_SAMPLE_BYTES]
-    if "\0" in text or len(_CONTROLS.findall(head)) > 0.01 * len(head):
+    # Most texts are printable, which is known in a quarter of the time.
+    controls = 0 if head.replace("\n", "").isprintable() else len(_CONTROLS.findall(head))
+    if "\0" in text or controls > 0.01 * len(head):
         raise UnusableError(_NOT_TEXT)
     return text

@@ -6,7 +6,7 @@ babel (Unicode's CLDR) knows the names of the months; it is loaded at the first 
 import re
 import unicodedata
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from index.analysis.solar_hijri import MONTHS, from_solar_hijri
 
@@ -104,15 +104,17 @@ def plain_digits(text: str) -> str:
     return " ".join(text.split())
 
 
+# Many articles of a collection are of one day.
+@lru_cache(maxsize=1024)
 def day_in_words(text: str) -> date | None:
     """Return the day that `text` states, None when it states none, or several, or holds any other word.
 
     >>> day_in_words("Friday, April 19th, 2024"), day_in_words("19. April 2024"), day_in_words("April 2024")
     (datetime.date(2024, 4, 19), datetime.date(2024, 4, 19), None)
     """
-    if not _YEAR.search(text) or _OCTOBER_OR_NOVEMBER.search(text):
+    if not _YEAR.search(text) or ("." in text and _OCTOBER_OR_NOVEMBER.search(text)):
         return None
-    found = _EAST_ASIAN.search(text)
+    found = None if text.isascii() else _EAST_ASIAN.search(text)
     if found is not None:
         others = text[: found.start()] + " " + text[found.end() :]
         return date(*map(int, found.groups())) if only_noise(others) else None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 from index.sources.fields.date_words import day_in_words, only_noise, plain_digits
 
@@ -125,7 +126,7 @@ def _with_time(text: str, day: date | None) -> str | None:
             return datetime.fromisoformat(f"{day.isoformat()}T{text.strip()}").isoformat()
         except ValueError:
             pass
-    text = _COMMENT.sub("", text)
+    text = _COMMENT.sub("", text) if "(" in text else text
     found = _TIME.search(text)
     others = text if found is None else f"{text[: found.start()]} {text[found.end() :]}"
     if day is None:
@@ -148,6 +149,7 @@ def _with_time(text: str, day: date | None) -> str | None:
     return moment.replace(tzinfo=zone).isoformat() if known else day.isoformat()
 
 
+@lru_cache(maxsize=256)
 def _zone(name: str) -> tuple[bool, timezone | None]:
     """Return whether a zone is known, and its offset: none for "-0000", which says that it is not told."""
     hours = _ZONES.get(name)

@@ -1,10 +1,11 @@
 """What the name of a file states: a title, and the date of a post."""
 
 import re
+from collections.abc import Container
 from datetime import date
 from pathlib import Path
 
-from index.sources.files.endings import unpacked
+from index.sources.files.endings import PACKING
 from index.sources.files.walk import printable
 
 # Only these go: the dots of "v1.2 release notes" and "St. Piran" are part of a name.
@@ -57,7 +58,9 @@ def stated_date(path: Path) -> str | None:
     dated = _DATED.match(name)
     if dated is not None and _day(dated[1]):
         return dated[1]
-    folders = (path.parent.parent if name == path.parent.name else path.parent).parts[-3:]
+    folders = path.parts[-4:-1]
+    if folders and name == folders[-1]:
+        folders = path.parts[-5:-2]
     below = _DATED_FOLDERS.search("/".join((*folders, name)))
     day = "-".join(filter(None, below.groups())) if below is not None and below.end() == len(below.string) else ""
     return day if day and _day(day) else None
@@ -65,10 +68,13 @@ def stated_date(path: Path) -> str | None:
 
 def _stem(path: Path) -> str:
     """Return the name without a known ending, and without that of packing before it; never an empty one."""
-    path = Path(printable(path))
-    path = path.with_name(unpacked(path.name)) if path.name else path
-    name = path.stem if path.suffix.lower() in _ENDINGS else path.name
-    return path.parent.name if name.lower() in _INDEXES and path.parent.name else name
+    name = _without_ending(_without_ending(printable(path.name), PACKING), _ENDINGS)
+    return (printable(path.parent.name) or name) if name.lower() in _INDEXES else name
+
+
+def _without_ending(name: str, endings: Container[str]) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return stem if stem and f"{dot}{ending}".lower() in endings else name
 
 
 def _day(written: str) -> bool:

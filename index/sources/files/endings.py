@@ -74,7 +74,7 @@ DISGUISES: Final = frozenset(
     ".pdf .doc .docx .docm .dot .dotx .odt .ott .pages .wpd .wps .rtf .epub .zip .tar .msg .warc".split()
 )
 # What wraps one other file. Short names stand for two endings.
-_PACKING: Final = frozenset((".gz", ".bz2", ".xz"))
+PACKING: Final = frozenset((".gz", ".bz2", ".xz"))
 _PACKED_TAR: Final = frozenset((".tgz", ".tbz", ".tbz2", ".txz"))
 
 _SETTINGS = "settings, not an article"
@@ -102,7 +102,7 @@ def ending(path: Path) -> str:
     """
     # Three times as fast as the methods of Path, and asked of every file several times.
     stem, suffix = os.path.splitext(path.name.lower())  # noqa: PTH122
-    if suffix in _PACKING:
+    if suffix in PACKING:
         return os.path.splitext(stem)[1]  # noqa: PTH122
     return ".tar" if suffix in _PACKED_TAR else suffix
 
@@ -110,7 +110,7 @@ def ending(path: Path) -> str:
 def unpacked(name: str) -> str:
     """Return the name of what a packed file wraps: "a.jsonl" for "a.jsonl.gz"; a name of another kind as it is."""
     stem, suffix = os.path.splitext(name)  # noqa: PTH122
-    return stem if suffix.lower() in _PACKING else name
+    return stem if suffix.lower() in PACKING else name
 
 
 def why_unread(path: Path, *, named: bool = False) -> str:

@@ -39,6 +39,10 @@ _PACKED_BEGINS = tuple(_PACKED)
 _XZ_MEMORY = 128 << 20
 
 
+_MAGIC_HEADS = tuple(_MAGIC)
+# A pipe put in the place of a file between the listing and now must not make us wait for ever.
+_OPENING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
 # Where each file stands that is being read, for those who tell how far they are.
 _OPEN: dict[Path, int] = {}
 
@@ -50,7 +54,7 @@ class UnusableError(Exception):
 @contextmanager
 def open_stream(path: Path) -> Iterator[IO[bytes]]:
     """Open a stream of the file's bytes, unpacked where they are those of gzip, bzip2 or xz, whatever it is called."""
-    descriptor = _opened(path)
+    descriptor, _ = _opened(path)
     with cast(io.BufferedReader, os.fdopen(descriptor, "rb", buffering=_MEBIBYTE)) as stream:
         _OPEN[path] = descriptor
         try:
@@ -81,14 +85,17 @@ def packed_by(head: bytes) -> str:
 
 def head_of(path: Path, size: int) -> bytes:
     """Return the first `size` bytes of a file, unpacked where it is packed."""
-    # Every file is looked at, so this costs a third of what a stream does.
-    descriptor = _opened(path)
+    # Every file is looked at, and this costs a third of what a stream does.
+    descriptor, length = _opened(path)
     try:
-        head = os.read(descriptor, size)
+        raw = os.read(descriptor, min(size, length + 1))
+        # Not all came at once, or the file has grown since.
+        while len(raw) != length and len(raw) < size and (more := os.read(descriptor, size - len(raw))):
+            raw += more
     finally:
         os.close(descriptor)
-    if not packed_by(head):
-        return head
+    if not packed_by(raw):
+        return raw
     with open_stream(path) as stream:
         return stream.read(size)
 
@@ -99,13 +106,14 @@ def is_packed(path: Path) -> bool:
         return bool(packed_by(stream.read(8)))
 
 
-def _opened(path: Path) -> int:
-    # A pipe put in the place of the file between the listing and now must not make us wait for ever.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+def _opened(path: Path) -> tuple[int, int]:
+    """Return the descriptor of a regular file, and how many bytes it has."""
+    descriptor = os.open(path, _OPENING)
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
         os.close(descriptor)
         raise UnusableError("not a regular file")
-    return descriptor
+    return descriptor, state.st_size
 
 
 def position(path: Path) -> int:
@@ -118,17 +126,9 @@ def position(path: Path) -> int:
 
 def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
     """Return the whole file; UnusableError when it is empty, larger than `limit` bytes or a known binary file."""
-    too_large = f"larger than {limit // _MEBIBYTE} MiB; split it, or save its articles as JSON Lines"
-    size = path.stat().st_size
-    if size > limit:
-        raise UnusableError(too_large)
-    with open_stream(path) as stream:
-        raw = stream.read(size + 1)
-        if len(raw) > size:
-            # Packed, or grown since.
-            raw += stream.read(limit + 1 - len(raw))
+    raw = head_of(path, limit + 1)
     if len(raw) > limit:
-        raise UnusableError(too_large)
+        raise UnusableError(f"larger than {limit // _MEBIBYTE} MiB; split it, or save its articles as JSON Lines")
     if not raw:
         raise UnusableError("empty")
     refuse_magic(raw)
@@ -137,9 +137,9 @@ def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
 
 def refuse_magic(head: bytes) -> None:
     """Raise UnusableError when a file that begins with `head` is a known kind of binary file."""
-    for magic, name in _MAGIC.items():
-        if head.startswith(magic):
-            raise UnusableError(f"binary: {name}, not text")
+    if head.startswith(_MAGIC_HEADS):
+        name = next(name for magic, name in _MAGIC.items() if head.startswith(magic))
+        raise UnusableError(f"binary: {name}, not text")
 
 
 def _unpacked(stream: io.BufferedReader, packing: str) -> io.RawIOBase:

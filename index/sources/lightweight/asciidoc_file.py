@@ -135,13 +135,24 @@ class _Document:
             self._attached = True
             self._at += 1
             return
-        if self._below_blank and not self._attached and not self._goes_with_list(line):
+        prose = self._is_prose(line)
+        if self._below_blank and not self._attached and (prose or not self._goes_with_list(line)):
             self._close_list()
         self._below_blank = False
-        if self._aside(line) or self._delimited(line) or self._list(line):
+        if not prose and (self._aside(line) or self._delimited(line) or self._list(line)):
             return
         self._attached = False
         self._paragraph(line)
+
+    def _is_prose(self, line: str) -> bool:
+        """Return whether nothing but a paragraph can begin at the line `line`, as at most lines."""
+        return (
+            line[0].isalnum()
+            and "::" not in line
+            and ";;" not in line
+            and not syntax.ENTRY.match(line)
+            and not self._underlined(self._at)
+        )
 
     def _goes_with_list(self, line: str) -> bool:
         """Return whether a line below a blank one may belong to the list above it."""

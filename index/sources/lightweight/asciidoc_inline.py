@@ -26,6 +26,12 @@ _HTML = re.compile(r"<!--[^<>]*-->|</?[A-Za-z][^<>]*>")
 _MACRO = rf"(?<![\w\\])(?:{_NAMES}):{{1,2}}[^\s\[\]]{{0,300}}\["
 _QUIET = frozenset(("image", "icon", "anchor", "indexterm", "video", "audio", "bibitem"))
 _URL = r"(?<![\w\\])(?:https?|ftp|irc)://[^\s\[\]<>]{1,500}"
+_DOUBLE = [(_ROLE + re.escape(sign) + r"(?=\S)", re.escape(sign)) for sign in ("**", "__", "``", "##")]
+_SINGLE = [
+    (rf"{_BEFORE}{_ROLE}{re.escape(sign)}(?=[^\s{re.escape(sign)}])", rf"(?<=\S){re.escape(sign)}{_AFTER}")
+    for sign in "*_#"
+]
+_OTHERS = rf"[\"']`|(?<![\w\\])(?:https?|ftp|irc|{_NAMES}):"
 
 
 class AsciiDocInline:
@@ -41,7 +47,6 @@ class AsciiDocInline:
         self.attributes = Names(given=_GIVEN)
         # The texts of footnotes, for whoever takes the paragraph that they stand in.
         self.notes: list[str] = []
-        around = [("**", "**"), ("__", "__"), ("``", "``"), ("##", "##")]
         self._marks = InlineMarks(
             [
                 Mark(r"\\(?=[*_`#\[{<^~+:]|https?:|\w+:)", "", nothing),
@@ -58,17 +63,14 @@ class AsciiDocInline:
                 Mark(rf"<{_URL}>", "", lambda opened, *_: opened[0][1:-1]),
                 Mark(_URL, "", lambda opened, *_: opened[0]),
                 Mark(r"[\"']`(?=\S)", r"(?<=\S)`[\"']", self._quoted),
-                *(Mark(_ROLE + re.escape(a) + r"(?=\S)", re.escape(b), self._inner) for a, b in around),
-                *(
-                    Mark(_BEFORE + _ROLE + re.escape(sign) + r"(?=[^\s" + re.escape(sign) + "])", closes, self._inner)
-                    for sign in "*_#"
-                    for closes in [rf"(?<=\S){re.escape(sign)}{_AFTER}"]
-                ),
+                *(Mark(opens, closes, self._inner) for opens, closes in (*_DOUBLE, *_SINGLE)),
                 Mark(_BEFORE + r"`(?=[^\s`])", r"(?<=\S)`(?!\w)", self._inner),
                 Mark(_BEFORE + r"\+(?=[^\s+])", r"(?<=\S)\+(?!\w)", inside),
                 Mark(r"(?<=\w)[\^~](?=[^\s^~]{1,40}[\^~])", r"[\^~]", inside),
             ],
-            rf"[\\+`(<\[{{\"'*_#^~]|(?<![\w\\])(?:https?|ftp|irc|{_NAMES}):",
+            r"\\+`(<\[{*_#^~",
+            _OTHERS,
+            ":`",
         )
 
     def plain(self, text: str) -> str:

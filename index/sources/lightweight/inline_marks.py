@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
 
 # What a document may multiply by names that stand for texts.
 _VALUE_CHARACTERS = 200
@@ -10,8 +12,7 @@ _SPENT_CHARACTERS = 1 << 20
 _DEEPEST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One kind of inline mark: the pattern that opens it, the one that closes it ("" when the first is all).
 
     `text` returns what stays, given what opened it, what stands between, and what closed it. Between them stands
@@ -35,17 +36,21 @@ def nothing(_opened: re.Match[str], _between: str, _closed: str) -> str:
 
 
 class InlineMarks:
-    """The marks of one language, tried in the order given wherever `starts` matches: a pattern quick to say no.
+    r"""The marks of one language, tried in the order given wherever one may start.
 
-    >>> InlineMarks([Mark(r"\\*(?=\\S)", r"(?<=\\S)\\*", inside)], r"\\*").plain("a *red* flag, 2 * 3, *open")
+    Each starts with one of `signs`, or where the pattern `others` matches, which takes one of the signs `needed`.
+
+    >>> InlineMarks([Mark(r"\*(?=\S)", r"(?<=\S)\*", inside)], r"\*").plain("a *red* flag, 2 * 3, *open")
     'a red flag, 2 * 3, *open'
     """
 
-    def __init__(self, marks: Sequence[Mark], starts: str) -> None:
-        self._marks = {f"m{at}": mark for at, mark in enumerate(marks)}
-        opens = "|".join(f"(?P<{name}>{mark.opens})" for name, mark in self._marks.items())
-        self._opens = re.compile(f"(?={starts})(?:{opens})")
-        self._closes = {name: re.compile(mark.closes) for name, mark in self._marks.items() if mark.closes}
+    def __init__(self, marks: Sequence[Mark], signs: str, others: str = "", needed: str = "") -> None:
+        self._marks = marks
+        self._opens, self._closes = _compiled(tuple((mark.opens, mark.closes) for mark in marks))
+        # A set of signs is found in a fiftieth of the time that a pattern with words in it takes.
+        self._signs = re.compile(f"[{signs}]")
+        self._starts = re.compile(f"[{signs}]|(?={others})") if others else self._signs
+        self._needed = needed
         self._depth = 0
 
     def plain(self, text: str) -> str:
@@ -61,25 +66,36 @@ class InlineMarks:
     def _without(self, text: str) -> str:
         pieces: list[str] = []
         # Where a mark has no end it has none further on: each end is looked for in vain once.
-        endless: set[str] = set()
+        endless: set[int] = set()
         at = 0
-        while opened := self._opens.search(text, at):
-            name = opened.lastgroup or ""
+        starts = self._starts if any(sign in text for sign in self._needed) else self._signs
+        for start in starts.finditer(text):
+            opened = self._opens.match(text, start.start()) if start.start() >= at else None
+            if opened is None:
+                continue
+            which = int((opened.lastgroup or "")[1:])
+            mark, closes = self._marks[which], self._closes[which]
             pieces.append(text[at : opened.start()])
             at = opened.end()
-            if name not in self._closes:
-                pieces.append(self._marks[name].text(opened, opened[0], ""))
+            if closes is None:
+                pieces.append(mark.text(opened, opened[0], ""))
                 continue
-            first = at if self._marks[name].may_be_empty else at + 1
-            closed = None if name in endless else self._closes[name].search(text, first)
+            closed = None if which in endless else closes.search(text, at if mark.may_be_empty else at + 1)
             if closed is None:
-                endless.add(name)
+                endless.add(which)
                 pieces.append(opened[0])
                 continue
-            pieces.append(self._marks[name].text(opened, text[at : closed.start()], closed[0]))
+            pieces.append(mark.text(opened, text[at : closed.start()], closed[0]))
             at = closed.end()
         pieces.append(text[at:])
         return "".join(pieces)
+
+
+@cache
+def _compiled(marks: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str], list[re.Pattern[str] | None]]:
+    """Return what opens marks, each in a group "m0", "m1" ..., and what closes each; every document has the same."""
+    opens = "|".join(f"(?P<m{at}>{opens})" for at, (opens, _) in enumerate(marks))
+    return re.compile(opens), [re.compile(closes) if closes else None for _, closes in marks]
 
 
 @dataclass

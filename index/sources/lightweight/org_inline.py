@@ -1,6 +1,7 @@
 """Take the inline marks out of Org: emphasis, links, notes, macros."""
 
 import re
+from functools import cache
 
 from index.sources.blocks.layout import one_line
 from index.sources.lightweight.inline_marks import InlineMarks, Mark, inside, nothing
@@ -9,6 +10,13 @@ _BEFORE = r"(?<![^\s\-({'\"‘“«—–,;:/])"
 _AFTER = r"(?=[\s\-.,;:!?'\")}\[’”»—–…/]|\Z)"
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp)\Z", re.IGNORECASE)
 _LINK_TYPE = re.compile(r"(?:file|id|denote|roam|attachment|fuzzy):|[*#]")
+
+
+@cache
+def _emphasis(sign: str) -> tuple[str, str]:
+    """Return the patterns that open and close emphasis, by its sign."""
+    sign = re.escape(sign)
+    return rf"{_BEFORE}{sign}(?=[^\s{sign}])", rf"(?<=\S){sign}{_AFTER}"
 
 
 class OrgInline:
@@ -32,9 +40,10 @@ class OrgInline:
             Mark(r"<(?=(?:https?|ftp|mailto):)", r">", inside),
             Mark(r"(?:https?|ftp)://[^\s<>\[\]]+", "", lambda opened, *_: opened[0]),
             Mark(r"\\\\(?=\n|\Z)", "", lambda *_: "\0"),
-            *(self._emphasis(sign) for sign in "=~*/_+"),
+            *(Mark(*_emphasis(sign), inside) for sign in "=~"),
+            *(Mark(*_emphasis(sign), self._inner) for sign in "*/_+"),
         ]
-        self._marks = InlineMarks(marks, r"[\[<@{\\*/_=~+]|\s\[|https?:|ftp:")
+        self._marks = InlineMarks(marks, r"\[<@{\\*/_=~+", r"\s\[|https?:|ftp:", "[:")
 
     def plain(self, text: str) -> str:
         """Return the words of `text`; a line ends only where its author ended it, with two backslashes."""
@@ -44,13 +53,6 @@ class OrgInline:
     def line(self, text: str) -> str:
         """Return the words of `text` on one line."""
         return one_line(self._marks.plain(text).replace("\0", " "))
-
-    def _emphasis(self, sign: str) -> Mark:
-        literal = sign in "=~"
-        closes = rf"(?<=\S){re.escape(sign)}{_AFTER}"
-        return Mark(
-            rf"{_BEFORE}{re.escape(sign)}(?=[^\s{re.escape(sign)}])", closes, inside if literal else self._inner
-        )
 
     def _inner(self, _opened: re.Match[str], between: str, _closed: str) -> str:
         return self._marks.plain(between)

@@ -27,7 +27,7 @@ _ENTRY_WORDS = 30
 
 def lines_of(text: str) -> list[str]:
     """Return the lines of a document, tabs and other white space made spaces, none at their ends."""
-    return [line.rstrip() for line in normalise(text.expandtabs(8)).split("\n")]
+    return [line.rstrip() for line in normalise(text.expandtabs(8) if "\t" in text else text).split("\n")]
 
 
 def dedented(lines: Sequence[str], most: int = 1000) -> list[str]:

@@ -39,7 +39,9 @@ class RstInline:
                 Mark(r"\b(?:https?|ftp)://[^\s`]+", "", lambda opened, *_: opened[0]),
                 Mark(r"(?<=[^\W_])__?(?!\w)", "", _reference),
             ],
-            r"[\\`*|_\[:]|\s\[|https?:|ftp:",
+            r"\\`*|_\[:",
+            r"\s\[|https?:|ftp:",
+            "[:",
         )
         for found in _SUBSTITUTION.finditer(document):
             self._define(*found.groups())

@@ -32,6 +32,7 @@ _AGENCY = (
 )
 # A credit closes a caption: "via X", "(X)", "X/Name", "/File Photo". A name of an agency alone proves nothing:
 # "..., Reuters reported." is prose.
+_CREDIT_SIGNS = re.compile(r"[(\[（/:]")
 _CREDIT = re.compile(
     rf"(?:\bvia (?:{_AGENCY})|[(\[（](?:{_AGENCY})[^()]{{0,40}}[)\]）]|\b(?:{_AGENCY})/[^.]{{1,60}}"
     rf"|AP Photo/[^.]{{1,60}}|/ ?(?:File(?: Photo)?|Handout|Pool|{_AGENCY})|(?:Foto|Photo|Bild|Фото) ?: ?[^.]{{2,40}})$"
@@ -132,7 +133,12 @@ def _is_caption(page: Page, at: int, end: int) -> bool:
     below = page.next_text(at + 1, end)
     if below == end:
         return False
-    return page.keys[below] == page.keys[at] or _CREDIT.search(page.lines[at][-100:]) is not None
+    return page.keys[below] == page.keys[at] or _ends_with_credit(page.lines[at][-100:])
+
+
+def _ends_with_credit(line: str) -> bool:
+    # Few lines hold a sign of one.
+    return bool("via " in line or _CREDIT_SIGNS.search(line)) and _CREDIT.search(line) is not None
 
 
 def _is_byline(page: Page, at: int, end: int, reasons: dict[int, str]) -> bool:

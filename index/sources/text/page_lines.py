@@ -74,6 +74,7 @@ _MARKED_BYLINE = re.compile(
 _BYLINE = re.compile(r"(?:By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door|Av|Af|Kirjoittaja|Przez) (\S.*)")
 _SMALL_IN_NAMES = frozenset("and und et y e en i og och von van de der la di da del al bin le".split())
 _URL = re.compile(r"<?(https?://\S{4,2000}?)>?", re.I)
+_STEP_SIGNS = re.compile("[>»→›]")
 _STEP = re.compile(r" [>»→] |\s?›\s?")
 _LINK = re.compile(
     r"(?:read more|read also|also read|see also|related|more on this|watch|recommended|lesen sie auch"
@@ -85,6 +86,10 @@ _LINK = re.compile(
     r"|شاهد أيضا|بیشتر بخوانید|همچنین بخوانید|延伸阅读|相关阅读|関連記事)\s*[:：>»|]\s*\S"
 )
 _STAMP_WORDS = 10
+# Those that a line may hold, by whether it is ASCII.
+_APPEALS, _RIGHTS = (
+    {True: list(filter(str.isascii, those)), False: those} for those in (labels.APPEALS, labels.RIGHTS)
+)
 _DIGIT = re.compile(r"\d")
 
 
@@ -185,7 +190,7 @@ def _counted(line: str, low: str) -> str:
 
 def _linked(line: str, low: str) -> str:
     """Return whether a line leads elsewhere: breadcrumbs, a menu on one line, a link, an appeal to subscribe."""
-    if _STEP.search(line) and "<" not in line and "«" not in line:
+    if _STEP_SIGNS.search(line) and _STEP.search(line) and "<" not in line and "«" not in line:
         steps = _STEP.split(line)
         if all(step and count_words(step) <= 4 for step in steps[:-1]) and not ends_a_sentence(line):
             return CRUMBS if len(steps) > 2 or is_navigation(steps[0]) else ""
@@ -197,12 +202,12 @@ def _linked(line: str, low: str) -> str:
         return MENU
     if _LINK.match(low) and not low.endswith("."):
         return LINK
-    return APPEAL if not low.endswith((".", ",")) and any(map(low.__contains__, labels.APPEALS)) else ""
+    return APPEAL if not low.endswith((".", ",")) and any(map(low.__contains__, _APPEALS[low.isascii()])) else ""
 
 
 def _is_copyright(low: str) -> bool:
     marked = "©" in low or "(c)" in low or low.startswith("copyright")
-    return (marked and _COPYRIGHT.search(low) is not None) or any(map(low.__contains__, labels.RIGHTS))
+    return (marked and _COPYRIGHT.search(low) is not None) or any(map(low.__contains__, _RIGHTS[low.isascii()]))
 
 
 def _is_bar(line: str) -> bool:

@@ -166,7 +166,7 @@ def _draft(page: Page, begin: int, title: int, end: int, gaps: list[int], *, pag
     captions: list[Paragraph] = []
     for at in range(begin, end):
         line = page.lines[at]
-        if line and not any(map(str.isalnum, line)):
+        if line and not page.keys[at] and not any(map(str.isalnum, line)):
             reasons.setdefault(at, _SIGNS)
         if 0 <= title < at < head.end and line and at not in reasons:
             captions.append(Paragraph(line, "caption"))

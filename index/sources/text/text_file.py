@@ -1,7 +1,6 @@
 """Read plain text and pasted pages (.txt, and any other file that proves to be text)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from index.model import Article, Paragraph, Skipped
@@ -13,7 +12,7 @@ from index.sources.fields.front_matter import fenced, fields_of_front_matter
 from index.sources.fields.records import Record, article, field_text
 from index.sources.files.streams import UnusableError
 from index.sources.files.walk import printable
-from index.sources.text.pasted import split_pasted
+from index.sources.text.pasted import Draft, split_pasted
 
 
 def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
@@ -26,18 +25,9 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     drafts = split_pasted(text)
     if not drafts:
         raise UnusableError("no text in it, only labels and signs")
+    stated = {"date": file_names.stated_date(path), **fields} if len(drafts) == 1 else {}
     for draft in drafts:
-        found = Article(
-            draft.title or file_names.title(path),
-            draft.paragraphs,
-            printable(path),
-            url=draft.url,
-            author=draft.author,
-            dropped=told(draft.dropped),
-        )
-        if len(drafts) == 1:
-            found = _with_fields(found, draft.title, {"date": file_names.stated_date(path), **fields})
-        yield found
+        yield _article(path, draft, stated)
 
 
 def _front_matter(text: str, field_map: FieldMap) -> tuple[str, Record]:
@@ -49,12 +39,10 @@ def _front_matter(text: str, field_map: FieldMap) -> tuple[str, Record]:
     return (front.text, fields) if {"title", "date"} & fields.keys() else (text, {})
 
 
-def _with_fields(found: Article, headline: str, fields: Record) -> Article:
-    """Return the article with what its front matter states; a headline that is not the stated title stays as text."""
-    title = field_text(fields.get("title")) or found.title
-    other = headline and headline.casefold() != title.casefold()
-    paragraphs = (Paragraph(headline), *found.paragraphs) if other else found.paragraphs
-    stated = article(title, paragraphs, found.path, field_text(fields.get("key")) or "", fields, found.dropped)
-    if not (found.url or found.author):
-        return stated
-    return replace(stated, url=stated.url or found.url, author=stated.author or found.author)
+def _article(path: Path, draft: Draft, fields: Record) -> Article:
+    """Return the article with what its file states; a headline that is not the stated title stays as text."""
+    title = field_text(fields.get("title")) or draft.title or file_names.title(path)
+    other = draft.title and draft.title.casefold() != title.casefold()
+    paragraphs = (Paragraph(draft.title), *draft.paragraphs) if other else draft.paragraphs
+    fields = {**fields, "url": fields.get("url") or draft.url, "author": fields.get("author") or draft.author}
+    return article(title, paragraphs, printable(path), field_text(fields.get("key")) or "", fields, told(draft.dropped))

@@ -58,8 +58,7 @@ class Admission:
             return True
         if WAITED.get():
             return await self._in_time(turn)
-        # One and the same in private, and for an anonymous administrator. Who write to a channel do not see each other.
-        seconds = self._flood.wait(*({who.user, who.chat} if turn.target.direct is None else {who.user}))
+        seconds = self._flood.wait(*_asking(turn))
         if seconds and self._flood.first_refusal(who.user, seconds):
             told = _slow_down(seconds, turn.say)
             await (tell(told) if tell else self._sender.line(turn.target, told))
@@ -72,7 +71,7 @@ class Admission:
         """
         if self._door.owns(turn.who):
             return None
-        ids, cost = ({turn.who.user, turn.who.chat}, QUESTION) if asks else ({turn.who.user}, PRESS)
+        ids, cost = (_asking(turn), QUESTION) if asks else ({turn.who.user}, PRESS)
         seconds = self._flood.wait(*ids, cost=cost)
         return _slow_down(seconds, turn.say) if seconds else None
 
@@ -92,6 +91,12 @@ class Admission:
         line = turn.say.text("private_bot", user=str(turn.who.user))
         paired = turn.who.private and self._door.access == "paired"
         return f"{line}\n{turn.say.text('how_to_pair')}" if paired else line
+
+
+def _asking(turn: Turn) -> set[int]:
+    """Return for whom a question counts: one and the same in private, and for an anonymous administrator."""
+    # Who write to a channel do not see each other.
+    return {turn.who.user} if turn.target.direct is not None else {turn.who.user, turn.who.chat}
 
 
 def _slow_down(seconds: float, say: Catalogue) -> str:

@@ -50,6 +50,9 @@ class Callbacks:
     async def _do(self, turn: ButtonTurn, press: Press) -> Outcome:
         about_answer = callback_data.about_answer(press)
         stored = self._answers.find(press.subject) if about_answer else None
+        if stored is not None and turn.message is None:
+            # Of a message that is too old to be seen, Telegram says only the chat.
+            turn = replace(turn, target=replace(turn.target, thread=stored.thread, direct=stored.direct))
         if press.op in _VOTES:
             return await self._vote(turn, press, stored)
         if not turn.who.private and not await self._may_change(turn, stored):
@@ -158,6 +161,7 @@ class Callbacks:
             question,
             "nothing",
             thread=turn.target.thread,
+            direct=turn.target.direct,
             asked_in=asking.message_id,
             sent_as=turn.target.message,
         )

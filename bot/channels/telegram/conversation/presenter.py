@@ -57,6 +57,7 @@ class Presenter:
             keys,
             await self._searches.articles(lambda articles: articles.generation),
             target.thread,
+            target.direct,
             turn.asked_in,
             follows=follows.id if follows else None,
             how=searched.to_json(),
@@ -71,7 +72,14 @@ class Presenter:
 
     async def renew(self, stored: StoredAnswer, searched: SearchedQuestion, answer: Answer) -> StoredAnswer:
         """Remember what is shown now under the name of what was shown before."""
-        fresh = replace(
+        fresh = await self.renewed(stored, searched, answer)
+        if fresh != stored:
+            await self._answers.store(fresh)
+        return fresh
+
+    async def renewed(self, stored: StoredAnswer, searched: SearchedQuestion, answer: Answer) -> StoredAnswer:
+        """Return what is shown now under the name of what was shown before."""
+        return replace(
             stored,
             question=searched.question,
             how=searched.to_json(),
@@ -79,12 +87,9 @@ class Presenter:
             passages=passage_keys(answer),
             generation=await self._searches.articles(lambda articles: articles.generation),
         )
-        if fresh != stored:
-            await self._answers.store(fresh)
-        return fresh
 
-    async def show(self, message: int, display: Display) -> None:
-        """Make a message of ours show that, or a new one if it cannot be changed any more."""
+    async def show(self, message: int, display: Display) -> int:
+        """Make a message of ours show that, or a new one if it cannot be changed any more; return which one it is."""
         stored, say = display.stored, display.say
         self._turned_to[stored.chat, message] = display.view.passage
         while len(self._turned_to) > _REMEMBERED:
@@ -92,10 +97,12 @@ class Presenter:
         context = await self._context(display.searched, display.answer, say.language)
         card = display.card(self._board(stored.chat, say), *context)
         asked_in = stored.asked_in or message
-        target = Target(stored.chat, stored.thread, asked_in, stored.chat > 0, stored.user, say)
+        target = Target(stored.chat, stored.thread, asked_in, stored.chat > 0, stored.user, say, stored.direct)
         sent = await self._sender.put(target, message, *card)
-        if sent is not None:
-            self._answers.mark_sent(stored, sent)
+        if sent is None:
+            return message
+        self._answers.mark_sent(stored, sent)
+        return sent
 
     def passage_shown(self, chat: int, message: int) -> int:
         """Return which passage of its answer, from 0, a message of ours shows."""

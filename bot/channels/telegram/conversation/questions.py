@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from telegram import ForceReply, Message
@@ -59,7 +60,8 @@ class Questions:
         if not question or message.edit_date is None or message.edit_date - message.date > EDITABLE:
             return
         stored = self._answers.find_by_question(message.chat.id, message.message_id)
-        if question in (stored.question if stored else None, self._heard.get(_key(message))):
+        shown = stored.question if stored is not None and stored.sent_as is not None else None
+        if question in (shown, self._heard.get(_key(message))):
             return
         if not await self._services.admission.admit(turn):
             return
@@ -73,9 +75,12 @@ class Questions:
         before = self._answers.find(stored.follows) if stored.follows else None
         result = await self._search(turn, question, before)
         if result is not None:
-            fresh = await self._services.presenter.renew(stored, *result)
+            fresh = await self._services.presenter.renewed(stored, *result)
             display = Display(fresh, SearchedQuestion.of(fresh), result[1], turn.say, View(), edited=True)
-            await self._services.presenter.show(sent_as, display)
+            self._answers.hold(fresh)
+            shown_in = await self._services.presenter.show(sent_as, display)
+            # Not before it is shown: what a stop cuts off here is made again after the next start.
+            await self._answers.store(replace(fresh, sent_as=shown_in))
 
     def _question(self, turn: MessageTurn) -> str | None:
         """Return what a message asks; "" for a bare call, None when it is not meant for the bot.

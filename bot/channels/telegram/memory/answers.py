@@ -55,6 +55,10 @@ class Answers:
 
         return await self._storage.done(work)
 
+    def hold(self, answer: StoredAnswer) -> None:
+        """Take `answer` for the one with its id from now on, in RAM only."""
+        self._remember(answer)
+
     def mark_sent(self, answer: StoredAnswer, message: int) -> None:
         """Remember which message of ours shows `answer`."""
         self._remember(replace(answer, sent_as=message))

@@ -72,11 +72,14 @@ class Inbox:
         return by_state
 
     def take(self, updates: Iterable[JSON]) -> list[JSON]:
-        """Write down updates that are new; return them all, those known before without their content."""
+        """Write down updates that are new; return them all, those known before without their content.
+
+        Of one that is only a number, nothing is left to do.
+        """
         updates = list(updates)
         new = [update for update in updates if update["update_id"] not in self._known]
-        self._known.update((update["update_id"], WAITING) for update in new)
-        rows = [(update["update_id"], WAITING, json.dumps(update)) for update in new]
+        rows = [_row(update) for update in new]
+        self._known.update((number, state) for number, state, _ in rows)
         self._execute_all("INSERT OR IGNORE INTO updates VALUES (?, ?, ?)", rows)
         if len(self._known) > 2 * REMEMBERED:
             self._forget()
@@ -129,6 +132,9 @@ class Inbox:
 
     def _execute_all(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         def work(base: sqlite3.Connection) -> list[Any]:
+            # Each step hands the interpreter to whichever thread is searching; one statement is a transaction itself.
+            if len(rows) == 1:
+                return base.execute(statement, rows[0]).fetchall()
             base.execute("BEGIN")
             base.executemany(statement, rows)
             return base.execute("COMMIT").fetchall()
@@ -153,3 +159,7 @@ class Inbox:
         if not self._failing:
             LOG.error("%s cannot be used (%s); answers go on, but a kill may lose questions", self._path, error)
         self._failing = True
+
+
+def _row(update: JSON) -> tuple[int, int, str | None]:
+    return (update["update_id"], WAITING, json.dumps(update)) if len(update) > 1 else (update["update_id"], DONE, None)

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from bot.policy import State
 
-VERSION: Final = 3
+VERSION: Final = 4
 DAY: Final = 24 * 3600
 ANSWERS_DAYS: Final = 7
 MISSES_DAYS: Final = 30
@@ -45,7 +45,8 @@ CREATE TABLE misses (question TEXT NOT NULL, user_id INTEGER NOT NULL, times INT
 CREATE INDEX misses_user ON misses (user_id);
 """
 _THIRD = "CREATE TABLE bot (number INTEGER NOT NULL);"
-_STEPS = (_FIRST, _SECOND, _THIRD)
+_FOURTH = "ALTER TABLE answers ADD COLUMN direct INTEGER;"
+_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def new_id() -> str:
 class StoredAnswer:
     """An answer as its buttons need it. `user` is the asker; `asked_at` is in seconds since 1970.
 
+    `thread` is the topic it stands in, `direct` the conversation in a channel's direct messages, None outside of them.
     `asked_in` is the id of the message that asked, `sent_as` that of ours, once sent; `follows` is the id of the
     answer before it in a conversation; `how` says, in the words of question.py, how the question was searched.
     """
@@ -76,6 +78,7 @@ class StoredAnswer:
     passages: tuple[PassageKey, ...] = ()
     generation: int = 0
     thread: int | None = None
+    direct: int | None = None
     asked_in: int | None = None
     sent_as: int | None = None
     follows: str | None = None
@@ -87,7 +90,7 @@ class StoredAnswer:
         """Return the values of `COLUMNS`."""
         places = json.dumps([[key.article, key.position] for key in self.passages])
         first = (self.chat, self.user, self.question, self.state, places, self.generation, self.thread)
-        return (*first, self.asked_in, self.sent_as, self.follows, self.how, self.id, self.asked_at)
+        return (*first, self.direct, self.asked_in, self.sent_as, self.follows, self.how, self.id, self.asked_at)
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> "StoredAnswer":
@@ -98,7 +101,7 @@ class StoredAnswer:
 
 COLUMNS = (
     *("chat_id", "user_id", "question", "state", "passages", "generation"),
-    *("thread", "asked_in", "sent_as", "follows", "how", "id", "asked_at"),
+    *("thread", "direct", "asked_in", "sent_as", "follows", "how", "id", "asked_at"),
 )
 
 

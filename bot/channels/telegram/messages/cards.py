@@ -14,7 +14,7 @@ from typing import Final
 from bot.answer import Answer, AnswerPassage
 from bot.articles import Listing, WholeArticle
 from bot.catalogue import Catalogue
-from bot.channels.telegram.messages.directions import Way, apart, mark, way_of
+from bot.channels.telegram.messages.directions import apart, run_apart, running, way_of
 from bot.channels.telegram.messages.quotes import quotes
 from bot.channels.telegram.messages.rich_text import Block, Run, Tag, fitted, line, size
 from bot.render import COPIES, clock, head, shown, units
@@ -127,8 +127,8 @@ def list_card(listing: Listing, first: int, heading: str, say: Catalogue) -> tup
     for number, article in enumerate(listing.articles, first + 1):
         title = _title(article, say, _NAME)
         way = way_of(title)
-        dated = [run for part in _date(article.date, say) for run in (Run(say.dot), *_apart(part, way))]
-        lines.append(_running(way, Run(f"{say.number(number)}{say.dot}{title}"), *dated))
+        dated = [run for part in _date(article.date, say) for run in (Run(say.dot), *run_apart(part, way))]
+        lines.append(running(way, Run(f"{say.number(number)}{say.dot}{title}"), *dated))
     return fitted(lines, LONGEST)
 
 
@@ -152,27 +152,17 @@ def short_title(article: ArticleCard, say: Catalogue, limit: int) -> str:
 def _heading(article: ArticleCard, places: Sequence[str], say: Catalogue, text: str) -> list[Block]:
     """The title, and below it the date, the source and the places, as lines that run the way of the text."""
     title, source = _title(article, say, _TITLE), head(shown(article.source or "").strip(), _NAME)
+    # A place is short, and the end of it alone in the next line says nothing.
+    places = [place.replace(" ", "\u00a0") for place in places]
     way = way_of(f"{title} {text}")
     origin = [*_date(article.date, say), *(Run(part, _aside(say)) for part in (source, *places) if part)]
-    below = [run for part in origin for run in (Run(say.dot, _aside(say)), *_apart(part, way))][1:]
-    return [_running(way, Run(apart(title, way), ("b",))), *([_running(way, *below)] if below else [])]
+    below = [run for part in origin for run in (Run(say.dot, _aside(say)), *run_apart(part, way))][1:]
+    return [running(way, Run(apart(title, way), ("b",))), *([running(way, *below)] if below else [])]
 
 
 def _aside(say: Catalogue) -> tuple[Tag, ...]:
     """The style of what is no answer: italics, which the Arabic script does not have."""
     return () if say.rtl else ("i",)
-
-
-def _running(way: Way, *runs: Run) -> Block:
-    """A line that runs `way`."""
-    lead = mark("".join(run.text for run in runs), way)
-    return line(*([Run(lead, runs[0].tags)] if lead else []), *runs)
-
-
-def _apart(run: Run, way: Way) -> list[Run]:
-    """A run in a line that runs `way`; isolates stand outside of a moment, whose text Telegram replaces."""
-    text = apart(run.text, way)
-    return [run] if text == run.text else [Run(text[0], run.tags), run, Run(text[-1], run.tags)]
 
 
 def _date(stated: str | None, say: Catalogue) -> list[Run]:
@@ -225,17 +215,33 @@ def _others(answer: Answer, quoted: int, say: Catalogue, *, compact: bool) -> li
     for place, other in enumerate(answer.passages):
         if place == quoted:
             continue
-        name, number = other_name(answer, place, quoted, say), f"{say.number(place + 1)}{say.dot}"
+        name, number = other_name(answer, place, quoted, say), say.number(place + 1)
+        own = other.article.row == answer.passages[quoted].article.row
         if other.score < _LIKELY * best:
-            unlikely.append(number + head(name, _WEAK))
+            unlikely.append((number, head(name, _WEAK), own))
             continue
         said = "" if compact else sentence(other, _SENTENCE)
         way = way_of(f"{name} {said}")
         # A place in words of our own cannot be read among those of a text that runs the other way.
-        named = not said or other.article.row != answer.passages[quoted].article.row or way_of(name) == way
+        named = not said or not own or way_of(name) == way
         parts = [apart(part, way) for part in (name if named else "", said) if part]
-        lines.append(_running(way, Run(number + " — ".join(parts))))
-    return [*lines, *([line(say.text("less_likely", others=unlikely))] if unlikely else [])]
+        lines.append(running(way, Run(f"{number}{say.dot}{' — '.join(parts)}")))
+    return [*lines, *([_less_likely(unlikely, say)] if unlikely else [])]
+
+
+def _less_likely(named: Sequence[tuple[str, str, bool]], say: Catalogue) -> Block:
+    """A line of passages, each with its number, its name, and whether that is a place in words of our own.
+
+    It runs as the titles do, behind a label of our own; among titles that run the other way, a place is left out.
+    """
+    way = way_of(" ".join(name for _, name, own in named if not own)) or ("R" if say.rtl else "L")
+    parts = [
+        number if own and way_of(name) not in (way, "") else apart(f"{number}{say.dot}{name}", way)
+        for number, name, own in named
+    ]
+    # Behind a comma, a number would look like a part of what stands before it. The Arabic mark is a strong letter.
+    between = "؛ " if say.rtl and way == "R" else "; "
+    return running(way, Run(f"{apart(say.text('less_likely'), way)} {between.join(parts)}"))
 
 
 def other_name(answer: Answer, place: int, quoted: int, say: Catalogue) -> str:

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import Final, Literal
 
+from bot.channels.telegram.messages.rich_text import Block, Run, line
+
 Way = Literal["L", "R", ""]
 
 _MARKS: Final[dict[Way, str]] = {"L": "\u200e", "R": "\u200f", "": ""}
@@ -46,6 +48,21 @@ def apart(text: str, way: Way) -> str:
     strong = set(_strong(text))
     fits = strong == {"R"} if way == "R" else "R" not in strong
     return text if fits or not text else f"{_FSI}{text}{_PDI}"
+
+
+def running(way: Way, *runs: Run) -> Block:
+    """Return a line that runs `way`."""
+    lead = mark("".join(run.text for run in runs), way)
+    return line(*([Run(lead, runs[0].tags)] if lead else []), *runs)
+
+
+def run_apart(run: Run, way: Way) -> list[Run]:
+    """Return a run as it stands in a line that runs `way`.
+
+    Isolates stand outside of a moment, whose text Telegram replaces.
+    """
+    text = apart(run.text, way)
+    return [run] if text == run.text else [Run(text[0], run.tags), run, Run(text[-1], run.tags)]
 
 
 def _strong(text: str) -> str:

@@ -87,7 +87,7 @@ class Sender:
 
         A newer edit of the same message overtakes those that still wait.
         """
-        async with self._edits.turn((chat, message)) as wanted:
+        async with self._edits.turn(chat, message) as wanted:
 
             async def send(draft: Draft) -> Message | bool:
                 keyboard = draft.markup if isinstance(draft.markup, InlineKeyboardMarkup) else None

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 
+from bot.channels.telegram.transport.in_hand import Lane
+
 # Fewer than there are places to search (conversation/search.py), and enough for 27 answers a second.
 AT_ONCE = 6
 
@@ -22,14 +24,14 @@ class Backlog:
     def __init__(self) -> None:
         self._free = AT_ONCE
         self._held: asyncio.TimerHandle | None = None
-        self._waiting: dict[int, asyncio.Future[bool]] = {}
-        self._hurried: set[int] = set()
+        self._waiting: dict[Lane, asyncio.Future[bool]] = {}
+        self._hurried: set[Lane] = set()
         self._mine: ContextVar[list[bool] | None] = ContextVar("place", default=None)
 
     @asynccontextmanager
-    async def place(self, chat: int) -> AsyncIterator[None]:
+    async def place(self, lane: Lane) -> AsyncIterator[None]:
         """Wait for a place, and hold it."""
-        mine = [await self._taken(chat)]
+        mine = [await self._taken(lane)]
         token = self._mine.set(mine)
         try:
             yield
@@ -52,29 +54,29 @@ class Backlog:
         else:
             self._hand_out()
 
-    def hurry(self, chat: int) -> None:
-        """Let what waited in `chat` be done without a place, until `calm`."""
-        self._hurried.add(chat)
-        if (waiting := self._waiting.pop(chat, None)) is not None and not waiting.done():
+    def hurry(self, lane: Lane) -> None:
+        """Let what waited in `lane` be done without a place, until `calm`."""
+        self._hurried.add(lane)
+        if (waiting := self._waiting.pop(lane, None)) is not None and not waiting.done():
             waiting.set_result(False)
 
-    def calm(self, chat: int) -> None:
+    def calm(self, lane: Lane) -> None:
         """End the hurry."""
-        self._hurried.discard(chat)
+        self._hurried.discard(lane)
 
-    async def _taken(self, chat: int) -> bool:
+    async def _taken(self, lane: Lane) -> bool:
         """Return whether a place was taken, once the update may go on."""
-        if chat in self._hurried:
+        if lane in self._hurried:
             return False
         if self._free and self._held is None:
             self._free -= 1
             return True
         place: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting[chat] = place
+        self._waiting[lane] = place
         try:
             return await place
         except asyncio.CancelledError:
-            self._waiting.pop(chat, None)
+            self._waiting.pop(lane, None)
             if place.done() and not place.cancelled() and place.result():
                 self._free += 1
                 self._hand_out()

@@ -26,6 +26,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 from telegram.ext import BaseRateLimiter
 
 from bot.channels.telegram.memory.inbox import Inbox
+from bot.channels.telegram.transport.in_hand import ChatTurn, waiting
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.channels.telegram.transport.rate_limits import RateLimits
 
@@ -102,6 +103,10 @@ class Delivery(BaseRateLimiter[Terms]):
             return await self._in_turn(endpoint, call, chat, terms)
         return await self._soon(call, math.inf if endpoint == _LEAVE else _TRIES)
 
+    def pause(self, turn: ChatTurn) -> float:
+        """Return in how many seconds a turn to speak comes, if nothing else goes before."""
+        return self._limits.pause(turn.chat, to_edit=turn.to_edit) * self._second
+
     async def initialize(self) -> None:
         """Do nothing: there is nothing to open."""
 
@@ -112,23 +117,22 @@ class Delivery(BaseRateLimiter[Terms]):
         if endpoint == _TYPING:
             return await self._idly(call, chat)
         if endpoint in _SENDS:
-            return await self._until_known(partial(self._send, call), chat, self._limits.turn, terms)
+            return await self._until_known(partial(self._send, call), ChatTurn(chat), terms)
         async with self._limits.editing(chat):
-            return await self._until_known(call, chat, self._limits.turn_to_edit, replace(terms, insist=True))
+            return await self._until_known(call, ChatTurn(chat, to_edit=True), replace(terms, insist=True))
 
-    async def _until_known(
-        self, call: Callable[[], Awaitable[Result]], chat: int, turn: Callable[[int], Awaitable[None]], terms: Terms
-    ) -> Result:
+    async def _until_known(self, call: Callable[[], Awaitable[Result]], turn: ChatTurn, terms: Terms) -> Result:
         failures = 0
         while True:
-            await turn(chat)
+            with waiting(turn):
+                await (self._limits.turn_to_edit if turn.to_edit else self._limits.turn)(turn.chat)
             if not terms.wanted():
                 return True
             try:
                 return await call()
             except RetryAfter as wait:
                 self._metrics.events["429"] += 1
-                self._limits.shut(chat, _seconds(wait))
+                self._limits.shut(turn.chat, _seconds(wait))
                 continue
             except BadRequest:
                 raise

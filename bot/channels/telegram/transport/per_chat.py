@@ -12,6 +12,7 @@ from telegram.ext import BaseUpdateProcessor
 
 from bot.channels.telegram.memory.inbox import CURRENT
 from bot.channels.telegram.transport.backlog import WAITED, Backlog
+from bot.channels.telegram.transport.in_hand import IN_HAND, ChatTurn, InHand, Lane
 
 # Never reached: the poller holds back far below it, so waiting happens here, in order, and can be cancelled cleanly.
 _ADMITTED = 8192
@@ -36,11 +37,11 @@ class PerChatProcessor(BaseUpdateProcessor):
         super().__init__(_ADMITTED)
         self._queue = queue or asyncio.Queue()
         self._ended = ended
-        self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
+        self._locks: dict[Lane, tuple[asyncio.Lock, int]] = {}
         self._backlog = Backlog()
         self.step_aside = self._backlog.step_aside
         self.hold_backlog = self._backlog.hold
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: dict[asyncio.Task[Any], InHand] = {}
 
     @property
     def in_hand(self) -> int:
@@ -48,18 +49,19 @@ class PerChatProcessor(BaseUpdateProcessor):
         return len(self._tasks) + self._queue.qsize()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        task = asyncio.current_task()
+        task, hand = asyncio.current_task(), InHand(_lane(update))
         if task is not None:
-            self._tasks.add(task)
+            self._tasks[task] = hand
         started, came = False, asyncio.get_running_loop().time()
-        chat, waited = _chat(update), _age(update) > OLD
-        WAITED.set(waited)
+        lane, old = hand.lane, waited(update)
+        IN_HAND.set(hand)
+        WAITED.set(old)
         if isinstance(update, Update):
             CURRENT.set(update.update_id)
-        if chat is not None and not waited:
-            self._backlog.hurry(chat)
+        if lane is not None and not old:
+            self._backlog.hurry(lane)
         try:
-            async with self._turn(chat), self._backlog.place(chat) if chat and waited else nullcontext():
+            async with self._turn(lane), self._backlog.place(lane) if lane and old else nullcontext():
                 started = True
                 await coroutine
                 self._ended(update, asyncio.get_running_loop().time() - came)
@@ -67,37 +69,51 @@ class PerChatProcessor(BaseUpdateProcessor):
             if not started and inspect.iscoroutine(coroutine):
                 coroutine.close()
             if task is not None:
-                self._tasks.discard(task)
+                self._tasks.pop(task, None)
 
     @asynccontextmanager
-    async def _turn(self, chat: int | None) -> AsyncIterator[None]:
-        """Wait until all that came before in `chat` is done; None waits for nobody."""
-        if chat is None:
+    async def _turn(self, lane: Lane | None) -> AsyncIterator[None]:
+        """Wait until all that came before in `lane` is done; None waits for nobody."""
+        if lane is None:
             yield
             return
-        lock, users = self._locks.get(chat, (asyncio.Lock(), 0))
-        self._locks[chat] = (lock, users + 1)
+        lock, users = self._locks.get(lane, (asyncio.Lock(), 0))
+        self._locks[lane] = (lock, users + 1)
         try:
             async with lock:
                 yield
         finally:
-            users = self._locks[chat][1] - 1
-            self._locks[chat] = (lock, users)
+            users = self._locks[lane][1] - 1
+            self._locks[lane] = (lock, users)
             if not users:
-                del self._locks[chat]
-                self._backlog.calm(chat)
+                del self._locks[lane]
+                self._backlog.calm(lane)
 
-    async def drain(self, seconds: float, hurry: asyncio.Event) -> int:
-        """Wait until nothing is in hand, at most `seconds` or until `hurry`; cancel the rest, return how many."""
+    async def drain(
+        self, seconds: float, hurry: asyncio.Event, pause: Callable[[ChatTurn], float] = lambda _turn: 0.0
+    ) -> int:
+        """Wait until nothing is in hand, at most `seconds` or until `hurry`; cancel the rest, return how many.
+
+        `pause(turn)` is in how many seconds a turn comes: what cannot get its own in time is not waited for.
+        """
         end = asyncio.get_running_loop().time() + seconds
-        while self._tasks and not hurry.is_set() and asyncio.get_running_loop().time() < end:
-            await asyncio.wait(set(self._tasks), timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
+        while not hurry.is_set() and (left := end - asyncio.get_running_loop().time()) > 0:
+            promising = self._tasks.keys() - self._stuck(pause, left)
+            if not promising:
+                break
+            await asyncio.wait(promising, timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
         unfinished = set(self._tasks)
         for task in unfinished:
             task.cancel()
         if unfinished:
             await asyncio.wait(unfinished, timeout=1)
         return len(unfinished)
+
+    def _stuck(self, pause: Callable[[ChatTurn], float], left: float) -> set[asyncio.Task[Any]]:
+        """Return what waits for a turn that does not come in `left` seconds, and what waits behind that in its chat."""
+        stuck = {task for task, hand in self._tasks.items() if hand.turn is not None and pause(hand.turn) > left}
+        lanes = {self._tasks[task].lane for task in stuck} - {None}
+        return stuck | {task for task, hand in self._tasks.items() if hand.lane in lanes}
 
     async def initialize(self) -> None:
         """Do nothing: there is nothing to open."""
@@ -106,15 +122,16 @@ class PerChatProcessor(BaseUpdateProcessor):
         """Do nothing: `drain` has ended what was in hand."""
 
 
-def _chat(update: object) -> int | None:
+def _lane(update: object) -> Lane | None:
     if not isinstance(update, Update) or update.callback_query or update.inline_query:
         return None
-    return update.effective_chat.id if update.effective_chat else None
+    # A chat where the bot is a guest is another one, though its id may be the same.
+    return (update.effective_chat.id, update.guest_message is not None) if update.effective_chat else None
 
 
-def _age(update: object) -> float:
-    """Return the seconds since a message was written, or edited; 0.0 for whatever is no message."""
+def waited(update: object) -> bool:
+    """Return whether a message was written, or edited, so long ago that it waited for the start."""
     message = update.effective_message if isinstance(update, Update) else None
-    if message is None or _chat(update) is None:
-        return 0.0
-    return time.time() - (message.edit_date or message.date).timestamp()
+    if message is None or _lane(update) is None:
+        return False
+    return time.time() - (message.edit_date or message.date).timestamp() > OLD

@@ -5,14 +5,14 @@ import logging
 from collections.abc import Awaitable
 from typing import Any
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.ext import Application
 
 from bot.channels.telegram.memory.inbox import JSON, Inbox
 from bot.channels.telegram.options import Pace
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.metrics import Metrics
-from bot.channels.telegram.transport.per_chat import PerChatProcessor
+from bot.channels.telegram.transport.per_chat import PerChatProcessor, waited
 
 LOG = logging.getLogger(__name__)
 
@@ -26,7 +26,14 @@ BACKLOG = 3000
 # As many as one poll brings: then more are to be fetched, what is asked now among them, within some seconds.
 _A_POLL = 100
 _NEXT_POLL = 3.0
+# Where something old was brought by a call of the webhook, the next follows at once if there is more.
+_NEXT_CALL = 0.5
 App = Application[Any, Any, Any, Any, Any, Any]
+
+
+def kind_of(update: Update) -> str | None:
+    """Return which field of an update says something, such as "message"; None if nobody heard of it yet."""
+    return next((kind for kind in Update.ALL_TYPES if getattr(update, kind)), None)
 
 
 class Reception:
@@ -43,26 +50,39 @@ class Reception:
         return self._order.in_hand > BACKLOG
 
     def receive(self, updates: list[Any]) -> list[JSON]:
-        """Return the updates; those that cannot be read, or came before, are only `{"update_id": n}`: to be ignored."""
+        """Return what a poll brought; what cannot be read, or came before, is only `{"update_id": n}`: ignored."""
         self._order.hold_backlog(_NEXT_POLL if len(updates) >= _A_POLL else 0.0)
-        readable = [self._readable(update) for update in updates]
-        taken = self._inbox.take([update for update in readable if update is not None])
-        self._metrics.events["redelivered"] += sum(
-            len(update) == 1 < len(was) for update, was in zip(taken, filter(None, readable), strict=True)
-        )
-        return taken
+        readable = [self._read(update)[0] for update in updates]
+        return self._take([update for update in readable if isinstance(update["update_id"], int)])
 
-    def _readable(self, update: Any) -> JSON | None:
+    def receive_call(self, update: JSON, bot: Bot) -> Update | None:
+        """Return what a call of the webhook brought; None for what cannot be read, or came before."""
+        readable, read = self._read(update, bot)
+        if read is None or self._take([readable]) != [update]:
+            return None
+        if waited(read):
+            self._order.hold_backlog(_NEXT_CALL)
+        return read
+
+    def _read(self, update: Any, bot: Bot | None = None) -> tuple[JSON, Update | None]:
+        """Return an update as it came and as it is read; for one that cannot be, or means nothing, only its number."""
         number = update.get("update_id") if isinstance(update, dict) else None
+        read = None
         try:
-            Update.de_json(update, None)
+            read = Update.de_json(update, bot)
         except Exception as error:  # noqa: BLE001 - whatever PTB raises here would wedge its loop
             self._metrics.events["unreadable"] += 1
             keys = sorted(update) if isinstance(update, dict) else []
             # Names of keys only: the values are people's words.
             LOG.warning("an update could not be read and is skipped: id %s, %s, %s", number, keys, type(error).__name__)
-            return {"update_id": number} if isinstance(number, int) else None
-        return update if isinstance(number, int) else None
+        return (update, read) if read is not None and kind_of(read) else ({"update_id": number}, None)
+
+    def _take(self, updates: list[JSON]) -> list[JSON]:
+        taken = self._inbox.take(updates)
+        self._metrics.events["redelivered"] += sum(
+            len(update) == 1 < len(was) for update, was in zip(taken, updates, strict=True)
+        )
+        return taken
 
 
 class Polling:

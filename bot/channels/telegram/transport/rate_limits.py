@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from bot.channels.telegram.transport.in_hand import ChatTurn, waiting
+
 _REMEMBERED = 1000
 # Telegram lets a bot send 30 a second. Thirty at once would arrive late and meet the next thirty; three do not.
 _ALL = (3, 0.11)
@@ -78,6 +80,11 @@ class RateLimits:
         """Let nothing go to `chat` for so long, as Telegram asked."""
         self._of(chat).shut_until = self._clock() + seconds
 
+    def pause(self, chat: int, *, to_edit: bool = False) -> float:
+        """Return in how many seconds a message may go to `chat`, or be changed there, if nothing else goes before."""
+        now, of = self._clock(), self._of(chat)
+        return max(of.shut_until, of.window.free(now, _EDITS_IN_A_GROUP if to_edit and chat < 0 else None)) - now
+
     def busy(self, chat: int) -> bool:
         """Return whether half of what a chat may get was used, so that nothing idle should be sent."""
         now, of = self._clock(), self._of(chat)
@@ -88,9 +95,9 @@ class RateLimits:
         # Counted when it goes, not when it was planned: a loop that lags would let all that are overdue go at once.
         of = self._of(chat)
         async with of.turn:
-            while (moment := max(of.shut_until, of.window.free(self._clock()))) > self._clock():
+            while (pause := self.pause(chat)) > 0:
                 self._step_aside()
-                await self._sleep(moment - self._clock())
+                await self._sleep(pause)
             async with self._last:
                 if (moment := self._all.free(self._clock())) > self._clock():
                     await self._sleep(moment - self._clock())
@@ -99,17 +106,20 @@ class RateLimits:
 
     async def turn_to_edit(self, chat: int) -> None:
         """Wait until a message in `chat` may be changed: in a group ten times a minute, behind what is to be sent."""
-        of = self._of(chat)
-        if chat < 0:
-            while (moment := of.window.free(self._clock(), _EDITS_IN_A_GROUP)) > self._clock():
-                await self._sleep(moment - self._clock())
+        while chat < 0 and (pause := self.pause(chat, to_edit=True)) > 0:
+            await self._sleep(pause)
         await self.turn(chat)
 
     @asynccontextmanager
     async def editing(self, chat: int) -> AsyncIterator[None]:
         """Change messages of `chat` one after another."""
-        async with self._of(chat).edits:
+        edits = self._of(chat).edits
+        with waiting(ChatTurn(chat, to_edit=True)):
+            await edits.acquire()
+        try:
             yield
+        finally:
+            edits.release()
 
     def _of(self, chat: int) -> _Chat:
         if chat not in self._chats:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from telegram import Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channels.telegram.memory.inbox import JSON
@@ -76,8 +75,8 @@ class Webhook:
         if self._reception.full and not overtakes:
             self._metrics.events["busy"] += 1
             return _put_off(RETRY_AFTER_FULL)
-        for received in self._reception.receive([update]):
-            self._app.update_queue.put_nowait(Update.de_json(received, self._app.bot))
+        if (received := self._reception.receive_call(update, self._app.bot)) is not None:
+            self._app.update_queue.put_nowait(received)
         return Response(status_code=200)
 
     def _note_stranger(self) -> None:
