@@ -172,6 +172,7 @@ def test_files_of_programs_are_told_in_a_folder_and_tried_when_they_are_named(tm
 
 MAIL = "Return-Path: <a@b.example>\nFrom: Ana <a@b.example>\nSubject: Ferry\nMIME-Version: 1.0\n\nSGVsbG8sIHdvcmxk\n"
 FEED = '<?xml version="1.0"?>\n<!-- made <by> hand -->\n<rss version="2.0"><channel><title>T</title></channel></rss>'
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title></feed>'
 SVG = '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x"><svg xmlns="s"><text>T</text></svg>'
 RTF = r"{\rtf1\ansi The ferry left.\par}"
 
