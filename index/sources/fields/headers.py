@@ -92,7 +92,7 @@ def _stated(text: str, at: int) -> Headers | None:
 
 
 def _headers(text: str, at: int) -> Headers | None:
-    """Return lines of headers up to a blank line, each with its indented lines; None where another line is among them."""
+    """Return lines of headers up to a blank line, with the indented lines of each; None where others are among them."""
     values: dict[str, object] = {}
     name = ""
     end = at

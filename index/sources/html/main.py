@@ -13,11 +13,11 @@ from itertools import compress, pairwise
 
 from index.analysis.sentences import fewer_words
 from index.model import Dropped
+from index.sources.blocks.html_blocks import DEEPEST, Page
+from index.sources.blocks.html_lists import PageBlock
+from index.sources.blocks.html_tree import SIDE_COLUMN, Element
 from index.sources.blocks.layout import count_words, ends_a_sentence
-from index.sources.html.blocks import DEEPEST, Page
-from index.sources.html.lists import PageBlock
 from index.sources.html.title import letters_of
-from index.sources.html.tree import SIDE_COLUMN, Element
 
 _FIRST_MARK = 0xF0000
 _MARK = re.compile("[\U000f0000-\U000ffffd]")

@@ -13,7 +13,7 @@ from index.model import Dropped
 from index.sources.blocks.blocks import Block, BlockKind, is_lead_in
 from index.sources.blocks.html_tags import closed_names, is_bracketed_word
 from index.sources.blocks.layout import count_words, one_line
-from index.sources.blocks.markup import text_of
+from index.sources.blocks.markup import blocks_of, text_of
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -164,10 +164,11 @@ class _Reader:
         self._html_text(markup[at:])
 
     def _html_text(self, markup: str) -> None:
-        for block in text_of(markup).split("\n\n") if markup and not markup.isspace() else ():
+        for block in blocks_of(markup) if markup and not markup.isspace() else ():
             # Many write Markdown there, though it is none.
-            written = "<" not in block and any(mark in block for mark in ("](", "**", "`"))
-            self._add(self._words(block) if written else block, "paragraph")
+            text = block.text
+            written = block.kind != "code" and "<" not in text and any(mark in text for mark in ("](", "**", "`"))
+            self._add(self._words(text) if written else text, block.kind)
 
     def _close(self, kind: str) -> None:
         if kind == "tr_close":
