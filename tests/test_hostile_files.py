@@ -277,6 +277,7 @@ def test_a_quotation_mark_that_never_closes_does_not_take_the_rest_unseen(folder
         "<p " + 'a="b" ' * 50_000 + f">{GOOD}</p>",
         '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
         '<script type="application/ld+json">' * 5_000,
+        "<script>a</script> Rain, " * 10_000,
         "<p " + "".join(f"a{at} " for at in range(100_000)) + f">{GOOD}</p>",
     ],
 )
