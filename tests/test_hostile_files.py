@@ -312,6 +312,7 @@ def test_a_document_made_to_break_parsers_does_not_break_the_reading(folder: Pat
         "".join("   " * at + ".. note::\n\n" for at in range(300)),
         "* " + ":a" * 50_000,
         "#+begin_src\n" * 20_000,
+        "#\n## a\n### a\n" * 10_000,
     ],
 )
 def test_marked_up_text_made_to_break_readers_does_not_break_the_reading(
