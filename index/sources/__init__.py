@@ -15,7 +15,7 @@ from index.sources.fields.field_map import FieldMap
 from index.sources.files.walk import absolute, files
 from index.sources.reading import Reader, Reading
 
-__all__ = ["Reading", "files", "read"]
+__all__ = ["ENDINGS", "Reading", "files", "read"]
 
 
 def _reader(module: str, name: str = "read") -> Reader:
@@ -45,6 +45,7 @@ _READERS: Mapping[str, Reader] = {
     **dict.fromkeys((".jsonl", ".ndjson"), _reader("records.json_file", "read_lines")),
     **dict.fromkeys((".csv", ".tsv"), _reader("records.csv_file")),
 }
+ENDINGS = tuple(_READERS)
 
 
 def read(
