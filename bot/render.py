@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.answer import Answer
 from bot.wording import filter_label, problem_line
-from index import Passage, sentences
+from index import ArticleCard, Passage, sentences
 
 NOT_SURE = "Not sure this answers it:"
 NOT_FOUND = "I found no passage that answers this."
@@ -54,8 +54,26 @@ def units(text: str) -> int:
 
 
 def place(passage: Passage) -> str:
-    """Return where a passage stands in its article: "par. 4 of 11", or "caption"."""
-    return "caption" if passage.kind == "caption" else f"par. {passage.ordinal} of {passage.count}"
+    """Return where a passage stands in its article: "par. 4 of 11", "p. 12 · par. 4 of 11", "1:23 · caption".
+
+    >>> place(Passage(0, 0, 4, 11, "paragraph", "It rained.", "page=12"))
+    'p. 12 · par. 4 of 11'
+    """
+    inside = "caption" if passage.kind == "caption" else f"par. {passage.ordinal} of {passage.count}"
+    if passage.page is not None:
+        return f"p. {passage.page} · {inside}"
+    return inside if passage.seconds is None else f"{clock(passage.seconds)} · {inside}"
+
+
+def clock(seconds: float) -> str:
+    """Return a place in a recording as players show it.
+
+    >>> clock(83.5), clock(3600 + 83)
+    ('1:23', '1:01:23')
+    """
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def day(stated: str | None) -> str | None:
@@ -82,6 +100,19 @@ def safe_link(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def passage_address(article: ArticleCard, passage: Passage) -> str | None:
+    """Return the safe address of an article, with the place of a passage behind it where browsers go to such places."""
+    url = safe_link(article.url)
+    if url is None or passage.fragment is None or "#" in url:
+        return url
+    # Of a page made of a document nobody knows which of its places is which page.
+    if passage.page is not None and not urlsplit(url).path.lower().endswith(".pdf"):
+        return url
+    if passage.page is None and passage.seconds is None:
+        return url
+    return f"{url}#{passage.fragment}"
 
 
 def head(text: str, limit: int) -> str:

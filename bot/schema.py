@@ -48,6 +48,8 @@ class PassageJson(_Record):
     language: str
     copies: list[str] = Field(description="titles of the first 20 other articles that hold the paragraph, or nearly")
     copied: int = Field(ge=0, description="how many other articles hold the paragraph, or nearly")
+    page: int | None = Field(ge=1, description="the page of its document on which it begins, as of a PDF")
+    seconds: float | None = Field(ge=0, description="where in a recording it begins, as of subtitles")
 
 
 class ShareJson(_Record):
@@ -141,4 +143,6 @@ def _passage(shown: AnswerPassage) -> PassageJson:
         language=article.language,
         copies=list(shown.copies.titles),
         copied=shown.copies.articles,
+        page=passage.page,
+        seconds=passage.seconds,
     )

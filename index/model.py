@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 Kind = Literal["paragraph", "caption", "boilerplate"]
 
+_PAGE = re.compile(r"page=([1-9]\d{0,8})", re.ASCII)
+_SECONDS = re.compile(r"t=(\d{1,9}(?:\.\d{1,9})?)", re.ASCII)
 _DETAILS = re.compile(r"\d+|\([^()]*\)|\"[^\"]*\"")
 
 
@@ -141,7 +143,7 @@ class Passage:
 
     `row` counts passages from 0 in index order. `ordinal` counts from 1 to `count` among the article's
     paragraphs, so that "par. 4 of 11" leaves captions out; captions are counted among captions. Boilerplate is a
-    paragraph that also stands in other articles: counted, but never found.
+    paragraph that also stands in other articles: counted, but never found. `fragment` is that of its paragraph.
     """
 
     row: int
@@ -150,6 +152,27 @@ class Passage:
     count: int
     kind: Kind
     text: str
+    fragment: str | None = None
+
+    @property
+    def page(self) -> int | None:
+        """Return the page of its document on which it begins, counted from 1; None where there are no pages.
+
+        >>> Passage(0, 0, 1, 1, "paragraph", "It rained.", "page=12").page
+        12
+        """
+        found = _PAGE.fullmatch(self.fragment or "")
+        return int(found[1]) if found else None
+
+    @property
+    def seconds(self) -> float | None:
+        """Return how many seconds into a recording it begins; None where it is of none.
+
+        >>> Passage(0, 0, 1, 1, "paragraph", "It rained.", "t=83.5").seconds
+        83.5
+        """
+        found = _SECONDS.fullmatch(self.fragment or "")
+        return float(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)

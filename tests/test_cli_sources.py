@@ -155,7 +155,7 @@ def test_an_article_is_shown_as_it_was_read(tmp_path: Path, quoth: Run) -> None:
     record = told(quoth("index", "--show", "page.txt", "--json"))
     (article,) = record["articles"]
     assert (article["title"], article["date"], record["skipped"]) == ("Rain at Last", None, [])
-    assert article["paragraphs"][0] == {"text": "A wet street", "kind": "caption"}
+    assert article["paragraphs"][0] == {"text": "A wet street", "kind": "caption", "fragment": None}
     assert quoth("index", "--show", "letter.eml").returncode == 4
     assert not (tmp_path / "data").exists()
 

@@ -147,6 +147,16 @@ async def test_an_upload_becomes_a_source_for_good(library: ProcessLibrary, shel
     assert (after.articles, after.reused) == (3, 3)
 
 
+async def test_an_archive_may_be_uploaded(library: ProcessLibrary, tmp_path: Path) -> None:
+    file = tmp_path / "more.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a/curlews.md", CURLEW)
+        archive.writestr("b.txt", "The sluice is opened at slack water by whoever is awake.")
+    live = await library.rebuild([], lambda _: None, upload=incoming(library, file.read_bytes(), "more.zip"))
+    assert isinstance(live, Live)
+    assert live.read == 2
+
+
 async def test_an_upload_may_be_the_first_article_of_all(tmp_path: Path) -> None:
     library = ProcessLibrary(load(data_dir=tmp_path / "data"))
     (tmp_path / "data").mkdir()

@@ -56,6 +56,8 @@ def test_the_shape_of_version_1_is_kept() -> None:
                 "language": "de",
                 "copies": ["Copy"],
                 "copied": 30,
+                "page": None,
+                "seconds": None,
             }
         ],
         "missing": ["zeppelin"],

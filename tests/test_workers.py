@@ -21,6 +21,7 @@ from index.build.build import Options, Progress, Report, build
 from index.build.workers import Analysers
 from index.errors import WorkerError
 from index.model import Article, Paragraph
+from index.processes import START
 from index.sources import read
 from index.store.store import Store
 
@@ -68,7 +69,7 @@ def children(pid: int) -> list[int]:
         with suppress(OSError):
             parent = status.read_text().rsplit(")", 1)[1].split()[1]
             # Of one that has ended and is not yet waited for, the command is empty.
-            if int(parent) == pid and workers._START.encode() in (status.parent / "cmdline").read_bytes():
+            if int(parent) == pid and START.encode() in (status.parent / "cmdline").read_bytes():
                 found.append(int(status.parent.name))
     return found
 

@@ -80,7 +80,11 @@ class Catalogue:
         """`Catalogue("fa").number(1200)` -> "۱٬۲۰۰"."""
         from babel.numbers import format_decimal
 
-        return self._digits(format_decimal(value, locale=self.language, numbering_system="default"))
+        return self.digits(format_decimal(value, locale=self.language, numbering_system="default"))
+
+    def digits(self, text: str) -> str:
+        """`text` with the digits of this language: `Catalogue("fa").digits("1:23")` -> "۱:۲۳"."""
+        return text.translate(dict(zip(range(ord("0"), ord("9") + 1), self._held.digits, strict=True)))
 
     def day(self, value: date, pattern: str = "") -> str:
         """A date in the calendar of the readers: `Catalogue("es").day(date(2026, 11, 24))` -> "24 nov 2026".
@@ -92,7 +96,7 @@ class Catalogue:
         pattern = pattern or self._held.day
         solar = self._held.solar and ("d" in pattern or _ends_solar_month(value))
         written = _solar_text(value, pattern) if solar else None
-        return self._digits(written or format_date(value, pattern, self.language))
+        return self.digits(written or format_date(value, pattern, self.language))
 
     @property
     def dot(self) -> str:
@@ -113,7 +117,7 @@ class Catalogue:
         """A length of time in its largest unit: `Catalogue("en").duration(7300)` -> "2 hours"."""
         from babel.dates import format_timedelta
 
-        return self._digits(format_timedelta(timedelta(seconds=seconds), locale=self.language))
+        return self.digits(format_timedelta(timedelta(seconds=seconds), locale=self.language))
 
     def isolated(self, text: str) -> str:
         """`text` of others, set apart if it could turn a line of this language around."""
@@ -129,9 +133,6 @@ class Catalogue:
         if isinstance(value, date):
             return self.day(value, how)
         return (how or self._held.comma).join(map(self.isolated, value))
-
-    def _digits(self, text: str) -> str:
-        return text.translate(dict(zip(range(ord("0"), ord("9") + 1), self._held.digits, strict=True)))
 
     def _plural(self, n: int) -> str:
         return _locale(self.language).plural_form(n)

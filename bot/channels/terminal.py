@@ -20,9 +20,9 @@ from bot.render import (
     filter_line,
     likeness,
     missing_words,
+    passage_address,
     place,
     problems,
-    safe_link,
     shown,
 )
 from index import ArticleCard, Copies, Parts, Passage
@@ -171,7 +171,7 @@ def _card(console: "Console", number: int, passage: AnswerPassage) -> None:
         _line(console, f"▸ {sentence.strip()}", indent="   ")
     if passage.copies.titles:
         _line(console, _also_in(passage.copies), QUIET, indent="   ")
-    url = safe_link(passage.article.url)
+    url = passage_address(passage.article, passage.passage)
     if url is not None:
         # An address is never wrapped: half of one opens nothing.
         console.print(Text(url if not console.is_terminal else f"   {url}", style=QUIET), soft_wrap=True)

@@ -62,7 +62,7 @@ def _card(article: "Article") -> str:
     lines = [shown(article.title)]
     lines += [f"  {name:<9} {shown(str(value))}" for name in _FIELDS if (value := getattr(article, name))]
     for number, piece in enumerate(article.paragraphs, 1):
-        lines.append(f"  {number:>4}  {piece.kind}")
+        lines.append(f"  {number:>4}  {piece.kind}" + (f"  {shown(piece.fragment)}" if piece.fragment else ""))
         lines += [f"        {shown(line)}" for line in piece.text.split("\n")]
     lines += [f"  left out  {shown(one.text)} ({shown(one.reason)})" for one in article.dropped]
     return "\n".join(lines)

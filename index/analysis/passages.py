@@ -13,33 +13,38 @@ def passages(article: Article, *, words_per_passage: int = tuning.PASSAGE_WORDS)
 
     A paragraph of more than about `words_per_passage` words is cut at ends of sentences into pieces of like
     size (a sentence longer than that, between words). A paragraph of fewer than 4 words joins the one before
-    it of the same kind, or the one after when it is the first, with a line break between.
+    it of the same kind, or the one after when it is the first, with a line break between. A passage stands where its
+    first paragraph does.
 
     >>> passages(Article("Rain", (Paragraph("It rained for three days."), Paragraph("He agreed."))))
-    [Paragraph(text='It rained for three days.\\nHe agreed.', kind='paragraph')]
+    [Paragraph(text='It rained for three days.\\nHe agreed.', kind='paragraph', fragment=None)]
     """
     pieces: list[Paragraph] = []
     for kind, run in groupby(article.paragraphs, key=lambda paragraph: paragraph.kind):
-        for text in _without_stubs((paragraph.text for paragraph in run), words_per_passage):
-            pieces.extend(Paragraph(piece, kind) for piece in _pieces(text, words_per_passage))
+        for text, fragment in _without_stubs(run, words_per_passage):
+            pieces.extend(Paragraph(piece, kind, fragment) for piece in _pieces(text, words_per_passage))
     return pieces
 
 
-def _without_stubs(texts: Iterator[str], limit: int) -> Iterator[str]:
-    """Yield the texts of a run of one kind, stubs joined; a stub makes no passage grow beyond `limit` words."""
-    joined = ""
+def _without_stubs(run: Iterator[Paragraph], limit: int) -> Iterator[tuple[str, str | None]]:
+    """Yield the texts of a run of one kind, stubs joined, each with where it stands.
+
+    A stub makes no passage grow beyond `limit` words.
+    """
+    joined, where = "", None
     joined_is_stub = False
-    for text in texts:
+    for paragraph in run:
+        text = paragraph.text
         is_stub = fewer_words(text, tuning.STUB_WORDS)
         if joined and (is_stub or joined_is_stub) and fewer_words(joined, limit):
-            joined = f"{joined}\n{text}"
+            joined, where = f"{joined}\n{text}", where or paragraph.fragment
             joined_is_stub = joined_is_stub and is_stub and fewer_words(joined, tuning.STUB_WORDS)
             continue
         if joined:
-            yield joined
-        joined, joined_is_stub = text, is_stub
+            yield joined, where
+        joined, where, joined_is_stub = text, paragraph.fragment, is_stub
     if joined:
-        yield joined
+        yield joined, where
 
 
 def _pieces(text: str, limit: int) -> list[str]:

@@ -48,6 +48,8 @@ class AnalysedBatch:
     first: int = 0
     fresh: list[str] = field(default_factory=list)
     """The terms that got the numbers from `first` on; 0: numbers are given anew, see `Numbering.fresh`."""
+    fragments: dict[int, str] = field(default_factory=dict)
+    """Where in their documents those of the passages stand of which that is known."""
     short: "array[int]" = field(default_factory=lambda: array("I"))
     """Which of the passages are short paragraphs."""
     short_hashes: "array[int]" = field(default_factory=lambda: array("q"))
@@ -100,6 +102,8 @@ class Analyser:
             if self._cut and kind == "paragraph" and fewer_words(text, words + 1):
                 result.short.append(len(result.passages))
                 result.short_hashes.extend((text_hash(f"{place}\x1f{text}"), before))
+            if piece.fragment is not None:
+                result.fragments[len(result.passages)] = piece.fragment
             result.passages.append((ordinals[kind], counts[kind], kind, stored_text(text), own))
             before = own
 
@@ -121,5 +125,6 @@ def _content_hash(article: Article, language: str, pieces: Sequence[Paragraph]) 
     """
     fields = (article.title, article.source, article.url, article.author, article.date, language)
     texts = (f"{piece.kind}\x1e{piece.text}" for piece in pieces)
-    whole = "\x1f".join([*(value or "" for value in fields), *texts])
+    places = (f"\x1e{place}\x1e{piece.fragment}" for place, piece in enumerate(pieces) if piece.fragment is not None)
+    whole = "\x1f".join([*(value or "" for value in fields), *texts, *places])
     return hashlib.blake2b(whole.encode(errors="surrogatepass"), digest_size=16).hexdigest()

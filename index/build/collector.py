@@ -198,7 +198,8 @@ class Collector:
             self.present += row >= 0
             self.reused += analysed.known[place]
             self.changed += row >= 0 and not analysed.known[place]
-        self._texts.extend(cards, passages)
+        fragments = [(self.passages + place, fragment) for place, fragment in analysed.fragments.items()]
+        self._texts.extend(cards, passages, fragments)
         self._short.extend([self.passages + place for place in analysed.short])
         self._short_hashes.extend(analysed.short_hashes)
         self._contents.extend([int(content[:16], 16) for content in analysed.contents])

@@ -1,39 +1,29 @@
 """Analyse batches of articles in processes of their own as soon as there are enough to be worth it.
 
 The builder analyses too, whenever no worker is ready for another batch: while they start, and when it reads faster than
-they analyse. A worker is this program started anew, without the command line: it reads batches from a socket and writes
-their results. Nothing is inherited by forking, which is unsafe beside threads, and nothing is shared. It is deaf to
-Ctrl-C, which is the builder's business, and it ends at once when the socket closes, however the builder has ended.
+they analyse.
 """
 
 import os
 import signal
-import subprocess
-import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from operator import attrgetter
-from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self
 
 from index.build.batches import AnalysedBatch, Analyser, Batch
 from index.errors import WorkerError
-from index.model import Article, Paragraph
+from index.processes import EndedError, Process, packed, pass_on, unpacked
 
-T = TypeVar("T")
 # Less is analysed sooner than a worker has started.
 _CHARACTERS_BEFORE_WORKERS: Final = 1 << 18
 # So many batches a worker are on their way. At the end it still has enough to do for the builder to load its kernels.
 _AHEAD: Final = 24
 # The builder reads and stores articles twice as fast as one worker analyses them; more workers would wait for it.
 _MOST: Final = 4
-_START: Final = "import sys; sys.path[:] = sys.argv[2:]; from index.build.workers import main; main(int(sys.argv[1]))"
-
-_FIELDS = attrgetter("title", "path", "key", "source", "url", "author", "date", "language")
 
 
 def processors() -> int:
@@ -117,23 +107,10 @@ class _Worker:
     """A process that analyses; `number` counts from 1, `waiting` the batches whose result has not been received."""
 
     def __init__(self, number: int, *, cut: bool) -> None:
-        from multiprocessing import Pipe
-
         self.number = number
         self.waiting = 0
         self._started = False
-        self._connection, theirs = Pipe()
-        path = [entry or str(Path.cwd()) for entry in sys.path]
-        with theirs:
-            # A group of its own: Ctrl-C on the terminal reaches the builder alone.
-            self._process = subprocess.Popen(  # noqa: S603 (this very program)
-                [sys.executable, "-P", "-c", _START, str(theirs.fileno()), *path],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                process_group=0,
-            )
+        self._process = Process("index.build.workers:analyse")
         self._send(cut)
 
     def ready(self) -> bool:
@@ -144,12 +121,12 @@ class _Worker:
 
     def send(self, batch: Batch) -> None:
         """Give it a batch. Raises WorkerError when it has ended."""
-        self._send([_packed(article, known) for article, known in batch])
+        self._send([(packed(article), known) for article, known in batch])
         self.waiting += 1
 
     def has_sent(self) -> bool:
         """Return whether `receive` would return, or raise, at once."""
-        return self._connection.poll()
+        return self._process.has_sent()
 
     def receive(self) -> AnalysedBatch:
         """Wait for the result of its oldest batch. Raises WorkerError when it has ended or failed."""
@@ -161,75 +138,37 @@ class _Worker:
 
     def _send(self, message: object) -> None:
         try:
-            self._connection.send(message)
-        except OSError as error:
-            raise self._lost() from error
+            self._process.send(message)
+        except EndedError as error:
+            raise self._lost(error) from error
 
     def _received(self) -> object:
         try:
-            return self._connection.recv()
-        except (EOFError, OSError) as error:
-            raise self._lost() from error
+            return self._process.receive()
+        except EndedError as error:
+            raise self._lost(error) from error
 
     def end(self) -> None:
         """End the process."""
-        self._connection.close()
-        # It holds nothing that could be lost.
-        self._process.kill()
-        self._process.wait()
+        self._process.end()
 
-    def _lost(self) -> WorkerError:
-        code = self._process.wait()
-        cause = f"was killed by signal {-code} ({_signal(-code)})" if code < 0 else f"ended with code {code}"
-        step = "; with signal 9 the memory is often what is short" if code == -signal.SIGKILL else ""
-        return self._failure(f"{cause}{step}")
+    def _lost(self, error: EndedError) -> WorkerError:
+        step = "; with signal 9 the memory is often what is short" if error.code == -signal.SIGKILL else ""
+        return self._failure(f"{error}{step}")
 
     def _failure(self, cause: str) -> WorkerError:
         return WorkerError(f"process {self._process.pid}, which analyses articles, {cause}; nothing was changed")
 
 
-def _signal(number: int) -> str:
-    with suppress(ValueError):
-        return signal.Signals(number).name
-    return "unknown"
-
-
-def _packed(article: Article, known: str) -> tuple[Any, ...]:
-    """Return an article as a tuple: tuples cross to another process at a quarter of the price of records."""
-    return *_FIELDS(article), tuple([(piece.text, piece.kind) for piece in article.paragraphs]), known
-
-
-def _unpacked(packed: Sequence[tuple[Any, ...]]) -> Batch:
-    return [
-        (Article(title, tuple([Paragraph(*piece) for piece in pieces]), *others), known)
-        for title, *others, pieces, known in packed
-    ]
-
-
-def main(descriptor: int) -> None:
-    """Analyse the batches that come through a socket until it closes: this is all that a worker does."""
-    from multiprocessing.connection import Connection
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    connection = Connection(descriptor)
-    batches: SimpleQueue[Any] = SimpleQueue()
+def analyse(take: Callable[[], Any], give: Callable[[object], None]) -> None:
+    """Analyse batch after batch: this is all that a worker does."""
     results: SimpleQueue[object] = SimpleQueue()
-    # Reads and writes ahead, so that neither side ever waits for the other, and sees the end at once.
-    Thread(target=_pass_on, args=(connection.recv, batches.put), daemon=True).start()
-    Thread(target=_pass_on, args=(results.get, connection.send), daemon=True).start()
-    analyser = Analyser(cut=batches.get())
+    # Writes what is ready while the next batch is analysed, so that neither side ever waits for the other.
+    Thread(target=pass_on, args=(results.get, give), daemon=True).start()
+    analyser = Analyser(cut=take())
     results.put(True)
     while True:
         try:
-            results.put(analyser.analyse(_unpacked(batches.get())))
+            results.put(analyser.analyse([(unpacked(fields), known) for fields, known in take()]))
         except Exception as error:  # noqa: BLE001 (the builder tells the user)
             results.put(f"{type(error).__name__}: {error}")
-
-
-def _pass_on(take: Callable[[], T], give: Callable[[T], object]) -> None:
-    """Pass on one thing after another; end the process when the builder is gone, for whom all of it is."""
-    try:
-        while True:
-            give(take())
-    except (EOFError, OSError):
-        os._exit(0)

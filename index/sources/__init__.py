@@ -5,30 +5,20 @@ for found in read([Path("news"), Path("essay.md")]):
          # or Skipped(path="/home/ana/news/logo.png", reason="a picture, not an article")
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from importlib import import_module
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import cast
 
-from index.model import Article, ReadingOptions, Skipped
-from index.sources.fields.field_map import FieldMap
+from index.model import ReadingOptions
+from index.sources.contents import Limits, Reader
 from index.sources.files.walk import absolute, files
-from index.sources.reading import Reader, Reading
+from index.sources.reading import Reading
 
 __all__ = ["ENDINGS", "Reading", "files", "read"]
 
 
-def _reader(module: str, name: str = "read") -> Reader:
-    """Return what reads one format.
-
-    A reader is imported when the first file of its format is met: all together take longer than many a folder.
-    """
-
-    def reader(path: Path, field_map: FieldMap) -> Iterator[Article | Skipped]:
-        function = getattr(import_module(f"{__name__}.{module}"), name)
-        return cast(Iterator[Article | Skipped], function(path, field_map))
-
-    return reader
+def _reader(module: str, name: str = "read", limits: Limits | None = None) -> Reader:
+    """Return what reads one format; one with limits reads in a process of its own."""
+    return Reader(f"{__name__}.{module}", name, limits)
 
 
 _READERS: Mapping[str, Reader] = {
@@ -56,7 +46,9 @@ def read(
 ) -> Reading:
     """Yield the articles in files and folders (or in one), in sorted order, and what could not be read and why.
 
-    A file is read by its name's ending (all also with .gz behind) and its first bytes; see `index.sources.formats`.
+    A file is read by its first bytes, and by its name's ending where these say nothing; see `index.sources.formats`.
+    Archives are read member by member. Readers of formats that may do harm run in a process of their own, which ends
+    with the reading.
     The folder `leaving_out` (where the index lies) is passed over. `options` are for all paths, or by path.
     Raises SourceError at the call when a path is not there, or an option is no pattern, and FieldMapError when its
     names map nothing; after that nothing raises.

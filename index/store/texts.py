@@ -2,10 +2,12 @@
 
     articles(row, id, title, path, source, url, author, date, language, first, passages, content)
     passages(row, article, ordinal, count, kind, text, hash)
+    fragments(row, fragment)
 
 `row` counts from 0 in index order. `content` is the article's content hash as the builder gave it, `hash` the
 first 8 bytes of a passage's BLAKE2b as a signed integer. A text that is not valid Unicode (a file name of raw
-bytes, a lone surrogate) is stored as a blob, so that it comes back as it was.
+bytes, a lone surrogate) is stored as a blob, so that it comes back as it was. The table of fragments says where in
+their documents passages stand; a collection whose documents have no pages or times has none.
 """
 
 import hashlib
@@ -29,6 +31,7 @@ _OF_ARTICLE = "CROSS JOIN articles a ON a.row = p.article"
 _PASSAGES = f"SELECT {_PASSAGE} {_OF_PASSAGE}"
 _ARTICLES = f"SELECT {_CARD} FROM wanted CROSS JOIN articles a ON a.row = wanted.row"  # noqa: S608 - our words
 _TITLED = f"SELECT a.title, p.text, p.kind {_OF_PASSAGE} {_OF_ARTICLE}"
+_FRAGMENTS = "SELECT f.row, f.fragment FROM wanted CROSS JOIN fragments f ON f.row = wanted.row"
 _PLACED = f"SELECT p.row, p.article, p.ordinal, p.count, p.kind, {_CARD} {_OF_PASSAGE} {_OF_ARTICLE}"
 # So many rows are asked for at once: one statement for each number, and all of them are kept prepared.
 _BLOCK = 64
@@ -68,6 +71,8 @@ class Texts:
             ((found,),) = self._all("PRAGMA user_version")
             if found != FORMAT:
                 raise BrokenIndexError(f"{path}: format {found}, and this program reads {FORMAT}")
+            tables = self._all("SELECT name FROM sqlite_master WHERE name = 'fragments'")
+            self._has_fragments = bool(tables)
             ((self._articles, self._passages),) = self._all(
                 # Rows have no gaps, and counting them would read the whole file.
                 "SELECT (SELECT coalesce(max(row) + 1, 0) FROM articles),"
@@ -87,7 +92,8 @@ class Texts:
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """Return the passages of `rows`, in that order, with one query; IndexError when a row does not exist."""
-        return [Passage(*record) for record in self._rows(_PASSAGES, rows)]
+        fragment = self._fragments(rows).get
+        return [Passage(*(*record, fragment(record[0]))) for record in self._rows(_PASSAGES, rows)]
 
     def with_articles(self, rows: Sequence[int], texts: Sequence[str]) -> list[tuple[Passage, ArticleCard]]:
         """Return the passages of `rows` with their articles, in that order; IndexError when a row does not exist.
@@ -95,7 +101,10 @@ class Texts:
         `texts` are those of the passages, which are not read again.
         """
         records = zip(self._rows(_PLACED, rows), texts, strict=True)
-        return [(Passage(*(*record[:5], text)), ArticleCard(*record[5:])) for record, text in records]
+        fragment = self._fragments(rows).get
+        return [
+            (Passage(*(*record[:5], text, fragment(record[0]))), ArticleCard(*record[5:])) for record, text in records
+        ]
 
     def titles_and_texts(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of the passages of `rows`, in that order: what comparing many of them needs."""
@@ -164,6 +173,10 @@ class Texts:
         with self._lock:
             self._closed = True
             self._connection.close()
+
+    def _fragments(self, rows: Sequence[int]) -> dict[int, str]:
+        """Return where in their documents those of the passages stand of which that is known."""
+        return dict(self._records(_FRAGMENTS, list(map(int, rows)))) if self._has_fragments else {}
 
     def _rows(self, select: str, rows: Sequence[int]) -> list[tuple[Any, ...]]:
         """Return the records of `rows`, in that order; the first value that is selected is the row."""

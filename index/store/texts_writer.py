@@ -28,6 +28,8 @@ CREATE TABLE passages (
     row INTEGER PRIMARY KEY, article INTEGER NOT NULL, ordinal INTEGER NOT NULL, count INTEGER NOT NULL,
     kind TEXT NOT NULL, text TEXT NOT NULL, hash INTEGER NOT NULL);
 """
+# Only where passages have such places: most collections have none.
+_FRAGMENTS = "CREATE TABLE IF NOT EXISTS fragments (row INTEGER PRIMARY KEY, fragment TEXT NOT NULL)"
 _INDEXES = """
 CREATE UNIQUE INDEX articles_by_id ON articles (id);
 CREATE INDEX passages_by_hash ON passages (hash);
@@ -62,15 +64,24 @@ class TextsWriter:
             self._connection.close()
             raise
 
-    def extend(self, articles: Sequence[tuple[ArticleCard, str]], passages: Sequence[PassageRecord]) -> None:
+    def extend(
+        self,
+        articles: Sequence[tuple[ArticleCard, str]],
+        passages: Sequence[PassageRecord],
+        fragments: Sequence[tuple[int, str]] = (),
+    ) -> None:
         """Append many articles, each with its content hash, and their passages as the file holds them.
 
-        The rows must continue without a gap; that is the caller's to see to.
+        `fragments` are rows of passages, each with where in its document that passage stands. The rows must continue
+        without a gap; that is the caller's to see to.
         """
         cards = [tuple(map(stored_text, (*_FIELDS(card), content_hash))) for card, content_hash in articles]
         with self._writing():
             self._connection.executemany("INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", cards)
             self._connection.executemany("INSERT INTO passages VALUES (?,?,?,?,?,?,?)", passages)
+            if fragments:
+                self._connection.execute(_FRAGMENTS)
+                self._connection.executemany("INSERT INTO fragments VALUES (?,?)", fragments)
 
     def hide(self, rows: Sequence[int]) -> None:
         """Turn added passages into boilerplate: still read around, never found."""

@@ -5,6 +5,7 @@ from collections.abc import Container
 from datetime import date
 from pathlib import Path
 
+from index.sources.files.endings import PACKING
 from index.sources.files.walk import printable
 
 # Only these go: the dots of "v1.2 release notes" and "St. Piran" are part of a name.
@@ -12,10 +13,10 @@ _ENDINGS = frozenset(
     (
         *(".txt", ".text", ".log", ".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"),
         *(".rst", ".rest", ".adoc", ".asciidoc", ".asc", ".org", ".html", ".htm", ".xhtml", ".shtml", ".php"),
-        *(".json", ".jsonl", ".ndjson", ".csv", ".tsv"),
+        *(".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml", ".rss", ".atom", ".pdf", ".epub", ".rtf", ".warc"),
+        *(".doc", ".docx", ".docm", ".odt", ".ott", ".eml", ".mbox", ".ipynb", ".srt", ".vtt", ".zip", ".tar"),
     )
 )
-_PACKED = (".gz",)
 # A file that stands for its folder.
 _INDEXES = frozenset(("index", "_index"))
 # Jekyll, Zola, Pelican, Docusaurus and Eleventy take the date of a post from the front of its name, in this form alone.
@@ -66,8 +67,8 @@ def stated_date(path: Path) -> str | None:
 
 
 def _stem(path: Path) -> str:
-    """Return the name without a known ending, and without ".gz" before it; never an empty one."""
-    name = _without_ending(_without_ending(printable(path.name), _PACKED), _ENDINGS)
+    """Return the name without a known ending, and without that of packing before it; never an empty one."""
+    name = _without_ending(_without_ending(printable(path.name), PACKING), _ENDINGS)
     return (printable(path.parent.name) or name) if name.lower() in _INDEXES else name
 
 

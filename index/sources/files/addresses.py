@@ -4,10 +4,14 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote
 
-# Records lie in files that nobody publishes as a page.
-_RECORDS: Final = frozenset((".json", ".jsonl", ".ndjson", ".csv", ".tsv"))
+from index.sources.files.endings import unpacked
+
+# Records, exports and mail lie in files that nobody publishes as a page.
+_RECORDS: Final = frozenset(
+    ".json .jsonl .ndjson .csv .tsv .rss .atom .jsonfeed .wxr .mediawiki .telegram .mbox .eml .warc".split()
+)
 # These are published as they are; of any other format a site makes pages.
-_AS_THEY_ARE: Final = frozenset((".html", ".htm", ".xhtml", ".txt", ".text"))
+_AS_THEY_ARE: Final = frozenset(".html .htm .xhtml .txt .text .pdf .docx .odt .rtf .epub .ipynb .srt .vtt".split())
 _INDEXES: Final = frozenset(("index", "_index"))
 
 
@@ -26,7 +30,7 @@ def address(base_url: str, place: str, ending: str) -> str | None:
     """
     if ending in _RECORDS:
         return None
-    file = PurePosixPath(place.removesuffix(".gz"))
+    file = PurePosixPath(unpacked(place))
     if file.stem.lower() in _INDEXES:
         page = "" if len(file.parts) == 1 else f"{file.parent}/"
     else:

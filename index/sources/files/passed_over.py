@@ -67,9 +67,13 @@ class Patterns:
 
     def reason(self, place: str, *, is_folder: bool) -> str:
         """Return why a file or folder is passed over, "" when it is not."""
-        if self._exclude is not None and _verdict(self._exclude, place, is_folder=is_folder):
-            return "excluded"
+        if excluded := self.excludes(place, is_folder=is_folder):
+            return excluded
         return "" if is_folder or self._include is None or self.includes(place) else "not among the included files"
+
+    def excludes(self, place: str, *, is_folder: bool) -> str:
+        """Return why a file or folder is passed over by a pattern of what to leave out, "" when it is not."""
+        return "excluded" if self._exclude is not None and _verdict(self._exclude, place, is_folder=is_folder) else ""
 
     def includes(self, place: str) -> bool:
         """Return whether somebody asked for this file by a pattern."""

@@ -17,7 +17,7 @@ from bot.catalogue import Catalogue
 from bot.channels.telegram.messages.directions import apart, run_apart, running, way_of
 from bot.channels.telegram.messages.quotes import quotes
 from bot.channels.telegram.messages.rich_text import Block, Run, Tag, fitted, line, size
-from bot.render import COPIES, head, shown, units
+from bot.render import COPIES, clock, head, shown, units
 from bot.wording import filter_label, problem_line
 from index import ArticleCard, Filter, Passage
 
@@ -180,7 +180,10 @@ def _date(stated: str | None, say: Catalogue) -> list[Run]:
 
 
 def _place(passage: Passage, say: Catalogue) -> str:
-    return _places([passage], say) if passage.kind != "caption" else say.text("caption")
+    inside = _places([passage], say) if passage.kind != "caption" else say.text("caption")
+    if passage.page is not None:
+        return say.text("page", page=say.digits(str(passage.page))) + say.dot + inside
+    return inside if passage.seconds is None else say.digits(clock(passage.seconds)) + say.dot + inside
 
 
 def _places(passages: Sequence[Passage], say: Catalogue) -> str:

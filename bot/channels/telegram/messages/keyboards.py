@@ -16,7 +16,7 @@ from bot.channels.telegram.messages.callback_data import Press, Seal, article_le
 from bot.channels.telegram.messages.cards import other_name, sentence, short_title
 from bot.channels.telegram.messages.directions import mark, way_of
 from bot.channels.telegram.messages.links import article_link, citation, passage_link
-from bot.render import head, safe_link, shown
+from bot.render import head, passage_address, safe_link, shown
 from index import ArticleCard
 
 PER_PAGE: Final = 8
@@ -218,10 +218,11 @@ def _thumbs(board: Board, name: str, view: View, mine: int | None) -> Row:
 
 def _sources(board: Board, chosen: AnswerPassage, searched: SearchedQuestion) -> Row:
     link = passage_link(board.name, chosen.article, chosen.passage)
-    copied = citation(sentence(chosen, _LONGEST_QUERY), chosen.article, link)
+    placed = replace(chosen.article, url=passage_address(chosen.article, chosen.passage))
+    copied = citation(sentence(chosen, _LONGEST_QUERY), placed, link)
     copy = InlineKeyboardButton(board.say.text("button_copy"), copy_text=CopyTextButton(copied))
     share = _share(board, chosen.article, link, "" if searched.like else searched.words)
-    return [*_open_article(board, chosen.article), share, copy]
+    return [*_open_article(board, placed), share, copy]
 
 
 def _open_article(board: Board, article: ArticleCard) -> Row:

@@ -96,7 +96,7 @@ class Uploads:
         await self._services.reply(turn, "add_too_large", name=name, megabytes=megabytes, limit=LARGEST)
 
     async def _store(self, turn: MessageTurn, name: str, content: bytes) -> None:
-        # The reader is chosen by the ending, so the temporary name ends the same.
+        # The ending may tell the format, so the temporary name ends the same.
         file = self._folder / f"{_INCOMING}{secrets.token_hex(4)}-{name}"
         try:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

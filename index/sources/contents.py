@@ -1,0 +1,122 @@
+"""What one file holds, by the reader of its format. Nothing raises: whatever a reader raises is told."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from typing import Final, cast
+
+from index.model import Article, Skipped
+from index.sources.fields.field_map import FieldMap
+from index.sources.files.addresses import address
+from index.sources.files.passed_over import Patterns
+from index.sources.files.streams import UnusableError
+from index.sources.files.walk import os_cause, printable
+from index.sources.formats import format_of
+
+Part = Article | Skipped
+ARCHIVES: Final = frozenset((".zip", ".tar"))
+# So many characters of what a fault says of itself.
+_FAULT = 120
+_MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading a file may take before it is given up.
+
+    `seconds` of processor time, and of waiting twice as many, from one article to the next, and `per_mebibyte` more for
+    each MiB of the file; `memory` in bytes, where the system can limit it.
+    """
+
+    seconds: float = 120
+    per_mebibyte: float = 10
+    memory: int = 2 << 30
+
+    def of(self, size: int) -> float:
+        """Return the seconds for a file of `size` bytes."""
+        return self.seconds + self.per_mebibyte * size / _MEBIBYTE
+
+    def of_file(self, path: Path) -> float:
+        """Return the seconds for a file; whether it can be read at all is not known yet."""
+        size = 0
+        with suppress(OSError):
+            size = path.stat().st_size
+        return self.of(size)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reads one format: a function `read(path, field_map)` that yields articles and what was skipped.
+
+    It is imported when the first file of its format is met: all together take longer than many a folder. One with
+    `limits` reads in a process of its own, so that whatever it does costs one file.
+    """
+
+    module: str
+    function: str = "read"
+    limits: Limits | None = None
+
+    def __call__(self, path: Path, field_map: FieldMap) -> Iterator[Part]:
+        """Yield what the file holds."""
+        return cast(Iterator[Part], getattr(import_module(self.module), self.function)(path, field_map))
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be read, and how: where it lies, what it is called, and its place inside its source.
+
+    `base_url`, `names` and `patterns` are those of its source; `named`: somebody asked for this very file.
+    """
+
+    path: Path
+    shown: str
+    place: str
+    names: FieldMap
+    patterns: Patterns
+    base_url: str | None = None
+    named: bool = False
+
+
+def format_or_fault(file: File, readers: Mapping[str, Reader]) -> tuple[str, str]:
+    """Return the ending of the format that a file is read as and "", or "" and why it is not read."""
+    try:
+        return format_of(file.path, ARCHIVES.union(readers), named=file.named), ""
+    except Exception as error:  # noqa: BLE001 - one file stops nothing
+        return "", fault(error)
+
+
+def fault(error: Exception, memory: int = 0) -> str:
+    """Return what is told of a file whose reader raised an error."""
+    if isinstance(error, UnusableError):
+        return str(error)
+    if isinstance(error, OSError):
+        return os_cause(error)
+    if isinstance(error, MemoryError) and memory:
+        return f"it takes more than {memory // _MEBIBYTE:,} MiB of memory to read"
+    if isinstance(error, RecursionError | MemoryError):
+        return "nested too deep, or too large, to be read"
+    said = "".join(islice(filter(str.isprintable, f"{type(error).__name__}: {error}"), _FAULT))
+    return f"a fault of quoth's reader ({said}); please report it"
+
+
+def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> Iterator[Part]:
+    """Yield what a file holds that is no archive; raises what its reader raises."""
+    lies = printable(file.path)
+    for part in readers[format_ending](file.path, file.names):
+        if lies != file.shown:
+            yield replace(part, path=file.shown + part.path.removeprefix(lies))
+        elif file.base_url and isinstance(part, Article) and not part.url:
+            yield replace(part, url=address(file.base_url, file.place, format_ending))
+        else:
+            yield part
+
+
+def told_articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> Iterator[Part]:
+    """Yield the same; whatever its reader raises is told, and ends this file alone."""
+    try:
+        yield from articles(file, format_ending, readers)
+    except Exception as error:  # noqa: BLE001 - one file stops nothing, and its owner gets more than silence
+        yield Skipped(file.shown, fault(error))
