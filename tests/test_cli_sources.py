@@ -66,7 +66,7 @@ def test_sources_are_listed_with_what_they_gave_and_removed(tmp_path: Path, quot
     states = [source["state"] for source in told(quoth("sources", "--json"))["sources"]]
     assert states == ["changed", "gone"]
     (here / "attic").rename(here / "trams")
-    for name in ("a.css", "b.js", "c.lock", "d.mp3", "e.ttf", "f.eml", "g.zip"):
+    for name in ("a.css", "b.js", "c.lock", "d.mp3", "e.ttf", "f.ics", "g.pem"):
         (here / "trams" / name).write_bytes(b"p {}\n")
     assert quoth("index").returncode == 0
     reasons = [source["reasons"] for source in told(quoth("sources", "--json"))["sources"]][1]
