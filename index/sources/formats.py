@@ -2,12 +2,14 @@
 
 import codecs
 import re
+import zipfile
 from collections.abc import Container
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from index.sources.files.endings import ending, why_unread
-from index.sources.files.streams import UnusableError, head_of, open_stream, refuse_magic
+from index.sources.files.streams import UnusableError, head_of, open_stream, read_bytes, refuse_magic
 from index.sources.html.templates import TEMPLATE_ENDINGS
 
 _HEAD_BYTES = 1 << 14
@@ -15,6 +17,8 @@ _HEAD_BYTES = 1 << 14
 _DYNAMIC: Final = frozenset((".php", ".phtml", ".asp", ".aspx", ".jsp", ".shtml", ".shtm", ".cfm", ".cgi", ".do"))
 # Office programs open HTML and tables under these names, so others save them so.
 _DISGUISED: Final = frozenset((".doc", ".xls"))
+_IN_ZIP: Final = {b"mimetypeapplication/epub+zip": ".epub", b"mimetypeapplication/vnd.oasis.opendocument.text": ".odt"}
+_MEMBERS: Final = {"META-INF/container.xml": ".epub", "META-INF/manifest.xml": ".odt"}
 _PLAIN: Final = frozenset((".txt", ".text"))
 
 # So that it matches in one way alone.
@@ -49,7 +53,7 @@ _MAIL_ONLY = re.compile(
 _ARCHIVED_PAGE = re.compile(r"^(?:From: <Saved by |Content-Type: multipart/related)", re.I | re.M)
 
 
-def format_of(path: Path, known: Container[str], *, named: bool) -> str:
+def format_of(path: Path, known: Container[str], *, named: bool) -> str:  # noqa: PLR0911
     """Return the ending of the format that a file is read as: ".html" for a page that is called "index".
 
     `known` are the endings that have a reader; any other file is looked at. One that is `named` itself is not told as
@@ -60,7 +64,11 @@ def format_of(path: Path, known: Container[str], *, named: bool) -> str:
     reason = why_unread(path, named=named)
     if reason and own not in _DISGUISED and own not in TEMPLATE_ENDINGS:
         raise UnusableError(reason)
-    head = _head(path)
+    raw = head_of(path, _HEAD_BYTES)
+    if office := _office(raw, path, own):
+        return office
+    refuse_magic(raw)
+    head = _decoded(raw)
     if own in TEMPLATE_ENDINGS and head.startswith("---\n") and (made := ending(Path(path.stem))) in known:
         # A page of a site generator: what stands above it says so.
         return made
@@ -73,7 +81,7 @@ def format_of(path: Path, known: Container[str], *, named: bool) -> str:
     _refuse_by_first_bytes(head)
     if own in _DYNAMIC:
         return _dynamic(head, named=named)
-    if own in known and own not in _PLAIN:
+    if own in known and own not in _PLAIN and own not in (".docx", *_IN_ZIP.values(), ".rtf"):
         return own
     return _looked_at(path, head, own, named=named)
 
@@ -92,10 +100,27 @@ def _looked_at(path: Path, head: str, own: str, *, named: bool) -> str:
     return ".txt"
 
 
-def _head(path: Path) -> str:
+def _office(raw: bytes, path: Path, own: str) -> str:
+    """Return what a document or a book is that says so itself."""
+    if raw.startswith(b"{\\rtf"):
+        return ".rtf"
+    if raw.startswith(b"\xd0\xcf\x11\xe0"):
+        locked = "EncryptedPackage".encode("utf-16-le") in read_bytes(path)
+        raise UnusableError("locked with a password: save it without one" if locked else "an old office document")
+    if not raw.startswith(b"PK\x03\x04"):
+        return ""
+    for mark, kind in _IN_ZIP.items():
+        if mark in raw[:200]:
+            return kind
+    with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        found = next((kind for name, kind in _MEMBERS.items() if name in names), "")
+        return ".docx" if any(name.startswith("word/") for name in names) else found
+    return own if own in _IN_ZIP.values() or own == ".docx" else ""
+
+
+def _decoded(raw: bytes) -> str:
     """Return the first characters of a file, as far as markup is concerned: ASCII is right in any encoding."""
-    raw = head_of(path, _HEAD_BYTES)
-    refuse_magic(raw)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", "replace")
     return raw.removeprefix(codecs.BOM_UTF8).decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
@@ -103,8 +128,6 @@ def _head(path: Path) -> str:
 
 def _refuse_by_first_bytes(head: str) -> None:
     """Raise UnusableError for what no reader may take for a text, whatever it is called."""
-    if head.startswith("{\\rtf"):
-        raise UnusableError("an RTF document: not read yet; save it as text or HTML")
     if _INFO.match(head):
         raise UnusableError("a manual of Info: not read yet; save it as text or HTML")
     if head.startswith("%!PS"):

@@ -50,11 +50,10 @@ _NO_ARTICLES: Final = {
 _UNREAD: Final = {
     "a PDF document: not read yet; save its text": "pdf",
     "a printer's document: not read yet; save its text": "ps djvu xps",
-    _OFFICE: "doc docx docm dot dotx odt ott fodt pages wpd wps",
+    _OFFICE: "doc dot fodt pages wpd wps",
     _SHEET: "xls xlsx xlsm xlsb ods numbers",
     "slides: not read yet; save them as text": "ppt pptx pptm odp key",
-    "an RTF document: not read yet; save it as text or HTML": "rtf",
-    "an e-book: not read yet; convert it to HTML or text": "epub mobi azw azw3 fb2 lit",
+    "an e-book: not read yet; convert it to HTML or text": "mobi azw azw3 fb2 lit",
     _MAIL: "eml emlx msg mbox mbx",
     _WEB_ARCHIVE: "mht mhtml webarchive warc har",
     "an RSS feed: not read yet; save its articles as HTML": "rss",
