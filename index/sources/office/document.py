@@ -16,7 +16,7 @@ from index.sources.files.streams import UnusableError
 from index.sources.files.walk import printable
 from index.sources.text.page import is_headline
 
-_HEADING = re.compile(r"heading (\d)(?!\d)")
+_HEADING = re.compile(r"heading [1-9]")
 _CONTENTS = re.compile(
     r"(?:contents|(?:(?:user|illustration|figure|table|object) )?index|table of (?:figures|authorities)) ?\d*"
 )
@@ -42,7 +42,7 @@ def role_of(style: str) -> str:
     ('heading 2', 'contents', '', 'code')
     """
     name = one_line(style.replace("_20_", " ").replace("_", " ")).casefold()
-    if found := _HEADING.match(name):
+    if found := _HEADING.fullmatch(name):
         return found[0]
     if name in ("title", "author", "date"):
         return name
