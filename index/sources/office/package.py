@@ -40,6 +40,10 @@ class Package:
                 return found
         return None
 
+    def ending(self, ending: str) -> Iterator[str]:
+        """Yield the names of the members with an ending."""
+        return (name for name in self._names.values() if name.casefold().endswith(ending))
+
     def read(self, name: str, limit: int = MEMBER_BYTES) -> bytes:
         """Return a member's bytes; UnusableError when it is missing, damaged, locked or larger than `limit`."""
         found = self.find(name)
