@@ -51,7 +51,8 @@ def book_of(parts: Package) -> Book:
     for reference in spine.iterfind("{*}itemref"):
         item = items.get(reference.get("idref", ""))
         found = None if item is None else located(parts, name, item.get("href", ""))[0]
-        if item is None or found is None or not item.get("media-type", "xml").endswith(_TEXTS):
+        kind = "" if item is None else item.get("media-type", "xml")
+        if found is None or not kind.endswith(_TEXTS) or kind.startswith("image"):
             continue
         if reference.get("linear", "yes").casefold() == "no":
             aside[found] = "outside the order of reading"
