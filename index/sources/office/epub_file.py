@@ -6,7 +6,7 @@ from pathlib import Path
 
 from index.model import Article, Dropped, Skipped
 from index.sources.blocks.blocks import Block, joined, told
-from index.sources.blocks.layout import count_words, normal_line
+from index.sources.blocks.layout import count_words, ends_a_sentence, normal_line
 from index.sources.fields import file_names
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.fields.records import article
@@ -20,7 +20,7 @@ from index.sources.office.package import Package, package
 # A page that is called a cover or an imprint and has more words is more than that.
 _FRAME_WORDS = 500
 # On a title page there is hardly a word but those of the book's own data.
-_OTHER_WORDS, _LINE_WORDS = 6, 12
+_OTHER_WORDS, _LINE_WORDS, _NAME_WORDS = 6, 25, 3
 _MOST_LINKED, _MANY_LINKS = 0.6, 3
 _TITLE_CHARACTERS = 300
 
@@ -174,7 +174,7 @@ class _Reading:
     def _is_title_page(self, texts: list[str]) -> bool:
         """Return whether a page says nothing but what the book's data say."""
         book = self._book
-        if not book.title or len(self._book.pages) == 1 or any(count_words(text) > 2 * _LINE_WORDS for text in texts):
+        if not book.title or len(book.pages) == 1 or any(map(_is_prose, texts)):
             return False
         rest = normal_line(" ".join(texts)).casefold()
         if book.title.casefold() not in rest:
@@ -188,6 +188,11 @@ class _Reading:
         self.dropped.append(Dropped(normal_line(text), f"{reason} of the book"))
 
 
+def _is_prose(text: str) -> bool:
+    words = count_words(text)
+    return words > _LINE_WORDS or (words > _NAME_WORDS and ends_a_sentence(text))
+
+
 def _level(piece: Piece, page: Page) -> int:
     return page.level if piece.blocks and piece.blocks[0].kind == "heading" else 7
 
@@ -195,8 +200,8 @@ def _level(piece: Piece, page: Page) -> int:
 def _begins(entry: Entry, places: Mapping[str, Entry], begun: Set[Entry], bare: Set[str]) -> bool:
     """Return whether a chapter begins at a line of the contents.
 
-    What is indented under a line of the same file is a section of that chapter, unless the line is that of a part, which
-    has no text of its own: its place is among the `bare` ones.
+    What is indented under a line of the same file is a section of that chapter, unless the line is that of a part,
+    which has no text of its own: its place is among the `bare` ones.
     """
     above = entry.above
     if above is None or places.get(above.place) is not above:

@@ -63,7 +63,8 @@ def page_of(raw: bytes, places: Sequence[str]) -> Page:
     first = next((one for one in body.iter() if _name(one) in _HEADINGS), None)
     kind = " ".join(filter(None, [kind_of(body), *(kind_of(one) for one in body.iterchildren("{*}section", "{*}div"))]))
     links = [link.get("href", "") for link in body.iter("{*}a") if link.get("href")]
-    length = sum(map(len, body.itertext()))
+    headings = sum(len("".join(one.itertext())) for one in body.iter() if _name(one) in _HEADINGS)
+    length = sum(len(text.strip()) for text in body.itertext()) - headings
     linked = sum(sum(map(len, link.itertext())) for link in body.iter("{*}a") if link.get("href"))
     _clean(body)
     marked = _mark(body, places)
