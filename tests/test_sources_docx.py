@@ -59,7 +59,7 @@ def test_a_row_and_a_cell_that_are_struck_out_are_no_text(tmp_path: Path) -> Non
         f"<w:dir w:val='ltr'>{run('the mill')}</w:dir>",
         f"<w:ins w:id='1'><w:hyperlink r:id='r1'>{run('the mill')}</w:hyperlink></w:ins>",
         f"<w:r><w:ruby><w:rt>{run('MOLE')}</w:rt><w:rubyBase>{run('the mill')}</w:rubyBase></w:ruby></w:r>",
-        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> HYPERLINK "https://mill.example" </w:instrText>'
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> HYPERLINK "http://mill.example" </w:instrText>'
         "</w:r>"
         f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{run("the mill")}<w:r><w:fldChar w:fldCharType="end"/></w:r>',
     ],

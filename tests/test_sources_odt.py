@@ -31,7 +31,7 @@ def test_line_ends_of_the_file_are_blanks(tmp_path: Path) -> None:
 def test_deletions_comments_prompts_and_hidden_text_are_no_text(tmp_path: Path) -> None:
     styles = (
         '<style:style style:name="X" style:family="text"><style:text-properties text:display="none"/></style:style>'
-        '<style:style style:name="H" style:family="paragraph"><style:text-properties text:display="none"/></style:style>'
+        '<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>'
     )
     deleted = "<text:tracked-changes><text:changed-region><text:deletion>" + p("Struck out.")
     deleted += "</text:deletion></text:changed-region></text:tracked-changes>"
