@@ -163,7 +163,7 @@ def main() -> None:
     sets = [(folder.name, sample_of(folder, asked.articles, asked.seed)) for folder in asked.folders]
     print("| format | set | articles | title | paragraphs | date | all | alone | ms |")
     print("|---|---|---|---|---|---|---|---|---|")
-    for name, form in (FORMATS | OFFICE).items():
+    for name, form in {**FORMATS, **OFFICE}.items():
         if name.startswith(beginnings):
             for folder, articles in sets:
                 score, spent = measure(articles, form, asked.show)
