@@ -252,6 +252,10 @@ def test_author_and_date_are_those_in_the_styles_of_that_name(tmp_path: Path) ->
     )
     article = one(tmp_path / "a.docx", docx(inside, styles=styles, core="<dc:creator>admin</dc:creator>"))
     assert (article.author, article.date, texts(article)) == ("Ines Corvane", "2021-05-03", [KILN])
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> DATE \\@ </w:instrText></w:r>'
+    begin += '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    today = paragraph(begin + run("3 May 2021") + '<w:r><w:fldChar w:fldCharType="end"/></w:r>', "D")
+    assert one(tmp_path / "b.docx", docx(today + paragraph(KILN), styles=styles)).date is None
 
 
 def test_a_strict_document_is_read_like_any_other(tmp_path: Path) -> None:

@@ -187,6 +187,7 @@ def test_a_book_of_one_chapter_may_be_called_by_its_own_title(tmp_path: Path) ->
         '<sup><a href="#n1" id="r1">*</a></sup>',
         '<a role="doc-noteref" href="#n1">1</a>',
         '<span epub:type="pagebreak" id="p7">7</span>',
+        '<label><a href="#p3">12</a></label>',
     ],
 )
 def test_marks_of_notes_and_pages_are_not_in_the_sentence_and_the_note_stands_once(tmp_path: Path, mark: str) -> None:
@@ -195,6 +196,13 @@ def test_marks_of_notes_and_pages_are_not_in_the_sentence_and_the_note_stands_on
     note = f'<aside epub:type="footnote" id="n1">{p(f"So it says. {back}")}</aside>'
     article = one(tmp_path / "a.epub", epub({"a.xhtml": heading("North") + inside + note}))
     assert texts(article) == [NORTH, "So it says."]
+
+
+def test_a_number_that_is_a_link_in_a_sentence_stays_and_menus_go(tmp_path: Path) -> None:
+    inside = '<div role="navigation"><h3>Navigation</h3><a href="b.xhtml">next</a></div>' + heading("North")
+    inside += p(f'{NORTH} See <a href="#c3">3</a>.') + "<nav><a href='b.xhtml'>next</a></nav>"
+    article = one(tmp_path / "a.epub", epub({"a.xhtml": inside}))
+    assert (article.title, texts(article)) == ("North", [f"{NORTH} See 3."])
 
 
 def test_a_number_that_is_raised_without_being_a_link_stays(tmp_path: Path) -> None:

@@ -132,6 +132,8 @@ def test_the_author_is_who_began_it_and_no_date_is_that_of_the_file(tmp_path: Pa
 def test_a_date_in_the_style_of_dates_is_that_of_the_article(tmp_path: Path) -> None:
     article = one(tmp_path / "a.odt", odt(p("The Pans", "Title") + p("9 January 2024", "Date") + p(SALT)))
     assert (article.date, texts(article)) == ("2024-01-09", [SALT])
+    today = p("<text:date>9 January 2024</text:date>", "Date")
+    assert one(tmp_path / "a.odt", odt(p("The Pans", "Title") + today + p(SALT))).date is None
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ _PASSED_OVER = frozenset(
 )
 # Their results are lists of headings or words with the numbers of pages.
 _LISTING_FIELDS = ("TOC", "INDEX", "TOA")
+# Theirs are the day on which the file is opened, saved, printed.
+_CLOCKS = ("DATE", "TIME", "SAVEDATE", "PRINTDATE", "CREATEDATE")
 
 
 class Walk:
@@ -50,6 +52,7 @@ class Walk:
         self._named: list[Any] = []
         self._hidden: list[str] = []
         self._listed: list[str] = []
+        self._clock = False
         self._steps: dict[str, Callable[[Any, bool], None]] = {
             **{_R: self._run, _CONTROL: self._control, _ALTERNATE: self._alternate, _BOX: self._box},
             **{_FIELD: self._mark, _CODE: self._code, f"{W}sym": self._symbol, f"{_M}f": self._fraction},
@@ -113,7 +116,9 @@ class Walk:
             numbered = None if properties is None else properties.find(f"{W}numPr")
             entry = style.entry if numbered is None else number(numbered, "numId") != 0
             prominent = not self._document.blocks and paragraph is not None and self._is_prominent(paragraph, style)
-            self._document.styled(text, style.role, level=level, entry=entry, prominent=prominent)
+            role = "" if self._clock and style.role == "date" else style.role
+            self._document.styled(text, role, level=level, entry=entry, prominent=prominent)
+        self._clock = False
         for left_out, reason in ((self._hidden, "hidden text"), (self._listed, "a table of contents")):
             self._document.drop("".join(left_out), reason)
             left_out.clear()
@@ -197,6 +202,7 @@ class Walk:
             self._fields.append(([], False))
         elif self._fields and kind == "separate":
             self._fields[-1] = (self._fields[-1][0], True)
+            self._clock = self._clock or "".join(self._fields[-1][0]).strip().upper().startswith(_CLOCKS)
         elif self._fields and kind == "end":
             self._fields.pop()
 

@@ -23,9 +23,13 @@ _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _CONTAINERS = frozenset(("body", "div", "section", "article", "main", "html"))
 _NO_TEXT = frozenset(
-    ("noteref", "backlink", "pagebreak", "toc", "landmarks", "page-list", "doc-noteref", "doc-backlink")
+    (
+        *("noteref", "doc-noteref", "backlink", "doc-backlink", "pagebreak", "doc-pagebreak", "navigation"),
+        *("toc", "doc-toc", "landmarks", "page-list", "doc-pagelist"),
+    )
 )
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,4}|[*†‡§¶#]{1,4}|[a-z])[\])]?|[↩↑⏎^]\ufe0e?")
+_BACK = frozenset(("↩", "↑", "↩\ufe0e"))
 # No text holds it; it stands where a chapter may begin.
 _MARK = "\uf8ff{}\uf8ff"
 _MARKED = re.compile("\uf8ff([0-9]+)\uf8ff")
@@ -60,13 +64,13 @@ def page_of(raw: bytes, places: Sequence[str]) -> Page:
     body = None if root is None else next((one for one in root.iter("{*}body")), root)
     if body is None:
         return Page([])
-    first = next((one for one in body.iter() if _name(one) in _HEADINGS), None)
     kind = " ".join(filter(None, [kind_of(body), *(kind_of(one) for one in body.iterchildren("{*}section", "{*}div"))]))
     links = [link.get("href", "") for link in body.iter("{*}a") if link.get("href")]
     headings = sum(len("".join(one.itertext())) for one in body.iter() if _name(one) in _HEADINGS)
     length = sum(len(text.strip()) for text in body.itertext()) - headings
     linked = sum(sum(map(len, link.itertext())) for link in body.iter("{*}a") if link.get("href"))
     _clean(body)
+    first = next((one for one in body.iter() if _name(one) in _HEADINGS), None)
     marked = _mark(body, places)
     pieces = _pieces(blocks_of(_markup(body)), marked)
     return Page(pieces, kind, int(_name(first)[1]) if first is not None else 7, links, linked / max(1, length))
@@ -116,25 +120,31 @@ def _name(element: Any) -> str:
 
 def _clean(body: Any) -> None:
     """Take out of a page what is no text of it."""
-    gone = [
-        element
-        for element in body.iter()
-        if element is not body
-        and (
-            element.get("hidden") is not None or not _NO_TEXT.isdisjoint(kind_of(element).split()) or _is_mark(element)
-        )
-    ]
+    gone = [element for element in body.iter() if element is not body and _is_no_text(element)]
     for element in gone:
         _take_out(element)
 
 
+def _is_no_text(element: Any) -> bool:
+    if _name(element) == "nav" or element.get("hidden") is not None:
+        return True
+    return not _NO_TEXT.isdisjoint(kind_of(element).split()) or _is_mark(element)
+
+
 def _is_mark(element: Any) -> bool:
-    """Return whether an element is the number of a note: a link within the book, raised, or around what is raised."""
+    """Return whether an element is the number of a note or a paragraph: a link within the book that is no word of it.
+
+    It is raised, or around what is raised, or all that its block holds.
+    """
     if _name(element) != "a" or "://" in element.get("href", "://"):
         return False
-    raised = _name(element.getparent()) == "sup" or any(_name(child) == "sup" for child in element)
     words = "".join(element.itertext()).strip()
-    return (raised or words in ("↩", "↑", "↩︎")) and _NOTE_MARK.fullmatch(words) is not None
+    around = element.getparent()
+    raised = _name(around) == "sup" or any(_name(child) == "sup" for child in element)
+    if raised or words in _BACK:
+        return _NOTE_MARK.fullmatch(words) is not None
+    alone = len(around) == 1 and not (around.text or "").strip() and not (element.tail or "").strip()
+    return alone and words.isdecimal() and element.get("href").startswith("#")
 
 
 def _take_out(element: Any) -> None:

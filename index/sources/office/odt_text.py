@@ -71,7 +71,8 @@ class Walk:
             self._hidden.clear()
         if text and not text.isspace():
             prominent = not self._document.blocks and (style.prominent or self._is_prominent(paragraph))
-            self._document.styled(text, style.role, level=level, entry=entry, prominent=prominent)
+            role = "" if style.role == "date" and _is_clock(paragraph) else style.role
+            self._document.styled(text, role, level=level, entry=entry, prominent=prominent)
         for note in notes:
             with self._document.aside() as blocks:
                 self._blocks(note, entry=False)
@@ -140,6 +141,11 @@ def _rows(table: Any) -> Iterator[Any]:
 
 def _level(stated: str, of_style: int) -> int:
     return min(int(stated), 9) if stated.isdecimal() and len(stated) < 3 else of_style or 1
+
+
+def _is_clock(paragraph: Any) -> bool:
+    """Return whether a paragraph states the day on which the file is opened."""
+    return any(date.get(f"{TEXT}fixed") != "true" for date in paragraph.iter(f"{TEXT}date"))
 
 
 def _is_hidden(element: Any) -> bool:
