@@ -96,6 +96,16 @@ def test_sections_of_a_chapter_are_no_chapters_and_chapters_of_a_part_are(tmp_pa
     ]
 
 
+def test_a_chapter_of_a_part_keeps_its_sections_though_nothing_stands_above_them(tmp_path: Path) -> None:
+    chapter = '<h2 id="n">North</h2><h3 id="q">Squalls</h3>' + p(SOUTH) + '<h3 id="c">Calms</h3>' + p(EAST)
+    sections = line("a.xhtml#q", "Squalls") + line("a.xhtml#c", "Calms")
+    contents = line("p.xhtml", "Part One", line("a.xhtml#n", "North", sections))
+    pages = {"p.xhtml": heading("Part One", 1), "a.xhtml": chapter}
+    assert outline(articles(tmp_path / "a.epub", epub(pages, contents=contents))) == [
+        ("North", [f"Squalls\n{SOUTH}", f"Calms\n{EAST}"])
+    ]
+
+
 def test_chapters_indented_under_a_part_in_a_file_of_its_own_are_chapters(tmp_path: Path) -> None:
     pages = {
         "p.xhtml": heading("Part One", 1),

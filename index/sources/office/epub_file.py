@@ -200,10 +200,10 @@ def _level(piece: Piece, page: Page) -> int:
 def _begins(entry: Entry, places: Mapping[str, Entry], begun: Set[Entry], bare: Set[str]) -> bool:
     """Return whether a chapter begins at a line of the contents.
 
-    What is indented under a line of the same file is a section of that chapter, unless the line is that of a part,
-    which has no text of its own: its place is among the `bare` ones.
+    What is indented under a line of the same file is a section of that chapter, unless the line is that of a part:
+    it is indented under none, and has no text of its own (its place is among the `bare` ones).
     """
     above = entry.above
     if above is None or places.get(above.place) is not above:
         return True
-    return above in begun and above.place in bare
+    return above.above is None and above in begun and above.place in bare
