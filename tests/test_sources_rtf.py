@@ -40,6 +40,13 @@ def test_a_font_without_a_character_set_takes_the_code_page_of_the_document(tmp_
     assert body("\\'d7\\'dd\\'eb\\'e9\\par", tmp_path, head=head) == ["Χέλι"]
 
 
+def test_title_and_author_are_in_the_code_page_of_the_document(tmp_path: Path) -> None:
+    head = "\\ansi\\ansicpg1251\\deff0{\\fonttbl{\\f0\\fcharset0 Calibri;}}"
+    head += "{\\info{\\title \\'d3\\'e3\\'f0\\'e8}{\\author \\'c0\\'ed\\'ed\\'e0}}"
+    article = one(tmp_path / "a.rtf", rtf(f"{EEL}\\par {EEL}\\par", head=head))
+    assert (article.title, article.author) == ("Угри", "Анна")
+
+
 def test_what_is_no_text_of_the_document_is_not_read(tmp_path: Path) -> None:
     inside = (
         "{\\*\\generator Msftedit 5.41;}{\\info{\\title Document1}{\\author user}{\\creatim\\yr2019\\mo2\\dy3}}"

@@ -178,7 +178,8 @@ class Walk:
         if state.part == "fonts":
             self._fonts.name(state.font, text)
             return
-        codec = self._fonts.codec(state.font)
+        # The tables at the front are in no font.
+        codec = self._fonts.base if state.part in words.AT_THE_FRONT else self._fonts.codec(state.font)
         if state.hidden:
             self._paragraphs.hidden.append(words.decoded(text, codec))
             return

@@ -36,6 +36,7 @@ TABLES: Final = {"fonttbl": "fonts", "stylesheet": "styles", "info": "info"}
 STORIES: Final = {"footnote": "note", "shptxt": "box", "dptxbxtext": "box", "fldinst": "code"}
 # Of characters, sections and tables: their numbers are not those of the styles of paragraphs.
 OTHER_STYLES: Final = frozenset(("cs", "ds", "ts"))
+AT_THE_FRONT: Final = frozenset(("one of styles", "one of info", "title", "author"))
 # Where text between the entries of a table at the front is none.
 NO_TEXT: Final = frozenset(("nothing", "styles", "info"))
 _CHARSETS: Final = {
