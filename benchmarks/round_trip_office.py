@@ -13,6 +13,7 @@ from benchmarks.round_trip_formats import Format, Written
 
 _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_CONTENT: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _ODF: Final = "urn:oasis:names:tc:opendocument:xmlns"
 _IN_A_FILE: Final = 3
 
@@ -50,10 +51,13 @@ def _docx(article: Written) -> bytes:
     )
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     relation = f'<Relationship Id="r1" Type="{_RELATIONS}/'
+    kinds = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    for part, kind in (("document", "document.main"), ("styles", "styles")):
+        kinds += f'<Override PartName="/word/{part}.xml" ContentType="{_CONTENT}.{kind}+xml"/>'
     package = "http://schemas.openxmlformats.org/package/2006"
     return packed(
         {
-            "[Content_Types].xml": f'{head}<Types xmlns="{package}/content-types"/>',
+            "[Content_Types].xml": f'{head}<Types xmlns="{package}/content-types">{kinds}</Types>',
             "_rels/.rels": f'{head}<Relationships xmlns="{package}/relationships">'
             f'{relation}officeDocument" Target="word/document.xml"/></Relationships>',
             "word/_rels/document.xml.rels": f'{head}<Relationships xmlns="{package}/relationships">'

@@ -42,7 +42,7 @@ class Walk:
             **{"ansicpg": self._page, "deff": self._default, "fi": self._indent, "fldrslt": self._result},
             **{"plain": lambda _: self._state.plain(), "pard": lambda _: self._state.paragraph_defaults()},
             **{"cell": self._cell, "row": lambda _: self._paragraphs.end_row()},
-            **{"trhdr": lambda _: self._paragraphs.head_row(), "upr": self._twofold, "ud": self._second},
+            **{"trhdr": lambda _: self._paragraphs.head_row(), "ud": self._second},
             **dict.fromkeys(("listtext", "pntext"), self._marker),
         }
 
@@ -61,6 +61,9 @@ class Walk:
                 self._text(text_run)
             elif word == "bin":
                 at += max(0, int(number or 0))
+            elif word == "u" and (run := words.CHARACTERS_IN_A_ROW.match(text, token.start())) and self._reads_rows():
+                at = run.end()
+                self._row(run[0])
             elif word:
                 self._word(word, number)
             elif byte:
@@ -229,6 +232,15 @@ class Walk:
             self._put(chr(code))
             self._look(chr(code))
 
+    def _reads_rows(self) -> bool:
+        return self._state.fallback == 1 and not self._skip and not self._state.starred
+
+    def _row(self, run: str) -> None:
+        """Add characters that are written as numbers one after another, as whole texts are: at a third of the cost."""
+        text = "".join(chr(int(number) % 0x10000) for number in words.NUMBER.findall(run))
+        self._put(text)
+        self._look(text)
+
     def _fallback(self, number: int) -> None:
         self._state.fallback = min(max(number, 0), 10)
 
@@ -263,9 +275,6 @@ class Walk:
         for state in self._states[-2:]:
             state.entry = True
         self._state.part = "nothing"
-
-    def _twofold(self, _: int) -> None:
-        self._state.twofold = True
 
     def _second(self, _: int) -> None:
         self._state.part = self._states[-3].part if len(self._states) > 2 else ""

@@ -10,6 +10,9 @@ from index.sources.office.symbols import symbol
 TOKEN: Final = re.compile(
     r"\\(?:([a-zA-Z]{1,32})(-?\d{1,10})?\ ?|'([0-9a-fA-F]{2})|([^a-zA-Z]))|([{}])|([^\\{}\r\n]+)|[\r\n]+"
 )
+# None of a font of symbols, whose numbers are 61440 to 61695, also written as -4096 to -3841.
+CHARACTERS_IN_A_ROW: Final = re.compile(r"(?:\\u(?!-(?:3[89]|40)|61[4-6])-?\d{1,5} ?\?){2,}")
+NUMBER: Final = re.compile(r"-?\d+")
 CHARACTERS: Final = {
     **{"tab": "\t", "line": "\n", "lbr": "\n", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”"},
     **{"emdash": "—", "endash": "–", "bullet": "•", "emspace": " ", "enspace": " ", "qmspace": " "},
@@ -30,7 +33,7 @@ PASSED_OVER: Final = frozenset(
 # Known although they begin with \*.
 KNOWN: Final = frozenset("do shpinst shptxt ud fldinst footnote flddest listtext pntext result".split())
 ENDS: Final = frozenset(("par", "sect", "page", "column"))
-FLAGS: Final = {"v": "hidden", "deleted": "deleted", "b": "bold", "ls": "entry", "intbl": "in_table"}
+FLAGS: Final = {"v": "hidden", "deleted": "deleted", "b": "bold", "ls": "entry", "intbl": "in_table", "upr": "twofold"}
 NUMBERS: Final = {"fs": "size", "outlinelevel": "level", "s": "style"}
 TABLES: Final = {"fonttbl": "fonts", "stylesheet": "styles", "info": "info"}
 STORIES: Final = {"footnote": "note", "shptxt": "box", "dptxbxtext": "box", "fldinst": "code"}
