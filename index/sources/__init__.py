@@ -34,6 +34,10 @@ _READERS: Mapping[str, Reader] = {
     ".json": _reader("records.json_file"),
     **dict.fromkeys((".jsonl", ".ndjson"), _reader("records.json_file", "read_lines")),
     **dict.fromkeys((".csv", ".tsv"), _reader("records.csv_file")),
+    **dict.fromkeys((".docx", ".docm", ".dotx"), _reader("office.docx_file", limits=Limits())),
+    **dict.fromkeys((".odt", ".ott"), _reader("office.odt_file", limits=Limits())),
+    ".rtf": _reader("office.rtf_file", limits=Limits()),
+    ".epub": _reader("office.epub_file", limits=Limits()),
 }
 ENDINGS = tuple(_READERS)
 
