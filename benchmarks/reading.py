@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _DAY = date(2024, 4, 19)
 _SECTION = 4
 # Pages are slow to read, and markup is no quicker to judge by more of it.
-_SHARES = {"HTML": 0.15, "text, small files": 0.5, "RST": 0.3, "AsciiDoc": 0.3, "Org": 0.3}
+_SHARES = {"HTML": 0.15, "text, small files": 0.5, "RST": 0.3, "AsciiDoc": 0.3, "Org": 0.3, "DOCX": 0.3, "ODT": 0.3}
 _TIMES = 3
 
 
@@ -104,13 +104,17 @@ def _as_org(article: "Article") -> str:
     return f"#+TITLE: {article.title}\n\n" + _sections(article, "* {}".format)
 
 
-# Those that `benchmarks.round_trip_formats` writes, by its names for them.
+# Those that `benchmarks.round_trip` writes, by its names for them.
 _ALIKE = {
     "JSON Lines": "jsonl",
     "JSON Lines, HTML in it": "jsonl, <p>",
     "JSON, a list": "json, a list",
     "CSV": "csv",
     "HTML": "html",
+    "DOCX": "docx",
+    "ODT": "odt",
+    "RTF": "rtf",
+    "EPUB": "epub, a chapter each",
 }
 _EACH: dict[str, tuple[str, Callable[["Article"], str], int]] = {
     "text, wrapped": ("txt", _as_wrapped, 0),
@@ -145,9 +149,10 @@ def write(name: str, articles: Sequence["Article"], folder: Path, size: float) -
         # Imported here: a checkout that is compared runs this file too, and has perhaps no such modules.
         from benchmarks import round_trip
         from benchmarks.round_trip_formats import FORMATS, Written
+        from benchmarks.round_trip_office import OFFICE
 
         written = [Written(f"{at:06}", one.title, tuple(_texts(one)), _DAY) for at, one in enumerate(chosen)]
-        round_trip.write(written, FORMATS[_ALIKE[name]], below)
+        round_trip.write(written, {**FORMATS, **OFFICE}[_ALIKE[name]], below)
     elif name == _ROWS:
         (below / "rows.jsonl").write_text(_as_rows(chosen), encoding="utf-8")
     else:

@@ -34,16 +34,18 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write articles: all into one file, or each into a file of its own; the bytes of a file are UTF-8."""
+    """A way to write articles: all into one file, or each into a file of its own; a text becomes UTF-8."""
 
     ending: str
-    table: Callable[[Sequence[Written]], str] | None = None
-    page: Callable[[Written], str] | None = None
+    table: Callable[[Sequence[Written]], str | bytes] | None = None
+    page: Callable[[Written], str | bytes] | None = None
     prefix: str = ""
     line_end: str = "\n"
 
-    def encoded(self, text: str) -> bytes:
+    def encoded(self, text: str | bytes) -> bytes:
         """Return the bytes of a file."""
+        if isinstance(text, bytes):
+            return text
         return (self.prefix + text.replace("\n", self.line_end)).encode()
 
 

@@ -66,6 +66,14 @@ def test_sources_are_listed_with_what_they_gave_and_removed(tmp_path: Path, quot
     states = [source["state"] for source in told(quoth("sources", "--json"))["sources"]]
     assert states == ["changed", "gone"]
     (here / "attic").rename(here / "trams")
+    for name in ("a.css", "b.js", "c.lock", "d.mp3", "e.ttf", "f.ics", "g.pem"):
+        (here / "trams" / name).write_bytes(b"p {}\n")
+    assert quoth("index").returncode == 0
+    reasons = [source["reasons"] for source in told(quoth("sources", "--json"))["sources"]][1]
+    shown = quoth("sources").stdout.splitlines()
+    assert len(reasons) > 6
+    assert shown[-1] == f"  skipped {len(reasons) - 5} more, for {len(reasons) - 5} other reasons"
+    assert len([line for line in shown if line.startswith(f"  skipped {here}/trams")]) == 5
     for name, cause in (("bikes", "no sources are called so"), ("tram", "no sources are called so")):
         wrong = quoth("sources", "--remove", name)
         assert (wrong.returncode, wrong.stdout) == (2, "")

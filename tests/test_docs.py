@@ -302,7 +302,7 @@ def test_every_module_is_named_below_its_folder_and_none_that_is_gone() -> None:
 @pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
 def test_every_path_that_is_named_exists(name: str) -> None:
     paths = set(re.findall(r"`((?:bot|index|config|tests|benchmarks|docs)/[\w/.]+)`", PAGES[name]))
-    invented = {path for path in paths if re.search("NAME|rtf|xx", path)}
+    invented = {path for path in paths if re.search("NAME|latex|xx", path)}
     assert {"index/sources/__init__.py", "bot/answer.py"} <= paths
     assert {path for path in paths - invented if not (ROOT / path).exists()} == set()
 

@@ -294,6 +294,8 @@ def test_a_quotation_mark_that_never_closes_does_not_take_the_rest_unseen(folder
         "<p " + 'a="b" ' * 50_000 + f">{GOOD}</p>",
         '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
         '<script type="application/ld+json">' * 5_000,
+        "<script>a</script> Rain, " * 10_000,
+        "<p " + "".join(f"a{at} " for at in range(100_000)) + f">{GOOD}</p>",
     ],
 )
 def test_a_page_made_to_break_parsers_does_not_break_the_reading(folder: Path, page: str) -> None:
@@ -327,6 +329,7 @@ def test_a_document_made_to_break_parsers_does_not_break_the_reading(folder: Pat
         "".join("   " * at + ".. note::\n\n" for at in range(300)),
         "* " + ":a" * 50_000,
         "#+begin_src\n" * 20_000,
+        "#\n## a\n### a\n" * 10_000,
     ],
 )
 def test_marked_up_text_made_to_break_readers_does_not_break_the_reading(

@@ -18,6 +18,8 @@ MILL = "The mill on the Esk grinds flour again from the second week of May, and 
 FLOUR = "A bag of flour costs 90 crowns at the door, and a third less for those who bring their own grain to be ground."
 WHEEL = "The old wheel was taken to the smithy in March; until it comes back, an engine from Leith drives the stones."
 
+ARTICLES = [("The Mill", MILL), ("The Wheel", WHEEL)]
+
 
 def read_text(folder: Path, text: str) -> Article:
     path = folder / "mill.txt"
@@ -191,3 +193,52 @@ def test_wrapped_paragraphs_come_back_at_any_width(texts: list[str], width: int)
 )
 def test_hostile_repetition_is_read(text: str) -> None:
     assert isinstance(split_pasted(text), list)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Title: The Mill Grinds Again\nDate: 2024-05-12\nAuthor: Ana Reyes\n",
+        "\ufeff\nTITLE: The Mill Grinds Again\nAuthor: Ana Reyes\nPublished: 12 May 2024\n",
+        "Headline: The Mill\n  Grinds Again\r\nAuthor: Ana Reyes\r\nPublished: 12 May 2024\r\n",
+        "Título: The Mill Grinds Again\nFecha: 12 de mayo de 2024\nAutor: Ana Reyes\n",
+        "标题：The Mill Grinds Again\n作者：Ana Reyes\n日期：2024年5月12日\n",
+    ],
+)
+def test_headers_above_a_text_state_its_fields(tmp_path: Path, headers: str) -> None:
+    article = read_text(tmp_path, f"{headers}\n{MILL}\n\n{FLOUR}\n")
+    assert (article.title, article.date, article.author) == ("The Mill Grinds Again", "2024-05-12", "Ana Reyes")
+    assert texts(article) == [MILL, FLOUR]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Note: the mill is closed on Mondays.",
+        "Date: 12 May 2024\nTo: all members\nRe: flour",
+        "Name: Ana Reyes\nLanguage: Scots",
+        "Title: The Mill\nand what it grinds",
+        "Published: soon\nAuthor: Ana Reyes",
+    ],
+)
+def test_lines_that_are_not_clearly_headers_stay_as_text(tmp_path: Path, lines: str) -> None:
+    article = read_text(tmp_path, f"{lines}\n\n{MILL}\n")
+    whole = "\n".join([article.title, *texts(article)])
+    assert all(line in whole for line in lines.split("\n"))
+
+
+def test_a_list_of_titles_stays_a_list(tmp_path: Path) -> None:
+    article = read_text(tmp_path, "Title: The Mill\nDate: 2024-05-12\n\nTitle: The Wheel\nDate: 2024-05-13\n")
+    assert "Title: The Wheel" in "\n".join(texts(article))
+
+
+def test_headers_stand_above_each_of_several_articles(tmp_path: Path) -> None:
+    path = tmp_path / "mill.txt"
+    parts = [f"Title: {title}\nDate: 2024-05-0{at}\n\n{text}" for at, (title, text) in enumerate(ARTICLES, 1)]
+    path.write_text("\n\n".join(parts), encoding="utf-8")
+    found = [article for article in read([path]) if isinstance(article, Article)]
+    assert [(article.title, article.date) for article in found] == [
+        ("The Mill", "2024-05-01"),
+        ("The Wheel", "2024-05-02"),
+    ]
+    assert [texts(article) for article in found] == [[MILL], [WHEEL]]

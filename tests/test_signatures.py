@@ -26,9 +26,10 @@ def zipped(*names: str, first: tuple[str, str] | None = None) -> bytes:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
         if first is not None:
-            archive.writestr(*first)
+            archive.writestr(zipfile.ZipInfo(first[0]), first[1])
         for name in names:
-            archive.writestr(name, WORDS)
+            # The same bytes in each process: their examples are named by them.
+            archive.writestr(zipfile.ZipInfo(name), WORDS)
     return whole.getvalue()
 
 

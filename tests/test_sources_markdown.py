@@ -34,6 +34,7 @@ def texts(found: Article) -> list[str]:
         ("- bread\n- salt\n", "bread\nsalt"),
         ("1. Wash it.\n2. Dry it.\n", "Wash it.\nDry it."),
         ("| day | fare |\n|---|---|\n| Monday | 4 |\n", "day | fare\nMonday | 4"),
+        ("day|fare\n-|:-:\nMonday | 4 | by \\| night\nTuesday\n", "day | fare\nMonday | 4 | by | night\nTuesday"),
         ("Wind\n: from the west\n", "Wind\nfrom the west"),
         ("###### Winter fares\n", "Winter fares"),
         ("Die Fähre fährt um sechs.\n", "Die Fähre fährt um sechs."),

@@ -257,3 +257,24 @@ def test_words_in_angle_brackets_that_nothing_closes_are_text(tmp_path: Path, wr
 
 def test_a_tag_that_a_summary_cuts_off_is_no_word(tmp_path: Path) -> None:
     assert texts(read_record(tmp_path, {"title": "Ash", "text": f"<p>{KILN}</p><p>Ash <em>turns"}))[1] == "Ash turns"
+
+
+def test_tables_that_editors_write_with_paragraphs_in_their_cells_keep_their_rows(tmp_path: Path) -> None:
+    rows = [("Glaze", "Heat"), ("ash", "1,260"), ("salt", "1,300")]
+    cells = ["".join(f"<td><p>{cell}</p></td>" for cell in row) for row in rows]
+    table = "<table>" + "".join(f"<tr>{row}</tr>" for row in cells).replace("td>", "th>", 4) + "</table>"
+    article = read_record(tmp_path, {"title": "Heat", "text": f"<p>{KILN}</p>{table}"})
+    assert texts(article)[-1] == "Glaze | Heat\nash | 1,260\nsalt | 1,300"
+
+
+def test_elements_that_html_does_not_know_cut_no_sentence_and_join_no_words(tmp_path: Path) -> None:
+    within = "<p>Clay from <st1:place>Raku</st1:place> was <acronym>LOI</acronym> tested.</p>"
+    fields = "<entry><kiln>Noborigama</kiln><clay>Shigaraki</clay></entry>"
+    article = read_record(tmp_path, {"title": "Clay", "text": f"{within}<div>{fields}</div>"})
+    assert texts(article) == ["Clay from Raku was LOI tested.", "Noborigama\nShigaraki"]
+
+
+def test_terms_of_a_list_stand_with_their_meanings(tmp_path: Path) -> None:
+    terms = "<dl><dt>Slip</dt><dd>clay in water</dd><dt>Saggar</dt><dd>a box of fire clay</dd></dl>"
+    article = read_record(tmp_path, {"title": "Words", "text": f"<p>{KILN}</p>{terms}"})
+    assert texts(article)[-1] == "Slip: clay in water\nSaggar: a box of fire clay"

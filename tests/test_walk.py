@@ -180,8 +180,6 @@ RTF = r"{\rtf1\ansi The ferry left.\par}"
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.rtf", RTF, "an RTF document: not read yet; save it as text or HTML"),
-        ("a.txt", RTF, "an RTF document: not read yet; save it as text or HTML"),
         ("a.eml", MAIL, "a mail: not read yet; save its text"),
         ("a", MAIL.replace("\n", "\r\n"), "a mail: not read yet; save its text"),
         ("a.txt", f"From ana@b.example Fri Apr 19\n{MAIL}", "a mail: not read yet; save its text"),
@@ -196,8 +194,8 @@ RTF = r"{\rtf1\ansi The ferry left.\par}"
         ("notes.pdf", b"%PDF-1.7\n\x00", "a PDF document: not read yet; save its text"),
         ("notes.doc", b"%PDF-1.7\n\x00", 'a PDF document (named ".doc"): not read yet; save its text'),
         ("notes.odt", b"\x01\x02\x03\xfe" * 9, "an office document: not read yet; save it as text or HTML"),
-        ("notes.docx", b"PK\x03\x04", "an office document: not read yet; save it as text or HTML"),
-        ("book.epub", b"PK\x03\x04", "an e-book: not read yet; convert it to HTML or text"),
+        ("notes.docx", b"PK\x03\x04", "damaged or cut off: its list of parts cannot be read"),
+        ("book.epub", b"PK\x03\x04", "damaged or cut off: its list of parts cannot be read"),
         ("paper.tex", r"\documentclass{article}", "LaTeX: not read yet; convert it to HTML"),
         ("page.php", "<?php echo 1; ?><html></html>", "source code, not an article"),
         ("run", "#!/bin/sh\necho hello\n", "source code, not an article"),

@@ -1,7 +1,7 @@
 """Tell what was skipped and why: by reason, with a count and an example of each."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,16 +14,20 @@ def report(skipped: Iterable["Skipped"]) -> None:
     """Print on standard error what was skipped."""
     from index import grouped
 
-    groups = grouped(skipped)
-    for group in groups[:_SHOWN]:
-        print(line(group), file=sys.stderr)
-    if len(groups) > _SHOWN:
-        rest = sum(group.count for group in groups[_SHOWN:])
-        print(f"skipped {rest:,} more, for {len(groups) - _SHOWN:,} other reasons", file=sys.stderr)
+    for line in lines(grouped(skipped), _SHOWN):
+        print(line, file=sys.stderr)
 
 
-def line(group: "SkippedGroup") -> str:
-    """Return what is said of one reason."""
+def lines(groups: Sequence["SkippedGroup"], most: int) -> Iterator[str]:
+    """Yield a line for each reason, and behind `most` of them one for all others."""
+    yield from map(_line, groups[:most])
+    others = groups[most:]
+    if others:
+        reasons = "1 other reason" if len(others) == 1 else f"{len(others):,} other reasons"
+        yield f"skipped {sum(group.count for group in others):,} more, for {reasons}"
+
+
+def _line(group: "SkippedGroup") -> str:
     from bot.render import shown
 
     many = f"{group.count:,}, for example " if group.count > 1 else ""

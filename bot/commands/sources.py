@@ -34,8 +34,8 @@ def listing(settings: "Settings", *, as_json: bool) -> int:
         return 0
     for path, record in zip(manifest.sources, records, strict=True):
         print(_text(record))
-        for group in manifest.states[path].skipped[:_SHOWN_REASONS] if record["skipped"] else ():
-            print(f"  {skips.line(group)}")
+        for line in skips.lines(manifest.states[path].skipped, _SHOWN_REASONS) if record["skipped"] else ():
+            print(f"  {line}")
     return 0
 
 

@@ -13,7 +13,7 @@ from index.sources.contents import Limits, Reader
 from index.sources.files.walk import absolute, files
 from index.sources.reading import Reading
 
-__all__ = ["Reading", "files", "read"]
+__all__ = ["ENDINGS", "Reading", "files", "read"]
 
 
 def _reader(module: str, name: str = "read", limits: Limits | None = None) -> Reader:
@@ -39,7 +39,12 @@ _READERS: Mapping[str, Reader] = {
     ".wxr": _reader("feeds.wordpress"),
     ".telegram": _reader("exports.telegram"),
     ".mediawiki": _reader("exports.mediawiki", limits=Limits()),
+    **dict.fromkeys((".docx", ".docm", ".dotx"), _reader("office.docx_file", limits=Limits())),
+    **dict.fromkeys((".odt", ".ott"), _reader("office.odt_file", limits=Limits())),
+    ".rtf": _reader("office.rtf_file", limits=Limits()),
+    ".epub": _reader("office.epub_file", limits=Limits()),
 }
+ENDINGS = tuple(_READERS)
 
 
 def read(

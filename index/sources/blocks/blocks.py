@@ -3,7 +3,7 @@
 Every reader that knows its format's structure gives blocks; `joined` makes paragraphs of them in one way for all.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -19,6 +19,8 @@ BlockKind = Literal["heading", "paragraph", "list", "table", "code", "caption"]
 
 # A longer paragraph that ends with a colon says enough by itself.
 _LEAD_IN_WORDS = 30
+# So does a longer entry where its list fills more than a passage.
+_ENTRY_WORDS = 30
 COLONS = (":", "：", "﹕", "︓")
 
 
@@ -86,6 +88,27 @@ def is_lead_in(block: Block) -> bool:
         and "\n" not in block.text
         and count_words(block.text) <= _LEAD_IN_WORDS
     )
+
+
+def list_blocks(entries: Sequence[str]) -> Iterator[Block]:
+    """Yield a list as one block when it fits in a passage, else with its long entries as blocks of their own."""
+    sizes = list(map(count_words, entries))
+    if sum(sizes) <= tuning.PASSAGE_WORDS:
+        yield Block("\n".join(entries), "list")
+        return
+    together: list[str] = []
+    filled = 0
+    for text, size in zip(entries, sizes, strict=True):
+        if together and (size > _ENTRY_WORDS or filled + size > tuning.PASSAGE_WORDS):
+            yield Block("\n".join(together), "list")
+            together, filled = [], 0
+        if size > _ENTRY_WORDS:
+            yield Block(text, "list")
+        else:
+            together.append(text)
+            filled += size
+    if together:
+        yield Block("\n".join(together), "list")
 
 
 def _rows_with_header(table: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Read what stands above a text about it: YAML, TOML or JSON front matter, or headers of `Name: value` lines."""
+"""Read what stands above a text about it: YAML, TOML or JSON front matter, or headers."""
 
 import json
 import re
@@ -10,6 +10,7 @@ from index.model import Skipped
 from index.sources.blocks.layout import one_line
 from index.sources.fields.dates import iso_date
 from index.sources.fields.field_map import NO_MAP, FieldMap
+from index.sources.fields.headers import headers
 from index.sources.fields.records import fields_of
 
 # What stands above a text is short; a parser asked for more would only be kept busy.
@@ -21,16 +22,6 @@ _ENDS = {
     "+++": re.compile(r"^\+\+\+[ \t]*\r?$\n?", re.MULTILINE),
 }
 _ENTRY = re.compile(r"^([A-Za-z_][\w.-]*(?: [\w.-]+){0,2})[ \t]*:(?=\s|$)[ \t]*(.*)", re.DOTALL)
-_HEADER = re.compile(r"([A-Za-z][\w-]*(?: [\w-]+)?)(::?)[ \t]+(.*)|([A-Za-z][\w-]*):[ \t]*$")
-# Names that a person writes above an article; others alone ("Note: closed on Monday") are its first words.
-_HEADER_NAMES = frozenset(
-    (
-        *("title", "date", "author", "authors", "category", "categories", "tags", "slug", "summary", "status", "lang"),
-        *("language", "modified", "keywords", "subtitle", "url", "save_as", "template", "description", "published"),
-    )
-)
-_TELLING_NAMES = frozenset(("title", "date"))
-_HEADER_CHARACTERS = 1000
 # Pandoc's lines of title, authors and date.
 _PANDOC = re.compile(r"%[ \t]+(\S.*)\n(?:%[ \t]*(.*)\n(?:%[ \t]*(.*)(?:\n|\Z))?)?")
 # Where generators keep what has no name at the top.
@@ -75,7 +66,8 @@ def split(text: str) -> FrontMatter:
     if text.startswith("%", at) and (found := _PANDOC.match(text, at)):
         values = {"title": found[1], "author": found[2], "date": found[3]}
         return FrontMatter(text[found.end() :], {name: value for name, value in values.items() if value})
-    return _headers(text, at)
+    headed = headers(text, at)
+    return FrontMatter(text) if headed is None else FrontMatter(text[headed.end :], headed.values)
 
 
 def fenced(text: str) -> FrontMatter | None:
@@ -266,34 +258,6 @@ def _top_entries(inside: str) -> Iterator[str]:
             entry = []
         entry.append(line)
     yield "\n".join(entry)
-
-
-def _headers(text: str, at: int) -> FrontMatter:
-    """Return headers of Pelican and MultiMarkdown, or properties of Logseq (`name:: value`), up to a blank line."""
-    first = _HEADER.match(text, at, at + 200)
-    if first is None or (first[1] or first[4]).casefold() not in _HEADER_NAMES:
-        return FrontMatter(text)
-    values: dict[str, object] = {}
-    name = ""
-    end = at
-    while end < len(text) and end - at < _MOST_CHARACTERS:
-        stop = text.find("\n", end) + 1 or len(text)
-        line = text[end:stop].rstrip()
-        header = _HEADER.match(line)
-        if not line:
-            break
-        if header is not None:
-            name = (header[1] or header[4]).casefold().replace(" ", "_")
-            values.setdefault(name, header[3] or "")
-        elif line[0] not in " \t":
-            return FrontMatter(text)
-        elif len(str(values[name])) < _HEADER_CHARACTERS:
-            values[name] = one_line(f"{values[name]} {line}")
-        end = stop
-    stated = values.keys() & _HEADER_NAMES
-    if stated & _TELLING_NAMES or len(stated) > 1:
-        return FrontMatter(text[end:], values)
-    return FrontMatter(text)
 
 
 def _cause(error: Exception) -> str:

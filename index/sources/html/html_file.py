@@ -7,6 +7,9 @@ from pathlib import Path
 
 from index.model import Article, Dropped, Paragraph, Skipped
 from index.sources.blocks.blocks import joined, told
+from index.sources.blocks.html_blocks import page_of
+from index.sources.blocks.html_lists import PageBlock
+from index.sources.blocks.html_tree import parsed
 from index.sources.blocks.layout import one_line, text_lines
 from index.sources.blocks.markup import plain
 from index.sources.blocks.text_blocks import text_blocks
@@ -17,13 +20,10 @@ from index.sources.fields.front_matter import FrontMatter, fenced, fields_of_fro
 from index.sources.fields.records import article, field_text
 from index.sources.files.streams import UnusableError, read_bytes
 from index.sources.files.walk import printable
-from index.sources.html.blocks import blocks_of
-from index.sources.html.lists import PageBlock
 from index.sources.html.main import Choice, chosen
 from index.sources.html.metadata import Metadata, metadata
 from index.sources.html.templates import is_template, without_templates
 from index.sources.html.title import title_of
-from index.sources.html.tree import parsed
 from index.sources.text.pasted import is_boilerplate
 
 # A page is parsed as a whole, at about a second for each MiB.
@@ -56,7 +56,7 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     if root is None:
         raise UnusableError("no text in it")
     stated = metadata(root)
-    page = blocks_of(root)
+    page = page_of(root)
     if stated.leads_to and sum(len(block.text) for block in page.blocks) < _SENT_ON_CHARACTERS:
         raise UnusableError(f"it only sends its reader on to {stated.leads_to}")
     fields = _fields(path, stated, front, field_map)

@@ -13,11 +13,11 @@ from itertools import compress, pairwise
 
 from index.analysis.sentences import fewer_words
 from index.model import Dropped
+from index.sources.blocks.html_blocks import DEEPEST, Page
+from index.sources.blocks.html_lists import PageBlock
+from index.sources.blocks.html_tree import SIDE_COLUMN, Element
 from index.sources.blocks.layout import count_words, ends_a_sentence
-from index.sources.html.blocks import DEEPEST, Page
-from index.sources.html.lists import PageBlock
 from index.sources.html.title import letters_of
-from index.sources.html.tree import SIDE_COLUMN, Element
 
 _FIRST_MARK = 0xF0000
 _MARK = re.compile("[\U000f0000-\U000ffffd]")
@@ -174,6 +174,7 @@ def _kept(root: Element, page: Page) -> frozenset[int]:
     """Return the numbers of the leaves that trafilatura keeps; none when it fails."""
     if len(page.places) > _MOST_LEAVES or page.elements > _MOST_ELEMENTS or page.depth > DEEPEST:
         return frozenset()
+    from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
 
@@ -184,6 +185,8 @@ def _kept(root: Element, page: Page) -> frozenset[int]:
         mark = chr(_FIRST_MARK + leaf)
         for element, tail in places:
             _mark(element, mark, tail=tail)
+    # It would take them out one by one, each time with all of the text before.
+    etree.strip_elements(root, "script", "style", "template", "noscript", with_tail=False)
     try:
         found = bare_extraction(root, fast=True, include_comments=False)
     except Exception:  # noqa: BLE001  # whatever a hostile page makes the parsers raise, its plain text is left

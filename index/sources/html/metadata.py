@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import urljoin
 
+from index.sources.blocks.html_tree import Element, frame_of
 from index.sources.blocks.layout import ends_a_sentence, normal_line
 from index.sources.fields.dates import iso_date
 from index.sources.fields.records import field_text, fields_of, language_tag
-from index.sources.html.tree import Element, frame_of
 
 # In order of trust: the first name that holds something usable wins.
 _TITLES = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "parsely-title")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice, pairwise
 
+from index.sources.blocks.html_lists import PageBlock
 from index.sources.blocks.layout import one_line
-from index.sources.html.lists import PageBlock
 from index.sources.html.metadata import Metadata
 
 _PARTED = re.compile(r"\s+(?:[-|–—·»«•:/]|::|\\)\s+|(?<=\w):\s+|\s*[|»«]\s*")

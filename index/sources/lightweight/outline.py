@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index import tuning
 from index.model import Article, Dropped
-from index.sources.blocks.blocks import DROPPED_CHARACTERS, MOST_DROPPED, Block, BlockKind, joined
-from index.sources.blocks.layout import count_words, normalise, one_line
+from index.sources.blocks.blocks import DROPPED_CHARACTERS, MOST_DROPPED, Block, BlockKind, joined, list_blocks
+from index.sources.blocks.layout import normalise, one_line
 from index.sources.fields import file_names
 from index.sources.fields.field_map import FieldMap
 from index.sources.fields.front_matter import fenced, fields_of_front_matter
@@ -21,8 +20,6 @@ from index.sources.files.walk import printable
 DOCUMENT_BYTES = 16 << 20
 _MAIL_ADDRESS = re.compile(r" *<[^<>\s]{1,100}>")
 _TITLE_CHARACTERS = 300
-# An entry longer than this says enough by itself where its list fills more than a passage.
-_ENTRY_WORDS = 30
 
 
 def lines_of(text: str) -> list[str]:
@@ -120,7 +117,7 @@ class Outline:
         if not self._depth:
             entries = ["\n".join(lines) for lines in self._entries if lines]
             self._entries.clear()
-            self.blocks.extend(_list_blocks(entries))
+            self.blocks.extend(list_blocks(entries))
 
     @contextmanager
     def aside(self) -> Iterator[list[Block]]:
@@ -172,24 +169,3 @@ def _columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     """Return the filled cells of `rows` by column."""
     width = max(map(len, rows), default=0)
     return [[row[at] for row in rows if at < len(row) and row[at]] for at in range(width)]
-
-
-def _list_blocks(entries: Sequence[str]) -> Iterator[Block]:
-    """Yield a list as one block when it fits in a passage, else with its long entries as paragraphs of their own."""
-    sizes = list(map(count_words, entries))
-    if sum(sizes) <= tuning.PASSAGE_WORDS:
-        yield Block("\n".join(entries), "list")
-        return
-    together: list[str] = []
-    filled = 0
-    for text, size in zip(entries, sizes, strict=True):
-        if together and (size > _ENTRY_WORDS or filled + size > tuning.PASSAGE_WORDS):
-            yield Block("\n".join(together), "list")
-            together, filled = [], 0
-        if size > _ENTRY_WORDS:
-            yield Block(text, "list")
-        else:
-            together.append(text)
-            filled += size
-    if together:
-        yield Block("\n".join(together), "list")

@@ -31,6 +31,8 @@ class Part:
     lines: list[str]
     depth: int = 0
     open_ended: bool = field(default=False, init=False)
+    # Lines that follow one another without a blank one are asked for their end again and again.
+    _text: range = field(default=range(0), init=False)
 
     def line(self, at: int) -> str:
         """Return line `at`, "" beyond the last."""
@@ -38,9 +40,12 @@ class Part:
 
     def text_end(self, at: int) -> int:
         """Return the first blank line from `at` on."""
-        while at < len(self.lines) and self.lines[at]:
-            at += 1
-        return at
+        if at not in self._text:
+            end = at
+            while end < len(self.lines) and self.lines[end]:
+                end += 1
+            self._text = range(at, end)
+        return self._text.stop if at in self._text else at
 
     def indented_end(self, at: int) -> int:
         """Return the first line from `at` on that stands at the margin."""

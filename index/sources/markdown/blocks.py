@@ -13,7 +13,8 @@ from index.model import Dropped
 from index.sources.blocks.blocks import Block, BlockKind, is_lead_in
 from index.sources.blocks.html_tags import closed_names, is_bracketed_word
 from index.sources.blocks.layout import count_words, one_line
-from index.sources.blocks.markup import text_of
+from index.sources.blocks.markup import blocks_of, text_of
+from index.sources.markdown.tables import TABLE, rows_of, table
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -78,12 +79,14 @@ def _parser(mdx: bool) -> "MarkdownIt":
 
     # Texts are parsed one by one, below.
     others = ["inline", "text_join", *(["code"] if mdx else [])]
-    return Parser("commonmark", {"maxNesting": 40}).enable("table").disable(others)
+    parser = Parser("commonmark", {"maxNesting": 40}).enable("table").disable(others)
+    parser.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
+    return parser
 
 
 @dataclass
 class _Reader:
-    """The blocks met so far, and what is being read: a list (`inside`, and its tight entries), the rows of a table."""
+    """The blocks met so far, and the list that is being read: what is `inside`, and its tight entries."""
 
     stated_title: str
     dropped: list[Dropped]
@@ -92,8 +95,6 @@ class _Reader:
     blocks: list[Block] = field(default_factory=list)
     inside: list[Block] = field(default_factory=list)
     entries: list[str] = field(default_factory=list)
-    rows: list[str] = field(default_factory=list)
-    cells: list[str] = field(default_factory=list)
     lists: int = 0
     # What the parser keeps of `[name]: address`, for the texts that it parses later.
     references: dict[str, Any] = field(default_factory=dict)
@@ -108,6 +109,8 @@ class _Reader:
                 self._text(before, token.content)
             elif kind in ("fence", "code_block"):
                 self._code(token)
+            elif kind == TABLE:
+                self._table(rows_of(token.meta))
             elif kind == "html_block":
                 self._html(token.content)
             elif kind in ("bullet_list_open", "ordered_list_open"):
@@ -117,12 +120,10 @@ class _Reader:
         self._close_entries()
 
     def _text(self, before: "Token", content: str) -> None:
-        """Take in a text; `before` says what it is: a heading, a table's cell, an entry of a list, a paragraph."""
+        """Take in a text; `before` says what it is: a heading, an entry of a list, a paragraph."""
         text = self._words(content)
         if before.type == "heading_open":
             self._heading(int(before.tag[1]), one_line(text))
-        elif before.type in ("td_open", "th_open"):
-            self.cells.append(one_line(text))
         elif self.lists:
             text = _TASK.sub("", text) if text.startswith("[") else text
             if before.hidden and text:
@@ -164,20 +165,19 @@ class _Reader:
         self._html_text(markup[at:])
 
     def _html_text(self, markup: str) -> None:
-        for block in text_of(markup).split("\n\n") if markup and not markup.isspace() else ():
+        for block in blocks_of(markup) if markup and not markup.isspace() else ():
             # Many write Markdown there, though it is none.
-            written = "<" not in block and any(mark in block for mark in ("](", "**", "`"))
-            self._add(self._words(block) if written else block, "paragraph")
+            text = block.text
+            written = block.kind != "code" and "<" not in text and any(mark in text for mark in ("](", "**", "`"))
+            self._add(self._words(text) if written else text, block.kind)
+
+    def _table(self, rows: list[list[str]]) -> None:
+        lines = [" | ".join(filter(None, (one_line(self._words(cell)) for cell in row))) for row in rows]
+        below = list(filter(None, lines[1:]))
+        self._add("\n".join(filter(None, [lines[0], *below])), "table" if lines[0] and below else "list")
 
     def _close(self, kind: str) -> None:
-        if kind == "tr_close":
-            self.rows.append(" | ".join(filter(None, self.cells)))
-            self.cells.clear()
-        elif kind == "table_close":
-            header, *rows = self.rows
-            self.rows.clear()
-            self._add("\n".join(filter(None, [header, *rows])), "table" if header and rows else "list")
-        elif kind in ("bullet_list_close", "ordered_list_close"):
+        if kind in ("bullet_list_close", "ordered_list_close"):
             self.lists -= 1
             if not self.lists:
                 self._close_list()

@@ -9,6 +9,7 @@ from index.sources.encodings.encoding import read_text
 from index.sources.fields import file_names
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.fields.front_matter import fenced, fields_of_front_matter
+from index.sources.fields.headers import headed_parts
 from index.sources.fields.records import Record, article, field_text
 from index.sources.files.streams import UnusableError
 from index.sources.files.walk import printable
@@ -19,9 +20,13 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     """Yield the articles of a file, several when several pages were pasted into it.
 
     The rules are those of `index.sources.text.pasted`. An article without a headline is called after the file. A file
-    of one article may have front matter, and a date in its name.
+    of one article may have front matter, and a date in its name; headers may stand above each of several.
     """
-    text, fields = _front_matter(read_text(path), field_map)
+    for text, fields in _parts(read_text(path), field_map):
+        yield from _articles(path, text, fields)
+
+
+def _articles(path: Path, text: str, fields: Record) -> Iterator[Article]:
     drafts = split_pasted(text)
     if not drafts:
         raise UnusableError("no text in it, only labels and signs")
@@ -30,13 +35,21 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
         yield _article(path, draft, stated)
 
 
-def _front_matter(text: str, field_map: FieldMap) -> tuple[str, Record]:
-    """Return the text below front matter and its fields; lines around prose (`---`) are none."""
+def _parts(text: str, field_map: FieldMap) -> Iterator[tuple[str, Record]]:
+    """Yield the parts of a file that stand below front matter or headers, and their fields; else the whole text.
+
+    Lines around prose (`---`) are no front matter.
+    """
     front = fenced(text)
-    if front is None:
-        return text, {}
-    fields = fields_of_front_matter(front.values, field_map)
-    return (front.text, fields) if {"title", "date"} & fields.keys() else (text, {})
+    if front is not None:
+        fields = fields_of_front_matter(front.values, field_map)
+        yield (front.text, fields) if {"title", "date"} & fields.keys() else (text, {})
+        return
+    parts = list(headed_parts(text))
+    for values, below in parts:
+        yield below, fields_of_front_matter(values, field_map)
+    if not parts:
+        yield text, {}
 
 
 def _article(path: Path, draft: Draft, fields: Record) -> Article:

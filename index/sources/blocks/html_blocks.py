@@ -1,55 +1,39 @@
-"""Walk the tree of a page: its blocks in reading order, each with what tells the text from the frame around it."""
+"""Walk the tree of a page or a piece of HTML: its blocks in reading order.
+
+Each comes with what tells the text of a page from the frame around it.
+"""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from index.sources.blocks.blocks import BlockKind
-from index.sources.blocks.layout import normalise
-from index.sources.html.lists import PageBlock, Sink, folded
-from index.sources.html.tree import Element, frame_of, unread
-
-_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "summary": 5, "legend": 5, "caption": 6}
-# Classes of titles that are no heading elements: "title", "post-title", "admonitionHeading_x1".
-_TITLES = re.compile(r"(?:^|[\s_-])(?:title|headline)(?:\s|$)|admonition[_-]?heading", re.I)
-_TITLE_CHARACTERS = 200
-_FIGURES = frozenset(("figure", "wp-caption", "thumb", "thumbinner"))
-_IN_FIGURES = frozenset(("caption", "title"))
-_CAPTIONS = frozenset(("wp-caption-text", "thumbcaption", "image-caption", "photo-caption", "figcaption"))
-_BLOCKS = frozenset(
-    (
-        *("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl"),
-        *("dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "header", "hgroup", "hr", "html"),
-        *("li", "main", "menu", "nav", "noframes", "ol", "option", "p", "pre", "listing", "xmp", "plaintext"),
-        *("search", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
-        *_HEADINGS,
-    )
+from index.sources.blocks.html_elements import (
+    ARTICLES,
+    BLOCKS,
+    CAPTIONS,
+    FIGURES,
+    HEADINGS,
+    IN_FIGURES,
+    INLINE,
+    PARENTS,
+    PICTURES,
+    PREFORMATTED,
+    SINKS,
+    TITLES,
 )
-_PICTURES = frozenset(("img", "picture", "video", "svg", "iframe", "canvas", "object", "embed", "audio", "amp-img"))
-_PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext"))
-_ARTICLES = frozenset(("article", "main"))
-_SINKS = {
-    **{
-        "ul": "list",
-        "ol": "list",
-        "dir": "list",
-        "menu": "list",
-        "li": "item",
-        "dl": "terms",
-        "dt": "term",
-        "dd": "meaning",
-    },
-    **{"table": "table", "thead": "head", "tr": "row", "td": "cell", "th": "header", "figure": "figure"},
-}
-# Where each of these may stand; elsewhere it is a block like any other.
-_PARENTS = {
-    **{"item": ("list",), "term": ("terms",), "meaning": ("terms",), "cell": ("row",), "header": ("row",)},
-    **{"row": ("table", "head"), "head": ("table",)},
-}
+from index.sources.blocks.html_lists import PageBlock, Sink, folded
+from index.sources.blocks.html_tree import Element, frame_of, unread
+from index.sources.blocks.layout import normalise
+
 _SPACE = re.compile(r"\s+")
+_OTHER_SPACE = re.compile(r"[^\S ]|  ")
+_BLANK_LINES = re.compile(r"\r?\n[^\S\n]*\n\s*")
 _WIDE = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
 # Scripts without spaces are broken anywhere in the source.
 _WIDE_BREAK = re.compile(f"(?<={_WIDE})[ \t\r]*\n\\s*(?={_WIDE})")
+_TWO_BREAKS = re.compile(r" *\n *(?:\n[ \n]*)")
+_TITLE_CHARACTERS = 200
 # Lines parted by <br> that are this long are the paragraphs of a page older than <p>.
 _PARAGRAPH_LINE = 200
 _MARKED_TEXT = 40
@@ -74,11 +58,19 @@ class Page:
     elements: int = 0
 
 
-def blocks_of(root: Element) -> Page:
-    """Return the blocks of the page with the tree `root`."""
+def page_of(root: Element) -> Page:
+    """Return the blocks of the page with the tree `root`, and what tells its text from its frame."""
+    return _walked(root, _Walk())
+
+
+def blocks_of(root: Element, *, blank_lines: bool) -> list[PageBlock]:
+    """Return the blocks of a piece of HTML, all of which is text; `blank_lines` part paragraphs where no tag does."""
+    return _walked(root, _Walk(whole=True, blank_lines=blank_lines)).blocks
+
+
+def _walked(root: Element, walk: "_Walk") -> Page:
     from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
-    walk = _Walk()
     walker = etree.iterwalk(root, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
@@ -95,10 +87,15 @@ def blocks_of(root: Element) -> Page:
 
 
 class _Walk:
-    """What is open at one point of a page: blocks, links, frames; and the text that waits for the end of its block."""
+    """What is open at one point of a page: blocks, links, frames; and the text that waits for the end of its block.
 
-    def __init__(self) -> None:
+    Where the `whole` is text, no frames and places are looked for.
+    """
+
+    def __init__(self, *, whole: bool = False, blank_lines: bool = False) -> None:
         self.page = Page()
+        self.whole = whole
+        self.blank_lines = blank_lines
         self.sinks = [Sink("", None, 0)]
         # Of each open block its place on the page, and the place of text that stands in it alone.
         self.places: list[tuple[Element, int, int]] = []
@@ -114,18 +111,18 @@ class _Walk:
     def start(self, element: Element, tag: str) -> bool:
         """Take in the start of an element; return whether its inside is passed over."""
         self.page.elements += 1
-        if tag in _PICTURES:
+        if tag in PICTURES:
             self.sinks[-1].pictured = True
         if unread(element, tag):
             self.skipped = element
             return True
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             self._start_block(element, tag)
         elif tag == "br":
             self.pieces.append("\n")
         elif tag == "a":
             self.links += 1
-        elif self.framed is None and element.attrib:
+        elif not self.whole and self.framed is None and element.attrib:
             self._start_frame(element, tag)
         if element.text:
             self._add(element.text, element, tail=False)
@@ -137,37 +134,41 @@ class _Walk:
             self._line_break()
         else:
             self.flush()
-        if self.framed is None:
-            self._start_frame(element, tag)
-        above = self.places[-1][1] if self.places else 0
-        place = hash((above, tag, name))
-        self.page.parents[place] = above
-        self.page.parents[hash((above, name))] = above
-        self.places.append((element, place, hash((above, name))))
-        self.articles += tag in _ARTICLES or element.get("role") == "main"
+        place = 0 if self.whole else self._start_place(element, tag, name)
         classes = name.lower().split() if name else ()
         in_figure = self.sinks[-1].role == "figure"
-        level = _HEADINGS.get(tag) or (2 if name and _TITLES.search(name) else 0)
+        level = HEADINGS.get(tag) or (2 if name and TITLES.search(name) else 0)
         if level and not in_figure:
             self.headings.append((element, level))
         if (
             tag == "figcaption"
-            or (in_figure and not _IN_FIGURES.isdisjoint(classes))
-            or not _CAPTIONS.isdisjoint(classes)
+            or (in_figure and not IN_FIGURES.isdisjoint(classes))
+            or (classes and not CAPTIONS.isdisjoint(classes))
         ):
             self.captions.append(element)
-        if tag in _PREFORMATTED:
+        if tag in PREFORMATTED:
             self.preformatted += 1
-        role = _SINKS.get(tag, "") if _FIGURES.isdisjoint(classes) else "figure"
+        role = "figure" if classes and not FIGURES.isdisjoint(classes) else SINKS.get(tag, "")
         deep = len(self.sinks) > DEEPEST
-        if role and not deep and self.sinks[-1].role in _PARENTS.get(role, (self.sinks[-1].role,)):
-            self.sinks.append(Sink(role, element, hash((above, name)), self.frame))
+        if role and not deep and self.sinks[-1].role in PARENTS.get(role, (self.sinks[-1].role,)):
+            self.sinks.append(Sink(role, element, place, self.frame))
             self.page.depth = max(self.page.depth, len(self.sinks))
+
+    def _start_place(self, element: Element, tag: str, name: str) -> int:
+        """Return the place of text that stands in an element alone, and keep where that is on the page."""
+        if self.framed is None:
+            self._start_frame(element, tag)
+        above = self.places[-1][1] if self.places else 0
+        place, own = hash((above, tag, name)), hash((above, name))
+        self.page.parents[place] = self.page.parents[own] = above
+        self.places.append((element, place, own))
+        self.articles += tag in ARTICLES or element.get("role") == "main"
+        return own
 
     def _start_frame(self, element: Element, tag: str) -> None:
         reason = frame_of(element, tag, inside=self.articles > 0)
         if reason:
-            if tag not in _BLOCKS:
+            if tag not in BLOCKS:
                 self.flush()
             self.framed = element
             self.page.frames.append(reason)
@@ -177,10 +178,13 @@ class _Walk:
         """Take in the end of an element, and the text behind it."""
         if self.skipped is element:
             self.skipped = None
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._end_block(element, tag)
         elif tag == "a":
             self.links -= 1
+        elif not element.tail and tag not in INLINE:
+            # Elements that HTML does not know, one after another, are the fields of something.
+            self._line_break()
         if self.framed is element:
             self.flush()
             self.framed, self.frame = None, 0
@@ -188,7 +192,7 @@ class _Walk:
             self._add(element.tail, element, tail=True)
 
     def _end_block(self, element: Element, tag: str) -> None:
-        if tag in _PREFORMATTED:
+        if tag in PREFORMATTED:
             self.preformatted -= 1
             if not self.preformatted:
                 self.flush(code=True)
@@ -198,9 +202,10 @@ class _Walk:
             self.flush()
         if self.sinks[-1].element is element:
             self.fold()
-        if self.places and self.places[-1][0] is element:
-            self.places.pop()
-        self.articles -= tag in _ARTICLES or element.get("role") == "main"
+        if not self.whole:
+            if self.places and self.places[-1][0] is element:
+                self.places.pop()
+            self.articles -= tag in ARTICLES or element.get("role") == "main"
         if self.headings and self.headings[-1][0] is element:
             self.headings.pop()
         if self.captions and self.captions[-1] is element:
@@ -208,9 +213,22 @@ class _Walk:
 
     def _add(self, text: str, element: Element, *, tail: bool) -> None:
         if not self.preformatted:
+            parting = self.blank_lines and "\n" in text and len(self.sinks) == 1
+            if text.isspace() and not parting:
+                self.pieces.append(" ")
+                return
+            if parting:
+                *before, text = _BLANK_LINES.split(text)
+                for part in before:
+                    self._add_piece(part, element, tail=tail)
+                    self.flush()
             if "\n" in text and not text.isascii():
                 text = _WIDE_BREAK.sub("", text)
-            text = _SPACE.sub(" ", text)
+            if _OTHER_SPACE.search(text):
+                text = _SPACE.sub(" ", text)
+        self._add_piece(text, element, tail=tail)
+
+    def _add_piece(self, text: str, element: Element, *, tail: bool) -> None:
         self.pieces.append(text)
         if text.isspace():
             return
@@ -258,7 +276,9 @@ class _Walk:
 
 def _texts(text: str) -> list[str]:
     """Return the paragraphs of a block: two <br> part them, and one where the lines are long."""
-    parts = re.split(r" *\n *(?:\n[ \n]*)", text.strip()) if "\n" in text else [text]
+    if "\n" not in text:
+        return [" ".join(text.split())] if not text.isspace() else []
+    parts = _TWO_BREAKS.split(text.strip())
     found: list[str] = []
     for part in parts:
         lines = [" ".join(line.split()) for line in part.split("\n")]

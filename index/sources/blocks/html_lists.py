@@ -6,8 +6,8 @@ from itertools import groupby
 
 from index import tuning
 from index.sources.blocks.blocks import Block, BlockKind
+from index.sources.blocks.html_tree import Element
 from index.sources.blocks.layout import count_words, one_line
-from index.sources.html.tree import Element
 
 # A table whose cells hold more than this on average, or one of them ten times as much, only lays out the page.
 _CELL_CHARACTERS = 250

@@ -1,4 +1,4 @@
-"""Parse saved pages into trees, and tell what of a tree its reader never sees or what only frames the text."""
+"""Parse HTML into trees, and tell what of a tree its reader never sees or what only frames the text."""
 
 import re
 from itertools import islice
@@ -13,8 +13,9 @@ SIDE_COLUMN = "a side column"
 
 _UNREAD = frozenset(
     (
-        *("script", "style", "template", "noscript", "head", "iframe", "svg", "math", "object", "embed", "canvas"),
-        *("audio", "video", "map", "select", "datalist", "textarea", "button", "progress", "meter", "rt", "rp"),
+        *("script", "style", "template", "noscript", "head", "title", "iframe", "svg", "math", "object", "embed"),
+        *("canvas", "audio", "video", "map", "select", "datalist", "textarea", "button", "progress", "meter"),
+        *("rt", "rp"),
     )
 )
 _FRAMES = {
@@ -120,29 +121,35 @@ _FOOTNOTE_MARK = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z*†‡§])\W{0,2}")
 _LINE_NUMBERS = frozenset(("linenos", "lineno", "linenodiv", "line-numbers", "line-number", "gutter", "blob-num"))
 # So many elements are looked at to tell a sign from a text.
 _NEAR = 12
+# The parser compares the attributes of a tag with one another: nobody writes so many.
+_ATTRIBUTE = r"""(?:[\s/]++(?:[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+)?+)"""
+_MANY_ATTRIBUTES = re.compile(rf"(<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}{{200}}){_ATTRIBUTE}++")
+_LONG = 20_000
 # A parser gives up at 2,048 open elements; on pages that many tags for the look of letters were left open.
 _LOOKS = re.compile(r"</?(?:a|b|big|center|em|font|i|s|small|span|strike|strong|tt|u)\b[^<>]{0,5000}>", re.I)
 
 
-def parsed(page: str) -> Element:
-    """Return the tree of `page`, without comments; None when it holds no element at all.
+def parsed(markup: str) -> Element:
+    """Return the tree of a page or a piece of HTML, without comments; None when it holds no element at all.
 
     UnusableError when its tags are nested more than 2,000 deep, which the parser would silently cut off.
     """
-    root, cut = _parsed(page)
+    if len(markup) > _LONG and _MANY_ATTRIBUTES.search(markup):
+        markup = _MANY_ATTRIBUTES.sub(r"\1", markup)
+    root, cut = _parsed(markup)
     if cut:
-        root, cut = _parsed(_LOOKS.sub("", page))
+        root, cut = _parsed(_LOOKS.sub("", markup))
     if cut:
         raise UnusableError("its HTML tags are nested too deep")
     return root
 
 
-def _parsed(page: str) -> tuple[Element, bool]:
+def _parsed(markup: str) -> tuple[Element, bool]:
     from lxml import etree, html  # type: ignore[import-untyped]  # lxml ships no types
 
     parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        root = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None, False
     return root, any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
