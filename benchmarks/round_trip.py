@@ -3,8 +3,8 @@
     python -m benchmarks.round_trip DIR... [--articles 2000] [--formats html,rst] [--seed 1] [--show 5]
 
 DIR is a question set in BEIR layout. Its articles (a sample, all where there are fewer) are written by
-`benchmarks.round_trip_formats`, `round_trip_feeds` and `round_trip_office`; one without a date gets an invented one, one
-without a title is left out. Then `index.read` reads the files. Of each article are compared
+`benchmarks.round_trip_formats`, `round_trip_feeds` and `round_trip_office`; one without a date gets an invented one,
+one without a title is left out. Then `index.read` reads the files. Of each article are compared
 
 - the title and the day of the date;
 - the paragraphs, in order. A heading, a lead-in or a line of verse stands on a line of its own within a paragraph

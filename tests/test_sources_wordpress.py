@@ -99,14 +99,14 @@ def test_blocks_of_the_new_editor_leave_their_text(tmp_path: Path) -> None:
 
 def test_blank_lines_part_the_paragraphs_of_the_old_editor(tmp_path: Path) -> None:
     content = f"{ROPE}\nNobody knows why.\n\n<p align=center>***Knots***</p>\n\nThe rest"
-    content += "\n\n<ul>\n<li>a</li>\n\n<li>b</li>\n</ul>\n\n<pre>one\n\ntwo</pre>"
+    content += "\n\n<ul>\n<li>a</li>\n\n<li>b</li>\n</ul>\n\n<pre>one\n  two</pre>"
     content += "\n\n<!--more-->Last of all, the <em>splice</em>."
     assert paragraphs(tmp_path, content.replace("***Knots***", "Knots are tied twice.")) == [
         f"{ROPE}\nNobody knows why.",
         "Knots are tied twice.",
         "The rest",
         "a\nb",
-        "one\n\ntwo",
+        "one\n  two",
         "Last of all, the splice.",
     ]
 

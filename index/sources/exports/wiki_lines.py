@@ -9,7 +9,7 @@ from index.sources.blocks.blocks import Block
 from index.sources.blocks.layout import count_words
 from index.sources.exports.wiki_inline import CAPTION, plain_line
 from index.sources.exports.wiki_tables import Table
-from index.sources.exports.wiki_tags import KEPT, Kept
+from index.sources.exports.wiki_tags import CAPTION_BEGINS, KEPT, Kept
 
 _LIST: Final = "*#;:"
 _ENTRY_WORDS: Final = 30
@@ -69,7 +69,7 @@ class Lines:
                 self._end_table()
             return
         bare = line.strip()
-        if bare.lstrip(":*# ").startswith("{|"):
+        if "{|" in bare and bare.lstrip(":*# ").startswith("{|"):
             self._end()
             self._table = Table(bare)
         elif not bare or _RULE.match(bare):
@@ -105,7 +105,7 @@ class Lines:
 
     def _captions(self, text: str) -> None:
         """Add the captions of the pictures that stand in a text, above it."""
-        for sign in CAPTION.finditer(text):
+        for sign in CAPTION.finditer(text) if CAPTION_BEGINS in text else ():
             caption = plain_line(self._kept.captions[int(sign[1])], self._kept).replace("\n", " ")
             self._add(Block(caption, "caption"))
 
@@ -119,12 +119,15 @@ class Lines:
         self._end_code()
 
     def _end_prose(self) -> None:
+        if not self._paragraph:
+            return
         text, self._paragraph = "\n".join(self._paragraph), []
-        if text:
-            self._captions(text)
-            self._add(Block(plain_line(text, self._kept)))
+        self._captions(text)
+        self._add(Block(plain_line(text, self._kept)))
 
     def _end_code(self) -> None:
+        if not self._code:
+            return
         lines, self._code = self._code, []
         texts = [plain_line(line, self._kept) for line in lines]
         if len(lines) > 1:
@@ -133,6 +136,8 @@ class Lines:
             self._add(Block(texts[0]))
 
     def _end_list(self) -> None:
+        if not self._entries:
+            return
         entries, self._entries = self._entries, []
         for entry in entries:
             self._captions(entry)
