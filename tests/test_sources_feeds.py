@@ -1,6 +1,7 @@
 """Feeds of RSS, Atom and JSON Feed: what they state, in whichever form, and nothing else."""
 
 import json
+import random
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -226,6 +227,44 @@ def test_a_feed_that_ends_too_early_gives_its_whole_items_wherever_it_is_cut(tmp
 def test_a_feed_that_is_nested_too_deep_is_told(tmp_path: Path) -> None:
     deep = f"{RSS}<item><description>{'<a>' * 100_000}{GATE}{'</a>' * 100_000}</description></item></channel></rss>"
     assert reasons(found(tmp_path / "deep.xml", deep)) == ["its elements are nested too deep"]
+
+
+def test_whatever_is_broken_in_a_feed_or_an_export_is_no_fault_of_the_reader(tmp_path: Path) -> None:
+    chance = random.Random(16)  # noqa: S311 - no secret
+    item = f"<item><title>A</title><description>{GATE}</description></item>"
+    posts = [{"id": 1, "type": "message", "text": [{"type": "bold", "text": GATE}, LONG]}] * 2
+    version = "https://jsonfeed.org/version/1.1"
+    whole = (
+        f"{RSS}{item * 3}</channel></rss>",
+        f"{RSS}{item * 3}</channel></rss>".replace("<rss", "<rss xmlns:wp='http://wordpress.org/export/1.2/'"),
+        f"{ATOM}<entry><title>A</title><content type='xhtml'><div><p>{GATE}</p></div></content></entry></feed>",
+        json.dumps({"version": version, "items": [{"id": "1", "content_html": f"<p>{GATE}</p>"}] * 3}),
+        json.dumps({"name": "N", "type": "public_channel", "id": 7, "messages": posts}),
+    )
+    signs = (
+        b"<",
+        b">",
+        b"&",
+        b"]]>",
+        b"<![CDATA[",
+        b"\\x0",
+        b'"',
+        b"\0",
+        b"\xff",
+        b"<li01:00>",
+        b"{",
+        b"]",
+        b"&#xD800;",
+    )
+    for number in range(150):
+        raw = bytearray(whole[number % len(whole)].encode())
+        for _ in range(1 + number % 7):
+            at = chance.randrange(len(raw))
+            raw[at : at + chance.randrange(4)] = chance.choice(signs)
+        (tmp_path / f"{number}.{'json' if number % len(whole) > 2 else 'xml'}").write_bytes(raw)
+    parts = list(read(tmp_path))
+    assert not [part for part in parts if isinstance(part, Skipped) and "fault" in part.reason]
+    assert {part.path.split(":")[0] for part in parts} == {str(path) for path in tmp_path.iterdir()}
 
 
 words = st.text(

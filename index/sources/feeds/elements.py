@@ -1,5 +1,6 @@
 """The elements of feeds: their names whatever prefix a program chose, their text, languages and addresses."""
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urljoin
@@ -56,8 +57,10 @@ def markup_in(element: Any) -> str:
     from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
     for inner in element.iterdescendants():
-        if isinstance(inner.tag, str):
-            inner.tag = inner.tag.rpartition("}")[2]
+        if isinstance(inner.tag, str) and "}" in inner.tag:
+            # What a parser lets pass in a broken document is not always a name.
+            with suppress(ValueError):
+                inner.tag = inner.tag.rpartition("}")[2]
     etree.cleanup_namespaces(element)
     whole = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
     return str(whole[whole.find(">") + 1 : whole.rfind("<")])
