@@ -199,7 +199,7 @@ RTF = r"{\rtf1\ansi The ferry left.\par}"
         ("notes.md", b"%PDF-1.7\n\x00", "a PDF document: not read yet; save its text"),
         ("notes.pdf", b"%PDF-1.7\n\x00", "a PDF document: not read yet; save its text"),
         ("notes.doc", b"%PDF-1.7\n\x00", 'a PDF document (named ".doc"): not read yet; save its text'),
-        ("notes.odt", b"\x01\x02\x03\xfe" * 9, "an office document: not read yet; save it as text or HTML"),
+        ("notes.odt", b"\x01\x02\x03\xfe" * 9, 'it does not begin as a file named ".odt" does'),
         ("notes.docx", b"PK\x03\x04", "damaged or cut off: its list of parts cannot be read"),
         ("book.epub", b"PK\x03\x04", "damaged or cut off: its list of parts cannot be read"),
         ("paper.tex", r"\documentclass{article}", "LaTeX: not read yet; convert it to HTML"),
