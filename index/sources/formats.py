@@ -112,7 +112,7 @@ def _office(raw: bytes, path: Path, own: str) -> str:
     for mark, kind in _IN_ZIP.items():
         if mark in raw[:200]:
             return kind
-    with suppress(zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
+    with suppress(zipfile.BadZipFile, NotImplementedError, ValueError), zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         found = next((kind for name, kind in _MEMBERS.items() if name in names), "")
         return ".docx" if any(name.startswith("word/") for name in names) else found
