@@ -44,6 +44,7 @@ _READERS: Mapping[str, Reader] = {
     ".json": _reader("records.json_file"),
     **dict.fromkeys((".jsonl", ".ndjson"), _reader("records.json_file", "read_lines")),
     **dict.fromkeys((".csv", ".tsv"), _reader("records.csv_file")),
+    ".pdf": _reader("pdf.pdf_file"),
 }
 
 

@@ -1,0 +1,277 @@
+"""The words that a reader of a page sees, with their boxes: characters put together, the page turned upright.
+
+What nobody sees is left out: text that is invisible, white on white, off the page, turned another way than the page,
+or drawn a second time to look bold.
+"""
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final
+
+from index.sources.pdf.pdfium import PageText, Style
+
+Box = tuple[float, float, float, float]
+# A character that belongs to a right-to-left script, as `Glyph`: its left and right edge, and itself.
+Glyph = tuple[float, float, str]
+
+SOFT_HYPHEN: Final = "\xad"
+# How fonts of symbols name their bullets, and old fonts their figures and small capitals.
+_PRIVATE: Final = (
+    dict.fromkeys("\uf0b7\uf0a7\uf076\uf0d8\uf0fc\uf06c\uf06e\uf0a8", "•")
+    | {chr(0xF730 + digit): str(digit) for digit in range(10)}
+    | {chr(0xF761 + letter): chr(ord("a") + letter) for letter in range(26)}
+)
+_ALEFS: Final = "اأإآٱ"
+_LAM: Final = "ل"
+# In parts of the size of the type: a wider gap parts words; two texts nearer than this are one that is drawn twice.
+_WORD_GAP, _BACKWARDS, _TWICE = 0.28, -0.5, 0.2
+_SMALLEST = 1.0
+_TEXT_LAYER, _SCANNED = 4, 0.5
+_GRID = 64
+
+
+@dataclass(slots=True)
+class Word:
+    """Characters that stand together on one line: `spaced` where a blank follows them.
+
+    `glyphs` holds each of them with its place, but only where a right-to-left script is among them.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    base: float
+    size: float
+    bold: bool
+    fixed: bool
+    spaced: bool = False
+    glyphs: list[Glyph] = field(default_factory=list)
+
+    @property
+    def y0(self) -> float:
+        """Return the lower edge of its letters."""
+        return self.base - 0.22 * self.size
+
+    @property
+    def y1(self) -> float:
+        """Return the upper edge of its letters."""
+        return self.base + 0.75 * self.size
+
+
+@dataclass(slots=True)
+class PageWords:
+    """The words of a page, its height when upright, and how many of its characters have no meaning (U+FFFD)."""
+
+    words: list[Word]
+    unknown: int = 0
+    known: int = 0
+
+
+def is_rtl(text: str) -> bool:
+    """Return whether a text holds a letter of a right-to-left script.
+
+    >>> is_rtl("14 شهرا"), is_rtl("AIS, 14")
+    (True, False)
+    """
+    return not text.isascii() and any(
+        "\u0590" <= sign <= "\u08ff" or "\ufb1d" <= sign <= "\ufdff" or "\ufe70" <= sign <= "\ufefc" for sign in text
+    )
+
+
+def words_of(page: PageText, look_behind: Callable[[PageText], None]) -> PageWords:
+    """Return the words of a page; `look_behind` adds what is drawn beside text, and is called only where needed."""
+    seen = _seen(page, look_behind)
+    if not seen:
+        return PageWords([])
+    quarter = Counter(style.quarter for style in page.styles if style is not None and id(style) in seen).most_common(1)[
+        0
+    ][0]
+    return _Gathered(page, {key for key, style in seen.items() if style.quarter == quarter}, quarter or 0).finished()
+
+
+def _seen(page: PageText, look_behind: Callable[[PageText], None]) -> dict[int, Style]:
+    """Return the styles, by identity, whose characters a reader sees, or would have heard read from a scan's text."""
+    counts = Counter(id(style) for style in page.styles if style is not None)
+    styles = {id(style): style for style in page.styles if style is not None}
+    upright = {key: style for key, style in styles.items() if style.quarter is not None and style.size >= _SMALLEST}
+    hidden = {key for key, style in upright.items() if style.hidden}
+    white = {key for key, style in upright.items() if style.white and key not in hidden}
+    if not hidden and not white:
+        return upright
+    look_behind(page)
+    shown = {key: style for key, style in upright.items() if key not in hidden}
+    if white:
+        covered = _covered(page)
+        for place, style in enumerate(page.styles):
+            if style is not None and id(style) in white:
+                white.discard(id(style))
+                left, top, right, bottom = page.boxes[place]
+                if not covered((left + right) / 2, (bottom + top) / 2):
+                    del shown[id(style)]
+    of_layer = sum(counts[key] for key in hidden)
+    if page.pictures >= _SCANNED and _TEXT_LAYER * sum(counts[key] for key in shown) < of_layer:
+        return {key: upright[key] for key in hidden}
+    return shown
+
+
+def _covered(page: PageText) -> Callable[[float, float], bool]:
+    """Return whether something is drawn at a place, to a 64th of the page."""
+    left, bottom, right, top = page.box
+    across, up = ((right - left) or 1) / _GRID, ((top - bottom) or 1) / _GRID
+    rows = [bytearray(_GRID) for _ in range(_GRID)]
+
+    def cell(x: float, y: float) -> tuple[int, int]:
+        return (
+            max(0, min(_GRID - 1, int((x - left) / across))),
+            max(0, min(_GRID - 1, int((y - bottom) / up))),
+        )
+
+    for x0, y0, x1, y1 in page.drawn:
+        (first, low), (last, high) = cell(x0, y0), cell(x1, y1)
+        for row in rows[low : high + 1]:
+            row[first : last + 1] = b"\1" * (last + 1 - first)
+    return lambda x, y: bool(rows[cell(x, y)[1]][cell(x, y)[0]])
+
+
+class _Gathered:
+    """Words as their characters are met."""
+
+    def __init__(self, page: PageText, used: set[int], quarter: int) -> None:
+        self._page = page
+        self._used = used
+        self._turned = _turning(quarter)
+        left, bottom, right, top = page.box
+        corners = [self._turned(left, bottom), self._turned(right, top)]
+        (self._left, self._right), (self._low, self._high) = (sorted(sides) for sides in zip(*corners, strict=True))
+        self._words: list[Word] = []
+        self._unknown = self._known = 0
+        self._looks: dict[int, tuple[float, float]] = {}
+        # The word that is open: its characters with their boxes, and how it looks.
+        self._open: list[Glyph] = []
+        self._style: Style | None = None
+        self._base = 0.0
+
+    def finished(self) -> PageWords:
+        """Return the words of the page."""
+        page, used = self._page, self._used
+        for code, box, style in zip(page.codes, page.boxes, page.styles, strict=True):
+            if style is None or code in (0x20, 0xA0):
+                self._close(spaced=code != 0xD)
+            elif id(style) not in used:
+                self._close(spaced=False)
+            else:
+                self._add(code, box, style)
+        self._close(spaced=False)
+        return PageWords(_once(_ligatures_in_order(self._words)), self._unknown, self._known)
+
+    def _add(self, code: int, box: Sequence[float], style: Style) -> None:
+        sign = _sign(code)
+        if sign in ("\ufffd", ""):
+            self._unknown += 1
+            return
+        if sign.isspace():
+            self._close(spaced=True)
+            return
+        if not "\ud800" <= sign <= "\udfff" and sign != SOFT_HYPHEN and not sign.isprintable():
+            return
+        x0, x1, base = self._placed(box, style)
+        if not (self._left <= (x0 + x1) / 2 <= self._right and self._low <= base <= self._high):
+            return
+        self._known += 1
+        if self._open and not self._goes_on(x0, x1, base, style, sign):
+            self._close(spaced=False)
+        if not self._open:
+            self._style, self._base = style, base
+        self._open.append((x0, x1, sign))
+
+    def _placed(self, box: Sequence[float], style: Style) -> tuple[float, float, float]:
+        turned = self._turned
+        (ax, _), (bx, _) = turned(box[0], box[1]), turned(box[2], box[3])
+        return min(ax, bx), max(ax, bx), turned(*style.baseline)[1]
+
+    def _goes_on(self, x0: float, x1: float, base: float, style: Style, sign: str) -> bool:
+        size = style.size
+        before = self._style
+        if before is None or abs(base - self._base) > 0.1 * size or abs(size - before.size) > 0.1 * size:
+            return False
+        if before.bold != style.bold:
+            return False
+        left, right, _ = self._open[-1]
+        if (left, right) == (x0, x1):
+            # A ligature.
+            return True
+        if _BACKWARDS * size < x0 - right < _WORD_GAP * size or _BACKWARDS * size < left - x1 < _WORD_GAP * size:
+            return True
+        return bool(unicodedata.combining(sign))
+
+    def _close(self, *, spaced: bool) -> None:
+        glyphs, style = self._open, self._style
+        if not glyphs or style is None:
+            if spaced and self._words and not glyphs:
+                self._words[-1].spaced = True
+            return
+        text = "".join([sign for _, _, sign in glyphs])
+        self._words.append(
+            Word(
+                text,
+                min(x0 for x0, _, _ in glyphs),
+                max(x1 for _, x1, _ in glyphs),
+                *(self._base, style.size, style.bold, style.fixed, spaced),
+                glyphs if is_rtl(text) else [],
+            )
+        )
+        self._open = []
+
+
+def _turning(quarter: int) -> Callable[[float, float], tuple[float, float]]:
+    """Return what turns the places of a page so that its text runs from left to right."""
+    turns: tuple[Callable[[float, float], tuple[float, float]], ...] = (
+        lambda x, y: (x, y),
+        lambda x, y: (y, -x),
+        lambda x, y: (-x, -y),
+        lambda x, y: (-y, x),
+    )
+    return turns[quarter]
+
+
+def _sign(code: int) -> str:
+    if code == 2:
+        # PDFium's mark for a hyphen at a line's end.
+        return "-"
+    if code > 0x10FFFF or code == 0:
+        return ""
+    sign = chr(code)
+    return _PRIVATE.get(sign, sign) if "\ue000" <= sign <= "\uf8ff" else sign
+
+
+def _ligatures_in_order(words: list[Word]) -> list[Word]:
+    """Put the letters of right-to-left ligatures in order: a page that has alef-lam as one glyph has all reversed."""
+    rtl = [word for word in words if word.glyphs]
+    if any(
+        first[:2] == second[:2] and first[2] in _ALEFS and second[2] == _LAM
+        for word in rtl
+        for first, second in zip(word.glyphs, word.glyphs[1:], strict=False)
+    ):
+        for word in rtl:
+            groups = (list(group) for _, group in groupby(word.glyphs, key=lambda glyph: glyph[:2]))
+            word.glyphs = [glyph for group in groups for glyph in (reversed(group) if len(group) > 1 else group)]
+            word.text = "".join(sign for _, _, sign in word.glyphs)
+    return words
+
+
+def _once(words: list[Word]) -> list[Word]:
+    """Leave out words that are drawn again at the same place."""
+    places: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    kept: list[Word] = []
+    for word in words:
+        near = _TWICE * word.size
+        drawn = places[word.text]
+        # Of a text that stands there a hundred times the last few places are enough.
+        if any(abs(word.x0 - x) < near and abs(word.base - y) < near for x, y in drawn[-50:]):
+            continue
+        drawn.append((word.x0, word.base))
+        kept.append(word)
+    return kept
