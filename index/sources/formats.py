@@ -11,8 +11,6 @@ from index.sources.files.streams import UnusableError, head_of, open_stream, ref
 from index.sources.html.templates import TEMPLATE_ENDINGS
 
 _HEAD_BYTES = 1 << 14
-# A few programs put something before it; readers of PDF look so far.
-_PDF, _PDF_WITHIN = b"%PDF-", 1024
 # Names of pages that a program makes; what was saved under one is HTML, what lies in the program's folder is code.
 _DYNAMIC: Final = frozenset((".php", ".phtml", ".asp", ".aspx", ".jsp", ".shtml", ".shtm", ".cfm", ".cgi", ".do"))
 # Office programs open HTML and tables under these names, so others save them so.
@@ -62,12 +60,7 @@ def format_of(path: Path, known: Container[str], *, named: bool) -> str:
     reason = why_unread(path, named=named)
     if reason and own not in _DISGUISED and own not in TEMPLATE_ENDINGS:
         raise UnusableError(reason)
-    raw = head_of(path, _HEAD_BYTES)
-    return ".pdf" if _is_pdf(raw) else _by_text(path, _head(raw), reason, known, named=named)
-
-
-def _by_text(path: Path, head: str, reason: str, known: Container[str], *, named: bool) -> str:
-    own = ending(path)
+    head = _head(path)
     if own in TEMPLATE_ENDINGS and head.startswith("---\n") and (made := ending(Path(path.stem))) in known:
         # A page of a site generator: what stands above it says so.
         return made
@@ -99,14 +92,9 @@ def _looked_at(path: Path, head: str, own: str, *, named: bool) -> str:
     return ".txt"
 
 
-def _is_pdf(raw: bytes) -> bool:
-    """Return whether a file is a PDF document: a text may name the mark, but no object of PDF follows there."""
-    before, mark, after = raw[:_PDF_WITHIN].partition(_PDF)
-    return bool(mark) and (not before.strip() or b" obj" in after or b" obj" in raw)
-
-
-def _head(raw: bytes) -> str:
+def _head(path: Path) -> str:
     """Return the first characters of a file, as far as markup is concerned: ASCII is right in any encoding."""
+    raw = head_of(path, _HEAD_BYTES)
     refuse_magic(raw)
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", "replace")

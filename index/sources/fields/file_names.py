@@ -11,7 +11,7 @@ _ENDINGS = frozenset(
     (
         *(".txt", ".text", ".log", ".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"),
         *(".rst", ".rest", ".adoc", ".asciidoc", ".asc", ".org", ".html", ".htm", ".xhtml", ".shtml", ".php"),
-        *(".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".pdf"),
+        *(".json", ".jsonl", ".ndjson", ".csv", ".tsv"),
     )
 )
 # A file that stands for its folder.

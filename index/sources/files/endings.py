@@ -48,6 +48,7 @@ _NO_ARTICLES: Final = {
 }
 # What these hold may be an article, but nothing here reads it.
 _UNREAD: Final = {
+    "a PDF document: not read yet; save its text": "pdf",
     "a printer's document: not read yet; save its text": "ps djvu xps",
     _OFFICE: "doc docx docm dot dotx odt ott fodt pages wpd wps",
     _SHEET: "xls xlsx xlsm xlsb ods numbers",
