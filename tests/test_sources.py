@@ -1,8 +1,10 @@
 """Files and folders -> articles: which files are read, in what encodings, and the formats made of records."""
 
+import bz2
 import csv
 import gzip
 import json
+import lzma
 import os
 from pathlib import Path
 
@@ -184,10 +186,19 @@ def test_packed_records_are_read(tmp_path: Path, name: str) -> None:
     assert one(written(tmp_path / name, gzip.compress(json.dumps(RECORD).encode()))).title == "Ferry Runs Again"
 
 
-@pytest.mark.parametrize("name", ["a.txt.gz", "a.md.gz", "a.html.gz", "a.gz"])
-def test_packed_texts_are_read(tmp_path: Path, name: str) -> None:
-    article = one(written(tmp_path / name, gzip.compress(FERRY.encode())))
-    assert (article.title, texts(article)) == ("a", [FERRY])
+@pytest.mark.parametrize(
+    "name", ["a.txt.gz", "a.md.gz", "a.html.gz", "a.gz", "a.txt.bz2", "a.md.xz", "a.xz", "a", "a.txt"]
+)
+def test_packed_texts_are_read_whatever_they_are_called(tmp_path: Path, name: str) -> None:
+    for pack in (gzip.compress, bz2.compress, lzma.compress):
+        article = one(written(tmp_path / name, pack(FERRY.encode())))
+        assert (article.title, texts(article)) == ("a", [FERRY])
+
+
+def test_a_file_packed_in_parts_is_read_whole(tmp_path: Path) -> None:
+    for pack, behind in ((gzip.compress, b""), (bz2.compress, b""), (lzma.compress, b"\0" * 8)):
+        article = one(written(tmp_path / "a.txt", pack(FERRY.encode()) + pack(f"\n\n{DOCK}".encode()) + behind))
+        assert texts(article) == [FERRY, DOCK]
 
 
 def test_a_table_is_read_by_its_header(tmp_path: Path) -> None:

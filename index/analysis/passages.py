@@ -16,7 +16,7 @@ def passages(article: Article, *, words_per_passage: int = tuning.PASSAGE_WORDS)
     it of the same kind, or the one after when it is the first, with a line break between.
 
     >>> passages(Article("Rain", (Paragraph("It rained for three days."), Paragraph("He agreed."))))
-    [Paragraph(text='It rained for three days.\\nHe agreed.', kind='paragraph')]
+    [Paragraph(text='It rained for three days.\\nHe agreed.', kind='paragraph', fragment=None)]
     """
     pieces: list[Paragraph] = []
     for kind, run in groupby(article.paragraphs, key=lambda paragraph: paragraph.kind):

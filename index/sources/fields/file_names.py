@@ -4,6 +4,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+from index.sources.files.endings import unpacked
 from index.sources.files.walk import printable
 
 # Only these go: the dots of "v1.2 release notes" and "St. Piran" are part of a name.
@@ -11,7 +12,8 @@ _ENDINGS = frozenset(
     (
         *(".txt", ".text", ".log", ".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"),
         *(".rst", ".rest", ".adoc", ".asciidoc", ".asc", ".org", ".html", ".htm", ".xhtml", ".shtml", ".php"),
-        *(".json", ".jsonl", ".ndjson", ".csv", ".tsv"),
+        *(".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml", ".rss", ".atom", ".pdf", ".epub", ".rtf", ".warc"),
+        *(".doc", ".docx", ".docm", ".odt", ".ott", ".eml", ".mbox", ".ipynb", ".srt", ".vtt", ".zip", ".tar"),
     )
 )
 # A file that stands for its folder.
@@ -62,10 +64,9 @@ def stated_date(path: Path) -> str | None:
 
 
 def _stem(path: Path) -> str:
-    """Return the name without a known ending, and without ".gz" before it; never an empty one."""
+    """Return the name without a known ending, and without that of packing before it; never an empty one."""
     path = Path(printable(path))
-    if path.suffix.lower() == ".gz":
-        path = path.with_suffix("")
+    path = path.with_name(unpacked(path.name)) if path.name else path
     name = path.stem if path.suffix.lower() in _ENDINGS else path.name
     return path.parent.name if name.lower() in _INDEXES and path.parent.name else name
 

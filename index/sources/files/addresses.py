@@ -4,6 +4,8 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote
 
+from index.sources.files.endings import unpacked
+
 # Records lie in files that nobody publishes as a page.
 _RECORDS: Final = frozenset((".json", ".jsonl", ".ndjson", ".csv", ".tsv"))
 # These are published as they are; of any other format a site makes pages.
@@ -26,7 +28,7 @@ def address(base_url: str, place: str, ending: str) -> str | None:
     """
     if ending in _RECORDS:
         return None
-    file = PurePosixPath(place.removesuffix(".gz"))
+    file = PurePosixPath(unpacked(place))
     if file.stem.lower() in _INDEXES:
         page = "" if len(file.parts) == 1 else f"{file.parent}/"
     else:

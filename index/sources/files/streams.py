@@ -3,12 +3,14 @@
 What cannot be used raises UnusableError, which the package turns into `Skipped`; it never leaves the package.
 """
 
+import bz2
 import gzip
 import io
+import lzma
 import os
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
@@ -20,20 +22,18 @@ _INFLATION = 200
 _MEBIBYTE = 1 << 20
 
 _MAGIC = {
-    b"\x1f\x8b": "a gzip archive",
-    b"PK\x03\x04": "a zip archive or an office document",
-    b"%PDF-": "a PDF document",
     b"\x89PNG": "a PNG picture",
     b"\xff\xd8\xff": "a JPEG picture",
     b"GIF8": "a GIF picture",
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ": "an xz archive",
     b"7z\xbc\xaf": "a 7z archive",
     b"Rar!": "a RAR archive",
     b"\x28\xb5\x2f\xfd": "a zstd archive",
     b"\x7fELF": "a program",
     b"SQLite format 3": "an SQLite database",
 }
+_PACKED = {b"\x1f\x8b\x08": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz"}
+# What an xz archive says that unpacking it takes, at most.
+_XZ_MEMORY = 128 << 20
 
 
 # Where each file stands that is being read, for those who tell how far they are.
@@ -46,14 +46,15 @@ class UnusableError(Exception):
 
 @contextmanager
 def open_stream(path: Path) -> Iterator[IO[bytes]]:
-    """Open a stream of the file's bytes, unpacked when its name ends in ".gz"."""
+    """Open a stream of the file's bytes, unpacked where they are those of gzip, bzip2 or xz, whatever it is called."""
     descriptor = _opened(path)
-    with os.fdopen(descriptor, "rb", buffering=_MEBIBYTE) as stream:
+    with cast(io.BufferedReader, os.fdopen(descriptor, "rb", buffering=_MEBIBYTE)) as stream:
         _OPEN[path] = descriptor
         try:
-            if path.suffix.lower() == ".gz":
-                with _unpacking(), gzip.GzipFile(fileobj=stream) as unpacked:
-                    bounded = _Bounded(cast(io.BufferedIOBase, unpacked), _allowance(path))
+            packing = packed_by(stream.peek(8))
+            if packing:
+                with _unpacking(packing):
+                    bounded = _Bounded(_unpacked(stream, packing), _allowance(path))
                     yield cast(IO[bytes], io.BufferedReader(bounded, _MEBIBYTE))
             else:
                 yield stream
@@ -61,17 +62,36 @@ def open_stream(path: Path) -> Iterator[IO[bytes]]:
             _OPEN.pop(path, None)
 
 
+def packed_by(head: bytes) -> str:
+    """Return what packed a file that begins with `head`, "" for none.
+
+    >>> packed_by(b"BZh91AY&SY"), packed_by(b"BZh is short for it.")
+    ('bzip2', '')
+    """
+    found = next((name for magic, name in _PACKED.items() if head.startswith(magic)), "")
+    if found == "bzip2" and head[4:8] not in (b"1AY&", b"\x17rE8"):
+        return ""
+    return found
+
+
 def head_of(path: Path, size: int) -> bytes:
-    """Return the first `size` bytes of a file, unpacked when its name ends in ".gz"."""
-    if path.suffix.lower() == ".gz":
-        with open_stream(path) as stream:
-            return stream.read(size)
+    """Return the first `size` bytes of a file, unpacked where it is packed."""
     # Every file is looked at, so this costs a third of what a stream does.
     descriptor = _opened(path)
     try:
-        return os.read(descriptor, size)
+        head = os.read(descriptor, size)
     finally:
         os.close(descriptor)
+    if not packed_by(head):
+        return head
+    with open_stream(path) as stream:
+        return stream.read(size)
+
+
+def is_packed(path: Path) -> bool:
+    """Return whether a file is packed by gzip, bzip2 or xz."""
+    with path.open("rb", buffering=0) as stream:
+        return bool(packed_by(stream.read(8)))
 
 
 def _opened(path: Path) -> int:
@@ -94,7 +114,7 @@ def position(path: Path) -> int:
 def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
     """Return the whole file; UnusableError when it is empty, larger than `limit` bytes or a known binary file."""
     too_large = f"larger than {limit // _MEBIBYTE} MiB; split it, or save its articles as JSON Lines"
-    size = 0 if path.suffix.lower() == ".gz" else path.stat().st_size
+    size = path.stat().st_size
     if size > limit:
         raise UnusableError(too_large)
     with open_stream(path) as stream:
@@ -117,10 +137,64 @@ def refuse_magic(head: bytes) -> None:
             raise UnusableError(f"binary: {name}, not text")
 
 
+def _unpacked(stream: io.BufferedReader, packing: str) -> io.RawIOBase:
+    if packing == "gzip":
+        return cast(io.RawIOBase, gzip.GzipFile(fileobj=stream))
+    if packing == "bzip2":
+        return _Unpacked(stream, bz2.BZ2Decompressor)
+    return _Unpacked(stream, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY))
+
+
+class _Unpacked(io.RawIOBase):
+    """The bytes that a packed stream holds, in one part or several after another."""
+
+    def __init__(
+        self, source: io.BufferedReader, decompressor: "Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]"
+    ) -> None:
+        self._source = source
+        self._new = decompressor
+        self._decompressor = decompressor()
+        self._begun = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while True:
+            if self._decompressor.eof:
+                # Zeros may fill a block behind the last part.
+                rest = (self._decompressor.unused_data or self._source.read(_MEBIBYTE)).lstrip(b"\0")
+                if not rest and not self._source.peek(1):
+                    return 0
+                self._decompressor, self._begun = self._new(), False
+            else:
+                rest = self._source.read(_MEBIBYTE) if self._decompressor.needs_input else b""
+                if not rest and self._decompressor.needs_input:
+                    if self._begun:
+                        raise EOFError("it is cut off")
+                    return 0
+            self._begun = self._begun or bool(rest)
+            data = self._decompress(rest, len(buffer))
+            if data:
+                buffer[: len(data)] = data
+                return len(data)
+
+    def _decompress(self, raw: bytes, most: int) -> bytes:
+        try:
+            return self._decompressor.decompress(raw, most)
+        except lzma.LZMAError as error:
+            if "emory" in str(error):
+                memory = f"it takes more than {_XZ_MEMORY // _MEBIBYTE} MiB of memory to unpack; unpack it first"
+                raise UnusableError(memory) from error
+            raise
+        except OSError as error:
+            raise EOFError(str(error)) from error
+
+
 class _Bounded(io.RawIOBase):
     """The bytes of an archive, up to a number of them that no text reaches."""
 
-    def __init__(self, source: io.BufferedIOBase, allowed: int) -> None:
+    def __init__(self, source: io.RawIOBase, allowed: int) -> None:
         self._source = source
         self._left = allowed
 
@@ -128,10 +202,12 @@ class _Bounded(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        count = self._source.readinto(buffer)
+        count = self._source.readinto(buffer) or 0
         self._left -= count
         if self._left < 0:
-            raise UnusableError("it unpacks to far more than any text would; unpack it first if you trust it")
+            raise UnusableError(
+                f"it unpacks to more than {_INFLATION} times its size, which no text would; unpack it if you trust it"
+            )
         return count
 
 
@@ -140,8 +216,8 @@ def _allowance(path: Path) -> int:
 
 
 @contextmanager
-def _unpacking() -> Iterator[None]:
+def _unpacking(packing: str) -> Iterator[None]:
     try:
         yield
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise UnusableError(f"a damaged gzip archive ({error})") from error
+    except (gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError) as error:
+        raise UnusableError(f"a damaged {packing} archive ({error})") from error

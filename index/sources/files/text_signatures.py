@@ -1,0 +1,107 @@
+"""What a text is by its first characters: the formats whose files are often called by another ending, or by none."""
+
+import re
+from typing import Final
+
+_COMMENT = "<!--(?:(?!-->).)*-->"
+_XML_PROLOG = re.compile(rf"(?:<\?[^>]*\?>|{_COMMENT}|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>|\s+)*", re.S)
+_ROOT = re.compile(r"<([A-Za-z_][\w.-]*(?::[\w.-]+)?)(?=[\s/>])")
+_ROOTS: Final = {
+    "rss": ".rss",
+    "RDF": ".rss",
+    "feed": ".atom",
+    "mediawiki": ".mediawiki",
+    "opml": ".opml",
+    "svg": ".svg",
+    "urlset": ".sitemap",
+    "sitemapindex": ".sitemap",
+    "FictionBook": ".fb2",
+}
+_WORDPRESS = "wordpress.org/export/"
+_RSS_1 = "purl.org/rss/1.0/"
+
+_MAIL_BEGINS = re.compile(r"(>?From \S+[^\n]*\n)?(?:[A-Za-z][A-Za-z0-9-]{1,40}:[ \t][^\n]*\n(?:[ \t][^\n]*\n)*){2,}")
+_MAIL_ONLY = re.compile(
+    r"^(?:MIME-Version|Message-ID|Received|Return-Path|Delivered-To|Content-Transfer-Encoding):", re.I | re.M
+)
+_ARCHIVED_PAGE = re.compile(r"^(?:From: <Saved by |Content-Type: multipart/related)", re.I | re.M)
+_WARC = re.compile(r"WARC/[01]\.\d{1,3}[ \t]*\n")
+_INFO = re.compile(r"This is [^\n]{1,100}, produced by |\s*\x1f\s*File: |Info file: ")
+_WEBVTT = re.compile(r"WEBVTT(?=[ \t\n]|$)")
+_SUBRIP = re.compile(r"\s*\d{1,9}[ \t]*\n[ \t]*\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->[ \t]*\d")
+
+_NOTEBOOK = re.compile(r'"nbformat"\s*:\s*\d')
+_CELLS = re.compile(r'\s*\{\s*"(?:cells|worksheets|metadata|nbformat|nbformat_minor|orig_nbformat)"\s*:')
+_CELL = re.compile(r'"cell_type"\s*:\s*"')
+_JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version\\?/')
+_TELEGRAM = re.compile(
+    r'"type"\s*:\s*"(?:public_channel|private_channel|personal_chat|bot_chat|saved_messages|private_group'
+    r'|public_supergroup|private_supergroup)"'
+)
+_TELEGRAM_ACCOUNT = re.compile(
+    r'"about"\s*:\s*"Here is the data you requested|"(?:chats|left_chats)"\s*:\s*\{\s*"about"'
+)
+_MESSAGES = re.compile(r'"messages"\s*:\s*\[')
+
+
+def format_of_text(head: str) -> str:
+    """Return the ending of the format that a text's first characters name, whatever it is called; "" for none.
+
+    >>> format_of_text('<?xml version="1.0"?><rss version="2.0">'), format_of_text("WARC/1.0\\nWARC-Type: warcinfo\\n")
+    ('.rss', '.warc')
+    """
+    if _WARC.match(head):
+        return ".warc"
+    if _INFO.match(head):
+        return ".info"
+    if head.startswith("%!PS"):
+        return ".ps"
+    if mail := _MAIL_BEGINS.match(head):
+        if _ARCHIVED_PAGE.search(mail[0]):
+            return ".mht"
+        if _MAIL_ONLY.search(mail[0]):
+            return ".mbox" if mail[1] else ".eml"
+    # Markdown may begin with a picture.
+    found = _ROOTS.get(root(head).rpartition(":")[2], "")
+    return "" if found == ".svg" else _xml(head, found)
+
+
+def format_of_plain(head: str) -> str:
+    """Return the same of what only a text without an ending of its own may be: subtitles."""
+    return ".vtt" if _WEBVTT.match(head) else ".srt" if _SUBRIP.match(head) else ""
+
+
+def format_of_json(head: str, tail: str) -> str:
+    """Return what a file of JSON is by its first and last characters: a notebook, a feed, an export, or ".json".
+
+    >>> format_of_json('{"cells": [', '], "nbformat": 4}'), format_of_json('{"title": "Rain"', '}')
+    ('.ipynb', '.json')
+    """
+    if _CELLS.match(head) and (_CELL.search(head) or _NOTEBOOK.search(head) or _NOTEBOOK.search(tail)):
+        return ".ipynb"
+    if _JSON_FEED.search(head) or _JSON_FEED.search(tail):
+        return ".jsonfeed"
+    if _TELEGRAM_ACCOUNT.search(head) or (_TELEGRAM.search(head) and _MESSAGES.search(head)):
+        return ".telegram"
+    return ".json"
+
+
+def format_of_xml(head: str) -> str:
+    """Return the ending of the format of an XML document; ".xml" for one of another kind."""
+    return _xml(head, _ROOTS.get(root(head).rpartition(":")[2], "")) or ".xml"
+
+
+def root(head: str) -> str:
+    """Return the name of the element that an XML document begins with, "" for what is none."""
+    if not head.lstrip().startswith("<"):
+        return ""
+    prolog = _XML_PROLOG.match(head)
+    found = _ROOT.match(head, prolog.end()) if prolog else None
+    return found[1] if found else ""
+
+
+def _xml(head: str, found: str) -> str:
+    if found == ".rss" and _WORDPRESS in head:
+        return ".wxr"
+    # Data of every kind is kept as RDF.
+    return "" if found == ".rss" and "RDF" in root(head) and _RSS_1 not in head else found
