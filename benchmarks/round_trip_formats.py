@@ -18,6 +18,8 @@ from typing import Final
 
 import yaml
 
+from benchmarks.round_trip_pdf import pdf
+
 _SITE: Final = "The Coast Post"
 _MONTHS: Final = "January February March April May June July August September October November December".split()
 
@@ -34,11 +36,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write articles: all into one file, or each into a file of its own; the bytes of a file are UTF-8."""
+    """A way to write articles: all into one file, or each into a file of its own; the bytes of a file are UTF-8.
+
+    A `document` is made of bytes. One that is not `dated` states no date, and none is expected of it.
+    """
 
     ending: str
     table: Callable[[Sequence[Written]], str] | None = None
     page: Callable[[Written], str] | None = None
+    document: Callable[[Written], bytes] | None = None
+    dated: bool = True
     prefix: str = ""
     line_end: str = "\n"
 
@@ -251,4 +258,10 @@ FORMATS: Final[Mapping[str, Format]] = {
     "markdown, # title": Format(".md", page=_heading_only),
     "markdown, nothing escaped": Format(".md", page=lambda one: _yaml(one, _day) + _body(one, escaped=False)),
     "txt, yaml": Format(".txt", page=lambda one: _yaml(one) + _blank_lines(one) + "\n"),
+    "pdf, one column": Format(".pdf", document=pdf(1, justified=False, indented=False), dated=False),
+    "pdf, one column, justified": Format(".pdf", document=pdf(1, justified=True, indented=True), dated=False),
+    "pdf, two columns": Format(".pdf", document=pdf(2, justified=False, indented=True), dated=False),
+    "pdf, two columns, drawn by rows": Format(
+        ".pdf", document=pdf(2, justified=True, indented=False, by_rows=True), dated=False
+    ),
 }

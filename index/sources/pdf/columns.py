@@ -4,6 +4,7 @@ Only what is set as text is cut: lines of some length that fill their column. Th
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ _TRIED = 8
 _GUTTER, _NARROWEST = 0.75, 7.0
 _LEAST_LINES = 3
 _LINE_CHARACTERS = 14
-_FILLED = 0.55
+_FILLED, _LARGER = 0.55, 1.12
 
 
 def in_columns(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
@@ -29,6 +30,7 @@ def in_columns(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
         return [list(words)] if words else []
     left, right, low, high = gutter
     parts: tuple[list[Word], list[Word], list[Word], list[Word]] = ([], [], [], [])
+    high = min(high, _below_headings(words, gutter))
     for word in words:
         if _height(word) > high:
             parts[0].append(word)
@@ -40,6 +42,19 @@ def in_columns(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
     if rtl_share(first + second) > 0.5:
         first, second = second, first
     return [group for part in (above, first, second, below) for group in in_columns(part, depth + 1)]
+
+
+def _below_headings(words: Sequence[Word], gutter: tuple[float, float, float, float]) -> float:
+    """Return the height below the lines of larger type at the top of one column: the ends of a headline over both."""
+    left, right, low, high = gutter
+    inside = sorted((word for word in words if low <= _height(word) <= high), key=_height, reverse=True)
+    sizes = sorted(word.size for word in inside)
+    usual = sizes[len(sizes) // 2]
+    large = list(takewhile(lambda word: word.size > _LARGER * usual, inside))
+    middle = (left + right) / 2
+    if not large or len({word.x1 <= middle for word in large}) > 1:
+        return high
+    return (_height(large[-1]) + _height(inside[len(large)])) / 2
 
 
 def _height(word: Word) -> float:

@@ -21,7 +21,7 @@ _LONGEST = 150
 _DIGITS = re.compile(r"\d+")
 _SIGNS = re.compile(r"[\W_]+")
 _NUMBER_ROW = re.compile(r"\W*(\d{1,5}|[ivxlc]{1,8})\W*", re.I)
-_OUTER_NUMBER = re.compile(r"\W*(\d{1,5})\b|\b(\d{1,5})\W*$")
+_FIRST_NUMBER, _LAST_NUMBER = re.compile(r"\W{0,3}(\d{1,5})\b"), re.compile(r"\b(\d{1,5})\W{0,3}$")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
@@ -66,12 +66,15 @@ class _Repeated:
         self._body = body
         self._places: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
         self._offsets: dict[int, list[int]] = defaultdict(list)
+        self._heights: Counter[tuple[int, int]] = Counter()
         for page, rows in enumerate(edges):
             for row in rows:
                 if row.key:
                     self._places[row.key, _bucket(row.base)].append((page, row.text))
             for offset in {number - page for row in rows for number in row.numbers}:
                 self._offsets[offset].append(page)
+            for row in rows:
+                self._heights.update((number - page, _bucket(row.base)) for number in row.numbers)
         self._pages = len(edges)
         numbered = Counter({offset: len(found) for offset, found in self._offsets.items()})
         self._usual = {offset for offset, count in numbered.items() if count >= 2 and (count >= 3 or self._pages <= 3)}
@@ -88,7 +91,9 @@ class _Repeated:
         if self._again(page, row):
             return True
         return row.size < _LARGE * self._body and any(
-            number - page in self._usual and 2 * len(self._offsets[number - page]) >= self._pages
+            number - page in self._usual
+            and 2 * len(self._offsets[number - page]) >= self._pages
+            and self._heights[number - page, _bucket(row.base)] >= 3
             for number in row.numbers
         )
 
@@ -144,8 +149,8 @@ def _row(words: list[Word]) -> Row:
     if only is not None:
         numbers = frozenset((int(only[1]) if only[1].isdecimal() else _roman(only[1].lower()),))
     else:
-        found = [*_OUTER_NUMBER.finditer(text[:20]), *_OUTER_NUMBER.finditer(text[-20:])]
-        numbers = frozenset(int(one[1] or one[2]) for one in found)
+        found = (_FIRST_NUMBER.match(text), _LAST_NUMBER.search(text[-20:]))
+        numbers = frozenset(int(one[1]) for one in found if one is not None)
     size = max(word.size for word in words)
     return Row(words, text, key, words[0].base, size, numbers, only is not None)
 

@@ -111,7 +111,7 @@ def _prose(piece: Piece, vocabulary: frozenset[str]) -> str:
     """Return a paragraph; verse and addresses, most of whose lines end before they are full, keep their lines."""
     texts = _texts(piece.lines)
     meant = [_is_meant(above, line, piece.right) for above, line in pairwise(piece.lines)]
-    if 2 * sum(meant) < len(meant) or not _is_narrow(piece):
+    if 2 * sum(meant) < len(meant) or not (all(map(_is_cased, texts)) or _is_verse(piece, meant)):
         return joined_lines(texts, vocabulary)
     runs = [[texts[0]]]
     for broken, text in zip(meant, texts[1:], strict=True):
@@ -126,13 +126,18 @@ def _is_meant(above: Line, line: Line, right: float) -> bool:
     """Return whether a line ends where it does because its author wanted it so."""
     if above.page != line.page or above.base <= line.base or is_full(above, line, right):
         return False
-    return not (line.text[:1].islower() or line.text[:1].isdigit() or above.text[-1:].isdigit())
+    return not line.text[:1].islower()
 
 
-def _is_narrow(piece: Piece) -> bool:
-    """Return whether a line before the last leaves much of its column empty."""
+def _is_cased(text: str) -> bool:
+    """Return whether a line begins with a digit, or a letter of which there is a small one and a large one."""
+    return text[:1].isdigit() or text[:1].upper() != text[:1].lower()
+
+
+def _is_verse(piece: Piece, meant: Sequence[bool]) -> bool:
+    """Return whether lines that no capital letter begins are meant: several of them leave much of the column empty."""
     left = min(map(start_of, piece.lines))
-    return any(end_of(line) - left < _NARROW * (piece.right - left) for line in piece.lines[:-1])
+    return sum(meant) > 1 and any(end_of(line) - left < _NARROW * (piece.right - left) for line in piece.lines[:-1])
 
 
 def _texts(lines: Sequence[Line]) -> list[str]:

@@ -16,7 +16,7 @@ PieceKind = Literal["paragraph", "heading", "entry", "table", "code", "note", "c
 _INDENT, _SLACK, _EDGE = 0.7, 0.8, 0.5
 _LARGER, _SMALLER, _SAME_SIZE = 1.12, 0.93, 0.06
 _SPACED = 1.22
-_USUAL_PITCH = 1.2
+_USUAL_PITCH, _FULL = 1.2, 0.85
 _HEADING_WORDS, _BOLD_WORDS = 30, 16
 _MARKER = re.compile(r"(?:[•‣◦▪●○■□·►➢✓\u2212*–—-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
 _BULLET = re.compile(r"[•‣◦▪●○■□·►➢✓]\s*")
@@ -66,12 +66,15 @@ def look_of(columns: Iterable[Sequence[Line]]) -> Look:
     bold = fixed = total = 0
     for lines in columns:
         before: Line | None = None
+        right = max(map(end_of, lines), default=0.0)
+        left = min(map(start_of, lines), default=0.0)
         for line in lines:
             sizes[round(line.size, 1)] += len(line.text)
             total += len(line.text)
             bold += line.bold * len(line.text)
             fixed += line.fixed * len(line.text)
-            if before is not None and _same_size(before, line) and line.size:
+            # Only where a line is full does the next one go on with it.
+            if before is not None and _same_size(before, line) and end_of(before) - left > _FULL * (right - left):
                 pitches[round((before.base - line.base) / line.size, 2)] += 1
             before = line
     near = {pitch: count for pitch, count in pitches.items() if 0.9 < pitch < 2.6}

@@ -2,25 +2,29 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import groupby
 
 from index.analysis.scripts import letters
-from index.sources.pdf.words import Glyph, Word, is_rtl
+from index.sources.pdf.words import Glyph, Word
 
 # In parts of the size of the type: so far apart, two words have a blank between them.
 _BLANK = 0.12
 _WIDE_BLANK = 0.6
 _UNSPACED = re.compile(f"[{letters('cjk stops', 'han marks', 'cjk brackets', 'kana', 'han', 'full width')}]")
 _FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufeff\ufb00-\ufb06]+")
-_PAIRS = {"(": ")", "[": "]", "{": "}", "«": "»", "<": ">"}
+_PAIRS = {"“": "”", "‘": "’", "(": ")", "[": "]", "{": "}", "«": "»", "<": ">"}
 _OPENING = {closing: opening for opening, closing in _PAIRS.items()}
 # A bracket that can only open (a word behind it, none before), or only close.
 _ROUND = re.compile(
-    r"(?<![^\s(\[{«<])[)\]}»>](?=[^\s)\]}»>.,:;!?،؛؟])|(?<=[^\s(\[{«<])[(\[{«<](?![^\s)\]}»>.,:;!?،؛؟])"
+    r"(?<![^\s(\[{«<“‘])[)\]}»>”’](?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])[(\[{«<“‘](?![^\s)\]}»>”’.,:;!?،؛؟])"
 )
-# What belongs to a number or a word of letters from left to right, inside it.
-_INNER = frozenset(".,:/-–'’%‰+#&@_\u066b\u066c")
-_LEFT_TO_RIGHT = frozenset(("L", "EN", "AN"))
+# What holds a number together.
+_IN_ARABIC, _IN_HEBREW = ".,:/\u066b\u066c", ".,:/+-"
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = frozenset(("L", "EN", "AN")), frozenset(("R", "AL"))
+# In parts of the size of the type: so far beside a letter, a mark still stands on it.
+_ON = 0.15
 
 
 def line_text(words: Sequence[Word]) -> str:
@@ -74,110 +78,107 @@ def _plain(words: Sequence[Word]) -> str:
 def _bidirectional(words: Sequence[Word], *, leads: bool) -> str:
     """Return the text of a line that holds right-to-left letters; `leads` where the line itself runs that way."""
     clusters: list[str] = []
+    middles: list[float] = []
+    stray: list[Glyph] = []
     before: Word | None = None
     for word in words:
-        if before is not None and (
-            has_blank(before, word) or (word.spaced and bool(word.glyphs) and word.x0 - before.x1 > 0)
-        ):
+        if before is not None and has_blank(before, word):
             clusters.append(" ")
-        clusters.extend(_clusters(word))
+            middles.append((before.x1 + word.x0) / 2)
+        for left, right, text in _clusters(word, stray):
+            clusters.append(text)
+            middles.append((left + right) / 2)
         before = word
-    text = common_letters("".join(_in_order(clusters, leads=leads)))
+    _attach(stray, clusters, middles)
+    arabic = any(unicodedata.bidirectional(cluster[0]) == "AL" for cluster in clusters)
+    text = common_letters("".join(_in_order(clusters, leads=leads, arabic=arabic)))
     return _ROUND.sub(_facing, text)
 
 
-def _clusters(word: Word) -> list[str]:
-    """Return the characters of a word from left to right, marks and ligatures with the letter they stand on."""
+def _clusters(word: Word, stray: list[Glyph]) -> list[Glyph]:
+    """Return the characters of a word from left to right, marks and ligatures with the letter they belong to.
+
+    A mark that does not stand on the letter before it goes to `stray`.
+    """
     if not word.glyphs:
-        return list(word.text)
-    groups: list[tuple[float, float, str]] = []
+        wide = (word.x1 - word.x0) / max(1, len(word.text))
+        return [(word.x0 + at * wide, word.x0 + (at + 1) * wide, sign) for at, sign in enumerate(word.text)]
+    groups: list[Glyph] = []
     for x0, x1, sign in word.glyphs:
-        if groups and (unicodedata.combining(sign) or (x0, x1) == groups[-1][:2]):
+        if unicodedata.combining(sign):
+            near = _ON * word.size
+            if groups and groups[-1][0] - near <= (x0 + x1) / 2 <= groups[-1][1] + near:
+                left, right, text = groups[-1]
+                groups[-1] = (left, right, text + sign)
+            else:
+                stray.append((x0, x1, sign))
+        elif groups and (x0, x1) == groups[-1][:2]:
             left, right, text = groups[-1]
             groups[-1] = (left, right, text + sign)
         else:
             groups.append((x0, x1, sign))
-    groups.sort(key=_middle)
-    return [text for _, _, text in groups]
+    groups.sort(key=lambda glyph: glyph[0] + glyph[1])
+    return groups
 
 
-def _middle(glyph: Glyph) -> float:
-    return glyph[0] + glyph[1]
+def _attach(stray: Sequence[Glyph], clusters: list[str], middles: Sequence[float]) -> None:
+    """Put marks onto the nearest letter of their line."""
+    letters_at = [at for at, cluster in enumerate(clusters) if cluster[0].isalpha()]
+    places = [middles[at] for at in letters_at]
+    for x0, x1, sign in stray:
+        if not places:
+            continue
+        found = bisect_left(places, (x0 + x1) / 2)
+        near = range(max(0, found - 1), min(len(places), found + 1))
+        nearest = min(near, key=lambda at: abs(places[at] - (x0 + x1) / 2))
+        clusters[letters_at[nearest]] += sign
 
 
-def _in_order(clusters: list[str], *, leads: bool) -> list[str]:
+def _in_order(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[str]:
     """Return what stands from left to right in the order of reading."""
-    kinds = [_kind(cluster) for cluster in clusters]
-    _settle(clusters, kinds, leads=leads)
+    from_left = _from_left(clusters, leads=leads, arabic=arabic)
+    ordered: list[str] = []
     if leads:
-        ordered: list[str] = []
-        at = len(clusters)
-        while at:
-            end = at
-            while at and kinds[at - 1] == "L":
-                at -= 1
-            if at < end:
-                ordered += clusters[at:end]
-            else:
-                at -= 1
-                ordered.append(clusters[at])
+        for stays, group in groupby(reversed(range(len(clusters))), key=from_left.__getitem__):
+            places = list(group)
+            ordered += [clusters[at] for at in (reversed(places) if stays else places)]
         return ordered
-    ordered = []
-    at = 0
-    while at < len(clusters):
-        end = at
-        while end < len(clusters) and kinds[end] == "R":
-            end += 1
-        if end > at:
-            ordered += _in_order(clusters[at:end], leads=True)
-            at = end
-        else:
-            ordered.append(clusters[at])
-            at += 1
+    for stays, group in groupby(range(len(clusters)), key=from_left.__getitem__):
+        part = [clusters[at] for at in group]
+        ordered += part if stays else _in_order(part, leads=True, arabic=arabic)
     return ordered
 
 
-def _kind(cluster: str) -> str:
-    """Return "R" for a letter that runs from right to left, "L" for one from left to right or a digit, "" else."""
-    if is_rtl(cluster[0]) and unicodedata.bidirectional(cluster[0]) in ("R", "AL"):
-        return "R"
-    return "L" if unicodedata.bidirectional(cluster[0]) in _LEFT_TO_RIGHT else ""
+def _from_left(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[bool]:
+    """Return which characters of a line are read from left to right, by the rules of Unicode's algorithm in reverse.
 
-
-def _settle(clusters: list[str], kinds: list[str], *, leads: bool) -> None:
-    """Give signs and blanks the direction of what they stand between."""
+    Between Arabic letters a number holds together by a single "." or the like, and two numbers follow each other from
+    right to left; Latin words with the numbers behind them are one text.
+    """
+    kinds = [unicodedata.bidirectional(cluster[0]) for cluster in clusters]
+    found = [kind in _LEFT_TO_RIGHT if leads else kind not in _RIGHT_TO_LEFT for kind in kinds]
     last = -1
+    latin = False
     for at, kind in enumerate(kinds):
-        if not kind:
-            continue
-        between = range(last + 1, at)
-        if last >= 0 and kinds[last] == kind == "L" and leads and _bridges(clusters, last, at):
-            for place in between:
-                kinds[place] = "L"
-        elif last >= 0 and kinds[last] == kind == "R" and not leads:
-            for place in between:
-                kinds[place] = "R"
-        last = at
-    if leads:
-        for at, kind in enumerate(kinds):
-            # "25%": the sign stands at its number.
-            if not kind and clusters[at] in "%‰$€£+-−" and _beside_digit(clusters, at):
-                kinds[at] = "L"
+        if leads and kind in _LEFT_TO_RIGHT:
+            between = "".join(clusters[last + 1 : at])
+            joins = last >= 0 and (latin or _holds(between, kind, arabic=arabic))
+            if joins:
+                found[last + 1 : at] = [True] * (at - last - 1)
+            latin = kind == "L" or (joins and latin)
+            last = at
+        elif kind in _RIGHT_TO_LEFT:
+            if not leads and last >= 0:
+                found[last + 1 : at] = [False] * (at - last - 1)
+            latin = False
+            last = -1 if leads else at
+        elif not leads and kind == "L":
+            last = -1
+    return found
 
 
-def _bridges(clusters: list[str], left: int, right: int) -> bool:
-    """Return whether what stands between two places belongs to one text from left to right: "3,5", "New York"."""
-    between = "".join(clusters[left + 1 : right])
+def _holds(between: str, kind: str, *, arabic: bool) -> bool:
+    """Return whether what stands between two numbers makes them one: "3,5", and in Hebrew "3-5"."""
     if not between:
         return True
-    letters_around = clusters[left][0].isalpha() and clusters[right][0].isalpha()
-    if not between.strip():
-        # Two numbers with a blank between them are read from right to left, words from left to right.
-        return letters_around or clusters[left][0].isalpha() or clusters[right][0].isalpha()
-    if " " in between:
-        return letters_around
-    return all(sign in _INNER for sign in between) or letters_around
-
-
-def _beside_digit(clusters: list[str], at: int) -> bool:
-    return (at > 0 and clusters[at - 1].isdigit()) or (at + 1 < len(clusters) and clusters[at + 1].isdigit())
+    return kind != "L" and len(between) == 1 and between in (_IN_ARABIC if arabic else _IN_HEBREW)

@@ -1,6 +1,7 @@
 """Tables: lines that wide gaps part into cells which stand below one another."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from index.sources.pdf.lines import Line
 from index.sources.pdf.reading_order import line_text
@@ -8,7 +9,7 @@ from index.sources.pdf.words import Word
 
 # In parts of the size of the type: edges so near stand below one another.
 _ALIGNED = 0.8
-_LEAST_ROWS = 2
+_LEAST_ROWS, _UNEVEN = 2, 1.6
 _FARTHEST = 3.0
 _BULLETS = frozenset("•‣◦▪●○■□·►➢✓*–—-")
 _CELL_CHARACTERS = 60
@@ -36,7 +37,17 @@ def table_runs(lines: Sequence[Line]) -> Iterator[tuple[int, int, list[list[str]
 
 def _is_row(line: Line) -> bool:
     cells = line.cells
-    return len(cells) > 1 and not (len(cells) == 2 and _is_marker(cells[0]))
+    if len(cells) < 2 or (len(cells) == 2 and _is_marker(cells[0])):
+        return False
+    if any(map(_has_digit, cells)):
+        return True
+    # In a narrow column that is set flush on both sides, all gaps of a line are as wide.
+    gaps = [after.x0 - before.x1 for before, after in pairwise(line.words) if after.x0 - before.x1 > 0.1 * line.size]
+    return len(gaps) < 2 or max(gaps) > _UNEVEN * min(gaps)
+
+
+def _has_digit(cell: Sequence[Word]) -> bool:
+    return any(any(map(str.isdigit, word.text)) for word in cell)
 
 
 def _is_marker(cell: Sequence[Word]) -> bool:
@@ -49,12 +60,19 @@ def _below(rows: Sequence[Line], line: Line) -> bool:
     if not 0 < above.base - line.base < _FARTHEST * max(line.size, above.size):
         return False
     near = _ALIGNED * line.size
-    edges = [_edges(cell) for row in rows[-3:] for cell in row.cells]
-    aligned = sum(
-        any(abs(left - x0) < near or abs(right - x1) < near or abs(left + right - x0 - x1) < near for x0, x1 in edges)
-        for left, right in map(_edges, line.cells)
-    )
-    return aligned >= max(2, len(line.cells) - 1)
+    # The outer edges of a text are straight anyway.
+    edges = [_edges(cell) for row in rows[-3:] for cell in row.cells[1:]]
+    inner = line.cells[1:]
+    aligned = 0
+    for cell in inner:
+        left, right = _edges(cell)
+        aligned += any(
+            abs(left - x0) < near
+            or (abs(right - x1) < near and _has_digit(cell))
+            or (abs(left + right - x0 - x1) < near and cell is not inner[-1])
+            for x0, x1 in edges
+        )
+    return aligned >= max(1, 0.6 * len(inner))
 
 
 def _is_table(lines: Sequence[Line]) -> bool:

@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from index.sources.pdf.pdfium import PageText, Style
@@ -27,7 +27,7 @@ _PRIVATE: Final = (
 _ALEFS: Final = "اأإآٱ"
 _LAM: Final = "ل"
 # In parts of the size of the type: a wider gap parts words; two texts nearer than this are one that is drawn twice.
-_WORD_GAP, _BACKWARDS, _TWICE = 0.28, -0.5, 0.2
+_WORD_GAP, _GUESSED_GAP, _BACKWARDS, _TWICE = 0.28, 0.08, -0.5, 0.2
 _SMALLEST = 1.0
 _TEXT_LAYER, _SCANNED = 4, 0.5
 _GRID = 64
@@ -153,13 +153,17 @@ class _Gathered:
         self._open: list[Glyph] = []
         self._style: Style | None = None
         self._base = 0.0
+        # PDFium guesses that a blank stands here; where letters touch, none does.
+        self._guessed = False
 
     def finished(self) -> PageWords:
         """Return the words of the page."""
         page, used = self._page, self._used
         for code, box, style in zip(page.codes, page.boxes, page.styles, strict=True):
-            if style is None or code in (0x20, 0xA0):
-                self._close(spaced=code != 0xD)
+            if style is None:
+                self._guessed |= code == 0x20
+            elif code in (0x20, 0xA0):
+                self._close(spaced=True)
             elif id(style) not in used:
                 self._close(spaced=False)
             else:
@@ -183,6 +187,7 @@ class _Gathered:
         self._known += 1
         if self._open and not self._goes_on(x0, x1, base, style, sign):
             self._close(spaced=False)
+        self._guessed = False
         if not self._open:
             self._style, self._base = style, base
         self._open.append((x0, x1, sign))
@@ -200,12 +205,11 @@ class _Gathered:
         if before.bold != style.bold:
             return False
         left, right, _ = self._open[-1]
-        if (left, right) == (x0, x1):
-            # A ligature.
+        if (left, right) == (x0, x1) or unicodedata.combining(sign):
+            # A ligature, or a mark on the letter before it.
             return True
-        if _BACKWARDS * size < x0 - right < _WORD_GAP * size or _BACKWARDS * size < left - x1 < _WORD_GAP * size:
-            return True
-        return bool(unicodedata.combining(sign))
+        widest = (_GUESSED_GAP if self._guessed else _WORD_GAP) * size
+        return _BACKWARDS * size < x0 - right < widest or _BACKWARDS * size < left - x1 < widest
 
     def _close(self, *, spaced: bool) -> None:
         glyphs, style = self._open, self._style
@@ -248,18 +252,31 @@ def _sign(code: int) -> str:
 
 
 def _ligatures_in_order(words: list[Word]) -> list[Word]:
-    """Put the letters of right-to-left ligatures in order: a page that has alef-lam as one glyph has all reversed."""
+    """Put the letters of right-to-left ligatures in order.
+
+    Where PDFium turned a line round, it turned the letters within a ligature too: lam-alef shows that, as no font has
+    an alef-lam, and the other ligatures of the page are as it is.
+    """
     rtl = [word for word in words if word.glyphs]
-    if any(
-        first[:2] == second[:2] and first[2] in _ALEFS and second[2] == _LAM
-        for word in rtl
-        for first, second in zip(word.glyphs, word.glyphs[1:], strict=False)
-    ):
-        for word in rtl:
-            groups = (list(group) for _, group in groupby(word.glyphs, key=lambda glyph: glyph[:2]))
-            word.glyphs = [glyph for group in groups for glyph in (reversed(group) if len(group) > 1 else group)]
-            word.text = "".join(sign for _, _, sign in word.glyphs)
+    turned = straight = 0
+    for word in rtl:
+        for first, second in pairwise(word.glyphs):
+            if first[:2] == second[:2]:
+                turned += first[2] in _ALEFS and second[2] == _LAM
+                straight += first[2] == _LAM and second[2] in _ALEFS
+    if not turned:
+        return words
+    for word in rtl:
+        groups = [list(group) for _, group in groupby(word.glyphs, key=lambda glyph: glyph[:2])]
+        word.glyphs = [glyph for group in groups for glyph in _straight(group, others=not straight)]
+        word.text = "".join(sign for _, _, sign in word.glyphs)
     return words
+
+
+def _straight(ligature: list[Glyph], *, others: bool) -> list[Glyph]:
+    signs = [sign for _, _, sign in ligature]
+    is_lam_alef = len(signs) == 2 and _LAM in signs and any(sign in _ALEFS for sign in signs)
+    return ligature[::-1] if len(signs) > 1 and (signs[0] in _ALEFS if is_lam_alef else others) else ligature
 
 
 def _once(words: list[Word]) -> list[Word]:
