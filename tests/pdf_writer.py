@@ -189,7 +189,7 @@ def typeset(title: str, paragraphs: Sequence[str], style: Style, info: dict[str,
     margin, gutter, leading = 40.0, 20.0, 1.25 * style.size
     across = (PAGE[0] - 2 * margin - gutter * (style.columns - 1)) / style.columns
     y = PAGE[1] - 70
-    for line in _broken(title, PAGE[0] - 2 * margin, 17, 0):
+    for line in _broken(title, PAGE[0] - 2 * margin, 17, 0, style.shown):
         _draw(document, style, line, margin, PAGE[0] - 2 * margin, y, 17, last=True, bold=True)
         y -= 22
     top, column = y - 8, 0
@@ -197,7 +197,7 @@ def typeset(title: str, paragraphs: Sequence[str], style: Style, info: dict[str,
     waiting: list[tuple[float, float, list[str], float, bool, float]] = []
     number = 1
     for paragraph in paragraphs:
-        lines = _broken(paragraph, across, style.size, style.indent)
+        lines = _broken(paragraph, across, style.size, style.indent, style.shown)
         for at, line in enumerate(lines):
             if y < 60:
                 column += 1
@@ -233,11 +233,11 @@ def _finish(
         document.text(200, 30, str(number), 8)
 
 
-def _broken(text: str, across: float, size: float, indent: float) -> list[list[str]]:
+def _broken(text: str, across: float, size: float, indent: float, shown: Callable[[str], str]) -> list[list[str]]:
     lines: list[list[str]] = [[]]
     filled = indent
     for word in text.split():
-        wide = width(word, size)
+        wide = width(shown(word), size)
         if lines[-1] and filled + wide > across:
             lines.append([])
             filled = 0.0
@@ -260,10 +260,10 @@ def _draw(  # noqa: PLR0913 - a line and its place
     bold: bool = False,
 ) -> None:
     blank = width(" ", size)
-    free = across - inset - width(" ".join(words), size)
+    shown = style.shown(" ".join(words))
+    free = across - inset - width(shown, size)
     if style.justified and not last and len(words) > 1:
         blank += free / (len(words) - 1)
         free = 0.0
-    shown = style.shown(" ".join(words)).split(" ")
     start = x + free if style.right_to_left else x + inset
-    document.words(start, y, shown, size, blank, bold=bold)
+    document.words(start, y, shown.split(" "), size, blank, bold=bold)

@@ -18,7 +18,7 @@ _DEEPEST = 12
 _TRIED = 8
 # In parts of the size of the type: the least width of a gutter and of a column.
 _GUTTER, _NARROWEST = 0.75, 7.0
-_LEAST_LINES = 3
+_LEAST_LINES, _MANY_LINES = 3, 4
 _LINE_CHARACTERS = 14
 _FILLED, _LARGER = 0.55, 1.12
 
@@ -129,22 +129,54 @@ def _parts_texts(words: Sequence[Word], edges: tuple[float, float, float, float]
     second = [word for word in inside if word.x0 >= middle]
     if len(first) + len(second) < len(inside):
         return False
-    one, other = _is_text(first, size), _is_text(second, size)
-    return one is not None and other is not None
+    if _is_text(first, size):
+        # On its last page a text may fill but a line or two of the second column.
+        return _is_text(second, size) or (0 < _count(second) < _LEAST_LINES and _count(first) >= _MANY_LINES)
+    return False
 
 
-def _is_text(words: Sequence[Word], size: float) -> int | None:
-    """Return how many lines words make, None where they are not set as a text is."""
+def _count(words: Sequence[Word]) -> int:
+    return len({round(word.base / (0.5 * word.size)) for word in words})
+
+
+def _is_text(words: Sequence[Word], size: float) -> bool:
+    """Return whether words are set as a text is: several lines, of some length, that fill their column."""
     if not words:
-        return None
+        return False
     lines: dict[int, list[Word]] = {}
     for word in words:
         lines.setdefault(round(word.base / (0.5 * word.size)), []).append(word)
     width = max(word.x1 for word in words) - min(word.x0 for word in words)
     if len(lines) < _LEAST_LINES or width < _NARROWEST * size:
-        return None
+        return False
     widths = sorted(max(word.x1 for word in line) - min(word.x0 for word in line) for line in lines.values())
     characters = sum(len(word.text) * (2 if "\u3000" < word.text[0] < "\uffa0" else 1) for word in words)
-    if widths[len(widths) // 2] < _FILLED * width or characters < _LINE_CHARACTERS * len(lines):
-        return None
-    return len(lines)
+    return widths[len(widths) // 2] >= _FILLED * width and characters >= _LINE_CHARACTERS * len(lines)
+
+
+def limits_of(groups: Sequence[Sequence[Word]], sides: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return how far to the left and right the lines of each group may reach.
+
+    That is up to the column beside it, or to a margin as wide as the other one; `sides` are those of the page.
+    """
+    boxes = [
+        (
+            min(word.x0 for word in group),
+            max(word.x1 for word in group),
+            min(word.y0 for word in group),
+            max(word.y1 for word in group),
+        )
+        for group in groups
+    ]
+    left, right = min((box[0] for box in boxes), default=0.0), max((box[1] for box in boxes), default=0.0)
+    margin_left, margin_right = left - sides[0], sides[1] - right
+    found = []
+    for x0, x1, y0, y1 in boxes:
+        beside = [box for box in boxes if box[2] < y1 and y0 < box[3]]
+        found.append(
+            (
+                max((box[1] for box in beside if box[1] <= x0), default=min(left, sides[0] + margin_right)),
+                min((box[0] for box in beside if box[0] >= x1), default=max(right, sides[1] - margin_left)),
+            )
+        )
+    return found

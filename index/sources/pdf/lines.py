@@ -17,7 +17,9 @@ _MOST_BOLD = 0.8
 class Line:
     """A line of a column: its text in the order of reading, its box, and how most of its letters look.
 
-    `cells` holds the words between wide gaps, from left to right; `page` counts from 1.
+    `cells` holds the words between wide gaps, from left to right; `page` counts from 1. `far` is how far to the right
+    (in right-to-left scripts: to the left) the lines of its column reach, or may, in the direction of reading;
+    `flush` tells that full ones end there exactly.
     """
 
     words: list[Word]
@@ -30,6 +32,8 @@ class Line:
     bold: bool = False
     fixed: bool = False
     rtl: bool = False
+    far: float = 0.0
+    flush: bool = False
     cells: list[list[Word]] = field(default_factory=list)
 
     def measured(self) -> "Line":
@@ -61,8 +65,8 @@ class Line:
         return self.text.endswith(("-", "\u2010", SOFT_HYPHEN))
 
 
-def lines_of(words: Sequence[Word], page: int) -> list[Line]:
-    """Return the lines of a column from top to bottom."""
+def lines_of(words: Sequence[Word], page: int, limits: tuple[float, float] = (0.0, 0.0)) -> list[Line]:
+    """Return the lines of a column from top to bottom; `limits` are how far they may reach to the left and right."""
     if not words:
         return []
     usual = _usual_size(words)
@@ -80,6 +84,8 @@ def lines_of(words: Sequence[Word], page: int) -> list[Line]:
     _attach(small, rows, page)
     lines = [row.measured() for row in rows]
     lines.sort(key=lambda line: -line.base)
+    for line in lines:
+        line.far = -limits[0] if line.rtl else limits[1]
     return lines
 
 

@@ -32,7 +32,6 @@ def flowing(columns: Iterable[Sequence[Line]], look: Look, headings: frozenset[s
             at = _continuation(found[-1], pieces)
             if at is not None:
                 found[-1].lines.extend(pieces[at].lines)
-                found[-1].right = pieces[at].right
                 del pieces[at]
         if pieces or not below:
             found.extend(notes)
@@ -72,8 +71,8 @@ def _goes_on(last: Piece, piece: Piece, *, between: bool) -> bool:
         return False
     small = below.text[:1].islower()
     if not ends_a_sentence(above.text):
-        return small or (not between and is_full(above, below, last.right))
-    return not between and small is False and is_full(above, below, last.right) and len(last.lines) > 1
+        return small or (not between and is_full(above, below))
+    return not between and small is False and is_full(above, below) and len(last.lines) > 1
 
 
 def blocks_of(pieces: Sequence[Piece], vocabulary: frozenset[str]) -> Iterator[Block]:
@@ -110,9 +109,9 @@ def _list(entries: Sequence[Piece], vocabulary: frozenset[str]) -> Iterator[Bloc
 def _prose(piece: Piece, vocabulary: frozenset[str]) -> str:
     """Return a paragraph; verse and addresses, most of whose lines end before they are full, keep their lines."""
     texts = _texts(piece.lines)
-    meant = [_is_meant(above, line, piece.right) for above, line in pairwise(piece.lines)]
+    meant = [_is_meant(above, line) for above, line in pairwise(piece.lines)]
     if 2 * sum(meant) < len(meant) or not (all(map(_is_cased, texts)) or _is_verse(piece, meant)):
-        return joined_lines(texts, vocabulary)
+        return _joined(piece.lines, texts, vocabulary)
     runs = [[texts[0]]]
     for broken, text in zip(meant, texts[1:], strict=True):
         if broken:
@@ -122,9 +121,16 @@ def _prose(piece: Piece, vocabulary: frozenset[str]) -> str:
     return "\n".join(joined_lines(run, vocabulary) for run in runs)
 
 
-def _is_meant(above: Line, line: Line, right: float) -> bool:
+def _joined(lines: Sequence[Line], texts: Sequence[str], vocabulary: frozenset[str]) -> str:
+    # No word of these scripts is cut: a hyphen at a line's end is a dash.
+    if any(line.rtl and line.cut for line in lines):
+        return " ".join(texts)
+    return joined_lines(texts, vocabulary)
+
+
+def _is_meant(above: Line, line: Line) -> bool:
     """Return whether a line ends where it does because its author wanted it so."""
-    if above.page != line.page or above.base <= line.base or is_full(above, line, right):
+    if above.page != line.page or above.base <= line.base or is_full(above, line):
         return False
     return not line.text[:1].islower()
 
@@ -137,7 +143,7 @@ def _is_cased(text: str) -> bool:
 def _is_verse(piece: Piece, meant: Sequence[bool]) -> bool:
     """Return whether lines that no capital letter begins are meant: several of them leave much of the column empty."""
     left = min(map(start_of, piece.lines))
-    return sum(meant) > 1 and any(end_of(line) - left < _NARROW * (piece.right - left) for line in piece.lines[:-1])
+    return sum(meant) > 1 and any(end_of(line) - left < _NARROW * (line.far - left) for line in piece.lines[:-1])
 
 
 def _texts(lines: Sequence[Line]) -> list[str]:

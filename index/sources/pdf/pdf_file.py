@@ -16,7 +16,7 @@ from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.fields.records import article, language_tag
 from index.sources.files.streams import UnusableError, open_stream
 from index.sources.files.walk import printable
-from index.sources.pdf.columns import in_columns
+from index.sources.pdf.columns import in_columns, limits_of
 from index.sources.pdf.lines import Line, lines_of
 from index.sources.pdf.page_edges import without_heads
 from index.sources.pdf.paragraphs import blocks_of, flowing
@@ -96,6 +96,7 @@ class _Reading:
     _broken: list[int] = field(default_factory=list)
     _full: list[int] = field(default_factory=list)
     _stopped: str = ""
+    _sides: dict[int, tuple[float, float]] = field(default_factory=dict)
 
     def pieces(self) -> list[Piece]:
         """Return the pieces of the document, without running heads, page numbers and tables of contents."""
@@ -155,9 +156,10 @@ class _Reading:
         kept, heads = without_heads(pages, body)
         self.heads += heads
         for number in range(start, end):
-            for words in in_columns(kept[number - first]):
-                lines = lines_of(words, number + 1)
-                yield lines
+            columns = in_columns(kept[number - first])
+            limits = limits_of(columns, self._sides.get(number, (0.0, 0.0)))
+            for words, limit in zip(columns, limits, strict=True):
+                yield lines_of(words, number + 1, limit)
 
     def _pages(self) -> Iterator[list[Word]]:
         door = Door()
@@ -197,6 +199,7 @@ class _Reading:
                     door.look_behind(page, text)
                 if text.pictures > _PICTURED:
                     self._pictures.append(number)
+            self._sides[number] = found.sides
             return found.words
 
 

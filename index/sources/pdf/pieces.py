@@ -17,6 +17,7 @@ _INDENT, _SLACK, _EDGE = 0.7, 0.8, 0.5
 _LARGER, _SMALLER, _SAME_SIZE = 1.12, 0.93, 0.06
 _SPACED = 1.22
 _USUAL_PITCH, _FULL = 1.2, 0.85
+_RAGGED, _SEVERAL, _MOSTLY = 2.5, 3, 0.6
 _HEADING_WORDS, _BOLD_WORDS = 30, 16
 _MARKER = re.compile(r"(?:[•‣◦▪●○■□·►➢✓\u2212*–—-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
 _BULLET = re.compile(r"[•‣◦▪●○■□·►➢✓]\s*")
@@ -39,11 +40,10 @@ class Look:
 
 @dataclass(slots=True)
 class Piece:
-    """Lines that belong together; `right` is where the lines of their column end, `indented` tells of the first."""
+    """Lines that belong together; `indented` tells of the first."""
 
     lines: list[Line]
     kind: PieceKind = "paragraph"
-    right: float = 0.0
     indented: bool = False
     rows: list[list[str]] | None = None
     headed: bool = False
@@ -104,15 +104,17 @@ def end_of(line: Line) -> float:
     return -line.x0 if line.rtl else line.x1
 
 
-def is_full(line: Line, following: Line, right: float) -> bool:
-    """Return whether a line ends where it does because the first word of the next would have gone beyond `right`."""
+def is_full(line: Line, following: Line) -> bool:
+    """Return whether a line ends where it does because the first word of the next would have gone too far."""
     if line.cut:
         return True
+    if line.flush:
+        return end_of(line) > line.far - _EDGE * line.size
     first, _, _ = following.text.partition(" ")
     width = (following.x1 - following.x0) / max(1, len(following.text)) * len(first)
     if not following.text.isascii() and "\u3000" < following.text[0] < "\uffa0":
         width = following.size
-    return end_of(line) + 0.25 * line.size + width + _SLACK * line.size > right
+    return end_of(line) + 0.25 * line.size + width + _SLACK * line.size > line.far
 
 
 def _same_size(one: Line, other: Line) -> bool:
@@ -123,18 +125,19 @@ def _prose(lines: Sequence[Line], column: Sequence[Line], look: Look, headings: 
     if not lines:
         return
     usual = [line for line in column if abs(line.size - look.size) <= _SAME_SIZE * look.size] or list(column)
-    left, right = min(map(start_of, usual)), max(map(end_of, usual))
+    left, right = min(map(start_of, usual)), _right_edge(usual)
+    flush = sum(end_of(line) > right - _EDGE * line.size for line in usual) >= max(_SEVERAL, _MOSTLY * len(usual))
+    for line in lines:
+        line.far, line.flush = right, flush
     piece: Piece | None = None
     for at, line in enumerate(lines):
         after = lines[at + 1] if at + 1 < len(lines) else None
-        if piece is not None and not _parts(piece, line, after, right, look):
+        if piece is not None and not _parts(piece, line, after, look):
             piece.lines.append(line)
             continue
         if piece is not None:
             yield _named(piece, look, headings)
-        outdented = after is None or start_of(after) < start_of(line) - _EDGE * line.size
-        indented = start_of(line) > left + _INDENT * line.size and outdented
-        piece = Piece([line], right=right, indented=indented)
+        piece = Piece([line], indented=start_of(line) > left + _INDENT * line.size)
         if _MARKER.match(line.text):
             piece.kind = "entry"
         elif line.fixed and not look.fixed:
@@ -143,7 +146,19 @@ def _prose(lines: Sequence[Line], column: Sequence[Line], look: Look, headings: 
         yield _named(piece, look, headings)
 
 
-def _parts(piece: Piece, line: Line, after: Line | None, right: float, look: Look) -> bool:
+def _right_edge(lines: Sequence[Line]) -> float:
+    """Return where full lines of a column end: where several do, else as far as they may reach."""
+    right = max(map(end_of, lines))
+    near = [at for at, line in enumerate(lines) if end_of(line) > right - _RAGGED * line.size]
+    # A small letter below it shows that a line was full; without such letters it takes several lines.
+    if len(near) >= _SEVERAL and not any(line.text[:1].isupper() for line in lines):
+        return right
+    if any(at + 1 < len(lines) and lines[at + 1].text[:1].islower() for at in near):
+        return right
+    return max(right, *(line.far for line in lines))
+
+
+def _parts(piece: Piece, line: Line, after: Line | None, look: Look) -> bool:
     """Return whether `line` begins a new piece below the last line of `piece`."""
     above = piece.lines[-1]
     size = max(line.size, above.size)
@@ -158,7 +173,7 @@ def _parts(piece: Piece, line: Line, after: Line | None, right: float, look: Loo
         return True
     if piece.kind == "code":
         return False
-    full = is_full(above, line, right)
+    full = is_full(above, line)
     closed = ends_a_sentence(above.text) or above.text.endswith((":", "："))
     ended = closed or above.text.endswith(";")
     if _MARKER.match(line.text) and (not full or ended or piece.kind == "entry"):

@@ -82,7 +82,8 @@ def _bidirectional(words: Sequence[Word], *, leads: bool) -> str:
     stray: list[Glyph] = []
     before: Word | None = None
     for word in words:
-        if before is not None and has_blank(before, word):
+        # A blank that PDFium tells of follows in the order of reading: here only the gap says on which side.
+        if before is not None and word.x0 - before.x1 > _BLANK * max(before.size, word.size):
             clusters.append(" ")
             middles.append((before.x1 + word.x0) / 2)
         for left, right, text in _clusters(word, stray):
@@ -107,7 +108,7 @@ def _clusters(word: Word, stray: list[Glyph]) -> list[Glyph]:
     for x0, x1, sign in word.glyphs:
         if unicodedata.combining(sign):
             near = _ON * word.size
-            if groups and groups[-1][0] - near <= (x0 + x1) / 2 <= groups[-1][1] + near:
+            if groups and groups[-1][2][0].isalpha() and groups[-1][0] - near <= (x0 + x1) / 2 <= groups[-1][1] + near:
                 left, right, text = groups[-1]
                 groups[-1] = (left, right, text + sign)
             else:

@@ -69,6 +69,7 @@ def largest(pieces: Sequence[Piece], look: Look) -> Piece | None:
     if not first:
         return None
     most = max(piece.lines[0].size for piece in first)
-    if most >= _LARGER * look.size:
+    others = [piece.lines[0].size for piece in pieces if piece is not first[0]]
+    if most >= _LARGER * look.size or (others and first[0].lines[0].size >= _LARGER * max(others)):
         return next(piece for piece in first if piece.lines[0].size > 0.98 * most)
     return first[0] if first[0].kind == "heading" and first[0] is pieces[0] else None

@@ -63,9 +63,10 @@ class Word:
 
 @dataclass(slots=True)
 class PageWords:
-    """The words of a page, its height when upright, and how many of its characters have no meaning (U+FFFD)."""
+    """The words of a page, its sides when upright, and how many of its characters have no meaning (U+FFFD), or one."""
 
     words: list[Word]
+    sides: tuple[float, float] = (0.0, 0.0)
     unknown: int = 0
     known: int = 0
 
@@ -169,7 +170,8 @@ class _Gathered:
             else:
                 self._add(code, box, style)
         self._close(spaced=False)
-        return PageWords(_once(_ligatures_in_order(self._words)), self._unknown, self._known)
+        words = _once(_ligatures_in_order(self._words))
+        return PageWords(words, (self._left, self._right), self._unknown, self._known)
 
     def _add(self, code: int, box: Sequence[float], style: Style) -> None:
         sign = _sign(code)
@@ -218,11 +220,13 @@ class _Gathered:
                 self._words[-1].spaced = True
             return
         text = "".join([sign for _, _, sign in glyphs])
+        # Marks reach beyond their letters.
+        wide = glyphs if text.isascii() else [one for one in glyphs if not unicodedata.combining(one[2])] or glyphs
         self._words.append(
             Word(
                 text,
-                min(x0 for x0, _, _ in glyphs),
-                max(x1 for _, x1, _ in glyphs),
+                min(x0 for x0, _, _ in wide),
+                max(x1 for _, x1, _ in wide),
                 *(self._base, style.size, style.bold, style.fixed, spaced),
                 glyphs if is_rtl(text) else [],
             )
