@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from index.sources.pdf.reading_order import line_text
 from index.sources.pdf.words import Word
@@ -17,11 +18,14 @@ _ROWS = 4
 # So many pages away a head may stand again, so many points higher or lower.
 _NEAR_PAGES, _NEAR_POINTS = 4, 4.0
 _LARGE = 1.15
+_MOST_NUMBERS = 6
 _LONGEST = 150
 _DIGITS = re.compile(r"\d+")
 _SIGNS = re.compile(r"[\W_]+")
 _NUMBER_ROW = re.compile(r"\W*(\d{1,5}|[ivxlc]{1,8})\W*", re.I)
 _FIRST_NUMBER, _LAST_NUMBER = re.compile(r"\W{0,3}(\d{1,5})\b"), re.compile(r"\b(\d{1,5})\W{0,3}$")
+# A row of a page: the page, its text, and how far each of its numbers is from that of the page.
+_Place = tuple[int, str, frozenset[int]]
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
@@ -64,13 +68,13 @@ class _Repeated:
 
     def __init__(self, edges: Sequence[Sequence[Row]], body: float) -> None:
         self._body = body
-        self._places: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
+        self._places: dict[tuple[str, int], list[_Place]] = defaultdict(list)
         self._offsets: dict[int, list[int]] = defaultdict(list)
         self._heights: Counter[tuple[int, int]] = Counter()
         for page, rows in enumerate(edges):
             for row in rows:
                 if row.key:
-                    self._places[row.key, _bucket(row.base)].append((page, row.text))
+                    self._places[row.key, _bucket(row.base)].append((page, row.text, _counted(row, page)))
             for offset in {number - page for row in rows for number in row.numbers}:
                 self._offsets[offset].append(page)
             for row in rows:
@@ -106,7 +110,10 @@ class _Repeated:
             for near in (bucket - 1, bucket, bucket + 1)
             for place in _around(self._places.get((row.key, near), ()), page)
         ]
-        same = [other for other, text in found if row.size < _LARGE * self._body or text == row.text]
+        own = _counted(row, page)
+        small = row.size < _LARGE * self._body
+        # Numbers that differ count the pages, or it is a text: "Toll: 12 pence".
+        same = [other for other, text, counted in found if text == row.text or (small and own & counted)]
         least = 1 if self._pages <= 3 or any(abs(other - page) <= 2 for other in same) else 2
         return len(same) >= least
 
@@ -114,9 +121,14 @@ class _Repeated:
         return any(other != page and abs(other - page) <= _NEAR_PAGES for other in _window(pages, page))
 
 
-def _around(places: Sequence[tuple[int, str]], page: int) -> list[tuple[int, str]]:
-    low = bisect_left(places, (page - _NEAR_PAGES, ""))
-    high = bisect_left(places, (page + _NEAR_PAGES + 1, ""))
+def _counted(row: Row, page: int) -> frozenset[int]:
+    """Return the differences of the numbers in a row to the number of its page."""
+    return frozenset(int(number) - page for number in _DIGITS.findall(row.text)[:_MOST_NUMBERS] if len(number) < 6)
+
+
+def _around(places: Sequence[_Place], page: int) -> list[_Place]:
+    low = bisect_left(places, page - _NEAR_PAGES, key=itemgetter(0))
+    high = bisect_left(places, page + _NEAR_PAGES + 1, key=itemgetter(0))
     return [place for place in places[low:high] if place[0] != page]
 
 

@@ -110,7 +110,7 @@ def _prose(piece: Piece, vocabulary: frozenset[str]) -> str:
     """Return a paragraph; verse and addresses, most of whose lines end before they are full, keep their lines."""
     texts = _texts(piece.lines)
     meant = [_is_meant(above, line) for above, line in pairwise(piece.lines)]
-    if 2 * sum(meant) < len(meant) or not (all(map(_is_cased, texts)) or _is_verse(piece, meant)):
+    if 2 * sum(meant) <= len(meant) or not (all(map(_is_cased, texts)) or _is_verse(piece, meant)):
         return _joined(piece.lines, texts, vocabulary)
     runs = [[texts[0]]]
     for broken, text in zip(meant, texts[1:], strict=True):
