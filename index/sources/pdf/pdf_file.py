@@ -152,7 +152,7 @@ class _Reading:
         yield from self._without_heads(waiting, first, done, first + len(waiting))
 
     def _without_heads(self, pages: Sequence[list[Word]], first: int, start: int, end: int) -> Iterator[list[Line]]:
-        body = look_of([lines_of(words, 1) for words in pages[:20]]).size
+        body = look_of([lines_of(words, 1) for words in pages[:20:2]]).size
         kept, heads = without_heads(pages, body)
         self.heads += heads
         for number in range(start, end):

@@ -25,7 +25,8 @@ _ERRORS = {
 _INVISIBLE = 3
 _STROKED = 2
 _BOLD_FLAG, _FIXED_FLAG = 1 << 18, 1
-_BOLD_NAMES = ("bold", "black", "heavy", "semibd", "demi")
+# Those of TeX are called "cmbx10" and the like.
+_BOLD_NAMES = re.compile(r"bold|black|heavy|semibd|demi|(?:cm|ec|sf|t1)\w{0,3}bx")
 _FIXED_NAMES = re.compile(r"courier|mono(?!type)|consol")
 _BOLD_WEIGHT = 600
 _LIGHTEST = 250
@@ -212,7 +213,7 @@ class Door:
             raw.FPDFFont_GetBaseFontName(font, buffer, 200)
             name = buffer.value.decode("latin-1").lower()
             flags = max(0, raw.FPDFFont_GetFlags(font))
-            bold = any(part in name for part in _BOLD_NAMES) or bool(flags & _BOLD_FLAG)
+            bold = _BOLD_NAMES.search(name) is not None or bool(flags & _BOLD_FLAG)
             fixed = bool(flags & _FIXED_FLAG) or _FIXED_NAMES.search(name) is not None
             self._fonts[key] = (bold or raw.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT, fixed)
         return self._fonts[key]

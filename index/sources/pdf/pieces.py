@@ -203,7 +203,7 @@ def _indent_parts(piece: Piece, line: Line, after: Line | None, *, full: bool, e
 def _named(piece: Piece, look: Look, headings: frozenset[str]) -> Piece:
     """Return the piece with its kind, told by size, weight and what it begins with."""
     first = piece.lines[0]
-    if _CONTENTS.search(first.text):
+    if any(_CONTENTS.search(line.text) for line in piece.lines):
         piece.kind = "contents"
     elif piece.kind == "code" or not any(map(str.isalpha, first.text)):
         pass

@@ -6,8 +6,9 @@ or drawn a second time to look bold.
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Final
 
@@ -138,80 +139,66 @@ def _covered(page: PageText) -> Callable[[float, float], bool]:
 
 
 class _Gathered:
-    """Words as their characters are met."""
+    """Words as their characters are met. The loop over these is most of what a page costs."""
 
     def __init__(self, page: PageText, used: set[int], quarter: int) -> None:
-        self._page = page
-        self._used = used
-        self._turned = _turning(quarter)
+        turned = _turning(quarter)
+        self._page, self._used = page, used
         left, bottom, right, top = page.box
-        corners = [self._turned(left, bottom), self._turned(right, top)]
+        corners = [turned(left, bottom), turned(right, top)]
         (self._left, self._right), (self._low, self._high) = (sorted(sides) for sides in zip(*corners, strict=True))
+        self._spans = (
+            [(box[0], box[2]) for box in page.boxes]
+            if not quarter
+            else [_span(turned(box[0], box[1])[0], turned(box[2], box[3])[0]) for box in page.boxes]
+        )
+        self._bases = {id(style): turned(*style.baseline)[1] for style in page.styles if style is not None}
         self._words: list[Word] = []
-        self._unknown = self._known = 0
-        self._looks: dict[int, tuple[float, float]] = {}
-        # The word that is open: its characters with their boxes, and how it looks.
+        # The word that is open: its characters with their edges, and how it looks.
         self._open: list[Glyph] = []
         self._style: Style | None = None
-        self._base = 0.0
-        # PDFium guesses that a blank stands here; where letters touch, none does.
-        self._guessed = False
 
     def finished(self) -> PageWords:
         """Return the words of the page."""
-        page, used = self._page, self._used
-        for code, box, style in zip(page.codes, page.boxes, page.styles, strict=True):
+        page, used, bases, left, right = self._page, self._used, self._bases, self._left, self._right
+        unknown = known = 0
+        # PDFium guesses that a blank stands here; where letters touch, none does.
+        guessed = False
+        for code, (x0, x1), style in zip(page.codes, self._spans, page.styles, strict=True):
             if style is None:
-                self._guessed |= code == 0x20
-            elif code in (0x20, 0xA0):
-                self._close(spaced=True)
-            elif id(style) not in used:
-                self._close(spaced=False)
-            else:
-                self._add(code, box, style)
+                guessed |= code == 0x20
+                continue
+            sign = _sign(code)
+            if sign == " " or id(style) not in used:
+                self._close(spaced=sign == " ")
+            elif sign == "\ufffd":
+                unknown += 1
+            elif sign and left <= (x0 + x1) / 2 <= right and self._low <= bases[id(style)] <= self._high:
+                known += 1
+                if self._open and not self._goes_on(x0, x1, style, sign, guessed=guessed):
+                    self._close(spaced=False)
+                if not self._open:
+                    self._style = style
+                self._open.append((x0, x1, sign))
+                guessed = False
         self._close(spaced=False)
         words = _once(_ligatures_in_order(self._words))
-        return PageWords(words, (self._left, self._right), self._unknown, self._known)
+        return PageWords(words, (left, right), unknown, known)
 
-    def _add(self, code: int, box: Sequence[float], style: Style) -> None:
-        sign = _sign(code)
-        if sign in ("\ufffd", ""):
-            self._unknown += 1
-            return
-        if sign.isspace():
-            self._close(spaced=True)
-            return
-        if not "\ud800" <= sign <= "\udfff" and sign != SOFT_HYPHEN and not sign.isprintable():
-            return
-        x0, x1, base = self._placed(box, style)
-        if not (self._left <= (x0 + x1) / 2 <= self._right and self._low <= base <= self._high):
-            return
-        self._known += 1
-        if self._open and not self._goes_on(x0, x1, base, style, sign):
-            self._close(spaced=False)
-        self._guessed = False
-        if not self._open:
-            self._style, self._base = style, base
-        self._open.append((x0, x1, sign))
-
-    def _placed(self, box: Sequence[float], style: Style) -> tuple[float, float, float]:
-        turned = self._turned
-        (ax, _), (bx, _) = turned(box[0], box[1]), turned(box[2], box[3])
-        return min(ax, bx), max(ax, bx), turned(*style.baseline)[1]
-
-    def _goes_on(self, x0: float, x1: float, base: float, style: Style, sign: str) -> bool:
-        size = style.size
-        before = self._style
-        if before is None or abs(base - self._base) > 0.1 * size or abs(size - before.size) > 0.1 * size:
-            return False
-        if before.bold != style.bold:
-            return False
+    def _goes_on(self, x0: float, x1: float, style: Style, sign: str, *, guessed: bool) -> bool:
+        size, before = style.size, self._style
+        if before is not style and before is not None:
+            if abs(self._bases[id(before)] - self._bases[id(style)]) > 0.1 * size:
+                return False
+            if abs(size - before.size) > 0.1 * size or before.bold != style.bold:
+                return False
         left, right, _ = self._open[-1]
-        if (left, right) == (x0, x1) or unicodedata.combining(sign):
-            # A ligature, or a mark on the letter before it.
+        widest = (_GUESSED_GAP if guessed else _WORD_GAP) * size
+        least = _BACKWARDS * size
+        if least < x0 - right < widest or least < left - x1 < widest:
             return True
-        widest = (_GUESSED_GAP if self._guessed else _WORD_GAP) * size
-        return _BACKWARDS * size < x0 - right < widest or _BACKWARDS * size < left - x1 < widest
+        # A ligature, or a mark on the letter before it.
+        return (left, right) == (x0, x1) or bool(unicodedata.combining(sign))
 
     def _close(self, *, spaced: bool) -> None:
         glyphs, style = self._open, self._style
@@ -225,9 +212,9 @@ class _Gathered:
         self._words.append(
             Word(
                 text,
-                min(x0 for x0, _, _ in wide),
-                max(x1 for _, x1, _ in wide),
-                *(self._base, style.size, style.bold, style.fixed, spaced),
+                min([x0 for x0, _, _ in wide]),
+                max([x1 for _, x1, _ in wide]),
+                *(self._bases[id(style)], style.size, style.bold, style.fixed, spaced),
                 glyphs if is_rtl(text) else [],
             )
         )
@@ -245,14 +232,23 @@ def _turning(quarter: int) -> Callable[[float, float], tuple[float, float]]:
     return turns[quarter]
 
 
+def _span(one: float, other: float) -> tuple[float, float]:
+    return (one, other) if one <= other else (other, one)
+
+
+@lru_cache(maxsize=1 << 14)
 def _sign(code: int) -> str:
+    """Return the character of a code: " " for any blank, U+FFFD where it has no meaning, "" where it shows nothing."""
     if code == 2:
         # PDFium's mark for a hyphen at a line's end.
         return "-"
     if code > 0x10FFFF or code == 0:
-        return ""
-    sign = chr(code)
-    return _PRIVATE.get(sign, sign) if "\ue000" <= sign <= "\uf8ff" else sign
+        return "\ufffd"
+    sign = _PRIVATE.get(chr(code), chr(code))
+    if sign.isspace():
+        return " "
+    shown = sign.isprintable() or sign == SOFT_HYPHEN or "\ud800" <= sign <= "\udfff" or "\ue000" <= sign <= "\uf8ff"
+    return sign if shown else ""
 
 
 def _ligatures_in_order(words: list[Word]) -> list[Word]:
