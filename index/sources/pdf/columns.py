@@ -129,6 +129,8 @@ def _parts_texts(words: Sequence[Word], edges: tuple[float, float, float, float]
     second = [word for word in inside if word.x0 >= middle]
     if len(first) + len(second) < len(inside):
         return False
+    if rtl_share(inside) > 0.5:
+        first, second = second, first
     if _is_text(first, size):
         # On its last page a text may fill but a line or two of the second column.
         return _is_text(second, size) or (0 < _count(second) < _LEAST_LINES and _count(first) >= _MANY_LINES)

@@ -19,7 +19,8 @@ class Line:
 
     `cells` holds the words between wide gaps, from left to right; `page` counts from 1. `far` is how far to the right
     (in right-to-left scripts: to the left) the lines of its column reach, or may, in the direction of reading;
-    `flush` tells that full ones end there exactly.
+    `flush` tells that full ones end there exactly, `inset` that
+    this one starts further in than others.
     """
 
     words: list[Word]
@@ -34,6 +35,7 @@ class Line:
     rtl: bool = False
     far: float = 0.0
     flush: bool = False
+    inset: bool = False
     cells: list[list[Word]] = field(default_factory=list)
 
     def measured(self) -> "Line":

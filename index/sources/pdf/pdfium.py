@@ -52,7 +52,8 @@ class Style:
 class PageText:
     """The characters of a page in PDFium's order, each with its box (left, top, right, bottom) and style.
 
-    A character that PDFium put between two others (a blank, a line break) has no style and no box of its own.
+    A character that PDFium put between two others (a blank, a line break) has no style and no box of its own. `looks`
+    are the styles, each once.
     `pictures` is the share of the page that pictures cover.
     """
 
@@ -60,6 +61,7 @@ class PageText:
     boxes: list[list[float]]
     styles: list[Style | None]
     box: tuple[float, float, float, float]
+    looks: list[Style] = field(default_factory=list)
     drawn: list[tuple[float, float, float, float]] = field(default_factory=list)
     pictures: float = 0.0
 
@@ -174,7 +176,8 @@ class Door:
             for place, owner in enumerate(owners):
                 if owner and owner not in styles:
                     styles[owner] = self._style(text, place, owner)
-            return PageText(codes, boxes, [styles[owner] if owner else None for owner in owners], box)
+            by_owner: dict[int | None, Style | None] = {None: None, 0: None, **styles}
+            return PageText(codes, boxes, list(map(by_owner.__getitem__, owners)), box, list(styles.values()))
         finally:
             raw.FPDFText_ClosePage(text)
 

@@ -129,6 +129,7 @@ def _prose(lines: Sequence[Line], column: Sequence[Line], look: Look, headings: 
     flush = sum(end_of(line) > right - _EDGE * line.size for line in usual) >= max(_SEVERAL, _MOSTLY * len(usual))
     for line in lines:
         line.far, line.flush = right, flush
+        line.inset = start_of(line) > left + _INDENT * line.size
     piece: Piece | None = None
     for at, line in enumerate(lines):
         after = lines[at + 1] if at + 1 < len(lines) else None
@@ -137,7 +138,7 @@ def _prose(lines: Sequence[Line], column: Sequence[Line], look: Look, headings: 
             continue
         if piece is not None:
             yield _named(piece, look, headings)
-        piece = Piece([line], indented=start_of(line) > left + _INDENT * line.size)
+        piece = Piece([line], indented=line.inset)
         if _MARKER.match(line.text):
             piece.kind = "entry"
         elif line.fixed and not look.fixed:
@@ -197,7 +198,10 @@ def _indent_parts(piece: Piece, line: Line, after: Line | None, *, full: bool, e
     if step < -_INDENT * line.size:
         # Back from lines further in, and more than the first one: the next entry of a hanging list.
         return len(piece.lines) > 1 and (ended or not full) and not piece.indented
-    return False
+    if piece.kind != "paragraph" or not (line.inset and above.inset):
+        return False
+    # A first line below a paragraph of one line, both further in.
+    return not full or (len(piece.lines) == 1 and after is not None and not after.inset)
 
 
 def _named(piece: Piece, look: Look, headings: frozenset[str]) -> Piece:

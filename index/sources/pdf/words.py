@@ -30,6 +30,7 @@ _LAM: Final = "ل"
 # In parts of the size of the type: a wider gap parts words; two texts nearer than this are one that is drawn twice.
 _WORD_GAP, _GUESSED_GAP, _BACKWARDS, _TWICE = 0.28, 0.08, -0.5, 0.2
 _SMALLEST = 1.0
+_ON_A_LINE = 100
 _TEXT_LAYER, _SCANNED = 4, 0.5
 _GRID = 64
 
@@ -88,17 +89,17 @@ def words_of(page: PageText, look_behind: Callable[[PageText], None]) -> PageWor
     seen = _seen(page, look_behind)
     if not seen:
         return PageWords([])
-    quarter = Counter(style.quarter for style in page.styles if style is not None and id(style) in seen).most_common(1)[
-        0
-    ][0]
+    quarters = {style.quarter for style in seen.values()}
+    quarter = quarters.pop()
+    if quarters:
+        counted = Counter(style.quarter for style in page.styles if style is not None and id(style) in seen)
+        [(quarter, _)] = counted.most_common(1)
     return _Gathered(page, {key for key, style in seen.items() if style.quarter == quarter}, quarter or 0).finished()
 
 
 def _seen(page: PageText, look_behind: Callable[[PageText], None]) -> dict[int, Style]:
     """Return the styles, by identity, whose characters a reader sees, or would have heard read from a scan's text."""
-    counts = Counter(id(style) for style in page.styles if style is not None)
-    styles = {id(style): style for style in page.styles if style is not None}
-    upright = {key: style for key, style in styles.items() if style.quarter is not None and style.size >= _SMALLEST}
+    upright = {id(style): style for style in page.looks if style.quarter is not None and style.size >= _SMALLEST}
     hidden = {key for key, style in upright.items() if style.hidden}
     white = {key for key, style in upright.items() if style.white and key not in hidden}
     if not hidden and not white:
@@ -113,6 +114,7 @@ def _seen(page: PageText, look_behind: Callable[[PageText], None]) -> dict[int, 
                 left, top, right, bottom = page.boxes[place]
                 if not covered((left + right) / 2, (bottom + top) / 2):
                     del shown[id(style)]
+    counts = Counter(id(style) for style in page.styles if style is not None)
     of_layer = sum(counts[key] for key in hidden)
     if page.pictures >= _SCANNED and _TEXT_LAYER * sum(counts[key] for key in shown) < of_layer:
         return {key: upright[key] for key in hidden}
@@ -152,7 +154,7 @@ class _Gathered:
             if not quarter
             else [_span(turned(box[0], box[1])[0], turned(box[2], box[3])[0]) for box in page.boxes]
         )
-        self._bases = {id(style): turned(*style.baseline)[1] for style in page.styles if style is not None}
+        self._bases = {id(style): turned(*style.baseline)[1] for style in page.looks}
         self._words: list[Word] = []
         # The word that is open: its characters with their edges, and how it looks.
         self._open: list[Glyph] = []
@@ -281,14 +283,17 @@ def _straight(ligature: list[Glyph], *, others: bool) -> list[Glyph]:
 
 def _once(words: list[Word]) -> list[Word]:
     """Leave out words that are drawn again at the same place."""
-    places: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    # By text and height: a word stands but a few times on one line.
+    places: dict[tuple[str, int], list[Word]] = defaultdict(list)
     kept: list[Word] = []
     for word in words:
         near = _TWICE * word.size
-        drawn = places[word.text]
-        # Of a text that stands there a hundred times the last few places are enough.
-        if any(abs(word.x0 - x) < near and abs(word.base - y) < near for x, y in drawn[-50:]):
-            continue
-        drawn.append((word.x0, word.base))
-        kept.append(word)
+        heights = {int(word.base - near), int(word.base), int(word.base + near)}
+        if not any(
+            abs(word.x0 - other.x0) < near and abs(word.base - other.base) < near
+            for height in heights
+            for other in places.get((word.text, height), ())[-_ON_A_LINE:]
+        ):
+            places[word.text, int(word.base)].append(word)
+            kept.append(word)
     return kept
