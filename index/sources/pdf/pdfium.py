@@ -27,7 +27,7 @@ _STROKED = 2
 _BOLD_FLAG, _FIXED_FLAG = 1 << 18, 1
 # Those of TeX are called "cmbx10" and the like.
 _BOLD_NAMES = re.compile(r"bold|black|heavy|semibd|demi|(?:cm|ec|sf|t1)\w{0,3}bx")
-_FIXED_NAMES = re.compile(r"courier|mono(?!type)|consol")
+_FIXED_NAMES = re.compile(r"courier|mono(?!type)|consol|typewriter|(?:cm|ec|sf|t1)\w{0,3}tt")
 _BOLD_WEIGHT = 600
 _LIGHTEST = 250
 _MOST_BOOKMARKS = 20_000
@@ -176,8 +176,7 @@ class Door:
             for place, owner in enumerate(owners):
                 if owner and owner not in styles:
                     styles[owner] = self._style(text, place, owner)
-            by_owner: dict[int | None, Style | None] = {None: None, 0: None, **styles}
-            return PageText(codes, boxes, list(map(by_owner.__getitem__, owners)), box, list(styles.values()))
+            return PageText(codes, boxes, list(map(styles.get, owners)), box, list(styles.values()))
         finally:
             raw.FPDFText_ClosePage(text)
 
