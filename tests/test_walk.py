@@ -197,7 +197,7 @@ RTF = r"{\rtf1\ansi The ferry left.\par}"
         ("a.xml", "<nitf><body>T</body></nitf>", "XML of a kind that is not read (<nitf>); save it as text or HTML"),
         ("a.xml", "no markup", "XML of a kind that is not read; save it as text or HTML"),
         ("notes.md", b"%PDF-1.7\n\x00", "a PDF document: not read yet; save its text"),
-        ("notes.pdf", b"%PDF-1.7\n\x00", "a PDF document: not read yet; save its text"),
+        ("notes.pdf", b"%PDF-1.7\n\x00", "a PDF document that is cut short or broken"),
         ("notes.doc", b"%PDF-1.7\n\x00", 'a PDF document (named ".doc"): not read yet; save its text'),
         ("notes.odt", b"\x01\x02\x03\xfe" * 9, 'it does not begin as a file named ".odt" does'),
         ("notes.docx", b"PK\x03\x04", "damaged or cut off: its list of parts cannot be read"),
