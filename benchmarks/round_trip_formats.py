@@ -34,11 +34,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write articles: all into one file, or each into a file of its own; a text becomes UTF-8."""
+    """A way to write articles: all into one file, or each into a file of its own; a text becomes UTF-8.
+
+    One that is not `dated` states no date, and none is expected of it.
+    """
 
     ending: str
     table: Callable[[Sequence[Written]], str | bytes] | None = None
     page: Callable[[Written], str | bytes] | None = None
+    dated: bool = True
     prefix: str = ""
     line_end: str = "\n"
 

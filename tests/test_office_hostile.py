@@ -113,6 +113,20 @@ def test_a_page_of_a_hundred_thousand_nested_tags_costs_itself_alone(tmp_path: P
     assert any(isinstance(part, Article) and part.paragraphs[0].text == TEXT for part in parts)
 
 
+def test_a_page_that_states_its_encoding_twice_is_read(tmp_path: Path) -> None:
+    twice = '<?xml version="1.0" encoding="utf-8"?>' * 2 + f"<html><body><p>{TEXT}</p></body></html>"
+    quiet(found(tmp_path / "a.epub", epub({"a.xhtml": twice})))
+
+
+@pytest.mark.parametrize(("at", "value"), [(0x06, b"\x94\x00"), (0x08, b"\x00\x08")])
+def test_a_list_of_members_of_another_version_or_spelling_is_told(tmp_path: Path, at: int, value: bytes) -> None:
+    raw = bytearray(WHOLE["docx"])
+    first = raw.find(b"PK\1\2")
+    raw[first + at : first + at + 2] = value
+    raw[first + 46] = 0xE5
+    quiet(found(tmp_path / "a.docx", bytes(raw)))
+
+
 def test_styles_that_rest_on_each_other_end(tmp_path: Path) -> None:
     rests = "".join(
         f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{name}"/><w:basedOn w:val="{above}"/></w:style>'

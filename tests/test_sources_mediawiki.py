@@ -89,6 +89,7 @@ def test_the_articles_of_a_dump_are_read_and_all_else_is_counted(tmp_path: Path)
             "a MW, c. 1850, 5.2 kg, 1/2, US$5 million",
         ),
         ("born {{birth date|1990|5|12}} there", "born 1990-05-12 there"),
+        ("{{height|ft=6|in=2}} or {{size|m=1.8|ref=no|page=7}}", "6 ft 2 in or 1.8 m"),
         ("at {{height|{{convert|7|m|ft}}}} above", "at 7 m above"),
         ("25&nbsp;miles &lt;b&gt;, '''''both''''' ''x''", "25 miles <b>, both x"),
         (
@@ -201,4 +202,4 @@ def test_whatever_nowiki_encloses_comes_back_as_it_is(lines: list[str]) -> None:
         f"Bog {at} <nowiki>{html.escape(line, quote=False)}</nowiki>" for at, line in enumerate(lines)
     )
     expected = [" ".join(normalise(f"Bog {at} {line}").split()) for at, line in enumerate(lines)]
-    assert [" ".join(text.split()) for text in paragraphs(written)] == expected
+    assert [" ".join(block.text.split()) for block in page_of("Bog", written, WIKI).blocks] == expected

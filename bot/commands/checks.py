@@ -136,6 +136,7 @@ def _extras() -> _Finding:
 
     uses = {
         "ir_measures": "eval (`quoth evaluate`)",
+        "pypdfium2": "formats (PDF documents)",
         "prometheus_client": "metrics (telegram_metrics_listen)",
         "socksio": "socks (a SOCKS proxy on the way to Telegram)",
     }

@@ -43,6 +43,8 @@ _READERS: Mapping[str, Reader] = {
     **dict.fromkeys((".odt", ".ott"), _reader("office.odt_file", limits=Limits())),
     ".rtf": _reader("office.rtf_file", limits=Limits()),
     ".epub": _reader("office.epub_file", limits=Limits()),
+    # It gives up by itself before, and keeps what it has read by then.
+    ".pdf": _reader("pdf.pdf_file", limits=Limits(seconds=330.0)),
 }
 ENDINGS = tuple(_READERS)
 

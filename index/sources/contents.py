@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
 from typing import Final, cast
 
@@ -12,14 +11,12 @@ from index.model import Article, Skipped
 from index.sources.fields.field_map import FieldMap
 from index.sources.files.addresses import address, post_address
 from index.sources.files.passed_over import Patterns
-from index.sources.files.streams import UnusableError
+from index.sources.files.streams import UnusableError, brief
 from index.sources.files.walk import os_cause, printable
 from index.sources.formats import format_of
 
 Part = Article | Skipped
 ARCHIVES: Final = frozenset((".zip", ".tar"))
-# So many characters of what a fault says of itself.
-_FAULT = 120
 _MEBIBYTE = 1 << 20
 
 
@@ -98,8 +95,7 @@ def fault(error: Exception, memory: int = 0) -> str:
         return f"it takes more than {memory // _MEBIBYTE:,} MiB of memory to read"
     if isinstance(error, RecursionError | MemoryError):
         return "nested too deep, or too large, to be read"
-    said = "".join(islice(filter(str.isprintable, f"{type(error).__name__}: {error}"), _FAULT))
-    return f"a fault of quoth's reader ({said}); please report it"
+    return f"a fault of quoth's reader ({brief(f'{type(error).__name__}: {error}')}); please report it"
 
 
 def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> Iterator[Part]:

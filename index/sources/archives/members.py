@@ -15,7 +15,7 @@ from typing import IO, Final
 
 from index.sources.encodings.encoding import decode
 from index.sources.files.passed_over import IGNORE_FILE, IgnoreFiles, Patterns, apparatus
-from index.sources.files.streams import UnusableError
+from index.sources.files.streams import UnusableError, brief
 
 MOST_MEMBERS: Final = 100_000
 DEEPEST: Final = 3
@@ -110,7 +110,7 @@ def extract(member: Member, into: Path, budget: Budget) -> Path:
     except BaseException as error:
         path.unlink(missing_ok=True)
         if isinstance(error, _DAMAGES):
-            raise UnusableError(f"damaged in its archive ({error})") from error
+            raise UnusableError(f"damaged in its archive ({brief(str(error))})") from error
         raise
     return path
 

@@ -30,11 +30,13 @@ class Block:
     """One block of a document, its white space normalised.
 
     A "list" holds an entry on each line, a "table" a row on each line below its header row (without a header it is a
-    "list"), "code" its lines as they stand; a paragraph may hold line breaks that its author made (verse).
+    "list"), "code" its lines as they stand; a paragraph may hold line breaks that its author made (verse). `fragment`
+    says where it begins, as that of a `Paragraph` does.
     """
 
     text: str
     kind: BlockKind = "paragraph"
+    fragment: str | None = None
 
 
 def joined(blocks: Iterable[Block]) -> list[Paragraph]:
@@ -49,29 +51,32 @@ def joined(blocks: Iterable[Block]) -> list[Paragraph]:
     """
     found: list[Paragraph] = []
     openers: list[str] = []
+    place: str | None = None
     lead_in = False
     for block in blocks:
         if not block.text:
             continue
         if block.kind == "paragraph" and not openers and not block.text.endswith(COLONS):
-            found.append(Paragraph(block.text))
+            found.append(Paragraph(block.text, fragment=block.fragment))
             continue
         if block.kind == "caption":
-            found.append(Paragraph(block.text, "caption"))
+            found.append(Paragraph(block.text, "caption", block.fragment))
             continue
         if block.kind == "heading" and lead_in:
-            found.append(Paragraph("\n".join(openers)))
+            found.append(Paragraph("\n".join(openers), fragment=place))
             openers.clear()
+        if not openers:
+            place = block.fragment
         lead_in = is_lead_in(block)
         if lead_in or block.kind == "heading":
             openers.append(block.text)
             continue
         pieces = list(_rows_with_header(block.text)) if block.kind == "table" else [block.text]
-        found.append(Paragraph("\n".join([*openers, pieces[0]])))
-        found.extend(map(Paragraph, pieces[1:]))
+        found.append(Paragraph("\n".join([*openers, pieces[0]]), fragment=place))
+        found.extend(Paragraph(piece, fragment=block.fragment) for piece in pieces[1:])
         openers.clear()
     if openers:
-        found.append(Paragraph("\n".join(openers)))
+        found.append(Paragraph("\n".join(openers), fragment=place))
     return found
 
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _NUMBER = re.compile(r"[-+−±~]?\s*\d[\d\s.,/+−–×^e]*")
+_UNIT = re.compile(
+    r"[kcm]?m[23]?|in|ft|yd|mi|nmi|km/h|mph|kn|ha|acre|[km]?g|t|lb|oz|st|m?l|gal|[kmg]?w|v|°?[cf]|k|hp|bar|psi"
+)
 _PARAMETER = re.compile(r"\s*([^\s=<>{}\[\]|][^=<>{}\[\]|]{0,60}?)\s*=(.*)", re.S)
 _LONGEST_NAME: Final = 200
 _BETWEEN: Final[Mapping[str, str]] = {
@@ -128,7 +131,13 @@ def _unknown(found: Template) -> str:
         return _day(texts)
     if any(any(map(str.isdigit, text)) for text in texts):
         return " ".join(texts)
-    return texts[0] if texts else ""
+    return texts[0] if texts else _measures(found)
+
+
+def _measures(found: Template) -> str:
+    """Return the measures that a template names by their units: "m=1.8"."""
+    named = ((unit, value) for unit, value in found.named.items() if _UNIT.fullmatch(unit) and _NUMBER.fullmatch(value))
+    return " ".join(f"{value} {_UNITS.get(unit, unit)}" for unit, value in named)
 
 
 def _converted(found: Template) -> str:

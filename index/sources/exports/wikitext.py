@@ -23,8 +23,8 @@ def page_of(title: str, text: str, wiki: Wiki) -> Page:
     """Return what a page says.
 
     >>> page = page_of("Light", "A '''light''' of {{convert|40|m|ft}}.{{cn|date=May}}\\n\\n== Notes ==\\n", Wiki())
-    >>> page.blocks
-    [Block(text='A light of 40 m.', kind='paragraph')]
+    >>> [block.text for block in page.blocks]
+    ['A light of 40 m.']
     """
     kept = Kept()
     text = without_tags(text.replace("\r\n", "\n"), kept)

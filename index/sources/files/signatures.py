@@ -37,6 +37,8 @@ _MIMETYPE = re.compile(
 )
 _ZIPPED: Final = frozenset((".docx", ".docm", ".odt", ".ott", ".epub", ".xlsx", ".pptx", ".ods", ".odp", ".pages"))
 _PARTS: Final = {"word": ".docx", "xl": ".xlsx", "ppt": ".pptx"}
+# By these a damaged one is still known.
+_INSIDE: Final = ("word/", "content.xml", "META-INF/")
 # What the streams of the old office programs' files are called.
 _OLD_OFFICE: Final = {"EncryptedPackage": ".encrypted", "WordDocument": ".doc", "Workbook": ".xls", "Book": ".xls"}
 
@@ -69,7 +71,10 @@ def _zip(head: bytes, path: Path | None, own: str) -> str:
         return _MIMETYPES[stated[1]]
     listed = _listed(head, path)
     # What is cut off has no list, but its first members stand at its front.
-    return own if own in _ZIPPED and not listed else _by_members(listed or _names(head, b"PK\x03\x04", 26, 30))
+    names = listed or _names(head, b"PK\x03\x04", 26, 30)
+    found = _by_members(names)
+    damaged = found in (".zip", ".jar") and any(name.startswith(_INSIDE) for name in names)
+    return own if own in _ZIPPED and (not listed or damaged) else found
 
 
 def _by_members(names: list[str]) -> str:

@@ -10,6 +10,7 @@ import stat
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -22,6 +23,8 @@ RECORD_BYTES = 16 << 20
 # Text shrinks to a tenth, very repetitive text to a hundredth; a bomb to a thousandth.
 _INFLATION = 200
 _MEBIBYTE = 1 << 20
+# So many characters of what an error says of itself.
+_SAID = 120
 
 _MAGIC = {
     b"\x89PNG": "a PNG picture",
@@ -49,6 +52,11 @@ _OPEN: dict[Path, int] = {}
 
 class UnusableError(Exception):
     """A file, or the part of it being read, cannot be used; the message says why, for its owner."""
+
+
+def brief(text: str) -> str:
+    """Return what an error says of itself, as far as it may be shown: it may quote whole files."""
+    return "".join(islice(filter(str.isprintable, text), _SAID))
 
 
 @contextmanager

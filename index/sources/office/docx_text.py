@@ -1,6 +1,7 @@
 """Walk the body of a document of Word: paragraphs, tables, text boxes and notes, wrapped in whatever they are."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from string import hexdigits
 from typing import Any
 
@@ -31,9 +32,18 @@ _PASSED_OVER = frozenset(
     )
 )
 # Their results are lists of headings or words with the numbers of pages.
-_LISTING_FIELDS = ("TOC", "INDEX", "TOA")
+_LISTING_FIELDS = ("TOC ", "INDEX ", "TOA ")
 # Theirs are the day on which the file is opened, saved, printed.
 _CLOCKS = ("DATE", "TIME", "SAVEDATE", "PRINTDATE", "CREATEDATE")
+
+
+@dataclass(slots=True)
+class _Field:
+    """A field: its code, and whether its result has begun, which may be a list of headings or words."""
+
+    code: list[str] = field(default_factory=list)
+    begun: bool = False
+    listing: bool = False
 
 
 class Walk:
@@ -44,8 +54,9 @@ class Walk:
         self._styles = styles
         self._notes = notes
         self._told: set[tuple[str, str]] = set()
-        # Of each open field its code, and whether its result has begun.
-        self._fields: list[tuple[list[str], bool]] = []
+        self._fields: list[_Field] = []
+        # So many of the open fields are still at their code, so many show a list of headings or words.
+        self._coded = self._listing = 0
         self._whole_fields = True
         self._pieces: list[str] = []
         self._boxes: list[Any] = []
@@ -181,9 +192,9 @@ class Walk:
     def _add(self, text: str | None, hidden: bool) -> None:
         if not text:
             return
-        if self._fields and self._whole_fields and not all(begun for _, begun in self._fields):
+        if self._coded and self._whole_fields:
             return
-        if self._fields and self._in_listing():
+        if self._listing and self._whole_fields:
             self._listed.append(text)
         elif hidden:
             self._hidden.append(text)
@@ -192,23 +203,26 @@ class Walk:
             self._pieces.append(text.replace("\n", " ") if len(text) > 1 else text)
 
     def _code(self, element: Any, hidden: bool) -> None:  # noqa: ARG002 - as all steps are called
-        if self._fields and not self._fields[-1][1]:
-            self._fields[-1][0].append(element.text or "")
+        if self._fields and not self._fields[-1].begun:
+            self._fields[-1].code.append(element.text or "")
 
     def _mark(self, mark: Any, hidden: bool) -> None:  # noqa: ARG002 - as all steps are called
         """Meet the beginning, the middle or the end of a field."""
         kind = mark.get(f"{W}fldCharType")
         if kind == "begin":
-            self._fields.append(([], False))
-        elif self._fields and kind == "separate":
-            self._fields[-1] = (self._fields[-1][0], True)
-            self._clock = self._clock or "".join(self._fields[-1][0]).strip().upper().startswith(_CLOCKS)
+            self._fields.append(_Field())
+            self._coded += 1
+        elif self._fields and kind == "separate" and not self._fields[-1].begun:
+            open_one = self._fields[-1]
+            code = "".join(open_one.code).strip().upper() + " "
+            open_one.begun, open_one.listing = True, code.startswith(_LISTING_FIELDS)
+            self._coded -= 1
+            self._listing += open_one.listing
+            self._clock = self._clock or code.startswith(_CLOCKS)
         elif self._fields and kind == "end":
-            self._fields.pop()
-
-    def _in_listing(self) -> bool:
-        codes = ("".join(code[:2]).split(None, 1) for code, begun in self._fields if begun and self._whole_fields)
-        return any(code and code[0].upper() in _LISTING_FIELDS for code in codes)
+            ended = self._fields.pop()
+            self._coded -= not ended.begun
+            self._listing -= ended.listing
 
     def _reference(self, reference: Any, hidden: bool) -> None:
         kind = _REFERENCES[reference.tag]

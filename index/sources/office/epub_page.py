@@ -143,7 +143,9 @@ def _is_mark(element: Any) -> bool:
     raised = _name(around) == "sup" or any(_name(child) == "sup" for child in element)
     if raised or words in _BACK:
         return _NOTE_MARK.fullmatch(words) is not None
-    alone = len(around) == 1 and not (around.text or "").strip() and not (element.tail or "").strip()
+    # To count the elements around it would take time with each of them.
+    alone = element.getprevious() is None and element.getnext() is None
+    alone = alone and not (around.text or "").strip() and not (element.tail or "").strip()
     return alone and words.isdecimal() and element.get("href").startswith("#")
 
 

@@ -122,7 +122,7 @@ def tree(raw: bytes | str) -> Any:
     )
     try:
         root = etree.fromstring(raw, parser)
-    except etree.XMLSyntaxError as error:
+    except (etree.XMLSyntaxError, ValueError) as error:
         deep = "depth" in str(error)
         raise UnusableError("nested too deep" if deep else "damaged: a part of it is no XML") from error
     declared = root.getroottree().docinfo.internalDTD

@@ -1,0 +1,184 @@
+"""The columns of a page in the order of reading: a page is cut at the tallest white space between two texts.
+
+Only what is set as text is cut: lines of some length that fill their column. The columns of a table are not.
+"""
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.sources.pdf.lines import rtl_share
+from index.sources.pdf.words import Word
+
+# A cell of the grid on which white space is looked for, in points, and the most cells along a side.
+_CELL, _MOST_CELLS = 2.0, 1500
+_DEEPEST = 12
+_TRIED = 8
+# In parts of the size of the type: the least width of a gutter and of a column.
+_GUTTER, _NARROWEST = 0.75, 7.0
+_LEAST_LINES, _MANY_LINES = 3, 4
+_LINE_CHARACTERS = 14
+_FILLED, _LARGER = 0.55, 1.12
+
+
+def in_columns(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
+    """Return the words of a page in groups, each a column or a text over the whole width, in the order of reading."""
+    gutter = _gutter(words) if depth < _DEEPEST and len(words) >= 2 * _LEAST_LINES else None
+    if gutter is None:
+        return [list(words)] if words else []
+    left, right, low, high = gutter
+    parts: tuple[list[Word], list[Word], list[Word], list[Word]] = ([], [], [], [])
+    high = min(high, _below_headings(words, gutter))
+    for word in words:
+        if _height(word) > high:
+            parts[0].append(word)
+        elif _height(word) < low:
+            parts[3].append(word)
+        else:
+            parts[1 if word.x1 <= (left + right) / 2 else 2].append(word)
+    above, first, second, below = parts
+    if rtl_share(first + second) > 0.5:
+        first, second = second, first
+    return [group for part in (above, first, second, below) for group in in_columns(part, depth + 1)]
+
+
+def _below_headings(words: Sequence[Word], gutter: tuple[float, float, float, float]) -> float:
+    """Return the height below the lines of larger type at the top of one column: the ends of a headline over both."""
+    left, right, low, high = gutter
+    inside = sorted((word for word in words if low <= _height(word) <= high), key=_height, reverse=True)
+    sizes = sorted(word.size for word in inside)
+    usual = sizes[len(sizes) // 2]
+    large = list(takewhile(lambda word: word.size > _LARGER * usual, inside))
+    middle = (left + right) / 2
+    if not large or len({word.x1 <= middle for word in large}) > 1:
+        return high
+    return (_height(large[-1]) + _height(inside[len(large)])) / 2
+
+
+def _height(word: Word) -> float:
+    return word.base + 0.3 * word.size
+
+
+def _gutter(words: Sequence[Word]) -> tuple[float, float, float, float] | None:
+    """Return the left, right, lower and upper edge of white space that parts two columns of text."""
+    sizes = sorted(word.size for word in words)
+    size = sizes[len(sizes) // 2]
+    x_first, y_first = min(word.x0 for word in words), min(word.y0 for word in words)
+    across, up = max(word.x1 for word in words) - x_first, max(word.y1 for word in words) - y_first
+    if across < 2 * _NARROWEST * size:
+        return None
+    cell = max(_CELL, across / _MOST_CELLS, up / _MOST_CELLS)
+    free = _free(words, x_first, y_first, cell, (int(up / cell) + 1, int(across / cell) + 1))
+    wide = max(2, round(_GUTTER * size / cell))
+    if free.shape[1] <= wide:
+        return None
+    counts = np.concatenate([np.zeros((free.shape[0], 1), np.int32), np.cumsum(free, axis=1, dtype=np.int32)], axis=1)
+    # Whether so many cells from here on are free.
+    open_from = counts[:, wide:] - counts[:, :-wide] == wide
+    for left, low, high in _tall_runs(open_from, round(2.5 * size / cell)):
+        edges = (x_first + left * cell, x_first + (left + wide) * cell, y_first + low * cell, y_first + high * cell)
+        if _parts_texts(words, edges, size):
+            return edges
+    return None
+
+
+def _free(
+    words: Sequence[Word], x_first: float, y_first: float, cell: float, shape: tuple[int, int]
+) -> NDArray[np.bool_]:
+    free = np.ones(shape, np.bool_)
+    for word in words:
+        low, high = int((word.y0 - y_first) / cell), int((word.y1 - y_first) / cell) + 1
+        first, last = int((word.x0 - x_first) / cell), int((word.x1 - x_first) / cell) + 1
+        free[low:high, first:last] = False
+    return free
+
+
+def _tall_runs(open_from: NDArray[np.bool_], least: int) -> list[tuple[int, int, int]]:
+    """Return the tallest runs of free cells, one for each stretch of white space: column, first row, row behind it."""
+    rows, columns = open_from.shape
+    height = np.zeros(columns, np.int32)
+    best = np.zeros(columns, np.int32)
+    ends = np.zeros(columns, np.int32)
+    for row in range(rows):
+        height = (height + 1) * open_from[row]
+        better = height > best
+        best[better] = height[better]
+        ends[better] = row + 1
+    found: list[tuple[int, int, int]] = []
+    while len(found) < _TRIED:
+        column = int(best.argmax())
+        tall = int(best[column])
+        if tall < least:
+            break
+        # The middle of the cells beside it that are as tall.
+        same = column
+        while same + 1 < columns and best[same + 1] == tall and ends[same + 1] == ends[column]:
+            same += 1
+        found.append(((column + same) // 2, int(ends[column]) - tall, int(ends[column])))
+        best[max(0, column - 2) : same + 3] = 0
+    return found
+
+
+def _parts_texts(words: Sequence[Word], edges: tuple[float, float, float, float], size: float) -> bool:
+    left, right, low, high = edges
+    middle = (left + right) / 2
+    inside = [word for word in words if low <= _height(word) <= high]
+    first = [word for word in inside if word.x1 <= middle]
+    second = [word for word in inside if word.x0 >= middle]
+    if len(first) + len(second) < len(inside):
+        return False
+    if rtl_share(inside) > 0.5:
+        first, second = second, first
+    if _is_text(first, size):
+        # On its last page a text may fill but a line or two of the second column.
+        return _is_text(second, size) or (0 < _count(second) < _LEAST_LINES and _count(first) >= _MANY_LINES)
+    return False
+
+
+def _count(words: Sequence[Word]) -> int:
+    return len({round(word.base / (0.5 * word.size)) for word in words})
+
+
+def _is_text(words: Sequence[Word], size: float) -> bool:
+    """Return whether words are set as a text is: several lines, of some length, that fill their column."""
+    if not words:
+        return False
+    lines: dict[int, list[Word]] = {}
+    for word in words:
+        lines.setdefault(round(word.base / (0.5 * word.size)), []).append(word)
+    width = max(word.x1 for word in words) - min(word.x0 for word in words)
+    if len(lines) < _LEAST_LINES or width < _NARROWEST * size:
+        return False
+    widths = sorted(max(word.x1 for word in line) - min(word.x0 for word in line) for line in lines.values())
+    characters = sum(len(word.text) * (2 if "\u3000" < word.text[0] < "\uffa0" else 1) for word in words)
+    return widths[len(widths) // 2] >= _FILLED * width and characters >= _LINE_CHARACTERS * len(lines)
+
+
+def limits_of(groups: Sequence[Sequence[Word]], sides: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return how far to the left and right the lines of each group may reach.
+
+    That is up to the column beside it, or to a margin as wide as the other one; `sides` are those of the page.
+    """
+    boxes = [
+        (
+            min(word.x0 for word in group),
+            max(word.x1 for word in group),
+            min(word.y0 for word in group),
+            max(word.y1 for word in group),
+        )
+        for group in groups
+    ]
+    left, right = min((box[0] for box in boxes), default=0.0), max((box[1] for box in boxes), default=0.0)
+    margin_left, margin_right = left - sides[0], sides[1] - right
+    found = []
+    for x0, x1, y0, y1 in boxes:
+        beside = [box for box in boxes if box[2] < y1 and y0 < box[3]]
+        found.append(
+            (
+                max((box[1] for box in beside if box[1] <= x0), default=min(left, sides[0] + margin_right)),
+                min((box[0] for box in beside if box[0] >= x1), default=max(right, sides[1] - margin_left)),
+            )
+        )
+    return found

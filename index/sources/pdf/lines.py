@@ -1,0 +1,163 @@
+"""The lines of a column: words on one baseline, small raised ones with them, and the cells that wide gaps make."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from index.sources.pdf.reading_order import line_text
+from index.sources.pdf.words import SOFT_HYPHEN, Word, is_rtl
+
+# In parts of the size of the type.
+_SAME_BASE, _CELL_GAP = 0.3, 1.6
+_SMALL, _DROPPED = 0.8, 1.8
+_MOST_BOLD = 0.8
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of a column: its text in the order of reading, its box, and how most of its letters look.
+
+    `cells` holds the words between wide gaps, from left to right; `page` counts from 1. `far` is how far to the right
+    (in right-to-left scripts: to the left) the lines of its column reach, or may, in the direction of reading;
+    `flush` tells that full ones end there exactly, `inset` that
+    this one starts further in than others.
+    """
+
+    words: list[Word]
+    page: int
+    text: str = ""
+    x0: float = 0.0
+    x1: float = 0.0
+    base: float = 0.0
+    size: float = 0.0
+    bold: bool = False
+    fixed: bool = False
+    rtl: bool = False
+    far: float = 0.0
+    flush: bool = False
+    inset: bool = False
+    cells: list[list[Word]] = field(default_factory=list)
+
+    def measured(self) -> "Line":
+        """Return the line with all that follows from its words."""
+        words = self.words
+        words.sort(key=lambda word: word.x0)
+        self.text = line_text(words)
+        self.x0, self.x1 = words[0].x0, max(word.x1 for word in words)
+        sizes: Counter[float] = Counter()
+        bases: Counter[float] = Counter()
+        bold = fixed = rtl = total = 0
+        for word in words:
+            count = len(word.text)
+            sizes[word.size] += count
+            bases[word.base] += count
+            total += count
+            bold += count * word.bold
+            fixed += count * word.fixed
+            rtl += count * bool(word.glyphs)
+        self.size = sizes.most_common(1)[0][0]
+        self.base = bases.most_common(1)[0][0]
+        self.bold, self.fixed, self.rtl = bold >= _MOST_BOLD * total, fixed >= _MOST_BOLD * total, 2 * rtl > total
+        self.cells = _cells(words, self.size)
+        return self
+
+    @property
+    def cut(self) -> bool:
+        """Return whether the line ends with a hyphen."""
+        return self.text.endswith(("-", "\u2010", SOFT_HYPHEN))
+
+
+def lines_of(words: Sequence[Word], page: int, limits: tuple[float, float] = (0.0, 0.0)) -> list[Line]:
+    """Return the lines of a column from top to bottom; `limits` are how far they may reach to the left and right."""
+    if not words:
+        return []
+    usual = _usual_size(words)
+    rows: list[Line] = []
+    small: list[Word] = []
+    for word in sorted(words, key=lambda word: -word.base):
+        if word.size < _SMALL * usual:
+            small.append(word)
+        elif rows and abs(rows[-1].base - word.base) < _SAME_BASE * max(word.size, rows[-1].size):
+            rows[-1].words.append(word)
+            rows[-1].size = max(rows[-1].size, word.size)
+        else:
+            rows.append(Line([word], page, base=word.base, size=word.size))
+    rows = [row for row in _with_initials(rows) if row.words]
+    _attach(small, rows, page)
+    lines = [row.measured() for row in rows]
+    lines.sort(key=lambda line: -line.base)
+    for line in lines:
+        line.far = -limits[0] if line.rtl else limits[1]
+    return lines
+
+
+def _usual_size(words: Sequence[Word]) -> float:
+    sizes: Counter[float] = Counter()
+    for word in words:
+        sizes[word.size] += len(word.text)
+    return sizes.most_common(1)[0][0]
+
+
+def _with_initials(rows: list[Line]) -> list[Line]:
+    """Put a large first letter that reaches over several lines before the first of them."""
+    for at, row in enumerate(rows):
+        initial = row.words[0]
+        if len(row.words) > 1 or len(initial.text) > 2 or not initial.text[:1].isalpha():
+            continue
+        beside = [
+            other
+            for other in rows[max(0, at - 6) : at + 2]
+            if other is not row
+            and initial.size > _DROPPED * other.size
+            and initial.base - 0.1 * initial.size < other.base < initial.y1
+            and 0 <= min(word.x0 for word in other.words) - initial.x1 < 1.5 * other.size
+        ]
+        if beside:
+            first = beside[0]
+            nearest = min(first.words, key=lambda word: word.x0)
+            initial.x1, initial.base, initial.size = nearest.x0, nearest.base, nearest.size
+            first.words.append(initial)
+            row.words = []
+    return rows
+
+
+def _attach(small: list[Word], rows: list[Line], page: int) -> None:
+    """Put small words onto the line they are raised or lowered from; the others make lines of their own."""
+    own: list[Line] = []
+    at = 0
+    for word in small:
+        while at < len(rows) and rows[at].base - 0.5 * rows[at].size > word.base:
+            at += 1
+        for row in rows[max(0, at - 1) : at + 2]:
+            if row.base - 0.4 * row.size < word.base < row.base + 0.7 * row.size and _touches(word, row):
+                row.words.append(word)
+                break
+        else:
+            if own and abs(own[-1].base - word.base) < _SAME_BASE * word.size:
+                own[-1].words.append(word)
+            else:
+                own.append(Line([word], page, base=word.base, size=word.size))
+    rows.extend(own)
+
+
+def _touches(word: Word, row: Line) -> bool:
+    near = 0.7 * row.size
+    return any(other.x0 - near < word.x1 and word.x0 < other.x1 + near for other in row.words)
+
+
+def _cells(words: list[Word], size: float) -> list[list[Word]]:
+    cells: list[list[Word]] = []
+    right = 0.0
+    for word in words:
+        if cells and word.x0 - right < _CELL_GAP * max(size, 1.0):
+            cells[-1].append(word)
+        else:
+            cells.append([word])
+        right = max(right, word.x1) if cells[-1][:-1] else word.x1
+    return cells
+
+
+def rtl_share(words: Sequence[Word]) -> float:
+    """Return which share of the letters of words belongs to right-to-left scripts."""
+    total = sum(len(word.text) for word in words)
+    return sum(len(word.text) for word in words if is_rtl(word.text)) / total if total else 0.0

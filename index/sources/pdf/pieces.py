@@ -1,0 +1,238 @@
+"""The pieces of a column: its lines put into paragraphs, headings, list entries, tables, notes and code."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.sources.blocks.layout import ends_a_sentence
+from index.sources.pdf.lines import Line
+from index.sources.pdf.tables import table_runs
+
+PieceKind = Literal["paragraph", "heading", "entry", "table", "code", "note", "caption", "contents"]
+
+# In parts of the size of the type.
+_INDENT, _SLACK, _EDGE = 0.7, 0.8, 0.5
+_LARGER, _SMALLER, _SAME_SIZE = 1.12, 0.93, 0.06
+_SPACED = 1.22
+_USUAL_PITCH, _FULL = 1.2, 0.85
+_RAGGED, _SEVERAL, _MOSTLY = 2.5, 3, 0.6
+_HEADING_WORDS, _BOLD_WORDS = 30, 16
+_MARKER = re.compile(r"(?:[•‣◦▪●○■□·►➢✓\u2212*–—-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
+_BULLET = re.compile(r"[•‣◦▪●○■□·►➢✓]\s*")
+_CAPTION = re.compile(
+    r"(?:Figure|Fig\.?|Abbildung|Abb\.?|Figura|Рис\.?|Рисунок|الشكل|شكل|图|圖)\s*\d[\d.\-]*\s*[:.：–—|]"
+)
+_CONTENTS = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,7}$")
+_NOTE = re.compile(r"\W{0,2}(?:\d{1,3}|[*†‡§¶]{1,3})\W{0,2}\s*\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the text of a document looks like: the size of its type, the distance of its lines in parts of that."""
+
+    size: float
+    pitch: float
+    bold: bool
+    fixed: bool
+
+
+@dataclass(slots=True)
+class Piece:
+    """Lines that belong together; `indented` tells of the first."""
+
+    lines: list[Line]
+    kind: PieceKind = "paragraph"
+    indented: bool = False
+    rows: list[list[str]] | None = None
+    headed: bool = False
+
+    @property
+    def page(self) -> int:
+        """Return the page on which the piece begins, counted from 1."""
+        return self.lines[0].page
+
+    @property
+    def text(self) -> str:
+        """Return the first words of the piece, for those who look at what it is."""
+        return self.lines[0].text
+
+
+def look_of(columns: Iterable[Sequence[Line]]) -> Look:
+    """Return what most of the text of a document looks like."""
+    sizes: Counter[float] = Counter()
+    pitches: Counter[float] = Counter()
+    bold = fixed = total = 0
+    for lines in columns:
+        before: Line | None = None
+        right = max(map(end_of, lines), default=0.0)
+        left = min(map(start_of, lines), default=0.0)
+        for line in lines:
+            sizes[round(line.size, 1)] += len(line.text)
+            total += len(line.text)
+            bold += line.bold * len(line.text)
+            fixed += line.fixed * len(line.text)
+            # Only where a line is full does the next one go on with it.
+            if before is not None and _same_size(before, line) and end_of(before) - left > _FULL * (right - left):
+                pitches[round((before.base - line.base) / line.size, 2)] += 1
+            before = line
+    near = {pitch: count for pitch, count in pitches.items() if 0.9 < pitch < 2.6}
+    size = sizes.most_common(1)[0][0] if sizes else 10.0
+    # The commonest distance, with those that rounding made of it.
+    most = max(near, key=lambda pitch: near[pitch] + near.get(round(pitch + 0.01, 2), 0), default=_USUAL_PITCH)
+    return Look(size, most, 2 * bold > total, 2 * fixed > total)
+
+
+def pieces_of(lines: Sequence[Line], look: Look, headings: frozenset[str]) -> Iterator[Piece]:
+    """Yield the pieces of a column; `headings` are the titles of the document's outline, case-folded."""
+    at = 0
+    for start, end, rows, headed in table_runs(lines):
+        yield from _prose(lines[at:start], lines, look, headings)
+        yield Piece(list(lines[start:end]), "table", rows=rows, headed=headed)
+        at = end
+    yield from _prose(lines[at:], lines, look, headings)
+
+
+def start_of(line: Line) -> float:
+    """Return where a line starts, counted in the direction of reading."""
+    return -line.x1 if line.rtl else line.x0
+
+
+def end_of(line: Line) -> float:
+    """Return where a line ends, counted in the direction of reading."""
+    return -line.x0 if line.rtl else line.x1
+
+
+def is_full(line: Line, following: Line) -> bool:
+    """Return whether a line ends where it does because the first word of the next would have gone too far."""
+    if line.cut:
+        return True
+    if line.flush:
+        return end_of(line) > line.far - _EDGE * line.size
+    first, _, _ = following.text.partition(" ")
+    width = (following.x1 - following.x0) / max(1, len(following.text)) * len(first)
+    if not following.text.isascii() and "\u3000" < following.text[0] < "\uffa0":
+        width = following.size
+    return end_of(line) + 0.25 * line.size + width + _SLACK * line.size > line.far
+
+
+def _same_size(one: Line, other: Line) -> bool:
+    return abs(one.size - other.size) <= _SAME_SIZE * max(one.size, other.size)
+
+
+def _prose(lines: Sequence[Line], column: Sequence[Line], look: Look, headings: frozenset[str]) -> Iterator[Piece]:
+    if not lines:
+        return
+    usual = [line for line in column if abs(line.size - look.size) <= _SAME_SIZE * look.size] or list(column)
+    left, right = min(map(start_of, usual)), _right_edge(usual)
+    flush = sum(end_of(line) > right - _EDGE * line.size for line in usual) >= max(_SEVERAL, _MOSTLY * len(usual))
+    for line in lines:
+        line.far, line.flush = right, flush
+        line.inset = start_of(line) > left + _INDENT * line.size
+    piece: Piece | None = None
+    for at, line in enumerate(lines):
+        after = lines[at + 1] if at + 1 < len(lines) else None
+        if piece is not None and not _parts(piece, line, after, look):
+            piece.lines.append(line)
+            continue
+        if piece is not None:
+            yield _named(piece, look, headings)
+        piece = Piece([line], indented=line.inset)
+        if _MARKER.match(line.text):
+            piece.kind = "entry"
+        elif line.fixed and not look.fixed:
+            piece.kind = "code"
+    if piece is not None:
+        yield _named(piece, look, headings)
+
+
+def _right_edge(lines: Sequence[Line]) -> float:
+    """Return where full lines of a column end: where several do, else as far as they may reach."""
+    right = max(map(end_of, lines))
+    near = [at for at, line in enumerate(lines) if end_of(line) > right - _RAGGED * line.size]
+    # A small letter below it shows that a line was full; without such letters it takes several lines.
+    if len(near) >= _SEVERAL and not any(line.text[:1].isupper() for line in lines):
+        return right
+    if any(at + 1 < len(lines) and lines[at + 1].text[:1].islower() for at in near):
+        return right
+    return max(right, *(line.far for line in lines))
+
+
+def _parts(piece: Piece, line: Line, after: Line | None, look: Look) -> bool:
+    """Return whether `line` begins a new piece below the last line of `piece`."""
+    above = piece.lines[-1]
+    size = max(line.size, above.size)
+    if not _same_size(above, line) or above.bold != line.bold or (above.fixed != line.fixed and not look.fixed):
+        return True
+    distance = above.base - line.base
+    pitch = look.pitch if abs(size - look.size) <= _SAME_SIZE * look.size else max(_USUAL_PITCH, look.pitch)
+    if len(piece.lines) > 1:
+        # A text of its own distance between lines: a quotation, a letter.
+        pitch = max(pitch, (piece.lines[-2].base - above.base) / size) if pitch * _SPACED * size > distance else pitch
+    if not 0 < distance <= _SPACED * pitch * size or _CONTENTS.search(above.text):
+        return True
+    if piece.kind == "code":
+        return False
+    full = is_full(above, line)
+    closed = ends_a_sentence(above.text) or above.text.endswith((":", "："))
+    ended = closed or above.text.endswith(";")
+    if _MARKER.match(line.text) and (not full or ended or piece.kind == "entry"):
+        return True
+    if size > _LARGER * look.size:
+        return False
+    return _indent_parts(piece, line, after, full=full, ended=ended) or (not full and closed)
+
+
+def _indent_parts(piece: Piece, line: Line, after: Line | None, *, full: bool, ended: bool) -> bool:
+    """Return whether the place where a line starts tells that it begins a paragraph."""
+    above = piece.lines[-1]
+    step = start_of(line) - start_of(above)
+    if step > _INDENT * line.size:
+        if piece.kind == "entry" and len(piece.lines) == 1:
+            return False
+        if after is not None and start_of(after) > start_of(line) - _EDGE * line.size:
+            # What follows is as far in: a hanging indent, or a quotation.
+            return not full or (ended and len(piece.lines) > 1)
+        return ended or not full
+    if step < -_INDENT * line.size:
+        # Back from lines further in, and more than the first one: the next entry of a hanging list.
+        return len(piece.lines) > 1 and (ended or not full) and not piece.indented
+    if piece.kind != "paragraph" or not (line.inset and above.inset):
+        return False
+    # A first line below a paragraph of one line, both further in.
+    return not full or (len(piece.lines) == 1 and after is not None and not after.inset)
+
+
+def _named(piece: Piece, look: Look, headings: frozenset[str]) -> Piece:
+    """Return the piece with its kind, told by size, weight and what it begins with."""
+    first = piece.lines[0]
+    if any(_CONTENTS.search(line.text) for line in piece.lines):
+        piece.kind = "contents"
+    elif piece.kind == "code" or not any(map(str.isalpha, first.text)):
+        pass
+    elif _is_heading(piece, look, headings):
+        piece.kind = "heading"
+    elif _CAPTION.match(first.text):
+        piece.kind = "caption"
+    elif first.size < _SMALLER * look.size and _NOTE.match(first.text):
+        piece.kind = "note"
+    return piece
+
+
+def _is_heading(piece: Piece, look: Look, headings: frozenset[str]) -> bool:
+    first, words = piece.lines[0], sum(len(line.text.split()) for line in piece.lines)
+    whole = " ".join(line.text for line in piece.lines)
+    if first.size >= _LARGER * look.size:
+        return words <= _HEADING_WORDS
+    bold = first.bold and not look.bold and words <= _BOLD_WORDS and not whole.endswith((".", ",", ";", "。"))
+    return bold or whole.casefold() in headings
+
+
+def entry_text(text: str) -> str:
+    """Return the text of a list's entry without its bullet; a number stays.
+
+    >>> entry_text("• Rope"), entry_text("2. Tar")
+    ('Rope', '2. Tar')
+    """
+    return _BULLET.sub("", text, count=1) if _BULLET.match(text) else text

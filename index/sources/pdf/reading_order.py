@@ -1,0 +1,185 @@
+"""Words on a line put in the order in which people read them, right-to-left scripts too."""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import groupby
+
+from index.analysis.scripts import letters
+from index.sources.pdf.words import Glyph, Word
+
+# In parts of the size of the type: so far apart, two words have a blank between them.
+_BLANK = 0.12
+_WIDE_BLANK = 0.6
+_UNSPACED = re.compile(f"[{letters('cjk stops', 'han marks', 'cjk brackets', 'kana', 'han', 'full width')}]")
+_FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufeff\ufb00-\ufb06]+")
+_PAIRS = {"“": "”", "‘": "’", "(": ")", "[": "]", "{": "}", "«": "»", "<": ">"}
+_OPENING = {closing: opening for opening, closing in _PAIRS.items()}
+# A bracket that can only open (a word behind it, none before), or only close.
+_ROUND = re.compile(
+    r"(?<![^\s(\[{«<“‘])[)\]}»>”’](?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])[(\[{«<“‘](?![^\s)\]}»>”’.,:;!?،؛؟])"
+)
+# What holds a number together.
+_IN_ARABIC, _IN_HEBREW = ".,:/\u066b\u066c", ".,:/+-"
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = frozenset(("L", "EN", "AN")), frozenset(("R", "AL"))
+# In parts of the size of the type: so far beside a letter, a mark still stands on it.
+_ON = 0.15
+
+
+def line_text(words: Sequence[Word]) -> str:
+    """Return the text of the words of one line, sorted from left to right.
+
+    >>> def word(text, x): return Word(text, x, x + 5 * len(text), 0.0, 10.0, False, False)
+    >>> line_text([word("low", 0), word("tide", 20)])
+    'low tide'
+    """
+    if not any(word.glyphs for word in words):
+        return _plain(words)
+    right_to_left = sum(len(word.text) for word in words if word.glyphs)
+    whole = sum(len(word.text) for word in words if word.glyphs or any(map(str.isalpha, word.text)))
+    return _bidirectional(words, leads=2 * right_to_left >= whole)
+
+
+def has_blank(left: Word, right: Word) -> bool:
+    """Return whether two neighbours on a line, from left to right, have a blank between them."""
+    size = max(left.size, right.size)
+    gap = right.x0 - left.x1
+    if _UNSPACED.match(left.text[-1:]) and _UNSPACED.match(right.text[:1]):
+        return gap > _WIDE_BLANK * size
+    return left.spaced or gap > _BLANK * size
+
+
+def common_letters(text: str) -> str:
+    """Return a text with common letters for presentation forms and ligatures.
+
+    >>> common_letters("\\ufefb \\ufb01")
+    'لا fi'
+    """
+    return text if text.isascii() else _FORMS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+
+
+def _facing(found: re.Match[str]) -> str:
+    """Return a bracket turned round: some programs store the shape that stands on the page, others the character."""
+    return _OPENING.get(found[0]) or _PAIRS[found[0]]
+
+
+def _plain(words: Sequence[Word]) -> str:
+    parts: list[str] = []
+    before: Word | None = None
+    for word in words:
+        if before is not None and has_blank(before, word):
+            parts.append(" ")
+        parts.append(word.text)
+        before = word
+    return common_letters("".join(parts))
+
+
+def _bidirectional(words: Sequence[Word], *, leads: bool) -> str:
+    """Return the text of a line that holds right-to-left letters; `leads` where the line itself runs that way."""
+    clusters: list[str] = []
+    middles: list[float] = []
+    stray: list[Glyph] = []
+    before: Word | None = None
+    for word in words:
+        # A blank that PDFium tells of follows in the order of reading: here only the gap says on which side.
+        if before is not None and word.x0 - before.x1 > _BLANK * max(before.size, word.size):
+            clusters.append(" ")
+            middles.append((before.x1 + word.x0) / 2)
+        for left, right, text in _clusters(word, stray):
+            clusters.append(text)
+            middles.append((left + right) / 2)
+        before = word
+    _attach(stray, clusters, middles)
+    arabic = any(unicodedata.bidirectional(cluster[0]) == "AL" for cluster in clusters)
+    text = common_letters("".join(_in_order(clusters, leads=leads, arabic=arabic)))
+    return _ROUND.sub(_facing, text)
+
+
+def _clusters(word: Word, stray: list[Glyph]) -> list[Glyph]:
+    """Return the characters of a word from left to right, marks and ligatures with the letter they belong to.
+
+    A mark that does not stand on the letter before it goes to `stray`.
+    """
+    if not word.glyphs:
+        wide = (word.x1 - word.x0) / max(1, len(word.text))
+        return [(word.x0 + at * wide, word.x0 + (at + 1) * wide, sign) for at, sign in enumerate(word.text)]
+    groups: list[Glyph] = []
+    for x0, x1, sign in word.glyphs:
+        if unicodedata.combining(sign):
+            near = _ON * word.size
+            if groups and groups[-1][2][0].isalpha() and groups[-1][0] - near <= (x0 + x1) / 2 <= groups[-1][1] + near:
+                left, right, text = groups[-1]
+                groups[-1] = (left, right, text + sign)
+            else:
+                stray.append((x0, x1, sign))
+        elif groups and (x0, x1) == groups[-1][:2]:
+            left, right, text = groups[-1]
+            groups[-1] = (left, right, text + sign)
+        else:
+            groups.append((x0, x1, sign))
+    groups.sort(key=lambda glyph: glyph[0] + glyph[1])
+    return groups
+
+
+def _attach(stray: Sequence[Glyph], clusters: list[str], middles: Sequence[float]) -> None:
+    """Put marks onto the nearest letter of their line."""
+    letters_at = [at for at, cluster in enumerate(clusters) if cluster[0].isalpha()]
+    places = [middles[at] for at in letters_at]
+    for x0, x1, sign in stray:
+        if not places:
+            continue
+        found = bisect_left(places, (x0 + x1) / 2)
+        near = range(max(0, found - 1), min(len(places), found + 1))
+        nearest = min(near, key=lambda at: abs(places[at] - (x0 + x1) / 2))
+        clusters[letters_at[nearest]] += sign
+
+
+def _in_order(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[str]:
+    """Return what stands from left to right in the order of reading."""
+    from_left = _from_left(clusters, leads=leads, arabic=arabic)
+    ordered: list[str] = []
+    if leads:
+        for stays, group in groupby(reversed(range(len(clusters))), key=from_left.__getitem__):
+            places = list(group)
+            ordered += [clusters[at] for at in (reversed(places) if stays else places)]
+        return ordered
+    for stays, group in groupby(range(len(clusters)), key=from_left.__getitem__):
+        part = [clusters[at] for at in group]
+        ordered += part if stays else _in_order(part, leads=True, arabic=arabic)
+    return ordered
+
+
+def _from_left(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[bool]:
+    """Return which characters of a line are read from left to right, by the rules of Unicode's algorithm in reverse.
+
+    Between Arabic letters a number holds together by a single "." or the like, and two numbers follow each other from
+    right to left; Latin words with the numbers behind them are one text.
+    """
+    kinds = [unicodedata.bidirectional(cluster[0]) for cluster in clusters]
+    found = [kind in _LEFT_TO_RIGHT if leads else kind not in _RIGHT_TO_LEFT for kind in kinds]
+    last = -1
+    latin = False
+    for at, kind in enumerate(kinds):
+        if leads and kind in _LEFT_TO_RIGHT:
+            between = "".join(clusters[last + 1 : at])
+            joins = last >= 0 and (latin or _holds(between, kind, arabic=arabic))
+            if joins:
+                found[last + 1 : at] = [True] * (at - last - 1)
+            latin = kind == "L" or (joins and latin)
+            last = at
+        elif kind in _RIGHT_TO_LEFT:
+            if not leads and last >= 0:
+                found[last + 1 : at] = [False] * (at - last - 1)
+            latin = False
+            last = -1 if leads else at
+        elif not leads and kind == "L":
+            last = -1
+    return found
+
+
+def _holds(between: str, kind: str, *, arabic: bool) -> bool:
+    """Return whether what stands between two numbers makes them one: "3,5", and in Hebrew "3-5"."""
+    if not between:
+        return True
+    return kind != "L" and len(between) == 1 and between in (_IN_ARABIC if arabic else _IN_HEBREW)

@@ -1,0 +1,324 @@
+"""PDF documents: what a reader of their pages reads is what comes out, in that order, with its page."""
+
+import random
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import read
+from index.model import Article, Skipped
+from index.sources.pdf import pdf_file
+from tests.pdf_writer import PAGE, Style, Written, typeset
+
+LOREM = (
+    "The keeper of the weir counts every barge that passes the lower lock before noon and writes the sum on a slate "
+    "which the miller wipes clean each evening because he needs it for his own accounts and owns no other"
+).split()
+
+
+def prose(words: int, start: int = 0) -> str:
+    """Return a paragraph of so many words, the same for the same start."""
+    taken = [LOREM[(start + at * 7) % len(LOREM)] for at in range(words)]
+    return " ".join(taken).capitalize() + "."
+
+
+def found(tmp_path: Path, content: bytes, name: str = "paper.pdf") -> list[Article | Skipped]:
+    (tmp_path / name).write_bytes(content)
+    return list(read(tmp_path))
+
+
+def article(tmp_path: Path, content: bytes) -> Article:
+    [one] = found(tmp_path, content)
+    assert isinstance(one, Article), one
+    return one
+
+
+def texts(one: Article) -> list[str]:
+    return [paragraph.text for paragraph in one.paragraphs]
+
+
+def lines(
+    document: Written, rows: list[str], y: float = 500, x: float = 40, size: float = 11, step: float = 14
+) -> None:
+    for at, row in enumerate(rows):
+        document.text(x, y - at * step, row, size)
+
+
+def test_a_paragraph_goes_on_overleaf_and_running_heads_are_gone(tmp_path: Path) -> None:
+    paragraphs = [prose(60, start) for start in range(9)]
+    style = Style(indent=14, head="The Weir Almanac", numbered=True)
+    one = article(tmp_path, typeset("Nine Days at the Lower Lock", paragraphs, style))
+    assert (one.title, one.date, one.author) == ("Nine Days at the Lower Lock", None, None)
+    assert texts(one) == paragraphs
+    pages = [paragraph.fragment for paragraph in one.paragraphs]
+    assert pages[0] == "page=1" and pages == sorted(pages, key=str) and len(set(pages)) > 1
+    assert [one.text for one in one.dropped] == ["The Weir Almanac", "1"]
+
+
+def test_a_heading_at_the_top_of_one_page_and_a_number_alone_on_its_line_are_text(tmp_path: Path) -> None:
+    document = Written()
+    tolls = ("They pay a toll that stands at", "It was raised by the miller to", "The bishop himself gives only")
+    for number, (first, toll) in enumerate(zip(("Early barges", "Late barges", "Night barges"), tolls, strict=True), 1):
+        document.page().text(40, 550, "River Notes", 8)
+        document.text(40, 500, first, 16, bold=True)
+        lines(document, [toll, f"{7 * number}", f"pence for each oar, and that since {1700 + 31 * number}."], 470)
+        document.text(200, 30, str(number), 8)
+    one = article(tmp_path, document.bytes())
+    assert one.title == "Early barges"
+    assert texts(one)[1] == "Late barges\nIt was raised by the miller to 14 pence for each oar, and that since 1762."
+
+
+@pytest.mark.parametrize("by_rows", [False, True], ids=["column by column", "row by row"])
+@pytest.mark.parametrize("justified", [False, True], ids=["ragged", "flush"])
+def test_columns_are_read_one_after_the_other(tmp_path: Path, *, by_rows: bool, justified: bool) -> None:
+    paragraphs = [prose(45, start) for start in range(8)]
+    style = Style(2, justified=justified, indent=12, by_rows=by_rows)
+    one = article(tmp_path, typeset("Two Banks", paragraphs, style))
+    assert (one.title, texts(one)) == ("Two Banks", paragraphs)
+
+
+def test_words_cut_at_a_line_end_are_whole_and_keep_a_hyphen_of_their_own(tmp_path: Path) -> None:
+    document = Written().page()
+    rows = ["The towpath runs beside a well-kept", "hedge, and the lock keep-", "er says that it is well-"]
+    lines(document, [*rows, "kept because the wa\xad", "ter\xadmen trim it them\xad", "selves."])
+    [text] = texts(article(tmp_path, document.bytes()))
+    assert text == (
+        "The towpath runs beside a well-kept hedge, and the lock keeper says that it is well-kept because the watermen "
+        "trim it themselves."
+    )
+
+
+def screen(line: str) -> list[str]:
+    """Return a line as a screen shows it from left to right: words and letters turned round, numbers not."""
+    shown: list[str] = []
+    for word in reversed(line.split(" ")):
+        shown += [*(word if word.isascii() else reversed(word.replace("لا", "ﻻ"))), " "]
+    return shown[:-1]
+
+
+ARABIC = [
+    "أغلق حارس السد البوابة السفلى بعد فيضان دام 12 يوما في",
+    "شهر نيسان وقال إن 350 قاربا عبرت خلال الليل بلا حادث",
+]
+HEBREW = ["שומר הסכר סגר את השער התחתון אחרי 12 ימים של גשם", "ואמר כי 350 סירות עברו"]
+
+
+@pytest.mark.parametrize("rows", [ARABIC, HEBREW], ids=["Arabic", "Hebrew"])
+def test_right_to_left_lines_come_out_in_the_order_of_reading(tmp_path: Path, rows: list[str]) -> None:
+    document = Written().page()
+    for at, row in enumerate(rows):
+        signs = screen(row)
+        wide = document.text(0, -50, signs)
+        document.text(380 - wide, 500 - 16 * at, signs)
+    [text] = texts(article(tmp_path, document.bytes()))
+    assert text == " ".join(rows)
+
+
+def test_a_ligature_of_two_right_to_left_letters_is_in_order(tmp_path: Path) -> None:
+    # One glyph whose meaning is two letters; PDFium turns them round with the line.
+    document = Written().page()
+    document.text(100, 500, [*"ةمداق ", "لا", *"ن", "لا", *"ا"], 12)
+    [text] = texts(article(tmp_path, document.bytes()))
+    assert "اال" not in text and text.count("لا") == 2
+
+
+def test_a_title_that_a_program_left_is_none_and_ligatures_are_letters(tmp_path: Path) -> None:
+    document = Written({"Title": "Microsoft Word - weir_v3.docx", "Author": "Admin", "CreationDate": "D:20240102"})
+    document.page().text(40, 540, "Fluff in the Office", 18)
+    lines(document, ["The ﬁrst oﬃcer ﬂed with “half a loaf” — and", "left the ﬁle open on the desk."], 500)
+    document.text(40, 460, "Findings", 13)
+    lines(document, ["Nothing was found but crumbs and an old map."], 440)
+    one = article(tmp_path, document.bytes())
+    assert (one.title, one.author, one.date) == ("Fluff in the Office", None, None)
+    assert texts(one) == [
+        "The first officer fled with “half a loaf” — and left the file open on the desk.",
+        "Findings\nNothing was found but crumbs and an old map.",
+    ]
+
+
+def test_what_a_document_states_of_itself_is_kept(tmp_path: Path) -> None:
+    document = Written({"Title": "On Weirs and Their Keepers", "Author": "Ida Thorne"}, language="de-AT")
+    document.page().text(40, 540, "Chapter the First", 18)
+    lines(document, ["Der Wehrwart zählt die Boote."])
+    one = article(tmp_path, document.bytes())
+    assert (one.title, one.author, one.language) == ("On Weirs and Their Keepers", "Ida Thorne", "de")
+    assert texts(one) == ["Chapter the First\nDer Wehrwart zählt die Boote."]
+
+
+def test_what_nobody_sees_is_no_text(tmp_path: Path) -> None:
+    document = Written().page()
+    lines(document, ["The sluice was opened at dawn and closed at dusk."])
+    document.text(40.3, 500.2, "The sluice was opened at dawn and closed at dusk.", 11)
+    document.text(40, 400, "buy ropes here", look="0 g 3 Tr")
+    document.text(40, 380, "white on white", look="1 g 0 Tr")
+    document.text(40, 900, "beyond the edge")
+    document.text(200, 200, "DRAFT COPY", 60, turn="0.7 0.7 -0.7 0.7")
+    document.draw("0 0 0.5 rg 30 320 200 30 re f")
+    document.text(40, 330, "White on a dark board.", look="1 g 0 Tr")
+    assert texts(article(tmp_path, document.bytes())) == [
+        "The sluice was opened at dawn and closed at dusk.",
+        "White on a dark board.",
+    ]
+
+
+PICTURE = "q 420 0 0 595 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q"
+
+
+def test_a_scan_is_told_and_read_where_a_program_laid_its_text_over_it(tmp_path: Path) -> None:
+    scan = Written().page()
+    scan.draw(PICTURE)
+    [told] = found(tmp_path, scan.bytes())
+    assert isinstance(told, Skipped) and told.reason.startswith("a scan: pictures of pages, no text in them (1 pages)")
+    scan.text(40, 500, "Recognised by a patient program.", look="0 g 3 Tr")
+    assert texts(article(tmp_path, scan.bytes())) == ["Recognised by a patient program."]
+
+
+def test_pages_without_a_text_are_named(tmp_path: Path) -> None:
+    document = Written().page()
+    lines(document, ["Only this page was typed."])
+    document.page().draw(PICTURE)
+    document.page().text(40, 500, ["\ufffd"] * 9)
+    reasons = [one.reason for one in found(tmp_path, document.bytes()) if isinstance(one, Skipped)]
+    assert reasons == [
+        "1 of its 3 pages are pictures without a text in them (page 2)",
+        "1 of its 3 pages do not say which letters they show (page 3)",
+    ]
+
+
+LOCKED = b"/Encrypt <</Filter /Standard /V 1 /R 2 /P -44 /O <" + b"00" * 32 + b"> /U <" + b"11" * 32 + b">>>"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda raw: raw[:300], "a PDF document that is cut short or broken"),
+        (lambda raw: raw.replace(b"/Info", LOCKED + b"/ID [<00><00>] /Info"), "a PDF document that needs a password"),
+        (lambda raw: raw[:9], "a PDF document that is cut short or broken"),
+    ],
+    ids=["cut", "locked", "nothing"],
+)
+def test_what_cannot_be_opened_is_told(tmp_path: Path, spoil: object, reason: str) -> None:
+    assert callable(spoil)
+    [told] = found(tmp_path, spoil(typeset("Locks", [prose(40)], Style())))
+    assert isinstance(told, Skipped) and told.reason.startswith(reason)
+
+
+def test_without_the_extra_the_command_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pypdfium2", None)
+    [told] = found(tmp_path, typeset("Locks", [prose(40)], Style()))
+    assert told == Skipped(
+        str(tmp_path / "paper.pdf"), "a PDF document: to read it, run `pip install 'quoth[formats]'`"
+    )
+
+
+def test_lists_tables_and_notes_keep_their_lines(tmp_path: Path) -> None:
+    document = Written().page()
+    lines(document, ["Every barge carries these three things when it", "passes the lower lock:"], 540)
+    lines(document, ["• a lamp with a green glass", "• two oars and a", "  spare", "• a bell"], 505, 50)
+    for at, (name, toll) in enumerate((("Barge", "Toll"), ("Patience", "12"), ("Old Meg", "140"))):
+        document.text(40, 430 - 14 * at, name, bold=not at)
+        document.text(200, 430 - 14 * at, toll, bold=not at)
+    lines(document, ["The tolls are paid at the gate, in coin or in coal,"], 360)
+    lines(document, ["1 Coal is weighed wet.", "2 Coin is counted twice."], 60, size=8, step=10)
+    document.page()
+    lines(document, ["and never in fish, however fresh it may be."], 540)
+    assert texts(article(tmp_path, document.bytes())) == [
+        "Every barge carries these three things when it passes the lower lock:\n"
+        "a lamp with a green glass\ntwo oars and a spare\na bell",
+        "Barge | Toll\nPatience | 12\nOld Meg | 140",
+        "The tolls are paid at the gate, in coin or in coal, and never in fish, however fresh it may be.",
+        "1 Coal is weighed wet.",
+        "2 Coin is counted twice.",
+    ]
+
+
+def test_bookmarks_name_headings(tmp_path: Path) -> None:
+    document = Written(outline=[("Of the Gate", 0)]).page()
+    lines(document, [prose(9)], 540)
+    lines(document, ["Of the Gate"], 510)
+    lines(document, [prose(9, 3)], 490)
+    assert texts(article(tmp_path, document.bytes())) == [prose(9), f"Of the Gate\n{prose(9, 3)}"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "reason"),
+    [
+        ("_MOST_PAGES", 1, "only the first 1 of its 2 pages were read: more than 1 pages; split it"),
+        ("_SECONDS", -1, "only the first 0 of its 2 pages were read: more than -1 seconds; split it"),
+        ("_MOST_CHARACTERS", 10, "only the first 1 of its 2 pages were read: more than 10 characters; split it"),
+        ("_PAGE_CHARACTERS", 10, "2 of its 2 pages hold more than 10 characters each (pages 1-2)"),
+        ("_DOCUMENT_BYTES", 100, "a PDF document larger than 0 MiB; split it"),
+    ],
+)
+def test_limits_are_told_with_their_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, reason: str
+) -> None:
+    monkeypatch.setattr(pdf_file, limit, value)
+    told = found(tmp_path, typeset("Locks", [prose(700)], Style()))[0]
+    assert isinstance(told, Skipped) and told.reason == reason
+
+
+WORDS = st.lists(st.text("abcdefghijklmnoprstuw", min_size=2, max_size=9), min_size=25, max_size=60)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    paragraphs=st.lists(WORDS, min_size=2, max_size=5),
+    columns=st.integers(1, 2),
+    justified=st.booleans(),
+    by_rows=st.booleans(),
+)
+def test_what_was_written_in_paragraphs_comes_back_in_them(
+    tmp_path_factory: pytest.TempPathFactory,
+    paragraphs: list[list[str]],
+    columns: int,
+    justified: bool,
+    by_rows: bool,
+) -> None:
+    written = [f"{' '.join(words).capitalize()}." for words in paragraphs]
+    style = Style(columns, justified=justified, indent=12, by_rows=by_rows)
+    one = article(tmp_path_factory.mktemp("pdf"), typeset("Laws of the Lock", written, style))
+    assert (one.title, texts(one)) == ("Laws of the Lock", written)
+
+
+def hostile() -> dict[str, bytes]:
+    """Return documents that were cut, changed or made to do harm."""
+    whole = typeset("Hostile Waters", [prose(80, start) for start in range(4)], Style(2))
+    made = {f"cut at {tenth}0 %": whole[: len(whole) * tenth // 10] for tenth in range(1, 10)}
+    chance = random.Random(7)  # noqa: S311 - the same damage each time
+    for number in range(30):
+        changed = bytearray(whole)
+        for _ in range(12):
+            changed[chance.randrange(8, len(changed))] ^= 1 << chance.randrange(8)
+        made[f"changed {number}"] = bytes(changed)
+    made["a page tree that holds itself"] = whole.replace(b"/Kids [", b"/Kids [2 0 R ")
+    bomb = Written(compressed=True).page()
+    bomb.draw("BT /R 9 Tf (x) Tj ET " * 300_000)
+    made["a bomb"] = bomb.bytes()
+    deep = Written().page()
+    deep.draw("q " * 200_000 + "[" * 100_000)
+    made["nested"] = deep.bytes()
+    return made
+
+
+@pytest.mark.parametrize("name", hostile())
+def test_hostile_documents_cost_themselves_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a-good.pdf").write_bytes(typeset("Still Read", [prose(40)], Style()))
+    parts = found(tmp_path, hostile()[name], "b-bad.pdf")
+    assert isinstance(parts[0], Article) and parts[0].title == "Still Read"
+    assert not [one for one in parts if isinstance(one, Skipped) and "fault" in one.reason]
+
+
+def test_a_document_of_many_pages_is_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_file, "_PAGES_AT_ONCE", 6)
+    document = Written()
+    for number in range(1, 41):
+        document.page().text(40, 560, "Log of the Lower Lock", 8)
+        lines(document, [prose(9, number)], 500)
+        document.text(PAGE[0] / 2, 30, str(number + 4), 8)
+    one = article(tmp_path, document.bytes())
+    assert texts(one) == [prose(9, number) for number in range(1, 41)]
+    assert one.paragraphs[-1].fragment == "page=40"
