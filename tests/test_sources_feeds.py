@@ -272,7 +272,7 @@ words = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(words, min_size=1, max_size=4))
 def test_what_another_library_writes_as_a_text_of_atom_comes_back(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]

@@ -164,7 +164,7 @@ def test_escapes_that_are_none_are_mended(tmp_path: Path, written: str, came_out
     assert (texts(first), texts(second)) == (came_out, [DYE])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.text(alphabet='\\x0Cn"u1 ', max_size=40), st.integers(1, 7))
 def test_wherever_a_text_is_cut_into_pieces_it_is_mended_the_same(text: str, size: int) -> None:
     class Pieces:
