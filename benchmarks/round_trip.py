@@ -3,8 +3,8 @@
     python -m benchmarks.round_trip DIR... [--articles 2000] [--formats html,rst] [--seed 1] [--show 5]
 
 DIR is a question set in BEIR layout. Its articles (a sample, all where there are fewer) are written by
-`benchmarks.round_trip_formats` and `round_trip_office`; one without a date gets an invented one, one without a title is
-left out. Then `index.read` reads the files. Of each article are compared
+`benchmarks.round_trip_formats`, `round_trip_feeds` and `round_trip_office`; one without a date gets an invented one,
+one without a title is left out. Then `index.read` reads the files. Of each article are compared
 
 - the title and the day of the date;
 - the paragraphs, in order. A heading, a lead-in or a line of verse stands on a line of its own within a paragraph
@@ -19,13 +19,14 @@ agencies too; but a paragraph without a letter or digit ("***") is not written, 
 import argparse
 import random
 import tempfile
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from benchmarks.reading import cpu_seconds
+from benchmarks.round_trip_feeds import FEEDS
 from benchmarks.round_trip_formats import FORMATS, Format, Written
 from benchmarks.round_trip_office import OFFICE
 from benchmarks.round_trip_pdf import PDF, missing
@@ -140,9 +141,9 @@ def measure(articles: Sequence[Written], form: Format, show: int) -> tuple[Score
     score = Score()
     with tempfile.TemporaryDirectory() as temporary:
         write(articles, form, Path(temporary))
-        begun = time.process_time()
+        begun = cpu_seconds()
         found = by_id(read([temporary]))
-        spent = time.process_time() - begun
+        spent = cpu_seconds() - begun
     for article in articles:
         differences = compare(article, found.get(article.id, ()), score, dated=form.dated)
         if differences and show:
@@ -164,7 +165,7 @@ def main() -> None:
     sets = [(folder.name, sample_of(folder, asked.articles, asked.seed)) for folder in asked.folders]
     print("| format | set | articles | title | paragraphs | date | all | alone | ms |")
     print("|---|---|---|---|---|---|---|---|---|")
-    for name, form in {**FORMATS, **OFFICE, **PDF}.items():
+    for name, form in {**FORMATS, **FEEDS, **OFFICE, **PDF}.items():
         if name.startswith(beginnings) and name in PDF and missing():
             print(f"{name}: not written, {missing()}")
         elif name.startswith(beginnings):

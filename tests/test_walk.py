@@ -174,7 +174,6 @@ MAIL = "Return-Path: <a@b.example>\nFrom: Ana <a@b.example>\nSubject: Ferry\nMIM
 FEED = '<?xml version="1.0"?>\n<!-- made <by> hand -->\n<rss version="2.0"><channel><title>T</title></channel></rss>'
 ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title></feed>'
 SVG = '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x"><svg xmlns="s"><text>T</text></svg>'
-WORDPRESS = FEED.replace("<channel>", '<channel xmlns:wp="http://wordpress.org/export/1.2/">')
 RTF = r"{\rtf1\ansi The ferry left.\par}"
 
 
@@ -186,11 +185,6 @@ RTF = r"{\rtf1\ansi The ferry left.\par}"
         ("a.txt", f"From ana@b.example Fri Apr 19\n{MAIL}", "a mail: not read yet; save its text"),
         ("page.mht", MAIL, "a web archive: not read yet; save its pages as HTML"),
         ("page", f"From: <Saved by Blink>\n{MAIL}", "a web archive: not read yet; save its pages as HTML"),
-        ("feed.xml", FEED, "an RSS feed: not read yet; save its articles as HTML"),
-        ("feed", f"\ufeff{FEED}", "an RSS feed: not read yet; save its articles as HTML"),
-        ("feed.html", FEED, "an RSS feed: not read yet; save its articles as HTML"),
-        ("index.xml", ATOM, "an Atom feed: not read yet; save its articles as HTML"),
-        ("wp.xml", WORDPRESS, "an export of WordPress: not read yet; save its pages as HTML"),
         ("sitemap.xml", "<urlset><url><loc>x</loc></url></urlset>", "a sitemap, not an article"),
         ("boat.svg", SVG, "an SVG picture, not an article"),
         ("boat", SVG, "an SVG picture, not an article"),
