@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from index.model import Article, Skipped
-from index.sources import read
+from tests.read_here import read_here
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAMES = {
@@ -141,7 +141,7 @@ def epub(
 
 def found(path: Path, content: bytes) -> list[Article | Skipped]:
     path.write_bytes(content)
-    return list(read(path))
+    return read_here(path)
 
 
 def articles(path: Path, content: bytes) -> list[Article]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from index.model import Article, Skipped
-from index.sources import read
 from tests.office import NAMES, docx, epub, found, named, odt, packed, page, paragraph, rtf, told
+from tests.read_here import read_here
 
 TEXT = "The lock keeper opens the gates at the turn of the tide."
 LOLS = '<!ENTITY l0 "lol">' + "".join(f'<!ENTITY l{at} "{f"&l{at - 1};" * 10}">' for at in range(1, 12))
@@ -65,7 +65,7 @@ def test_a_member_that_is_far_larger_than_its_archive_is_not_unpacked(tmp_path: 
 def test_a_member_that_is_too_large_for_a_tree_is_told_with_its_limit(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.docx", "w", zipfile.ZIP_STORED) as package:
         package.writestr("word/document.xml", b" " * (33 << 20))
-    (skipped,) = read([tmp_path])
+    (skipped,) = read_here(tmp_path)
     assert isinstance(skipped, Skipped)
     assert "larger than 32 MiB" in skipped.reason
 
@@ -203,5 +203,5 @@ def test_one_bad_document_costs_itself_alone(tmp_path: Path) -> None:
     for kind, whole in WHOLE.items():
         (tmp_path / f"a.{kind}").write_bytes(whole)
         (tmp_path / f"b.{kind}").write_bytes(whole[: len(whole) // 3])
-    names = {Path(part.path).name for part in read([tmp_path]) if isinstance(part, Article)}
+    names = {Path(part.path).name for part in read_here(tmp_path) if isinstance(part, Article)}
     assert {f"a.{kind}" for kind in WHOLE} <= names

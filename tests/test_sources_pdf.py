@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import read
 from index.model import Article, Skipped
 from index.sources.pdf import pdf_file
 from tests.pdf_writer import PAGE, Style, Written, typeset
+from tests.read_here import read_here
 
 LOREM = (
     "The keeper of the weir counts every barge that passes the lower lock before noon and writes the sum on a slate "
@@ -27,7 +27,7 @@ def prose(words: int, start: int = 0) -> str:
 
 def found(tmp_path: Path, content: bytes, name: str = "paper.pdf") -> list[Article | Skipped]:
     (tmp_path / name).write_bytes(content)
-    return list(read(tmp_path))
+    return read_here(tmp_path)
 
 
 def article(tmp_path: Path, content: bytes) -> Article:

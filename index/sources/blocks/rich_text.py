@@ -61,7 +61,7 @@ def blocks_of_text(value: object) -> list[Block]:
 
     >>> paragraph = {"type": "paragraph", "content": [{"text": "It "}, {"text": "rained."}]}
     >>> blocks_of_text({"type": "doc", "content": [paragraph]})
-    [Block(text='It rained.', kind='paragraph')]
+    [Block(text='It rained.', kind='paragraph', fragment=None)]
     """
     if isinstance(value, str):
         return _of_string(value)

@@ -57,7 +57,8 @@ def document(text: str, stated_title: str, dropped: list[Dropped], *, mdx: bool 
     is no code.
 
     >>> document("# Rain\\n\\nIt *rained*.\\n\\n- a\\n- b", "", [])
-    Document(title='Rain', blocks=[Block(text='It rained.', kind='paragraph'), Block(text='a\\nb', kind='list')])
+    Document(title='Rain', blocks=[Block(text='It rained.', kind='paragraph', fragment=None),
+    Block(text='a\\nb', kind='list', fragment=None)])
     """
     reader = _Reader(stated_title, dropped, closed_names(text))
     reader.read(_parser(mdx).parse(text, reader.references))
