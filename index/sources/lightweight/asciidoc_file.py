@@ -136,7 +136,7 @@ class _Document:
             self._at += 1
             return
         prose = self._is_prose(line)
-        if self._below_blank and not self._attached and (prose or not self._goes_with_list(line)):
+        if self._below_blank and not self._attached and (prose or not syntax.goes_with_list(line)):
             self._close_list()
         self._below_blank = False
         if not prose and (self._aside(line) or self._delimited(line) or self._list(line)):
@@ -152,13 +152,6 @@ class _Document:
             and ";;" not in line
             and not syntax.ENTRY.match(line)
             and not self._underlined(self._at)
-        )
-
-    def _goes_with_list(self, line: str) -> bool:
-        """Return whether a line below a blank one may belong to the list above it."""
-        kinds = (syntax.ATTRIBUTE, syntax.BLOCK_ATTRIBUTES, syntax.CONDITIONAL)
-        return (
-            syntax.ENTRY.match(line) is not None or line.startswith("//") or any(kind.fullmatch(line) for kind in kinds)
         )
 
     def _aside(self, line: str) -> bool:
@@ -256,7 +249,7 @@ class _Document:
     def _paragraph(self, line: str, *, entry: bool = False) -> None:
         """Read a paragraph, or a literal one, whose lines are indented."""
         end = self._at + 1
-        while end < len(self._lines) and self._lines[end] and not self._ends_paragraph(self._lines[end], entry=entry):
+        while end < len(self._lines) and self._lines[end] and not syntax.ends_paragraph(self._lines[end], entry=entry):
             end += 1
         lines = self._lines[self._at : end]
         self._at = end
@@ -273,21 +266,6 @@ class _Document:
         else:
             self._add(syntax.ADMONITION.sub("", "\n".join(lines), count=1))
         self._notes()
-
-    def _ends_paragraph(self, line: str, *, entry: bool) -> bool:
-        if line[0].isalnum() and "::" not in line and ";;" not in line and not entry:
-            return False
-        if (
-            line == "+"
-            or syntax.BLOCK_ATTRIBUTES.fullmatch(line)
-            or syntax.CONDITIONAL.fullmatch(line)
-            or line.startswith("//")
-        ):
-            return True
-        if entry and (syntax.ENTRY.match(line) or (syntax.TERM.match(line) if "::" in line or ";;" in line else None)):
-            return True
-        verbatim = syntax.VERBATIM.fullmatch(line) or syntax.TABLE.fullmatch(line)
-        return verbatim is not None or (syntax.CONTAINER.fullmatch(line) is not None and line != '""')
 
     def _code(self, lines: list[str]) -> None:
         kept = [text for text in lines if not (syntax.GONE_MACRO.fullmatch(text) or syntax.CONDITIONAL.fullmatch(text))]

@@ -39,3 +39,22 @@ def underline(title: str, rule: str, *, at_top: bool) -> str:
     if len(rule) < 3 or not _UNDERLINE.fullmatch(rule) or (abs(len(title) - len(rule)) > 2 and not at_top):
         return ""
     return rule[0] if any(map(str.isalnum, title)) and title[0] not in " [." else ""
+
+
+def goes_with_list(line: str) -> bool:
+    """Return whether a line below a blank one may belong to the list above it."""
+    kinds = (ATTRIBUTE, BLOCK_ATTRIBUTES, CONDITIONAL)
+    return ENTRY.match(line) is not None or line.startswith("//") or any(kind.fullmatch(line) for kind in kinds)
+
+
+def ends_paragraph(line: str, *, entry: bool) -> bool:
+    """Return whether a line below others ends their paragraph, which may be an entry of a list."""
+    may_be_term = "::" in line or ";;" in line
+    if line[0].isalnum() and not may_be_term and not entry:
+        return False
+    if line == "+" or line.startswith("//") or BLOCK_ATTRIBUTES.fullmatch(line) or CONDITIONAL.fullmatch(line):
+        return True
+    if entry and (ENTRY.match(line) or (may_be_term and TERM.match(line))):
+        return True
+    verbatim = VERBATIM.fullmatch(line) or TABLE.fullmatch(line)
+    return verbatim is not None or (CONTAINER.fullmatch(line) is not None and line != '""')
