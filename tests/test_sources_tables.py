@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.model import Article, Skipped
 from index.sources.files.streams import UnusableError
-from index.sources.records.json_values import JsonReader, values
+from index.sources.encodings.json_values import JsonReader, values
 from tests.records import KILN, NOTE, SECOND, articles, found, texts
 
 CSV_ROWS = f'"The Kiln Is Lit","{KILN}",2023-11-07\n'

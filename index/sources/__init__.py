@@ -34,6 +34,11 @@ _READERS: Mapping[str, Reader] = {
     ".json": _reader("records.json_file"),
     **dict.fromkeys((".jsonl", ".ndjson"), _reader("records.json_file", "read_lines")),
     **dict.fromkeys((".csv", ".tsv"), _reader("records.csv_file")),
+    **dict.fromkeys((".rss", ".atom"), _reader("feeds.feed_file")),
+    ".jsonfeed": _reader("feeds.json_feed"),
+    ".wxr": _reader("feeds.wordpress"),
+    ".telegram": _reader("exports.telegram"),
+    ".mediawiki": _reader("exports.mediawiki", limits=Limits()),
 }
 
 

@@ -10,7 +10,7 @@ from typing import Final, cast
 
 from index.model import Article, Skipped
 from index.sources.fields.field_map import FieldMap
-from index.sources.files.addresses import address
+from index.sources.files.addresses import address, post_address
 from index.sources.files.passed_over import Patterns
 from index.sources.files.streams import UnusableError
 from index.sources.files.walk import os_cause, printable
@@ -108,6 +108,8 @@ def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> I
     for part in readers[format_ending](file.path, file.names):
         if lies != file.shown:
             yield replace(part, path=file.shown + part.path.removeprefix(lies))
+        elif file.base_url and isinstance(part, Article) and format_ending == ".telegram":
+            yield replace(part, url=post_address(file.base_url, part.url))
         elif file.base_url and isinstance(part, Article) and not part.url:
             yield replace(part, url=address(file.base_url, file.place, format_ending))
         else:

@@ -72,13 +72,14 @@ def decode(raw: bytes, declared: str | None = None) -> str:
 
 
 @contextmanager
-def open_text(path: Path, newline: str = "\n") -> Iterator[TextIO]:
+def open_text(path: Path, newline: str = "\n", declared: str | None = None) -> Iterator[TextIO]:
     """Open a file of any size as text, in one encoding from its first byte to its last.
 
-    That is the one of its first bytes beyond ASCII and of those that follow. Lines end as in `open`: with "\\n", or for
-    `newline=""` with "\\r" and "\\r\\n" as well. UnusableError when the file is empty or no text.
+    That is the one of its first bytes beyond ASCII and of those that follow; `declared` counts as for `decode`, and one
+    of ASCII at first that is declared to be UTF-8 is believed. Lines end as in `open`: with "\\n", or for `newline=""`
+    with "\\r" and "\\r\\n" as well. UnusableError when the file is empty or no text.
     """
-    codec = _codec_of_file(path)
+    codec = _codec_of_file(path, declared)
     with open_stream(path) as stream:
         text = io.TextIOWrapper(stream, codec, "replace", newline)
         try:
@@ -100,7 +101,7 @@ def lines(text: TextIO) -> Iterator[tuple[int, str | None]]:
         yield number, line if whole else None
 
 
-def _codec_of_file(path: Path) -> str:
+def _codec_of_file(path: Path, declared: str | None) -> str:
     with open_stream(path) as stream:
         head = stream.read(_SAMPLE_BYTES)
         if not head:
@@ -114,12 +115,14 @@ def _codec_of_file(path: Path) -> str:
         if hole:
             raise UnusableError(_NOT_TEXT)
         if not head.isascii():
-            return _codec_of(head)
+            return _codec_of(head, declared)
+        if declared is not None and codec_of(declared) == "utf-8":
+            return "utf-8"
         while head.isascii():
             head = stream.read(_BLOCK_BYTES)
             if not head:
                 return "utf-8"
-        return _codec_of(_beyond_ascii(head + stream.readline(_BLOCK_BYTES), stream))
+        return _codec_of(_beyond_ascii(head + stream.readline(_BLOCK_BYTES), stream), declared)
 
 
 def _beyond_ascii(block: bytes, stream: IO[bytes]) -> bytes:
@@ -138,13 +141,13 @@ def _mark(raw: bytes) -> str | None:
     return next((name for mark, name in _MARKS if raw.startswith(mark)), None)
 
 
-def _codec_of(head: bytes) -> str:
+def _codec_of(head: bytes, declared: str | None) -> str:
     """Return the encoding of a file that begins with `head`, which may end inside a character; UTF-8 in doubt."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head, final=False)
     except UnicodeDecodeError:
         with suppress(UnusableError):
-            return _codec(head)
+            return _codec(head, declared)
     return "utf-8"
 
 

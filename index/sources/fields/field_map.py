@@ -11,6 +11,7 @@ from index.sources.fields.field_names import plain_name
 _FIELDS: Final = {name: name for name in ("title", "text", "date", "url", "author", "source", "language")} | {
     "id": "key",
     "article_id": "group",
+    "chat": "chat",
 }
 _ENTRY: Final = re.compile(r"\s*([^=,]*?)\s*=\s*([^=,]*?)\s*")
 # Of a list in a path that many entries are looked at.
@@ -48,6 +49,14 @@ class FieldMap:
         """Return the map as `parse` takes it."""
         return ",".join(f"{field}={path}" for field, path in self.pairs)
 
+    def stated(self, field: str) -> frozenset[str]:
+        """Return what is stated for a field as it stands; for `chat` that are names of chats, none of fields.
+
+        >>> FieldMap.parse("chat=Quay Notes").stated("chat")
+        frozenset({'Quay Notes'})
+        """
+        return frozenset(path for name, path in self.pairs if name == field)
+
     def values(self, record: Mapping[str, object]) -> Iterator[tuple[str, object]]:
         """Yield the slot and the value of each pair whose path leads to something in `record`.
 
@@ -56,6 +65,8 @@ class FieldMap:
         [('text', 'Rain.'), ('author', ['A'])]
         """
         for field, path in self.pairs:
+            if field == "chat":
+                continue
             value = _at(record, path)
             if value is not None:
                 yield _FIELDS[field], value

@@ -12,6 +12,9 @@ _RECORDS: Final = frozenset(
 )
 # These are published as they are; of any other format a site makes pages.
 _AS_THEY_ARE: Final = frozenset(".html .htm .xhtml .txt .text .pdf .docx .odt .rtf .epub .ipynb .srt .vtt".split())
+# Where channels of Telegram are published under names of theirs, and where under numbers.
+_NAMED_CHANNELS: Final = ("https://t.me/", "https://telegram.me/")
+_NUMBERED: Final = "https://t.me/c/"
 _INDEXES: Final = frozenset(("index", "_index"))
 
 
@@ -36,3 +39,14 @@ def address(base_url: str, place: str, ending: str) -> str | None:
     else:
         page = str(file if ending in _AS_THEY_ARE else file.with_suffix("") if file.suffix.lower() == ending else file)
     return f"{base_url.rstrip('/')}/{quote(page, errors='surrogateescape')}"
+
+
+def post_address(base_url: str, url: str | None) -> str | None:
+    """Return the address of a post in a channel that is published at `base_url`, as it is where that is no channel.
+
+    >>> post_address("https://t.me/quay", "https://t.me/c/1488209417/4")
+    'https://t.me/quay/4'
+    """
+    if url is None or not url.startswith(_NUMBERED) or not base_url.startswith(_NAMED_CHANNELS):
+        return url
+    return f"{base_url.rstrip('/')}/{url.rpartition('/')[2]}"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from index.model import Article, Skipped
 from index.sources.encodings.encoding import lines, open_text
+from index.sources.encodings.json_values import JsonReader, fault_of, values
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.files.streams import RECORD_BYTES, UnusableError
 from index.sources.files.walk import printable
 from index.sources.records.json_records import RecordFinder
-from index.sources.records.json_values import JsonReader, fault_of, values
 from index.sources.records.record_articles import Placed, articles
 
 _DECODER = json.JSONDecoder()

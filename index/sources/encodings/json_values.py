@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import TextIO
+from typing import Protocol
 
 from index.sources.files.streams import DOCUMENT_BYTES, RECORD_BYTES, UnusableError
 
@@ -18,6 +18,13 @@ def fault_of(error: json.JSONDecodeError) -> str:
     return f"{error.msg[:1].lower()}{error.msg[1:]}".removesuffix(" at")
 
 
+class Readable(Protocol):
+    """A text that can be read in pieces."""
+
+    def read(self, size: int, /) -> str:
+        """Return the next so many characters, or about as many; "" at the end."""
+
+
 class TooLargeError(Exception):
     """A value is larger than may be held at once."""
 
@@ -25,12 +32,17 @@ class TooLargeError(Exception):
 class JsonReader:
     """A position in a JSON text that is read in pieces. What is malformed raises UnusableError."""
 
-    def __init__(self, text: TextIO) -> None:
+    def __init__(self, text: Readable) -> None:
         self._text = text
         self._piece = ""
         self._at = 0
         self._lines = 1
         self._ended = False
+
+    @property
+    def ended(self) -> bool:
+        """Return whether all of the text was taken in."""
+        return self._ended
 
     def peek(self) -> str:
         """Return the next character that is not white space, "" at the end."""
@@ -97,35 +109,51 @@ def values(reader: JsonReader, limit: int = DOCUMENT_BYTES, depth: int = 0) -> I
     """
     opening = reader.peek()
     if opening == "[":
-        yield from _entries(reader, limit, depth)
+        yield from entries(reader, limit, depth)
         return
     try:
         value = reader.value(limit)
     except TooLargeError:
         if opening != "{" or depth > _DEEPEST:
             raise UnusableError(f"a value in it is larger than {limit >> 20} MiB") from None
-        reader.take("{")
-        while reader.peek() != "}":
-            reader.value(RECORD_BYTES)
-            reader.take(":")
+        for _ in members(reader):
             yield from values(reader, limit, depth + 1)
-            if reader.take(",", "}") == "}":
-                break
     else:
         yield value
 
 
-def _entries(reader: JsonReader, limit: int, depth: int) -> Iterator[object]:
+def members(reader: JsonReader) -> Iterator[str]:
+    """Yield the names in the object that comes next; the value of each must be read before the next is asked for."""
+    reader.take("{")
+    if reader.peek() == "}":
+        reader.take("}")
+        return
+    while True:
+        name = reader.value(RECORD_BYTES)
+        reader.take(":")
+        yield str(name)
+        if reader.take(",", "}") == "}":
+            return
+
+
+def positions(reader: JsonReader) -> Iterator[None]:
+    """Yield before each entry of the list that comes next; it must be read before the next is asked for."""
     reader.take("[")
     if reader.peek() == "]":
         reader.take("]")
         return
     while True:
+        yield
+        if reader.take(",", "]") == "]":
+            return
+
+
+def entries(reader: JsonReader, limit: int = DOCUMENT_BYTES, depth: int = 0) -> Iterator[object]:
+    """Yield the entries of the list that comes next, of one too large to be held the values in it."""
+    for _ in positions(reader):
         try:
             value = reader.value(limit)
         except TooLargeError:
             yield from values(reader, limit, depth + 1)
         else:
             yield value
-        if reader.take(",", "]") == "]":
-            return

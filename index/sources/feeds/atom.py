@@ -1,0 +1,118 @@
+"""What a feed of Atom says of itself, and its entries, whose texts say what they are: plain, HTML or XHTML."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from index.sources.blocks.blocks import Block
+from index.sources.blocks.layout import normal_line, text_lines
+from index.sources.blocks.markup import blocks_of, inline_text
+from index.sources.blocks.text_blocks import text_blocks
+from index.sources.feeds.elements import (
+    Children,
+    base_of,
+    children,
+    date,
+    first_text,
+    joined_address,
+    language_of,
+    line,
+    markup_in,
+)
+from index.sources.feeds.entries import Entry, fields_of
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed says of itself."""
+
+    title: str | None = None
+    author: str | None = None
+    base: str = ""
+
+    @classmethod
+    def of(cls, element: Any) -> "Feed":
+        """Return what a feed says of itself; of an entry that stands alone nothing is known."""
+        if element is None:
+            return cls()
+        inside = _named(element)
+        base = base_of(element)
+        for rel in ("self", "alternate"):
+            base = base or _link(inside, "", rel)
+        return cls(_line(inside, "title"), _authors(inside), base)
+
+
+def entry(_: Children, element: Any, feed: Feed) -> Entry:
+    """Return an entry; its content comes before its summary, its day of publication before that of its last change."""
+    inside = _named(element)
+    base = joined_address(feed.base, base_of(element)) or feed.base
+    about = _named(inside["source"][0]) if "source" in inside else {}
+    blocks, elsewhere = _content(inside)
+    whole = bool(blocks)
+    if not whole:
+        blocks = _blocks(inside.get("summary", []))
+        if not blocks and "media:group" in inside:
+            blocks = text_blocks(text_lines(first_text(children(inside["media:group"][0]), "media:description")))
+    return Entry(
+        _line(inside, "title") or "",
+        blocks,
+        line(inside, "id") or "",
+        "whole" if whole else "elsewhere" if elsewhere else "summary",
+        fields_of(
+            source=_line(about, "title") or feed.title,
+            url=_link(inside, base, "alternate"),
+            author=_authors(inside) or _authors(about) or feed.author,
+            date=date(inside, "published", "issued", "created") or date(inside, "updated", "modified"),
+            language=language_of(element),
+        ),
+    )
+
+
+def _named(element: Any) -> Children:
+    """Return the elements in an element by their names in Atom."""
+    return {name.removeprefix("atom:"): found for name, found in children(element).items()}
+
+
+def _authors(inside: Children) -> str | None:
+    names = (_line(_named(one), "name") for one in inside.get("author", ()))
+    return ", ".join(filter(None, names)) or None
+
+
+def _link(inside: Children, base: str, rel: str) -> str:
+    links = (one.get("href") or "" for one in inside.get("link", ()) if one.get("rel", "alternate") == rel)
+    return next(filter(None, (joined_address(base, address) for address in links)), "")
+
+
+def _content(inside: Children) -> tuple[list[Block], bool]:
+    """Return the blocks of the content, and whether it is elsewhere."""
+    contents = inside.get("content", [])
+    return _blocks(contents), any(one.get("src") for one in contents)
+
+
+def _blocks(elements: list[Any]) -> list[Block]:
+    for one in elements:
+        kind = _kind(one)
+        if kind == "text":
+            blocks = text_blocks(text_lines(one.text or ""))
+        else:
+            blocks = blocks_of(markup_in(one) if kind == "xhtml" else one.text or "")
+        if blocks:
+            return blocks
+    return []
+
+
+def _kind(element: Any) -> str:
+    """Return what a text is written in: "text", "html" or "xhtml"; Atom 0.3 said so by a type of media and a mode."""
+    kind = element.get("type", "text").lower().partition(";")[0]
+    if kind == "xhtml" or len(element) or "xhtml" in kind:
+        return "xhtml"
+    return "html" if kind.endswith("html") or element.get("mode") == "escaped" else "text"
+
+
+def _line(inside: Children, name: str) -> str | None:
+    for one in inside.get(name, ()):
+        kind = _kind(one)
+        text = one.text or ""
+        found = normal_line(text if kind == "text" else inline_text(markup_in(one) if kind == "xhtml" else text))
+        if found:
+            return found
+    return None
