@@ -39,6 +39,8 @@ _READERS: Mapping[str, Reader] = {
     ".wxr": _reader("feeds.wordpress"),
     ".telegram": _reader("exports.telegram"),
     ".mediawiki": _reader("exports.mediawiki", limits=Limits()),
+    ".ipynb": _reader("markdown.notebook_file"),
+    **dict.fromkeys((".srt", ".vtt"), _reader("text.subtitle_file")),
 }
 
 
