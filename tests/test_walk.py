@@ -183,9 +183,6 @@ RTF = r"{\rtf1\ansi The ferry left.\par}"
     [
         ("a.rtf", RTF, "an RTF document: not read yet; save it as text or HTML"),
         ("a.txt", RTF, "an RTF document: not read yet; save it as text or HTML"),
-        ("a.eml", MAIL, "a mail: not read yet; save its text"),
-        ("a", MAIL.replace("\n", "\r\n"), "a mail: not read yet; save its text"),
-        ("a.txt", f"From ana@b.example Fri Apr 19\n{MAIL}", "a mail: not read yet; save its text"),
         ("page.mht", MAIL, "a web archive: not read yet; save its pages as HTML"),
         ("page", f"From: <Saved by Blink>\n{MAIL}", "a web archive: not read yet; save its pages as HTML"),
         ("feed.xml", FEED, "an RSS feed: not read yet; save its articles as HTML"),

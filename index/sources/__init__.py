@@ -39,6 +39,7 @@ _READERS: Mapping[str, Reader] = {
     ".wxr": _reader("feeds.wordpress"),
     ".telegram": _reader("exports.telegram"),
     ".mediawiki": _reader("exports.mediawiki", limits=Limits()),
+    **dict.fromkeys((".eml", ".emlx", ".mbox", ".mbx"), _reader("mail.mail_file")),
     ".ipynb": _reader("markdown.notebook_file"),
     **dict.fromkeys((".srt", ".vtt"), _reader("text.subtitle_file")),
 }
