@@ -40,6 +40,7 @@ _READERS: Mapping[str, Reader] = {
     ".telegram": _reader("exports.telegram"),
     ".mediawiki": _reader("exports.mediawiki", limits=Limits()),
     **dict.fromkeys((".eml", ".emlx", ".mbox", ".mbx"), _reader("mail.mail_file")),
+    ".warc": _reader("archives.warc_file"),
     ".ipynb": _reader("markdown.notebook_file"),
     **dict.fromkeys((".srt", ".vtt"), _reader("text.subtitle_file")),
 }

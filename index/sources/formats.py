@@ -49,7 +49,7 @@ def format_of(path: Path, known: Container[str], *, named: bool) -> str:
     reason = why_unread(path, named=named)
     if reason and own not in TEMPLATE_ENDINGS:
         raise UnusableError(reason)
-    raw = head_of(path, _HEAD_BYTES)
+    raw = head_of(path, _HEAD_BYTES, damaged=True)
     if found := format_of_bytes(raw, path, own):
         return _readable(found, own, known)
     refuse_magic(raw)

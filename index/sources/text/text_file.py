@@ -21,13 +21,18 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     The rules are those of `index.sources.text.pasted`. An article without a headline is called after the file. A file
     of one article may have front matter, and a date in its name.
     """
-    text, fields = _front_matter(read_text(path), field_map)
+    yield from pages(read_text(path), path, printable(path), field_map)
+
+
+def pages(text: str, path: Path, place: str, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
+    """Yield the same of a text that was called `path`; `place` is where it is kept."""
+    text, fields = _front_matter(text, field_map)
     drafts = split_pasted(text)
     if not drafts:
         raise UnusableError("no text in it, only labels and signs")
     stated = {"date": file_names.stated_date(path), **fields} if len(drafts) == 1 else {}
     for draft in drafts:
-        yield _article(path, draft, stated)
+        yield _article(path, place, draft, stated)
 
 
 def _front_matter(text: str, field_map: FieldMap) -> tuple[str, Record]:
@@ -39,10 +44,10 @@ def _front_matter(text: str, field_map: FieldMap) -> tuple[str, Record]:
     return (front.text, fields) if {"title", "date"} & fields.keys() else (text, {})
 
 
-def _article(path: Path, draft: Draft, fields: Record) -> Article:
+def _article(path: Path, place: str, draft: Draft, fields: Record) -> Article:
     """Return the article with what its file states; a headline that is not the stated title stays as text."""
     title = field_text(fields.get("title")) or draft.title or file_names.title(path)
     other = draft.title and draft.title.casefold() != title.casefold()
     paragraphs = (Paragraph(draft.title), *draft.paragraphs) if other else draft.paragraphs
     fields = {**fields, "url": fields.get("url") or draft.url, "author": fields.get("author") or draft.author}
-    return article(title, paragraphs, printable(path), field_text(fields.get("key")) or "", fields, told(draft.dropped))
+    return article(title, paragraphs, place, field_text(fields.get("key")) or "", fields, told(draft.dropped))
