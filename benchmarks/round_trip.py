@@ -3,8 +3,8 @@
     python -m benchmarks.round_trip DIR... [--articles 2000] [--formats html,rst] [--seed 1] [--show 5]
 
 DIR is a question set in BEIR layout. Its articles (a sample, all where there are fewer) are written by
-`benchmarks.round_trip_formats`; one without a date gets an invented one, one without a title is left out. Then
-`index.read` reads the files. Of each article are compared
+`benchmarks.round_trip_formats` and `round_trip_mail`; one without a date gets an invented one, one without a title is
+left out. Then `index.read` reads the files. Of each article are compared
 
 - the title and the day of the date;
 - the paragraphs, in order. A heading, a lead-in or a line of verse stands on a line of its own within a paragraph
@@ -27,6 +27,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from benchmarks.round_trip_formats import FORMATS, Format, Written
+from benchmarks.round_trip_mail import MAIL
 from index.evaluate.beir import load_corpus
 from index.model import Article, Skipped
 from index.sources import read
@@ -125,7 +126,9 @@ def by_id(found: Iterable[Article | Skipped]) -> dict[str, list[Article]]:
     articles: dict[str, list[Article]] = defaultdict(list)
     for one in found:
         if isinstance(one, Article):
-            articles[one.key or Path(one.path).name.partition(".")[0]].append(one)
+            # The chapters of a book have the names of files, and of places in them.
+            key = (one.key or Path(one.path).name).rpartition("#")[2]
+            articles[Path(key).name.partition(".")[0]].append(one)
         else:
             print(f"skipped {Path(one.path).name}: {one.reason}")
     return articles
@@ -160,7 +163,7 @@ def main() -> None:
     sets = [(folder.name, sample_of(folder, asked.articles, asked.seed)) for folder in asked.folders]
     print("| format | set | articles | title | paragraphs | date | all | alone | ms |")
     print("|---|---|---|---|---|---|---|---|---|")
-    for name, form in FORMATS.items():
+    for name, form in {**FORMATS, **MAIL}.items():
         if name.startswith(beginnings):
             for folder, articles in sets:
                 score, spent = measure(articles, form, asked.show)
