@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 _DAY = date(2024, 4, 19)
 _SECTION = 4
 # Pages are slow to read, and markup is no quicker to judge by more of it.
-_SHARES = {"HTML": 0.15, "text, small files": 0.5, "RST": 0.3, "AsciiDoc": 0.3, "Org": 0.3, "DOCX": 0.3, "ODT": 0.3}
+_SHARES = {
+    **{"HTML": 0.15, "text, small files": 0.5, "RST": 0.3, "AsciiDoc": 0.3, "Org": 0.3, "DOCX": 0.3, "ODT": 0.3},
+    "WARC": 0.15,
+}
 _TIMES = 3
+_PLAIN = ", the plain library"
 
 
 def cpu_seconds() -> float:
@@ -50,6 +54,11 @@ def burst(folder: Path) -> dict[str, float]:
                 pass
             spent.append(cpu_seconds() - begun)
         seconds[one.name] = min(spent)
+        if library := _LIBRARIES.get(one.name.partition(",")[0]):
+            begun = cpu_seconds()
+            for path in one.iterdir():
+                library(path)
+            seconds[f"{one.name}{_PLAIN}"] = cpu_seconds() - begun
     return seconds
 
 
@@ -109,6 +118,44 @@ def _as_org(article: "Article") -> str:
     return f"#+TITLE: {article.title}\n\n" + _sections(article, "* {}".format)
 
 
+def _as_notebook(article: "Article") -> str:
+    texts = [f"# {article.title}", *_texts(article)]
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": text.splitlines(keepends=True)} for text in texts]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def _as_subtitles(article: "Article") -> str:
+    lines = [line for text in _texts(article) for line in textwrap.wrap(text, 40)]
+    times = (
+        f"00:{at // 60 % 60:02}:{at % 60:02},000 --> 00:{at // 60 % 60:02}:{at % 60:02},990" for at in range(1 << 20)
+    )
+    return "".join(f"{at}\n{time}\n{line}\n\n" for at, (time, line) in enumerate(zip(times, lines, strict=False), 1))
+
+
+def _by_mailbox(path: Path) -> None:
+    import mailbox
+
+    for message in mailbox.mbox(path):
+        for part in message.walk():
+            part.get_payload(decode=True)
+
+
+def _by_warcio(path: Path) -> None:
+    from warcio.archiveiterator import ArchiveIterator
+
+    with path.open("rb") as stream:
+        for record in ArchiveIterator(stream):
+            record.content_stream().read()
+
+
+def _by_json(path: Path) -> None:
+    json.loads(path.read_text(encoding="utf-8"))
+
+
+# What only takes a file apart, by the beginning of a format's name.
+_LIBRARIES: dict[str, Callable[[Path], None]] = {"mbox": _by_mailbox, "WARC": _by_warcio, "notebook": _by_json}
+
+
 # Those that `benchmarks.round_trip` writes, by its names for them.
 _ALIKE = {
     "JSON Lines": "jsonl",
@@ -126,6 +173,9 @@ _ALIKE = {
     "WordPress": "wxr, classic",
     "Telegram": "telegram",
     "MediaWiki": "mediawiki",
+    "mbox": "mbox",
+    "mbox, two alternatives": "mbox, two alternatives",
+    "WARC": "warc",
 }
 _EACH: dict[str, tuple[str, Callable[["Article"], str], int]] = {
     "text, wrapped": ("txt", _as_wrapped, 0),
@@ -136,6 +186,8 @@ _EACH: dict[str, tuple[str, Callable[["Article"], str], int]] = {
     "RST": ("rst", _as_rst, 0),
     "AsciiDoc": ("adoc", _as_asciidoc, 0),
     "Org": ("org", _as_org, 0),
+    "notebook": ("ipynb", _as_notebook, 0),
+    "subtitles": ("srt", _as_subtitles, 0),
 }
 _ROWS = "JSON Lines, a row per paragraph"
 _FORMATS = (_ROWS, *_ALIKE, *_EACH)
@@ -161,10 +213,11 @@ def write(name: str, articles: Sequence["Article"], folder: Path, size: float) -
         from benchmarks import round_trip
         from benchmarks.round_trip_feeds import FEEDS
         from benchmarks.round_trip_formats import FORMATS, Written
+        from benchmarks.round_trip_mail import MAIL
         from benchmarks.round_trip_office import OFFICE
 
         written = [Written(f"{at:06}", one.title, tuple(_texts(one)), _DAY) for at, one in enumerate(chosen)]
-        round_trip.write(written, {**FORMATS, **FEEDS, **OFFICE}[_ALIKE[name]], below)
+        round_trip.write(written, {**FORMATS, **FEEDS, **MAIL, **OFFICE}[_ALIKE[name]], below)
     elif name == _ROWS:
         (below / "rows.jsonl").write_text(_as_rows(chosen), encoding="utf-8")
     else:
@@ -223,12 +276,13 @@ def main() -> None:
 
 def _print(sizes: dict[str, int], best: Sequence[dict[str, float]]) -> None:
     both = len(best) > 1
-    print(f"{'format':32} {'MB':>6} {'MB/s':>8}" + (f" {'there':>8} {'ratio':>6}" if both else ""))
+    sizes |= {name: sizes[name.removesuffix(_PLAIN)] for name in best[0] if name.endswith(_PLAIN)}
+    print(f"{'format':43} {'MB':>6} {'MB/s':>8}" + (f" {'there':>8} {'ratio':>6}" if both else ""))
     for name, size in sizes.items():
         speeds = "".join(f" {size / 1e6 / seconds[name]:8.2f}" for seconds in best)
-        print(f"{name:32} {size / 1e6:6.2f}{speeds}" + (f" {best[0][name] / best[1][name]:6.2f}" if both else ""))
+        print(f"{name:43} {size / 1e6:6.2f}{speeds}" + (f" {best[0][name] / best[1][name]:6.2f}" if both else ""))
     imports = "".join(f" {1000 * seconds['(import)']:8.0f}" for seconds in best)
-    print(f"{'import of index.sources, ms':39}{imports}")
+    print(f"{'import of index.sources, ms':50}{imports}")
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
     python -m benchmarks.round_trip DIR... [--articles 2000] [--formats html,rst] [--seed 1] [--show 5]
 
 DIR is a question set in BEIR layout. Its articles (a sample, all where there are fewer) are written by
-`benchmarks.round_trip_formats`, `round_trip_feeds` and `round_trip_office`; one without a date gets an invented one,
-one without a title is left out. Then `index.read` reads the files. Of each article are compared
+`benchmarks.round_trip_formats`, `round_trip_feeds`, `round_trip_mail`, `round_trip_office` and `round_trip_pdf`; one
+without a date gets an invented one, one without a title is left out. Then `index.read` reads the files. Of each
+article are compared
 
 - the title and the day of the date;
 - the paragraphs, in order. A heading, a lead-in or a line of verse stands on a line of its own within a paragraph
@@ -28,6 +29,7 @@ from pathlib import Path
 from benchmarks.reading import cpu_seconds
 from benchmarks.round_trip_feeds import FEEDS
 from benchmarks.round_trip_formats import FORMATS, Format, Written
+from benchmarks.round_trip_mail import MAIL
 from benchmarks.round_trip_office import OFFICE
 from benchmarks.round_trip_pdf import PDF, missing
 from index.evaluate.beir import load_corpus
@@ -165,7 +167,7 @@ def main() -> None:
     sets = [(folder.name, sample_of(folder, asked.articles, asked.seed)) for folder in asked.folders]
     print("| format | set | articles | title | paragraphs | date | all | alone | ms |")
     print("|---|---|---|---|---|---|---|---|---|")
-    for name, form in {**FORMATS, **FEEDS, **OFFICE, **PDF}.items():
+    for name, form in {**FORMATS, **FEEDS, **MAIL, **OFFICE, **PDF}.items():
         if name.startswith(beginnings) and name in PDF and missing():
             print(f"{name}: not written, {missing()}")
         elif name.startswith(beginnings):

@@ -65,7 +65,7 @@ def _in_words(article: Written) -> str:
     return f"{article.date.day} {_MONTHS[article.date.month - 1]} {article.date.year}"
 
 
-def _mailed(article: Written) -> str:
+def mailed(article: Written) -> str:
     return format_datetime(_moment(article))
 
 
@@ -80,7 +80,7 @@ def _blank_lines(article: Written) -> str:
     return "\n\n".join(article.paragraphs)
 
 
-def _tags(article: Written) -> str:
+def tags(article: Written) -> str:
     return "".join(f"<p>{escape(text, quote=False)}</p>\n" for text in article.paragraphs)
 
 
@@ -105,11 +105,11 @@ def _json_lines(
 
 
 def _json_list(articles: Sequence[Written]) -> str:
-    return json.dumps(_records(articles, _blank_lines, _mailed, "headline", "pubDate", "content"), indent=1)
+    return json.dumps(_records(articles, _blank_lines, mailed, "headline", "pubDate", "content"), indent=1)
 
 
 def _json_answer(articles: Sequence[Written]) -> str:
-    found = _records(articles, _tags, lambda one: _moment(one).isoformat(), "title", "published_at", "body")
+    found = _records(articles, tags, lambda one: _moment(one).isoformat(), "title", "published_at", "body")
     return json.dumps({"status": "ok", "total": len(found), "articles": found}, ensure_ascii=False)
 
 
@@ -140,14 +140,14 @@ def _news_page(article: Written) -> str:
 <main><article><h1>{title}</h1>
 <p class="meta">By <span class="author">Ana Reyes</span> <time datetime="{_moment(article).isoformat()}">\
 {_in_words(article)}</time></p>
-{_tags(article)}</article>
+{tags(article)}</article>
 <aside><h2>Most read</h2><ul><li><a href="/1">Ferry fares rise in May</a></li>\
 <li><a href="/2">A roof for the museum</a></li></ul></aside></main>
 <footer><p>© {_SITE}. All rights reserved.</p><a href="/contact">Contact</a></footer></body></html>
 """
 
 
-def _bare_page(article: Written, body: Callable[[Written], str] = _tags) -> str:
+def _bare_page(article: Written, body: Callable[[Written], str] = tags) -> str:
     title = escape(article.title)
     return f"""<html><head><meta charset="utf-8"><title>{title}</title>
 <meta name="date" content="{_day(article)}"></head>
@@ -166,7 +166,7 @@ def _linked_data_page(article: Written) -> str:
 <script type="application/ld+json">{data}</script></head><body>\
 <div class="menu"><a href="/">Home</a> <a href="/news">News</a></div>
 <div id="content"><h1 class="headline">{title}</h1><div class="story">
-{_tags(article)}</div></div>\
+{tags(article)}</div></div>\
 <div id="footer"><a href="/about">About us</a> <a href="/terms">Terms</a></div></body></html>
 """
 
@@ -224,7 +224,7 @@ def _headed(article: Written) -> str:
 
 
 def _heading_only(article: Written) -> str:
-    return f"---\ndate: {_mailed(article)}\n---\n# {_markdown_escaped(article.title)}\n\n{_body(article)}"
+    return f"---\ndate: {mailed(article)}\n---\n# {_markdown_escaped(article.title)}\n\n{_body(article)}"
 
 
 FORMATS: Final[Mapping[str, Format]] = {
@@ -235,14 +235,14 @@ FORMATS: Final[Mapping[str, Format]] = {
     "jsonl, a list of paragraphs": Format(
         ".jsonl", _json_lines(lambda one: list(one.paragraphs), _in_words, "title", "date", "paragraphs")
     ),
-    "jsonl, <p>": Format(".jsonl", _json_lines(_tags, _mailed, "title", "pubDate", "content")),
+    "jsonl, <p>": Format(".jsonl", _json_lines(tags, mailed, "title", "pubDate", "content")),
     "jsonl, <br><br>": Format(".jsonl", _json_lines(_line_breaks, _day, "headline", "date", "html"), prefix="\ufeff"),
     "json, a list": Format(".json", _json_list),
     "json, an answer of a server": Format(".json", _json_answer),
     "csv": Format(".csv", _csv(",", _blank_lines, _day), line_end="\r\n"),
     "csv of a spreadsheet": Format(".csv", _csv(";", _blank_lines, _in_words), prefix="\ufeff"),
     "tsv, a paragraph a line": Format(".tsv", _csv("\t", lambda one: "\n".join(one.paragraphs), _day)),
-    "csv, <p>": Format(".csv", _csv(",", _tags, _mailed)),
+    "csv, <p>": Format(".csv", _csv(",", tags, mailed)),
     "html": Format(".html", page=_news_page),
     "html, JSON-LD": Format(".html", page=_linked_data_page),
     "html, bare": Format(".html", page=_bare_page, line_end="\r\n"),

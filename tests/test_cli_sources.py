@@ -138,8 +138,8 @@ def test_an_article_is_shown_as_it_was_read(tmp_path: Path, quoth: Run) -> None:
     here = tmp_path / "here"
     pasted = "Rain at Last\n\nA wet street\nA wet street\nTT\n\nRain at Last\n\nIt rained in Ayr.\n"
     (here / "page.txt").write_text(f"{pasted}\nIt rained \x1b[31magain in Troon.\n")
-    (here / "letter.eml").write_text("From: a@b.example\nMIME-Version: 1.0\n\nHello\n")
-    shown = quoth("index", "--show", "page.txt", "letter.eml", "--base-url", "https://rain.example")
+    (here / "letter.tex").write_text("\\documentclass{letter}\n")
+    shown = quoth("index", "--show", "page.txt", "letter.tex", "--base-url", "https://rain.example")
     assert shown.returncode == 0
     assert shown.stdout.startswith(
         "Rain at Last\n"
@@ -151,12 +151,12 @@ def test_an_article_is_shown_as_it_was_read(tmp_path: Path, quoth: Run) -> None:
         "        It rained in Ayr.\n"
     )
     assert "\x1b" not in shown.stdout
-    assert shown.stderr == f"skipped {here}/letter.eml: a mail: not read yet; save its text\n"
+    assert shown.stderr == f"skipped {here}/letter.tex: LaTeX: not read yet; convert it to HTML\n"
     record = told(quoth("index", "--show", "page.txt", "--json"))
     (article,) = record["articles"]
     assert (article["title"], article["date"], record["skipped"]) == ("Rain at Last", None, [])
     assert article["paragraphs"][0] == {"text": "A wet street", "kind": "caption", "fragment": None}
-    assert quoth("index", "--show", "letter.eml").returncode == 4
+    assert quoth("index", "--show", "letter.tex").returncode == 4
     assert not (tmp_path / "data").exists()
 
 

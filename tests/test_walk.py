@@ -180,9 +180,6 @@ RTF = r"{\rtf1\ansi The ferry left.\par}"
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.eml", MAIL, "a mail: not read yet; save its text"),
-        ("a", MAIL.replace("\n", "\r\n"), "a mail: not read yet; save its text"),
-        ("a.txt", f"From ana@b.example Fri Apr 19\n{MAIL}", "a mail: not read yet; save its text"),
         ("page.mht", MAIL, "a web archive: not read yet; save its pages as HTML"),
         ("page", f"From: <Saved by Blink>\n{MAIL}", "a web archive: not read yet; save its pages as HTML"),
         ("sitemap.xml", "<urlset><url><loc>x</loc></url></urlset>", "a sitemap, not an article"),

@@ -49,7 +49,7 @@ def format_of(path: Path, known: Container[str], *, named: bool) -> str:
     reason = why_unread(path, named=named)
     if reason and own not in TEMPLATE_ENDINGS:
         raise UnusableError(reason)
-    raw = head_of(path, _HEAD_BYTES)
+    raw = head_of(path, _HEAD_BYTES, damaged=True)
     if found := format_of_bytes(raw, path, own):
         return _readable(found, own, known)
     refuse_magic(raw)
@@ -80,10 +80,12 @@ def _of_text(path: Path, head: str, own: str, known: Container[str], *, named: b
 
 def _readable(found: str, own: str, known: Container[str]) -> str:
     """Return a format that a file names itself; UnusableError where nothing reads it."""
+    if own in _KEPT_PAGES and found == ".eml":
+        # Pages are kept in the form of a mail.
+        found = ".mht"
     if found in known:
         return found
-    # Pages are kept in the form of a mail.
-    reason = unread(".mht" if own in _KEPT_PAGES and found == ".eml" else found)
+    reason = unread(found)
     what, colon, step = reason.partition(": ")
     if own not in DISGUISES or unread(own) == reason or not colon:
         raise UnusableError(reason)

@@ -91,8 +91,8 @@ def packed_by(head: bytes) -> str:
     return found
 
 
-def head_of(path: Path, size: int) -> bytes:
-    """Return the first `size` bytes of a file, unpacked where it is packed."""
+def head_of(path: Path, size: int, *, damaged: bool = False) -> bytes:
+    """Return the first `size` bytes of a file, unpacked where it is packed; of a `damaged` one as far as it goes."""
     # Every file is looked at, and this costs a third of what a stream does.
     descriptor, length = _opened(path)
     try:
@@ -104,8 +104,15 @@ def head_of(path: Path, size: int) -> bytes:
         os.close(descriptor)
     if not packed_by(raw):
         return raw
-    with open_stream(path) as stream:
-        return stream.read(size)
+    head = b""
+    try:
+        with open_stream(path) as stream:
+            while len(head) < size and (more := cast(io.BufferedReader, stream).read1(size - len(head))):
+                head += more
+    except UnusableError:
+        if not (damaged and head):
+            raise
+    return head
 
 
 def is_packed(path: Path) -> bool:
@@ -152,7 +159,7 @@ def refuse_magic(head: bytes) -> None:
 
 def _unpacked(stream: io.BufferedReader, packing: str) -> io.RawIOBase:
     if packing == "gzip":
-        return cast(io.RawIOBase, gzip.GzipFile(fileobj=stream))
+        return cast(io.RawIOBase, _Gzip(fileobj=stream))
     if packing == "bzip2":
         from bz2 import BZ2Decompressor
 
@@ -160,6 +167,13 @@ def _unpacked(stream: io.BufferedReader, packing: str) -> io.RawIOBase:
     import lzma
 
     return _Unpacked(stream, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY))
+
+
+class _Gzip(gzip.GzipFile):
+    """The bytes that gzip packed; what stands before a damage is not lost with it."""
+
+    def readinto(self, buffer: Any) -> int:
+        return self.readinto1(buffer)
 
 
 class _Unpacked(io.RawIOBase):

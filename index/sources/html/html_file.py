@@ -27,7 +27,7 @@ from index.sources.html.title import title_of
 from index.sources.text.pasted import is_boilerplate
 
 # A page is parsed as a whole, at about a second for each MiB.
-_PAGE_BYTES = 16 << 20
+PAGE_BYTES = 16 << 20
 _CHARSET = re.compile(
     rb"""<(?:meta\b[^>]{0,200}?charset\s*=|\?xml\b[^>]{0,80}?encoding\s*=)\s*["']?([\w.:-]{2,40})""", re.I
 )
@@ -44,12 +44,22 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     `articleBody` when that is more than twice as long; or, where both are small parts of the page, all of it but
     menus and the like. Front matter above a page states more than the page; tags of templates go below it.
     """
-    raw = read_bytes(path, _PAGE_BYTES)
-    declared = _CHARSET.search(raw[:4096])
-    text = decode(raw, declared[1].decode("ascii") if declared is not None else None).replace("\0", "")
+    yield from page(read_bytes(path, PAGE_BYTES), path, printable(path), field_map)
+
+
+def page(
+    raw: bytes, path: Path, place: str, field_map: FieldMap = NO_MAP, charset: str | None = None
+) -> Iterator[Article | Skipped]:
+    """Yield the same of the bytes of a page that was called `path`; `place` is where it is kept.
+
+    A `charset` that came with it counts before the one that it states.
+    """
+    stated_inside = _CHARSET.search(raw[:4096])
+    declared = charset or (stated_inside[1].decode("ascii") if stated_inside is not None else None)
+    text = decode(raw, declared).replace("\0", "")
     front = fenced(text)
     if front is not None and front.fault:
-        yield told_fault(printable(path), front.fault)
+        yield told_fault(place, front.fault)
     if front is None and is_template(text):
         raise UnusableError("a template, not an article")
     root = parsed(text if front is None else without_templates(front.text))
@@ -70,8 +80,8 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     if not body:
         raise UnusableError("no text in it")
     if dropped and choice.words_dropped > max(_MANY_WORDS, _MOSTLY * (choice.words_chosen + choice.words_dropped)):
-        yield _told(path, choice)
-    yield article(title or file_names.title(path), body, printable(path), "", fields, dropped)
+        yield _told(place, choice)
+    yield article(title or file_names.title(path), body, place, "", fields, dropped)
 
 
 def _fields(path: Path, stated: Metadata, front: FrontMatter | None, field_map: FieldMap) -> dict[str, object]:
@@ -84,10 +94,10 @@ def _fields(path: Path, stated: Metadata, front: FrontMatter | None, field_map: 
     return fields | fields_of_front_matter(front.values, field_map)
 
 
-def _told(path: Path, choice: Choice) -> Skipped:
+def _told(place: str, choice: Choice) -> Skipped:
     share = round(100 * choice.words_dropped / (choice.words_chosen + choice.words_dropped))
     reason = f"{share} % of its words were left out as no part of its text; quoth index --show FILE lists them"
-    return Skipped(printable(path), reason)
+    return Skipped(place, reason)
 
 
 def _body(choice: Choice, title: str, stated: Metadata) -> tuple[list[Paragraph], tuple[Dropped, ...]]:

@@ -21,7 +21,7 @@ from index.sources.markdown.tags import without_tags
 from index.sources.text.pasted import is_headline
 
 # The parser is pure Python: a second for each MiB of prose, many for MiBs made to slow it down.
-_DOCUMENT_BYTES = 4 << 20
+MOST_BYTES = 4 << 20
 # The names of a page in menus and lists.
 _SHORT_TITLES = ("linkTitle", "sidebar_label", "short_title", "name")
 # Above a list a headline has no more.
@@ -36,7 +36,7 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     that reads as a headline, else the file's name. The date is the front matter's, else the one that the file's name
     begins with. Drafts are articles too.
     """
-    front = split(read_text(path, _DOCUMENT_BYTES))
+    front = split(read_text(path, MOST_BYTES))
     fields = fields_of_front_matter(front.values, field_map)
     fault = front.fault or _impossible_day(front.values.get("date"))
     if fault:
@@ -44,10 +44,10 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     dropped: list[Dropped] = []
     title = _title(fields.get("title"))
     mdx = ".mdx" in path.suffixes
-    found = document(_commonmark(front.text, dropped, mdx), title, dropped, mdx=mdx)
+    found = document(commonmark(front.text, dropped, mdx), title, dropped, mdx=mdx)
     blocks = found.blocks
     title = title or found.title or next(filter(None, (_title(front.values.get(name)) for name in _SHORT_TITLES)), "")
-    if not title and len(blocks) > 1 and _headed(blocks):
+    if not title and len(blocks) > 1 and headed(blocks):
         title, blocks = blocks[0].text, blocks[1:]
     if not blocks and (summary := field_text(fields.get("text"))):
         blocks = [Block(summary)]
@@ -59,7 +59,7 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     yield article(title, joined(blocks), printable(path), key, fields, told(dropped))
 
 
-def _commonmark(text: str, dropped: list[Dropped], mdx: bool) -> str:
+def commonmark(text: str, dropped: list[Dropped], mdx: bool) -> str:
     """Return the text below the front matter in CommonMark."""
     text = normalise(text.expandtabs(4))
     return plain_lines(without_tags(text, dropped, mdx=mdx), dropped)
@@ -70,7 +70,7 @@ def _title(value: object) -> str:
     return title if any(map(str.isalnum, title)) else ""
 
 
-def _headed(blocks: list[Block]) -> bool:
+def headed(blocks: list[Block]) -> bool:
     """Return whether the first block reads as a headline; where there are headings, a title would be one of them."""
     first = blocks[0]
     if first.kind != "paragraph" or "\n" in first.text or any(block.kind == "heading" for block in blocks):

@@ -22,17 +22,22 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     The rules are those of `index.sources.text.pasted`. An article without a headline is called after the file. A file
     of one article may have front matter, and a date in its name; headers may stand above each of several.
     """
-    for text, fields in _parts(read_text(path), field_map):
-        yield from _articles(path, text, fields)
+    yield from pages(read_text(path), path, printable(path), field_map)
 
 
-def _articles(path: Path, text: str, fields: Record) -> Iterator[Article]:
+def pages(text: str, path: Path, place: str, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
+    """Yield the same of a text that was called `path`; `place` is where it is kept."""
+    for part, fields in _parts(text, field_map):
+        yield from _articles(path, place, part, fields)
+
+
+def _articles(path: Path, place: str, text: str, fields: Record) -> Iterator[Article]:
     drafts = split_pasted(text)
     if not drafts:
         raise UnusableError("no text in it, only labels and signs")
     stated = {"date": file_names.stated_date(path), **fields} if len(drafts) == 1 else {}
     for draft in drafts:
-        yield _article(path, draft, stated)
+        yield _article(path, place, draft, stated)
 
 
 def _parts(text: str, field_map: FieldMap) -> Iterator[tuple[str, Record]]:
@@ -52,10 +57,10 @@ def _parts(text: str, field_map: FieldMap) -> Iterator[tuple[str, Record]]:
         yield text, {}
 
 
-def _article(path: Path, draft: Draft, fields: Record) -> Article:
+def _article(path: Path, place: str, draft: Draft, fields: Record) -> Article:
     """Return the article with what its file states; a headline that is not the stated title stays as text."""
     title = field_text(fields.get("title")) or draft.title or file_names.title(path)
     other = draft.title and draft.title.casefold() != title.casefold()
     paragraphs = (Paragraph(draft.title), *draft.paragraphs) if other else draft.paragraphs
     fields = {**fields, "url": fields.get("url") or draft.url, "author": fields.get("author") or draft.author}
-    return article(title, paragraphs, printable(path), field_text(fields.get("key")) or "", fields, told(draft.dropped))
+    return article(title, paragraphs, place, field_text(fields.get("key")) or "", fields, told(draft.dropped))

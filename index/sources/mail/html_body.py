@@ -1,0 +1,79 @@
+"""HTML in mail: its blocks, without the replies that mail programs put below an answer, signatures and hidden text."""
+
+import re
+from itertools import islice
+from typing import Final
+
+from index.model import Dropped
+from index.sources.blocks.blocks import Block
+from index.sources.blocks.html_tree import Element, parsed
+from index.sources.blocks.layout import one_line
+from index.sources.blocks.markup import blocks_of
+from index.sources.mail.replies import FORWARDED, QUOTATION, SIGNATURE, is_attribution
+
+_SUSPECT: Final = re.compile(
+    r"gmail_|yahoo_quoted|moz-|type=.?cite|divRplyFwdMsg|OutlookMessageHeader|signature|none|hide", re.I
+)
+_QUOTES: Final = frozenset(
+    ("gmail_quote", "gmail_extra", "yahoo_quoted", "moz-cite-prefix", "outlookmessageheader", "divrplyfwdmsg")
+)
+_SIGNATURES: Final = frozenset(("gmail_signature", "moz-signature", "signature"))
+_UNSHOWN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.I)
+
+# Stands where a quotation was.
+_MARK: Final = "\ue000"
+_LOOKED_AT: Final = 300
+
+
+def html_blocks(markup: str, dropped: list[Dropped]) -> list[Block]:
+    """Return the blocks of a message; what its author did not write is added to `dropped`."""
+    root = parsed(markup) if _SUSPECT.search(markup) else None
+    if root is None:
+        return blocks_of(markup)
+    from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
+
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        reason = _reason(element)
+        text = _beginning(element) if reason else ""
+        if not reason or (reason == QUOTATION and FORWARDED.match(text)):
+            waiting.extend(element.iterchildren(reversed=True))
+            continue
+        if text:
+            dropped.append(Dropped(text, reason))
+        _empty(element, _MARK if reason == QUOTATION else "")
+    found: list[Block] = []
+    for block in blocks_of(etree.tostring(root, encoding="unicode", method="html")):
+        if block.text != _MARK:
+            found.append(block)
+        elif found and is_attribution(found[-1].text):
+            dropped.append(Dropped(found.pop().text, QUOTATION))
+    return found
+
+
+def _reason(element: Element) -> str:
+    """Return why an element is no text of the message's author, "" where it may be."""
+    stated = element.attrib
+    if not stated or not isinstance(element.tag, str):
+        return ""
+    names = {stated.get("id", "").lower(), *stated.get("class", "").lower().split()}
+    if (element.tag == "blockquote" and stated.get("type") == "cite") or not names.isdisjoint(_QUOTES):
+        return QUOTATION
+    if stated.get("data-smartmail") == "gmail_signature" or not names.isdisjoint(_SIGNATURES):
+        return SIGNATURE
+    return "hidden" if _UNSHOWN.search(stated.get("style", "")) else ""
+
+
+def _beginning(element: Element) -> str:
+    return one_line("".join(islice(element.itertext(), _LOOKED_AT))[:_LOOKED_AT])
+
+
+def _empty(element: Element, mark: str) -> None:
+    """Leave nothing of an element but a mark; of the head of an answered message in Outlook, also what is below."""
+    if element.get("id", "").lower() == "divrplyfwdmsg":
+        for below in list(element.itersiblings()):
+            element.getparent().remove(below)
+    tail = element.tail
+    element.clear()
+    element.tag, element.text, element.tail = "p" if mark else "span", mark or None, tail

@@ -1,0 +1,159 @@
+"""The words of a message's own author: without what is quoted of others, signatures and footers."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from index.model import Dropped
+
+QUOTATION: Final = "a quotation"
+SIGNATURE: Final = "a signature"
+_SIGNATURE_LINES: Final = 8
+_FOOTER_LINES: Final = 10
+_ATTRIBUTION: Final = 300
+_QUOTED: Final = re.compile(r"[ \t]?(?:[A-Z]{1,3})?>")
+_WROTE: Final = re.compile(
+    r"\b\d{4}\b|\d[:.]\d\d|@|\b(?:wrote|writes|said|schrieb|schreibt|écrit|escribió|escribe|escreveu|scrisse|scritto|schreef|skrev"
+    r"|napisał|napsal|kirjoitti|írta|yazdı|пишет|писал|написал|написала|пише|كتب|نوشت|כתב)\b|写道|寫道|書きました",
+    re.I,
+)
+_COLONS: Final = (":", "：")
+_RULE: Final = re.compile(r"[_=-]{20,}")
+FORWARDED: Final = re.compile(r"\s*-{4,} ?[^-\n]{3,60}-{4,}")
+_ORIGINAL: Final = re.compile(
+    r"[-_ ]{2,}\s*(?:Original[- ](?:Message|Nachricht)|Ursprüngliche Nachricht|Message d'origine|Message original"
+    r"|Mensaje original|Mensagem original|Messaggio originale|Oorspronkelijk bericht|Исходное сообщение|الرسالة الأصلية"
+    r"|پیام اصلی|Orijinal Mesaj|原始邮件|邮件原件|元のメッセージ)\s*[-_ ]{2,}",
+    re.I,
+)
+# What Outlook writes above the message that is answered.
+_FROM: Final = re.compile(r"\*?(?:From|Von|De|Da|Van|От|من|از|发件人|差出人)\s?:\*? ?\S")
+_SENT: Final = re.compile(
+    r"\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el)?|Fecha|Data|Inviato|Verzonden|Отправлено|Дата|发送时间)"
+    r"\s?:\*? ?\S"
+)
+_CLEARSIGNED: Final = "-----BEGIN PGP SIGNED MESSAGE-----"
+_PGP_SIGNATURE: Final = "-----BEGIN PGP SIGNATURE-----"
+
+
+def logical_lines(text: str, *, flowed: bool, delsp: bool) -> list[str]:
+    r"""Return the lines of a text, those put together that were flowed (RFC 3676); a quoted line keeps its ">".
+
+    >>> logical_lines("The tide is \nlate.\n\n From here.\n", flowed=True, delsp=False)
+    ['The tide is late.', '', 'From here.', '']
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not flowed:
+        return lines
+    found: list[str] = []
+    pieces: list[str] = []
+    for line in lines:
+        bare = line if line.startswith(">") else line.removeprefix(" ")
+        if line.startswith(">") or not bare.endswith(" ") or bare == "-- ":
+            if pieces and (line.startswith(">") or bare == "-- "):
+                found.append("".join(pieces))
+                pieces = []
+            found.append("".join([*pieces, bare]))
+            pieces = []
+        else:
+            pieces.append(bare[:-1] if delsp else bare)
+    return [*found, "".join(pieces)] if pieces else found
+
+
+def own_lines(lines: Sequence[str], dropped: list[Dropped]) -> list[str]:
+    """Return the lines that the author of a message wrote; the others are added to `dropped`."""
+    lines = _signed(lines)
+    kept: list[str] = []
+    left = False
+    for at, line in enumerate(lines):
+        if left:
+            # Below a signature somebody else's message may be sent on.
+            left = not FORWARDED.match(line)
+        elif reason := _ending(lines, at, line):
+            left = True
+            dropped.append(Dropped(_told(lines[at + (reason != QUOTATION) : at + 20]), reason))
+        if not left:
+            kept.append(line)
+    return _unquoted(kept, dropped)
+
+
+def is_attribution(text: str) -> bool:
+    """Return whether a text says whom the quotation below it is of: "On Monday, Ana wrote:"."""
+    text = text.rstrip()
+    return len(text) <= _ATTRIBUTION and text.endswith(_COLONS) and _WROTE.search(text) is not None
+
+
+def _signed(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines between the marks of PGP."""
+    bare = [line.rstrip() for line in lines]
+    if _CLEARSIGNED not in bare:
+        return lines
+    begin = bare.index(_CLEARSIGNED)
+    head_end = next((at for at in range(begin, len(bare)) if not bare[at]), begin)
+    end = bare.index(_PGP_SIGNATURE, begin) if _PGP_SIGNATURE in bare[begin:] else len(bare)
+    return [*lines[:begin], *(line.removeprefix("- ") for line in lines[head_end:end])]
+
+
+def _ending(lines: Sequence[str], at: int, line: str) -> str:
+    """Return what begins at a line and reaches to the end of the message, "" for nothing."""
+    if not line or line[0] == ">":
+        return ""
+    bare = line.rstrip()
+    if line == "-- " or (bare == "--" and _few(lines, at, _SIGNATURE_LINES)):
+        return SIGNATURE
+    is_rule = _RULE.fullmatch(bare) is not None
+    below = (
+        [one.strip() for one in lines[at + is_rule : at + 1 + _FOOTER_LINES]] if is_rule or _FROM.match(bare) else []
+    )
+    answered = any(map(_FROM.match, below[:2])) and any(map(_SENT.match, below[:4]))
+    if _ORIGINAL.fullmatch(bare.strip()) or (answered and (is_rule or (at and not lines[at - 1].strip()))):
+        return QUOTATION
+    footer = is_rule and _few(lines, at, _FOOTER_LINES) and any("://" in one or "@" in one for one in below)
+    return "a footer" if footer else ""
+
+
+def _few(lines: Sequence[str], at: int, most: int) -> bool:
+    return sum(1 for line in lines[at + 1 : at + 3 * most] if line.strip()) <= most and len(lines) <= at + 3 * most
+
+
+def _unquoted(lines: Sequence[str], dropped: list[Dropped]) -> list[str]:
+    kept: list[str] = []
+    quoted: list[str] = []
+    for at, line in enumerate(lines):
+        if _QUOTED.match(line) and not _escaped(lines, at):
+            quoted.append(line)
+            continue
+        if quoted and line.strip():
+            _drop(kept, quoted, dropped)
+        if not quoted:
+            kept.append(line[1:] if line.startswith(">From ") else line)
+    if quoted:
+        _drop(kept, quoted, dropped)
+    return kept
+
+
+def _drop(kept: list[str], quoted: list[str], dropped: list[Dropped]) -> None:
+    """Leave out a quotation, and the lines above it that say whose it is."""
+    while kept and not kept[-1].strip():
+        kept.pop()
+    for size in (3, 2, 1):
+        above = kept[-size:]
+        whole = len(kept) == size or (len(kept) > size and not kept[-size - 1].strip())
+        filled = len(above) == size and all(one.strip() for one in above)
+        if filled and (whole or size == 1) and is_attribution(" ".join(above)):
+            del kept[-size:]
+            quoted[:0] = above
+            break
+    dropped.append(Dropped(_told(quoted), QUOTATION))
+    kept.append("")
+    quoted.clear()
+
+
+def _escaped(lines: Sequence[str], at: int) -> bool:
+    """Return whether a mail program wrote the ">", because the line would begin a message in a mailbox."""
+    beside = (lines[at - 1] if at else "", lines[at + 1] if at + 1 < len(lines) else "")
+    return lines[at].startswith(">From ") and not any(one.startswith(">") for one in beside)
+
+
+def _told(lines: Sequence[str]) -> str:
+    return " ".join(filter(None, (line.strip() for line in lines[:20])))
