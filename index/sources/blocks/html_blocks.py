@@ -129,7 +129,7 @@ class _Walk:
             self._start_frame(element, tag, element.attrib)
         text = element.text
         if text:
-            self._add(text, element, tail=False)
+            self._add(text, (element, False))
         return False
 
     def _passed_over(self, element: Element, tag: str, kind: str) -> bool:
@@ -160,8 +160,10 @@ class _Walk:
             return True
         if self.preformatted:
             self._line_break()
-        elif self.pieces:
+        elif self.waiting:
             self.flush()
+        else:
+            self.pieces.clear()
         place = own = undo = 0
         if attributes is not None:
             if self.framed is None and (attributes or tag in FRAMES):
@@ -223,7 +225,7 @@ class _Walk:
             self.flush()
             self.framed, self.frame = None, 0
         if tail:
-            self._add(tail, element, tail=True)
+            self._add(tail, (element, True))
 
     def _end_block(self) -> None:
         undo = self.open[-1][2]
@@ -233,40 +235,46 @@ class _Walk:
                 self.flush(code=True)
         elif self.preformatted:
             self._line_break()
-        elif self.pieces:
+        elif self.waiting:
             self.flush()
+        else:
+            self.pieces.clear()
         if undo:
             if undo & _SINK:
                 self.fold()
             if undo & _HEADING:
                 self.levels.pop()
-            self.captions -= bool(undo & _CAPTION)
-            self.articles -= bool(undo & _ARTICLE)
+            if undo & _CAPTION:
+                self.captions -= 1
+            if undo & _ARTICLE:
+                self.articles -= 1
         self.open.pop()
 
-    def _add(self, text: str, element: Element, *, tail: bool) -> None:
+    def _add(self, text: str, place: tuple[Element, bool]) -> None:
+        blank = text.isspace()
         if not self.preformatted:
-            parting = self.blank_lines and "\n" in text and len(self.sinks) == 1
-            if text.isspace() and not parting:
-                self.pieces.append(" ")
-                return
-            if parting:
+            if self.blank_lines and "\n" in text and len(self.sinks) == 1:
                 *before, text = _BLANK_LINES.split(text)
                 for part in before:
-                    self._add_piece(part, element, tail=tail)
+                    if not part.isspace():
+                        self._add_piece(part, place)
                     self.flush()
-            if not text.isprintable() or "  " in text:
+                text, blank = _flat(text), text.isspace()
+            elif blank:
+                text = " "
+            elif not text.isprintable() or "  " in text:
                 text = _flat(text)
-        self._add_piece(text, element, tail=tail)
+        if blank:
+            self.pieces.append(text)
+        else:
+            self._add_piece(text, place)
 
-    def _add_piece(self, text: str, element: Element, *, tail: bool) -> None:
+    def _add_piece(self, text: str, place: tuple[Element, bool]) -> None:
         self.pieces.append(text)
-        if text.isspace():
-            return
         self.waiting = True
         if not self.whole:
             if not self.marked or len(text) > _MARKED_TEXT:
-                self.marked.append((element, tail))
+                self.marked.append(place)
             if self.links:
                 self.linked += len(text)
 
@@ -287,6 +295,7 @@ class _Walk:
         if not self.waiting:
             pieces.clear()
             return
+        self.waiting = False
         text = normalise(pieces[0] if len(pieces) == 1 else "".join(pieces))
         pieces.clear()
         level = self.levels[-1] if self.levels else 0
@@ -299,10 +308,10 @@ class _Walk:
                 kind = "heading"
             elif self.captions:
                 kind = "caption"
-        self.waiting = False
-        place, leaves, share = self.open[-1][1], list[int](), 0.0
+        leaves: tuple[int, ...] = ()
+        place, share = self.open[-1][1], 0.0
         if self.marked:
-            leaves = [len(self.page.places)]
+            leaves = (len(self.page.places),)
             self.page.places.append(self.marked)
             share = self.linked / max(1, len(text))
             self.marked, self.linked = [], 0

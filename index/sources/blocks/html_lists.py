@@ -35,7 +35,7 @@ class PageBlock:
     level: int = 0
     place: int = 0
     frame: int = 0
-    leaves: list[int] = field(default_factory=list)
+    leaves: tuple[int, ...] = ()
     linked: float = 0.0
 
     def block(self) -> Block:
@@ -108,7 +108,7 @@ def _spanned(cell: Sink, name: str) -> int:
 def _merged(sink: Sink, text: str, kind: BlockKind, parts: Sequence[PageBlock]) -> PageBlock:
     size = sum(len(part.text) for part in parts)
     linked = sum(len(part.text) * part.linked for part in parts) / max(1, size)
-    leaves = [leaf for part in parts for leaf in part.leaves]
+    leaves = tuple(leaf for part in parts for leaf in part.leaves)
     return PageBlock(text, kind, 0, sink.place, sink.frame, leaves, linked)
 
 

@@ -10,7 +10,7 @@ _BLOCK_TAGS = (
 TAG = re.compile(rf"</?(?:{_INLINE_TAGS}|{_BLOCK_TAGS})(?:[\s/][^<>]*)?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK_TAGS})(?:[\s/][^<>]*)?>", re.IGNORECASE)
 # But for the commonest, of which none is ever in doubt.
-_OPENING = re.compile(r"<(?!(?:p|br|li|t[dr])>)([A-Za-z][\w-]*)([^<>=]*)(?<!/)>")
+_OPENING = re.compile(r"<(?!(?:p|br|li|t[dr])>)([A-Za-z][\w-]*+)([^<>=]*+)(?<!/)>")
 _CLOSED_NAME = re.compile(r"</([A-Za-z][\w-]*)")
 # Elements that may stand without an end.
 _ENDLESS = frozenset(

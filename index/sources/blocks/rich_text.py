@@ -96,7 +96,7 @@ def _of_string(text: str) -> list[Block]:
         if block.kind == "paragraph" and "\n" in block.text:
             found += _of_lines(block.text)
         else:
-            found.append(Block(block.text.strip("\n"), block.kind))
+            found.append(block)
     return found
 
 
