@@ -13,23 +13,22 @@ from index.sources.blocks.html_elements import (
     BLOCKS,
     HEADINGS,
     INLINE,
+    KINDS,
+    NUMBERED,
     PARENTS,
     PICTURES,
+    PLAIN_BLOCKS,
     PREFORMATTED,
     SINKS,
+    UNREAD,
 )
 from index.sources.blocks.html_lists import PageBlock, Sink, folded
-from index.sources.blocks.html_tree import FRAMES, NO_SIGNS, UNREAD, Element, Signs, frame_of, is_mark, signs_of
-from index.sources.blocks.layout import normalise, tidied
+from index.sources.blocks.html_texts import code_lines, flat, paragraphs
+from index.sources.blocks.html_tree import FRAMES, NO_SIGNS, Element, Signs, frame_of, is_mark, signs_of
+from index.sources.blocks.layout import normalise
 
 _BLANK_LINES = re.compile(r"\r?\n[^\S\n]*\n\s*")
-_WIDE = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
-# Scripts without spaces are broken anywhere in the source.
-_WIDE_BREAK = re.compile(f"(?<={_WIDE})[ \t\r]*\n\\s*(?={_WIDE})")
-_TWO_BREAKS = re.compile(r" *\n *(?:\n[ \n]*)")
 _TITLE_CHARACTERS = 200
-# Lines parted by <br> that are this long are the paragraphs of a page older than <p>.
-_PARAGRAPH_LINE = 200
 _MARKED_TEXT = 40
 # Lists and tables nested deeper are blocks like any other: nobody wrote them.
 DEEPEST = 40
@@ -81,14 +80,6 @@ def _walked(root: Element, walk: "_Walk") -> Page:
 
 # What is to be undone at the end of a block, besides its place.
 _HEADING, _CAPTION, _PREFORMATTED, _ARTICLE, _SINK = 1, 2, 4, 8, 16
-_PLAIN_BLOCKS = BLOCKS - HEADINGS.keys() - SINKS.keys() - PREFORMATTED - ARTICLES - {"figcaption"}
-_NUMBERED = frozenset(("td", "div", "pre"))
-# What more than its text is taken in of an element; of most within a line nothing.
-_KINDS = {
-    **dict.fromkeys(UNREAD | PICTURES, "thing"),
-    **{"a": "a", "span": "span", "sup": "raised", "br": "break"},
-    **dict.fromkeys(BLOCKS, "block"),
-}
 _NO_FRAMES = frozenset(("a", "break"))
 
 
@@ -118,7 +109,7 @@ class _Walk:
     def start(self, element: Element, tag: str) -> bool:
         """Take in the start of an element; return whether its inside is passed over."""
         self.elements += 1
-        kind = _KINDS.get(tag)
+        kind = KINDS.get(tag)
         if kind == "block":
             if self._start_block(element, tag):
                 return True
@@ -155,7 +146,7 @@ class _Walk:
         attributes = None if self.whole else element.attrib
         name = element.get("class") if attributes is None or attributes else None
         signs = signs_of(name) if name else NO_SIGNS
-        if signs.line_number and tag in _NUMBERED:
+        if signs.line_number and tag in NUMBERED:
             self.skipped = element
             return True
         if self.preformatted:
@@ -174,7 +165,7 @@ class _Walk:
             if tag in ARTICLES or (attributes and attributes.get("role") == "main"):
                 self.articles += 1
                 undo = _ARTICLE
-        if name or tag not in _PLAIN_BLOCKS:
+        if name or tag not in PLAIN_BLOCKS:
             undo |= self._opened(element, tag, signs, own)
         self.open.append((place, own, undo))
         return False
@@ -259,11 +250,11 @@ class _Walk:
                     if not part.isspace():
                         self._add_piece(part, place)
                     self.flush()
-                text, blank = _flat(text), text.isspace()
+                text, blank = flat(text), text.isspace()
             elif blank:
                 text = " "
             elif not text.isprintable() or "  " in text:
-                text = _flat(text)
+                text = flat(text)
         if blank:
             self.pieces.append(text)
         else:
@@ -301,9 +292,9 @@ class _Walk:
         level = self.levels[-1] if self.levels else 0
         kind: BlockKind = "paragraph"
         if code:
-            kind, texts = "code", [_code(text)]
+            kind, texts = "code", [code_lines(text)]
         else:
-            texts = _texts(text)
+            texts = paragraphs(text)
             if level and len(text) <= _TITLE_CHARACTERS:
                 kind = "heading"
             elif self.captions:
@@ -317,35 +308,3 @@ class _Walk:
             self.marked, self.linked = [], 0
         for each in texts:
             self.sinks[-1].blocks.append(PageBlock(each, kind, level, place, self.frame, leaves, share))
-
-
-def _flat(text: str) -> str:
-    """Return `text` as it stands on the page, where a line break of the source is a space."""
-    if "\n" in text and not text.isascii():
-        text = _WIDE_BREAK.sub("", text)
-    line = " ".join(text.split())
-    return f"{' ' if text[:1].isspace() else ''}{line}{' ' if line and text[-1:].isspace() else ''}"
-
-
-def _texts(text: str) -> list[str]:
-    """Return the paragraphs of a block: two <br> part them, and one where the lines are long."""
-    if "\n" not in text:
-        line = tidied(text.rstrip())
-        return [line] if line else []
-    parts = _TWO_BREAKS.split(text.strip())
-    found: list[str] = []
-    for part in parts:
-        lines = [" ".join(line.split()) for line in part.split("\n")]
-        lines = [line for line in lines if line]
-        if len(lines) > 1 and sum(map(len, lines)) > _PARAGRAPH_LINE * len(lines):
-            found.extend(lines)
-        elif lines:
-            found.append("\n".join(lines))
-    return found
-
-
-def _code(text: str) -> str:
-    """Return preformatted text with its indents, without empty lines."""
-    from textwrap import dedent
-
-    return dedent("\n".join(line.rstrip() for line in text.expandtabs(4).split("\n") if line.strip()))

@@ -14,14 +14,6 @@ Element = Any
 
 SIDE_COLUMN = "a side column"
 
-# They hold no text for readers.
-UNREAD = frozenset(
-    (
-        *("script", "style", "template", "noscript", "head", "title", "iframe", "svg", "math", "object", "embed"),
-        *("canvas", "audio", "video", "map", "select", "datalist", "textarea", "button", "progress", "meter"),
-        *("rt", "rp"),
-    )
-)
 FRAMES = {
     **dict.fromkeys(("nav", "menu"), "a menu"),
     **dict.fromkeys(("header", "footer", "aside"), "the frame of the page"),
