@@ -5,7 +5,6 @@ Each comes with what tells the text of a page from the frame around it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from index.sources.blocks.blocks import BlockKind
 from index.sources.blocks.html_elements import (
@@ -22,7 +21,7 @@ from index.sources.blocks.html_elements import (
     SINKS,
     UNREAD,
 )
-from index.sources.blocks.html_lists import PageBlock, Sink, folded
+from index.sources.blocks.html_lists import Page, PageBlock, Sink, folded
 from index.sources.blocks.html_texts import code_lines, flat, paragraphs
 from index.sources.blocks.html_tree import FRAMES, NO_SIGNS, Element, Signs, frame_of, is_mark, signs_of
 from index.sources.blocks.layout import normalise
@@ -32,23 +31,6 @@ _TITLE_CHARACTERS = 200
 _MARKED_TEXT = 40
 # Lists and tables nested deeper are blocks like any other: nobody wrote them.
 DEEPEST = 40
-
-
-@dataclass
-class Page:
-    """The blocks of a page in reading order, what each frame on it is ("a menu", "hidden"), and the tree in short.
-
-    Leaf number N of the tree stands in `places[N]`: the texts to mark (an element, and whether its tail is meant).
-    `parents` names the place around each place, `depth` says how deep lists, tables and their parts are nested,
-    `elements` how many there are, all rows of a table counted as wide as the widest.
-    """
-
-    blocks: list[PageBlock] = field(default_factory=list)
-    frames: list[str] = field(default_factory=lambda: [""])
-    places: list[list[tuple[Element, bool]]] = field(default_factory=list)
-    parents: dict[int, int] = field(default_factory=dict)
-    depth: int = 0
-    elements: int = 0
 
 
 def page_of(root: Element) -> Page:

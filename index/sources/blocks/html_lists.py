@@ -43,6 +43,23 @@ class PageBlock:
         return Block(self.text, self.kind)
 
 
+@dataclass
+class Page:
+    """The blocks of a page in reading order, what each frame on it is ("a menu", "hidden"), and the tree in short.
+
+    Leaf number N of the tree stands in `places[N]`: the texts to mark (an element, and whether its tail is meant).
+    `parents` names the place around each place, `depth` says how deep lists, tables and their parts are nested,
+    `elements` how many there are, all rows of a table counted as wide as the widest.
+    """
+
+    blocks: list[PageBlock] = field(default_factory=list)
+    frames: list[str] = field(default_factory=lambda: [""])
+    places: list[list[tuple[Element, bool]]] = field(default_factory=list)
+    parents: dict[int, int] = field(default_factory=dict)
+    depth: int = 0
+    elements: int = 0
+
+
 @dataclass(slots=True)
 class Cell:
     """A cell of a table, and over how many rows and columns it reaches."""

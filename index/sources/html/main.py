@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from index.analysis.sentences import fewer_words
 from index.model import Dropped
-from index.sources.blocks.html_blocks import DEEPEST, Page
-from index.sources.blocks.html_lists import PageBlock
+from index.sources.blocks.html_blocks import DEEPEST
+from index.sources.blocks.html_lists import Page, PageBlock
 from index.sources.blocks.html_tree import SIDE_COLUMN, Element
 from index.sources.blocks.layout import count_words, ends_a_sentence
 from index.sources.html.title import letters_of
