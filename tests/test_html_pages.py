@@ -302,3 +302,36 @@ def test_a_page_written_from_right_to_left_is_read_in_order(tmp_path: Path) -> N
     body = f"{head}<body><main><h1>الطاحونة</h1><p>{first}</p><p>{second}</p>"
     mill = article(tmp_path, body)
     assert (mill.title, mill.language, texts(mill)) == ("الطاحونة", "ar", [first, second])
+
+
+@pytest.mark.parametrize(
+    ("site", "own"),
+    [
+        ("Mills of the Upper Stream", "<h1>Mills of the Upper Stream</h1><main><h1>{}</h1>"),
+        ("Mills of the Upper Stream", "<main><h1>Mills of the Upper Stream</h1><h2>{}</h2>"),
+        ("Mills", "<main><h1>{}</h1><h2>Mills</h2>"),
+        ("Mühlen am Oberlauf", "<header><h1>{}</h1></header><main>"),
+        ("上游的磨坊", "<h1>上游的磨坊</h1><main><h2>{}</h2>"),
+        ("طواحين المجرى الأعلى", "<div><h1>طواحين المجرى الأعلى</h1></div><div><h1>{}</h1>"),
+    ],
+)
+def test_a_title_that_pages_of_a_folder_share_is_that_of_their_site(tmp_path: Path, site: str, own: str) -> None:
+    for name in ("Wheels", "Sacks", "Weirs"):
+        body = f"{own.format(name)}<p>{name} are kept here.</p>{BODY}"
+        (tmp_path / f"{name}.html").write_text(page(body, f"<title>{site}</title>"), encoding="utf-8")
+    articles = [one for one in read([tmp_path]) if isinstance(one, Article)]
+    assert [one.title for one in articles] == ["Sacks", "Weirs", "Wheels"]
+    assert not any(site in text for one in articles for text in texts(one) if len(site) > len("Mills"))
+
+
+def test_a_shared_title_stays_where_no_heading_is_the_pages_own(tmp_path: Path) -> None:
+    parts = f"<h2>Wheels</h2><p>{WHEEL}</p><h2>Sacks</h2><p>{PRICE}</p>"
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_text(page(f"<main><p>{MILL}</p>{parts}</main>", "<title>Mills</title>"))
+    assert [one.title for one in read([tmp_path]) if isinstance(one, Article)] == ["Mills", "Mills"]
+
+
+def test_the_same_article_twice_in_a_folder_keeps_its_title(tmp_path: Path) -> None:
+    for name in ("mill.html", "mill_print.html"):
+        (tmp_path / name).write_text(page(f"<main><h1>The Mill</h1>{BODY}</main>", "<title>The Mill</title>"))
+    assert [one.title for one in read([tmp_path]) if isinstance(one, Article)] == ["The Mill", "The Mill"]

@@ -45,3 +45,19 @@ PARENTS = {
     **{"item": ("list",), "term": ("terms",), "meaning": ("terms",), "cell": ("row",), "header": ("row",)},
     **{"row": ("table", "head"), "head": ("table",)},
 }
+# They hold no text for readers.
+UNREAD = frozenset(
+    (
+        *("script", "style", "template", "noscript", "head", "title", "iframe", "svg", "math", "object", "embed"),
+        *("canvas", "audio", "video", "map", "select", "datalist", "textarea", "button", "progress", "meter"),
+        *("rt", "rp"),
+    )
+)
+PLAIN_BLOCKS = BLOCKS - HEADINGS.keys() - SINKS.keys() - PREFORMATTED - ARTICLES - {"figcaption"}
+NUMBERED = frozenset(("td", "div", "pre"))
+# What more than its text is taken in of an element; of most within a line nothing.
+KINDS = {
+    **dict.fromkeys(UNREAD | PICTURES, "thing"),
+    **{"a": "a", "span": "span", "sup": "raised", "br": "break"},
+    **dict.fromkeys(BLOCKS, "block"),
+}

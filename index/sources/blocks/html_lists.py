@@ -35,12 +35,29 @@ class PageBlock:
     level: int = 0
     place: int = 0
     frame: int = 0
-    leaves: list[int] = field(default_factory=list)
+    leaves: tuple[int, ...] = ()
     linked: float = 0.0
 
     def block(self) -> Block:
         """Return the block alone."""
         return Block(self.text, self.kind)
+
+
+@dataclass
+class Page:
+    """The blocks of a page in reading order, what each frame on it is ("a menu", "hidden"), and the tree in short.
+
+    Leaf number N of the tree stands in `places[N]`: the texts to mark (an element, and whether its tail is meant).
+    `parents` names the place around each place, `depth` says how deep lists, tables and their parts are nested,
+    `elements` how many there are, all rows of a table counted as wide as the widest.
+    """
+
+    blocks: list[PageBlock] = field(default_factory=list)
+    frames: list[str] = field(default_factory=lambda: [""])
+    places: list[list[tuple[Element, bool]]] = field(default_factory=list)
+    parents: dict[int, int] = field(default_factory=dict)
+    depth: int = 0
+    elements: int = 0
 
 
 @dataclass(slots=True)
@@ -108,7 +125,7 @@ def _spanned(cell: Sink, name: str) -> int:
 def _merged(sink: Sink, text: str, kind: BlockKind, parts: Sequence[PageBlock]) -> PageBlock:
     size = sum(len(part.text) for part in parts)
     linked = sum(len(part.text) * part.linked for part in parts) / max(1, size)
-    leaves = [leaf for part in parts for leaf in part.leaves]
+    leaves = tuple(leaf for part in parts for leaf in part.leaves)
     return PageBlock(text, kind, 0, sink.place, sink.frame, leaves, linked)
 
 

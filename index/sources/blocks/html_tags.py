@@ -10,7 +10,7 @@ _BLOCK_TAGS = (
 TAG = re.compile(rf"</?(?:{_INLINE_TAGS}|{_BLOCK_TAGS})(?:[\s/][^<>]*)?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK_TAGS})(?:[\s/][^<>]*)?>", re.IGNORECASE)
 # But for the commonest, of which none is ever in doubt.
-_OPENING = re.compile(r"<(?!(?:p|br|li|t[dr])>)([A-Za-z][\w-]*)([^<>=]*)(?<!/)>")
+_OPENING = re.compile(r"<(?!(?:p|br|li|t[dr])>)([A-Za-z][\w-]*+)([^<>=]*+)(?<!/)>")
 _CLOSED_NAME = re.compile(r"</([A-Za-z][\w-]*)")
 # Elements that may stand without an end.
 _ENDLESS = frozenset(
@@ -35,15 +35,18 @@ def has_blocks(text: str) -> bool:
 
 
 def _holds(tag: re.Pattern[str], text: str) -> bool:
-    if tag.search(text) is None:
+    first = tag.search(text)
+    if first is None:
         return False
+    if _OPENING.fullmatch(first[0]) is None:
+        return True
     closed = closed_names(text)
     return any(not is_bracketed_word(found[0], closed) for found in tag.finditer(text))
 
 
 def closed_names(text: str) -> frozenset[str]:
     """Return the names of the elements that end somewhere in `text`, in small letters."""
-    return frozenset(map(str.lower, _CLOSED_NAME.findall(text))) if "</" in text else frozenset()
+    return frozenset(map(str.lower, set(_CLOSED_NAME.findall(text)))) if "</" in text else frozenset()
 
 
 def is_bracketed_word(tag: str, closed: frozenset[str]) -> bool:
@@ -69,5 +72,7 @@ def with_bracketed_words(markup: str) -> str:
     >>> with_bracketed_words("<b>Copy</b> <file> here.")
     '<b>Copy</b> &lt;file> here.'
     """
-    closed = closed_names(markup)
-    return _OPENING.sub(lambda tag: f"&lt;{tag[0][1:]}" if is_bracketed_word(tag[0], closed) else tag[0], markup)
+    tags = {f"<{name}{rest}>" for name, rest in _OPENING.findall(markup)}
+    closed = closed_names(markup) if tags else frozenset()
+    words = {tag for tag in tags if is_bracketed_word(tag, closed)}
+    return _OPENING.sub(lambda tag: f"&lt;{tag[0][1:]}" if tag[0] in words else tag[0], markup) if words else markup

@@ -1,9 +1,12 @@
 """Parse HTML into trees, and tell what of a tree its reader never sees or what only frames the text."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
+from index.sources.blocks.html_elements import CAPTIONS, FIGURES, IN_FIGURES, TITLES
 from index.sources.files.streams import UnusableError
 
 # lxml ships no types.
@@ -11,14 +14,7 @@ Element = Any
 
 SIDE_COLUMN = "a side column"
 
-_UNREAD = frozenset(
-    (
-        *("script", "style", "template", "noscript", "head", "title", "iframe", "svg", "math", "object", "embed"),
-        *("canvas", "audio", "video", "map", "select", "datalist", "textarea", "button", "progress", "meter"),
-        *("rt", "rp"),
-    )
-)
-_FRAMES = {
+FRAMES = {
     **dict.fromkeys(("nav", "menu"), "a menu"),
     **dict.fromkeys(("header", "footer", "aside"), "the frame of the page"),
     **dict.fromkeys(("form", "dialog"), "a form"),
@@ -118,6 +114,7 @@ _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SIGNS = frozenset(("", *"¶#§🔗∞⚓↩^↑", "⚓︎", "↩︎", "link", "permalink", "permanent link"))
 _PERMALINKS = frozenset(("headerlink", "header-anchor", "anchor-link", "hash-link", "anchorjs-link", "permalink"))
 _FOOTNOTE_MARK = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z*†‡§])\W{0,2}")
+_LONG_CLASS = 200
 _LINE_NUMBERS = frozenset(("linenos", "lineno", "linenodiv", "line-numbers", "line-number", "gutter", "blob-num"))
 # So many elements are looked at to tell a sign from a text.
 _NEAR = 12
@@ -148,6 +145,8 @@ def _parsed(markup: str) -> tuple[Element, bool]:
     from lxml import etree, html  # type: ignore[import-untyped]  # lxml ships no types
 
     parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    # One class for all elements: to choose one by its tag takes Python as long as the parser needs.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
     try:
         root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
@@ -155,16 +154,50 @@ def _parsed(markup: str) -> tuple[Element, bool]:
     return root, any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
 
 
-def unread(element: Element, tag: str) -> bool:
-    """Return whether `element` holds no text for readers: scripts, pictures, controls, signs that link to a heading."""
-    if tag in _UNREAD:
-        return True
+class Signs(NamedTuple):
+    """What the classes of an element tell: `frame` names what it is beside the text, "" for nothing."""
+
+    title: bool = False
+    caption: bool = False
+    in_figure: bool = False
+    figure: bool = False
+    line_number: bool = False
+    remark: bool = False
+    frame: str = ""
+
+
+NO_SIGNS = Signs()
+
+
+def signs_of(classes: str) -> Signs:
+    """Return what the `class` of an element tells."""
+    if len(classes) > _LONG_CLASS:
+        return _signs(classes)
+    return _known_signs(classes)
+
+
+def _signs(classes: str) -> Signs:
+    names = classes.lower().split()
+    return Signs(
+        title=TITLES.search(classes) is not None,
+        caption=not CAPTIONS.isdisjoint(names),
+        in_figure=not IN_FIGURES.isdisjoint(names),
+        figure=not FIGURES.isdisjoint(names),
+        line_number=not _LINE_NUMBERS.isdisjoint(classes.split()),
+        remark=not _REMARKS.isdisjoint(names),
+        frame=next((_CLASSES[name] for name in names if name in _CLASSES), ""),
+    )
+
+
+_known_signs = lru_cache(2048)(_signs)
+
+
+def is_mark(element: Element, tag: str) -> bool:
+    """Return whether a link or a raised text is only a sign: of a heading's address, or of a footnote."""
     if tag == "a":
         return _sign(element)
-    if tag == "sup":
-        links = [inner for inner in islice(element.iter(), _NEAR) if inner.tag == "a" and _leads_inside(inner)]
-        return len(links) == 1 and bool(_FOOTNOTE_MARK.fullmatch(_short_text(element)))
-    return tag in ("span", "td", "div", "pre") and not _LINE_NUMBERS.isdisjoint(element.get("class", "").split())
+    links = [inner for inner in islice(element.iter(), _NEAR) if inner.tag == "a" and _leads_inside(inner)]
+    return len(links) == 1 and bool(_FOOTNOTE_MARK.fullmatch(_short_text(element)))
 
 
 def _sign(link: Element) -> bool:
@@ -187,27 +220,27 @@ def _short_text(element: Element) -> str:
     return text if len(near) < _NEAR else text + "..."
 
 
-def frame_of(element: Element, tag: str, *, inside: bool) -> str:
+def frame_of(element: Element, tag: str, attributes: Mapping[str, str], *, inside: bool) -> str:
     """Return what `element` is beside the text ("a menu", "hidden"), "" when it may be text.
 
     `inside` an article the heads and remarks are the article's own.
     """
-    attributes = element.attrib
-    reason = _FRAMES.get(tag, "")
-    if not attributes:
-        return "" if _of_article(element, tag, inside=inside) else reason
-    role = attributes.get("role", "")
-    classes = [*attributes.get("class", "").lower().split(), attributes.get("id", "").lower()]
-    if tag == "aside" and inside and not _REMARKS.isdisjoint((*classes, role)):
-        return ""
-    if _of_article(element, tag, inside=inside):
+    reason = FRAMES.get(tag, "")
+    if reason and _of_article(element, tag, inside=inside):
         reason = ""
-    if attributes.get("aria-hidden") == "true" or _UNSHOWN.search(attributes.get("style", "")):
+    if not attributes:
+        return reason
+    role = attributes.get("role", "")
+    name = attributes.get("id", "").lower()
+    signs = signs_of(attributes["class"]) if "class" in attributes else NO_SIGNS
+    if tag == "aside" and inside and (signs.remark or role in _REMARKS or name in _REMARKS):
+        return ""
+    if attributes.get("aria-hidden") == "true" or ("style" in attributes and _UNSHOWN.search(attributes["style"])):
         return "hidden"
     # A panel of tabs is hidden only until its tab is chosen.
     if "hidden" in attributes and attributes["hidden"] != "until-found" and role != "tabpanel":
         return "hidden"
-    return reason or _ROLES.get(role, "") or next((_CLASSES[name] for name in classes if name in _CLASSES), "")
+    return reason or _ROLES.get(role, "") or signs.frame or _CLASSES.get(name, "")
 
 
 def _of_article(element: Element, tag: str, *, inside: bool) -> bool:

@@ -93,10 +93,10 @@ def _of_string(text: str) -> list[Block]:
         return _of_lines(plain(text))
     found: list[Block] = []
     for block in blocks_of(with_bracketed_words(text)):
-        if block.kind == "paragraph":
+        if block.kind == "paragraph" and "\n" in block.text:
             found += _of_lines(block.text)
         else:
-            found.append(Block(normalise(block.text).strip("\n"), block.kind))
+            found.append(block)
     return found
 
 

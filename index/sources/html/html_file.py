@@ -22,6 +22,7 @@ from index.sources.files.streams import UnusableError, read_bytes
 from index.sources.files.walk import printable
 from index.sources.html.main import Choice, chosen
 from index.sources.html.metadata import Metadata, metadata
+from index.sources.html.neighbours import shares_its_title
 from index.sources.html.templates import is_template, without_templates
 from index.sources.html.title import title_of
 from index.sources.text.pasted import is_boilerplate
@@ -72,8 +73,9 @@ def page(
     fields = _fields(path, stated, front, field_map)
     own = field_text(fields.get("title"))
     choice = chosen(root, page, [own or stated.title or "", stated.whole_title], news=stated.news)
-    title = own or title_of(stated, choice.chosen, [block for block, _ in choice.dropped])
-    body, dropped = _body(choice, title, stated)
+    shared = stated.whole_title if shares_its_title(path, raw) else ""
+    title = own or title_of(stated, choice.chosen, [block for block, _ in choice.dropped], shared=bool(shared))
+    body, dropped = _body(choice, title, stated, shared)
     linked = _paragraphs(plain(stated.body))
     if _better(linked, [paragraph.text for paragraph in body]):
         body, dropped = list(map(Paragraph, linked)), ()
@@ -100,13 +102,18 @@ def _told(place: str, choice: Choice) -> Skipped:
     return Skipped(place, reason)
 
 
-def _body(choice: Choice, title: str, stated: Metadata) -> tuple[list[Paragraph], tuple[Dropped, ...]]:
-    """Return the paragraphs of what was chosen, without the headline and labels, and all that was left out."""
+def _body(choice: Choice, title: str, stated: Metadata, shared: str) -> tuple[list[Paragraph], tuple[Dropped, ...]]:
+    """Return the paragraphs of what was chosen, without the headline and labels, and all that was left out.
+
+    `shared` is the title that other pages beside it have as well: the name of their site.
+    """
     blocks: list[PageBlock] = []
     dropped: list[Dropped] = []
     for block in choice.chosen:
         if block.kind == "heading" and one_line(block.text) == title:
             dropped.append(Dropped(block.text, "the headline again"))
+        elif shared and block.kind == "heading" and one_line(block.text) == shared:
+            dropped.append(Dropped(block.text, "the name of the site"))
         elif stated.news and block.kind == "paragraph" and is_boilerplate(block.text):
             dropped.append(Dropped(block.text, "a label of the page"))
         elif stated.news and block.kind == "paragraph" and stated.is_said_in(block.text):

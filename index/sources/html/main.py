@@ -9,15 +9,20 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from itertools import compress, pairwise
+from typing import TYPE_CHECKING
 
 from index.analysis.sentences import fewer_words
 from index.model import Dropped
-from index.sources.blocks.html_blocks import DEEPEST, Page
-from index.sources.blocks.html_lists import PageBlock
+from index.sources.blocks.html_blocks import DEEPEST
+from index.sources.blocks.html_lists import Page, PageBlock
 from index.sources.blocks.html_tree import SIDE_COLUMN, Element
 from index.sources.blocks.layout import count_words, ends_a_sentence
 from index.sources.html.title import letters_of
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Extractor
 
 _FIRST_MARK = 0xF0000
 _MARK = re.compile("[\U000f0000-\U000ffffd]")
@@ -178,9 +183,6 @@ def _kept(root: Element, page: Page) -> frozenset[int]:
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
 
-    for name in ("trafilatura", "htmldate"):
-        # They print a line for every page they find odd; ours are told as Skipped.
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     for leaf, places in enumerate(page.places):
         mark = chr(_FIRST_MARK + leaf)
         for element, tail in places:
@@ -188,12 +190,23 @@ def _kept(root: Element, page: Page) -> frozenset[int]:
     # It would take them out one by one, each time with all of the text before.
     etree.strip_elements(root, "script", "style", "template", "noscript", with_tail=False)
     try:
-        found = bare_extraction(root, fast=True, include_comments=False)
+        found = bare_extraction(root, options=_options())
     except Exception:  # noqa: BLE001  # whatever a hostile page makes the parsers raise, its plain text is left
         return frozenset()
     if not isinstance(found, Document) or found.body is None:
         return frozenset()
     return frozenset(ord(mark) - _FIRST_MARK for mark in _MARK.findall("".join(found.body.itertext())))
+
+
+@cache
+def _options() -> "Extractor":
+    from trafilatura.settings import Extractor
+
+    for name in ("trafilatura", "htmldate"):
+        # They print a line for every page they find odd; ours are told as Skipped.
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    # The format is that of a text that only `extract` writes: the tree is enough.
+    return Extractor(output_format="txt", fast=True, comments=False)
 
 
 def _mark(element: Element, mark: str, *, tail: bool) -> None:

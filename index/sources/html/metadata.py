@@ -202,7 +202,9 @@ def _beside(element: Element) -> bool:
     """Return whether `element` stands in no frame of the page (menu, footer, comments, a part that is hidden)."""
     above = list(islice(element.iterancestors(), _NEAR))
     inside = any(parent.tag in ("article", "main") for parent in above)
-    return not any(parent.tag == "footer" or frame_of(parent, parent.tag, inside=inside) for parent in above)
+    return not any(
+        parent.tag == "footer" or frame_of(parent, parent.tag, parent.attrib, inside=inside) for parent in above
+    )
 
 
 def _stands_alone(element: Element) -> bool:

@@ -1,7 +1,7 @@
 """The title of a page: the heading of its text, not the name of its site or of the book it is a chapter of."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, islice, pairwise
 
 from index.sources.blocks.html_lists import PageBlock
@@ -14,23 +14,25 @@ _WORDS = re.compile(r"\w+")
 _LEADING, _FIRST = 2, 2
 
 
-def title_of(stated: Metadata, chosen: Sequence[PageBlock], others: Sequence[PageBlock]) -> str:
-    """Return the title of a page, "" when it has none.
+def title_of(stated: Metadata, chosen: Sequence[PageBlock], others: Sequence[PageBlock], *, shared: bool) -> str:
+    """Return the title of a page, "" when it has none; `shared`: other pages beside it have the same <title>.
 
     It is the heading that what the page states agrees with, of the text (`chosen`) before that of the frame
     (`others`); else the one heading of level 1; else what the page states, after the heading that opens the text when
-    there is but one such.
+    there is but one such. A shared <title> is the name of a site: it is a page's title only where nothing else is.
     """
-    site = letters_of(stated.site or "")
-    names = [name for name in (stated.title, stated.whole_title) if name and letters_of(name) != site]
+    sites = {"", letters_of(stated.site or ""), letters_of(stated.whole_title if shared else "")}
+    names = [name for name in (stated.title, stated.whole_title) if name and letters_of(name) not in sites]
     headings = {letters_of(block.text): one_line(block.text) for block in reversed(chosen) if block.kind == "heading"}
-    headings = {key: headings[key] for key in reversed(headings) if key not in ("", site)}
+    headings = {key: headings[key] for key in reversed(headings) if key not in sites}
     agreed = _agreed(names, headings)
     if agreed:
         return agreed
     top = list(dict.fromkeys(one_line(block.text) for block in chosen if block.level == 1 and block.kind == "heading"))
-    if len(top) == 1 and letters_of(top[0]) != site:
+    if len(top) == 1 and letters_of(top[0]) not in sites:
         return top[0]
+    if shared and not names:
+        return _own_heading(chosen, others, sites) or stated.whole_title
     beside = {letters_of(block.text): one_line(block.text) for block in others if block.kind == "heading"}
     whole = next((beside[letters_of(name)] for name in names if letters_of(name) in beside), "")
     name = _without_site(whole or (names[0] if names else ""), stated.site)
@@ -38,6 +40,19 @@ def title_of(stated: Metadata, chosen: Sequence[PageBlock], others: Sequence[Pag
     if opening and name and not whole:
         return f"{opening} - {name}"
     return name or opening or next(iter(top), "")
+
+
+def _own_heading(chosen: Sequence[PageBlock], others: Sequence[PageBlock], sites: Collection[str]) -> str:
+    """Return the one heading of level 1 that names no site, of the text or of its frame, or the one that opens it."""
+    named = [site for site in sites if site]
+    # In a frame the name of a site stands with what the site says of itself.
+    beside = [block for block in others if not any(site in letters_of(block.text) for site in named)]
+    for blocks in (chosen, beside):
+        top = {one_line(block.text) for block in blocks if block.kind == "heading" and block.level == 1}
+        own = [text for text in top if letters_of(text) not in sites]
+        if own:
+            return own[0] if len(own) == 1 else ""
+    return _opening([block for block in chosen if block.kind != "heading" or letters_of(block.text) not in sites])
 
 
 def letters_of(text: str) -> str:

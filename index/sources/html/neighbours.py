@@ -1,0 +1,47 @@
+"""The titles of the pages beside a page: one that several of them have is that of their site or book."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+_ENDINGS = (".html", ".htm", ".xhtml")
+_TITLE = re.compile(rb"<title\b[^<>]{0,200}>([^<]{1,1000})</title", re.I)
+# Of a folder the heads of so many pages are looked at, each for so many bytes.
+_PAGES, _HEAD_BYTES = 50, 16 << 10
+
+
+def shares_its_title(path: Path, page: bytes) -> bool:
+    """Return whether two or more of the first pages of a page's folder have its `<title>`; `page` holds its bytes."""
+    title = _title(page[:_HEAD_BYTES])
+    if not title:
+        return False
+    folder = path.parent
+    try:
+        return title in _shared(folder, folder.stat().st_mtime_ns)
+    except OSError:
+        return False
+
+
+# Folders are read one after another; a folder that has changed since is another one.
+@lru_cache(maxsize=4)
+def _shared(folder: Path, _changed: int) -> frozenset[bytes]:
+    with os.scandir(folder) as entries:
+        pages = sorted(Path(entry) for entry in entries if entry.name.lower().endswith(_ENDINGS) and entry.is_file())
+    titles = Counter(filter(None, map(_title, islice(_heads(pages), _PAGES))))
+    return frozenset(title for title, times in titles.items() if times > 1)
+
+
+def _heads(pages: list[Path]) -> Iterator[bytes]:
+    for page in pages:
+        with suppress(OSError), page.open("rb") as file:
+            yield file.read(_HEAD_BYTES)
+
+
+def _title(head: bytes) -> bytes:
+    found = _TITLE.search(head)
+    return b" ".join(found[1].split()) if found is not None else b""
