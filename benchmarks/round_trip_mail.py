@@ -46,8 +46,10 @@ def _mailbox(one: Callable[[Written], str]) -> Callable[[Sequence[Written]], str
 
 def _archive(articles: Sequence[Written]) -> str:
     form = FORMATS["html"]
+    if form.page is None:
+        return ""
     records = []
-    for article in articles if form.page else ():
+    for article in articles:
         body = form.encoded(form.page(article)).decode()
         head = (
             f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body.encode())}\r\n\r\n"
