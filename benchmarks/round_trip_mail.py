@@ -46,9 +46,9 @@ def _mailbox(one: Callable[[Written], str]) -> Callable[[Sequence[Written]], str
 
 def _archive(articles: Sequence[Written]) -> str:
     page = FORMATS["html"].page
-    records = []
-    for article in articles if page else ():
-        body = page(article)
+    records: list[str] = []
+    for article in articles:
+        body = page(article) if page else ""
         head = (
             f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(body.encode())}\r\n\r\n"
         )

@@ -222,7 +222,7 @@ SENTENCE = st.lists(
 )
 
 
-class Writer(WARCWriter):
+class Writer(WARCWriter):  # type: ignore[misc]  # warcio ships no types
     """A writer that leaves no file open."""
 
     def _create_temp_file(self) -> io.BytesIO:

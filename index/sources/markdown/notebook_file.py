@@ -99,8 +99,9 @@ def _source(cell: Mapping[str, Any]) -> str:
 def _add(cell: Mapping[str, Any], found: _Notebook) -> None:
     kind, source = cell.get("cell_type"), _source(cell)
     if kind == "heading":
-        level = cell.get("level")
-        kind, source = "markdown", f"{'#' * (level if level in range(1, 7) else 1)} {one_line(source)}"
+        stated = cell.get("level")
+        level = stated if isinstance(stated, int) and 0 < stated < 7 else 1
+        kind, source = "markdown", f"{'#' * level} {one_line(source)}"
     if kind not in ("markdown", "html"):
         if source.strip():
             found.dropped.append(Dropped(one_line(source[:_SHOWN]), _NO_WORDS.get(str(kind), "a cell without words")))
