@@ -175,10 +175,13 @@ def limits_of(groups: Sequence[Sequence[Word]], sides: tuple[float, float]) -> l
     found = []
     for x0, x1, y0, y1 in boxes:
         beside = [box for box in boxes if box[2] < y1 and y0 < box[3]]
-        found.append(
-            (
-                max((box[1] for box in beside if box[1] <= x0), default=min(left, sides[0] + margin_right)),
-                min((box[0] for box in beside if box[0] >= x1), default=max(right, sides[1] - margin_left)),
-            )
-        )
+        first, last = min(left, sides[0] + margin_right), max(right, sides[1] - margin_left)
+        before = max((box[1] for box in beside if box[1] <= x0), default=None)
+        behind = min((box[0] for box in beside if box[0] >= x1), default=None)
+        # Two columns are as wide as each other, where their texts allow.
+        if behind is not None and before is None and x0 + (last - behind) >= x1:
+            behind = min(behind, x0 + (last - behind))
+        if before is not None and behind is None and x1 - (before - first) <= x0:
+            before = max(before, x1 - (before - first))
+        found.append((first if before is None else before, last if behind is None else behind))
     return found

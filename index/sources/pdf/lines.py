@@ -86,9 +86,22 @@ def lines_of(words: Sequence[Word], page: int, limits: tuple[float, float] = (0.
     _attach(small, rows, page)
     lines = [row.measured() for row in rows]
     lines.sort(key=lambda line: -line.base)
+    _turn_strays(lines)
     for line in lines:
         line.far = -limits[0] if line.rtl else limits[1]
     return lines
+
+
+def _turn_strays(lines: Sequence[Line]) -> None:
+    """Let lines of the other script (a date, an address) run as their column does, where they start at its edge."""
+    turned = sum(len(line.text) for line in lines if line.rtl)
+    if not turned or turned == sum(len(line.text) for line in lines):
+        return
+    rtl = 2 * turned > sum(len(line.text) for line in lines)
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    for line in lines:
+        if line.rtl != rtl and (right - line.x1 < line.x0 - left) == rtl and right - line.x1 != line.x0 - left:
+            line.rtl = rtl
 
 
 def _usual_size(words: Sequence[Word]) -> float:

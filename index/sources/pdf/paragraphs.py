@@ -109,6 +109,8 @@ def _list(entries: Sequence[Piece], vocabulary: frozenset[str]) -> Iterator[Bloc
 def _prose(piece: Piece, vocabulary: frozenset[str]) -> str:
     """Return a paragraph; verse and addresses, most of whose lines end before they are full, keep their lines."""
     texts = _texts(piece.lines)
+    if piece.indented and len(texts) > 1 and not any(line.inset for line in piece.lines[1:]):
+        return _joined(piece.lines, texts, vocabulary)
     meant = [_is_meant(above, line) for above, line in pairwise(piece.lines)]
     if 2 * sum(meant) <= len(meant) or not (all(map(_is_cased, texts)) or _is_verse(piece, meant)):
         return _joined(piece.lines, texts, vocabulary)

@@ -14,11 +14,11 @@ _BLANK = 0.12
 _WIDE_BLANK = 0.6
 _UNSPACED = re.compile(f"[{letters('cjk stops', 'han marks', 'cjk brackets', 'kana', 'han', 'full width')}]")
 _FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufeff\ufb00-\ufb06]+")
-_PAIRS = {"“": "”", "‘": "’", "(": ")", "[": "]", "{": "}", "«": "»", "<": ">"}
+_PAIRS = {"(": ")", "[": "]", "{": "}", "«": "»", "<": ">"}
 _OPENING = {closing: opening for opening, closing in _PAIRS.items()}
 # A bracket that can only open (a word behind it, none before), or only close.
 _ROUND = re.compile(
-    r"(?<![^\s(\[{«<“‘])[)\]}»>”’](?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])[(\[{«<“‘](?![^\s)\]}»>”’.,:;!?،؛؟])"
+    r"(?<![^\s(\[{«<“‘])[)\]}»>](?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])[(\[{«<](?![^\s)\]}»>”’.,:;!?،؛؟])"
 )
 # What holds a number together.
 _IN_ARABIC, _IN_HEBREW = ".,:/\u066b\u066c", ".,:/+-"
