@@ -204,7 +204,8 @@ def _parts(piece: Piece, line: Line, after: Line | None, look: Look, *, by_inden
         return True
     if size > _LARGER * look.size:
         return False
-    if by_indent and piece.kind == "paragraph" and line.inset and above.inset and not line.text[0].islower():
+    first = line.inset and (above.inset or after is None or not after.inset) and not line.text[0].islower()
+    if by_indent and piece.kind == "paragraph" and first:
         return True
     return _indent_parts(piece, line, after, full=full, ended=ended) or (not full and closed)
 
