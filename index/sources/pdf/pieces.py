@@ -75,8 +75,9 @@ def look_of(columns: Iterable[Sequence[Line]]) -> Look:
             total += len(line.text)
             bold += line.bold * len(line.text)
             fixed += line.fixed * len(line.text)
-            # Only where a line is full does the next one go on with it.
-            if before is not None and _same_size(before, line) and end_of(before) - left > _FULL * (right - left):
+            # Only where a line is full does the next one go on with it, and surely within a sentence.
+            full = before is not None and end_of(before) - left > _FULL * (right - left)
+            if before is not None and full and _same_size(before, line) and not ends_a_sentence(before.text):
                 pitches[round((before.base - line.base) / line.size, 2)] += 1
             before = line
     near = {pitch: count for pitch, count in pitches.items() if 0.9 < pitch < 2.6}

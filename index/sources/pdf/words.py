@@ -214,7 +214,7 @@ class _Gathered:
             return
         text = "".join([sign for _, _, sign in glyphs])
         rtl = is_rtl(text)
-        if not rtl and any(right[1] <= left[0] for left, right in pairwise(glyphs)):
+        if not rtl and any(after[0] + after[1] < 2 * one[0] for one, after in pairwise(glyphs)):
             # PDFium turned signs and numbers round that stand among words from right to left.
             glyphs.sort(key=lambda glyph: glyph[0] + glyph[1])
             text = "".join([sign for _, _, sign in glyphs])
