@@ -12,7 +12,8 @@ article are compared
   where the reader joins them, so lines are compared: what was written as one paragraph must be one line, and no line
   may be missing, too many or changed. "alone" is the share without this concession: every paragraph by itself.
 
-White space, the invisible marks of writing directions and the like are in one normal form on both sides. An article
+White space, the invisible marks of writing directions and the like, and what a format does not tell (the print of a
+PDF document: on which letter of a ligature a mark stands), are in one normal form on both sides. An article
 that comes out twice, or not at all, is not the same. Every text is written as it is: table heads, lists and bylines of
 agencies too; but a paragraph without a letter or digit ("***") is not written, since it is none. `ms` is CPU time.
 """
@@ -83,17 +84,21 @@ class Score:
         return [count / (self.articles or 1) for count in counts]
 
 
-def compare(written: Written, found: Sequence[Article], score: Score, *, dated: bool = True) -> list[str]:
+def compare(written: Written, found: Sequence[Article], score: Score, form: Format) -> list[str]:
     """Add an article to the score; return its differences in words."""
     score.articles += 1
     if len(found) != 1:
         return [f"{len(found)} articles"]
     [article] = found
-    wanted = [_plain(text) for text in written.paragraphs]
-    given = [_plain(part.text) for part in article.paragraphs]
-    lines = [_plain(line) for part in article.paragraphs for line in part.text.split("\n")]
+
+    def plain(text: str) -> str:
+        return _plain(form.told(text))
+
+    wanted = [plain(text) for text in written.paragraphs]
+    given = [plain(part.text) for part in article.paragraphs]
+    lines = [plain(line) for part in article.paragraphs for line in part.text.split("\n")]
     differences = []
-    if _plain(article.title) == _plain(written.title):
+    if plain(article.title) == plain(written.title):
         score.title += 1
     else:
         differences.append(f"title: {article.title!r} for {written.title!r}")
@@ -101,7 +106,7 @@ def compare(written: Written, found: Sequence[Article], score: Score, *, dated: 
         score.paragraphs += 1
     else:
         differences += _different(lines, wanted)
-    if (article.date or "")[:10] == (written.date.isoformat() if dated else ""):
+    if (article.date or "")[:10] == (written.date.isoformat() if form.dated else ""):
         score.date += 1
     else:
         differences.append(f"date: {article.date} for {written.date}")
@@ -147,7 +152,7 @@ def measure(articles: Sequence[Written], form: Format, show: int) -> tuple[Score
         found = by_id(read([temporary]))
         spent = cpu_seconds() - begun
     for article in articles:
-        differences = compare(article, found.get(article.id, ()), score, dated=form.dated)
+        differences = compare(article, found.get(article.id, ()), score, form)
         if differences and show:
             show -= 1
             print(f"  {article.id} {article.title[:60]}", *differences, sep="\n      ")

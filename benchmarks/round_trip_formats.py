@@ -36,13 +36,15 @@ class Written:
 class Format:
     """A way to write articles: all into one file, or each into a file of its own; a text becomes UTF-8.
 
-    One that is not `dated` states no date, and none is expected of it.
+    One that is not `dated` states no date, and none is expected of it. `told` leaves out of a text what the format
+    does not tell.
     """
 
     ending: str
     table: Callable[[Sequence[Written]], str | bytes] | None = None
     page: Callable[[Written], str | bytes] | None = None
     dated: bool = True
+    told: Callable[[str], str] = str
     prefix: str = ""
     line_end: str = "\n"
 

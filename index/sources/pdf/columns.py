@@ -20,7 +20,7 @@ _TRIED = 8
 _GUTTER, _NARROWEST = 0.75, 7.0
 _LEAST_LINES, _MANY_LINES = 3, 4
 _LINE_CHARACTERS = 14
-_FILLED, _LARGER = 0.55, 1.12
+_FILLED, _FULL, _LARGER = 0.55, 0.75, 1.12
 
 
 def in_columns(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
@@ -131,18 +131,21 @@ def _parts_texts(words: Sequence[Word], edges: tuple[float, float, float, float]
         return False
     if rtl_share(inside) > 0.5:
         first, second = second, first
-    if _is_text(first, size):
-        # On its last page a text may fill but a line or two of the second column.
-        return _is_text(second, size) or (0 < _count(second) < _LEAST_LINES and _count(first) >= _MANY_LINES)
-    return False
+    if _is_text(second, size):
+        return _is_text(first, size)
+    # On its last page a text may fill but a line or two of the second column.
+    return 0 < _count(second) < _LEAST_LINES and _count(first) >= _MANY_LINES and _is_text(first, size, _FULL)
 
 
 def _count(words: Sequence[Word]) -> int:
     return len({round(word.base / (0.5 * word.size)) for word in words})
 
 
-def _is_text(words: Sequence[Word], size: float) -> bool:
-    """Return whether words are set as a text is: several lines, of some length, that fill their column."""
+def _is_text(words: Sequence[Word], size: float, filled: float = _FILLED) -> bool:
+    """Return whether words are set as a text is: several lines, of some length, that fill their column.
+
+    Half of the lines fill this part of it.
+    """
     if not words:
         return False
     lines: dict[int, list[Word]] = {}
@@ -153,7 +156,7 @@ def _is_text(words: Sequence[Word], size: float) -> bool:
         return False
     widths = sorted(max(word.x1 for word in line) - min(word.x0 for word in line) for line in lines.values())
     characters = sum(len(word.text) * (2 if "\u3000" < word.text[0] < "\uffa0" else 1) for word in words)
-    return widths[len(widths) // 2] >= _FILLED * width and characters >= _LINE_CHARACTERS * len(lines)
+    return widths[len(widths) // 2] >= filled * width and characters >= _LINE_CHARACTERS * len(lines)
 
 
 def limits_of(groups: Sequence[Sequence[Word]], sides: tuple[float, float]) -> list[tuple[float, float]]:
@@ -175,10 +178,13 @@ def limits_of(groups: Sequence[Sequence[Word]], sides: tuple[float, float]) -> l
     found = []
     for x0, x1, y0, y1 in boxes:
         beside = [box for box in boxes if box[2] < y1 and y0 < box[3]]
-        found.append(
-            (
-                max((box[1] for box in beside if box[1] <= x0), default=min(left, sides[0] + margin_right)),
-                min((box[0] for box in beside if box[0] >= x1), default=max(right, sides[1] - margin_left)),
-            )
-        )
+        first, last = min(left, sides[0] + margin_right), max(right, sides[1] - margin_left)
+        before = max((box[1] for box in beside if box[1] <= x0), default=None)
+        behind = min((box[0] for box in beside if box[0] >= x1), default=None)
+        # Two columns are as wide as each other, where their texts allow.
+        if behind is not None and before is None and x0 + (last - behind) >= x1:
+            behind = min(behind, x0 + (last - behind))
+        if before is not None and behind is None and x1 - (before - first) <= x0:
+            before = max(before, x1 - (before - first))
+        found.append((first if before is None else before, last if behind is None else behind))
     return found

@@ -10,7 +10,7 @@ from index.sources.pdf.words import SOFT_HYPHEN, Word, is_rtl
 # In parts of the size of the type.
 _SAME_BASE, _CELL_GAP = 0.3, 1.6
 _SMALL, _DROPPED = 0.8, 1.8
-_MOST_BOLD = 0.8
+_MOST_BOLD, _MOST_INDENT = 0.8, 2.5
 
 
 @dataclass(slots=True)
@@ -86,9 +86,29 @@ def lines_of(words: Sequence[Word], page: int, limits: tuple[float, float] = (0.
     _attach(small, rows, page)
     lines = [row.measured() for row in rows]
     lines.sort(key=lambda line: -line.base)
+    _turn_strays(lines)
     for line in lines:
         line.far = -limits[0] if line.rtl else limits[1]
     return lines
+
+
+def _turn_strays(lines: Sequence[Line]) -> None:
+    """Let lines that hold less of their column's script than of another run as the column does.
+
+    Such a line (a date, an address) starts at the edge where the others start; where it is as wide as the column, it
+    holds both scripts.
+    """
+    turned, whole = sum(len(line.text) for line in lines if line.rtl), sum(len(line.text) for line in lines)
+    if not turned or turned == whole:
+        return
+    rtl = 2 * turned > whole
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    for line in lines:
+        before, behind = (right - line.x1, line.x0 - left) if rtl else (line.x0 - left, right - line.x1)
+        mixed = rtl and any(word.glyphs for word in line.words)
+        if line.rtl != rtl and before < (_MOST_INDENT * line.size if mixed else behind):
+            line.rtl = rtl
+            line.text = line_text(line.words, leads=rtl)
 
 
 def _usual_size(words: Sequence[Word]) -> float:

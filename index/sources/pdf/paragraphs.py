@@ -16,6 +16,7 @@ _MOST_BETWEEN = 4
 _ENTRY_WORDS = 25
 # Of the width of its column.
 _NARROW = 0.7
+_LEAST_MEANT = 2
 
 
 def flowing(columns: Iterable[Sequence[Line]], look: Look, headings: frozenset[str]) -> list[Piece]:
@@ -109,8 +110,10 @@ def _list(entries: Sequence[Piece], vocabulary: frozenset[str]) -> Iterator[Bloc
 def _prose(piece: Piece, vocabulary: frozenset[str]) -> str:
     """Return a paragraph; verse and addresses, most of whose lines end before they are full, keep their lines."""
     texts = _texts(piece.lines)
+    if piece.indented and len(texts) > 1 and not any(line.inset for line in piece.lines[1:]):
+        return _joined(piece.lines, texts, vocabulary)
     meant = [_is_meant(above, line) for above, line in pairwise(piece.lines)]
-    if 2 * sum(meant) <= len(meant) or not (all(map(_is_cased, texts)) or _is_verse(piece, meant)):
+    if sum(meant) < _LEAST_MEANT or 2 * sum(meant) <= len(meant) or not (all(map(_is_cased, texts)) or _is_verse(piece, meant)):
         return _joined(piece.lines, texts, vocabulary)
     runs = [[texts[0]]]
     for broken, text in zip(meant, texts[1:], strict=True):

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from index.sources.blocks.layout import ends_a_sentence
@@ -14,6 +15,7 @@ PieceKind = Literal["paragraph", "heading", "entry", "table", "code", "note", "c
 
 # In parts of the size of the type.
 _INDENT, _SLACK, _EDGE = 0.7, 0.8, 0.5
+_DEEPEST_INDENT = 4.0
 _LARGER, _SMALLER, _SAME_SIZE = 1.12, 0.93, 0.06
 _SPACED = 1.22
 _USUAL_PITCH, _FULL = 1.2, 0.85
@@ -73,8 +75,9 @@ def look_of(columns: Iterable[Sequence[Line]]) -> Look:
             total += len(line.text)
             bold += line.bold * len(line.text)
             fixed += line.fixed * len(line.text)
-            # Only where a line is full does the next one go on with it.
-            if before is not None and _same_size(before, line) and end_of(before) - left > _FULL * (right - left):
+            # Only where a line is full does the next one go on with it, and surely within a sentence.
+            full = before is not None and end_of(before) - left > _FULL * (right - left)
+            if before is not None and full and _same_size(before, line) and not ends_a_sentence(before.text):
                 pitches[round((before.base - line.base) / line.size, 2)] += 1
             before = line
     near = {pitch: count for pitch, count in pitches.items() if 0.9 < pitch < 2.6}
@@ -125,15 +128,13 @@ def _prose(lines: Sequence[Line], column: Sequence[Line], look: Look, headings: 
     if not lines:
         return
     usual = [line for line in column if abs(line.size - look.size) <= _SAME_SIZE * look.size] or list(column)
-    left, right = min(map(start_of, usual)), _right_edge(usual)
-    flush = sum(end_of(line) > right - _EDGE * line.size for line in usual) >= max(_SEVERAL, _MOSTLY * len(usual))
-    for line in lines:
-        line.far, line.flush = right, flush
-        line.inset = start_of(line) > left + _INDENT * line.size
+    for rtl in {line.rtl for line in lines}:
+        _measure([line for line in lines if line.rtl == rtl], [line for line in usual if line.rtl == rtl])
+    by_indent = _has_indents(lines, look)
     piece: Piece | None = None
     for at, line in enumerate(lines):
         after = lines[at + 1] if at + 1 < len(lines) else None
-        if piece is not None and not _parts(piece, line, after, look):
+        if piece is not None and not _parts(piece, line, after, look, by_indent=by_indent):
             piece.lines.append(line)
             continue
         if piece is not None:
@@ -145,6 +146,29 @@ def _prose(lines: Sequence[Line], column: Sequence[Line], look: Look, headings: 
             piece.kind = "code"
     if piece is not None:
         yield _named(piece, look, headings)
+
+
+def _measure(lines: Sequence[Line], usual: Sequence[Line]) -> None:
+    """Tell lines of one direction where those of their column start and end; `usual` are those in its usual type."""
+    usual = usual or lines
+    left, right = min(map(start_of, usual)), _right_edge(usual)
+    flush = sum(end_of(line) > right - _EDGE * line.size for line in usual) >= max(_SEVERAL, _MOSTLY * len(usual))
+    for line in lines:
+        line.far, line.flush = right, flush
+        line.inset = start_of(line) > left + _INDENT * line.size
+
+
+def _has_indents(lines: Sequence[Line], look: Look) -> bool:
+    """Return whether the first lines of paragraphs are further in: one is, and the line close below is not."""
+    return any(
+        line.inset
+        and not below.inset
+        and _same_size(line, below)
+        and 0 < line.base - below.base <= _SPACED * look.pitch * line.size
+        and start_of(line) - start_of(below) < _DEEPEST_INDENT * line.size
+        and not _MARKER.match(below.text)
+        for line, below in pairwise(lines)
+    )
 
 
 def _right_edge(lines: Sequence[Line]) -> float:
@@ -159,8 +183,8 @@ def _right_edge(lines: Sequence[Line]) -> float:
     return max(right, *(line.far for line in lines))
 
 
-def _parts(piece: Piece, line: Line, after: Line | None, look: Look) -> bool:
-    """Return whether `line` begins a new piece below the last line of `piece`."""
+def _parts(piece: Piece, line: Line, after: Line | None, look: Look, *, by_indent: bool) -> bool:
+    """Return whether `line` begins a new piece below the last line of `piece`; `by_indent` as paragraphs do here."""
     above = piece.lines[-1]
     size = max(line.size, above.size)
     if not _same_size(above, line) or above.bold != line.bold or (above.fixed != line.fixed and not look.fixed):
@@ -181,6 +205,9 @@ def _parts(piece: Piece, line: Line, after: Line | None, look: Look) -> bool:
         return True
     if size > _LARGER * look.size:
         return False
+    first = line.inset and (above.inset or after is None or not after.inset) and not line.text[0].islower()
+    if by_indent and piece.kind == "paragraph" and first:
+        return True
     return _indent_parts(piece, line, after, full=full, ended=ended) or (not full and closed)
 
 

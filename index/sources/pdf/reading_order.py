@@ -14,11 +14,11 @@ _BLANK = 0.12
 _WIDE_BLANK = 0.6
 _UNSPACED = re.compile(f"[{letters('cjk stops', 'han marks', 'cjk brackets', 'kana', 'han', 'full width')}]")
 _FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufeff\ufb00-\ufb06]+")
-_PAIRS = {"“": "”", "‘": "’", "(": ")", "[": "]", "{": "}", "«": "»", "<": ">"}
+_PAIRS = {"(": ")", "[": "]", "{": "}", "«": "»", "<": ">"}
 _OPENING = {closing: opening for opening, closing in _PAIRS.items()}
 # A bracket that can only open (a word behind it, none before), or only close.
 _ROUND = re.compile(
-    r"(?<![^\s(\[{«<“‘])[)\]}»>”’](?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])[(\[{«<“‘](?![^\s)\]}»>”’.,:;!?،؛؟])"
+    r"(?<![^\s(\[{«<“‘])[)\]}»>](?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])[(\[{«<](?![^\s)\]}»>”’.,:;!?،؛؟])"
 )
 # What holds a number together.
 _IN_ARABIC, _IN_HEBREW = ".,:/\u066b\u066c", ".,:/+-"
@@ -27,18 +27,21 @@ _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = frozenset(("L", "EN", "AN")), frozenset(("R", "
 _ON = 0.15
 
 
-def line_text(words: Sequence[Word]) -> str:
+def line_text(words: Sequence[Word], *, leads: bool | None = None) -> str:
     """Return the text of the words of one line, sorted from left to right.
+
+    `leads` where the line runs from right to left; left out, most of its letters tell.
 
     >>> def word(text, x): return Word(text, x, x + 5 * len(text), 0.0, 10.0, False, False)
     >>> line_text([word("low", 0), word("tide", 20)])
     'low tide'
     """
-    if not any(word.glyphs for word in words):
+    if not leads and not any(word.glyphs for word in words):
         return _plain(words)
-    right_to_left = sum(len(word.text) for word in words if word.glyphs)
-    whole = sum(len(word.text) for word in words if word.glyphs or any(map(str.isalpha, word.text)))
-    return _bidirectional(words, leads=2 * right_to_left >= whole)
+    if leads is None:
+        letters_of = [(sum(map(str.isalpha, word.text)), bool(word.glyphs)) for word in words]
+        leads = 2 * sum(count for count, turned in letters_of if turned) >= sum(count for count, _ in letters_of)
+    return _bidirectional(words, leads=leads)
 
 
 def has_blank(left: Word, right: Word) -> bool:

@@ -27,9 +27,13 @@ _PRIVATE: Final = (
 )
 _ALEFS: Final = "اأإآٱ"
 _LAM: Final = "ل"
+_ALLAH: Final = "الله"
+# No mirror images in Unicode, but PDFium turns them in lines from right to left, as it does brackets.
+_QUOTES: Final = {0x201C: 0x201D, 0x201D: 0x201C, 0x2018: 0x2019, 0x2019: 0x2018}
 # In parts of the size of the type: a wider gap parts words; two texts nearer than this are one that is drawn twice.
 _WORD_GAP, _GUESSED_GAP, _BACKWARDS, _TWICE = 0.28, 0.08, -0.5, 0.2
 _SMALLEST = 1.0
+_FIRST_RTL, _LINE_ENDS, _RTL_KINDS = 0x590, frozenset((0x0A, 0x0D)), frozenset(("R", "AL"))
 _ON_A_LINE = 100
 _TEXT_LAYER, _SCANNED = 4, 0.5
 _GRID = 64
@@ -166,7 +170,7 @@ class _Gathered:
         unknown = known = 0
         # PDFium guesses that a blank stands here; where letters touch, none does.
         guessed = False
-        for code, (x0, x1), style in zip(page.codes, self._spans, page.styles, strict=True):
+        for code, (x0, x1), style in zip(_quotes_back(page.codes), self._spans, page.styles, strict=True):
             if style is None:
                 guessed |= code == 0x20
                 continue
@@ -209,6 +213,11 @@ class _Gathered:
                 self._words[-1].spaced = True
             return
         text = "".join([sign for _, _, sign in glyphs])
+        rtl = is_rtl(text)
+        if not rtl and any(after[0] + after[1] < 2 * one[0] for one, after in pairwise(glyphs)):
+            # PDFium turned signs and numbers round that stand among words from right to left.
+            glyphs.sort(key=lambda glyph: glyph[0] + glyph[1])
+            text = "".join([sign for _, _, sign in glyphs])
         # Marks reach beyond their letters.
         wide = glyphs if text.isascii() else [one for one in glyphs if not unicodedata.combining(one[2])] or glyphs
         self._words.append(
@@ -217,10 +226,44 @@ class _Gathered:
                 min([x0 for x0, _, _ in wide]),
                 max([x1 for _, x1, _ in wide]),
                 *(self._bases[id(style)], style.size, style.bold, style.fixed, spaced),
-                glyphs if is_rtl(text) else [],
+                glyphs if rtl else [],
             )
         )
         self._open = []
+
+
+def _quotes_back(codes: list[int]) -> list[int]:
+    """Return the characters of a page with its curly quotes as the document has them.
+
+    PDFium turns them behind a right-to-left letter, up to the next letter of another script; before the first letter
+    of a line where it holds more right-to-left letters.
+    """
+    if _QUOTES.keys().isdisjoint(codes) or max(codes) < _FIRST_RTL or not is_rtl("".join(map(_letter, set(codes)))):
+        return codes
+    found: list[int] = []
+    start = 0
+    for at, code in enumerate(codes):
+        if code in _LINE_ENDS or at + 1 == len(codes):
+            found += _quotes_of_line(codes[start : at + 1])
+            start = at + 1
+    return found
+
+
+def _quotes_of_line(codes: list[int]) -> list[int]:
+    if _QUOTES.keys().isdisjoint(codes):
+        return codes
+    kinds = [unicodedata.bidirectional(_letter(code)) for code in codes]
+    turned = sum(kind in _RTL_KINDS for kind in kinds) > kinds.count("L")
+    found: list[int] = []
+    for code, kind in zip(codes, kinds, strict=True):
+        if kind == "L" or kind in _RTL_KINDS:
+            turned = kind != "L"
+        found.append(_QUOTES.get(code, code) if turned else code)
+    return found
+
+
+def _letter(code: int) -> str:
+    return chr(code) if code <= 0x10FFFF else "\ufffd"
 
 
 def _turning(quarter: int) -> Callable[[float, float], tuple[float, float]]:
@@ -266,6 +309,8 @@ def _ligatures_in_order(words: list[Word]) -> list[Word]:
             if first[:2] == second[:2]:
                 turned += first[2] in _ALEFS and second[2] == _LAM
                 straight += first[2] == _LAM and second[2] in _ALEFS
+        turned += _is_one(word, _ALLAH[::-1])
+        straight += _is_one(word, _ALLAH)
     if not turned:
         return words
     for word in rtl:
@@ -273,6 +318,12 @@ def _ligatures_in_order(words: list[Word]) -> list[Word]:
         word.glyphs = [glyph for group in groups for glyph in _straight(group, others=not straight)]
         word.text = "".join(sign for _, _, sign in word.glyphs)
     return words
+
+
+def _is_one(word: Word, signs: str) -> bool:
+    """Return whether a word holds signs as one ligature."""
+    at = word.text.find(signs)
+    return at >= 0 and len({glyph[:2] for glyph in word.glyphs[at : at + len(signs)]}) == 1
 
 
 def _straight(ligature: list[Glyph], *, others: bool) -> list[Glyph]:
