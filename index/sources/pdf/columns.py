@@ -147,10 +147,8 @@ def _is_wider_than_blanks(first: Sequence[Word], second: Sequence[Word]) -> bool
             sorted((word.x0, word.x1) for word in words if abs(word.base - height) < word.size / 4)
             for words in (first, second)
         ]
-        row = sorted(rows[0] + rows[1])
-        gaps = [after[0] - before[1] for before, after in pairwise(row)]
+        gaps = [after[0] - before[1] for row in rows for before, after in pairwise(row)]
         between = max(rows[0][0][0], rows[1][0][0]) - min(rows[0][-1][1], rows[1][-1][1]) if rows[0] else 0.0
-        gaps = [gap for gap in gaps if gap != between]
         if rows[0] and gaps and between < _BLANKS * max(gaps):
             return False
     return True
