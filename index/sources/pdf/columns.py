@@ -22,7 +22,7 @@ _LEAST_LINES, _MANY_LINES = 3, 4
 _LINE_CHARACTERS = 14
 _FILLED, _FULL, _LARGER = 0.55, 0.75, 1.12
 # The space between columns, beside the widest blank within them.
-_BLANKS = 1.05
+_BLANKS, _ALIGNED = 1.05, 1.0
 
 
 def in_columns(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
@@ -141,8 +141,15 @@ def _parts_texts(words: Sequence[Word], edges: tuple[float, float, float, float]
 
 
 def _is_wider_than_blanks(first: Sequence[Word], second: Sequence[Word]) -> bool:
-    """Return whether more than a blank of a line that is set flush parts two texts, where they stand side by side."""
-    for height in {word.base for word in second}:
+    """Return whether more than a blank of a line that is set flush parts two texts, where they stand side by side.
+
+    Lines of the second that start at one place are a column.
+    """
+    heights = {word.base for word in second}
+    starts = [min(word.x0 for word in second if word.base == height) for height in heights]
+    if len(starts) > 1 and max(starts) - min(starts) < _ALIGNED:
+        return True
+    for height in heights:
         rows = [
             sorted((word.x0, word.x1) for word in words if abs(word.base - height) < word.size / 4)
             for words in (first, second)
