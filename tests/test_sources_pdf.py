@@ -125,6 +125,37 @@ def test_a_ligature_of_two_right_to_left_letters_is_in_order(tmp_path: Path) -> 
     assert "اال" not in text and text.count("لا") == 2
 
 
+def set_from_the_right(tmp_path: Path, *shown: str) -> list[str]:
+    """Return the paragraphs of lines, given as the screen shows them from left to right, that start at one edge."""
+    document = Written().page()
+    for at, signs in enumerate(shown):
+        document.text(380 - document.text(0, -50, signs), 500 - 14 * at, signs)
+    return texts(article(tmp_path, document.bytes()))
+
+
+@pytest.mark.parametrize(
+    ("shown", "read"),
+    [
+        ("ةعفترم 3.2 +( ةبسن", "نسبة (+ 3.2 مرتفعة"),
+        ("رهنلا .)1432 ماع", "عام 1432). النهر"),
+        ("دسلا حتف 1436-9-17 خيراتب", "بتاريخ 17-9-1436 فتح السد"),
+        ("بهذ …رهنلا لاق", "قال النهر… ذهب"),
+        ("رهنلا ”ميدقلا رسجلا“ دنع", "عند “الجسر القديم” النهر"),
+    ],
+    ids=["sign before a number", "stop behind a bracket", "date", "ellipsis", "curly quotes"],
+)
+def test_signs_and_numbers_among_arabic_words_are_read_as_they_stand(tmp_path: Path, shown: str, read: str) -> None:
+    assert set_from_the_right(tmp_path, shown) == [read]
+
+
+def test_each_indented_line_begins_a_paragraph_where_the_column_has_indents(tmp_path: Path) -> None:
+    rows = ["Weir toll 12 pence", "Boats 1,204 in a year", "Keeper Odile Harrow of the lower lock near", "the mill"]
+    document = Written().page()
+    for at, row in enumerate(rows):
+        document.text(40 if row == "the mill" else 52, 500 - 13 * at, row)
+    assert texts(article(tmp_path, document.bytes())) == [*rows[:2], " ".join(rows[2:])]
+
+
 def test_a_title_that_a_program_left_is_none_and_ligatures_are_letters(tmp_path: Path) -> None:
     document = Written({"Title": "Microsoft Word - weir_v3.docx", "Author": "Admin", "CreationDate": "D:20240102"})
     document.page().text(40, 540, "Fluff in the Office", 18)

@@ -4,7 +4,7 @@ Only what is set as text is cut: lines of some length that fill their column. Th
 """
 
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ _GUTTER, _NARROWEST = 0.75, 7.0
 _LEAST_LINES, _MANY_LINES = 3, 4
 _LINE_CHARACTERS = 14
 _FILLED, _FULL, _LARGER = 0.55, 0.75, 1.12
+# The space between columns, beside the widest blank within them.
+_BLANKS, _ALIGNED = 1.05, 1.0
 
 
 def in_columns(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
@@ -134,7 +136,29 @@ def _parts_texts(words: Sequence[Word], edges: tuple[float, float, float, float]
     if _is_text(second, size):
         return _is_text(first, size)
     # On its last page a text may fill but a line or two of the second column.
-    return 0 < _count(second) < _LEAST_LINES and _count(first) >= _MANY_LINES and _is_text(first, size, _FULL)
+    short = 0 < _count(second) < _LEAST_LINES and _count(first) >= _MANY_LINES and _is_text(first, size, _FULL)
+    return short and _is_wider_than_blanks(first, second)
+
+
+def _is_wider_than_blanks(first: Sequence[Word], second: Sequence[Word]) -> bool:
+    """Return whether more than a blank of a line that is set flush parts two texts, where they stand side by side.
+
+    Lines of the second that start at one place are a column.
+    """
+    heights = {word.base for word in second}
+    starts = [min(word.x0 for word in second if word.base == height) for height in heights]
+    if len(starts) > 1 and max(starts) - min(starts) < _ALIGNED:
+        return True
+    for height in heights:
+        rows = [
+            sorted((word.x0, word.x1) for word in words if abs(word.base - height) < word.size / 4)
+            for words in (first, second)
+        ]
+        gaps = [after[0] - before[1] for row in rows for before, after in pairwise(row)]
+        between = max(rows[0][0][0], rows[1][0][0]) - min(rows[0][-1][1], rows[1][-1][1]) if rows[0] else 0.0
+        if rows[0] and gaps and between < _BLANKS * max(gaps):
+            return False
+    return True
 
 
 def _count(words: Sequence[Word]) -> int:

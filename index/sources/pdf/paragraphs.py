@@ -113,7 +113,11 @@ def _prose(piece: Piece, vocabulary: frozenset[str]) -> str:
     if piece.indented and len(texts) > 1 and not any(line.inset for line in piece.lines[1:]):
         return _joined(piece.lines, texts, vocabulary)
     meant = [_is_meant(above, line) for above, line in pairwise(piece.lines)]
-    if sum(meant) < _LEAST_MEANT or 2 * sum(meant) <= len(meant) or not (all(map(_is_cased, texts)) or _is_verse(piece, meant)):
+    if (
+        sum(meant) < _LEAST_MEANT
+        or 2 * sum(meant) <= len(meant)
+        or not (all(map(_is_cased, texts)) or _is_verse(piece, meant))
+    ):
         return _joined(piece.lines, texts, vocabulary)
     runs = [[texts[0]]]
     for broken, text in zip(meant, texts[1:], strict=True):

@@ -15,7 +15,7 @@ PieceKind = Literal["paragraph", "heading", "entry", "table", "code", "note", "c
 
 # In parts of the size of the type.
 _INDENT, _SLACK, _EDGE = 0.7, 0.8, 0.5
-_DEEPEST_INDENT = 4.0
+_DEEPEST_INDENT, _EXACT = 4.0, 0.1
 _LARGER, _SMALLER, _SAME_SIZE = 1.12, 0.93, 0.06
 _SPACED = 1.22
 _USUAL_PITCH, _FULL = 1.2, 0.85
@@ -75,9 +75,7 @@ def look_of(columns: Iterable[Sequence[Line]]) -> Look:
             total += len(line.text)
             bold += line.bold * len(line.text)
             fixed += line.fixed * len(line.text)
-            # Only where a line is full does the next one go on with it, and surely within a sentence.
-            full = before is not None and end_of(before) - left > _FULL * (right - left)
-            if before is not None and full and _same_size(before, line) and not ends_a_sentence(before.text):
+            if before is not None and _same_size(before, line) and _within(before, line, left, right):
                 pitches[round((before.base - line.base) / line.size, 2)] += 1
             before = line
     near = {pitch: count for pitch, count in pitches.items() if 0.9 < pitch < 2.6}
@@ -85,6 +83,14 @@ def look_of(columns: Iterable[Sequence[Line]]) -> Look:
     # The commonest distance, with those that rounding made of it.
     most = max(near, key=lambda pitch: near[pitch] + near.get(round(pitch + 0.01, 2), 0), default=_USUAL_PITCH)
     return Look(size, most, 2 * bold > total, 2 * fixed > total)
+
+
+def _within(above: Line, line: Line, left: float, right: float) -> bool:
+    """Return whether two lines are surely of one paragraph: the first is full, and no sentence ends there."""
+    end = end_of(above) - left
+    if end <= _FULL * (right - left) or ends_a_sentence(above.text):
+        return False
+    return line.text[:1].islower() or end > _FULL * (above.far - left)
 
 
 def pieces_of(lines: Sequence[Line], look: Look, headings: frozenset[str]) -> Iterator[Piece]:
@@ -174,6 +180,8 @@ def _has_indents(lines: Sequence[Line], look: Look) -> bool:
 def _right_edge(lines: Sequence[Line]) -> float:
     """Return where full lines of a column end: where several do, else as far as they may reach."""
     right = max(map(end_of, lines))
+    if sum(end_of(line) > right - _EXACT * line.size for line in lines) >= _SEVERAL:
+        return right
     near = [at for at, line in enumerate(lines) if end_of(line) > right - _RAGGED * line.size]
     # A small letter below it shows that a line was full; without such letters it takes several lines.
     if len(near) >= _SEVERAL and not any(line.text[:1].isupper() for line in lines):
@@ -201,12 +209,10 @@ def _parts(piece: Piece, line: Line, after: Line | None, look: Look, *, by_inden
     full = is_full(above, line)
     closed = ends_a_sentence(above.text) or above.text.endswith((":", "："))
     ended = closed or above.text.endswith(";")
-    if _MARKER.match(line.text) and (not full or ended or piece.kind == "entry"):
-        return True
-    if size > _LARGER * look.size:
-        return False
-    first = line.inset and (above.inset or after is None or not after.inset) and not line.text[0].islower()
-    if by_indent and piece.kind == "paragraph" and first:
+    if size > _LARGER * look.size or (_MARKER.match(line.text) and (not full or ended or piece.kind == "entry")):
+        return size <= _LARGER * look.size
+    first = by_indent and piece.kind == "paragraph" and line.inset and not line.text[0].islower()
+    if first and (above.inset or after is None or not after.inset):
         return True
     return _indent_parts(piece, line, after, full=full, ended=ended) or (not full and closed)
 

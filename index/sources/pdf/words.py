@@ -6,7 +6,7 @@ or drawn a second time to look bold.
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -213,6 +213,13 @@ class _Gathered:
                 self._words[-1].spaced = True
             return
         text = "".join([sign for _, _, sign in glyphs])
+        if "..." in text and _is_one(text, glyphs, "..."):
+            # PDFium takes it apart in lines from right to left.
+            glyphs = [
+                (one[0], one[1], "…") if one[2] == "." and len(list(group)) > 1 else one
+                for one, group in groupby(glyphs)
+            ]
+            text = "".join([sign for _, _, sign in glyphs])
         rtl = is_rtl(text)
         if not rtl and any(after[0] + after[1] < 2 * one[0] for one, after in pairwise(glyphs)):
             # PDFium turned signs and numbers round that stand among words from right to left.
@@ -309,8 +316,8 @@ def _ligatures_in_order(words: list[Word]) -> list[Word]:
             if first[:2] == second[:2]:
                 turned += first[2] in _ALEFS and second[2] == _LAM
                 straight += first[2] == _LAM and second[2] in _ALEFS
-        turned += _is_one(word, _ALLAH[::-1])
-        straight += _is_one(word, _ALLAH)
+        turned += _is_one(word.text, word.glyphs, _ALLAH[::-1])
+        straight += _is_one(word.text, word.glyphs, _ALLAH)
     if not turned:
         return words
     for word in rtl:
@@ -320,10 +327,10 @@ def _ligatures_in_order(words: list[Word]) -> list[Word]:
     return words
 
 
-def _is_one(word: Word, signs: str) -> bool:
-    """Return whether a word holds signs as one ligature."""
-    at = word.text.find(signs)
-    return at >= 0 and len({glyph[:2] for glyph in word.glyphs[at : at + len(signs)]}) == 1
+def _is_one(text: str, glyphs: Sequence[Glyph], signs: str) -> bool:
+    """Return whether a text holds signs that stand at one place, as one character of the document."""
+    at = text.find(signs)
+    return at >= 0 and len({glyph[:2] for glyph in glyphs[at : at + len(signs)]}) == 1
 
 
 def _straight(ligature: list[Glyph], *, others: bool) -> list[Glyph]:
