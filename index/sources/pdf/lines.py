@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from index.sources.pdf.reading_order import line_text
-from index.sources.pdf.words import SOFT_HYPHEN, Word, is_rtl
+from index.sources.pdf.turned import is_rtl
+from index.sources.pdf.words import SOFT_HYPHEN, Word
 
 # In parts of the size of the type.
 _SAME_BASE, _CELL_GAP = 0.3, 1.6

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from index.analysis.scripts import letters
-from index.sources.pdf.words import Glyph, Word
+from index.sources.pdf.turned import Glyph
+from index.sources.pdf.words import Word
 
 # In parts of the size of the type: so far apart, two words have a blank between them.
 _BLANK = 0.12

@@ -6,17 +6,16 @@ or drawn a second time to look bold.
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Final
 
 from index.sources.pdf.pdfium import PageText, Style
+from index.sources.pdf.turned import Glyph, is_one, is_rtl, ligatures_in_order, quotes_back
 
 Box = tuple[float, float, float, float]
-# A character that belongs to a right-to-left script, as `Glyph`: its left and right edge, and itself.
-Glyph = tuple[float, float, str]
 
 SOFT_HYPHEN: Final = "\xad"
 # How fonts of symbols name their bullets, and old fonts their figures and small capitals.
@@ -25,15 +24,9 @@ _PRIVATE: Final = (
     | {chr(0xF730 + digit): str(digit) for digit in range(10)}
     | {chr(0xF761 + letter): chr(ord("a") + letter) for letter in range(26)}
 )
-_ALEFS: Final = "اأإآٱ"
-_LAM: Final = "ل"
-_ALLAH: Final = "الله"
-# No mirror images in Unicode, but PDFium turns them in lines from right to left, as it does brackets.
-_QUOTES: Final = {0x201C: 0x201D, 0x201D: 0x201C, 0x2018: 0x2019, 0x2019: 0x2018}
 # In parts of the size of the type: a wider gap parts words; two texts nearer than this are one that is drawn twice.
 _WORD_GAP, _GUESSED_GAP, _BACKWARDS, _TWICE = 0.28, 0.08, -0.5, 0.2
 _SMALLEST = 1.0
-_FIRST_RTL, _LINE_ENDS, _RTL_KINDS = 0x590, frozenset((0x0A, 0x0D)), frozenset(("R", "AL"))
 _ON_A_LINE = 100
 _TEXT_LAYER, _SCANNED = 4, 0.5
 _GRID = 64
@@ -75,17 +68,6 @@ class PageWords:
     sides: tuple[float, float] = (0.0, 0.0)
     unknown: int = 0
     known: int = 0
-
-
-def is_rtl(text: str) -> bool:
-    """Return whether a text holds a letter of a right-to-left script.
-
-    >>> is_rtl("14 شهرا"), is_rtl("AIS, 14")
-    (True, False)
-    """
-    return not text.isascii() and any(
-        "\u0590" <= sign <= "\u08ff" or "\ufb1d" <= sign <= "\ufdff" or "\ufe70" <= sign <= "\ufefc" for sign in text
-    )
 
 
 def words_of(page: PageText, look_behind: Callable[[PageText], None]) -> PageWords:
@@ -170,7 +152,7 @@ class _Gathered:
         unknown = known = 0
         # PDFium guesses that a blank stands here; where letters touch, none does.
         guessed = False
-        for code, (x0, x1), style in zip(_quotes_back(page.codes), self._spans, page.styles, strict=True):
+        for code, (x0, x1), style in zip(quotes_back(page.codes), self._spans, page.styles, strict=True):
             if style is None:
                 guessed |= code == 0x20
                 continue
@@ -188,7 +170,7 @@ class _Gathered:
                 self._open.append((x0, x1, sign))
                 guessed = False
         self._close(spaced=False)
-        words = _once(_ligatures_in_order(self._words))
+        words = _once(_straightened(self._words))
         return PageWords(words, (left, right), unknown, known)
 
     def _goes_on(self, x0: float, x1: float, style: Style, sign: str, *, guessed: bool) -> bool:
@@ -213,7 +195,7 @@ class _Gathered:
                 self._words[-1].spaced = True
             return
         text = "".join([sign for _, _, sign in glyphs])
-        if "..." in text and _is_one(text, glyphs, "..."):
+        if "..." in text and is_one(glyphs, "..."):
             # PDFium takes it apart in lines from right to left.
             glyphs = [
                 (one[0], one[1], "…") if one[2] == "." and len(list(group)) > 1 else one
@@ -237,40 +219,6 @@ class _Gathered:
             )
         )
         self._open = []
-
-
-def _quotes_back(codes: list[int]) -> list[int]:
-    """Return the characters of a page with its curly quotes as the document has them.
-
-    PDFium turns them behind a right-to-left letter, up to the next letter of another script; before the first letter
-    of a line where it holds more right-to-left letters.
-    """
-    if _QUOTES.keys().isdisjoint(codes) or max(codes) < _FIRST_RTL or not is_rtl("".join(map(_letter, set(codes)))):
-        return codes
-    found: list[int] = []
-    start = 0
-    for at, code in enumerate(codes):
-        if code in _LINE_ENDS or at + 1 == len(codes):
-            found += _quotes_of_line(codes[start : at + 1])
-            start = at + 1
-    return found
-
-
-def _quotes_of_line(codes: list[int]) -> list[int]:
-    if _QUOTES.keys().isdisjoint(codes):
-        return codes
-    kinds = [unicodedata.bidirectional(_letter(code)) for code in codes]
-    turned = sum(kind in _RTL_KINDS for kind in kinds) > kinds.count("L")
-    found: list[int] = []
-    for code, kind in zip(codes, kinds, strict=True):
-        if kind == "L" or kind in _RTL_KINDS:
-            turned = kind != "L"
-        found.append(_QUOTES.get(code, code) if turned else code)
-    return found
-
-
-def _letter(code: int) -> str:
-    return chr(code) if code <= 0x10FFFF else "\ufffd"
 
 
 def _turning(quarter: int) -> Callable[[float, float], tuple[float, float]]:
@@ -303,40 +251,14 @@ def _sign(code: int) -> str:
     return sign if shown else ""
 
 
-def _ligatures_in_order(words: list[Word]) -> list[Word]:
-    """Put the letters of right-to-left ligatures in order.
-
-    Where PDFium turned a line round, it turned the letters within a ligature too: lam-alef shows that, as no font has
-    an alef-lam, and the other ligatures of the page are as it is.
-    """
+def _straightened(words: list[Word]) -> list[Word]:
+    """Put the letters of right-to-left ligatures in order."""
     rtl = [word for word in words if word.glyphs]
-    turned = straight = 0
-    for word in rtl:
-        for first, second in pairwise(word.glyphs):
-            if first[:2] == second[:2]:
-                turned += first[2] in _ALEFS and second[2] == _LAM
-                straight += first[2] == _LAM and second[2] in _ALEFS
-        turned += _is_one(word.text, word.glyphs, _ALLAH[::-1])
-        straight += _is_one(word.text, word.glyphs, _ALLAH)
-    if not turned:
-        return words
-    for word in rtl:
-        groups = [list(group) for _, group in groupby(word.glyphs, key=lambda glyph: glyph[:2])]
-        word.glyphs = [glyph for group in groups for glyph in _straight(group, others=not straight)]
-        word.text = "".join(sign for _, _, sign in word.glyphs)
+    for word, glyphs in zip(rtl, ligatures_in_order([word.glyphs for word in rtl]), strict=True):
+        if glyphs is not word.glyphs:
+            word.glyphs = glyphs
+            word.text = "".join(sign for _, _, sign in glyphs)
     return words
-
-
-def _is_one(text: str, glyphs: Sequence[Glyph], signs: str) -> bool:
-    """Return whether a text holds signs that stand at one place, as one character of the document."""
-    at = text.find(signs)
-    return at >= 0 and len({glyph[:2] for glyph in glyphs[at : at + len(signs)]}) == 1
-
-
-def _straight(ligature: list[Glyph], *, others: bool) -> list[Glyph]:
-    signs = [sign for _, _, sign in ligature]
-    is_lam_alef = len(signs) == 2 and _LAM in signs and any(sign in _ALEFS for sign in signs)
-    return ligature[::-1] if len(signs) > 1 and (signs[0] in _ALEFS if is_lam_alef else others) else ligature
 
 
 def _once(words: list[Word]) -> list[Word]:
