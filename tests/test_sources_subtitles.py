@@ -170,7 +170,10 @@ def clock(thousandths: int, sign: str) -> str:
 
 
 WORD = st.text(st.characters(categories=["Ll"], max_codepoint=0x24F), min_size=1, max_size=8)
-SENTENCES = st.lists(st.lists(WORD, min_size=2, max_size=12).map(" ".join), min_size=1, max_size=8)
+# Where most cues say again what stood above, a machine made them, and it is read once.
+SENTENCES = st.lists(
+    st.lists(WORD, min_size=2, max_size=12, unique=True).map(" ".join), min_size=1, max_size=8, unique=True
+)
 
 
 @settings(max_examples=30)
