@@ -1,6 +1,5 @@
 """What a feed of Atom says of itself, and its entries, whose texts say what they are: plain, HTML or XHTML."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from index.sources.blocks.blocks import Block
@@ -18,27 +17,18 @@ from index.sources.feeds.elements import (
     line,
     markup_in,
 )
-from index.sources.feeds.entries import Entry, fields_of
+from index.sources.feeds.entries import Entry, Feed, fields_of
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """What a feed says of itself."""
-
-    title: str | None = None
-    author: str | None = None
-    base: str = ""
-
-    @classmethod
-    def of(cls, element: Any) -> "Feed":
-        """Return what a feed says of itself; of an entry that stands alone nothing is known."""
-        if element is None:
-            return cls()
-        inside = _named(element)
-        base = base_of(element)
-        for rel in ("self", "alternate"):
-            base = base or _link(inside, "", rel)
-        return cls(_line(inside, "title"), _authors(inside), base)
+def feed_of(element: Any) -> Feed:
+    """Return what a feed says of itself; of an entry that stands alone nothing is known."""
+    if element is None:
+        return Feed()
+    inside = _named(element)
+    base = base_of(element)
+    for rel in ("self", "alternate"):
+        base = base or _link(inside, "", rel)
+    return Feed(_line(inside, "title"), _authors(inside), base=base)
 
 
 def entry(element: Any, feed: Feed) -> Entry:

@@ -25,6 +25,16 @@ _ONLY_MORE: Final = re.compile(_MORE + _CLOSERS, re.I)
 _LOOKED_AT: Final = 300
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed says of itself, in whichever format; `base` is what addresses in it are relative to."""
+
+    title: str | None = None
+    author: str | None = None
+    language: str | None = None
+    base: str = ""
+
+
 @dataclass(slots=True)
 class Entry:
     """An entry of a feed. `given` is how much of its text the feed holds."""

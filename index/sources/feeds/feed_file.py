@@ -10,7 +10,7 @@ from index.model import Article, Skipped
 from index.sources.encodings.xml_stream import XmlStream
 from index.sources.feeds import atom, rss
 from index.sources.feeds.elements import children
-from index.sources.feeds.entries import Entry, articles
+from index.sources.feeds.entries import Entry, Feed, articles
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.files.streams import UnusableError
 
@@ -29,8 +29,8 @@ def read(path: Path, _: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
 class _Heads:
     """What the feed says of itself, once for all entries: of RSS, of Atom."""
 
-    channel: rss.Channel | None = None
-    feed: atom.Feed | None = None
+    channel: Feed | None = None
+    feed: Feed | None = None
 
 
 def _entries(path: Path, stream: XmlStream) -> Iterator[Callable[[], Entry]]:
@@ -44,21 +44,21 @@ def _entries(path: Path, stream: XmlStream) -> Iterator[Callable[[], Entry]]:
             yield partial(atom.entry, element, heads.feed)
 
 
-def _channel(path: Path, item: Any) -> rss.Channel:
+def _channel(path: Path, item: Any) -> Feed:
     around = item.getparent()
     inside = children(around) if around is not None else {}
     # RSS 1.0 has its items beside the channel.
     found = inside["channel"][0] if "channel" in inside else around
-    channel = rss.Channel.of(found)
-    return channel if channel.title else _behind_entries(path, "channel", rss.Channel.of) or channel
+    channel = rss.channel_of(found)
+    return channel if channel.title else _behind_entries(path, "channel", rss.channel_of) or channel
 
 
-def _feed(path: Path, entry: Any) -> atom.Feed:
-    feed = atom.Feed.of(entry.getparent())
-    return feed if feed.title else _behind_entries(path, "feed", atom.Feed.of) or feed
+def _feed(path: Path, entry: Any) -> Feed:
+    feed = atom.feed_of(entry.getparent())
+    return feed if feed.title else _behind_entries(path, "feed", atom.feed_of) or feed
 
 
-def _behind_entries(path: Path, name: str, of: Any) -> Any:
+def _behind_entries(path: Path, name: str, of: Callable[[Any], Feed]) -> Feed | None:
     """Return what a feed says of itself that says it behind its entries."""
     found = None
     for element in XmlStream(path, name, "item", "entry"):

@@ -1,7 +1,6 @@
 """What a channel of RSS says of itself, and its items."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 
 from index.sources.blocks.rich_text import blocks_of_text
@@ -15,7 +14,7 @@ from index.sources.feeds.elements import (
     language_of,
     line,
 )
-from index.sources.feeds.entries import Entry, fields_of, is_cut
+from index.sources.feeds.entries import Entry, Feed, fields_of, is_cut
 
 _TEXTS: Final = ("content:encoded", "encoded")
 _SUMMARIES: Final = (
@@ -28,31 +27,20 @@ _AUTHORS: Final = ("dc:creator", "itunes:author", "media:credit")
 _MAILED = re.compile(r"\s*\S+@\S+\s*(?:\(([^()]*)\))?\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """What a channel says of itself."""
-
-    title: str | None = None
-    author: str | None = None
-    language: str | None = None
-    base: str = ""
-
-    @classmethod
-    def of(cls, element: Any) -> "Channel":
-        """Return what a channel says of itself; of an item that stands alone nothing is known."""
-        if element is None:
-            return cls()
-        inside = children(element)
-        base = base_of(element) or joined_address("", first_text(inside, "link"))
-        return cls(
-            line(inside, "title"),
-            line(inside, *_AUTHORS),
-            line(inside, "language", "dc:language") or language_of(element),
-            base,
-        )
+def channel_of(element: Any) -> Feed:
+    """Return what a channel says of itself; of an item that stands alone nothing is known."""
+    if element is None:
+        return Feed()
+    inside = children(element)
+    return Feed(
+        line(inside, "title"),
+        line(inside, *_AUTHORS),
+        line(inside, "language", "dc:language") or language_of(element),
+        base_of(element) or joined_address("", first_text(inside, "link")),
+    )
 
 
-def entry(inside: Children, item: Any, channel: Channel) -> Entry:
+def entry(inside: Children, item: Any, channel: Feed) -> Entry:
     """Return an item; its full text comes before its description, and no date is taken but its own."""
     text = first_text(inside, *_TEXTS)
     blocks = blocks_of_text(text) if text else []

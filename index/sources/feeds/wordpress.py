@@ -13,7 +13,7 @@ from index.sources.feeds.classic_posts import html_of
 from index.sources.feeds.elements import Children, children, date, first_text, joined_address, line
 from index.sources.feeds.entries import fields_of
 from index.sources.feeds.feed_file import CUT_OFF
-from index.sources.feeds.rss import Channel
+from index.sources.feeds.rss import channel_of
 from index.sources.fields.dates import iso_date
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.fields.left_out import LeftOut
@@ -65,7 +65,7 @@ class _Blog:
     """What an export says of the blog: its channel, and the names of its authors by those they log in with."""
 
     def __init__(self, channel: Any) -> None:
-        self.channel = Channel.of(channel)
+        self.channel = channel_of(channel)
         self.names: dict[str, str] = {}
         for author in children(channel).get("wp:author", ()) if channel is not None else ():
             inside = children(author)
