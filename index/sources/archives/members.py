@@ -15,14 +15,12 @@ from typing import IO, Final
 
 from index.sources.encodings.encoding import decode
 from index.sources.files.passed_over import IGNORE_FILE, IgnoreFiles, Patterns, apparatus
-from index.sources.files.streams import UnusableError, brief
+from index.sources.files.streams import INFLATION, UnusableError, allowance, brief
 
 MOST_MEMBERS: Final = 100_000
 DEEPEST: Final = 3
 """Archives in archives: so many one in another are unpacked."""
 _LARGEST = 1 << 30
-# As of a packed file: text shrinks to a tenth, very repetitive text to a hundredth, a bomb to a thousandth.
-_INFLATION = 200
 _MEBIBYTE = 1 << 20
 _NAME = 1000
 _COMPONENT = 200
@@ -72,14 +70,14 @@ class Budget:
     @classmethod
     def of(cls, path: Path) -> "Budget":
         """Return what may be unpacked of a file of this size."""
-        return cls(_INFLATION * path.stat().st_size + _MEBIBYTE, MOST_MEMBERS)
+        return cls(allowance(path.stat().st_size), MOST_MEMBERS)
 
     def take(self, count: int) -> None:
         """Take so many bytes. BudgetError when there are no more."""
         self.bytes -= count
         if self.bytes < 0:
             raise BudgetError(
-                f"it unpacks to more than {_INFLATION} times its size, which no text would; unpack it if you trust it"
+                f"it unpacks to more than {INFLATION} times its size, which no text would; unpack it if you trust it"
             )
 
     def take_member(self) -> None:

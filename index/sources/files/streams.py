@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DOCUMENT_BYTES = 64 << 20
 RECORD_BYTES = 16 << 20
 # Text shrinks to a tenth, very repetitive text to a hundredth; a bomb to a thousandth.
-_INFLATION = 200
+INFLATION = 200
 _MEBIBYTE = 1 << 20
 # So many characters of what an error says of itself.
 _SAID = 120
@@ -54,6 +54,11 @@ class UnusableError(Exception):
     """A file, or the part of it being read, cannot be used; the message says why, for its owner."""
 
 
+def allowance(size: int) -> int:
+    """Return how many bytes may be unpacked of a file of `size` bytes."""
+    return INFLATION * size + _MEBIBYTE
+
+
 def brief(text: str) -> str:
     """Return what an error says of itself, as far as it may be shown: it may quote whole files."""
     return "".join(islice(filter(str.isprintable, text), _SAID))
@@ -69,7 +74,7 @@ def open_stream(path: Path) -> Iterator[IO[bytes]]:
             packing = packed_by(stream.peek(8))
             if packing:
                 with _unpacking(packing):
-                    bounded = _Bounded(_unpacked(stream, packing), _allowance(path))
+                    bounded = _Bounded(_unpacked(stream, packing), allowance(path.stat().st_size))
                     yield cast(IO[bytes], io.BufferedReader(bounded, _MEBIBYTE))
             else:
                 yield stream
@@ -236,13 +241,9 @@ class _Bounded(io.RawIOBase):
         self._left -= count
         if self._left < 0:
             raise UnusableError(
-                f"it unpacks to more than {_INFLATION} times its size, which no text would; unpack it if you trust it"
+                f"it unpacks to more than {INFLATION} times its size, which no text would; unpack it if you trust it"
             )
         return count
-
-
-def _allowance(path: Path) -> int:
-    return _INFLATION * path.stat().st_size + _MEBIBYTE
 
 
 @contextmanager

@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import unquote
 
-from index.sources.files.streams import UnusableError, open_stream
+from index.sources.files.streams import INFLATION, UnusableError, allowance, open_stream
 
 # XML is read as a tree, of about ten times its size.
 MEMBER_BYTES = 32 << 20
 _MEBIBYTE = 1 << 20
-# Text shrinks to a tenth, very repetitive text to a hundredth; a bomb to a thousandth.
-_INFLATION = 200
 # The list of members, which is read as a whole: some ten thousand of them.
 _LIST_BYTES = 4 << 20
 _END, _END_BYTES = b"PK\x05\x06", 22
@@ -30,7 +28,7 @@ class Package:
     def __init__(self, archive: zipfile.ZipFile, size: int) -> None:
         self._archive = archive
         self._names = {name.casefold(): name for name in reversed(archive.namelist())}
-        self._left = _INFLATION * size + _MEBIBYTE
+        self._left = allowance(size)
 
     def find(self, name: str) -> str | None:
         """Return the member's name as the archive spells it, None when it has none such; addresses may be escaped."""
@@ -57,7 +55,7 @@ class Package:
             raise UnusableError(f'"{found[:80]}" in it is larger than {limit // _MEBIBYTE} MiB; split it')
         self._left -= info.file_size
         if self._left < 0:
-            raise UnusableError(f"it unpacks to more than {_INFLATION} times its size, as no document does")
+            raise UnusableError(f"it unpacks to more than {INFLATION} times its size, as no document does")
         try:
             return self._archive.read(info)
         except _DAMAGED as error:
