@@ -30,7 +30,6 @@ DROPPED: Final = 1
 BREAK: Final = 2
 _BEFORE: Final = "\n"
 _BEHIND: Final = "\n\0"
-_PAGE: Final = 256
 MIX: Final = np.uint32(0x9E3779B1)
 _MIX_PAIR: Final = np.uint32(0x9E3779B1**2 & 0xFFFFFFFF)
 
@@ -151,7 +150,7 @@ def code_points(text: str) -> Codes:
 
 
 class _Table:
-    """Code point to folded code point, uint32 [0x110000]; a page of it is filled when a text first needs it."""
+    """Code point to folded code point, uint32 [0x110000]; that of a letter is filled when a text first holds it."""
 
     def __init__(self) -> None:
         self.codes = np.zeros(0x110000, np.uint32)
@@ -161,9 +160,8 @@ class _Table:
         # No code point is higher, and not to look for one that is saves a quarter of the time.
         folded: Codes = self.codes.take(codes, mode="clip")
         if folded.min(initial=DROPPED) == UNFILLED:
-            for page in distinct(np.sort(codes[folded == UNFILLED] // _PAGE)).tolist():
-                first = page * _PAGE
-                self.codes[first : first + _PAGE] = [_folded(chr(code)) for code in range(first, first + _PAGE)]
+            for code in distinct(np.sort(codes[folded == UNFILLED])).tolist():
+                self.codes[code] = _folded(chr(code))
             folded = self.codes.take(codes, mode="clip")
         return folded
 
