@@ -1,6 +1,7 @@
 """When a question counts as answered: by what the first passage holds of its topic, and never by words without one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -152,3 +153,30 @@ def test_small_talk_is_a_whole_message_and_nothing_more(text: str, key: str | No
 @given(st.text(max_size=60))
 def test_no_text_is_too_odd_for_small_talk(text: str) -> None:
     assert small_talk(f"{text} zeppelin") is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "qu'est-ce que la Morvane",
+        "Qu’est-ce que la Morvane ?",
+        "où la Morvane se jette-t-elle ?",
+        "La Morvane est-elle un fleuve ?",
+        "Comment s'appelle-t-elle, la Morvane ?",
+    ],
+)
+def test_what_french_joins_with_hyphens_is_no_word_that_the_articles_lack(tmp_path: Path, question: str) -> None:
+    rivers = Article(
+        "La Morvane",
+        (
+            Paragraph(
+                "La Morvane est une rivière qui s'appelle aussi Noire, et qui se jette dans le lac. Elle est un fleuve."
+            ),
+        ),
+    )
+    mill = Article("Le moulin", (Paragraph("Le moulin du village a été vendu à la commune."),))
+    build(Store(tmp_path), [rivers, mill], (), Options(force=True))
+    with Answerer.open(tmp_path) as answerer:
+        answer = answerer.answer(question)
+    assert (answer.state, answer.missing) == ("answered", ())
+    assert "Morvane" in answer.passages[0].passage.text

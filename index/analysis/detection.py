@@ -64,6 +64,8 @@ _LETTERS: dict[str, str] = {
 _NAMES = ("", *dict.fromkeys(name for _, _, name in _SCRIPTS))
 _LETTER = re.compile("[a-z]")
 _NO_ASCII_LETTERS = bytes(code for code in range(128) if not chr(code).islower())
+# An elided word is one of its own (qu'est, l’usine), and so is what a hyphen joins (est-ce).
+_JOINED = str.maketrans("'’-", "   ")
 _PUNCTUATION = '.,;:!?¿¡«»"“”„()[]…؟،۔।'
 
 
@@ -122,7 +124,7 @@ def function_words(text: str, languages: Iterable[str]) -> dict[str, int]:
     {'en': 4, 'de': 1}
     """
     counts = dict.fromkeys(languages, 0)
-    words = map(str.strip, text.replace("'", " ").split(), repeat(_PUNCTUATION))
+    words = map(str.strip, text.translate(_JOINED).split(), repeat(_PUNCTUATION))
     for known in map(_languages_of_words().get, words, repeat(())):
         for language in known:
             if language in counts:

@@ -80,7 +80,7 @@ FUNCTION_WORDS: Final = _sets(
         "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus "
         "wurde wie was wer wann wo welche",
         "es": "de la que el en y los se del las un por con una su para es al lo como más fue qué quién cuándo dónde cuál",
-        "fr": "de la le et les des en un du une que est pour qui dans par plus pas au sur ne se avec son quel quelle où",
+        "fr": "de la le et les des en un du une que est pour qui dans par plus pas au sur ne se avec son quel quelle où qu",
         "it": "di e il la che in un per del è una sono con si da non dei le al della nel gli più quale quando dove chi",
         "pt": "de que e o da em um para é com não uma os no se na por mais as dos como foi ao ele das qual quando onde",
         "nl": "de van het een en in is dat op te zijn met voor niet aan er om ook als dan door wat wie welke hoe",

@@ -5,6 +5,7 @@ courtesy ("thanks"). A light word ("work", "time") may, and does when it stands 
 talk to a program ("How does this work?").
 """
 
+import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 from types import MappingProxyType
@@ -13,6 +14,9 @@ from typing import Final, Literal
 from index.analysis.languages import FUNCTION_WORDS, KEEPS_MARKS, QUESTION_WORDS
 from index.analysis.literal import fold_text
 
+# In these a pronoun is joined to its verb: est-ce, qu'a-t-elle, peut-être, foi-se.
+_JOINING: Final = ("fr", "pt", "ca")
+_JOINTS: Final = re.compile("[-‐‑'’]")
 # Bounded, because questions come from strangers.
 _REMEMBERED: Final = 4096
 
@@ -164,11 +168,18 @@ def topic_weight(word: str, language: str) -> Weight:
 
     >>> [topic_weight(word, "en") for word in ("Can", "you", "thanks", "work", "ferry")]
     ['function', 'person', 'courtesy', 'light', 'content']
+    >>> [topic_weight(word, "fr") for word in ("qu'est-ce", "peut-être", "rendez-vous")]
+    ['function', 'function', 'content']
     """
     if len(word) > 1 and word.isupper():
         return "content"
     weights = _weights(language)
-    return weights.get(_plain(word, language), "content") if weights else "content"
+    weight = weights.get(_plain(word, language), "content")
+    if weight == "content" and language in _JOINING:
+        parts = [_plain(part, language) for part in _JOINTS.split(word) if part]
+        if len(parts) > 1 and all(weights.get(part) in ("function", "person") for part in parts):
+            return "function"
+    return weight
 
 
 def weighing(question: str, language: str) -> Callable[[str], Weight]:
