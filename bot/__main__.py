@@ -1,21 +1,19 @@
 """The command line: the commands, their options, and the exit codes of errors.
 
 0 answered, 1 nothing found, 2 usage or settings, 3 no index or a broken one, 4 bad input, 5 the outside world
-(disk, network, another process), 70 a bug in quoth, 130 interrupted.
+(disk, network, another process), 6 not sure (where --fail-on asks), 70 a bug in quoth, 130 interrupted.
 
 Heavy parts are imported inside the command that needs them, so that `quoth --help` answers at once.
 """
 
-import os
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer import Argument, Option
 
-from bot.commands import exit_codes, parts
+from bot.commands import asking, exit_codes, parts
 from bot.commands.help import Command, Group
 
 app = typer.Typer(
@@ -54,9 +52,15 @@ def quoth(
 
 @app.command(cls=Command)
 def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of its function)
-    question: Annotated[str | None, Argument(metavar="QUESTION", hidden=True)] = None,
+    words: Annotated[list[str] | None, Argument(metavar="QUESTION", hidden=True)] = None,
     k: Count = None,
     as_json: AsJson = False,
+    batch: Annotated[
+        str | None, Option("--batch", metavar="FILE", help="Answer JSON Lines of questions with JSON Lines.")
+    ] = None,
+    fail_on: Annotated[
+        asking.FailOn, Option("--fail-on", help="Also give an exit code of its own (6) to answers that are not sure.")
+    ] = "nothing",
     explain: Explain = False,
     exact: Exact = False,
     everything: Annotated[bool, Option("--all", help='Ignore dates in words, such as "in June".')] = False,
@@ -67,38 +71,26 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
     """Answer one question.
 
     Ask in plain words; - reads the question from standard input.
-    A question can contain these filters:
+    A question can contain these filters; put it into quotation marks then:
 
     "an exact phrase"  -word (to exclude it)  source:name
     after:2024-06  before:2024-06-30  (year, month or day, inclusive)
     in:word  in:"words of a title"
+
+    A line of --batch is {"question": "...", "id": ...}; - reads them from standard input.
     """
     if json_schema:
         from bot.schema import json_schema as schema
 
         print(schema())
         return 0
-    if question is None:
-        raise typer.BadParameter('no question; write one: quoth ask "When was ...?"')
-    if question == "-":
-        question = sys.stdin.read()
-    from bot.answer import AskOptions
-    from bot.render import guesses
-
+    if batch is not None and (words or fail_on != "nothing"):
+        raise typer.BadParameter("--batch goes with neither a question nor --fail-on")
+    if not words and batch is None:
+        raise typer.BadParameter("no question; write one: quoth ask When was ...?")
+    how = asking.Asking(k, exact, explain, everything, as_json, fail_on)
     with parts.answerer(parts.settings(data_dir=data_dir, engine=engine)) as answerer:
-        answer = answerer.answer(question, k, AskOptions(exact, explain=explain))
-        if everything and (keys := guesses(answer)):
-            answer = answerer.answer(question, k, AskOptions(exact, keys, explain))
-    if as_json:
-        from bot.schema import to_json
-
-        print(to_json(answer, explain=explain))
-    else:
-        from bot.channels.terminal import stdout_console, terminal
-
-        hint = "--all searches everything." if guesses(answer) else ""
-        terminal(answer, stdout_console(), explain=explain, hint=hint)
-    return 1 if answer.state == "nothing" else 0
+        return asking.one(answerer, " ".join(words or ()), how) if batch is None else asking.batch(answerer, batch, how)
 
 
 @app.command(cls=Command)
@@ -186,6 +178,35 @@ def sources(
 
 
 @app.command(cls=Command)
+def articles(
+    words: Annotated[list[str] | None, Argument(metavar="WORDS", hidden=True)] = None,
+    source: Annotated[str | None, Option("--source", metavar="NAME", help="Only those of such a source.")] = None,
+    since: Annotated[str | None, Option("--since", metavar="DATE", help="Only those of 2024, 2024-06, ... on.")] = None,
+    as_json: Annotated[bool, Option("--json", help="Print JSON Lines.")] = False,
+    data_dir: DataDir = None,
+) -> int:
+    """List the articles, or those with WORDS in the title."""
+    from bot.commands import articles as command
+
+    wanted = command.Wanted(" ".join(words or ()), source, since)
+    with parts.answerer(parts.settings(data_dir=data_dir)) as answerer:
+        return command.listing(answerer.articles, wanted, as_json=as_json)
+
+
+@app.command(cls=Command)
+def show(
+    article: Annotated[list[str], Argument(metavar="ARTICLE", hidden=True)],
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> int:
+    """Print an article whole; name it by its id, its title or words of it."""
+    from bot.commands import articles as command
+
+    with parts.answerer(parts.settings(data_dir=data_dir)) as answerer:
+        return command.show(answerer.articles, " ".join(article), as_json=as_json)
+
+
+@app.command(cls=Command)
 def telegram(
     data_dir: DataDir = None,
     engine: EngineOption = None,
@@ -265,31 +286,7 @@ def config(data_dir: DataDir = None) -> int:
 
 def main() -> None:
     """Run a command; turn every expected error into one line on stderr and its exit code."""
-    for stream in (sys.stdin, sys.stdout):
-        # Bytes that are no text, and letters that the terminal cannot show, are no reason to fail.
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    try:
-        code = app(standalone_mode=False)
-        print(end="", flush=True)
-    except BrokenPipeError:
-        code = _discard_output()
-    except SystemExit as leaving:
-        # Typer turns a broken pipe into exit code 1, which would say that nothing was found.
-        if not isinstance(leaving.__context__, BrokenPipeError):
-            raise
-        code = _discard_output()
-    except KeyboardInterrupt:
-        code = 130
-    except Exception as error:  # noqa: BLE001 (the last door: a user sees one line, never a traceback)
-        code = exit_codes.report(error)
-    sys.exit(code)
-
-
-def _discard_output() -> int:
-    """Send what Python still wants to flush nowhere, because the reader of the pipe has left. Return exit code 0."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    sys.exit(exit_codes.of(lambda: app(standalone_mode=False)))
 
 
 if __name__ == "__main__":

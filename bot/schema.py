@@ -34,6 +34,7 @@ class PassageJson(_Record):
     text: str
     score: float = Field(description="higher is better; comparable only within one answer")
     article_id: str = Field(description="12 hex digits, the same across rebuilds")
+    path: str = Field(description="the file that the article was read from")
     ordinal: int = Field(ge=1, description="its place among the article's passages of the same kind")
     count: int = Field(ge=1)
     highlight: tuple[int, int] = Field(
@@ -90,6 +91,7 @@ class AnswerJson(_Record):
     """An answer. `passages` is empty when `state` is "nothing"; `explanation` is there only when asked for."""
 
     version: Literal[1]
+    id: str | int | None = Field(default=None, description="that of the question, in a batch")
     question: str
     state: Literal["answered", "closest", "nothing"]
     confidence: float = Field(ge=0, le=1)
@@ -102,10 +104,16 @@ class AnswerJson(_Record):
     explanation: ExplanationJson | None = None
 
 
-def to_json(answer: Answer, *, explain: bool = False) -> str:
-    """Return `answer` as indented JSON in UTF-8 letters: '{\\n  "version": 1,\\n  "question": "Who …", …}'."""
+def to_json(
+    answer: Answer, *, explain: bool = False, name: str | int | None = None, indent: int | None = 2
+) -> str:
+    """Return `answer` as JSON in UTF-8 letters: '{\\n  "version": 1,\\n  "question": "Who …", …}'.
+
+    `name` is the id of its question; without `indent` it is a single line.
+    """
     record = AnswerJson(
         version=1,
+        id=name,
         question=answer.question,
         state=answer.state,
         confidence=answer.confidence,
@@ -117,7 +125,8 @@ def to_json(answer: Answer, *, explain: bool = False) -> str:
         problems=list(map(problem_line, answer.problems)),
         explanation=ExplanationJson.model_validate(answer.explanation) if explain else None,
     )
-    return record.model_dump_json(indent=2, exclude=None if explain else {"explanation"})
+    absent = {*(() if explain else ("explanation",)), *(("id",) if name is None else ())}
+    return record.model_dump_json(indent=indent, exclude=absent)
 
 
 def json_schema() -> str:
@@ -132,6 +141,7 @@ def _passage(shown: AnswerPassage) -> PassageJson:
         text=passage.text,
         score=shown.score,
         article_id=article.id,
+        path=article.path,
         ordinal=passage.ordinal,
         count=passage.count,
         highlight=shown.highlight,

@@ -104,8 +104,8 @@ def say(console: "Console", line: str, style: str = "") -> None:
     _line(console, shown(line), style)
 
 
-def neighbourhood(article: ArticleCard, passages: Sequence[Passage], chosen: int, console: "Console") -> None:
-    """Print `passages` of `article`, each under its place; the one in row `chosen` is marked with "▸"."""
+def neighbourhood(article: ArticleCard, passages: Sequence[Passage], chosen: int | None, console: "Console") -> None:
+    """Print `passages` of `article`, each under its place; the one in row `chosen`, if any, is marked with "▸"."""
     from rich.text import Text
 
     _line(console, _title(article.title), TITLE)

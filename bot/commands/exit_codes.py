@@ -2,9 +2,40 @@
 
 import os
 import sys
+from collections.abc import Callable
+from io import TextIOWrapper
 from typing import Any, cast
 
 import typer
+
+
+def of(command: Callable[[], int]) -> int:
+    """Run a command, and return its exit code; every expected error is one line on stderr."""
+    for stream in (sys.stdin, sys.stdout):
+        # Bytes that are no text, and letters that the terminal cannot show, are no reason to fail.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        code = command()
+        print(end="", flush=True)
+    except BrokenPipeError:
+        return _discard_output()
+    except SystemExit as leaving:
+        # Typer turns a broken pipe into exit code 1, which would say that nothing was found.
+        if not isinstance(leaving.__context__, BrokenPipeError):
+            raise
+        return _discard_output()
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 (the last door: a user sees one line, never a traceback)
+        return report(error)
+    return code
+
+
+def _discard_output() -> int:
+    """Send what Python still wants to flush nowhere, because the reader of the pipe has left. Return exit code 0."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def report(error: Exception) -> int:
@@ -28,10 +59,13 @@ def report(error: Exception) -> int:
 def _code(error: Exception) -> int:
     """Return the exit code of an error, 70 for an unexpected one."""
     import index as library
+    from bot.commands.articles import UnknownArticleError
     from bot.errors import BotError, MissingExtraError, NetworkSettingsError, SourcesError, TokenError
     from config.errors import ConfigError
 
     match error:
+        case UnknownArticleError():
+            return 1
         case ConfigError() | library.FieldMapError():
             return 2
         case MissingExtraError() | NetworkSettingsError() | SourcesError() | TokenError():

@@ -1,0 +1,109 @@
+"""Answer one question on the command line, or a batch of them from a file or a pipe."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+if TYPE_CHECKING:
+    from bot.answer import Answer, Answerer
+
+FailOn = Literal["nothing", "closest"]
+
+NOTHING, BAD_INPUT, CLOSEST = 1, 4, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How questions are asked, and how answers are printed: the options of `quoth ask`."""
+
+    k: int | None = None
+    exact: bool = False
+    explain: bool = False
+    everything: bool = False
+    as_json: bool = False
+    fail_on: FailOn = "nothing"
+
+
+def one(answerer: "Answerer", question: str, how: Asking) -> int:
+    """Print the answer to a question; "-" reads it from standard input. Return the exit code."""
+    from bot.render import guesses
+
+    answer = _answer(answerer, sys.stdin.read() if question == "-" else question, how)
+    if how.as_json:
+        from bot.schema import to_json
+
+        print(to_json(answer, explain=how.explain))
+    else:
+        from bot.channels.terminal import stdout_console, terminal
+
+        hint = "--all searches everything." if guesses(answer) else ""
+        terminal(answer, stdout_console(), explain=how.explain, hint=hint)
+    if answer.state == "closest" and how.fail_on == "closest":
+        return CLOSEST
+    return NOTHING if answer.state == "nothing" else 0
+
+
+def batch(answerer: "Answerer", file: str, how: Asking) -> int:
+    """Answer questions in JSON Lines with JSON Lines, one for one and in order. Return the exit code.
+
+    A line is `{"question": "...", "id": ...}`; the id, a string or a whole number, may be left out, and comes back with
+    the answer. A line that cannot be read is answered with its number and what is wrong. Empty lines are passed over.
+    """
+    from bot.schema import to_json
+
+    unread = lines = 0
+    with _lines(file) as given:
+        for number, line in enumerate(given, 1):
+            if not line.strip():
+                continue
+            lines += 1
+            name: str | int | None = None
+            try:
+                question, name = _question(line)
+            except ValueError as error:
+                unread += 1
+                row = json.dumps({"id": name, "line": number, "error": str(error)}, ensure_ascii=False)
+            else:
+                row = to_json(_answer(answerer, question, how), explain=how.explain, name=name, indent=None)
+            # What reads them may wait for each.
+            print(row, flush=True)
+    if unread:
+        print(f"quoth: {unread:,} of {lines:,} lines hold no question; their rows say why", file=sys.stderr)
+    return BAD_INPUT if unread else 0
+
+
+def _answer(answerer: "Answerer", question: str, how: Asking) -> "Answer":
+    from bot.answer import AskOptions
+    from bot.render import guesses
+
+    answer = answerer.answer(question, how.k, AskOptions(how.exact, explain=how.explain))
+    if how.everything and (keys := guesses(answer)):
+        return answerer.answer(question, how.k, AskOptions(how.exact, keys, how.explain))
+    return answer
+
+
+@contextmanager
+def _lines(file: str) -> Iterator[BinaryIO]:
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    with Path(file).open("rb") as opened:
+        yield opened
+
+
+def _question(line: bytes) -> tuple[str, str | int | None]:
+    """Return the question in a line of JSON, and its id. Raises ValueError, in words, where there is none."""
+    try:
+        record: Any = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"not JSON: {error}") from None
+    if not isinstance(record, dict) or not isinstance(record.get("question"), str):
+        raise ValueError('not an object with a "question" of text')
+    name = record.get("id")
+    if name is not None and (isinstance(name, bool) or not isinstance(name, str | int)):
+        raise ValueError('the "id" is neither a text nor a whole number')
+    return record["question"], name
