@@ -214,6 +214,10 @@ class Answerer:
         """Return all passages of an article in reading order, captions and boilerplate included."""
         return self._retriever.index.texts.passages_of(article_row)
 
+    def sources(self) -> dict[str, int]:
+        """Return the sources that articles state, each with the number of its articles, in no order."""
+        return self._retriever.index.texts.sources()
+
     def summary(self) -> str:
         """Return one line on what can be asked about: "2 articles, 27 paragraphs"."""
         counts = self._retriever.index.counts

@@ -104,9 +104,7 @@ class AnswerJson(_Record):
     explanation: ExplanationJson | None = None
 
 
-def to_json(
-    answer: Answer, *, explain: bool = False, name: str | int | None = None, indent: int | None = 2
-) -> str:
+def to_json(answer: Answer, *, explain: bool = False, name: str | int | None = None, indent: int | None = 2) -> str:
     """Return `answer` as JSON in UTF-8 letters: '{\\n  "version": 1,\\n  "question": "Who …", …}'.
 
     `name` is the id of its question; without `indent` it is a single line.

@@ -89,6 +89,9 @@ class FixedLibrary:
     def article(self, article_row: int) -> ArticleCard:
         return [BRIDGE, MILL][article_row]
 
+    def sources(self) -> dict[str, int]:
+        return {"Courier": 1}
+
     def summary(self) -> str:
         return "2 articles, 7 paragraphs"
 

@@ -22,13 +22,14 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from bot.answer import Answer
-from bot.channels.console import COMMANDS, run_console
+from bot.answer import Answer, AnswerPassage
+from bot.channels.console import run_console
 from bot.channels.prompt import TitleCompleter, prompt_lines
+from bot.channels.session import COMMANDS, ConsoleSession
 from bot.channels.terminal import terminal
 from index.query.syntax import Problem
 from index.search.copies import Copies
-from tests.console_program import ARABIC, BRIDGE, CLOSES, IN_JUNE, MILL, NOTHING, TEXTS, FixedLibrary, answer
+from tests.console_program import ARABIC, BRIDGE, CLOSES, IN_JUNE, MILL, NOTHING, PASSAGES, TEXTS, FixedLibrary, answer
 from tests.fork_server import ForkServer
 from tests.telegram_shelf import answering, shelve
 
@@ -57,11 +58,11 @@ AT_80 = """\
 │  weeks. Buses go round by the mill.
    ▸ The bridge closes on 3 March for nine weeks.
    Also in: Weir Lane shut
+   n.txt
 
 2  جسر الطاحونة [bold]
    par. 1 of 1
 │  أغلق الجسر في مارس. يفتح في مايو.
-   ▸ أغلق الجسر في مارس.
 """
 AT_40 = """\
 1  Weir Lane bridge closes
@@ -72,11 +73,11 @@ AT_40 = """\
    ▸ The bridge closes on 3 March for
      nine weeks.
    Also in: Weir Lane shut
+   n.txt
 
 2  جسر الطاحونة [bold]
    par. 1 of 1
 │  أغلق الجسر في مارس. يفتح في مايو.
-   ▸ أغلق الجسر في مارس.
 """
 
 
@@ -108,10 +109,38 @@ def test_on_a_screen_with_styles_the_sentence_is_bold_with_and_without_colour(en
 def test_the_state_the_missing_words_and_the_nearest_titles_are_said() -> None:
     assert printed(NOTHING) == (
         "I found no passage that answers this.\nNo article mentions: zeppelin\n"
-        "Nearest articles:\n• Weir Lane bridge closes\n"
+        "Nearest articles:\n1  Weir Lane bridge closes\n"
     )
     near = printed(replace(answer("?"), state="closest", missing=("zeppelin",)))
     assert near.startswith("No article mentions: zeppelin\nNot sure this answers it:\n\n1  Weir Lane")
+
+
+def test_on_a_screen_only_the_first_passage_is_whole_and_the_others_begin_with_their_sentence() -> None:
+    sentence = "A diver found the crack in the third pier on Sunday."
+    text = f"{'The river was high. ' * 6}{sentence} {'Nobody was hurt that day. ' * 20}"
+    long = AnswerPassage(
+        replace(PASSAGES[0], text=text), BRIDGE, 5.0, (text.index(sentence), text.index(sentence) + 52)
+    )
+    asked = replace(answer("?"), passages=(long, replace(long, score=4.0)))
+    whole, brief = (card.splitlines() for card in printed(asked).split("\n\n"))
+    assert len([line for line in whole if line.startswith("│")]) > 5
+    assert brief[2] == f"│  … {sentence} Nobody was hurt that"
+    assert brief[3].startswith("│  day.")
+    assert brief[3].endswith(" …")
+    assert len(brief) == 4
+    assert printed(asked, screen=False).count(" ".join(text.split())) == 2
+
+
+def test_a_passage_that_is_not_sure_to_answer_stands_beside_another_bar() -> None:
+    assert "┊  The repair" in printed(replace(answer("?"), state="closest"))
+    assert "┊" not in printed(answer("?"))
+
+
+def test_lines_of_a_list_stay_lines_on_a_screen_and_one_line_in_a_pipe() -> None:
+    listed = AnswerPassage(replace(PASSAGES[0], text="Bring:\n- a rope\n- a lamp"), BRIDGE, 5.0, (0, 0))
+    asked = replace(answer("?"), passages=(listed,))
+    assert "│  Bring:\n│  - a rope\n│  - a lamp\n" in printed(asked)
+    assert "Bring: - a rope - a lamp\n" in printed(asked, screen=False)
 
 
 def test_a_corrected_word_is_said_before_the_answer() -> None:
@@ -170,7 +199,7 @@ async def test_piped_each_line_is_a_question_and_only_answers_are_printed() -> N
     assert out.startswith("Q: when does it close?\n1  Weir Lane bridge closes\n")
     assert out.endswith(
         "\nQ: is there a zeppelin?\nI found no passage that answers this.\nNo article mentions: zeppelin\n"
-        "Nearest articles:\n• Weir Lane bridge closes\n"
+        "Nearest articles:\n1  Weir Lane bridge closes\n"
     )
     assert "quoth>" not in out
 
@@ -185,6 +214,40 @@ async def test_piped_the_number_of_passages_and_the_explanation_can_be_chosen() 
     _, out = await piped("when?\n", k=1, explain=True)
     assert "75 %  █████████···  bridge" in out
     assert MILL.title not in out
+
+
+async def conversed(*lines: str) -> str:
+    console = Console(file=StringIO(), width=80, force_terminal=True, color_system=None, _environ={})
+    session = ConsoleSession(FixedLibrary(), console, k=1, explain=False)
+    for line in lines:
+        assert await session.take(line)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize("line", ["exit", "quit", "q", ":q", "EXIT", "/quit", ":quit", "  :exit "])
+async def test_people_leave_as_they_leave_other_programs(line: str) -> None:
+    assert not await ConsoleSession(FixedLibrary(), Console(file=StringIO()), k=1, explain=False).take(line)
+
+
+@pytest.mark.parametrize("line", ["help", "?", ":help", "/help", ":h", "HELP"])
+async def test_people_ask_for_help_as_in_other_programs(line: str) -> None:
+    assert "Ask in your own words." in await conversed(line)
+
+
+async def test_numbers_open_nearest_articles_and_listed_titles() -> None:
+    assert TEXTS[0] in await conversed("is there a zeppelin?", "1")
+    assert ARABIC.text in await conversed(":titles bold", "1")
+    assert "Nothing has the number 2" in await conversed(":titles bold", "2")
+
+
+async def test_an_answer_can_be_gone_on_from() -> None:
+    assert "2  جسر الطاحونة" in await conversed("when does it close?", ":more")
+    assert "There are no further passages." in await conversed("when does it close?", ":more", ":more")
+    assert "75 %  █████████···  bridge" in await conversed("when does it close?", ":why")
+    assert ":why goes on from an answer; ask a question first." in await conversed(":why")
+    assert "Say from when on" in await conversed("when?", ":since")
+    assert "       1  Courier" in await conversed(":sources")
 
 
 async def test_a_question_with_a_plus_goes_on_from_the_one_before(tmp_path: Path) -> None:
@@ -341,7 +404,7 @@ def test_a_conversation_on_a_terminal(screen: Screen) -> None:
     screen.answer(">\r")
     screen.expect("par. 4 of 6")
     screen.answer(":titles lane\r")
-    screen.expect("• Weir Lane bridge closes")
+    screen.expect("1  Weir Lane bridge closes")
     screen.answer(":explain\r")
     screen.expect("Explanations are on.")
     up = "\x1b[A"
@@ -375,11 +438,11 @@ def test_ctrl_c_empties_the_line_and_stops_an_answer_but_never_the_program(scree
     screen.process.send_signal(signal.SIGINT)
     screen.expect("Stopped.")
     screen.answer("9\r")
-    screen.expect("There is no passage 9: ask a question first.")
+    screen.expect("Nothing has the number 9: ask a question first.")
     screen.answer(":nonsense\r")
     screen.expect("Unknown command :nonsense; :help lists the commands.")
     screen.answer(":help\r")
-    screen.expect("opens that passage in its article")
+    screen.expect("opens what stands behind that number")
     screen.answer(":quit\r")
     assert screen.process.wait(60) == 0
 

@@ -45,6 +45,7 @@ def test_the_shape_of_version_1_is_kept() -> None:
                 "text": TEXT,
                 "score": 7.5,
                 "article_id": "a1b2c3d4e5f6",
+                "path": "n.txt",
                 "ordinal": 2,
                 "count": 2,
                 "highlight": [17, 46],

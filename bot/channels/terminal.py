@@ -1,13 +1,15 @@
 """Print answers and articles as cards in a terminal, or as plain whole lines when piped.
 
-On a screen a passage stands beside a bar, wrapped to the width, its answering sentence bold. Piped text is never
-wrapped: one line is one paragraph, word for word. Without styles the sentence follows on its own line after "▸".
+On a screen the first passage stands beside a bar, wrapped to the width, its answering sentence bold; of the others two
+lines are shown, so that the first stays in sight. Where it is not sure the bar is a dotted one. Piped text is never
+wrapped or cut: one line is one paragraph, word for word. Without styles the sentence follows on its own line after "▸".
 Texts of others are never read as markup, and no mark is put into them.
 """
 
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.answer import Answer, AnswerPassage
@@ -36,9 +38,13 @@ QUIET: Final = "dim"
 # Colours that can be read on black and on white.
 ANSWERS: Final = "bold green"
 BAR: Final = "cyan"
+# Of an answer that is not sure.
+LIKELY: Final = "bold"
 DOUBT: Final = "magenta"
 INSIST: Final = "Put a word in quotation marks to search it as you wrote it."
 _BAR_CELLS: Final = 12
+# Lines of a passage that is not the first.
+_BRIEF: Final = 2
 # Longer lines are hard to follow with the eyes.
 _READABLE: Final = 100
 
@@ -67,14 +73,20 @@ def terminal(answer: Answer, console: "Console", *, explain: bool = False, hint:
     `explain` adds what each word and feature gave to the first passage. `hint` says how to search without the
     filters: "`:all` searches everything."
     """
-    notes = _notes(console, answer, hint)
-    passages = answer.passages if answer.state != "nothing" else ()
-    for number, passage in enumerate(passages, 1):
-        if number > 1 or notes:
-            console.print()
-        _card(console, number, passage)
+    if _notes(console, answer, hint) and answer.state != "nothing":
+        console.print()
+    if answer.state != "nothing":
+        cards(answer, console)
     if explain:
         explanation(answer, console)
+
+
+def cards(answer: Answer, console: "Console", first: int = 0) -> None:
+    """Print the passages of `answer` from the one in place `first` on, counted from 0."""
+    for number, passage in enumerate(answer.passages[first:], first + 1):
+        if number > first + 1:
+            console.print()
+        _card(console, number, passage, is_sure=answer.state == "answered")
 
 
 def explanation(answer: Answer, console: "Console") -> None:
@@ -154,27 +166,47 @@ def _state(answer: Answer) -> list[str]:
     missing = [f"No article mentions: {', '.join(words)}"] if words else []
     if answer.state != "nothing":
         return [*missing, *([NOT_SURE] if answer.state == "closest" else [])]
-    nearest = ["Nearest articles:", *(f"• {_title(title)}" for title in answer.nearest)] if answer.nearest else []
-    return [NOT_FOUND, *missing, *nearest]
+    return [NOT_FOUND, *missing, *(["Nearest articles:", *numbered(answer.nearest)] if answer.nearest else [])]
 
 
-def _card(console: "Console", number: int, passage: AnswerPassage) -> None:
+def numbered(titles: Sequence[str]) -> list[str]:
+    """Return a line for each title, behind the number that opens it at the prompt: ["1  Old Mill Bridge"]."""
+    return [f"{number}  {_title(title)}" for number, title in enumerate(titles, 1)]
+
+
+def _card(console: "Console", number: int, passage: AnswerPassage, *, is_sure: bool) -> None:
     from rich.text import Text
 
     _indented(console, Text(_title(passage.article.title), style=TITLE), f"{number}  ")
     _line(console, _origin(passage.article, place(passage.passage)), QUIET, indent="   ")
     start, end = passage.highlight
     text = passage.passage.text
-    sentence = shown(text[start:end])
-    _passage(console, Text.assemble(shown(text[:start]), (sentence, ANSWERS), shown(text[end:])))
-    if console.color_system is None and sentence.strip() not in ("", shown(text).strip()):
-        _line(console, f"▸ {sentence.strip()}", indent="   ")
+    bar = Text.assemble(("│  ", BAR) if is_sure else ("┊  ", QUIET))
+    if number > 1 and console.is_terminal:
+        _indented(console, Text.assemble("… " if start else "", _kept(console, text[start:])), bar, most=_BRIEF)
+        return
+    marked = (_kept(console, text[start:end]), ANSWERS if is_sure else LIKELY)
+    before, after = _kept(console, text[:start]), _kept(console, text[end:])
+    _passage(console, Text.assemble(before, marked, after), bar)
+    sentence = shown(text[start:end]).strip()
+    if console.color_system is None and sentence not in ("", shown(text).strip()):
+        _line(console, f"▸ {sentence}", indent="   ")
     if passage.copies.titles:
         _line(console, _also_in(passage.copies), QUIET, indent="   ")
-    url = passage_address(passage.article, passage.passage)
-    if url is not None:
+    where = passage_address(passage.article, passage.passage) or shown(_near(passage.article.path))
+    if where:
         # An address is never wrapped: half of one opens nothing.
-        console.print(Text(url if not console.is_terminal else f"   {url}", style=QUIET), soft_wrap=True)
+        console.print(Text(where if not console.is_terminal else f"   {where}", style=QUIET), soft_wrap=True)
+
+
+def _kept(console: "Console", text: str) -> str:
+    """Return a text made safe: on a screen with its line breaks, of lists and verses, piped on one line."""
+    return "\n".join(map(shown, text.split("\n"))) if console.is_terminal else shown(text)
+
+
+def _near(path: str) -> str:
+    """Return a path as one would type it here: from the working directory where it is below it."""
+    return path.removeprefix(f"{Path.cwd()}{os.sep}")
 
 
 def _also_in(copies: Copies) -> str:
@@ -191,10 +223,10 @@ def _origin(article: ArticleCard, where: str = "") -> str:
     return " · ".join(part for part in (day(article.date), source, where) if part)
 
 
-def _passage(console: "Console", text: "Text") -> None:
+def _passage(console: "Console", text: "Text", bar: "Text | None" = None) -> None:
     from rich.text import Text
 
-    _indented(console, text, Text.assemble(("│  ", BAR)) if console.is_terminal else "")
+    _indented(console, text, (bar or Text("│  ", BAR)) if console.is_terminal else "")
 
 
 def _line(console: "Console", line: str, style: str = "", *, indent: str = "") -> None:
@@ -205,8 +237,11 @@ def _line(console: "Console", line: str, style: str = "", *, indent: str = "") -
         _indented(console, Text(line[len(mark) :], style=style), (indent if console.is_terminal else "") + mark)
 
 
-def _indented(console: "Console", text: "Text", prefix: "str | Text") -> None:
-    """Print `text` behind `prefix`, wrapped on a screen (a bar on each line, a number only once), whole when piped."""
+def _indented(console: "Console", text: "Text", prefix: "str | Text", most: int | None = None) -> None:
+    """Print `text` behind `prefix`, wrapped on a screen (a bar on each line, a number only once), whole when piped.
+
+    Of more than `most` lines on a screen the last shown one ends with "…".
+    """
     from rich.text import Text
 
     opening = prefix if isinstance(prefix, Text) else Text(prefix)
@@ -214,7 +249,10 @@ def _indented(console: "Console", text: "Text", prefix: "str | Text") -> None:
         console.print(opening + text, soft_wrap=True)
         return
     following = opening if isinstance(prefix, Text) else Text(" " * len(prefix))
-    lines = text.wrap(console, max(min(console.width, _READABLE) - opening.cell_len, 8), overflow="fold")
-    for count, line in enumerate(lines):
+    width = min(console.width, _READABLE) - opening.cell_len - (2 if most else 0)
+    lines = text.wrap(console, max(width, 8), overflow="fold")
+    for count, line in enumerate(lines[:most]):
         line.rstrip()
+        if count + 1 == most and len(lines) > most:
+            line.append(" …")
         console.print((following if count else opening) + line, soft_wrap=True)

@@ -1,11 +1,10 @@
 """List the articles of the index, and print one of them whole."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from bot.errors import BotError
 
 if TYPE_CHECKING:
     from bot.articles import Articles, WholeArticle
@@ -13,10 +12,6 @@ if TYPE_CHECKING:
 
 _AT_A_TIME = 1000
 _NAMED = 5
-
-
-class UnknownArticleError(BotError):
-    """No article has a name, or several do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +31,19 @@ class Wanted:
 
 def listing(articles: "Articles", wanted: Wanted, *, as_json: bool) -> int:
     """Print the wanted articles in index order, one a line, as JSON Lines if wanted. Return 1 where there is none."""
-    found = 0
-    for found, article in enumerate(filter(wanted.holds, _titled(articles, wanted.words)), 1):
+    is_none = True
+    for article in filter(wanted.holds, _titled(articles, wanted.words)):
+        is_none = False
         print(_json(_record(article)) if as_json else _line(article))
-    return 0 if found else 1
+    return int(is_none)
 
 
 def show(articles: "Articles", name: str, *, as_json: bool) -> int:
-    """Print the article of this id, title, or words that one title alone holds. Return the exit code 0.
-
-    Raises UnknownArticleError where that is none or not one.
-    """
+    """Print the article of this id, title, or words that one title alone holds. Return 1 where that is not one."""
     whole = _named(articles, name)
+    if isinstance(whole, str):
+        print(f"quoth: {whole}", file=sys.stderr)
+        return 1
     if as_json:
         passages = [
             {"text": one.text, "kind": one.kind, "ordinal": one.ordinal, "page": one.page, "seconds": one.seconds}
@@ -61,16 +57,17 @@ def show(articles: "Articles", name: str, *, as_json: bool) -> int:
     return 0
 
 
-def _named(articles: "Articles", name: str) -> "WholeArticle":
+def _named(articles: "Articles", name: str) -> "WholeArticle | str":
+    """Return the article of a name, or in words why there is none."""
     if whole := articles.open(name):
         return whole
     listed = articles.titles(name, 0, _NAMED)
     card = articles.titled(name) or (listed.articles[0] if listed.count == 1 else None)
     if card is None or (whole := articles.open(card.id)) is None:
         if not listed.count:
-            raise UnknownArticleError(f"no article has the id or title {name!r}; `quoth articles` lists them")
+            return f'no article has the id or title "{name}"; `quoth articles` lists them'
         some = "".join(f"\n  {_line(one)}" for one in listed.articles)
-        raise UnknownArticleError(f"{listed.count:,} titles hold {name!r}; name one by its id:{some}")
+        return f'{listed.count:,} titles hold "{name}"; name one by its id:{some}'
     return whole
 
 

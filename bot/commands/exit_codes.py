@@ -59,13 +59,10 @@ def report(error: Exception) -> int:
 def _code(error: Exception) -> int:
     """Return the exit code of an error, 70 for an unexpected one."""
     import index as library
-    from bot.commands.articles import UnknownArticleError
     from bot.errors import BotError, MissingExtraError, NetworkSettingsError, SourcesError, TokenError
     from config.errors import ConfigError
 
     match error:
-        case UnknownArticleError():
-            return 1
         case ConfigError() | library.FieldMapError():
             return 2
         case MissingExtraError() | NetworkSettingsError() | SourcesError() | TokenError():

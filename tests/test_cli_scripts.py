@@ -1,0 +1,94 @@
+"""What scripts need of the real command: batches, exit codes of their own, lists of articles, whole articles."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.schema import AnswerJson
+from index.build.build import Options, build
+from index.sources import read
+from index.store.store import Store
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+TOLL = "The toll of the ferry was raised to three buttons."
+FERRY = "The ferry to Saltmere carries forty bicycles and a piano."
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> None:
+    folder = tmp_path / "town"
+    folder.mkdir()
+    (folder / "new.md").write_text(
+        f"---\ntitle: Ferry sails\ndate: 2024-05-02\nsource: Saltmere Post\n---\n\n{FERRY}\n"
+    )
+    (folder / "old.md").write_text(f"---\ntitle: Ferry tolls\ndate: 2019-06-30\n---\n\n{TOLL}\n")
+    (folder / "other.md").write_text("---\ntitle: Bakers\n---\n\nForty bakers fold the dough at night.\n")
+    build(Store(tmp_path / "data"), read([folder]), [str(folder)], Options(force=True))
+
+
+@pytest.mark.usefixtures("town")
+def test_a_question_needs_no_quotation_marks(quoth: Run) -> None:
+    assert FERRY in quoth("ask", "who", "carries", "a", "piano", "-k", "1").stdout
+
+
+@pytest.mark.usefixtures("town")
+def test_a_batch_is_answered_line_by_line_in_order_with_its_ids(quoth: Run) -> None:
+    questions = [{"question": "Who carries a piano?", "id": 7}, {"question": "zebras"}, {"question": "toll", "id": "b"}]
+    done = quoth("ask", "--batch", "-", "-k", "1", stdin="\n\n".join(map(json.dumps, questions)))
+    assert (done.returncode, done.stderr) == (0, "")
+    answers = [AnswerJson.model_validate_json(line) for line in done.stdout.splitlines()]
+    assert [(one.id, one.state) for one in answers] == [(7, "answered"), (None, "nothing"), ("b", "answered")]
+    assert [one.question for one in answers] == [str(one["question"]) for one in questions]
+    assert [one.passages[0].text for one in answers if one.passages] == [FERRY, TOLL]
+
+
+@pytest.mark.usefixtures("town")
+def test_what_is_no_question_is_answered_with_its_line_and_the_rest_goes_on(quoth: Run, tmp_path: Path) -> None:
+    file = tmp_path / "questions.jsonl"
+    bad = [b"soup", b"\xff\xfe", b'{"question": 3}', b"[" * 5000, b'{"question": "toll", "id": [1]}', b'"toll"']
+    file.write_bytes(b"\n".join([*bad, b'{"question": "toll \\ud800"}', b'{"question": ""}']))
+    done = quoth("ask", "--batch", file)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 4
+    assert done.stderr == "quoth: 6 of 8 lines hold no question; their rows say why\n"
+    assert [row["line"] for row in rows[:6]] == [1, 2, 3, 4, 5, 6]
+    assert all(row["error"] for row in rows[:6])
+    assert [row["state"] for row in rows[6:]] == ["answered", "nothing"]
+
+
+@pytest.mark.usefixtures("town")
+def test_an_answer_that_is_not_sure_has_an_exit_code_of_its_own_where_that_is_asked_for(quoth: Run) -> None:
+    # How sure an answer must be decides which one is not.
+    for question, sure_at, code in (("piano", "1", 0), ("ferry night museum", "1", 6), ("zebras", "1", 1)):
+        assert quoth("ask", question, "--fail-on", "closest", QUOTH_ANSWERED_AT=sure_at).returncode == code
+        assert quoth("ask", question, QUOTH_ANSWERED_AT=sure_at).returncode == (1 if code == 1 else 0)
+
+
+@pytest.mark.usefixtures("town")
+def test_articles_are_listed_by_title_source_and_date(quoth: Run) -> None:
+    def ids(*options: str, code: int = 0) -> list[str]:
+        done = quoth("articles", "--json", *options)
+        assert (done.returncode, done.stderr) == (code, "")
+        return [json.loads(line)["title"] for line in done.stdout.splitlines()]
+
+    assert ids() == ["Ferry sails", "Ferry tolls", "Bakers"]
+    assert ids("ferry") == ["Ferry sails", "Ferry tolls"]
+    assert ids("--source", "post") == ["Ferry sails"]
+    assert ids("--since", "2019-07") == ["Ferry sails"]
+    assert ids("zebra", code=1) == []
+    assert "  Ferry sails · 2 May 2024 · Saltmere Post\n" in quoth("articles").stdout
+
+
+@pytest.mark.usefixtures("town")
+def test_an_article_is_shown_whole_by_its_id_its_title_or_words_of_it(quoth: Run) -> None:
+    shown = json.loads(quoth("show", "sails", "--json").stdout)
+    assert [passage["text"] for passage in shown["passages"]] == [FERRY]
+    assert quoth("show", shown["id"]).stdout == quoth("show", "Ferry", "sails").stdout
+    several = quoth("show", "ferry")
+    assert (several.returncode, several.stdout) == (1, "")
+    assert several.stderr.startswith('quoth: 2 titles hold "ferry"; name one by its id:\n  ')
+    assert quoth("show", "zebra").stderr.startswith('quoth: no article has the id or title "zebra"')
