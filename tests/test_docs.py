@@ -87,8 +87,8 @@ def test_the_example_of_a_settings_file_is_one(tmp_path: Path, monkeypatch: pyte
 
 def test_every_exit_code_is_described() -> None:
     said = str(sys.modules[main.__module__].__doc__)
-    stated = re.findall(r"\b(\d+) (?:answered|nothing|usage|no index|bad|the outside|a bug|interrupted)", said)
-    assert len(stated) == 8
+    stated = re.findall(r"\b(\d+) (?:answered|nothing|usage|no index|bad|the outside|not sure|a bug|interrupted)", said)
+    assert len(stated) == 9
     assert re.findall(r"^\| (\d+) \|", section(PAGES["docs/commands.md"], "Exit codes"), re.MULTILINE) == stated
 
 

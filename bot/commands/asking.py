@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 if TYPE_CHECKING:
     from bot.answer import Answer, Answerer
@@ -87,15 +87,16 @@ def _answer(answerer: "Answerer", question: str, how: Asking) -> "Answer":
 
 
 @contextmanager
-def _lines(file: str) -> Iterator[BinaryIO]:
+def _lines(file: str) -> Iterator[TextIO]:
     if file == "-":
-        yield sys.stdin.buffer
+        yield sys.stdin
         return
-    with Path(file).open("rb") as opened:
+    # Bytes that are no text make a line that is no JSON, and no end.
+    with Path(file).open(encoding="utf-8-sig", errors="replace") as opened:
         yield opened
 
 
-def _question(line: bytes) -> tuple[str, str | int | None]:
+def _question(line: str) -> tuple[str, str | int | None]:
     """Return the question in a line of JSON, and its id. Raises ValueError, in words, where there is none."""
     try:
         record: Any = json.loads(line)
