@@ -1,9 +1,9 @@
 """Print answers and articles as cards in a terminal, or as plain whole lines when piped.
 
-On a screen the first passage stands beside a bar, wrapped to the width, its answering sentence bold; of the others two
-lines are shown, so that the first stays in sight. Where it is not sure the bar is a dotted one. Piped text is never
-wrapped or cut: one line is one paragraph, word for word. Without styles the sentence follows on its own line after "▸".
-Texts of others are never read as markup, and no mark is put into them.
+On a screen the first passage stands beside a bar, wrapped to the width, its answering sentence bold; of the others
+title and sentence are left, a line each, so that the first stays in sight. Where it is not sure the bar is a dotted one.
+Piped text is never wrapped or cut: one line is one paragraph, word for word. Without styles the sentence follows on its
+own line after "▸". Texts of others are never read as markup, and no mark is put into them.
 """
 
 import os
@@ -43,8 +43,6 @@ LIKELY: Final = "bold"
 DOUBT: Final = "magenta"
 INSIST: Final = "Put a word in quotation marks to search it as you wrote it."
 _BAR_CELLS: Final = 12
-# Lines of a passage that is not the first.
-_BRIEF: Final = 2
 # Longer lines are hard to follow with the eyes.
 _READABLE: Final = 100
 
@@ -83,10 +81,16 @@ def terminal(answer: Answer, console: "Console", *, explain: bool = False, hint:
 
 def cards(answer: Answer, console: "Console", first: int = 0) -> None:
     """Print the passages of `answer` from the one in place `first` on, counted from 0."""
+    is_sure = answer.state == "answered"
     for number, passage in enumerate(answer.passages[first:], first + 1):
-        if number > first + 1:
-            console.print()
-        _card(console, number, passage, is_sure=answer.state == "answered")
+        if number == 1 or not console.is_terminal:
+            if number > first + 1:
+                console.print()
+            _card(console, number, passage, is_sure=is_sure)
+        else:
+            if number == 2:
+                console.print()
+            _brief(console, number, passage, _bar_of(is_sure=is_sure))
 
 
 def explanation(answer: Answer, console: "Console") -> None:
@@ -181,13 +185,9 @@ def _card(console: "Console", number: int, passage: AnswerPassage, *, is_sure: b
     _line(console, _origin(passage.article, place(passage.passage)), QUIET, indent="   ")
     start, end = passage.highlight
     text = passage.passage.text
-    bar = Text.assemble(("│  ", BAR) if is_sure else ("┊  ", QUIET))
-    if number > 1 and console.is_terminal:
-        _indented(console, Text.assemble("… " if start else "", _kept(console, text[start:])), bar, most=_BRIEF)
-        return
     marked = (_kept(console, text[start:end]), ANSWERS if is_sure else LIKELY)
     before, after = _kept(console, text[:start]), _kept(console, text[end:])
-    _passage(console, Text.assemble(before, marked, after), bar)
+    _passage(console, Text.assemble(before, marked, after), _bar_of(is_sure=is_sure))
     sentence = shown(text[start:end]).strip()
     if console.color_system is None and sentence not in ("", shown(text).strip()):
         _line(console, f"▸ {sentence}", indent="   ")
@@ -197,6 +197,22 @@ def _card(console: "Console", number: int, passage: AnswerPassage, *, is_sure: b
     if where:
         # An address is never wrapped: half of one opens nothing.
         console.print(Text(where if not console.is_terminal else f"   {where}", style=QUIET), soft_wrap=True)
+
+
+def _brief(console: "Console", number: int, passage: AnswerPassage, bar: "Text") -> None:
+    """Print a passage in two lines: its title and place, and where its answering sentence begins."""
+    from rich.text import Text
+
+    origin = _origin(passage.article, place(passage.passage))
+    _indented(console, Text.assemble((_title(passage.article.title), TITLE), (f"  {origin}", QUIET)), f"{number}  ", 1)
+    start = passage.highlight[0]
+    _indented(console, Text.assemble("… " if start else "", shown(passage.passage.text[start:])), bar, 1)
+
+
+def _bar_of(*, is_sure: bool) -> "Text":
+    from rich.text import Text
+
+    return Text.assemble(("│  ", BAR) if is_sure else ("┊  ", QUIET))
 
 
 def _kept(console: "Console", text: str) -> str:
