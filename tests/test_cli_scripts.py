@@ -92,3 +92,9 @@ def test_an_article_is_shown_whole_by_its_id_its_title_or_words_of_it(quoth: Run
     assert (several.returncode, several.stdout) == (1, "")
     assert several.stderr.startswith('quoth: 2 titles hold "ferry"; name one by its id:\n  ')
     assert quoth("show", "zebra").stderr.startswith('quoth: no article has the id or title "zebra"')
+
+
+@pytest.mark.parametrize(("typed", "offered"), [("quoth art", "articles"), ("quoth ask --fail", "--fail-on")])
+def test_a_shell_completes_commands_and_options(quoth: Run, typed: str, offered: str) -> None:
+    done = quoth(COMP_WORDS=typed, COMP_CWORD=str(typed.count(" ")), _QUOTH_COMPLETE="complete_bash")
+    assert (done.returncode, done.stdout.split()) == (0, [offered])

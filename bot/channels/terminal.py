@@ -1,9 +1,9 @@
 """Print answers and articles as cards in a terminal, or as plain whole lines when piped.
 
 On a screen the first passage stands beside a bar, wrapped to the width, its answering sentence bold; of the others
-title and sentence are left, a line each, so that the first stays in sight. Where it is not sure the bar is a dotted one.
-Piped text is never wrapped or cut: one line is one paragraph, word for word. Without styles the sentence follows on its
-own line after "▸". Texts of others are never read as markup, and no mark is put into them.
+title and sentence are left, a line each, so that the first stays in sight. A dotted bar means: not sure. Piped text
+is never wrapped or cut: one line is one paragraph, word for word. Without styles the sentence follows on its own line
+after "▸". Texts of others are never read as markup, and no mark is put into them.
 """
 
 import os
