@@ -79,10 +79,7 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
     A line of --batch is {"question": "...", "id": ...}; - reads them from standard input.
     """
     if json_schema:
-        from bot.schema import json_schema as schema
-
-        print(schema())
-        return 0
+        return asking.schema()
     if batch is not None and (words or fail_on != "nothing"):
         raise typer.BadParameter("--batch goes with neither a question nor --fail-on")
     if not words and batch is None:
@@ -145,9 +142,9 @@ def index(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of
 
     settings = parts.settings(data_dir=data_dir)
     chosen = [name for name, wanted in (("list", listing), ("verify", verify), ("rollback", rollback)) if wanted]
-    if len(chosen) > 1 or (chosen and (paths or dry_run or show or as_json)):
-        raise typer.BadParameter("use only one of --list, --verify and --rollback, without a PATH")
     if chosen:
+        if len(chosen) > 1 or paths or dry_run or show or as_json:
+            raise typer.BadParameter("use only one of --list, --verify and --rollback, without a PATH")
         return {"list": indexing.listing, "verify": indexing.verify, "rollback": indexing.rollback}[chosen[0]](settings)
     if show and not paths:
         raise typer.BadParameter("name a file: quoth index --show FILE")
@@ -203,6 +200,15 @@ def show(
 
     with parts.answerer(parts.settings(data_dir=data_dir)) as answerer:
         return command.show(answerer.articles, " ".join(article), as_json=as_json)
+
+
+@app.command(cls=Command)
+def export(data_dir: DataDir = None) -> int:
+    """Print every article as a line of JSON, to build the same index from."""
+    from bot.commands import articles as command
+
+    with parts.answerer(parts.settings(data_dir=data_dir)) as answerer:
+        return command.export(answerer.articles)
 
 
 @app.command(cls=Command)

@@ -54,9 +54,16 @@ class Articles:
 
     def open(self, article_id: str) -> WholeArticle | None:
         """Return the article of that id, None when there is none (any more)."""
-        texts = self._retriever.index.texts
-        card = texts.by_id(article_id)
-        return None if card is None else WholeArticle(card, tuple(texts.passages_of(card.row)))
+        card = self._retriever.index.texts.by_id(article_id)
+        return None if card is None else self.of(card)
+
+    def of(self, article: ArticleCard) -> WholeArticle:
+        """Return an article with its passages."""
+        return WholeArticle(article, tuple(self._retriever.index.texts.passages_of(article.row)))
+
+    def files(self) -> list[str]:
+        """Return the files that articles are from, in no order."""
+        return [file for file, _, _ in self._retriever.index.texts.files()]
 
     def titled(self, title: str) -> ArticleCard | None:
         """Return the first article of exactly that title."""

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from index.search.retriever import LocalRetriever
     from index.sources import Reading, read
     from index.sources.files.survey import grouped, source_of, survey
+    from index.sources.records.exported import record_of as exported
     from index.store.manifest import Manifest
     from index.store.store import Store
     from index.store.texts import Texts
@@ -66,7 +67,8 @@ __all__ = [
     "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError",
     "QuestionTerm", "Reading", "ReadingOptions", "Report", "Resolved", "Results", "Skipped",
     "SkippedGroup", "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreadableIndexError",
-    "WorkerError", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "fold_text", "grouped",
+    "WorkerError", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported", "fold_text",
+    "grouped",
     "is_function_word", "nearly_equal", "openings", "passages", "read", "sentences", "solar_hijri", "source_of",
     "survey", "tuning", "weighing",
 ]  # fmt: skip
@@ -103,6 +105,7 @@ _MODULES: Final = {
 _PLACES: Final = {
     "analyzer_settings": ("analysis.analyzer", "settings"),
     "build_index": ("build.build", "build"),
+    "exported": ("sources.records.exported", "record_of"),
     "SOLAR_HIJRI_MONTHS": ("analysis.solar_hijri", "MONTHS"),
     **{name: (module, name) for module, names in _MODULES.items() for name in names.split()},
 }

@@ -6,16 +6,19 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from bot.schema import AnswerJson
 from index.build.build import Options, build
+from index.model import Article, Paragraph
 from index.sources import read
 from index.store.store import Store
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 TOLL = "The toll of the ferry was raised to three buttons."
 FERRY = "The ferry to Saltmere carries forty bicycles and a piano."
 
@@ -39,7 +42,11 @@ def test_a_question_needs_no_quotation_marks(quoth: Run) -> None:
 
 @pytest.mark.usefixtures("town")
 def test_a_batch_is_answered_line_by_line_in_order_with_its_ids(quoth: Run) -> None:
-    questions = [{"question": "Who carries a piano?", "id": 7}, {"question": "zebras"}, {"question": "toll", "id": "b"}]
+    questions: list[dict[str, object]] = [
+        {"question": "Who carries a piano?", "id": 7},
+        {"question": "zebras"},
+        {"question": "toll", "id": "b"},
+    ]
     done = quoth("ask", "--batch", "-", "-k", "1", stdin="\n\n".join(map(json.dumps, questions)))
     assert (done.returncode, done.stderr) == (0, "")
     answers = [AnswerJson.model_validate_json(line) for line in done.stdout.splitlines()]
@@ -94,6 +101,60 @@ def test_an_article_is_shown_whole_by_its_id_its_title_or_words_of_it(quoth: Run
     assert (several.returncode, several.stdout) == (1, "")
     assert several.stderr.startswith('quoth: 2 titles hold "ferry"; name one by its id:\n  ')
     assert quoth("show", "zebra").stderr.startswith('quoth: no article has the id or title "zebra"')
+
+
+def test_an_index_of_an_export_answers_as_the_index_before(quoth: Run, tmp_path: Path) -> None:
+    odd = Article(
+        "A <b>title</b> &amp; *stars*",
+        (
+            Paragraph(
+                "The keeper of the *Vardo* light & his <i>dog</i> row\nto the reef on Mondays.", fragment="page=3"
+            ),
+            Paragraph("The dog in the boat. (Photo: A. Wren)", "caption"),
+        ),
+        source="Post | Mail",
+        date="2024-05-02T08:00Z",
+    )
+    build(Store(tmp_path / "data"), [*read([EXAMPLES]), odd], (), Options(force=True))
+    exported = quoth("export")
+    assert (exported.returncode, exported.stderr) == (0, "")
+    (tmp_path / "articles.jsonl").write_text(exported.stdout, encoding="utf-8")
+    assert quoth("index", tmp_path / "articles.jsonl", "--data-dir", tmp_path / "again").returncode == 0
+    questions = ("Who rows to the reef?", "How wide is the gangway?", "قنات", "gloves", "dog boat photo", "zebras")
+    batch = "\n".join(json.dumps({"question": question}) for question in questions)
+    before, after = (
+        [_without_ids(line) for line in quoth("ask", "--batch", "-", *where, stdin=batch).stdout.splitlines()]
+        for where in ((), ("--data-dir", tmp_path / "again"))
+    )
+    assert before == after
+    assert len(before) == len(questions)
+
+
+def _without_ids(line: str) -> dict[str, object]:
+    answer: dict[str, object] = json.loads(line)
+    for passage in cast("list[dict[str, object]]", answer["passages"]):
+        del passage["path"], passage["article_id"]
+    return answer
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"quoth": 1, "title": "T", "path": "a", "paragraphs": [{"text": "No id."}]}',
+        '{"quoth": 1, "id": "x", "title": "T", "paragraphs": [{"text": "No path."}]}',
+        '{"quoth": 1, "id": "x", "path": "a", "title": 3, "paragraphs": []}',
+        '{"quoth": 1, "id": "x", "path": "a", "title": "T", "paragraphs": ["text"]}',
+        '{"quoth": 1, "id": "x", "path": "a", "title": "T", "paragraphs": [{"text": " "}]}',
+        '{"quoth": 1, "id": "x", "path": "a", "title": "T", "paragraphs": [{"text": "t", "kind": ["caption"]}]}',
+        '{"quoth": 1, "id": "x", "path": "a", "title": "T", "url": {}, "paragraphs": [{"text": "t"}]}',
+    ],
+)
+def test_a_line_that_only_looks_exported_is_told_and_skipped(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "articles.jsonl"
+    file.write_text(line + '\n{"title": "Rain", "text": "It rained for three days in Saltmere."}\n')
+    reading = read([file])
+    assert [found.title for found in reading if isinstance(found, Article)] == ["Rain"]
+    assert [skipped.reason.startswith("an exported article") for skipped in reading.skipped] == [True]
 
 
 @pytest.mark.slow

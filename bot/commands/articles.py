@@ -1,9 +1,11 @@
 """List the articles of the index, and print one of them whole."""
 
 import json
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -57,6 +59,27 @@ def show(articles: "Articles", name: str, *, as_json: bool) -> int:
     return 0
 
 
+def export(articles: "Articles") -> int:
+    """Print every article in a line of JSON from which a build makes the same article again. Return 0."""
+    from index import exported
+
+    folder = _folder_of(articles.files())
+    for article in _titled(articles, ""):
+        path = os.path.relpath(article.path, folder) if article.path else ""
+        print(_json(exported(article, articles.of(article).passages, path)))
+    return 0
+
+
+def _folder_of(files: Sequence[str]) -> str:
+    """Return the folder that all files lie in."""
+    folders = {str(Path(file).parent) for file in files}
+    try:
+        return os.path.commonpath(folders) or os.curdir
+    except ValueError:
+        # Of none, of relative paths and absolute ones, or of several drives.
+        return os.curdir
+
+
 def _named(articles: "Articles", name: str) -> "WholeArticle | str":
     """Return the article of a name, or in words why there is none."""
     if whole := articles.open(name):
@@ -91,5 +114,5 @@ def _record(article: "ArticleCard") -> dict[str, Any]:
     return {name: getattr(article, name) for name in names}
 
 
-def _json(record: dict[str, Any]) -> str:
+def _json(record: Mapping[str, Any]) -> str:
     return json.dumps(record, ensure_ascii=False)

@@ -76,6 +76,14 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
     return BAD_INPUT if unread else 0
 
 
+def schema() -> int:
+    """Print the JSON Schema of an answer. Return the exit code."""
+    from bot.schema import json_schema
+
+    print(json_schema())
+    return 0
+
+
 def _answer(answerer: "Answerer", question: str, how: Asking) -> "Answer":
     from bot.answer import AskOptions
     from bot.render import guesses

@@ -14,6 +14,7 @@ from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.fields.field_names import slot_of
 from index.sources.fields.records import Record, article, known_fields, names_in
 from index.sources.files.streams import UnusableError
+from index.sources.records.exported import article_of, is_exported
 from index.sources.text.titled import Titled, titled, with_title
 
 # One record, after the place where it stands: "news.jsonl:12".
@@ -38,7 +39,7 @@ def articles(
     split into paragraphs as a text file is.
     """
     for grouped, rows in groupby(_rows(path, records, field_map), key=_group):
-        if isinstance(grouped, Skipped):
+        if isinstance(grouped, Skipped | Article):
             yield grouped
             continue
         together = [row for row in rows if isinstance(row, _Row)]
@@ -48,27 +49,29 @@ def articles(
             yield Skipped(together[0].place, str(error))
 
 
-def _rows(path: str, records: Iterable[Placed | Skipped], field_map: FieldMap) -> Iterator[_Row | Skipped]:
+def _rows(path: str, records: Iterable[Placed | Skipped], field_map: FieldMap) -> Iterator[_Row | Article | Skipped]:
     try:
         for found in records:
-            yield found if isinstance(found, Skipped) else _row(*found, field_map)
+            yield found if isinstance(found, Skipped) else _row(path, *found, field_map)
     except UnusableError as error:
         # Told here, so that the record before it is not lost.
         yield Skipped(path, str(error))
 
 
-def _row(place: str, record: object, field_map: FieldMap) -> _Row | Skipped:
+def _row(path: str, place: str, record: object, field_map: FieldMap) -> _Row | Article | Skipped:
     if not isinstance(record, dict):
         return Skipped(place, "not a record with named fields")
     try:
+        if is_exported(record):
+            return article_of(path, record)
         return _Row(place, record, known_fields(record, field_map).fields)
     except UnusableError as error:
         return Skipped(place, str(error))
 
 
-def _group(row: _Row | Skipped) -> object:
+def _group(row: _Row | Article | Skipped) -> object:
     """Return what neighbours of one article share; a record without `article_id` shares it with nobody."""
-    return row if isinstance(row, Skipped) else row.fields.get("group") or row.place
+    return row if isinstance(row, Skipped | Article) else row.fields.get("group") or row.place
 
 
 def _article(path: str, rows: list[_Row]) -> Article:
