@@ -47,9 +47,9 @@ def article_of(path: str, record: Record) -> Article:
         value is None or isinstance(value, str) for value in stated
     ):
         raise UnusableError("an exported article whose fields are no texts")
-    title, inside, key, *fields = cast("list[str]", stated)
+    title, inside, key, source, url, author, date, language = cast("list[str]", stated)
     paragraphs = tuple(map(_paragraph, cast("list[object]", record["paragraphs"])))
-    return Article(title, paragraphs, f"{path}/{inside}", key, *fields)
+    return Article(title, paragraphs, f"{path}/{inside}", key, source, url, author, date, language)
 
 
 def _paragraph(part: object) -> Paragraph:
