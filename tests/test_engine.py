@@ -83,12 +83,12 @@ def brute_force(
     """Every passage scored by the formula, read from the docstring of `index.bm25` and nothing else."""
     documents = [forward.indexed(row, parameters.title_weight) for row in range(len(forward.article))]
     average = sum(map(len, documents)) / max(len(documents), 1) or 1.0
+    dfs = [sum(term in document for document in documents) for term in terms]
     scored = []
     for row, document in enumerate(documents):
         score = 0.0
-        for term, weight in zip(terms, weights, strict=True):
+        for term, weight, df in zip(terms, weights, dfs, strict=True):
             tf = document.count(term)
-            df = sum(term in other for other in documents)
             if tf:
                 norm = parameters.k1 * (1 - parameters.b + parameters.b * len(document) / average)
                 score += weight * np.log((len(documents) + 1) / df) * tf * (parameters.k1 + 1) / (tf + norm)

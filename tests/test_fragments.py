@@ -131,6 +131,7 @@ def test_a_collection_without_pages_has_no_table_of_them(tmp_path: Path) -> None
     assert sorted(found) == [("articles",), ("passages",)]
 
 
+@pytest.mark.slow
 def test_the_workers_of_a_large_build_pass_it_on(tmp_path: Path) -> None:
     many = [
         Article(f"Part {turn}", (Paragraph(f"{EELS} {turn} " * 9, fragment=f"page={turn}"),), f"{turn}.pdf")
@@ -149,6 +150,7 @@ PIECES = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(PIECES, min_size=1, max_size=6))
 def test_a_passage_stands_where_its_first_paragraph_does(pieces: list[Paragraph]) -> None:
