@@ -11,28 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
 
-from bot.answer import Answerer
 from index import kernel_cache
-from index.build.build import Options, build
-from index.ranking import calibration
-from index.sources import read
-from index.store.store import Store
-from tests import calibrations, certificates
 
 if TYPE_CHECKING:
+    from bot.answer import Answerer
     from tests.fork_server import ForkServer
     from tests.telegram_server.server import FakeTelegram
 
 # Collecting tests makes objects that stay: to look for garbage among them takes a third of the time.
 gc.disable()
-
-# A machine that does much else at the same time is slow, which is no failure.
-settings.register_profile("quoth", deadline=None)
-settings.load_profile("quoth")
-
-certificates.read_once()
 
 # What a build says every two seconds: nothing on a machine with nothing else to do.
 _PROGRESS = re.compile(r"^(reading|sorting|calibrating|publishing): .* passages.*\n", re.MULTILINE)
@@ -99,6 +87,20 @@ def pytest_configure(config: pytest.Config) -> None:
         for state in _cached(config, name).iterdir():
             if state.name != _state():
                 shutil.rmtree(state, ignore_errors=True)
+    if not config.getoption("numprocesses", None):
+        _prepare()
+
+
+def _prepare() -> None:
+    """Prepare a process that runs tests; one that only hands them out to others starts them sooner without."""
+    from hypothesis import settings
+
+    from tests import certificates
+
+    # A machine that does much else at the same time is slow, which is no failure.
+    settings.register_profile("quoth", deadline=None)
+    settings.load_profile("quoth")
+    certificates.read_once()
 
 
 def _cached(config: pytest.Config, name: str) -> Path:
@@ -148,6 +150,9 @@ def calibrated(pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _calibrated_once(calibrated: Path) -> Iterator[None]:
+    from index.ranking import calibration
+    from tests import calibrations
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibration, "null_ratios", calibrations.kept_in(calibrated))
         yield
@@ -256,6 +261,9 @@ def together(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., list[
 @pytest.fixture
 def shelve() -> Callable[[Path, Path, int], None]:
     """Return what makes a folder of so many small articles, 0 to 2, and builds an index of it in a data folder."""
+    from index.build.build import Options, build
+    from index.sources import read
+    from index.store.store import Store
 
     def made(folder: Path, data: Path, articles: int) -> None:
         folder.mkdir()
@@ -277,13 +285,22 @@ def towers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def answerer(towers: Path) -> Iterator[Answerer]:
+def answerer(towers: Path) -> "Iterator[Answerer]":
     """Return whoever answers from `towers`."""
     from tests.telegram_shelf import answering
 
     made = answering(towers)
     yield made
     made.close()
+
+
+@pytest.fixture
+def introduced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a bot introduce itself in every language, for a test of that."""
+    from bot.catalogue import LANGUAGES
+    from bot.channels.telegram.access import menus
+
+    monkeypatch.setattr(menus, "LANGUAGES", LANGUAGES)
 
 
 @pytest.fixture
@@ -296,7 +313,7 @@ async def fake() -> "AsyncIterator[FakeTelegram]":
 
 
 @pytest.fixture
-async def telegram(fake: "FakeTelegram", answerer: Answerer, tmp_path: Path) -> AsyncIterator[None]:
+async def telegram(fake: "FakeTelegram", answerer: "Answerer", tmp_path: Path) -> AsyncIterator[None]:
     """Have the Telegram channel answer from `towers`, open to everyone."""
     from tests.telegram_shelf import asked
 

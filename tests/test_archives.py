@@ -15,6 +15,9 @@ from index.model import Article, ReadingOptions, Skipped
 from index.sources import read
 from index.sources.archives import members
 
+# A reader process for nearly every archive.
+pytestmark = pytest.mark.slow
+
 EEL = "The eel pots are lifted on the first frost, and the cook is told last."
 LAMP = "The lamplighter sold the ladder and kept the lamp."
 OUTCOME = tuple[dict[str, str], dict[str, str]]

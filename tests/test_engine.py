@@ -83,12 +83,12 @@ def brute_force(
     """Every passage scored by the formula, read from the docstring of `index.bm25` and nothing else."""
     documents = [forward.indexed(row, parameters.title_weight) for row in range(len(forward.article))]
     average = sum(map(len, documents)) / max(len(documents), 1) or 1.0
+    dfs = [sum(term in document for document in documents) for term in terms]
     scored = []
     for row, document in enumerate(documents):
         score = 0.0
-        for term, weight in zip(terms, weights, strict=True):
+        for term, weight, df in zip(terms, weights, dfs, strict=True):
             tf = document.count(term)
-            df = sum(term in other for other in documents)
             if tf:
                 norm = parameters.k1 * (1 - parameters.b + parameters.b * len(document) / average)
                 score += weight * np.log((len(documents) + 1) / df) * tf * (parameters.k1 + 1) / (tf + norm)
@@ -178,6 +178,12 @@ TERMS = 5_000
 
 
 @pytest.fixture(scope="module")
+def of_large(large: Forward) -> Callable[[Make], Engine]:
+    """Return what makes an engine of `large`, each kind once."""
+    return cache(lambda make: make(large, TERMS, bm25.Parameters()))
+
+
+@pytest.fixture(scope="module")
 def lists(large: Forward) -> Inverted:
     return invert(large, TERMS, bm25.Parameters())
 
@@ -229,17 +235,22 @@ def searches(lists: Inverted) -> Callable[[float | None], list[Search]]:
 @pytest.mark.parametrize("make", ENGINES[:3], ids=NAMES[:3])
 @pytest.mark.parametrize("share_allowed", [None, 0.5, 0.01])
 def test_pruning_keeps_the_exact_list_with_common_words_and_many_ties(
-    large: Forward, searches: Callable[[float | None], list[Search]], make: Make, share_allowed: float | None
+    of_large: Callable[[Make], Engine],
+    searches: Callable[[float | None], list[Search]],
+    make: Make,
+    share_allowed: float | None,
 ) -> None:
-    engine = make(large, TERMS, bm25.Parameters())
+    engine = of_large(make)
     for terms, weights, k, allowed, expected, scores in searches(share_allowed):
         rows, found = engine.top(terms, weights, k, allowed)
         assert rows.tolist() == expected
         assert found.tolist() == scores
 
 
-def test_weights_of_any_size_and_every_passage_asked_for_are_still_exact(large: Forward, lists: Inverted) -> None:
-    engine = ENGINES[2](large, TERMS, bm25.Parameters())
+def test_weights_of_any_size_and_every_passage_asked_for_are_still_exact(
+    of_large: Callable[[Make], Engine], lists: Inverted
+) -> None:
+    engine = of_large(ENGINES[2])
     for weights, k in (([1e6, 0.5], 10), ([1e-9, 3e-9], 10), ([1.0, 1.0], 60_000)):
         scores = everything_scored(lists, dict(zip([70, 400], weights, strict=True)))
         expected = np.lexsort((np.arange(len(scores)), -scores))[:k]
@@ -249,8 +260,8 @@ def test_weights_of_any_size_and_every_passage_asked_for_are_still_exact(large: 
 
 
 @pytest.mark.parametrize("make", ENGINES[:3], ids=NAMES[:3])
-def test_the_order_of_the_words_changes_no_score(large: Forward, make: Make) -> None:
-    engine, random = make(large, TERMS, bm25.Parameters()), np.random.default_rng(2)
+def test_the_order_of_the_words_changes_no_score(of_large: Callable[[Make], Engine], make: Make) -> None:
+    engine, random = of_large(make), np.random.default_rng(2)
     terms = [3, 70, 9, 1234, 400, 72, 30]
     first = engine.top(terms, [1.0] * 7, 100)
     for _ in range(20):
@@ -259,8 +270,8 @@ def test_the_order_of_the_words_changes_no_score(large: Forward, make: Make) -> 
         assert scores.tolist() == first[1].tolist()
 
 
-def test_a_compiled_engine_answers_many_threads_at_once(large: Forward) -> None:
-    engine = ENGINES[2](large, TERMS, bm25.Parameters())
+def test_a_compiled_engine_answers_many_threads_at_once(of_large: Callable[[Make], Engine]) -> None:
+    engine = of_large(ENGINES[2])
     questions = np.random.default_rng(4).integers(0, 500, (200, 5)).tolist()
     alone = [engine.top(terms, [1.0] * 5, 10)[1].tolist() for terms in questions]
     with ThreadPoolExecutor(8) as threads:

@@ -1,10 +1,12 @@
 """What Telegram refuses, the fake refuses, in the same words: each rule through plain HTTP and python-telegram-bot."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from telegram import Bot
 from telegram.error import ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
@@ -132,8 +134,8 @@ RULES: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeTelegram]:
+@asynccontextmanager
+async def spoken() -> AsyncIterator[FakeTelegram]:
     """A server where person 7 and a group have spoken, the bot has answered, and two queries wait."""
     async with FakeTelegram(local=False) as server:
         server.say(ALICE, "a person's")
@@ -148,14 +150,27 @@ async def fake() -> AsyncIterator[FakeTelegram]:
         yield server
 
 
-@pytest.fixture(params=["http", "python-telegram-bot"])
-async def ask(request: pytest.FixtureRequest, fake: FakeTelegram) -> AsyncIterator[Ask]:
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeTelegram]:
+    async with spoken() as server:
+        yield server
+
+
+# What is refused changes nothing, so that one server and one client can be asked for all of it.
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def refusing() -> AsyncIterator[FakeTelegram]:
+    async with spoken() as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["http", "python-telegram-bot"])
+async def ask(request: pytest.FixtureRequest, refusing: FakeTelegram) -> AsyncIterator[Ask]:
     """`await ask("sendMessage", chat_id=7, ...)` -> the complaint without its prefix."""
     if request.param == "http":
         async with aiohttp.ClientSession() as session:
 
             async def plain(method: str, **call: Any) -> str:
-                async with session.post(f"{fake.base_url}/bot{TOKEN}/{method}", json=call) as got:
+                async with session.post(f"{refusing.base_url}/bot{TOKEN}/{method}", json=call) as got:
                     body = await got.json()
                     assert (got.status, body["ok"], body["error_code"]) == (400, False, 400), body
                     return str(body["description"]).removeprefix("Bad Request: ")
@@ -163,7 +178,7 @@ async def ask(request: pytest.FixtureRequest, fake: FakeTelegram) -> AsyncIterat
             yield plain
     else:
         wire = HTTPXRequest(httpx_kwargs={"trust_env": False})
-        async with Bot(TOKEN, base_url=f"{fake.base_url}/bot", request=wire) as bot:
+        async with Bot(TOKEN, base_url=f"{refusing.base_url}/bot", request=wire) as bot:
 
             async def through(method: str, **call: Any) -> str:
                 with pytest.raises(TelegramError) as caught:
@@ -173,16 +188,18 @@ async def ask(request: pytest.FixtureRequest, fake: FakeTelegram) -> AsyncIterat
             yield through
 
 
+@pytest.mark.slow
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(("method", "call", "complaint"), RULES, ids=[f"{rule[0]}-{rule[2]:.40}" for rule in RULES])
 async def test_what_telegram_refuses_is_refused(
-    ask: Ask, fake: FakeTelegram, method: str, call: dict[str, Any], complaint: str
+    ask: Ask, refusing: FakeTelegram, method: str, call: dict[str, Any], complaint: str
 ) -> None:
     said = await ask(method, **call)
     # python-telegram-bot writes every complaint with a capital and the rest of an ALL_CAPS code small.
     assert said.lower().startswith(complaint.lower())
-    assert len(fake.sent()) == 1
-    assert not fake.answers
-    assert not fake.inline_answers
+    assert len(refusing.sent()) == 1
+    assert not refusing.answers
+    assert not refusing.inline_answers
 
 
 async def test_the_library_takes_the_special_refusals_for_what_they_are(fake: FakeTelegram) -> None:

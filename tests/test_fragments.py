@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -131,6 +131,7 @@ def test_a_collection_without_pages_has_no_table_of_them(tmp_path: Path) -> None
     assert sorted(found) == [("articles",), ("passages",)]
 
 
+@pytest.mark.slow
 def test_the_workers_of_a_large_build_pass_it_on(tmp_path: Path) -> None:
     many = [
         Article(f"Part {turn}", (Paragraph(f"{EELS} {turn} " * 9, fragment=f"page={turn}"),), f"{turn}.pdf")
@@ -149,8 +150,15 @@ PIECES = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(PIECES, min_size=1, max_size=6))
+@example(
+    [
+        Paragraph("Eel 0.", fragment="page=2"),
+        Paragraph(" ".join(f"Eel {word}." for word in range(151)), fragment="page=1"),
+    ]
+)
 def test_a_passage_stands_where_its_first_paragraph_does(pieces: list[Paragraph]) -> None:
     cut = passages(Article("Eels", tuple(pieces)))
     # Where a passage begins, in letters from the beginning, tells its paragraph.

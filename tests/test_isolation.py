@@ -18,7 +18,10 @@ from index.processes import START
 from index.sources.contents import Limits, Reader
 from index.sources.reading import Reading
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes and their limits are those of POSIX systems")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="processes and their limits are those of POSIX systems"),
+    pytest.mark.slow,
+]
 
 EEL = "The eel of the lower basin is older than the lower basin."
 LIMITS = Limits(seconds=1, memory=500 << 20)

@@ -148,6 +148,7 @@ def test_whatever_json_writes_comes_back(
     ]
 
 
+@pytest.mark.slow
 @given(
     rows=FIELDS,
     separator=st.sampled_from(",;\t|"),
@@ -186,6 +187,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(JSON)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_json_breaks_the_reading(tmp_path: Path, value: object) -> None:

@@ -210,6 +210,7 @@ async def test_messages_of_a_chat_keep_their_order_and_other_chats_do_not_wait(
     assert [message.reply_to for message in sent] == [message["message_id"] for message in asked]
 
 
+@pytest.mark.usefixtures("introduced")
 async def test_the_menu_of_commands_is_set(fake: FakeTelegram, bot: Running) -> None:
     assert bot.told.startswith(f"Telegram: @{BOT_NAME} is listening.\n")
     await fake.until(lambda: len(fake.commands) == 2 * len(LANGUAGES))

@@ -39,6 +39,7 @@ async def test_a_newcomer_is_told_what_the_bot_knows(
             assert not answer.text.startswith((Catalogue("es").text("not_sure"), Catalogue("es").text("not_found")))
 
 
+@pytest.mark.usefixtures("introduced")
 async def test_the_bot_introduces_itself_in_every_language(fake: FakeTelegram, tmp_path: Path) -> None:
     async with running(fake, tmp_path):
         await fake.until(lambda: len(fake.profile) == len(fake.commands) == 2 * len(LANGUAGES))
@@ -50,6 +51,7 @@ async def test_the_bot_introduces_itself_in_every_language(fake: FakeTelegram, t
             assert menu["ask"] == say("menu_ask")
 
 
+@pytest.mark.usefixtures("introduced")
 async def test_no_refusal_keeps_the_other_menus_and_descriptions_back(fake: FakeTelegram, tmp_path: Path) -> None:
     memory = Memory(tmp_path)
     for owner in (ALICE, BOB, CAROL):

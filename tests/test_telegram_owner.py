@@ -414,6 +414,7 @@ async def test_users_are_let_in_listed_and_shut_out(fake: FakeTelegram, bot: Own
         assert SAY("users_wrong") in (await fake.say_and_wait(OWNER, f"/users {wrong}")).text
 
 
+@pytest.mark.usefixtures("introduced")
 async def test_a_second_owner_needs_a_new_code_which_only_the_terminal_shows(fake: FakeTelegram, bot: Owned) -> None:
     assert (await fake.say_and_wait(BOB, "/pair")).text == SAY("pair_closed")
     said = await fake.say_and_wait(OWNER, "/pair new")

@@ -21,30 +21,43 @@ def passages(article: Article, *, words_per_passage: int = tuning.PASSAGE_WORDS)
     """
     pieces: list[Paragraph] = []
     for kind, run in groupby(article.paragraphs, key=lambda paragraph: paragraph.kind):
-        for text, fragment in _without_stubs(run, words_per_passage):
-            pieces.extend(Paragraph(piece, kind, fragment) for piece in _pieces(text, words_per_passage))
+        for text, places in _without_stubs(run, words_per_passage):
+            at = 0
+            for piece in _pieces(text, words_per_passage):
+                at = text.index(piece, at)
+                pieces.append(Paragraph(piece, kind, _standing(places, at)))
+                at += len(piece)
     return pieces
 
 
-def _without_stubs(run: Iterator[Paragraph], limit: int) -> Iterator[tuple[str, str | None]]:
-    """Yield the texts of a run of one kind, stubs joined, each with where it stands.
+def _standing(places: list[tuple[int, str | None]], at: int) -> str | None:
+    """Return where a piece stands that begins `at`, in a text of paragraphs that begin at `places`."""
+    stated = [(begin, fragment) for begin, fragment in places if fragment]
+    before = [fragment for begin, fragment in stated if begin <= at]
+    return before[-1] if before else stated[0][1] if stated else None
+
+
+def _without_stubs(run: Iterator[Paragraph], limit: int) -> Iterator[tuple[str, list[tuple[int, str | None]]]]:
+    """Yield the texts of a run of one kind, stubs joined, each with where its paragraphs begin in it and stand.
 
     A stub makes no passage grow beyond `limit` words.
     """
-    joined, where = "", None
+    joined = ""
+    places: list[tuple[int, str | None]] = []
     joined_is_stub = False
     for paragraph in run:
         text = paragraph.text
         is_stub = fewer_words(text, tuning.STUB_WORDS)
         if joined and (is_stub or joined_is_stub) and fewer_words(joined, limit):
-            joined, where = f"{joined}\n{text}", where or paragraph.fragment
+            places.append((len(joined) + 1, paragraph.fragment))
+            joined = f"{joined}\n{text}"
             joined_is_stub = joined_is_stub and is_stub and fewer_words(joined, tuning.STUB_WORDS)
             continue
         if joined:
-            yield joined, where
-        joined, where, joined_is_stub = text, paragraph.fragment, is_stub
+            yield joined, places
+        joined, places, joined_is_stub = text, [(0, paragraph.fragment)], is_stub
     if joined:
-        yield joined, where
+        yield joined, places
 
 
 def _pieces(text: str, limit: int) -> list[str]:

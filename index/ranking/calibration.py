@@ -99,7 +99,7 @@ def _null(collection: _Collection, rows: npt.NDArray[np.int64]) -> Table:
     table = np.zeros((len(tuning.NULL_LENGTHS), tuning.NULL_DRAWS))
     for draws, length in zip(table, tuning.NULL_LENGTHS, strict=True):
         for draw in range(tuning.NULL_DRAWS):
-            one, other = random.choice(rows, 2).tolist()
+            one, other = rows[random.integers(0, len(rows), 2)].tolist()
             terms = _drawn(forward.passage(one), (length + 1) // 2, random)
             terms += _drawn(forward.passage(other), length // 2, random)
             draws[draw] = _ratio_elsewhere(terms, _ranges(groups, {one, other}), collection)

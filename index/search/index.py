@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -20,7 +21,7 @@ from index.query.syntax import Filter, ParsedQuestion, Problem, parse
 from index.query.terms import Resolved
 from index.ranking import calibration
 from index.ranking.choose import EngineName, engine_name
-from index.ranking.engine import Rows, Scores, nothing
+from index.ranking.engine import Rows, Scores
 from index.rerank.reranker import Reranker
 from index.search.copies import Copies, copies
 from index.search.evidence import NO_EVIDENCE, evidence, has_topic
@@ -117,11 +118,13 @@ class Index:
         (factor,) = self._factors(at, self.passages.read(at), results.language)
         only = np.zeros(self.passages.count, bool)
         only[row] = True
-        shares = []
-        for term in results.terms:
-            _, scores = self.passages.engine.top(*term.weighed, 1, only) if term.known else nothing()
-            shares.append(factor * float(scores[0]) if len(scores) else 0.0)
-        return shares
+
+        @cache
+        def share(ids: tuple[int, ...], weights: tuple[float, ...]) -> float:
+            _, scores = self.passages.engine.top(ids, weights, 1, only)
+            return factor * float(scores[0]) if len(scores) else 0.0
+
+        return [share(*term.weighed) if term.known else 0.0 for term in results.terms]
 
     def copies(self, rows: Sequence[int]) -> list[Copies]:
         """Return where else each of the passages stands, word for word."""
