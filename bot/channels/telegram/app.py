@@ -95,9 +95,10 @@ class _Channel:
         self._metrics = Metrics()
         self._order = PerChatProcessor(queue, self._finished)
         self._health = Health(self.pace.unhealthy, self.pace.dead, self._way)
-        self._delivery = Delivery(self.inbox, self._metrics, self._order.step_aside, second=self.pace.second)
-        self._reception = Reception(self.inbox, self._metrics, self._order)
+        self._delivery = Delivery(self.inbox, self._metrics, self._order.backlog.step_aside, second=self.pace.second)
+        self._reception = Reception(self.inbox, self._metrics, self._order, queue)
         self._app = self._build(queue)
+        self._reception.bot = self._app.bot
         self._metrics.waiting = lambda: self._order.in_hand
         self._metrics.age = lambda: self._health.age
         self._metrics.generation = lambda: _generation(self.answerer)
@@ -197,11 +198,10 @@ class _Channel:
 
     def _resume(self, services: Services) -> None:
         """Take up what a killed process had in hand; whom it was already replying to, is asked to look."""
-        waiting, replying = ([Update.de_json(one, self._app.bot) for one in some] for some in self.inbox.recover())
-        for update in replying:
+        waiting, replying = self.inbox.recover()
+        for update in [Update.de_json(one, self._app.bot) for one in replying]:
             self._app.create_task(self._order.process_update(update, self._ask_to_look(update, services)), update)
-        for update in waiting:
-            self._app.update_queue.put_nowait(update)
+        self._reception.resume(waiting)
 
     async def _ask_to_look(self, update: Update, services: Services) -> None:
         message, query, target = update.effective_message, update.callback_query, None
