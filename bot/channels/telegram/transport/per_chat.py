@@ -97,13 +97,12 @@ class PerChatProcessor(BaseUpdateProcessor):
         end = asyncio.get_running_loop().time() + seconds
         while not hurry.is_set() and (left := end - asyncio.get_running_loop().time()) > 0:
             promising = self._tasks.keys() - self._stuck(pause, left)
-            if not (promising or self.backlog.handing_over):
+            if promising:
+                await asyncio.wait(promising, timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
+            elif self.backlog.handing_over:
+                await asyncio.sleep(0)
+            else:
                 break
-            await (
-                asyncio.wait(promising, timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
-                if promising
-                else asyncio.sleep(0)
-            )
         left_waiting = self.backlog.clear()
         unfinished = set(self._tasks)
         for task in unfinished:
