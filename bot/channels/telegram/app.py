@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import httpx
 from telegram import Update
 from telegram.ext import ApplicationBuilder
 
@@ -41,7 +42,8 @@ LOG = logging.getLogger(__name__)
 
 # PTB makes each queued update a task at once; only a dead PTB takes longer.
 TO_TASKS = 1.0
-CONNECTIONS = 64
+# Each call looks at every connection that is kept for the next ones, and more than 16 are not in use for long.
+CONNECTIONS = httpx.Limits(max_connections=64, max_keepalive_connections=16)
 _PATIENT = Pace()
 # A closed terminal (SIGHUP, where there is such a thing) ends it as properly as a stop does.
 _STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -115,15 +117,17 @@ class _Channel:
             "write_timeout": read,
             "connect_timeout": 5.0,
             "pool_timeout": 15.0,
-            "httpx_kwargs": self._way.httpx,
         }
-        polls = GuardedRequest(self._health, self._reception, self.stop, connection_pool_size=1, **wire)
+        way = self._way.httpx
+        polls = GuardedRequest(
+            self._health, self._reception, self.stop, connection_pool_size=1, httpx_kwargs=way, **wire
+        )
         return (
             ApplicationBuilder()
             .token(options.token)
             .base_url(f"{options.root}/bot")
             .base_file_url(f"{options.root}/file/bot")
-            .request(TidyRequest(connection_pool_size=CONNECTIONS, **wire))
+            .request(TidyRequest(httpx_kwargs=way | {"limits": CONNECTIONS}, **wire))
             .get_updates_request(polls)
             .rate_limiter(self._delivery)
             .update_queue(queue)
