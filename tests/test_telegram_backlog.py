@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.catalogue import Catalogue
+from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.options import FloodLimits
 from bot.channels.telegram.transport.backlog import AT_ONCE
 from tests.telegram_bot import FAST, SENTENCE, Library, running
 from tests.telegram_server.server import FakeTelegram
+from tests.telegram_server.world import BOT_ID
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*retry_after")
 
@@ -59,6 +61,23 @@ async def test_what_is_asked_now_does_not_wait_behind_what_waited(
         assert library.asked.count("slow question") == AT_ONCE
         library.gate.set()
         await fake.wait_sent(len(people) + 2)
+
+
+@WAYS
+async def test_what_waited_and_cannot_be_read_is_passed_over_and_not_kept(
+    fake: FakeTelegram, tmp_path: Path, webhook: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat = {"id": 5, "type": "private"}
+    poison = [fake.push(message={"text": "a secret", "chat": chat, "date": hours_ago()}) for _ in range(AT_ONCE)]
+    asked = fake.say(5, "old", date=hours_ago())["message_id"]
+    async with running(fake, tmp_path, webhook=webhook):
+        assert (await fake.wait_sent(1, 5))[0].reply_to == asked
+    told = [record.getMessage() for record in caplog.records if "could not be read" in record.getMessage()]
+    assert [f"id {number}, ['message', 'update_id']" in line for number, line in zip(poison, told, strict=True)]
+    assert "secret" not in caplog.text
+    inbox = Inbox(tmp_path, BOT_ID)
+    assert inbox.recover() == ([], [])
+    inbox.close()
 
 
 async def test_who_asks_again_gets_what_waited_first(fake: FakeTelegram, tmp_path: Path) -> None:

@@ -263,6 +263,32 @@ async def test_an_edit_that_waits_when_the_bot_stops_is_answered_once_after_the_
 
 
 @WAYS
+async def test_a_thumb_that_is_not_shown_when_the_bot_stops_is_shown_after_the_start_and_counts_once(
+    fake: FakeTelegram, tmp_path: Path, webhook: bool
+) -> None:
+    async with running(fake, tmp_path, webhook=webhook, pace=replace(FAST, drain=0.0)):
+        for chat in (ALICE, BOB):
+            sent = await fake.say_and_wait(chat, "Who?")
+            await fake.press_and_wait(sent, "… More")
+            await fake.wait_edit(sent)
+        # Bob presses twice, and so takes his thumb back.
+        for chat, thumbs in ((ALICE, ["Not it"]), (BOB, ["Helpful", "Helpful"])):
+            fake.world.slow_down(chat, 10_072)
+            for thumb in thumbs:
+                await fake.press_and_wait(fake.sent(chat)[0], thumb)
+        await fake.until(lambda: {("editmessagetext", ALICE), ("editmessagetext", BOB)} <= turned_away(fake))
+    for chat in (ALICE, BOB):
+        fake.world.slow_down(chat, 0)
+    async with running(fake, tmp_path, webhook=webhook):
+        shown = await fake.wait_edit(fake.sent(ALICE)[0], 2)
+    assert "👎 Not it ✓" in [label for row in shown.rows for label in row]
+    assert not [label for row in fake.now(fake.sent(BOB)[0]).rows for label in row if label.endswith("✓")]
+    memory = Memory(tmp_path)
+    assert [(each.up, each.down) for each in memory.answers.judgements()] == [(0, 1)]
+    memory.close()
+
+
+@WAYS
 async def test_a_stop_does_not_wait_for_what_cannot_be_said_in_time(
     fake: FakeTelegram, tmp_path: Path, webhook: bool
 ) -> None:

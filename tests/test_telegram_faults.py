@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
+import httpx
 import pytest
 
 from bot.catalogue import Catalogue
@@ -248,7 +249,7 @@ async def test_a_jump_of_the_clock_turns_nobody_away(fake: FakeTelegram, tmp_pat
 async def test_more_slow_sends_than_connections_lose_no_answer(
     fake: FakeTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.channels.telegram.app.CONNECTIONS", 2)
+    monkeypatch.setattr("bot.channels.telegram.app.CONNECTIONS", httpx.Limits(max_connections=2))
     async with running(fake, tmp_path):
         fake.fail("sendMessage", Late(0.2), times=99)
         for chat in range(1, 13):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import httpx
 from telegram import Update
 from telegram.ext import ApplicationBuilder
 
@@ -41,7 +42,8 @@ LOG = logging.getLogger(__name__)
 
 # PTB makes each queued update a task at once; only a dead PTB takes longer.
 TO_TASKS = 1.0
-CONNECTIONS = 64
+# Each call looks at every connection that is kept for the next ones, and more than 16 are not in use for long.
+CONNECTIONS = httpx.Limits(max_connections=64, max_keepalive_connections=16)
 _PATIENT = Pace()
 # A closed terminal (SIGHUP, where there is such a thing) ends it as properly as a stop does.
 _STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -95,9 +97,10 @@ class _Channel:
         self._metrics = Metrics()
         self._order = PerChatProcessor(queue, self._finished)
         self._health = Health(self.pace.unhealthy, self.pace.dead, self._way)
-        self._delivery = Delivery(self.inbox, self._metrics, self._order.step_aside, second=self.pace.second)
-        self._reception = Reception(self.inbox, self._metrics, self._order)
+        self._delivery = Delivery(self.inbox, self._metrics, self._order.backlog.step_aside, second=self.pace.second)
+        self._reception = Reception(self.inbox, self._metrics, self._order, queue)
         self._app = self._build(queue)
+        self._reception.bot = self._app.bot
         self._metrics.waiting = lambda: self._order.in_hand
         self._metrics.age = lambda: self._health.age
         self._metrics.generation = lambda: _generation(self.answerer)
@@ -114,15 +117,17 @@ class _Channel:
             "write_timeout": read,
             "connect_timeout": 5.0,
             "pool_timeout": 15.0,
-            "httpx_kwargs": self._way.httpx,
         }
-        polls = GuardedRequest(self._health, self._reception, self.stop, connection_pool_size=1, **wire)
+        way = self._way.httpx
+        polls = GuardedRequest(
+            self._health, self._reception, self.stop, connection_pool_size=1, httpx_kwargs=way, **wire
+        )
         return (
             ApplicationBuilder()
             .token(options.token)
             .base_url(f"{options.root}/bot")
             .base_file_url(f"{options.root}/file/bot")
-            .request(TidyRequest(connection_pool_size=CONNECTIONS, **wire))
+            .request(TidyRequest(httpx_kwargs=way | {"limits": CONNECTIONS}, **wire))
             .get_updates_request(polls)
             .rate_limiter(self._delivery)
             .update_queue(queue)
@@ -197,11 +202,10 @@ class _Channel:
 
     def _resume(self, services: Services) -> None:
         """Take up what a killed process had in hand; whom it was already replying to, is asked to look."""
-        waiting, replying = ([Update.de_json(one, self._app.bot) for one in some] for some in self.inbox.recover())
-        for update in replying:
+        waiting, replying = self.inbox.recover()
+        for update in [Update.de_json(one, self._app.bot) for one in replying]:
             self._app.create_task(self._order.process_update(update, self._ask_to_look(update, services)), update)
-        for update in waiting:
-            self._app.update_queue.put_nowait(update)
+        self._reception.resume(waiting)
 
     async def _ask_to_look(self, update: Update, services: Services) -> None:
         message, query, target = update.effective_message, update.callback_query, None

@@ -7,6 +7,7 @@ from typing import Literal
 
 from bot.channels.telegram.memory import records
 from bot.channels.telegram.memory.database import Storage
+from bot.channels.telegram.memory.inbox import CURRENT
 from bot.channels.telegram.memory.records import DAY, Judgement, Miss, PassageKey, StoredAnswer, Votes
 from index import tuning
 
@@ -19,6 +20,7 @@ _MISS = (
     "INSERT INTO misses (question, user_id, times, last_at) VALUES (?, ?, 1, ?) "
     "ON CONFLICT (question, user_id) DO UPDATE SET times = times + 1, last_at = excluded.last_at"
 )
+_VOTED = "INSERT OR IGNORE INTO voted VALUES (?, ?)"
 _COUNT = "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
 
 
@@ -92,11 +94,16 @@ class Answers:
         return turns
 
     async def vote(self, answer: StoredAnswer, user: int, value: Literal[1, -1], passage: PassageKey) -> Votes | None:
-        """Count a thumb (one a person; the same once more takes it back); None when it could not be stored."""
-        now = int(self._storage.clock())
+        """Count a thumb (one a person; the same once more takes it back); None when it could not be stored.
+
+        The update that brings it counts once, however often it is worked on.
+        """
+        now, update = int(self._storage.clock()), CURRENT.get()
 
         def work(base: sqlite3.Connection) -> Votes:
             key = (answer.id, user)
+            if update is not None and not base.execute(_VOTED, (update, now)).rowcount:
+                return _votes(base, *key)
             mine = base.execute("SELECT value FROM votes WHERE answer_id = ? AND user_id = ?", key).fetchone()
             base.execute("DELETE FROM votes WHERE answer_id = ? AND user_id = ?", key)
             if mine != (value,):

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from bot.policy import State
 
-VERSION: Final = 4
+VERSION: Final = 5
 DAY: Final = 24 * 3600
 ANSWERS_DAYS: Final = 7
 MISSES_DAYS: Final = 30
@@ -46,7 +46,9 @@ CREATE INDEX misses_user ON misses (user_id);
 """
 _THIRD = "CREATE TABLE bot (number INTEGER NOT NULL);"
 _FOURTH = "ALTER TABLE answers ADD COLUMN direct INTEGER;"
-_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH)
+# Of an update that is worked on again after a stop, a thumb counts no second time.
+_FIFTH = "CREATE TABLE voted (update_number INTEGER PRIMARY KEY, at INTEGER NOT NULL);"
+_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,7 @@ def upgrade(base: sqlite3.Connection) -> int:
 def sweep(base: sqlite3.Connection, now: float) -> int:
     """Delete what is older, or more, than is stored; return how many rows."""
     gone = base.execute("DELETE FROM answers WHERE asked_at < ?", (now - ANSWERS_DAYS * DAY,)).rowcount
+    gone += base.execute("DELETE FROM voted WHERE at < ?", (now - ANSWERS_DAYS * DAY,)).rowcount
     gone += base.execute("DELETE FROM misses WHERE last_at < ?", (now - MISSES_DAYS * DAY,)).rowcount
     for table, moment, most in (("answers", "asked_at", MOST_ANSWERS), ("votes", "voted_at", MOST_VOTES)):
         keys = "id" if table == "answers" else "answer_id, user_id"

@@ -4,29 +4,29 @@ import asyncio
 import inspect
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import Any
 
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
-from bot.channels.telegram.memory.inbox import CURRENT
-from bot.channels.telegram.transport.backlog import WAITED, Backlog
+from bot.channels.telegram.memory.inbox import CURRENT, JSON
+from bot.channels.telegram.transport.backlog import WAITED, Backlog, Place
 from bot.channels.telegram.transport.in_hand import IN_HAND, ChatTurn, InHand, Lane
 
 # Never reached: the poller holds back far below it, so waiting happens here, in order, and can be cancelled cleanly.
 _ADMITTED = 8192
 # Seconds after which a message counts as one that waited for the start.
 OLD = 60.0
+_MESSAGES = ("message", "edited_message", "guest_message")
 
 
 class PerChatProcessor(BaseUpdateProcessor):
     """Run the updates of each chat one after another; updates without a message overtake (buttons, inline).
 
-    Messages that waited while the bot was away are done after those that come now, unless these are of the same chat.
-
-    `queue` is where updates wait before they come here. `ended(update, seconds)` hears of each that was worked on to
-    its end, with the time since it came; not of those that a stop cut off.
+    `queue` is where updates wait before they come here; those in the `backlog`, which waited while the bot was away,
+    are done after those that come now, unless these are of the same chat. `ended(update, seconds)` hears of each that
+    was worked on to its end, with the time since it came here; not of those that a stop cut off.
     """
 
     def __init__(
@@ -38,36 +38,34 @@ class PerChatProcessor(BaseUpdateProcessor):
         self._queue = queue or asyncio.Queue()
         self._ended = ended
         self._locks: dict[Lane, tuple[asyncio.Lock, int]] = {}
-        self._backlog = Backlog()
-        self.step_aside = self._backlog.step_aside
-        self.hold_backlog = self._backlog.hold
+        self.backlog = Backlog()
         self._tasks: dict[asyncio.Task[Any], InHand] = {}
 
     @property
     def in_hand(self) -> int:
         """The number of updates that are waiting or being worked on."""
-        return len(self._tasks) + self._queue.qsize()
+        return len(self._tasks) + self._queue.qsize() + len(self.backlog)
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        task, hand = asyncio.current_task(), InHand(_lane(update))
+        task, hand = asyncio.current_task(), InHand(lane_of(update))
         if task is not None:
             self._tasks[task] = hand
-        started, came = False, asyncio.get_running_loop().time()
-        lane, old = hand.lane, waited(update)
+        started, came, place = False, asyncio.get_running_loop().time(), Place()
         IN_HAND.set(hand)
-        WAITED.set(old)
         if isinstance(update, Update):
             CURRENT.set(update.update_id)
-        if lane is not None and not old:
-            self._backlog.hurry(lane)
+            WAITED.set(waited(update))
+            # What only confirms others has the number of one of them.
+            place = self.backlog.arrived(update.update_id) if hand.lane else place
         try:
-            async with self._turn(lane), self._backlog.place(lane) if lane and old else nullcontext():
+            async with self._turn(hand.lane):
                 started = True
                 await coroutine
                 self._ended(update, asyncio.get_running_loop().time() - came)
         finally:
             if not started and inspect.iscoroutine(coroutine):
                 coroutine.close()
+            self.backlog.leave(place)
             if task is not None:
                 self._tasks.pop(task, None)
 
@@ -87,27 +85,31 @@ class PerChatProcessor(BaseUpdateProcessor):
             self._locks[lane] = (lock, users)
             if not users:
                 del self._locks[lane]
-                self._backlog.calm(lane)
+                self.backlog.calm(lane)
 
     async def drain(
         self, seconds: float, hurry: asyncio.Event, pause: Callable[[ChatTurn], float] = lambda _turn: 0.0
     ) -> int:
-        """Wait until nothing is in hand, at most `seconds` or until `hurry`; cancel the rest, return how many.
+        """Wait until nothing is in hand, at most `seconds` or until `hurry`; give up the rest, return how many.
 
         `pause(turn)` is in how many seconds a turn comes: what cannot get its own in time is not waited for.
         """
         end = asyncio.get_running_loop().time() + seconds
         while not hurry.is_set() and (left := end - asyncio.get_running_loop().time()) > 0:
             promising = self._tasks.keys() - self._stuck(pause, left)
-            if not promising:
+            if promising:
+                await asyncio.wait(promising, timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
+            elif self.backlog.handing_over:
+                await asyncio.sleep(0)
+            else:
                 break
-            await asyncio.wait(promising, timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
+        left_waiting = self.backlog.clear()
         unfinished = set(self._tasks)
         for task in unfinished:
             task.cancel()
         if unfinished:
             await asyncio.wait(unfinished, timeout=1)
-        return len(unfinished)
+        return len(unfinished) + left_waiting
 
     def _stuck(self, pause: Callable[[ChatTurn], float], left: float) -> set[asyncio.Task[Any]]:
         """Return what waits for a turn that does not come in `left` seconds, and what waits behind that in its chat."""
@@ -122,16 +124,30 @@ class PerChatProcessor(BaseUpdateProcessor):
         """Do nothing: `drain` has ended what was in hand."""
 
 
-def _lane(update: object) -> Lane | None:
+def lane_of(update: object) -> Lane | None:
+    """Return the chat whose updates this one waits for; None for one that waits for nobody."""
     if not isinstance(update, Update) or update.callback_query or update.inline_query:
         return None
     # A chat where the bot is a guest is another one, though its id may be the same.
     return (update.effective_chat.id, update.guest_message is not None) if update.effective_chat else None
 
 
-def waited(update: object) -> bool:
+def waited(update: Update) -> bool:
     """Return whether a message was written, or edited, so long ago that it waited for the start."""
-    message = update.effective_message if isinstance(update, Update) else None
-    if message is None or _lane(update) is None:
+    message = update.effective_message
+    if message is None or lane_of(update) is None:
         return False
     return time.time() - (message.edit_date or message.date).timestamp() > OLD
+
+
+def waited_in(update: JSON) -> Lane | None:
+    """Return the chat of an update, as it came, that waited for the start; None for any other.
+
+    >>> waited_in({"update_id": 1, "message": {"chat": {"id": 7}, "date": 1_700_000_000, "text": "Who?"}})
+    (7, False)
+    """
+    for kind in _MESSAGES:
+        match update.get(kind):
+            case {"chat": {"id": int(chat)}, "edit_date": int(date)} | {"chat": {"id": int(chat)}, "date": int(date)}:
+                return (chat, kind == "guest_message") if time.time() - date > OLD else None
+    return None

@@ -12,7 +12,7 @@ from bot.channels.telegram.memory.inbox import JSON, Inbox
 from bot.channels.telegram.options import Pace
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.metrics import Metrics
-from bot.channels.telegram.transport.per_chat import PerChatProcessor, waited
+from bot.channels.telegram.transport.per_chat import PerChatProcessor, lane_of, waited, waited_in
 
 LOG = logging.getLogger(__name__)
 
@@ -37,12 +37,19 @@ def kind_of(update: Update) -> str | None:
 
 
 class Reception:
-    """What happens to an update before anything else: is it readable, is it new, is it written down."""
+    """What happens to an update before anything else: is it new, is it written down, is it readable.
 
-    def __init__(self, inbox: Inbox, metrics: Metrics, order: PerChatProcessor) -> None:
+    One that waited for the start goes to the backlog, and is read when its turn comes; then it is put into `queue`.
+    """
+
+    def __init__(self, inbox: Inbox, metrics: Metrics, order: PerChatProcessor, queue: asyncio.Queue[object]) -> None:
         self._inbox = inbox
         self._metrics = metrics
         self._order = order
+        self._backlog = order.backlog
+        self._backlog.begin = self._begin
+        self._queue = queue
+        self.bot: Bot | None = None
 
     @property
     def full(self) -> bool:
@@ -50,32 +57,51 @@ class Reception:
         return self._order.in_hand > BACKLOG
 
     def receive(self, updates: list[Any]) -> list[JSON]:
-        """Return what a poll brought; what cannot be read, or came before, is only `{"update_id": n}`: ignored."""
-        self._order.hold_backlog(_NEXT_POLL if len(updates) >= _A_POLL else 0.0)
-        readable = [self._read(update)[0] for update in updates]
-        return self._take([update for update in readable if isinstance(update["update_id"], int)])
+        """Take what a poll brought; return of it what confirms it all: the last number, with nothing to do."""
+        self._backlog.hold(_NEXT_POLL)
+        numbered = [update for update in updates if isinstance(_number(update), int)]
+        if len(numbered) < len(updates):
+            self._note_unreadable({}, "no number")
+        self.resume(self._take(numbered))
+        if len(updates) < _A_POLL:
+            self._backlog.hold(0.0)
+        return [{"update_id": update["update_id"]} for update in numbered[-1:]]
 
-    def receive_call(self, update: JSON, bot: Bot) -> Update | None:
-        """Return what a call of the webhook brought; None for what cannot be read, or came before."""
-        readable, read = self._read(update, bot)
-        if read is None or self._take([readable]) != [update]:
-            return None
-        if waited(read):
-            self._order.hold_backlog(_NEXT_CALL)
-        return read
+    def receive_call(self, update: JSON) -> None:
+        """Take what a call of the webhook brought."""
+        if waited_in(update) is not None:
+            self._backlog.hold(_NEXT_CALL)
+        self.resume(self._take([update]))
 
-    def _read(self, update: Any, bot: Bot | None = None) -> tuple[JSON, Update | None]:
-        """Return an update as it came and as it is read; for one that cannot be, or means nothing, only its number."""
-        number = update.get("update_id") if isinstance(update, dict) else None
-        read = None
+    def resume(self, updates: list[JSON]) -> None:
+        """Go on with updates that are written down; of one that is only a number, nothing is left to do."""
+        for update in updates:
+            if (lane := waited_in(update)) is not None:
+                self._backlog.put(lane, update)
+            elif len(update) > 1:
+                self._begin(update)
+
+    def _begin(self, update: JSON) -> bool:
+        """Let an update be worked on; return whether it can be, and means something."""
+        number = update["update_id"]
         try:
-            read = Update.de_json(update, bot)
-        except Exception as error:  # noqa: BLE001 - whatever PTB raises here would wedge its loop
-            self._metrics.events["unreadable"] += 1
-            keys = sorted(update) if isinstance(update, dict) else []
-            # Names of keys only: the values are people's words.
-            LOG.warning("an update could not be read and is skipped: id %s, %s, %s", number, keys, type(error).__name__)
-        return (update, read) if read is not None and kind_of(read) else ({"update_id": number}, None)
+            read = Update.de_json(update, self.bot)
+        except Exception as error:  # noqa: BLE001 - whatever PTB raises here would end its loop
+            self._note_unreadable(update, type(error).__name__)
+            read = None
+        if read is None or kind_of(read) is None:
+            self._inbox.done(number)
+            return False
+        if (lane := lane_of(read)) is not None and not waited(read):
+            self._backlog.hurry(lane)
+        self._queue.put_nowait(read)
+        return True
+
+    def _note_unreadable(self, update: JSON, cause: str) -> None:
+        self._metrics.events["unreadable"] += 1
+        # Names of keys only: the values are people's words.
+        number, keys = _number(update), sorted(update)
+        LOG.warning("an update could not be read and is skipped: id %s, %s, %s", number, keys, cause)
 
     def _take(self, updates: list[JSON]) -> list[JSON]:
         taken = self._inbox.take(updates)
@@ -83,6 +109,10 @@ class Reception:
             len(update) == 1 < len(was) for update, was in zip(taken, updates, strict=True)
         )
         return taken
+
+
+def _number(update: Any) -> Any:
+    return update.get("update_id") if isinstance(update, dict) else None
 
 
 class Polling:

@@ -33,8 +33,8 @@ class GuardedRequest(TidyRequest):
     """The request of the poller.
 
     The first two 401 (or 404) in a row become a 502, which PTB retries; the third also ends the channel through
-    `health`. `reception` writes updates down before PTB confirms them, and empties one that PTB cannot read, so that
-    it is confirmed instead of being fetched for ever. While it is full the next poll waits, up to 30 s or until `stop`.
+    `health`. `reception` takes the updates, and leaves PTB what confirms them, so that one that PTB cannot read is
+    not fetched for ever. While it is full the next poll waits, up to 30 s or until `stop`.
     """
 
     def __init__(self, health: Health, reception: Reception, stop: asyncio.Event, **settings: Any) -> None:

@@ -75,8 +75,7 @@ class Webhook:
         if self._reception.full and not overtakes:
             self._metrics.events["busy"] += 1
             return _put_off(RETRY_AFTER_FULL)
-        if (received := self._reception.receive_call(update, self._app.bot)) is not None:
-            self._app.update_queue.put_nowait(received)
+        self._reception.receive_call(update)
         return Response(status_code=200)
 
     def _note_stranger(self) -> None:
