@@ -1,6 +1,8 @@
-"""Write one large JSON Lines file of articles, as much text and as many different words as a large archive has.
+"""Write one large file of articles, as much text and as many different words as a large archive has.
 
-    python -m benchmarks.large_file FILE [--megabytes 3072] [--seed 1]
+    python -m benchmarks.large_file FILE [--format jsonl] [--megabytes 3072] [--seed 1]
+
+The file is JSON Lines, or a dump of MediaWiki, a web archive of pages or of plain text, a mailbox.
 
 Nobody's text: words by rank as `benchmarks.synthetic` draws them, spelt with syllables; the commonest are those of
 English, so that the language is recognised. One word of 200 is a number or a name that hardly occurs again: that
@@ -9,7 +11,6 @@ makes the vocabulary of an archive grow with its size. A record has an id, title
 """
 
 import argparse
-import json
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.large_formats import LARGE, LargeFormat
 from benchmarks.synthetic import EXPONENT, SHIFT, TERMS
 
 _COMMON: Final = (
@@ -68,25 +70,22 @@ def block_of(random: np.random.Generator, words: Words, shares: npt.NDArray[np.f
     return [(" ".join(paragraphs[at].split()[:8]).strip(".,"), paragraphs[at : at + _PARAGRAPHS]) for at in starts]
 
 
-def write(path: Path, size: int, seed: int) -> int:
+def write(path: Path, size: int, seed: int, written: LargeFormat) -> int:
     """Write articles until the file has `size` bytes; return how many there are."""
     shares = np.cumsum(1 / (np.arange(1, TERMS + 1) + SHIFT) ** EXPONENT)
     shares /= shares[-1]
     words = np.array([spelt(rank) for rank in range(TERMS)], object)
     articles = block = 0
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(written.head)
         while file.tell() < size:
             for title, paragraphs in block_of(np.random.default_rng([seed, block]), words, shares):
                 articles += 1
-                record = {
-                    "id": articles,
-                    "title": title,
-                    "published": (date(1995, 1, 1) + timedelta(articles % 10_000)).isoformat(),
-                    "url": f"https://coast.example/{articles}",
-                    "text": "\n\n".join(paragraphs),
-                }
-                file.write(json.dumps(record, ensure_ascii=False) + "\n")
+                file.write(
+                    written.article(articles, title, date(1995, 1, 1) + timedelta(articles % 10_000), paragraphs)
+                )
             block += 1
+        file.write(written.end)
     return articles
 
 
@@ -94,10 +93,11 @@ def main() -> None:
     """Write the file that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
+    parser.add_argument("--format", choices=LARGE, default="jsonl")
     parser.add_argument("--megabytes", type=int, default=3 << 10)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    print(f"{write(asked.file, asked.megabytes << 20, asked.seed):,} articles")
+    print(f"{write(asked.file, asked.megabytes << 20, asked.seed, LARGE[asked.format]):,} articles")
 
 
 if __name__ == "__main__":

@@ -288,3 +288,11 @@ def test_what_another_library_writes_as_a_text_of_atom_comes_back(
     assert isinstance(article, Article)
     read_back = " ".join(" ".join(texts(article)).split())
     assert "".join(read_back.split()) == "".join(normalise(" ".join(lines)).split())
+
+
+def test_an_element_in_a_comment_above_a_feed_is_not_its_root(tmp_path: Path) -> None:
+    head = f"<!-- Made by hand; an <item> needs a <title>.\nNo <!ENTITY is declared. -->\n{RSS}"
+    parts = rss(tmp_path, f"<title>Herons</title><description>{LONG}</description>", head=head)
+    assert one([part for part in parts if isinstance(part, Article)]).title == "Herons"
+    assert "it ends too early" not in str(reasons(parts))
+    assert "entities" not in str(reasons(parts))

@@ -336,3 +336,8 @@ def test_what_the_library_writes_comes_back(
     (article,) = read([path])
     assert isinstance(article, Article)
     assert (article.title, texts(article)) == (normalize("NFC", subject), [normalize("NFC", line) for line in lines])
+
+
+def test_comments_nested_in_a_sender_without_end_leave_the_other_messages(tmp_path: Path) -> None:
+    box = f"{POSTMARK}From: {'(' * 4000}\nSubject: Nets\n\n{EELS}\n\n{POSTMARK}{mail(SKIP)}"
+    assert [one.title for one in articles(tmp_path / "a.mbox", box)] == ["Nets", "Counting"]

@@ -201,3 +201,10 @@ def test_an_export_that_ends_too_early_gives_its_whole_posts_wherever_it_is_cut(
         articles = [part for part in parts if isinstance(part, Article)]
         assert len(articles) in (cut.count("\n  }"), cut.count("\n  }") + 1)
         assert reasons(parts) == ["it ends too early, in the midst of a post; export it again"]
+
+
+def test_a_post_of_one_word_without_end_is_read(tmp_path: Path) -> None:
+    word = "dye" * 40_000
+    [article] = export(tmp_path, channel(post(1, word), post(2, f"ask@dyer.example {'@a' * 9}")))[:1]
+    assert isinstance(article, Article)
+    assert article.paragraphs[0].text == word

@@ -5,7 +5,7 @@ import io
 import random
 import sys
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from unicodedata import normalize
 
@@ -18,6 +18,8 @@ from warcio.warcwriter import WARCWriter
 
 from index.model import Article, Skipped
 from index.sources import read
+from index.sources.archives import warc_file
+from tests.read_here import read_here
 from tests.records import articles, found, texts
 
 SALT = "The salt pans are flooded in May and raked in August, before the rain comes back."
@@ -149,7 +151,8 @@ def test_a_page_that_changed_is_two_articles(tmp_path: Path) -> None:
 def test_without_brotli_what_it_packed_is_told_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "brotli", None)
     pages = record("https://pans.example/a", answer(brotli.compress(PAGE), ("Content-Encoding", "br")))
-    told, article = found(tmp_path / "a.warc", pages + record("https://pans.example/b", answer(PAGE)))
+    (tmp_path / "a.warc").write_bytes(pages + record("https://pans.example/b", answer(PAGE)))
+    told, article = read_here(tmp_path / "a.warc")
     assert isinstance(article, Article)
     assert told == Skipped(
         f"{tmp_path / 'a.warc'}:https://pans.example/a",
@@ -252,3 +255,37 @@ def test_what_warcio_writes_comes_back(
     assert [article.url for article in came] == [f"https://pans.example/{number}" for number in range(len(pages))]
     for article, sentences in zip(came, pages, strict=True):
         assert texts(article) == [f"{normalize('NFC', sentence)}." for sentence in sentences]
+
+
+def test_a_page_that_its_reader_fails_at_costs_that_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_page = warc_file.html_file.page
+
+    def page(raw: bytes, *more: object) -> Iterator[Article | Skipped]:
+        if b"Heron" in raw:
+            raise KeyError("feathers")
+        return read_page(raw, *more)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr(warc_file.html_file, "page", page)
+    titles = ("Salt Pans", "Heron", "Raking")
+    pages = [record(f"https://pans.example/{title[0]}", answer(html(title, SALT))) for title in titles]
+    (tmp_path / "a.warc").write_bytes(b"".join(pages))
+    first, told, last = read_here(tmp_path / "a.warc")
+    assert [one.title for one in (first, last) if isinstance(one, Article)] == ["Salt Pans", "Raking"]
+    assert told == Skipped(
+        f"{tmp_path / 'a.warc'}:https://pans.example/H",
+        "a fault of quoth's reader (KeyError: 'feathers'); please report it",
+    )
+
+
+def test_pages_of_an_archive_are_not_compared_with_files_that_lie_around(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = tmp_path / "pans.example"
+    beside.mkdir()
+    for name in "ab":
+        (beside / f"{name}.html").write_bytes(PAGE)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.warc").write_bytes(record("https://pans.example/c.html", answer(PAGE)))
+    (article,) = read_here(tmp_path / "a.warc")
+    assert isinstance(article, Article)
+    assert [one.reason for one in article.dropped] == ["the headline again", "a menu"]

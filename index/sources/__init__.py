@@ -21,6 +21,9 @@ def _reader(module: str, name: str = "read", limits: Limits | None = None) -> Re
     return Reader(f"{__name__}.{module}", name, limits)
 
 
+# Of a file of many GiB; articles come all the while.
+_STREAMED = Limits(per_mebibyte=1)
+
 _READERS: Mapping[str, Reader] = {
     **dict.fromkeys((".txt", ".text"), _reader("text.text_file")),
     **dict.fromkeys((".rst", ".rest"), _reader("lightweight.rst_file")),
@@ -38,9 +41,9 @@ _READERS: Mapping[str, Reader] = {
     ".jsonfeed": _reader("feeds.json_feed"),
     ".wxr": _reader("feeds.wordpress"),
     ".telegram": _reader("exports.telegram"),
-    ".mediawiki": _reader("exports.mediawiki", limits=Limits()),
+    ".mediawiki": _reader("exports.mediawiki", limits=_STREAMED),
     **dict.fromkeys((".eml", ".emlx", ".mbox", ".mbx"), _reader("mail.mail_file")),
-    ".warc": _reader("archives.warc_file"),
+    ".warc": _reader("archives.warc_file", limits=_STREAMED),
     ".ipynb": _reader("markdown.notebook_file"),
     **dict.fromkeys((".srt", ".vtt"), _reader("text.subtitle_file")),
     **dict.fromkeys((".docx", ".docm", ".dotx"), _reader("office.docx_file", limits=Limits())),

@@ -10,9 +10,9 @@ from typing import Final, cast
 from index.model import Article, Skipped
 from index.sources.fields.field_map import FieldMap
 from index.sources.files.addresses import address, post_address
+from index.sources.files.faults import fault
 from index.sources.files.passed_over import Patterns
-from index.sources.files.streams import UnusableError, brief
-from index.sources.files.walk import os_cause, printable
+from index.sources.files.walk import printable
 from index.sources.formats import format_of
 
 Part = Article | Skipped
@@ -83,19 +83,6 @@ def format_or_fault(file: File, readers: Mapping[str, Reader]) -> tuple[str, str
         return format_of(file.path, ARCHIVES.union(readers), named=file.named), ""
     except Exception as error:  # noqa: BLE001 - one file stops nothing
         return "", fault(error)
-
-
-def fault(error: Exception, memory: int = 0) -> str:
-    """Return what is told of a file whose reader raised an error."""
-    if isinstance(error, UnusableError):
-        return str(error)
-    if isinstance(error, OSError):
-        return os_cause(error)
-    if isinstance(error, MemoryError) and memory:
-        return f"it takes more than {memory // _MEBIBYTE:,} MiB of memory to read"
-    if isinstance(error, RecursionError | MemoryError):
-        return "nested too deep, or too large, to be read"
-    return f"a fault of quoth's reader ({brief(f'{type(error).__name__}: {error}')}); please report it"
 
 
 def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> Iterator[Part]:

@@ -20,9 +20,10 @@ from index.sources.archives.members import (
 )
 from index.sources.archives.tar_file import tarred
 from index.sources.archives.zip_file import zipped
-from index.sources.contents import ARCHIVES, File, Limits, Part, Reader, articles, fault, format_or_fault
+from index.sources.contents import ARCHIVES, File, Limits, Part, Reader, articles, format_or_fault
 from index.sources.files import streams
 from index.sources.files.endings import ending, why_unread
+from index.sources.files.faults import fault
 from index.sources.files.walk import printable
 from index.sources.html.templates import TEMPLATE_ENDINGS
 

@@ -15,6 +15,7 @@ from index.sources.encodings.encoding import decode
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.fields.left_out import LeftOut
 from index.sources.files.endings import why_unread
+from index.sources.files.faults import fault
 from index.sources.files.streams import UnusableError, open_stream
 from index.sources.files.walk import printable
 from index.sources.html import html_file
@@ -63,8 +64,10 @@ class _Pages:
                     yield replace(part, url=url or part.url, key=f"{url}#{number}" if number and kind == _TEXT else url)
                 else:
                     yield replace(part, path=place)
-        except UnusableError as error:
-            yield Skipped(place, str(error))
+        except _LeftOutError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one page stops nothing
+            yield Skipped(place, fault(error))
 
 
 def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:

@@ -21,6 +21,7 @@ _TAIL: Final = 4096
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,400}\?>")
 _ELEMENT = re.compile(r"<([A-Za-z_][\w.:-]*)")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _LOST = re.compile("[\x00-\x08\x0e-\x1b\x7f\ufffe\uffff]")
 _BREAKS = re.compile("[\x0b\x0c\x1c-\x1f]")
 _REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(#[xX][0-9a-fA-F]{1,6};|#\d{1,7};|[A-Za-z][A-Za-z0-9]{1,31};)?")
@@ -85,8 +86,10 @@ class XmlStream:
         with open_text(self._path, declared=declared[1].decode() if declared else None) as text:
             piece = text.read(_PIECE)
             piece = _DECLARATION.sub("", piece.removeprefix("\ufeff"), count=1)
-            root = _ELEMENT.search(piece)
-            if "<!ENTITY" in piece[: root.start() if root else None]:
+            # A comment above the document may show an element.
+            head = _COMMENT.sub("", piece)
+            root = _ELEMENT.search(head)
+            if "<!ENTITY" in head[: root.start() if root else None]:
                 raise UnusableError("it declares entities, as documents do that mean harm")
             cleaner, tail = _Cleaner(), ""
             while piece:

@@ -15,6 +15,7 @@ from index.sources.fields.dates import iso_date
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.fields.left_out import LeftOut
 from index.sources.fields.records import article, language_tag
+from index.sources.files.faults import fault
 from index.sources.files.streams import UnusableError
 from index.sources.files.walk import printable
 
@@ -114,7 +115,10 @@ def _no_article(page: Any, title: str, latest: _Revision, wiki: Wiki) -> str:
 def _article(file: str, title: str, key: str, latest: _Revision, wiki: Wiki) -> Article | Skipped | None:
     if len(latest.text) > _MOST_CHARACTERS:
         return Skipped(f"{file}:{title[:80]}", f"a page larger than {_MOST_CHARACTERS >> 20} MiB")
-    page = page_of(title, latest.text, wiki)
+    try:
+        page = page_of(title, latest.text, wiki)
+    except Exception as error:  # noqa: BLE001 - one page stops nothing
+        return Skipped(f"{file}:{title[:80]}", fault(error))
     paragraphs = joined(page.blocks)
     if not paragraphs:
         return None

@@ -23,7 +23,8 @@ Message = Mapping[str, object]
 _ADDRESSED: Final = ("public_channel", "private_channel", "private_supergroup", "public_supergroup")
 _MOST_IN_ALBUM: Final = 10
 _LONGEST_TITLE: Final = 80
-_ADDRESS = re.compile(r"(?:https?://|www\.|t\.me/)\S+|\S+@\S+\.\S+")
+# So that it is tried once for a word, however long.
+_ADDRESS = re.compile(r"(?:https?://|www\.|t\.me/)\S+|(?<![^\s@])[^\s@]++@[^\s@.]++\.\S+")
 _STOPS: Final = ".。।۔:"
 
 

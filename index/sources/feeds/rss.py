@@ -24,7 +24,7 @@ _SUMMARIES: Final = (
 _DATES: Final = ("pubDate", "dc:date", "dcterms:created", "dcterms:issued", "atom:published", "date", "pubdate")
 _AUTHORS: Final = ("dc:creator", "itunes:author", "media:credit")
 # "ana@quay.example (Ana Reyes)", as RSS wants it.
-_MAILED = re.compile(r"\s*\S+@\S+\s*(?:\(([^()]*)\))?\s*")
+_MAILED = re.compile(r"\s*[^\s@]+@\S+\s*(?:\(([^()]*)\))?\s*")
 
 
 def channel_of(element: Any) -> Feed:

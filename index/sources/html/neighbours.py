@@ -16,9 +16,12 @@ _PAGES, _HEAD_BYTES = 50, 16 << 10
 
 
 def shares_its_title(path: Path, page: bytes) -> bool:
-    """Return whether two or more of the first pages of a page's folder have its `<title>`; `page` holds its bytes."""
+    """Return whether two or more of the first pages of a page's folder have its `<title>`; `page` holds its bytes.
+
+    A path that is not absolute is only what the page was called in an archive: nothing lies beside it.
+    """
     title = _title(page[:_HEAD_BYTES])
-    if not title:
+    if not title or not path.is_absolute():
         return False
     folder = path.parent
     try:

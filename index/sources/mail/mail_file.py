@@ -13,6 +13,7 @@ from index.sources.fields.dates import iso_date
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.fields.left_out import LeftOut
 from index.sources.fields.records import article, language_tag
+from index.sources.files.faults import fault
 from index.sources.files.streams import UnusableError, open_stream
 from index.sources.files.walk import printable
 from index.sources.mail.bodies import DEEPEST, Body, body_of
@@ -68,8 +69,8 @@ def _message(
             continue
         try:
             body = body_of(message)
-        except UnusableError as error:
-            yield Skipped(place, str(error))
+        except Exception as error:  # noqa: BLE001 - one message stops nothing
+            yield Skipped(place, fault(error))
             continue
         for _attachment in range(body.attachments):
             attachments.add("attachment(s)")
@@ -141,7 +142,10 @@ def _key(message: Part) -> str:
 
 def _sender(stated: str) -> str | None:
     """Return the sender's name, the address of one who states none."""
-    name, address = parseaddr(stated)
+    name = address = ""
+    # Comments in comments.
+    with suppress(RecursionError):
+        name, address = parseaddr(stated)
     if "@" not in address:
         # Nothing that follows the rules.
         name = stated.partition("<")[0]
