@@ -79,6 +79,10 @@ def test_tags_of_templates_are_no_text_below_front_matter(tmp_path: Path) -> Non
         "<!doctype html><html><head><title>{{ page.title }}</title></head><body><p>Older posts</p></body></html>",
         "<ul><li {% if here %}class='here'{% endif %}>Older posts</li></ul>",
         "<%= render 'header' %><p>Older posts</p>",
+        "<article><p>Posted on $date$ $if(author)$ by $author$ $endif$</p> $body$</article>",
+        "<title>The Pier - $title$</title><p>Older posts of the pier and its boats</p> $body$",
+        "<footer><b title='{{ post.date }}'>{{ post.day }}</b> {% if post.by %} By {{ post.by }} {% endif %}</footer>",
+        "<h1>{{ berth }}</h1>",
     ],
 )
 def test_a_page_that_is_filled_in_is_told_as_a_template(tmp_path: Path, page: str) -> None:
@@ -90,6 +94,7 @@ def test_a_page_that_is_filled_in_is_told_as_a_template(tmp_path: Path, page: st
 def test_a_page_about_templates_is_an_article(tmp_path: Path) -> None:
     page = f"<title>Loops</title><p>{PIER}</p><p>Write {{% for %}} and {{{{ x }}}}.</p>"
     assert texts(found(tmp_path, "loops.html", page)) == [PIER, "Write {% for %} and {{ x }}."]
+    assert texts(found(tmp_path / "sum", "sum.html", "<p>$240$ and $x$ more.</p>")) == ["$240$ and $x$ more."]
 
 
 @given(st.text("{}%#<>! -abé\n", max_size=200))

@@ -140,6 +140,10 @@ NO_ARTICLES = {
     "package.json": "settings",
     "conf.yaml": "settings",
     "robots.txt": "settings",
+    "requirements-docs.txt": "settings",
+    "dev-requirements.in": "settings",
+    "pier.cabal": "settings",
+    "berths.feature": "source code",
     "yarn.lock": "a lock file",
     "package-lock.json": "a lock file",
     "app.css.map": "a source map",
@@ -161,8 +165,9 @@ def test_files_of_programs_are_told_in_a_folder_and_tried_when_they_are_named(tm
     written(tmp_path / "licence.md", "# Fishing licence\n\nA licence costs nine crowns.\n")
     written(tmp_path / "CHANGELOG.md", "# Changes\n\nThe lamp was mended.\n")
     written(tmp_path / "README")
+    written(tmp_path / "requirements for berths.txt")
     articles, skipped = outcome(tmp_path)
-    assert articles == ["CHANGELOG.md", "README", "licence.md"]
+    assert articles == ["CHANGELOG.md", "README", "licence.md", "requirements for berths.txt"]
     assert skipped == {name: f"{kind}, not an article" for name, kind in NO_ARTICLES.items()}
     for name in NO_ARTICLES:
         (found,) = read(tmp_path / name)

@@ -88,6 +88,8 @@ _YEAR = re.compile(r"\d{4}")
 # October in Croatia, where a full stop follows the day, November in Poland, where none does.
 _OCTOBER_OR_NOVEMBER = re.compile(r"\d\.\s*listopada\b", re.IGNORECASE)
 _EAST_ASIAN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日號号일]")
+# Weekday and month in two languages, each perhaps of two words.
+_MOST_UNKNOWN = 8
 _VIETNAMESE_MONTHS = ("tháng", "thang", "thg")
 _MARKS = re.compile("[\u0300-\u036f\u0653-\u0655\u0640\u200c-\u200f\u202a-\u202e\u2066-\u2069'’.॰]")
 _LETTERS = str.maketrans("يىكı", "ییکi")
@@ -119,7 +121,7 @@ def day_in_words(text: str) -> date | None:
         others = text[: found.start()] + " " + text[found.end() :]
         return date(*map(int, found.groups())) if only_noise(others) else None
     tokens = _tokens(text)
-    if tokens is None:
+    if tokens is None or not _may_be_a_day(tokens):
         return None
     tokens, months = _months(tokens)
     numbers = [token for token in tokens if token.isdigit()]
@@ -130,6 +132,19 @@ def day_in_words(text: str) -> date | None:
         return None
     month = months[0]
     return date(years[0], month, days[0]) if month <= 12 else _solar_hijri(years[0], month - 12, days[0])
+
+
+def _may_be_a_day(tokens: list[str]) -> bool:
+    """Return whether a day and a year stand among no more words than may name the weekday and the month.
+
+    What is no date is told so without the names of other languages, which take longer to load than 50 pages to read.
+    """
+    sizes = [len(token) for token in tokens if token.isdigit()]
+    return 4 in sizes and min(sizes) < 3 and sum(map(_is_unknown, tokens)) <= _MOST_UNKNOWN
+
+
+def _is_unknown(token: str) -> bool:
+    return not (token.isdigit() or token in _folded_noise() or _ENGLISH_WEEKDAY.fullmatch(token))
 
 
 def only_noise(text: str) -> bool:
@@ -186,7 +201,7 @@ def _months(tokens: list[str]) -> tuple[list[str], list[int]]:
 
 
 def _month(word: str) -> int:
-    if word.isdigit() or word in _folded_noise() or _ENGLISH_WEEKDAY.fullmatch(word):
+    if not _is_unknown(word):
         return 0
     if word.isascii() and (start := word[:3]) in _ENGLISH:
         at = _ENGLISH.index(start)

@@ -145,8 +145,9 @@ def slot_of(name: str) -> tuple[str, float]:
     known = _SLOTS.get(plain)
     if known is not None:
         return known
-    for prefix in _PREFIXES:
-        if plain.startswith(prefix) and plain[len(prefix) :] in _SLOTS:
-            slot, rank = _SLOTS[plain[len(prefix) :]]
-            return slot, rank + 0.5
+    if plain.startswith(_PREFIXES):
+        for prefix in _PREFIXES:
+            if plain.startswith(prefix) and plain[len(prefix) :] in _SLOTS:
+                slot, rank = _SLOTS[plain[len(prefix) :]]
+                return slot, rank + 0.5
     return "", 0

@@ -1,6 +1,7 @@
 """What a file's name says of it: which endings and names are those of no article, and which of no format read here."""
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +15,14 @@ _NO_ARTICLES: Final = {
     "source code, not an article": (
         "js mjs cjs jsx ts tsx vue svelte astro coffee py pyi pyx c h cc cpp cxx hpp hh cs java kt kts scala go rs rb "
         "pl pm php5 phps sh bash zsh fish ps1 bat cmd awk sed lua r jl swift m mm dart ex exs erl hrl hs clj cljs lisp "
-        "el vim asm s f90 pas groovy gradle cmake mk proto graphql tf sql vb vbs nim zig ml mli wat"
+        "el vim asm s f90 pas groovy gradle cmake mk proto graphql tf sql vb vbs nim zig ml mli wat feature"
     ),
     "a template, not an article": (
         "liquid j2 jinja jinja2 ejs erb hbs mustache handlebars twig haml pug jade slim tmpl tpl njk"
     ),
     "settings, not an article": (
         "yml yaml toml ini cfg conf config properties env plist reg desktop service editorconfig webmanifest xsd xsl "
-        "xslt dtd rng htaccess"
+        "xslt dtd rng htaccess cabal gemspec podspec nimble opam sbt csproj sln"
     ),
     "a lock file, not an article": "lock sum mod pid",
     "a log, not an article": "log out",
@@ -87,10 +88,12 @@ _BY_NAME: Final = {
     **dict.fromkeys(("jsconfig.json", "browserconfig.xml", "cname", "codeowners", "netlify.toml"), _SETTINGS),
     **dict.fromkeys(("robots.txt", "ads.txt", "app-ads.txt", "humans.txt", "security.txt"), _SETTINGS),
     **dict.fromkeys(("_headers", "_redirects", "browserslist", "manifest.in"), _SETTINGS),
-    **dict.fromkeys(("requirements.txt", "requirements-dev.txt", "constraints.txt", "pipfile"), _SETTINGS),
+    "pipfile": _SETTINGS,
     "copyright": "a licence, not an article",
     **dict.fromkeys(("package-lock.json", "npm-shrinkwrap.json"), "a lock file, not an article"),
 }
+# "requirements.txt", "requirements-docs.txt", "dev-requirements.in"
+_PACKAGES_WANTED = re.compile(r"(?:\w+[-_])?(?:requirements|constraints)(?:[-_.]\w+)?\.(?:txt|in)")
 _LICENCES = ("LICENSE", "LICENCE", "COPYING", "UNLICENSE")
 
 
@@ -124,7 +127,7 @@ def why_unread(path: Path, *, named: bool = False) -> str:
     reason = _BY_ENDING.get(ending(path), "")
     if not reason:
         name = unpacked(path.name)
-        reason = _BY_NAME.get(name.lower(), "")
+        reason = _BY_NAME.get(name.lower(), "") or (_SETTINGS if _PACKAGES_WANTED.fullmatch(name.lower()) else "")
         if not reason and name.startswith(_LICENCES) and name.partition(".")[0].partition("-")[0] in _LICENCES:
             reason = "a licence, not an article"
     return reason

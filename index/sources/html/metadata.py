@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from urllib.parse import urljoin
 
 from index.sources.blocks.html_tree import Element, frame_of
 from index.sources.blocks.layout import ends_a_sentence, normal_line
+from index.sources.fields.date_words import plain_digits
 from index.sources.fields.dates import iso_date
 from index.sources.fields.records import field_text, fields_of, language_tag
 
@@ -77,7 +79,15 @@ class Metadata:
         rest = _BY.sub("", line.replace(self.author, " ", 1) if self.author else line).strip(_EDGES)
         if not rest:
             return len(line) > len(rest)
-        return bool(self.date) and (iso_date(_WHEN.sub("", rest)) or "")[:10] == str(self.date)[:10]
+        if not self.date or not _holds_year(rest, int(self.date[:4])):
+            return False
+        return (iso_date(_WHEN.sub("", rest)) or "")[:10] == self.date[:10]
+
+
+def _holds_year(line: str, year: int) -> bool:
+    """Return whether a year of the Gregorian calendar stands in a line, or one of the Solar Hijri that begins in it."""
+    line = plain_digits(line)
+    return any(str(one) in line for one in (year, year - 621, year - 622))
 
 
 def metadata(root: Element) -> Metadata:
@@ -100,8 +110,8 @@ def metadata(root: Element) -> Metadata:
     found.site = _first(found.meta, _SITES[:1]) or field_text(linked.get("source")) or site
     found.site = found.site or _first(found.meta, _SITES[1:])
     found.author = field_text(linked.get("author")) or _name(_first(found.meta, _AUTHORS)) or own.author
-    stated = iso_date(linked.get("date")), *(iso_date(found.meta.get(name)) for name in _DATES)
-    found.date = next(filter(None, stated), None) or own.date
+    stated = [linked.get("date"), *(found.meta[name] for name in _DATES if name in found.meta)]
+    found.date = next(filter(None, map(iso_date, stated)), None) or own.date
     found.url = next(filter(None, map(_address, (own.url, found.meta.get("og:url"), linked.get("url")))), None)
     body = linked.get("text")
     found.body = body if isinstance(body, str) else ""
@@ -141,7 +151,7 @@ class _Own:
         dates: list[str] = []
         bare: list[str] = []
         names: list[str] = []
-        for element in root.xpath(_STATING)[:_MOST_NODES]:
+        for element in _stating()(root)[:_MOST_NODES]:
             classes = element.get("class", "").lower().split()
             prop = element.get("itemprop", "")
             marked = not _DATED.isdisjoint(classes) or "pubdate" in element.attrib
@@ -157,6 +167,14 @@ class _Own:
         own.date = stated[0] if len({date[:10] for date in stated}) == 1 else None
         own.author = names[0] if names and all(name in names[0] or names[0] in name for name in names) else None
         return own
+
+
+@cache
+def _stating() -> Callable[[Element], list[Element]]:
+    from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
+
+    found: Callable[[Element], list[Element]] = etree.XPath(_STATING)
+    return found
 
 
 def _names_author(element: Element, classes: Sequence[str]) -> bool:

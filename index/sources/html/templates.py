@@ -16,21 +16,37 @@ _BLOCK = re.compile(r"\{%-?\s*(end)?(comment|highlight|raw|verbatim)\b[^{}%]{0,2
 _BEGINS = re.compile(r"\s*(?:\{%|\{\{|<%)")
 _LEADING = re.compile(r"\s*(?:\{#[^{}#]{0,2000}#\}|<!--[^<>]{0,2000}-->)")
 # A title that is filled in, and an element whose attributes are.
-_FILLED_IN = re.compile(r"<title\b[^<>]{0,200}>\s*(?:\{\{|\{%|<%)|<[a-z][^<>{}]{0,300}\{%", re.IGNORECASE)
+_FILLED_IN = re.compile(
+    r"<title\b[^<>]{0,200}>(?:\s*(?:\{\{|\{%|<%)|[^<${]{0,200}(?:\$title\$|\{\{[^{}]{0,100}title))"
+    r"|<[a-z][^<>{}]{0,300}\{%",
+    re.IGNORECASE,
+)
+# Those of Jinja, Liquid and ERB, and of pandoc and Hakyll.
+_PLACE = re.compile(rf"{_TAG.pattern}|\$(?:[A-Za-z_]\w{{0,39}}|(?:if|for|partial)\([^()$\n]{{1,100}}\))\$")
+_ELEMENT = re.compile(r"<[^<>]*>")
+_WORD = re.compile(r"\w+")
 
 
 def is_template(page: str) -> bool:
-    """Return whether a page of HTML that nothing stands above has its title, its elements or all of it filled in.
+    """Return whether a page of HTML that nothing stands above has its title, its elements or most of it filled in.
 
     >>> is_template("{% extends 'base.html' %}<p>Rain</p>"), is_template("<p>Write {% if %}.</p>")
     (True, False)
+    >>> is_template("<p>By $author$</p> $body$"), is_template("<p>It costs $240 or $250.</p>")
+    (True, False)
     """
-    if not any(mark in page for mark in ("{%", "{{", "<%")):
+    if not any(mark in page for mark in ("{%", "{{", "<%", "$")):
         return False
     at = 0
     while (aside := _LEADING.match(page, at)) is not None:
         at = aside.end()
-    return _BEGINS.match(page, at) is not None or _FILLED_IN.search(page) is not None
+    return _BEGINS.match(page, at) is not None or _FILLED_IN.search(page) is not None or _is_mostly_places(page)
+
+
+def _is_mostly_places(page: str) -> bool:
+    """Return whether a page has more places to be filled in than words."""
+    text, places = _PLACE.subn(" ", page)
+    return places > 0 and places > len(_WORD.findall(_ELEMENT.sub(" ", text)))
 
 
 def without_templates(page: str) -> str:

@@ -14,7 +14,8 @@ from index.sources.blocks.blocks import Block, BlockKind, is_lead_in
 from index.sources.blocks.html_tags import closed_names, is_bracketed_word
 from index.sources.blocks.layout import count_words, one_line
 from index.sources.blocks.markup import blocks_of, text_of
-from index.sources.markdown.tables import TABLE, rows_of, table
+from index.sources.markdown.paragraph_ends import end_paragraphs
+from index.sources.markdown.tables import TABLE, rows_of
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -81,7 +82,7 @@ def _parser(mdx: bool) -> "MarkdownIt":
     # Texts are parsed one by one, below.
     others = ["inline", "text_join", *(["code"] if mdx else [])]
     parser = Parser("commonmark", {"maxNesting": 40}).enable("table").disable(others)
-    parser.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
+    end_paragraphs(parser.block)
     return parser
 
 

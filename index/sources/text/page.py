@@ -169,7 +169,7 @@ def is_boilerplate(line: str, kind: str | None = None) -> bool:
 
 def is_headline(line: str) -> bool:
     """Return whether `line` could be a headline: 2 to 30 words that no full stop, comma or colon closes."""
-    return could_be_title(line) and count_words(line) in _HEADLINE_WORDS
+    return len(line) > 1 and could_be_title(line) and count_words(line) in _HEADLINE_WORDS
 
 
 def could_be_title(line: str) -> bool:

@@ -103,8 +103,8 @@ def kind_of(line: str) -> str:
         return MENU if len(line) <= 3 * _LONGEST and _is_bar(line) else ""
     low = line.casefold()
     known = _KINDS.get(low.strip(_LABEL_EDGES))
-    if known:
-        return known
+    if known or len(line) == 1:
+        return known or ""
     if "://" in low and _URL.fullmatch(line):
         return URL
     kind = _counted(line, low) if _DIGIT.search(low) else ""
