@@ -15,8 +15,7 @@ _BLANK = 0.12
 _WIDE_BLANK = 0.6
 _UNSPACED = re.compile(f"[{letters('cjk stops', 'han marks', 'cjk brackets', 'kana', 'han', 'full width')}]")
 _FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufeff\ufb00-\ufb06]+")
-_PAIRS = {"(": ")", "[": "]", "{": "}", "«": "»", "<": ">"}
-_OPENING = {closing: opening for opening, closing in _PAIRS.items()}
+_FACING = {sign: image for pair in ("()", "[]", "{}", "<>", "«»", "‹›") for sign, image in (pair, pair[::-1])}
 # A bracket that can only open (a word behind it, none before), or only close.
 _ROUND = re.compile(
     r"(?<![^\s(\[{«<“‘])[)\]}»>](?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])[(\[{«<](?![^\s)\]}»>”’.,:;!?،؛؟])"
@@ -64,8 +63,8 @@ def common_letters(text: str) -> str:
 
 
 def _facing(found: re.Match[str]) -> str:
-    """Return a bracket turned round: some programs store the shape that stands on the page, others the character."""
-    return _OPENING.get(found[0]) or _PAIRS[found[0]]
+    """Return a bracket turned round: most programs store the shape that stands on the page, some the character."""
+    return _FACING[found[0]]
 
 
 def _plain(words: Sequence[Word]) -> str:
@@ -145,8 +144,8 @@ def _in_order(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[str
     ordered: list[str] = []
     if leads:
         for stays, group in groupby(reversed(range(len(clusters))), key=from_left.__getitem__):
-            places = list(group)
-            ordered += [clusters[at] for at in (reversed(places) if stays else places)]
+            part = [clusters[at] for at in group]
+            ordered += reversed(part) if stays else [_FACING.get(cluster, cluster) for cluster in part]
         return ordered
     for stays, group in groupby(range(len(clusters)), key=from_left.__getitem__):
         part = [clusters[at] for at in group]

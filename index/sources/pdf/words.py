@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 from typing import Final
 
 from index.sources.pdf.pdfium import PageText, Style
-from index.sources.pdf.turned import Glyph, is_one, is_rtl, ligatures_in_order, quotes_back
+from index.sources.pdf.turned import Glyph, is_one, is_rtl, ligatures_in_order, turned_back
 
 Box = tuple[float, float, float, float]
 
@@ -152,7 +152,7 @@ class _Gathered:
         unknown = known = 0
         # PDFium guesses that a blank stands here; where letters touch, none does.
         guessed = False
-        for code, (x0, x1), style in zip(quotes_back(page.codes), self._spans, page.styles, strict=True):
+        for code, (x0, x1), style in zip(turned_back(page.codes), self._spans, page.styles, strict=True):
             if style is None:
                 guessed |= code == 0x20
                 continue
