@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from index.sources.pdf.reading_order import line_text
 from index.sources.pdf.turned import is_rtl
@@ -42,23 +43,16 @@ class Line:
     def measured(self) -> "Line":
         """Return the line with all that follows from its words."""
         words = self.words
-        words.sort(key=lambda word: word.x0)
+        words.sort(key=attrgetter("x0"))
         self.text = line_text(words)
-        self.x0, self.x1 = words[0].x0, max(word.x1 for word in words)
-        sizes: Counter[float] = Counter()
-        bases: Counter[float] = Counter()
-        bold = fixed = rtl = total = 0
-        for word in words:
-            count = len(word.text)
-            sizes[word.size] += count
-            bases[word.base] += count
-            total += count
-            bold += count * word.bold
-            fixed += count * word.fixed
-            rtl += count * bool(word.glyphs)
-        self.size = sizes.most_common(1)[0][0]
-        self.base = bases.most_common(1)[0][0]
-        self.bold, self.fixed, self.rtl = bold >= _MOST_BOLD * total, fixed >= _MOST_BOLD * total, 2 * rtl > total
+        self.x0, self.x1 = words[0].x0, max([word.x1 for word in words])
+        counts = [len(word.text) for word in words]
+        total = sum(counts)
+        self.size = _commonest([word.size for word in words], counts)
+        self.base = _commonest([word.base for word in words], counts)
+        self.bold = sum([len(word.text) for word in words if word.bold]) >= _MOST_BOLD * total
+        self.fixed = sum([len(word.text) for word in words if word.fixed]) >= _MOST_BOLD * total
+        self.rtl = 2 * sum([len(word.text) for word in words if word.glyphs]) > total
         self.cells = _cells(words, self.size)
         return self
 
@@ -72,17 +66,22 @@ def lines_of(words: Sequence[Word], page: int, limits: tuple[float, float] = (0.
     """Return the lines of a column from top to bottom; `limits` are how far they may reach to the left and right."""
     if not words:
         return []
-    usual = _usual_size(words)
+    usual = _commonest([word.size for word in words], [len(word.text) for word in words])
     rows: list[Line] = []
     small: list[Word] = []
-    for word in sorted(words, key=lambda word: -word.base):
-        if word.size < _SMALL * usual:
+    for word in sorted(words, key=attrgetter("base"), reverse=True):
+        size = word.size
+        if size < _SMALL * usual:
             small.append(word)
-        elif rows and abs(rows[-1].base - word.base) < _SAME_BASE * max(word.size, rows[-1].size):
-            rows[-1].words.append(word)
-            rows[-1].size = max(rows[-1].size, word.size)
-        else:
-            rows.append(Line([word], page, base=word.base, size=word.size))
+            continue
+        if rows:
+            row = rows[-1]
+            if row.base - word.base < _SAME_BASE * (size if size > row.size else row.size):
+                row.words.append(word)
+                if size > row.size:
+                    row.size = size
+                continue
+        rows.append(Line([word], page, base=word.base, size=size))
     rows = [row for row in _with_initials(rows) if row.words]
     _attach(small, rows, page)
     lines = [row.measured() for row in rows]
@@ -112,11 +111,14 @@ def _turn_strays(lines: Sequence[Line]) -> None:
             line.text = line_text(line.words, leads=rtl)
 
 
-def _usual_size(words: Sequence[Word]) -> float:
-    sizes: Counter[float] = Counter()
-    for word in words:
-        sizes[word.size] += len(word.text)
-    return sizes.most_common(1)[0][0]
+def _commonest(values: Sequence[float], counts: Sequence[int]) -> float:
+    """Return the value that most characters have."""
+    if min(values) == max(values):
+        return values[0]
+    weights: Counter[float] = Counter()
+    for value, count in zip(values, counts, strict=True):
+        weights[value] += count
+    return weights.most_common(1)[0][0]
 
 
 def _with_initials(rows: list[Line]) -> list[Line]:
@@ -168,13 +170,14 @@ def _touches(word: Word, row: Line) -> bool:
 
 def _cells(words: list[Word], size: float) -> list[list[Word]]:
     cells: list[list[Word]] = []
-    right = 0.0
+    right, gap = 0.0, _CELL_GAP * max(size, 1.0)
     for word in words:
-        if cells and word.x0 - right < _CELL_GAP * max(size, 1.0):
-            cells[-1].append(word)
-        else:
-            cells.append([word])
-        right = max(right, word.x1) if cells[-1][:-1] else word.x1
+        if not cells or word.x0 - right >= gap:
+            cells.append([])
+            right = word.x1
+        elif word.x1 > right:
+            right = word.x1
+        cells[-1].append(word)
     return cells
 
 

@@ -17,9 +17,9 @@ _UNSPACED = re.compile(f"[{letters('cjk stops', 'han marks', 'cjk brackets', 'ka
 _FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufeff\ufb00-\ufb06]+")
 _FACING = {sign: image for pair in ("()", "[]", "{}", "<>", "«»", "‹›") for sign, image in (pair, pair[::-1])}
 # A bracket that can only open (a word behind it, none before), or only close.
-_ROUND = re.compile(
-    r"(?<![^\s(\[{«<“‘])[)\]}»>](?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])[(\[{«<](?![^\s)\]}»>”’.,:;!?،؛؟])"
-)
+_OUTSIDE = r"(?<![^\s(\[{«<“‘])%s(?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])%s(?![^\s)\]}»>”’.,:;!?،؛؟])"
+_OPENING, _CLOSING = r"[(\[{«<]", r"[)\]}»>]"
+_ROUND, _STRAIGHT = re.compile(_OUTSIDE % (_CLOSING, _OPENING)), re.compile(_OUTSIDE % (_OPENING, _CLOSING))
 # What holds a number together.
 _IN_ARABIC, _IN_HEBREW = ".,:/\u066b\u066c", ".,:/+-"
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = frozenset(("L", "EN", "AN")), frozenset(("R", "AL"))
@@ -46,9 +46,9 @@ def line_text(words: Sequence[Word], *, leads: bool | None = None) -> str:
 
 def has_blank(left: Word, right: Word) -> bool:
     """Return whether two neighbours on a line, from left to right, have a blank between them."""
-    size = max(left.size, right.size)
+    size = left.size if left.size > right.size else right.size
     gap = right.x0 - left.x1
-    if _UNSPACED.match(left.text[-1:]) and _UNSPACED.match(right.text[:1]):
+    if not left.text.isascii() and _UNSPACED.match(left.text[-1]) and _UNSPACED.match(right.text[0]):
         return gap > _WIDE_BLANK * size
     return left.spaced or gap > _BLANK * size
 
@@ -96,7 +96,9 @@ def _bidirectional(words: Sequence[Word], *, leads: bool) -> str:
     _attach(stray, clusters, middles)
     arabic = any(unicodedata.bidirectional(cluster[0]) == "AL" for cluster in clusters)
     text = common_letters("".join(_in_order(clusters, leads=leads, arabic=arabic)))
-    return _ROUND.sub(_facing, text)
+    # One word alone may have its bracket on the wrong side: the writer's slip.
+    turned = len(_ROUND.findall(text))
+    return _ROUND.sub(_facing, text) if turned and turned > len(_STRAIGHT.findall(text)) else text
 
 
 def _clusters(word: Word, stray: list[Glyph]) -> list[Glyph]:
