@@ -19,7 +19,7 @@ def width(text: str, size: float = 1.0) -> float:
 
 
 def _advance(sign: str) -> int:
-    if unicodedata.combining(sign):
+    if unicodedata.combining(sign) or unicodedata.category(sign) == "Cf":
         return 0
     if sign in _NARROW:
         return 290

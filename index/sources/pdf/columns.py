@@ -124,7 +124,7 @@ def _parts_texts(words: Sequence[Word], edges: tuple[float, float, float, float]
     if _is_text(second, size):
         return _is_text(first, size)
     # On its last page a text may fill but a line or two of the second column.
-    short = 0 < _count(second) < _LEAST_LINES and _count(first) >= _MANY_LINES and _is_text(first, size, _FULL)
+    short = 0 < _count(second) <= _LEAST_LINES and _count(first) >= _MANY_LINES and _is_text(first, size, _FULL)
     return short and _is_wider_than_blanks(first, second)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-from index.sources.pdf.reading_order import line_text
+from index.sources.pdf.reading_order import is_arabic, line_text, runs_from_right
 from index.sources.pdf.turned import is_rtl
 from index.sources.pdf.words import SOFT_HYPHEN, Word
 
@@ -44,7 +44,8 @@ class Line:
         """Return the line with all that follows from its words."""
         words = self.words
         words.sort(key=attrgetter("x0"))
-        self.text = line_text(words)
+        self.rtl = runs_from_right(words)
+        self.text = line_text(words, leads=self.rtl)
         self.x0, self.x1 = words[0].x0, max([word.x1 for word in words])
         counts = [len(word.text) for word in words]
         total = sum(counts)
@@ -52,7 +53,6 @@ class Line:
         self.base = _commonest([word.base for word in words], counts)
         self.bold = sum([len(word.text) for word in words if word.bold]) >= _MOST_BOLD * total
         self.fixed = sum([len(word.text) for word in words if word.fixed]) >= _MOST_BOLD * total
-        self.rtl = 2 * sum([len(word.text) for word in words if word.glyphs]) > total
         self.cells = _cells(words, self.size)
         return self
 
@@ -102,13 +102,14 @@ def _turn_strays(lines: Sequence[Line]) -> None:
     if not turned or turned == whole:
         return
     rtl = 2 * turned > whole
+    arabic = any(is_arabic(line.text) for line in lines)
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     for line in lines:
         before, behind = (right - line.x1, line.x0 - left) if rtl else (line.x0 - left, right - line.x1)
         mixed = rtl and any(word.glyphs for word in line.words)
         if line.rtl != rtl and before < (_MOST_INDENT * line.size if mixed else behind):
             line.rtl = rtl
-            line.text = line_text(line.words, leads=rtl)
+            line.text = line_text(line.words, leads=rtl, arabic=arabic)
 
 
 def _commonest(values: Sequence[float], counts: Sequence[int]) -> float:
