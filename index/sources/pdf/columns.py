@@ -124,8 +124,15 @@ def _parts_texts(words: Sequence[Word], edges: tuple[float, float, float, float]
     if _is_text(second, size):
         return _is_text(first, size)
     # On its last page a text may fill but a line or two of the second column.
-    short = 0 < _count(second) <= _LEAST_LINES and _count(first) >= _MANY_LINES and _is_text(first, size, _FULL)
+    count = _count(second)
+    # Three may be the cells of a table, but not beside the first line.
+    few = 0 < count < _LEAST_LINES or (count == _LEAST_LINES and _top(second) > _top(first) - size / 2)
+    short = few and _count(first) >= _MANY_LINES and _is_text(first, size, _FULL)
     return short and _is_wider_than_blanks(first, second)
+
+
+def _top(words: Sequence[Word]) -> float:
+    return max([word.base for word in words], default=0.0)
 
 
 def _is_wider_than_blanks(first: Sequence[Word], second: Sequence[Word]) -> bool:

@@ -70,21 +70,17 @@ def lines_of(words: Sequence[Word], page: int, limits: tuple[float, float] = (0.
     rows: list[Line] = []
     small: list[Word] = []
     for word in sorted(words, key=attrgetter("base"), reverse=True):
-        size = word.size
-        if size < _SMALL * usual:
+        if word.size < _SMALL * usual:
             small.append(word)
-            continue
-        if rows:
-            row = rows[-1]
-            if row.base - word.base < _SAME_BASE * (size if size > row.size else row.size):
-                row.words.append(word)
-                if size > row.size:
-                    row.size = size
-                continue
-        rows.append(Line([word], page, base=word.base, size=size))
+        elif rows and rows[-1].base - word.base < _SAME_BASE * max(word.size, rows[-1].size):
+            rows[-1].words.append(word)
+            rows[-1].size = max(rows[-1].size, word.size)
+        else:
+            rows.append(Line([word], page, base=word.base, size=word.size))
     rows = [row for row in _with_initials(rows) if row.words]
     _attach(small, rows, page)
-    lines = [row.measured() for row in rows]
+    # Of marks alone no text is left.
+    lines = [line for line in [row.measured() for row in rows] if line.text]
     lines.sort(key=lambda line: -line.base)
     _turn_strays(lines)
     for line in lines:

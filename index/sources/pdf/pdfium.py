@@ -182,9 +182,7 @@ class Door:
             shown = [owner for owner in dict.fromkeys(owners) if owner]
             numbers = {owner: number for number, owner in enumerate(shown)} | {None: -1}
             style_of = np.fromiter(map(numbers.__getitem__, owners), np.int32, count)
-            return PageText(
-                codes, boxes, style_of, [self._style(text, first[owner], owner) for owner in shown], box
-            )
+            return PageText(codes, boxes, style_of, [self._style(text, first[owner], owner) for owner in shown], box)
         finally:
             raw.FPDFText_ClosePage(text)
 

@@ -185,7 +185,7 @@ def _from_left(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[bo
     for at, kind in enumerate(kinds):
         if leads and kind in _LEFT_TO_RIGHT:
             between = "".join(clusters[last + 1 : at])
-            whole = latin and kind != "L" and between.isspace() and _is_address(clusters[:last + 1])
+            whole = latin and kind != "L" and between.isspace() and _is_address(clusters[: last + 1])
             joins = last >= 0 and not whole and (latin or _holds(between, kind, arabic=arabic))
             if joins:
                 found[last + 1 : at] = [True] * (at - last - 1)

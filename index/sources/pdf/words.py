@@ -1,7 +1,7 @@
 """The words that a reader of a page sees, with their boxes: characters put together, the page turned upright.
 
-What nobody sees is left out: text that is invisible, white on white, off the page, turned another way than the page,
-or drawn a second time to look bold.
+What nobody sees is left out (`index.sources.pdf.visible`), and text that is off the page, turned another way than the
+page, or drawn a second time to look bold.
 """
 
 import unicodedata
@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from index.sources.pdf.pdfium import HYPHEN, PageText, Style
 from index.sources.pdf.turned import Glyph, is_one, is_rtl, ligatures_in_order, turned_back
-
-Box = tuple[float, float, float, float]
+from index.sources.pdf.visible import numbers_seen
 
 SOFT_HYPHEN: Final = "\xad"
 # How fonts of symbols name their bullets, and old fonts their figures and small capitals.
@@ -29,13 +28,10 @@ _PRIVATE: Final = (
 )
 # In parts of the size of the type: a wider gap parts words; two texts nearer than this are one that is drawn twice.
 _WORD_GAP, _GUESSED_GAP, _BACKWARDS, _TWICE = 0.28, 0.08, -0.5, 0.2
-_SMALLEST = 1.0
 _ON_A_LINE = 100
-_TEXT_LAYER, _SCANNED = 4, 0.5
-_GRID = 64
 _ALIKE = 0.1
 _BELOW, _ABOVE = 0.22, 0.75
-# Kinds of characters, the last two with further marks: nothing to see, a blank, without a meaning, seen.
+# Kinds of characters: nothing to see, a blank, without a meaning, seen; the last with what else is true of it.
 _NOTHING, _BLANK, _UNKNOWN, _SHOWN, _MARK, _RTL = 0, 1, 2, 4, 8, 16
 _KINDS: Final = {"": _NOTHING, " ": _BLANK, "\ufffd": _UNKNOWN}
 
@@ -56,11 +52,6 @@ class Word:
     fixed: bool
     spaced: bool = False
     glyphs: list[Glyph] = field(default_factory=list)
-
-    @property
-    def y0(self) -> float:
-        """Return the lower edge of its letters."""
-        return self.base - _BELOW * self.size
 
     @property
     def y1(self) -> float:
@@ -87,7 +78,7 @@ def boxes_of(words: Sequence[Word]) -> NDArray[np.float64]:
 def words_of(page: PageText, look_behind: Callable[[PageText], None]) -> PageWords:
     """Return the words of a page; `look_behind` adds what is drawn beside text, and is called only where needed."""
     counts = np.bincount(page.style_of[page.style_of >= 0], minlength=len(page.styles)).tolist()
-    seen = _seen(page, counts, look_behind)
+    seen = numbers_seen(page, counts, look_behind)
     if not seen:
         return PageWords([])
     quarters: Counter[int | None] = Counter()
@@ -95,51 +86,6 @@ def words_of(page: PageText, look_behind: Callable[[PageText], None]) -> PageWor
         quarters[page.styles[number].quarter] += counts[number]
     [(quarter, _)] = quarters.most_common(1)
     return _gathered(page, [number for number in seen if page.styles[number].quarter == quarter], quarter or 0)
-
-
-def _seen(page: PageText, counts: Sequence[int], look_behind: Callable[[PageText], None]) -> list[int]:
-    """Return the numbers of the styles whose characters a reader sees, or would have heard read from a scan's text."""
-    styles = page.styles
-    upright = [
-        number for number, style in enumerate(styles) if style.quarter is not None and style.size >= _SMALLEST
-    ]
-    hidden = [number for number in upright if styles[number].hidden]
-    white = {number for number in upright if styles[number].white and not styles[number].hidden}
-    if not hidden and not white:
-        return upright
-    look_behind(page)
-    if white:
-        covered = _covered(page)
-        numbers, first = np.unique(page.style_of, return_index=True)
-        places = dict(zip(numbers.tolist(), first.tolist(), strict=True))
-        for number in list(white):
-            left, top, right, bottom = page.boxes[places[number]].tolist()
-            if covered((left + right) / 2, (bottom + top) / 2):
-                white.discard(number)
-    shown = [number for number in upright if not styles[number].hidden and number not in white]
-    of_layer = sum(counts[number] for number in hidden)
-    if page.pictures >= _SCANNED and _TEXT_LAYER * sum(counts[number] for number in shown) < of_layer:
-        return hidden
-    return shown
-
-
-def _covered(page: PageText) -> Callable[[float, float], bool]:
-    """Return whether something is drawn at a place, to a 64th of the page."""
-    left, bottom, right, top = page.box
-    across, up = ((right - left) or 1) / _GRID, ((top - bottom) or 1) / _GRID
-    rows = [bytearray(_GRID) for _ in range(_GRID)]
-
-    def cell(x: float, y: float) -> tuple[int, int]:
-        return (
-            max(0, min(_GRID - 1, int((x - left) / across))),
-            max(0, min(_GRID - 1, int((y - bottom) / up))),
-        )
-
-    for x0, y0, x1, y1 in page.drawn:
-        (first, low), (last, high) = cell(x0, y0), cell(x1, y1)
-        for row in rows[low : high + 1]:
-            row[first : last + 1] = b"\1" * (last + 1 - first)
-    return lambda x, y: bool(rows[cell(x, y)[1]][cell(x, y)[0]])
 
 
 def _gathered(page: PageText, used: Sequence[int], quarter: int) -> PageWords:
@@ -190,14 +136,14 @@ class _Glyphs:
     def starts(
         self, styles: Sequence[Style], bases: Sequence[float], parted: NDArray[np.bool_], guessed: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
-        """Return where words start; `parted`, `guessed`: a blank stands, may stand, between a character and the next."""
+        """Return where words start; `parted` where a blank stands before the next character, `guessed` where it may."""
         of = self.style_of
         size = np.array([style.size for style in styles])[of]
         base, bold = np.array(bases)[of], np.array([style.bold for style in styles])[of]
         close = _ALIKE * size[1:]
-        alike = (
-            (np.abs(np.diff(base)) <= close) & (np.abs(np.diff(size)) <= close) & (bold[1:] == bold[:-1])
-        ) | (of[1:] == of[:-1])
+        alike = ((np.abs(np.diff(base)) <= close) & (np.abs(np.diff(size)) <= close) & (bold[1:] == bold[:-1])) | (
+            of[1:] == of[:-1]
+        )
         least, widest = _BACKWARDS * size[1:], np.where(guessed, _GUESSED_GAP, _WORD_GAP) * size[1:]
         behind, before = self.x0[1:] - self.x1[:-1], self.x0[:-1] - self.x1[1:]
         near = ((least < behind) & (behind < widest)) | ((least < before) & (before < widest))
@@ -222,7 +168,7 @@ class _Glyphs:
         left = np.where(only_marks, np.minimum.reduceat(self.x0, starts), left)
         right = np.where(only_marks, np.maximum.reduceat(self.x1, starts), right)
         # PDFium turned signs and numbers round that stand among words from right to left.
-        back = np.append(self.x0[1:] + self.x1[1:] < 2 * self.x0[:-1], False)  # noqa: FBT003 - behind the last one
+        back = np.append(self.x0[1:] + self.x1[1:] < 2 * self.x0[:-1], False)
         back[ends - 1] = False
         odd = np.logical_or.reduceat(back | (self.kinds & _RTL > 0), starts)
         dots = "..." in self.text
