@@ -19,7 +19,7 @@ def width(text: str, size: float = 1.0) -> float:
 
 
 def _advance(sign: str) -> int:
-    if unicodedata.combining(sign):
+    if unicodedata.combining(sign) or unicodedata.category(sign) == "Cf":
         return 0
     if sign in _NARROW:
         return 290
@@ -27,6 +27,9 @@ def _advance(sign: str) -> int:
         return 850
     if sign.isupper():
         return 790
+    # As in the font that a reader takes in place of this one: where a shape is wider, so is its box.
+    if sign == "…":
+        return 1000
     return 1000 if "\u2e80" < sign < "\uffa0" and not "\ufb00" < sign < "\ufeff" else 540
 
 

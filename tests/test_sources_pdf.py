@@ -141,8 +141,15 @@ def set_from_the_right(tmp_path: Path, *shown: str) -> list[str]:
         ("دسلا حتف 1436-9-17 خيراتب", "بتاريخ 17-9-1436 فتح السد"),
         ("بهذ …رهنلا لاق", "قال النهر… ذهب"),
         ("رهنلا ”ميدقلا رسجلا“ دنع", "عند “الجسر القديم” النهر"),
+        ("رهنلا ( Weir ) دس دنع", "عند سد ( Weir ) النهر"),
+        ("رهنلا Weir 35% دس دنع", "عند سد Weir 35% النهر"),
+        ("رهنلا دنع weir@mill.example 11524 ةنيدملا ديرب", "بريد المدينة 11524 weir@mill.example عند النهر"),
+        ("50% וליפא רהנה", "הנהר אפילו 50%"),
     ],
-    ids=["sign before a number", "stop behind a bracket", "date", "ellipsis", "curly quotes"],
+    ids=[
+        *("sign before a number", "stop behind a bracket", "date", "ellipsis", "curly quotes"),
+        *("brackets around a Latin word", "Latin words with a measure", "address behind a number", "Hebrew measure"),
+    ],
 )
 def test_signs_and_numbers_among_arabic_words_are_read_as_they_stand(tmp_path: Path, shown: str, read: str) -> None:
     assert set_from_the_right(tmp_path, shown) == [read]

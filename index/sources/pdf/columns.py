@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.sources.pdf.lines import rtl_share
-from index.sources.pdf.words import Word
+from index.sources.pdf.words import Word, boxes_of
 
 # A cell of the grid on which white space is looked for, in points, and the most cells along a side.
 _CELL, _MOST_CELLS = 2.0, 1500
@@ -65,14 +65,16 @@ def _height(word: Word) -> float:
 
 def _gutter(words: Sequence[Word]) -> tuple[float, float, float, float] | None:
     """Return the left, right, lower and upper edge of white space that parts two columns of text."""
-    sizes = sorted(word.size for word in words)
-    size = sizes[len(sizes) // 2]
-    x_first, y_first = min(word.x0 for word in words), min(word.y0 for word in words)
-    across, up = max(word.x1 for word in words) - x_first, max(word.y1 for word in words) - y_first
+    boxes = boxes_of(words)
+    size = float(np.sort([word.size for word in words])[len(words) // 2])
+    (x_first, y_first), (x_last, y_last) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+    across, up = x_last - x_first, y_last - y_first
     if across < 2 * _NARROWEST * size:
         return None
     cell = max(_CELL, across / _MOST_CELLS, up / _MOST_CELLS)
-    free = _free(words, x_first, y_first, cell, (int(up / cell) + 1, int(across / cell) + 1))
+    free = np.ones((int(up / cell) + 1, int(across / cell) + 1), np.bool_)
+    for first, low, last, high in ((boxes - [x_first, y_first] * 2) / cell).astype(np.int64).tolist():
+        free[low : high + 1, first : last + 1] = False
     wide = max(2, round(_GUTTER * size / cell))
     if free.shape[1] <= wide:
         return None
@@ -86,28 +88,14 @@ def _gutter(words: Sequence[Word]) -> tuple[float, float, float, float] | None:
     return None
 
 
-def _free(
-    words: Sequence[Word], x_first: float, y_first: float, cell: float, shape: tuple[int, int]
-) -> NDArray[np.bool_]:
-    free = np.ones(shape, np.bool_)
-    for word in words:
-        low, high = int((word.y0 - y_first) / cell), int((word.y1 - y_first) / cell) + 1
-        first, last = int((word.x0 - x_first) / cell), int((word.x1 - x_first) / cell) + 1
-        free[low:high, first:last] = False
-    return free
-
-
 def _tall_runs(open_from: NDArray[np.bool_], least: int) -> list[tuple[int, int, int]]:
     """Return the tallest runs of free cells, one for each stretch of white space: column, first row, row behind it."""
     rows, columns = open_from.shape
-    height = np.zeros(columns, np.int32)
-    best = np.zeros(columns, np.int32)
-    ends = np.zeros(columns, np.int32)
-    for row in range(rows):
-        height = (height + 1) * open_from[row]
-        better = height > best
-        best[better] = height[better]
-        ends[better] = row + 1
+    below = np.arange(1, rows + 1, dtype=np.int32)[:, None]
+    # How many free cells end in each.
+    height = below - np.maximum.accumulate(np.where(open_from, np.int32(0), below), axis=0)
+    last = height.argmax(axis=0)
+    best, ends = height[last, np.arange(columns)], last + 1
     found: list[tuple[int, int, int]] = []
     while len(found) < _TRIED:
         column = int(best.argmax())
@@ -136,8 +124,15 @@ def _parts_texts(words: Sequence[Word], edges: tuple[float, float, float, float]
     if _is_text(second, size):
         return _is_text(first, size)
     # On its last page a text may fill but a line or two of the second column.
-    short = 0 < _count(second) < _LEAST_LINES and _count(first) >= _MANY_LINES and _is_text(first, size, _FULL)
+    count = _count(second)
+    # Three may be the cells of a table, but not beside the first line.
+    few = 0 < count < _LEAST_LINES or (count == _LEAST_LINES and _top(second) > _top(first) - size / 2)
+    short = few and _count(first) >= _MANY_LINES and _is_text(first, size, _FULL)
     return short and _is_wider_than_blanks(first, second)
+
+
+def _top(words: Sequence[Word]) -> float:
+    return max([word.base for word in words], default=0.0)
 
 
 def _is_wider_than_blanks(first: Sequence[Word], second: Sequence[Word]) -> bool:
@@ -188,22 +183,15 @@ def limits_of(groups: Sequence[Sequence[Word]], sides: tuple[float, float]) -> l
 
     That is up to the column beside it, or to a margin as wide as the other one; `sides` are those of the page.
     """
-    boxes = [
-        (
-            min(word.x0 for word in group),
-            max(word.x1 for word in group),
-            min(word.y0 for word in group),
-            max(word.y1 for word in group),
-        )
-        for group in groups
-    ]
-    left, right = min((box[0] for box in boxes), default=0.0), max((box[1] for box in boxes), default=0.0)
+    edges = [boxes_of(group) for group in groups]
+    boxes = [(*found[:, :2].min(axis=0).tolist(), *found[:, 2:].max(axis=0).tolist()) for found in edges]
+    left, right = min((box[0] for box in boxes), default=0.0), max((box[2] for box in boxes), default=0.0)
     margin_left, margin_right = left - sides[0], sides[1] - right
     found = []
-    for x0, x1, y0, y1 in boxes:
-        beside = [box for box in boxes if box[2] < y1 and y0 < box[3]]
+    for x0, y0, x1, y1 in boxes:
+        beside = [box for box in boxes if box[1] < y1 and y0 < box[3]]
         first, last = min(left, sides[0] + margin_right), max(right, sides[1] - margin_left)
-        before = max((box[1] for box in beside if box[1] <= x0), default=None)
+        before = max((box[2] for box in beside if box[2] <= x0), default=None)
         behind = min((box[0] for box in beside if box[0] >= x1), default=None)
         # Two columns are as wide as each other, where their texts allow.
         if behind is not None and before is None and x0 + (last - behind) >= x1:

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
-from index.sources.pdf.reading_order import line_text
+from index.sources.pdf.reading_order import is_arabic, line_text, runs_from_right
 from index.sources.pdf.turned import is_rtl
 from index.sources.pdf.words import SOFT_HYPHEN, Word
 
@@ -42,23 +43,16 @@ class Line:
     def measured(self) -> "Line":
         """Return the line with all that follows from its words."""
         words = self.words
-        words.sort(key=lambda word: word.x0)
-        self.text = line_text(words)
-        self.x0, self.x1 = words[0].x0, max(word.x1 for word in words)
-        sizes: Counter[float] = Counter()
-        bases: Counter[float] = Counter()
-        bold = fixed = rtl = total = 0
-        for word in words:
-            count = len(word.text)
-            sizes[word.size] += count
-            bases[word.base] += count
-            total += count
-            bold += count * word.bold
-            fixed += count * word.fixed
-            rtl += count * bool(word.glyphs)
-        self.size = sizes.most_common(1)[0][0]
-        self.base = bases.most_common(1)[0][0]
-        self.bold, self.fixed, self.rtl = bold >= _MOST_BOLD * total, fixed >= _MOST_BOLD * total, 2 * rtl > total
+        words.sort(key=attrgetter("x0"))
+        self.rtl = runs_from_right(words)
+        self.text = line_text(words, leads=self.rtl)
+        self.x0, self.x1 = words[0].x0, max([word.x1 for word in words])
+        counts = [len(word.text) for word in words]
+        total = sum(counts)
+        self.size = _commonest([word.size for word in words], counts)
+        self.base = _commonest([word.base for word in words], counts)
+        self.bold = sum([len(word.text) for word in words if word.bold]) >= _MOST_BOLD * total
+        self.fixed = sum([len(word.text) for word in words if word.fixed]) >= _MOST_BOLD * total
         self.cells = _cells(words, self.size)
         return self
 
@@ -72,20 +66,21 @@ def lines_of(words: Sequence[Word], page: int, limits: tuple[float, float] = (0.
     """Return the lines of a column from top to bottom; `limits` are how far they may reach to the left and right."""
     if not words:
         return []
-    usual = _usual_size(words)
+    usual = _commonest([word.size for word in words], [len(word.text) for word in words])
     rows: list[Line] = []
     small: list[Word] = []
-    for word in sorted(words, key=lambda word: -word.base):
+    for word in sorted(words, key=attrgetter("base"), reverse=True):
         if word.size < _SMALL * usual:
             small.append(word)
-        elif rows and abs(rows[-1].base - word.base) < _SAME_BASE * max(word.size, rows[-1].size):
+        elif rows and rows[-1].base - word.base < _SAME_BASE * max(word.size, rows[-1].size):
             rows[-1].words.append(word)
             rows[-1].size = max(rows[-1].size, word.size)
         else:
             rows.append(Line([word], page, base=word.base, size=word.size))
     rows = [row for row in _with_initials(rows) if row.words]
     _attach(small, rows, page)
-    lines = [row.measured() for row in rows]
+    # Of marks alone no text is left.
+    lines = [line for line in [row.measured() for row in rows] if line.text]
     lines.sort(key=lambda line: -line.base)
     _turn_strays(lines)
     for line in lines:
@@ -103,20 +98,24 @@ def _turn_strays(lines: Sequence[Line]) -> None:
     if not turned or turned == whole:
         return
     rtl = 2 * turned > whole
+    arabic = any(is_arabic(line.text) for line in lines)
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     for line in lines:
         before, behind = (right - line.x1, line.x0 - left) if rtl else (line.x0 - left, right - line.x1)
         mixed = rtl and any(word.glyphs for word in line.words)
         if line.rtl != rtl and before < (_MOST_INDENT * line.size if mixed else behind):
             line.rtl = rtl
-            line.text = line_text(line.words, leads=rtl)
+            line.text = line_text(line.words, leads=rtl, arabic=arabic)
 
 
-def _usual_size(words: Sequence[Word]) -> float:
-    sizes: Counter[float] = Counter()
-    for word in words:
-        sizes[word.size] += len(word.text)
-    return sizes.most_common(1)[0][0]
+def _commonest(values: Sequence[float], counts: Sequence[int]) -> float:
+    """Return the value that most characters have."""
+    if min(values) == max(values):
+        return values[0]
+    weights: Counter[float] = Counter()
+    for value, count in zip(values, counts, strict=True):
+        weights[value] += count
+    return weights.most_common(1)[0][0]
 
 
 def _with_initials(rows: list[Line]) -> list[Line]:
@@ -168,13 +167,14 @@ def _touches(word: Word, row: Line) -> bool:
 
 def _cells(words: list[Word], size: float) -> list[list[Word]]:
     cells: list[list[Word]] = []
-    right = 0.0
+    right, gap = 0.0, _CELL_GAP * max(size, 1.0)
     for word in words:
-        if cells and word.x0 - right < _CELL_GAP * max(size, 1.0):
-            cells[-1].append(word)
-        else:
-            cells.append([word])
-        right = max(right, word.x1) if cells[-1][:-1] else word.x1
+        if not cells or word.x0 - right >= gap:
+            cells.append([])
+            right = word.x1
+        elif word.x1 > right:
+            right = word.x1
+        cells[-1].append(word)
     return cells
 
 

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from index.sources.pdf.reading_order import line_text
 from index.sources.pdf.words import Word
@@ -143,7 +143,7 @@ def _bucket(base: float) -> int:
 def _outer_rows(words: Sequence[Word], *, up: bool) -> list[Row]:
     """Return the outermost rows of a page, the first one outermost."""
     rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda word: -word.base if up else word.base):
+    for word in sorted(words, key=attrgetter("base"), reverse=up):
         if rows and abs(rows[-1][0].base - word.base) < 0.3 * word.size:
             rows[-1].append(word)
         elif len(rows) == _ROWS:

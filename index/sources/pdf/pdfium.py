@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from math import atan2, hypot, pi
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.sources.files.streams import UnusableError
 
 if TYPE_CHECKING:
@@ -22,6 +25,9 @@ _ERRORS = {
     4: "a PDF document that needs a password: save a copy without one",
     5: "a PDF document locked in a way that is not read: save a copy without the lock",
 }
+# PDFium's mark for a hyphen at a line's end, character by character and in the text of a page.
+HYPHEN, _HYPHEN_HERE = 2, 0xFFFE
+_SURROGATES = 0xD800, 0xDFFF
 _INVISIBLE = 3
 _STROKED = 2
 _BOLD_FLAG, _FIXED_FLAG = 1 << 18, 1
@@ -50,18 +56,18 @@ class Style:
 
 @dataclass(slots=True)
 class PageText:
-    """The characters of a page in PDFium's order, each with its box (left, top, right, bottom) and style.
+    """The n characters of a page in PDFium's order.
 
-    A character that PDFium put between two others (a blank, a line break) has no style and no box of its own. `looks`
-    are the styles, each once.
-    `pictures` is the share of the page that pictures cover.
+    `boxes`, n x 4, are their left, top, right and lower edges; `style_of` says which of `styles` each has, -1 for one
+    that PDFium put between two others (a blank, a line break): it has no box of its own either. `pictures` is the
+    share of the page that pictures cover.
     """
 
     codes: list[int]
-    boxes: list[list[float]]
-    styles: list[Style | None]
+    boxes: NDArray[np.float64]
+    style_of: NDArray[np.int32]
+    styles: list[Style]
     box: tuple[float, float, float, float]
-    looks: list[Style] = field(default_factory=list)
     drawn: list[tuple[float, float, float, float]] = field(default_factory=list)
     pictures: float = 0.0
 
@@ -149,36 +155,46 @@ class Door:
 
     def text_of(self, page: "PdfPage", most: int) -> PageText:
         """Return the characters of a page; UnusableError names the number of a page that holds more than `most`."""
-        from numpy import float32, frombuffer
-
         raw = self.raw
         box = page.get_cropbox()
         text = raw.FPDFText_LoadPage(page.raw)
+        nothing = PageText([], np.empty((0, 4)), np.empty(0, np.int32), [], box)
         if not text:
-            return PageText([], [], [], box)
+            return nothing
         try:
             count = raw.FPDFText_CountChars(text)
             if count > most:
                 raise UnusableError(f"{count:,} characters")
             if count <= 0:
-                return PageText([], [], [], box)
+                return nothing
             handle = ctypes.cast(text, ctypes.c_void_p).value
             pages = [handle] * count
             rectangles = (raw.FS_RECTF * count)()
             start, step = ctypes.addressof(rectangles), ctypes.sizeof(raw.FS_RECTF)
-            codes = list(map(self.code, pages, range(count)))
+            codes = self._codes(text, count) or list(map(self.code, pages, range(count)))
             owners = list(map(self.owner, pages, range(count)))
             # Consumed for what it writes.
             list(map(self.box, pages, range(count), range(start, start + step * count, step)))
-            boxes = frombuffer(rectangles, dtype=float32).reshape(count, 4).tolist()
+            boxes = np.frombuffer(rectangles, np.float32).reshape(count, 4).astype(np.float64)
             self._fonts.clear()
-            styles: dict[int, Style] = {}
-            for place, owner in enumerate(owners):
-                if owner and owner not in styles:
-                    styles[owner] = self._style(text, place, owner)
-            return PageText(codes, boxes, list(map(styles.get, owners)), box, list(styles.values()))
+            # Where each text object begins; what PDFium put in between has none.
+            first = dict(zip(reversed(owners), range(count - 1, -1, -1), strict=True))
+            shown = [owner for owner in dict.fromkeys(owners) if owner]
+            numbers = {owner: number for number, owner in enumerate(shown)} | {None: -1}
+            style_of = np.fromiter(map(numbers.__getitem__, owners), np.int32, count)
+            return PageText(codes, boxes, style_of, [self._style(text, first[owner], owner) for owner in shown], box)
         finally:
             raw.FPDFText_ClosePage(text)
+
+    def _codes(self, text: Any, count: int) -> list[int]:
+        """Return the characters of a page, asked for at once; none where some of them have no place in its text."""
+        buffer = (ctypes.c_ushort * (count + 1))()
+        if self.raw.FPDFText_GetText(text, 0, count, buffer) != count + 1:
+            return []
+        units = np.frombuffer(buffer, np.uint16)[:count]
+        if ((units >= _SURROGATES[0]) & (units <= _SURROGATES[1])).any():
+            return []
+        return list(np.where(units == _HYPHEN_HERE, HYPHEN, units).tolist())
 
     def _style(self, text: Any, place: int, owner: int) -> Style:
         raw = self.raw

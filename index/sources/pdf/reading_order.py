@@ -15,23 +15,41 @@ _BLANK = 0.12
 _WIDE_BLANK = 0.6
 _UNSPACED = re.compile(f"[{letters('cjk stops', 'han marks', 'cjk brackets', 'kana', 'han', 'full width')}]")
 _FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufeff\ufb00-\ufb06]+")
-_PAIRS = {"(": ")", "[": "]", "{": "}", "«": "»", "<": ">"}
-_OPENING = {closing: opening for opening, closing in _PAIRS.items()}
+_FACING = {sign: image for pair in ("()", "[]", "{}", "<>", "«»", "‹›") for sign, image in (pair, pair[::-1])}
 # A bracket that can only open (a word behind it, none before), or only close.
-_ROUND = re.compile(
-    r"(?<![^\s(\[{«<“‘])[)\]}»>](?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])[(\[{«<](?![^\s)\]}»>”’.,:;!?،؛؟])"
-)
+_OUTSIDE = r"(?<![^\s(\[{«<“‘])%s(?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])%s(?![^\s)\]}»>”’.,:;!?،؛؟])"
+_OPENING, _CLOSING = r"[(\[{«<]", r"[)\]}»>]"
+_ROUND, _STRAIGHT = re.compile(_OUTSIDE % (_CLOSING, _OPENING)), re.compile(_OUTSIDE % (_OPENING, _CLOSING))
 # What holds a number together.
 _IN_ARABIC, _IN_HEBREW = ".,:/\u066b\u066c", ".,:/+-"
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = frozenset(("L", "EN", "AN")), frozenset(("R", "AL"))
 # In parts of the size of the type: so far beside a letter, a mark still stands on it.
 _ON = 0.15
+_ADDRESS = 80
 
 
-def line_text(words: Sequence[Word], *, leads: bool | None = None) -> str:
+def runs_from_right(words: Sequence[Word]) -> bool:
+    """Return whether most letters of the words of a line are of a right-to-left script."""
+    if not any(word.glyphs for word in words):
+        return False
+    letters_of = [(sum(map(str.isalpha, word.text)), bool(word.glyphs)) for word in words]
+    return 2 * sum(count for count, turned in letters_of if turned) >= sum(count for count, _ in letters_of)
+
+
+def is_arabic(text: str) -> bool:
+    """Return whether a text holds a letter of the Arabic script, or of one that Unicode treats alike.
+
+    >>> is_arabic("شاي"), is_arabic("תה")
+    (True, False)
+    """
+    return not text.isascii() and any(unicodedata.bidirectional(sign) == "AL" for sign in text)
+
+
+def line_text(words: Sequence[Word], *, leads: bool | None = None, arabic: bool = False) -> str:
     """Return the text of the words of one line, sorted from left to right.
 
-    `leads` where the line runs from right to left; left out, most of its letters tell.
+    `leads` where the line runs from right to left; left out, most of its letters tell. `arabic` where the lines beside
+    it hold Arabic letters.
 
     >>> def word(text, x): return Word(text, x, x + 5 * len(text), 0.0, 10.0, False, False)
     >>> line_text([word("low", 0), word("tide", 20)])
@@ -39,17 +57,15 @@ def line_text(words: Sequence[Word], *, leads: bool | None = None) -> str:
     """
     if not leads and not any(word.glyphs for word in words):
         return _plain(words)
-    if leads is None:
-        letters_of = [(sum(map(str.isalpha, word.text)), bool(word.glyphs)) for word in words]
-        leads = 2 * sum(count for count, turned in letters_of if turned) >= sum(count for count, _ in letters_of)
-    return _bidirectional(words, leads=leads)
+    arabic = arabic or any(is_arabic(word.text) for word in words if word.glyphs)
+    return _bidirectional(words, leads=runs_from_right(words) if leads is None else leads, arabic=arabic)
 
 
 def has_blank(left: Word, right: Word) -> bool:
     """Return whether two neighbours on a line, from left to right, have a blank between them."""
-    size = max(left.size, right.size)
+    size = left.size if left.size > right.size else right.size
     gap = right.x0 - left.x1
-    if _UNSPACED.match(left.text[-1:]) and _UNSPACED.match(right.text[:1]):
+    if not left.text.isascii() and _UNSPACED.match(left.text[-1]) and _UNSPACED.match(right.text[0]):
         return gap > _WIDE_BLANK * size
     return left.spaced or gap > _BLANK * size
 
@@ -64,8 +80,8 @@ def common_letters(text: str) -> str:
 
 
 def _facing(found: re.Match[str]) -> str:
-    """Return a bracket turned round: some programs store the shape that stands on the page, others the character."""
-    return _OPENING.get(found[0]) or _PAIRS[found[0]]
+    """Return a bracket turned round: most programs store the shape that stands on the page, some the character."""
+    return _FACING[found[0]]
 
 
 def _plain(words: Sequence[Word]) -> str:
@@ -79,7 +95,7 @@ def _plain(words: Sequence[Word]) -> str:
     return common_letters("".join(parts))
 
 
-def _bidirectional(words: Sequence[Word], *, leads: bool) -> str:
+def _bidirectional(words: Sequence[Word], *, leads: bool, arabic: bool) -> str:
     """Return the text of a line that holds right-to-left letters; `leads` where the line itself runs that way."""
     clusters: list[str] = []
     middles: list[float] = []
@@ -95,9 +111,10 @@ def _bidirectional(words: Sequence[Word], *, leads: bool) -> str:
             middles.append((left + right) / 2)
         before = word
     _attach(stray, clusters, middles)
-    arabic = any(unicodedata.bidirectional(cluster[0]) == "AL" for cluster in clusters)
     text = common_letters("".join(_in_order(clusters, leads=leads, arabic=arabic)))
-    return _ROUND.sub(_facing, text)
+    # One word alone may have its bracket on the wrong side: the writer's slip.
+    turned = len(_ROUND.findall(text))
+    return _ROUND.sub(_facing, text) if turned and turned > len(_STRAIGHT.findall(text)) else text
 
 
 def _clusters(word: Word, stray: list[Glyph]) -> list[Glyph]:
@@ -145,8 +162,8 @@ def _in_order(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[str
     ordered: list[str] = []
     if leads:
         for stays, group in groupby(reversed(range(len(clusters))), key=from_left.__getitem__):
-            places = list(group)
-            ordered += [clusters[at] for at in (reversed(places) if stays else places)]
+            part = [clusters[at] for at in group]
+            ordered += reversed(part) if stays else [_FACING.get(cluster, cluster) for cluster in part]
         return ordered
     for stays, group in groupby(range(len(clusters)), key=from_left.__getitem__):
         part = [clusters[at] for at in group]
@@ -158,7 +175,8 @@ def _from_left(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[bo
     """Return which characters of a line are read from left to right, by the rules of Unicode's algorithm in reverse.
 
     Between Arabic letters a number holds together by a single "." or the like, and two numbers follow each other from
-    right to left; Latin words with the numbers behind them are one text.
+    right to left; Latin words with the numbers behind them are one text, but for an address: it is whole. Elsewhere,
+    and behind Latin words, a sign of measure belongs to the number it touches: "50%".
     """
     kinds = [unicodedata.bidirectional(cluster[0]) for cluster in clusters]
     found = [kind in _LEFT_TO_RIGHT if leads else kind not in _RIGHT_TO_LEFT for kind in kinds]
@@ -167,10 +185,16 @@ def _from_left(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[bo
     for at, kind in enumerate(kinds):
         if leads and kind in _LEFT_TO_RIGHT:
             between = "".join(clusters[last + 1 : at])
-            joins = last >= 0 and (latin or _holds(between, kind, arabic=arabic))
+            whole = latin and kind != "L" and between.isspace() and _is_address(clusters[: last + 1])
+            joins = last >= 0 and not whole and (latin or _holds(between, kind, arabic=arabic))
             if joins:
                 found[last + 1 : at] = [True] * (at - last - 1)
             latin = kind == "L" or (joins and latin)
+            last = at
+            if not arabic and kind == "EN" and at and kinds[at - 1] == "ET":
+                found[at - 1] = True
+        elif leads and kind == "ET" and last >= 0 and last == at - 1 and kinds[last] == "EN" and (latin or not arabic):
+            found[at] = True
             last = at
         elif kind in _RIGHT_TO_LEFT:
             if not leads and last >= 0:
@@ -180,6 +204,11 @@ def _from_left(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[bo
         elif not leads and kind == "L":
             last = -1
     return found
+
+
+def _is_address(clusters: Sequence[str]) -> bool:
+    """Return whether what stands from left to right ends with an address of mail."""
+    return "@" in "".join(clusters[-_ADDRESS:]).rpartition(" ")[2]
 
 
 def _holds(between: str, kind: str, *, arabic: bool) -> bool:

@@ -1,4 +1,4 @@
-"""What PDFium turns round in lines from right to left, put back: curly quotes, and the letters within ligatures."""
+"""What PDFium turns round in lines from right to left, put back: brackets, curly quotes, letters within ligatures."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -11,8 +11,12 @@ Glyph = tuple[float, float, str]
 _ALEFS: Final = "اأإآٱ"
 _LAM: Final = "ل"
 _ALLAH: Final = "الله"
-# No mirror images in Unicode, but PDFium turns them in lines from right to left, as it does brackets.
-_QUOTES: Final = {0x201C: 0x201D, 0x201D: 0x201C, 0x2018: 0x2019, 0x2019: 0x2018}
+# PDFium turns quotes as it does brackets, though they have no mirror images in Unicode.
+_TURNED: Final = {
+    ord(sign): ord(image)
+    for pair in ("“”", "‘’", "()", "[]", "{}", "<>", "«»", "‹›")
+    for sign, image in (pair, pair[::-1])
+}
 _FIRST_RTL, _LINE_ENDS, _RTL_KINDS = 0x590, frozenset((0x0A, 0x0D)), frozenset(("R", "AL"))
 
 
@@ -27,25 +31,25 @@ def is_rtl(text: str) -> bool:
     )
 
 
-def quotes_back(codes: list[int]) -> list[int]:
-    """Return the characters of a page with its curly quotes as the document has them.
+def turned_back(codes: list[int]) -> list[int]:
+    """Return the characters of a page with its brackets and curly quotes as the document has them.
 
     PDFium turns them behind a right-to-left letter, up to the next letter of another script; before the first letter
     of a line where it holds more right-to-left letters.
     """
-    if _QUOTES.keys().isdisjoint(codes) or max(codes) < _FIRST_RTL or not is_rtl("".join(map(_letter, set(codes)))):
+    if _TURNED.keys().isdisjoint(codes) or max(codes) < _FIRST_RTL or not is_rtl("".join(map(_letter, set(codes)))):
         return codes
     found: list[int] = []
     start = 0
     for at, code in enumerate(codes):
         if code in _LINE_ENDS or at + 1 == len(codes):
-            found += _quotes_of_line(codes[start : at + 1])
+            found += _line_back(codes[start : at + 1])
             start = at + 1
     return found
 
 
-def _quotes_of_line(codes: list[int]) -> list[int]:
-    if _QUOTES.keys().isdisjoint(codes):
+def _line_back(codes: list[int]) -> list[int]:
+    if _TURNED.keys().isdisjoint(codes):
         return codes
     kinds = [unicodedata.bidirectional(_letter(code)) for code in codes]
     turned = sum(kind in _RTL_KINDS for kind in kinds) > kinds.count("L")
@@ -53,7 +57,7 @@ def _quotes_of_line(codes: list[int]) -> list[int]:
     for code, kind in zip(codes, kinds, strict=True):
         if kind == "L" or kind in _RTL_KINDS:
             turned = kind != "L"
-        found.append(_QUOTES.get(code, code) if turned else code)
+        found.append(_TURNED.get(code, code) if turned else code)
     return found
 
 

@@ -1,21 +1,23 @@
 """The words that a reader of a page sees, with their boxes: characters put together, the page turned upright.
 
-What nobody sees is left out: text that is invisible, white on white, off the page, turned another way than the page,
-or drawn a second time to look bold.
+What nobody sees is left out (`index.sources.pdf.visible`), and text that is off the page, turned another way than the
+page, or drawn a second time to look bold.
 """
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Final
 
-from index.sources.pdf.pdfium import PageText, Style
-from index.sources.pdf.turned import Glyph, is_one, is_rtl, ligatures_in_order, quotes_back
+import numpy as np
+from numpy.typing import NDArray
 
-Box = tuple[float, float, float, float]
+from index.sources.pdf.pdfium import HYPHEN, PageText, Style
+from index.sources.pdf.turned import Glyph, is_one, is_rtl, ligatures_in_order, turned_back
+from index.sources.pdf.visible import numbers_seen
 
 SOFT_HYPHEN: Final = "\xad"
 # How fonts of symbols name their bullets, and old fonts their figures and small capitals.
@@ -26,10 +28,12 @@ _PRIVATE: Final = (
 )
 # In parts of the size of the type: a wider gap parts words; two texts nearer than this are one that is drawn twice.
 _WORD_GAP, _GUESSED_GAP, _BACKWARDS, _TWICE = 0.28, 0.08, -0.5, 0.2
-_SMALLEST = 1.0
 _ON_A_LINE = 100
-_TEXT_LAYER, _SCANNED = 4, 0.5
-_GRID = 64
+_ALIKE = 0.1
+_BELOW, _ABOVE = 0.22, 0.75
+# Kinds of characters: nothing to see, a blank, without a meaning, seen; the last with what else is true of it.
+_NOTHING, _BLANK, _UNKNOWN, _SHOWN, _MARK, _RTL = 0, 1, 2, 4, 8, 16
+_KINDS: Final = {"": _NOTHING, " ": _BLANK, "\ufffd": _UNKNOWN}
 
 
 @dataclass(slots=True)
@@ -50,14 +54,9 @@ class Word:
     glyphs: list[Glyph] = field(default_factory=list)
 
     @property
-    def y0(self) -> float:
-        """Return the lower edge of its letters."""
-        return self.base - 0.22 * self.size
-
-    @property
     def y1(self) -> float:
         """Return the upper edge of its letters."""
-        return self.base + 0.75 * self.size
+        return self.base + _ABOVE * self.size
 
 
 @dataclass(slots=True)
@@ -70,155 +69,158 @@ class PageWords:
     known: int = 0
 
 
+def boxes_of(words: Sequence[Word]) -> NDArray[np.float64]:
+    """Return the left, lower, right and upper edges of n words, n x 4."""
+    x0, x1, base, size = np.array([(word.x0, word.x1, word.base, word.size) for word in words]).reshape(-1, 4).T
+    return np.stack((x0, base - _BELOW * size, x1, base + _ABOVE * size), axis=1)
+
+
 def words_of(page: PageText, look_behind: Callable[[PageText], None]) -> PageWords:
     """Return the words of a page; `look_behind` adds what is drawn beside text, and is called only where needed."""
-    seen = _seen(page, look_behind)
+    counts = np.bincount(page.style_of[page.style_of >= 0], minlength=len(page.styles)).tolist()
+    seen = numbers_seen(page, counts, look_behind)
     if not seen:
         return PageWords([])
-    quarters = {style.quarter for style in seen.values()}
-    quarter = quarters.pop()
-    if quarters:
-        counted = Counter(style.quarter for style in page.styles if style is not None and id(style) in seen)
-        [(quarter, _)] = counted.most_common(1)
-    return _Gathered(page, {key for key, style in seen.items() if style.quarter == quarter}, quarter or 0).finished()
+    quarters: Counter[int | None] = Counter()
+    for number in seen:
+        quarters[page.styles[number].quarter] += counts[number]
+    [(quarter, _)] = quarters.most_common(1)
+    return _gathered(page, [number for number in seen if page.styles[number].quarter == quarter], quarter or 0)
 
 
-def _seen(page: PageText, look_behind: Callable[[PageText], None]) -> dict[int, Style]:
-    """Return the styles, by identity, whose characters a reader sees, or would have heard read from a scan's text."""
-    upright = {id(style): style for style in page.looks if style.quarter is not None and style.size >= _SMALLEST}
-    hidden = {key for key, style in upright.items() if style.hidden}
-    white = {key for key, style in upright.items() if style.white and key not in hidden}
-    if not hidden and not white:
-        return upright
-    look_behind(page)
-    shown = {key: style for key, style in upright.items() if key not in hidden}
-    if white:
-        covered = _covered(page)
-        for place, style in enumerate(page.styles):
-            if style is not None and id(style) in white:
-                white.discard(id(style))
-                left, top, right, bottom = page.boxes[place]
-                if not covered((left + right) / 2, (bottom + top) / 2):
-                    del shown[id(style)]
-    counts = Counter(id(style) for style in page.styles if style is not None)
-    of_layer = sum(counts[key] for key in hidden)
-    if page.pictures >= _SCANNED and _TEXT_LAYER * sum(counts[key] for key in shown) < of_layer:
-        return {key: upright[key] for key in hidden}
-    return shown
-
-
-def _covered(page: PageText) -> Callable[[float, float], bool]:
-    """Return whether something is drawn at a place, to a 64th of the page."""
+def _gathered(page: PageText, used: Sequence[int], quarter: int) -> PageWords:
+    """Return the words that characters of the styles `used` make, the page turned by so many quarters."""
+    turned = _turning(quarter)
     left, bottom, right, top = page.box
-    across, up = ((right - left) or 1) / _GRID, ((top - bottom) or 1) / _GRID
-    rows = [bytearray(_GRID) for _ in range(_GRID)]
+    corners = [turned(left, bottom), turned(right, top)]
+    (first, last), (low, high) = (sorted(sides) for sides in zip(*corners, strict=True))
+    codes = turned_back(page.codes)
+    signs, kinds = _signs(codes)
+    one, other = _edges(page.boxes, quarter)
+    bases = [turned(*style.baseline)[1] for style in page.styles]
+    # What has no style takes that of the last place in these.
+    usable = np.zeros(len(bases) + 1, np.bool_)
+    usable[list(used)] = [low <= bases[number] <= high for number in used]
+    of_others = np.ones(len(bases) + 1, np.bool_)
+    of_others[[*used, -1]] = False
+    blank, drawn = kinds == _BLANK, page.style_of >= 0
+    mine = ~(blank | of_others[page.style_of]) & drawn
+    middle = (one + other) / 2
+    shown = mine & usable[page.style_of] & (kinds >= _SHOWN) & (first <= middle) & (middle <= last)
+    at = np.flatnonzero(shown)
+    unknown = int((mine & (kinds == _UNKNOWN)).sum())
+    if not len(at):
+        return PageWords([], (first, last), unknown, 0)
+    glyphs = _Glyphs("".join(map(signs.__getitem__, at.tolist())), one[at], other[at], kinds[at], page.style_of[at])
+    # PDFium guesses that a blank stands here; where letters touch, none does.
+    guessed = ~drawn & (np.array(codes) == ord(" "))
+    parted, guesses = (np.cumsum(where)[at] for where in (drawn & ~mine, guessed))
+    starts = glyphs.starts(page.styles, bases, np.diff(parted) > 0, np.diff(guesses) > 0)
+    blanks = np.cumsum(blank & drawn)
+    ends = np.append(starts[1:], len(at))
+    spaced = np.append(blanks[at], blanks[-1])[ends] > blanks[at[ends - 1]]
+    words = list(glyphs.words(starts, ends, page.styles, bases, spaced.tolist()))
+    return PageWords(_once(_straightened(words)), (first, last), unknown, len(at))
 
-    def cell(x: float, y: float) -> tuple[int, int]:
-        return (
-            max(0, min(_GRID - 1, int((x - left) / across))),
-            max(0, min(_GRID - 1, int((y - bottom) / up))),
+
+@dataclass(slots=True)
+class _Glyphs:
+    """The characters that are seen, in PDFium's order: their edges, kinds, and the numbers of their styles."""
+
+    text: str
+    x0: NDArray[np.float64]
+    x1: NDArray[np.float64]
+    kinds: NDArray[np.uint8]
+    style_of: NDArray[np.int32]
+
+    def starts(
+        self, styles: Sequence[Style], bases: Sequence[float], parted: NDArray[np.bool_], guessed: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
+        """Return where words start; `parted` where a blank stands before the next character, `guessed` where it may."""
+        of = self.style_of
+        size = np.array([style.size for style in styles])[of]
+        base, bold = np.array(bases)[of], np.array([style.bold for style in styles])[of]
+        close = _ALIKE * size[1:]
+        alike = ((np.abs(np.diff(base)) <= close) & (np.abs(np.diff(size)) <= close) & (bold[1:] == bold[:-1])) | (
+            of[1:] == of[:-1]
         )
-
-    for x0, y0, x1, y1 in page.drawn:
-        (first, low), (last, high) = cell(x0, y0), cell(x1, y1)
-        for row in rows[low : high + 1]:
-            row[first : last + 1] = b"\1" * (last + 1 - first)
-    return lambda x, y: bool(rows[cell(x, y)[1]][cell(x, y)[0]])
-
-
-class _Gathered:
-    """Words as their characters are met. The loop over these is most of what a page costs."""
-
-    def __init__(self, page: PageText, used: set[int], quarter: int) -> None:
-        turned = _turning(quarter)
-        self._page, self._used = page, used
-        left, bottom, right, top = page.box
-        corners = [turned(left, bottom), turned(right, top)]
-        (self._left, self._right), (self._low, self._high) = (sorted(sides) for sides in zip(*corners, strict=True))
-        self._spans = (
-            [(box[0], box[2]) for box in page.boxes]
-            if not quarter
-            else [_span(turned(box[0], box[1])[0], turned(box[2], box[3])[0]) for box in page.boxes]
-        )
-        self._bases = {id(style): turned(*style.baseline)[1] for style in page.looks}
-        self._words: list[Word] = []
-        # The word that is open: its characters with their edges, and how it looks.
-        self._open: list[Glyph] = []
-        self._style: Style | None = None
-
-    def finished(self) -> PageWords:
-        """Return the words of the page."""
-        page, used, bases, left, right = self._page, self._used, self._bases, self._left, self._right
-        unknown = known = 0
-        # PDFium guesses that a blank stands here; where letters touch, none does.
-        guessed = False
-        for code, (x0, x1), style in zip(quotes_back(page.codes), self._spans, page.styles, strict=True):
-            if style is None:
-                guessed |= code == 0x20
-                continue
-            sign = _sign(code)
-            if sign == " " or id(style) not in used:
-                self._close(spaced=sign == " ")
-            elif sign == "\ufffd":
-                unknown += 1
-            elif sign and left <= (x0 + x1) / 2 <= right and self._low <= bases[id(style)] <= self._high:
-                known += 1
-                if self._open and not self._goes_on(x0, x1, style, sign, guessed=guessed):
-                    self._close(spaced=False)
-                if not self._open:
-                    self._style = style
-                self._open.append((x0, x1, sign))
-                guessed = False
-        self._close(spaced=False)
-        words = _once(_straightened(self._words))
-        return PageWords(words, (left, right), unknown, known)
-
-    def _goes_on(self, x0: float, x1: float, style: Style, sign: str, *, guessed: bool) -> bool:
-        size, before = style.size, self._style
-        if before is not style and before is not None:
-            if abs(self._bases[id(before)] - self._bases[id(style)]) > 0.1 * size:
-                return False
-            if abs(size - before.size) > 0.1 * size or before.bold != style.bold:
-                return False
-        left, right, _ = self._open[-1]
-        widest = (_GUESSED_GAP if guessed else _WORD_GAP) * size
-        least = _BACKWARDS * size
-        if least < x0 - right < widest or least < left - x1 < widest:
-            return True
+        least, widest = _BACKWARDS * size[1:], np.where(guessed, _GUESSED_GAP, _WORD_GAP) * size[1:]
+        behind, before = self.x0[1:] - self.x1[:-1], self.x0[:-1] - self.x1[1:]
+        near = ((least < behind) & (behind < widest)) | ((least < before) & (before < widest))
         # A ligature, or a mark on the letter before it.
-        return (left, right) == (x0, x1) or bool(unicodedata.combining(sign))
+        one = (self.x0[1:] == self.x0[:-1]) & (self.x1[1:] == self.x1[:-1]) | (self.kinds[1:] & _MARK > 0)
+        return np.append(0, np.flatnonzero(parted | ~alike | ~(near | one)) + 1)
 
-    def _close(self, *, spaced: bool) -> None:
-        glyphs, style = self._open, self._style
-        if not glyphs or style is None:
-            if spaced and self._words and not glyphs:
-                self._words[-1].spaced = True
-            return
-        text = "".join([sign for _, _, sign in glyphs])
-        if "..." in text and is_one(glyphs, "..."):
-            # PDFium takes it apart in lines from right to left.
-            glyphs = [
-                (one[0], one[1], "…") if one[2] == "." and len(list(group)) > 1 else one
-                for one, group in groupby(glyphs)
-            ]
-            text = "".join([sign for _, _, sign in glyphs])
-        rtl = is_rtl(text)
-        if not rtl and any(after[0] + after[1] < 2 * one[0] for one, after in pairwise(glyphs)):
-            # PDFium turned signs and numbers round that stand among words from right to left.
-            glyphs.sort(key=lambda glyph: glyph[0] + glyph[1])
-            text = "".join([sign for _, _, sign in glyphs])
+    def words(
+        self,
+        starts: NDArray[np.int64],
+        ends: NDArray[np.int64],
+        styles: Sequence[Style],
+        bases: Sequence[float],
+        spaced: Sequence[bool],
+    ) -> Iterator[Word]:
+        """Yield the words between places of the text."""
         # Marks reach beyond their letters.
-        wide = glyphs if text.isascii() else [one for one in glyphs if not unicodedata.combining(one[2])] or glyphs
-        self._words.append(
-            Word(
-                text,
-                min([x0 for x0, _, _ in wide]),
-                max([x1 for _, x1, _ in wide]),
-                *(self._bases[id(style)], style.size, style.bold, style.fixed, spaced),
-                glyphs if rtl else [],
-            )
-        )
-        self._open = []
+        mark = self.kinds & _MARK > 0
+        left = np.minimum.reduceat(np.where(mark, np.inf, self.x0), starts)
+        right = np.maximum.reduceat(np.where(mark, -np.inf, self.x1), starts)
+        only_marks = np.isinf(left)
+        left = np.where(only_marks, np.minimum.reduceat(self.x0, starts), left)
+        right = np.where(only_marks, np.maximum.reduceat(self.x1, starts), right)
+        # PDFium turned signs and numbers round that stand among words from right to left.
+        back = np.append(self.x0[1:] + self.x1[1:] < 2 * self.x0[:-1], False)
+        back[ends - 1] = False
+        odd = np.logical_or.reduceat(back | (self.kinds & _RTL > 0), starts)
+        dots = "..." in self.text
+        columns = (starts, ends, left, right, self.style_of[starts], odd)
+        for start, end, x0, x1, number, is_odd, blank in zip(
+            *(column.tolist() for column in columns), spaced, strict=True
+        ):
+            text, style, glyphs = self.text[start:end], styles[number], []
+            if is_odd or (dots and "..." in text):
+                text, glyphs = _ordered(
+                    list(zip(self.x0[start:end].tolist(), self.x1[start:end].tolist(), text, strict=True))
+                )
+            yield Word(text, x0, x1, bases[number], style.size, style.bold, style.fixed, blank, glyphs)
+
+
+def _ordered(glyphs: list[Glyph]) -> tuple[str, list[Glyph]]:
+    """Return the text of a word, with its characters where a right-to-left script is among them."""
+    if is_one(glyphs, "..."):
+        # PDFium takes it apart in lines from right to left.
+        glyphs = [
+            (one[0], one[1], "…") if one[2] == "." and len(list(group)) > 1 else one for one, group in groupby(glyphs)
+        ]
+    text = "".join([sign for _, _, sign in glyphs])
+    if is_rtl(text):
+        return text, glyphs
+    if any(after[0] + after[1] < 2 * one[0] for one, after in pairwise(glyphs)):
+        glyphs.sort(key=lambda glyph: glyph[0] + glyph[1])
+        text = "".join([sign for _, _, sign in glyphs])
+    return text, []
+
+
+def _edges(boxes: NDArray[np.float64], quarter: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where characters begin and end from left to right, the page turned by so many quarters."""
+    if not quarter:
+        return boxes[:, 0], boxes[:, 2]
+    sides = boxes[:, 1::2] if quarter % 2 else boxes[:, ::2]
+    sides = sides if quarter == 1 else -sides
+    return sides.min(axis=1), sides.max(axis=1)
+
+
+def _signs(codes: Sequence[int]) -> tuple[list[str], NDArray[np.uint8]]:
+    """Return the characters of codes, and of which kind each is."""
+    shown = {code: _sign(code) for code in set(codes)}
+    kinds = {code: _kind(sign) for code, sign in shown.items()}
+    return list(map(shown.__getitem__, codes)), np.fromiter(map(kinds.__getitem__, codes), np.uint8, len(codes))
+
+
+@lru_cache(maxsize=1 << 14)
+def _kind(sign: str) -> int:
+    if sign in _KINDS:
+        return _KINDS[sign]
+    return _SHOWN + _MARK * bool(unicodedata.combining(sign)) + _RTL * is_rtl(sign)
 
 
 def _turning(quarter: int) -> Callable[[float, float], tuple[float, float]]:
@@ -232,15 +234,10 @@ def _turning(quarter: int) -> Callable[[float, float], tuple[float, float]]:
     return turns[quarter]
 
 
-def _span(one: float, other: float) -> tuple[float, float]:
-    return (one, other) if one <= other else (other, one)
-
-
 @lru_cache(maxsize=1 << 14)
 def _sign(code: int) -> str:
     """Return the character of a code: " " for any blank, U+FFFD where it has no meaning, "" where it shows nothing."""
-    if code == 2:
-        # PDFium's mark for a hyphen at a line's end.
+    if code == HYPHEN:
         return "-"
     if code > 0x10FFFF or code == 0:
         return "\ufffd"
@@ -265,15 +262,20 @@ def _once(words: list[Word]) -> list[Word]:
     """Leave out words that are drawn again at the same place."""
     # By text and height: a word stands but a few times on one line.
     places: dict[tuple[str, int], list[Word]] = defaultdict(list)
+    texts: set[str] = set()
     kept: list[Word] = []
     for word in words:
-        near = _TWICE * word.size
-        heights = {int(word.base - near), int(word.base), int(word.base + near)}
-        if not any(
-            abs(word.x0 - other.x0) < near and abs(word.base - other.base) < near
-            for height in heights
-            for other in places.get((word.text, height), ())[-_ON_A_LINE:]
-        ):
+        if word.text not in texts or not _is_again(word, places):
+            texts.add(word.text)
             places[word.text, int(word.base)].append(word)
             kept.append(word)
     return kept
+
+
+def _is_again(word: Word, places: Mapping[tuple[str, int], Sequence[Word]]) -> bool:
+    near = _TWICE * word.size
+    return any(
+        abs(word.x0 - other.x0) < near and abs(word.base - other.base) < near
+        for height in {int(word.base - near), int(word.base), int(word.base + near)}
+        for other in places.get((word.text, height), ())[-_ON_A_LINE:]
+    )
