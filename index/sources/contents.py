@@ -9,8 +9,9 @@ from typing import Final, cast
 
 from index.model import Article, Skipped
 from index.sources.fields.field_map import FieldMap
-from index.sources.files.addresses import address, post_address
+from index.sources.files.addresses import address, post_address, served_url
 from index.sources.files.passed_over import Patterns
+from index.sources.files.served import served_of
 from index.sources.files.streams import UnusableError, brief
 from index.sources.files.walk import os_cause, printable
 from index.sources.formats import format_of
@@ -49,16 +50,20 @@ class Reader:
     """What reads one format: a function `read(path, field_map)` that yields articles and what was skipped.
 
     It is imported when the first file of its format is met: all together take longer than many a folder. One with
-    `limits` reads in a process of its own, so that whatever it does costs one file.
+    `limits` reads in a process of its own, so that whatever it does costs one file. One that `takes_charset` is told
+    that of files that came from a server.
     """
 
     module: str
     function: str = "read"
     limits: Limits | None = None
+    takes_charset: bool = False
 
-    def __call__(self, path: Path, field_map: FieldMap) -> Iterator[Part]:
-        """Yield what the file holds."""
-        return cast(Iterator[Part], getattr(import_module(self.module), self.function)(path, field_map))
+    def __call__(self, path: Path, field_map: FieldMap, charset: str | None = None) -> Iterator[Part]:
+        """Yield what the file holds; a `charset` is one that came with it from its server."""
+        read = getattr(import_module(self.module), self.function)
+        stated = (charset,) if self.takes_charset and charset else ()
+        return cast(Iterator[Part], read(path, field_map, *stated))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,11 @@ def fault(error: Exception, memory: int = 0) -> str:
 def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> Iterator[Part]:
     """Yield what a file holds that is no archive; raises what its reader raises."""
     lies = printable(file.path)
-    for part in readers[format_ending](file.path, file.names):
-        if lies != file.shown:
+    served = served_of(file.path) if file.base_url else None
+    for part in readers[format_ending](file.path, file.names, served.charset if served else None):
+        if served is not None:
+            yield replace(part, url=served_url(served.address, part.url)) if isinstance(part, Article) else part
+        elif lies != file.shown:
             yield replace(part, path=file.shown + part.path.removeprefix(lies))
         elif file.base_url and isinstance(part, Article) and format_ending == ".telegram":
             yield replace(part, url=post_address(file.base_url, part.url))
