@@ -12,7 +12,7 @@ from index.fetching.state import Item, Page, State
 from index.sources.files.served import Served
 from index.sources.files.streams import UnusableError
 
-# Of what a feed says is gone the page is not asked for again.
+# A page that no item needs is not asked for.
 _NEVER = math.inf
 
 
@@ -62,6 +62,8 @@ class Items:
         self.changed += 1
         with self._state.together():
             self._state.save_item(item)
+            if known is not None and known.link != item.link:
+                self._let_go(known.link)
             if item.link and (page is None or not page.failures):
                 self._state.save(replace(page or Page(item.link), due=0.0))
 
@@ -69,14 +71,21 @@ class Items:
         known = self._state.item(key)
         if known is None:
             return
-        page = self._state.page(known.link) if known.link else None
-        for file in filter(None, (known.file, page.file if page else "")):
-            bodies.remove(self._folder / file)
+        if known.file:
+            bodies.remove(self._folder / known.file)
         with self._state.together():
-            if page is not None:
-                self._state.save(replace(page, file="", digest="", due=_NEVER))
             self._state.remove_item(key)
+            self._let_go(known.link)
         self.changed += 1
+
+    def _let_go(self, link: str) -> None:
+        """Remove the page of an item that needs none any more, unless another item does."""
+        page = self._state.page(link) if link and not self._state.items_of(link) else None
+        if page is None:
+            return
+        if page.file:
+            bodies.remove(self._folder / page.file)
+        self._state.save(replace(page, file="", digest="", due=_NEVER, cause="", failures=0))
 
 
 def _address(link: str) -> str:
