@@ -72,6 +72,15 @@ def test_a_canonical_address_counts_on_the_same_host_alone(shelf: Shelf) -> None
         assert [article.url for article in shelf.articles(path)] == [shelf.site.at(url)]
 
 
+def test_a_page_without_a_title_is_called_after_its_address(shelf: Shelf) -> None:
+    body = "<html><body><p>The harbour clock was stopped by frost at nine minutes past four.</p></body></html>"
+    for path, title in (("/2024-01-09/frozen_clock.html?v=2", "frozen clock"), ("/", shelf.site.place)):
+        shelf.site.replies[path] = typed("text/html", body)
+        shelf.fetch(path)
+        (article,) = shelf.articles(path)
+        assert (article.title, article.date) == (title, None)
+
+
 def test_an_unchanged_page_costs_a_request_and_no_file(shelf: Shelf) -> None:
     shelf.site.replies["/oars"] = page("Oars", *WORDS["Oars"], ETag='"o1"', **{"Last-Modified": "Mon, 2 Nov 2026"})
     shelf.fetch("/oars")

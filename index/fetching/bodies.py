@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ _FOLDER: Final = "fetched"
 _NEW: Final = ".new"
 _NO_LETTER = re.compile(r"[\W_]+")
 _SLUG: Final = 48
+_MANY: Final = 100
 
 
 def folder_of(data_dir: Path, address: str) -> Path:
@@ -44,10 +46,10 @@ def name_of(address: str) -> str:
     """Return the name of the file of an address, without its ending.
 
     >>> name_of("https://coast.example/2024/the-slipway.html?page=2")
-    '2024-the-slipway-html-page-2-79b56a38'
+    '79b56a38-2024-the-slipway-html-page-2'
     """
-    parts = urlsplit(address)
-    return f"{_slug(f'{parts.path} {parts.query}') or 'page'}-{_hash(address)}"
+    # A name that begins with a day would state the date of an article.
+    return f"{_hash(address)}-{_slug(address.partition('://')[2].partition('/')[2] or address)}".rstrip("-")
 
 
 def digest(body: bytes) -> str:
@@ -55,11 +57,28 @@ def digest(body: bytes) -> str:
     return blake2b(body, digest_size=16).hexdigest()
 
 
-def write(path: Path, body: bytes, served: Served | None = None) -> None:
-    """Put a file in its place, what a server said of it first, each in one step."""
+def write(path: Path, body: bytes, served: Served | None = None, *, sync: bool = True) -> None:
+    """Put a file in its place, what a server said of it first, each in one step.
+
+    Without `sync` it may be lost with the power, until `sync_all` is called with it.
+    """
     if served is not None and served_of(path) != served:
-        _replace(beside(path), to_json(served))
-    _replace(path, body)
+        _replace(beside(path), to_json(served), sync=sync)
+    _replace(path, body, sync=sync)
+
+
+def sync_all(paths: Sequence[Path]) -> None:
+    """Have files that were written be on the disk."""
+    if len(paths) > _MANY:
+        # A thousand by themselves take five times as long.
+        os.sync()
+        return
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def remove(path: Path) -> None:
@@ -79,12 +98,13 @@ def scratch(folder: Path, ending: str) -> Path:
     return folder / f"{_NEW}-body{ending}"
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: bytes, *, sync: bool) -> None:
     new = path.with_name(f"{_NEW}{path.name}")
     with new.open("wb") as stream:
         stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+        if sync:
+            stream.flush()
+            os.fsync(stream.fileno())
     new.replace(path)
 
 

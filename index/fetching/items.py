@@ -21,6 +21,7 @@ class Items:
 
     def __init__(self, folder: Path, state: State) -> None:
         self.changed = 0
+        self._written: list[Path] = []
         self._folder, self._state = folder, state
 
     def take_in(self, answer: Answer, ending: str) -> float:
@@ -33,10 +34,13 @@ class Items:
             raise FetchError(str(error)) from None
         if feed.cut and not feed.items:
             raise FetchError("it ends too early", passing=True)
-        for item in feed.items:
-            self._keep(item)
-        for key in feed.gone:
-            self._drop(key)
+        with self._state.together():
+            for item in feed.items:
+                self._keep(item)
+            for key in feed.gone:
+                self._drop(key)
+            # What the state knows lies there, also when the power fails.
+            bodies.sync_all(self._written)
         return feed.seconds
 
     def stand_for(self, page: Page) -> None:
@@ -56,16 +60,16 @@ class Items:
         if page is None or not page.file:
             # Until its page is there, and if that never comes, what the feed gives is what there is.
             item.file = f"{bodies.name_of(sent.key)}{sent.ending}"
-            bodies.write(self._folder / item.file, body, Served(link))
+            bodies.write(self._folder / item.file, body, Served(link), sync=False)
+            self._written.append(self._folder / item.file)
         if known is not None and known.file not in ("", item.file):
             bodies.remove(self._folder / known.file)
         self.changed += 1
-        with self._state.together():
-            self._state.save_item(item)
-            if known is not None and known.link != item.link:
-                self._let_go(known.link)
-            if item.link and (page is None or not page.failures):
-                self._state.save(replace(page or Page(item.link), due=0.0))
+        self._state.save_item(item)
+        if known is not None and known.link != item.link:
+            self._let_go(known.link)
+        if item.link and (page is None or not page.failures):
+            self._state.save(replace(page or Page(item.link), due=0.0))
 
     def _drop(self, key: str) -> None:
         known = self._state.item(key)
@@ -73,9 +77,8 @@ class Items:
             return
         if known.file:
             bodies.remove(self._folder / known.file)
-        with self._state.together():
-            self._state.remove_item(key)
-            self._let_go(known.link)
+        self._state.remove_item(key)
+        self._let_go(known.link)
         self.changed += 1
 
     def _let_go(self, link: str) -> None:

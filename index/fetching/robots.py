@@ -1,6 +1,6 @@
 """What sites ask of programs that come by themselves, in robots.txt."""
 
-from typing import Final
+from typing import Any, Final
 
 from index.errors import FetchError, RefusedAddressError
 from index.fetching.client import Client, FetchOptions, parsed
@@ -18,19 +18,28 @@ class Robots:
 
     def __init__(self, client: Client, state: State, pace: Pace, options: FetchOptions) -> None:
         self._client, self._state, self._pace, self._options = client, state, pace, options
+        # To take them apart for each page would cost more than the page.
+        self._rules: dict[str, tuple[float, Any]] = {}
 
     def check(self, address: str) -> None:
         """Raise RefusedAddressError where robots.txt forbids an address, FetchError where it cannot be read for now."""
-        from protego import Protego
-
         url = parsed(address)
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
-        rules = Protego.parse(self._text(origin, url.host))
-        delay = rules.crawl_delay(NAME)
-        if delay is not None:
-            self._pace.slow_down(url.host, float(delay))
+        until, rules = self._rules.get(origin, (0.0, None))
+        if rules is None or until <= self._options.now():
+            rules = self._read(origin, url.host)
         if not rules.can_fetch(address, NAME):
             raise RefusedAddressError(_FORBIDDEN)
+
+    def _read(self, origin: str, host: str) -> Any:
+        from protego import Protego
+
+        rules = Protego.parse(self._text(origin, host))
+        delay = rules.crawl_delay(NAME)
+        if delay is not None:
+            self._pace.slow_down(host, float(delay))
+        self._rules[origin] = (self._options.now() + DAY, rules)
+        return rules
 
     def _text(self, origin: str, host: str) -> str:
         """Return the rules of a site, none where it has none."""

@@ -1,6 +1,6 @@
 """What is known of the addresses of one source: a database beside the files that were fetched.
 
-Every change is on the disk before the next request, so that whoever is killed goes on where it was.
+Every change is kept before the next request, so that whoever is killed goes on where it was.
 """
 
 import sqlite3
@@ -150,6 +150,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         if database.execute("PRAGMA user_version").fetchone()[0] not in (0, _VERSION):
             raise sqlite3.DatabaseError("of another version")
         database.execute("PRAGMA journal_mode = WAL")
+        # What the power takes is fetched again: files are on the disk before the state knows of them.
+        database.execute("PRAGMA synchronous = NORMAL")
         with closing(database.cursor()) as cursor:
             cursor.execute("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT)")
             cursor.execute(f"CREATE TABLE IF NOT EXISTS pages ({', '.join(_PAGE)}, PRIMARY KEY (address))")

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final, cast
 
 from index.model import Article, Skipped
+from index.sources.fields import file_names
 from index.sources.fields.field_map import FieldMap
 from index.sources.files.addresses import address, post_address, served_url
 from index.sources.files.passed_over import Patterns
-from index.sources.files.served import served_of
+from index.sources.files.served import Served, served_of
 from index.sources.files.streams import UnusableError, brief
 from index.sources.files.walk import os_cause, printable
 from index.sources.formats import format_of
@@ -109,7 +110,7 @@ def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> I
     served = served_of(file.path) if file.base_url else None
     for part in readers[format_ending](file.path, file.names, served.charset if served else None):
         if served is not None:
-            yield replace(part, url=served_url(served.address, part.url)) if isinstance(part, Article) else part
+            yield _as_served(part, file.path, served) if isinstance(part, Article) else part
         elif lies != file.shown:
             yield replace(part, path=file.shown + part.path.removeprefix(lies))
         elif file.base_url and isinstance(part, Article) and format_ending == ".telegram":
@@ -118,6 +119,13 @@ def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> I
             yield replace(part, url=address(file.base_url, file.place, format_ending))
         else:
             yield part
+
+
+def _as_served(article: Article, path: Path, served: Served) -> Article:
+    """Return an article with its address; one without a title is called after that, and not after its file."""
+    named = served.name if served.name and article.title == file_names.title(path) else ""
+    title = file_names.title(Path(named)) if named else article.title
+    return replace(article, title=title, url=served_url(served.address, article.url))
 
 
 def told_articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> Iterator[Part]:

@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 _LONGEST = 1 << 14
 
@@ -14,6 +15,16 @@ class Served:
 
     address: str = ""
     charset: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what the address calls it, as a file would be called; its host where it has no path.
+
+        >>> Served("https://coast.example/2024/old%20slipway.html?page=2").name, Served("https://coast.example/").name
+        ('old slipway.html', 'coast.example')
+        """
+        host, _, path = self.address.partition("://")[2].partition("#")[0].partition("?")[0].partition("/")
+        return unquote(path.rstrip("/").rpartition("/")[2]).replace("/", " ").replace("\0", "") or host
 
 
 def beside(path: Path) -> Path:
