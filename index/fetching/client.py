@@ -6,7 +6,6 @@ with Client(FetchOptions()) as client:
 
 import ssl
 import time
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -18,6 +17,7 @@ import httpx
 
 from index.errors import FetchError, RefusedAddressError
 from index.fetching.hosts import Hosts
+from index.fetching.inflating import unpacked
 from index.fetching.network import Deadline, Network, Resolve, resolved
 
 USER_AGENT: Final = "Quoth/0.1 (+https://example.org/quoth)"
@@ -26,8 +26,6 @@ _REDIRECTS: Final = 5
 _PERMANENT: Final = frozenset((301, 308))
 _MOVED: Final = frozenset((301, 302, 303, 307, 308))
 _WAITING: Final = frozenset((429, 503))
-_MEBIBYTE: Final = 1 << 20
-_MOST_PARTS: Final = 1000
 _LONGEST_ADDRESS: Final = 2048
 
 
@@ -148,7 +146,7 @@ class Client:
                 if response.status not in (200, 304):
                     raise _unwanted(response.status, stated)
                 pieces = response.iter_stream() if response.status == 200 else ()
-                body = _unpacked(pieces, stated.get("content-encoding", ""), most(stated), cut=cut)
+                body = unpacked(pieces, stated.get("content-encoding", ""), most(stated), cut=cut)
                 return Answer(str(url), response.status, stated, body), None
         except httpcore.TimeoutException:
             raise self._network.deadline.error() from None
@@ -246,57 +244,6 @@ def _unwanted(status: int, stated: Mapping[str, str]) -> FetchError:
     if "cf-mitigated" in stated:
         text = "the server wants a person to prove that it is one"
     return FetchError(text, status=status, retry_after=wait, passing=status >= 500 or status == 429)
-
-
-def _unpacked(pieces: Iterable[bytes], encoding: str, most: int, *, cut: bool) -> bytes:
-    """Return a body, unpacked piece by piece. Raises FetchError where it grows too large, or ends too early."""
-    encoding = encoding.strip().lower()
-    if encoding not in ("", "identity", "gzip", "x-gzip"):
-        raise FetchError(f"packed as {encoding[:20]!r}, which was not asked for")
-    body, received = bytearray(), 0
-    inflating = _Inflating() if "gzip" in encoding else None
-    for piece in pieces:
-        received += len(piece)
-        body += piece if inflating is None else inflating.inflated(piece, most + 1 - len(body))
-        # Nothing at all may be packed without an end.
-        if len(body) > most or received > most:
-            if cut:
-                return bytes(body[:most])
-            raise FetchError(f"larger than {most / _MEBIBYTE:g} MiB")
-    if inflating is not None and received and not inflating.whole:
-        raise FetchError("the answer was cut off", passing=True)
-    return bytes(body)
-
-
-class _Inflating:
-    """What gzip packed, in one part or several; `whole`: the part that came last has ended."""
-
-    def __init__(self) -> None:
-        self._part = zlib.decompressobj(31)
-        self._parts = 1
-
-    @property
-    def whole(self) -> bool:
-        return self._part.eof
-
-    def inflated(self, piece: bytes, most: int) -> bytes:
-        """Return what a piece holds, as far as `most` bytes; FetchError where it is damaged."""
-        out = b""
-        while piece and len(out) < most:
-            if self._part.eof:
-                # Zeros may stand behind the last part.
-                piece = piece.lstrip(b"\0")
-                if not piece:
-                    break
-                self._part, self._parts = zlib.decompressobj(31), self._parts + 1
-                if self._parts > _MOST_PARTS:
-                    raise FetchError(f"packed in more than {_MOST_PARTS} parts, as nobody packs a page")
-            try:
-                out += self._part.decompress(piece, most - len(out))
-            except zlib.error as error:
-                raise FetchError(f"damaged on its way ({error})", passing=True) from None
-            piece = self._part.unused_data or self._part.unconsumed_tail
-        return out
 
 
 def _brief(error: Exception) -> str:
