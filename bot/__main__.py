@@ -112,8 +112,9 @@ def console(
 
 @app.command(cls=Command)
 def index(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of its function)
-    paths: Annotated[list[Path] | None, Argument(metavar="PATH", hidden=True)] = None,
+    paths: Annotated[list[str] | None, Argument(metavar="PATH", hidden=True)] = None,
     add: Annotated[bool, Option("--add", help="Add PATH to the sources of the last build.")] = False,
+    fetch: Annotated[bool, Option("--fetch", help="Ask the addresses of the last build for what is due.")] = False,
     force: Annotated[bool, Option("--force", help="Build even if sources or most articles are lost.")] = False,
     include: Annotated[
         list[str] | None, Option("--include", metavar="PATTERN", help="Read only such files in PATH.")
@@ -131,19 +132,20 @@ def index(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of
     rollback: Annotated[bool, Option("--rollback", help="Return to the generation before and exit.")] = False,
     data_dir: DataDir = None,
 ) -> int:
-    """Build the index from files and folders.
+    """Build the index from files, folders and addresses.
 
+    PATH may be the https:// address of a page, a feed or a sitemap.
     Without PATH, build it from the sources of the last build.
     The old index keeps answering until the new one is complete and checked.
     A PATTERN is written as in a .gitignore file: '*.md', 'drafts/'.
     """
-    from bot.commands import collection, indexing, inspecting
+    from bot.commands import collection, fetching, indexing, inspecting
     from index import ReadingOptions
 
     settings = parts.settings(data_dir=data_dir)
     chosen = [name for name, wanted in (("list", listing), ("verify", verify), ("rollback", rollback)) if wanted]
     if chosen:
-        if len(chosen) > 1 or paths or dry_run or show or as_json:
+        if len(chosen) > 1 or paths or fetch or dry_run or show or as_json:
             raise typer.BadParameter("use only one of --list, --verify and --rollback, without a PATH")
         return {"list": indexing.listing, "verify": indexing.verify, "rollback": indexing.rollback}[chosen[0]](settings)
     if show and not paths:
@@ -153,9 +155,9 @@ def index(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of
     if base_url is not None and not base_url.startswith(("http://", "https://")):
         raise typer.BadParameter(f"--base-url {base_url}: an address begins with https:// or http://")
     options = ReadingOptions(tuple(include or ()), tuple(exclude or ()), base_url, names)
-    inspected = dry_run or show
-    sources = collection.named(paths or [], options, settings, add=add, force=force or inspected)
-    if inspected:
+    sources = collection.named(paths or [], options, settings, add=add, force=force or dry_run or show)
+    fetching.fetch_all(paths or [], sources, settings, due=fetch)
+    if dry_run or show:
         return (inspecting.show if show else inspecting.dry_run)(sources, settings, as_json=as_json)
     return indexing.run(sources, settings, force=force, as_json=as_json)
 

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
         default=None,
         description="TOML file of names and their other forms; default: aliases.toml beside quoth.toml or in data_dir.",
     )
+    fetch_allowed: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Private hosts that addresses may lead to, each with its port, e.g. 192.168.1.7:8080."
+    )
     telegram_token: SecretStr | None = Field(default=None, description="Token of the bot, from BotFather.")
     telegram_token_file: Path | None = Field(
         default=None, description="File that contains only the token, not readable by everybody."
@@ -110,6 +113,18 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return [value] if isinstance(value, int) else value
+
+    @field_validator("fetch_allowed", mode="before")
+    @classmethod
+    def _list(cls, value: Any) -> Any:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("fetch_allowed")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            host_and_port(one)
+        return value
 
     @field_validator("engine", mode="before")
     @classmethod
@@ -197,7 +212,7 @@ def effective(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Return the host and port of an address to listen at. Raises ValueError for anything else.
+    """Return the host and port of an address such as one to listen at. Raises ValueError for anything else.
 
     >>> host_and_port("127.0.0.1:8080"), host_and_port("[::1]:80")
     (('127.0.0.1', 8080), ('::1', 80))
@@ -205,7 +220,7 @@ def host_and_port(address: str) -> tuple[str, int]:
     host, _, port = address.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not host or not port.isdecimal() or int(port) > 65535:
-        raise ValueError("an address to listen at is HOST:PORT, such as 127.0.0.1:8080")
+        raise ValueError("an address is HOST:PORT, such as 127.0.0.1:8080")
     return host, int(port)
 
 

@@ -12,6 +12,8 @@
     ├── BuildBusyError            another process is building
     ├── StorageError              the disk is full, or a folder is not writable
     ├── WorkerError               a process that helps to build ended before its time
+    ├── FetchError                what lies at an address could not be fetched
+    │   └── RefusedAddressError   an address is none that may be fetched
     ├── FieldMapError             a map of field names is malformed
     └── QuestionSetError          a question set for evaluation is malformed or incomplete
 
@@ -65,6 +67,24 @@ class StorageError(IndexLibraryError):
 
 class WorkerError(IndexLibraryError):
     """A process that helps to build ended before its time."""
+
+
+class FetchError(IndexLibraryError):
+    """What lies at an address could not be fetched.
+
+    `status` is that of HTTP, 0 where no answer came; `retry_after` what the server says about when to ask again, ""
+    for nothing; `passing`: it may well go by without anybody doing anything.
+    """
+
+    def __init__(self, message: str, *, status: int = 0, retry_after: str = "", passing: bool = False) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+        self.passing = passing
+
+
+class RefusedAddressError(FetchError):
+    """An address is none that may be fetched: private, of another kind, or not to be understood."""
 
 
 class FieldMapError(IndexLibraryError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import parts
+from bot.commands import collection, parts
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -26,7 +26,7 @@ def status(settings: "Settings", *, as_json: bool) -> int:
         "built_by": manifest.built_by,
         **manifest.counts,
         "languages": dict(manifest.languages),
-        "sources": list(manifest.sources),
+        "sources": [collection.shown_as(*source) for source in collection.of_manifest(manifest).items()],
         "bytes": sum(file.stat().st_size for file in path.iterdir()),
         "engine": settings.engine,
     }
@@ -34,7 +34,7 @@ def status(settings: "Settings", *, as_json: bool) -> int:
         print(json.dumps(record, ensure_ascii=False, indent=2))
         return 0
     record["languages"] = ", ".join(f"{name} {count:,}" for name, count in manifest.languages.items())
-    record["sources"] = ", ".join(manifest.sources)
+    record["sources"] = ", ".join(record["sources"])
     for name, value in record.items():
         print(f"{name:<12} {f'{value:,}' if isinstance(value, int) else value}")
     return 0

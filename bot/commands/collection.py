@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands import parts
@@ -29,20 +28,27 @@ def of_manifest(manifest: "Manifest") -> dict[str, "ReadingOptions"]:
 
 
 def named(
-    paths: Sequence[Path], options: "ReadingOptions", settings: "Settings", *, add: bool, force: bool
+    paths: Sequence[str], options: "ReadingOptions", settings: "Settings", *, add: bool, force: bool
 ) -> dict[str, "ReadingOptions"]:
     """Return the sources to build from: `paths`, with `add` those of the last build too, or without any just these.
 
-    Paths are absolute, so that a rebuild from another working directory finds them again. Raises SourceError for what
-    is not there, and SourcesError where sources of the last build would leave, unless that is forced.
+    Paths are absolute, so that a rebuild from another working directory finds them again; of an address it is the
+    folder that what it holds is fetched into. Raises SourceError for what is not there, RefusedAddressError for an
+    address that is none, and SourcesError where sources of the last build would leave, unless that is forced.
     """
-    from index import SourceError, read
+    from index import SourceError, is_address, read
 
     # Not Path's own methods: `resolve` would store what a link leads to today, `expanduser` fails for "~nobody".
-    absolute = [os.path.abspath(os.path.expanduser(path)) for path in paths]  # noqa: PTH100, PTH111
+    absolute = {
+        path: os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111
+        for path in paths
+        if not is_address(path)
+    }
     # Before anything is read, what is not there, or is no pattern, is told.
-    read(absolute, options=options)
-    wanted = dict.fromkeys(absolute, options)
+    read(absolute.values(), options=options)
+    wanted = dict.fromkeys(absolute.values(), options)
+    for address in filter(is_address, paths):
+        wanted |= _fetched(address, options, settings)
     if add or not wanted:
         wanted = current(settings) | wanted
     elif not force:
@@ -52,11 +58,28 @@ def named(
     return wanted
 
 
+def _fetched(address: str, options: "ReadingOptions", settings: "Settings") -> "dict[str, ReadingOptions]":
+    from bot.errors import SourcesError
+    from index import fetched_folder, fetched_reading
+
+    if options.include or options.exclude or options.base_url:
+        raise SourcesError(f"{address}: --include, --exclude and --base-url are for files; name these by themselves")
+    folder = fetched_folder(settings.data_dir, address)
+    return {os.path.abspath(folder): fetched_reading(address, options.names)}  # noqa: PTH100
+
+
 def reading(sources: Mapping[str, "ReadingOptions"], settings: "Settings") -> "Reading":
     """Return what reads the sources, but not the index itself."""
     from index import read
 
     return read(list(sources), leaving_out=settings.data_dir, options=sources)
+
+
+def shown_as(source: str, options: "ReadingOptions") -> str:
+    """Return a source as its owner named it: the address, where it was fetched."""
+    from index import address_of
+
+    return address_of(source, options) or source
 
 
 def _refuse_to_drop(wanted: Mapping[str, "ReadingOptions"], settings: "Settings") -> None:
@@ -68,6 +91,9 @@ def _refuse_to_drop(wanted: Mapping[str, "ReadingOptions"], settings: "Settings"
         manifest = parts.store(settings).manifest()
     before = manifest.sources if manifest is not None else ()
     dropped = [source for source in before if source_of(source, wanted) is None]
+    if manifest is not None:
+        options = of_manifest(manifest)
+        dropped = [shown_as(source, options[source]) for source in dropped]
     if dropped:
         more = f" and {len(dropped) - _NAMED_SOURCES} more" if len(dropped) > _NAMED_SOURCES else ""
         raise SourcesError(

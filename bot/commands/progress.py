@@ -86,14 +86,14 @@ def _words(progress: "Progress", seconds: float, share: Share) -> str:
     done = share()
     if done is None:
         return text
-    left = f", {_duration(seconds * (1 - done) / done)} left" if done > 0 and seconds > _SURE_AFTER else ""
+    left = f", {duration(seconds * (1 - done) / done)} left" if done > 0 and seconds > _SURE_AFTER else ""
     return f"{text}, {done:.0%}{left}"
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """Return a duration in the units that matter.
 
-    >>> _duration(7.4), _duration(200), _duration(8000)
+    >>> duration(7.4), duration(200), duration(8000)
     ('7 s', '3 min', '2 h 13 min')
     """
     if seconds < 60:

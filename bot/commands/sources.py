@@ -3,6 +3,7 @@
 import json
 import os
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from bot.commands import collection, indexing, parts, skips
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from index import Manifest, SourceState
+    from index import Manifest, ReadingOptions, SourceState
 
 _SHOWN_REASONS = 5
 
@@ -45,20 +46,35 @@ def remove(name: str, settings: "Settings") -> int:
     Raises SourcesError when it is not clear which one is meant, or when none would be left.
     """
     from bot.errors import SourcesError
+    from index import address_of
 
     sources = collection.current(settings)
-    wanted = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111 - as sources are stored
-    found = [source for source in sources if source == wanted] or [one for one in sources if Path(one).name == name]
+    found = _called(name, sources)
     if len(found) != 1:
         raise SourcesError(f"{name}: {len(found) or 'no'} sources are called so; `quoth sources` lists them")
     if len(sources) == 1:
         raise SourcesError(f"{found[0]} is the only source; name another with `quoth index PATH --force`")
     kept = {source: options for source, options in sources.items() if source != found[0]}
-    return indexing.run(kept, settings, leaving=(found[0],))
+    code = indexing.run(kept, settings, leaving=(found[0],))
+    if (address := address_of(found[0], sources[found[0]])) is not None:
+        from index import forget
+
+        forget(settings.data_dir, address)
+    return code
+
+
+def _called(name: str, sources: "Mapping[str, ReadingOptions]") -> list[str]:
+    """Return the sources that a name means: an address, a path, or the last part of one."""
+    from index import address_of, is_address
+
+    if is_address(name):
+        return [source for source, options in sources.items() if address_of(source, options) == name]
+    wanted = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111 - as sources are stored
+    return [source for source in sources if source == wanted] or [one for one in sources if Path(one).name == name]
 
 
 def _states(manifest: "Manifest", settings: "Settings") -> dict[str, dict[str, Any]]:
-    from index import SourceState, survey
+    from index import SourceState, address_of, survey
 
     now = survey(collection.of_manifest(manifest), settings.data_dir)
     records = {}
@@ -71,6 +87,7 @@ def _states(manifest: "Manifest", settings: "Settings") -> dict[str, dict[str, A
             "include": list(state.options.include),
             "exclude": list(state.options.exclude),
             "base_url": state.options.base_url,
+            "address": address_of(path, state.options),
         }
     return records
 
@@ -93,7 +110,9 @@ def _text(record: dict[str, Any]) -> str:
         "changed": "changed since the build: `quoth index` reads it again",
     }[record["state"]]
     counts = f"{record['articles']:,} articles, {record['passages']:,} passages, {record['skipped']:,} skipped"
-    lines = [shown(record["path"]), f"  {counts}; {since}"]
+    lines = [shown(record["address"] or record["path"]), f"  {counts}; {since}"]
+    if record["address"]:
+        return "\n".join([*lines, f"  kept in {shown(record['path'])}"])
     lines += [f"  {name} {shown(', '.join(record[name]))}" for name in ("include", "exclude") if record[name]]
     lines += [f"  base URL {shown(record['base_url'])}"] if record["base_url"] else []
     return "\n".join(lines)

@@ -16,20 +16,20 @@ from index.sources.reading import Reading
 __all__ = ["ENDINGS", "Reading", "files", "read"]
 
 
-def _reader(module: str, name: str = "read", limits: Limits | None = None) -> Reader:
+def _reader(module: str, name: str = "read", limits: Limits | None = None, *, takes_charset: bool = False) -> Reader:
     """Return what reads one format; one with limits reads in a process of its own."""
-    return Reader(f"{__name__}.{module}", name, limits)
+    return Reader(f"{__name__}.{module}", name, limits, takes_charset)
 
 
 # Of a file of many GiB; articles come all the while.
 _STREAMED = Limits(per_mebibyte=1)
 
 _READERS: Mapping[str, Reader] = {
-    **dict.fromkeys((".txt", ".text"), _reader("text.text_file")),
+    **dict.fromkeys((".txt", ".text"), _reader("text.text_file", takes_charset=True)),
     **dict.fromkeys((".rst", ".rest"), _reader("lightweight.rst_file")),
     **dict.fromkeys((".adoc", ".asciidoc", ".asc"), _reader("lightweight.asciidoc_file")),
     ".org": _reader("lightweight.org_file"),
-    **dict.fromkeys((".html", ".htm", ".xhtml"), _reader("html.html_file")),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), _reader("html.html_file", takes_charset=True)),
     **dict.fromkeys(
         (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"),
         _reader("markdown.markdown_file"),

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Final, cast
 
 from index.model import Article, Skipped
+from index.sources.fields import file_names
 from index.sources.fields.field_map import FieldMap
-from index.sources.files.addresses import address, post_address
+from index.sources.files.addresses import address, post_address, served_url
 from index.sources.files.faults import fault
 from index.sources.files.passed_over import Patterns
+from index.sources.files.served import Served, served_of
 from index.sources.files.walk import printable
 from index.sources.formats import format_of
 
@@ -49,16 +51,20 @@ class Reader:
     """What reads one format: a function `read(path, field_map)` that yields articles and what was skipped.
 
     It is imported when the first file of its format is met: all together take longer than many a folder. One with
-    `limits` reads in a process of its own, so that whatever it does costs one file.
+    `limits` reads in a process of its own, so that whatever it does costs one file. One that `takes_charset` is told
+    that of files that came from a server.
     """
 
     module: str
     function: str = "read"
     limits: Limits | None = None
+    takes_charset: bool = False
 
-    def __call__(self, path: Path, field_map: FieldMap) -> Iterator[Part]:
-        """Yield what the file holds."""
-        return cast(Iterator[Part], getattr(import_module(self.module), self.function)(path, field_map))
+    def __call__(self, path: Path, field_map: FieldMap, charset: str | None = None) -> Iterator[Part]:
+        """Yield what the file holds; a `charset` is one that came with it from its server."""
+        read = getattr(import_module(self.module), self.function)
+        stated = (charset,) if self.takes_charset and charset else ()
+        return cast(Iterator[Part], read(path, field_map, *stated))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,11 @@ def format_or_fault(file: File, readers: Mapping[str, Reader]) -> tuple[str, str
 def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> Iterator[Part]:
     """Yield what a file holds that is no archive; raises what its reader raises."""
     lies = printable(file.path)
-    for part in readers[format_ending](file.path, file.names):
-        if lies != file.shown:
+    served = served_of(file.path) if file.base_url else None
+    for part in readers[format_ending](file.path, file.names, served.charset if served else None):
+        if served is not None:
+            yield _as_served(part, file.path, served) if isinstance(part, Article) else part
+        elif lies != file.shown:
             yield replace(part, path=file.shown + part.path.removeprefix(lies))
         elif file.base_url and isinstance(part, Article) and format_ending == ".telegram":
             yield replace(part, url=post_address(file.base_url, part.url))
@@ -97,6 +106,13 @@ def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> I
             yield replace(part, url=address(file.base_url, file.place, format_ending))
         else:
             yield part
+
+
+def _as_served(article: Article, path: Path, served: Served) -> Article:
+    """Return an article with its address; one without a title is called after that, and not after its file."""
+    named = served.name if served.name and article.title == file_names.title(path) else ""
+    title = file_names.title(Path(named)) if named else article.title
+    return replace(article, title=title, url=served_url(served.address, article.url))
 
 
 def told_articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> Iterator[Part]:

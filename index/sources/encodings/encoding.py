@@ -43,9 +43,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NOT_TEXT = "binary: it holds bytes that no text has"
 
 
-def read_text(path: Path, limit: int = DOCUMENT_BYTES) -> str:
+def read_text(path: Path, limit: int = DOCUMENT_BYTES, declared: str | None = None) -> str:
     """Return the text of a file of at most `limit` bytes; UnusableError when it is empty, too large or no text."""
-    text = decode(read_bytes(path, limit))
+    text = decode(read_bytes(path, limit), declared)
     if not text.strip():
         raise UnusableError("empty: it holds only white space")
     return text

@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from index.sources.files.endings import unpacked
 
@@ -39,6 +39,26 @@ def address(base_url: str, place: str, ending: str) -> str | None:
     else:
         page = str(file if ending in _AS_THEY_ARE else file.with_suffix("") if file.suffix.lower() == ending else file)
     return f"{base_url.rstrip('/')}/{quote(page, errors='surrogateescape')}"
+
+
+def served_url(served: str, stated: str | None) -> str | None:
+    """Return the address of an article: what it states itself where that is on the site that served it.
+
+    >>> served_url("https://coast.example/a?utm_source=x", "https://coast.example/a")
+    'https://coast.example/a'
+    >>> served_url("https://coast.example/a", "https://elsewhere.example/")
+    'https://coast.example/a'
+    """
+    if not served or (stated and _host(stated) == _host(served)):
+        return stated
+    return served
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def post_address(base_url: str, url: str | None) -> str | None:

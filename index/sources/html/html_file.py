@@ -38,14 +38,15 @@ _SENT_ON_CHARACTERS = 300
 _MOSTLY, _MANY_WORDS = 0.5, 150
 
 
-def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
+def read(path: Path, field_map: FieldMap = NO_MAP, charset: str | None = None) -> Iterator[Article | Skipped]:
     """Yield the one article of a page, and `Skipped` for its parts when more than half of its words were left out.
 
     Its text is what trafilatura judges to be that, with what stands beside it on equal terms; or the page's JSON-LD
     `articleBody` when that is more than twice as long; or, where both are small parts of the page, all of it but
-    menus and the like. Front matter above a page states more than the page; tags of templates go below it.
+    menus and the like. Front matter above a page states more than the page; tags of templates go below it. A `charset`
+    that came with it counts before the one that it states.
     """
-    yield from page(read_bytes(path, PAGE_BYTES), path, printable(path), field_map)
+    yield from page(read_bytes(path, PAGE_BYTES), path, printable(path), field_map, charset)
 
 
 def page(

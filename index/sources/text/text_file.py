@@ -16,13 +16,14 @@ from index.sources.files.walk import printable
 from index.sources.text.pasted import Draft, split_pasted
 
 
-def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
+def read(path: Path, field_map: FieldMap = NO_MAP, charset: str | None = None) -> Iterator[Article | Skipped]:
     """Yield the articles of a file, several when several pages were pasted into it.
 
     The rules are those of `index.sources.text.pasted`. An article without a headline is called after the file. A file
-    of one article may have front matter, and a date in its name; headers may stand above each of several.
+    of one article may have front matter, and a date in its name; headers may stand above each of several. A `charset`
+    may have come with it.
     """
-    yield from pages(read_text(path), path, printable(path), field_map)
+    yield from pages(read_text(path, declared=charset), path, printable(path), field_map)
 
 
 def pages(text: str, path: Path, place: str, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
