@@ -77,8 +77,8 @@ def test_what_cannot_be_fetched_ends_with_a_sentence_and_changes_nothing(site: S
         (site.at("/none"), "there is nothing at this address (status 404)"),
         (site.at("/broken"), "the server answers with status 500"),
         ("http://127.0.0.1:9/secret", "127.0.0.1 is a private address; the setting fetch_allowed may list 127.0.0.1:9"),
-        ("http://anna:secret@quay.example/", "a user or password in the address, which is not sent"),
-        ("https://[::1", "not an address that can be understood"),
+        ("http://anna:secret@quay.example/", "quay.example/: a user or password in the address, which is not sent"),
+        ("https://[::1", "https://[::1: not an address that can be understood"),
     ):
         failed = allowed("index", "--add", address)
         assert (failed.returncode, failed.stdout) == (5, ""), failed.stderr

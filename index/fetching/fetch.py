@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
-from index.errors import FetchError
+from index.errors import FetchError, RefusedAddressError
 from index.fetching import bodies
 from index.fetching.asking import WAITING, Asking
 from index.fetching.client import Client, FetchOptions, parsed
@@ -52,7 +52,7 @@ class Fetched:
 
 def fetched_folder(data_dir: Path, address: str) -> Path:
     """Return the folder of an address, however it is spelt. Raises RefusedAddressError for what is none."""
-    return bodies.folder_of(data_dir, str(parsed(address)))
+    return bodies.folder_of(data_dir, _named(address))
 
 
 def fetched_reading(address: str, names: str = "") -> ReadingOptions:
@@ -77,7 +77,7 @@ def fetch(
     take it.
     """
     options = options or FetchOptions()
-    url = str(parsed(address))
+    url = _named(address)
     folder = bodies.folder_of(data_dir, url)
     with storage_failures(data_dir), _removed_if_empty(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -96,6 +96,16 @@ def fetch(
                     raise type(error)(f"{url}: {error}", status=error.status, passing=error.passing) from error
                 source.told.insert(0, Skipped(url, str(error)))
     return Fetched(url, folder, fetched_reading(url), source.changed, asking.requests, tuple(source.told))
+
+
+def _named(address: str) -> str:
+    """Return an address in its one form; what is raised for one that is none says which."""
+    try:
+        return str(parsed(address))
+    except RefusedAddressError as error:
+        # Whatever stands before an "@" may be a password.
+        host = address.rpartition("@")[2] if "@" in address else address
+        raise RefusedAddressError(f"{host[:100]}: {error}") from None
 
 
 @contextmanager
