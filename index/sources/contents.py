@@ -90,8 +90,8 @@ def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> I
     lies = printable(file.path)
     for part in readers[format_ending](file.path, file.names):
         if lies != file.shown:
-            yield replace(part, path=file.shown + part.path.removeprefix(lies))
-        elif file.base_url and isinstance(part, Article) and format_ending == ".telegram":
+            part = replace(part, path=file.shown + part.path.removeprefix(lies))  # noqa: PLW2901 - the same part
+        if file.base_url and isinstance(part, Article) and format_ending == ".telegram":
             yield replace(part, url=post_address(file.base_url, part.url))
         elif file.base_url and isinstance(part, Article) and not part.url:
             yield replace(part, url=address(file.base_url, file.place, format_ending))
