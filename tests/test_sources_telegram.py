@@ -1,6 +1,7 @@
 """What Telegram Desktop exports: a post is an article, and nobody's private chat is read unasked."""
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,14 @@ def test_the_owner_may_say_under_which_name_a_channel_is_published(tmp_path: Pat
     assert isinstance(article, Article)
     assert isinstance(other, Article)
     assert (article.url, other.url) == ("https://t.me/dyeworks/4", "https://t.me/c/77/4")
+
+
+def test_a_packed_export_keeps_the_links_of_its_channel(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "export.zip", "w") as packed:
+        packed.writestr("export/result.json", json.dumps(channel(post(4, DYE))))
+    (article,) = read(tmp_path / "export.zip", options=ReadingOptions(base_url="https://t.me/dyeworks"))
+    assert isinstance(article, Article)
+    assert (article.url, article.path) == ("https://t.me/dyeworks/4", f"{tmp_path}/export.zip/export/result.json")
 
 
 def test_of_an_account_only_channels_are_read_and_chats_that_are_named(tmp_path: Path) -> None:

@@ -98,9 +98,10 @@ def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> I
     for part in readers[format_ending](file.path, file.names, served.charset if served else None):
         if served is not None:
             yield _as_served(part, file.path, served) if isinstance(part, Article) else part
-        elif lies != file.shown:
-            yield replace(part, path=file.shown + part.path.removeprefix(lies))
-        elif file.base_url and isinstance(part, Article) and format_ending == ".telegram":
+            continue
+        if lies != file.shown:
+            part = replace(part, path=file.shown + part.path.removeprefix(lies))  # noqa: PLW2901 - the same part
+        if file.base_url and isinstance(part, Article) and format_ending == ".telegram":
             yield replace(part, url=post_address(file.base_url, part.url))
         elif file.base_url and isinstance(part, Article) and not part.url:
             yield replace(part, url=address(file.base_url, file.place, format_ending))

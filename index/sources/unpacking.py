@@ -22,6 +22,7 @@ from index.sources.archives.tar_file import tarred
 from index.sources.archives.zip_file import zipped
 from index.sources.contents import ARCHIVES, File, Limits, Part, Reader, articles, format_or_fault
 from index.sources.files import streams
+from index.sources.files.addresses import of_members
 from index.sources.files.endings import ending, why_unread
 from index.sources.files.faults import fault
 from index.sources.files.walk import printable
@@ -92,7 +93,8 @@ class Unpacking:
                 if next(self._numbers) >= self._start:
                     yield Skipped(shown, unread)
                 continue
-            inside = replace(file, shown=shown, place=f"{file.place}/{member.name}", base_url=None, named=False)
+            base_url = of_members(file.base_url)
+            inside = replace(file, shown=shown, place=f"{file.place}/{member.name}", base_url=base_url, named=False)
             yield from self._member(inside, member, folder / "members" / file.path.name, budget, depth)
 
     def _member(self, file: File, member: Member, folder: Path, budget: Budget, depth: int) -> Iterator[Part]:

@@ -19,7 +19,7 @@ _INDEXES: Final = frozenset(("index", "_index"))
 
 
 def address(base_url: str, place: str, ending: str) -> str | None:
-    """Return the address of the page that is made of a file, None for a file of records.
+    """Return the address of the page that is made of a file, None for a file of records and in a channel of Telegram.
 
     `place` is the file's path inside its source, `ending` that of the format it is read as. A page called "index" has
     the address of its folder; what a site makes pages of (Markdown) loses its ending, as on most sites.
@@ -31,7 +31,7 @@ def address(base_url: str, place: str, ending: str) -> str | None:
     >>> address("https://coast.example", "a b.txt", ".txt")
     'https://coast.example/a%20b.txt'
     """
-    if ending in _RECORDS:
+    if ending in _RECORDS or base_url.startswith(_NAMED_CHANNELS):
         return None
     file = PurePosixPath(unpacked(place))
     if file.stem.lower() in _INDEXES:
@@ -59,6 +59,15 @@ def _host(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def of_members(base_url: str | None) -> str | None:
+    """Return the `base_url` of what lies in an archive: none, but that of a channel whose export was packed.
+
+    >>> of_members("https://coast.example"), of_members("https://t.me/quay")
+    (None, 'https://t.me/quay')
+    """
+    return base_url if base_url is not None and base_url.startswith(_NAMED_CHANNELS) else None
 
 
 def post_address(base_url: str, url: str | None) -> str | None:
