@@ -116,6 +116,16 @@ def _as_served(article: Article, path: Path, served: Served) -> Article:
     return replace(article, title=title, url=served_url(served.address, article.url))
 
 
+def or_told_empty(parts: Iterator[Part], shown: str) -> Iterator[Part]:
+    """Yield what a file called `shown` holds, or that it holds no article."""
+    met = False
+    for part in parts:
+        met = True
+        yield part
+    if not met:
+        yield Skipped(shown, "no article in it")
+
+
 def told_articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> Iterator[Part]:
     """Yield the same; whatever its reader raises is told, and ends this file alone."""
     try:

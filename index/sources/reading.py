@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from index.model import Article, ReadingOptions, Skipped
-from index.sources.contents import ARCHIVES, File, Limits, Reader, format_or_fault, told_articles
+from index.sources.contents import ARCHIVES, File, Limits, Reader, format_or_fault, or_told_empty, told_articles
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.files import streams
 from index.sources.files.endings import why_unread
@@ -79,14 +79,11 @@ class Reading(Iterator[Article | Skipped]):
             self._process.end()
 
     def _articles(self, file: File) -> Iterator[Article | Skipped]:
-        met = skipped = 0
-        for part in self._inside(file):
-            met += 1
+        skipped = 0
+        for part in or_told_empty(self._inside(file), file.shown):
             skipped += isinstance(part, Skipped)
             if isinstance(part, Article) or skipped <= _MOST_REASONS:
                 yield part
-        if not met:
-            yield Skipped(file.shown, "no article in it")
         if skipped > _MOST_REASONS:
             yield Skipped(file.shown, f"{skipped - _MOST_REASONS} more parts of it could not be read")
 

@@ -20,7 +20,7 @@ from index.sources.archives.members import (
 )
 from index.sources.archives.tar_file import tarred
 from index.sources.archives.zip_file import zipped
-from index.sources.contents import ARCHIVES, File, Limits, Part, Reader, articles, format_or_fault
+from index.sources.contents import ARCHIVES, File, Limits, Part, Reader, articles, format_or_fault, or_told_empty
 from index.sources.files import streams
 from index.sources.files.addresses import of_members
 from index.sources.files.endings import ending, why_unread
@@ -129,12 +129,7 @@ class Unpacking:
         limits = self._readers[format_ending].limits
         if limits is not None:
             self._memory = self._about_to(number, file.shown, limits, size)
-        met = False
-        for part in articles(file, format_ending, self._readers):
-            met = True
-            yield part
-        if not met:
-            yield Skipped(file.shown, "no article in it")
+        yield from or_told_empty(articles(file, format_ending, self._readers), file.shown)
 
 
 def _unread_by_name(name: str) -> str:
