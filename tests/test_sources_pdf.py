@@ -2,6 +2,7 @@
 
 import random
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.model import Article, Skipped
 from index.sources.pdf import pdf_file
-from tests.pdf_writer import PAGE, Style, Written, typeset
+from tests.pdf_writer import PAGE, Style, Written, typeset, width
 from tests.read_here import read_here
 
 LOREM = (
@@ -177,6 +178,19 @@ def test_a_title_that_a_program_left_is_none_and_ligatures_are_letters(tmp_path:
     ]
 
 
+@pytest.mark.parametrize("size", [11, 30])
+def test_accents_drawn_apart_from_their_letters_are_on_them(tmp_path: Path, size: float) -> None:
+    document = Written().page()
+    wide = width("o", size)
+    x = document.text(40, 500, "K", size)
+    # The old fonts of TeX: the accent first, then the letter below it.
+    document.text(x + (wide - width("\u00a8", size)) / 2, 500, "\u00a8", size)
+    document.text(document.text(x, 500, "o", size), 500, "hler", size)
+    document.text(40, 400, prose(30), 6)
+    one = article(tmp_path, document.bytes())
+    assert "Köhler" in (one.title, *texts(one))
+
+
 def test_what_a_document_states_of_itself_is_kept(tmp_path: Path) -> None:
     document = Written({"Title": "On Weirs and Their Keepers", "Author": "Ida Thorne"}, language="de-AT")
     document.page().text(40, 540, "Chapter the First", 18)
@@ -322,6 +336,7 @@ def test_what_was_written_in_paragraphs_comes_back_in_them(
     assert (one.title, texts(one)) == ("Laws of the Lock", written)
 
 
+@cache
 def hostile() -> dict[str, bytes]:
     """Return documents that were cut, changed or made to do harm."""
     whole = typeset("Hostile Waters", [prose(80, start) for start in range(4)], Style(2))

@@ -23,6 +23,8 @@ _LINE_CHARACTERS = 14
 _FILLED, _FULL, _LARGER = 0.55, 0.75, 1.12
 # The space between columns, beside the widest blank within them.
 _BLANKS, _ALIGNED = 1.05, 1.0
+# What is measured of a word: `_LINE` is the same for those of one line, `_SIGNS` counts wide characters twice.
+_X0, _X1, _BASE, _SIZE, _HEIGHT, _LINE, _SIGNS, _RTL, _COUNT = range(9)
 
 
 def in_columns(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
@@ -65,8 +67,8 @@ def _height(word: Word) -> float:
 
 def _gutter(words: Sequence[Word]) -> tuple[float, float, float, float] | None:
     """Return the left, right, lower and upper edge of white space that parts two columns of text."""
-    boxes = boxes_of(words)
-    size = float(np.sort([word.size for word in words])[len(words) // 2])
+    boxes, table = boxes_of(words), _table(words)
+    size = float(np.sort(table[:, _SIZE])[len(words) // 2])
     (x_first, y_first), (x_last, y_last) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
     across, up = x_last - x_first, y_last - y_first
     if across < 2 * _NARROWEST * size:
@@ -83,7 +85,7 @@ def _gutter(words: Sequence[Word]) -> tuple[float, float, float, float] | None:
     open_from = counts[:, wide:] - counts[:, :-wide] == wide
     for left, low, high in _tall_runs(open_from, round(2.5 * size / cell)):
         edges = (x_first + left * cell, x_first + (left + wide) * cell, y_first + low * cell, y_first + high * cell)
-        if _parts_texts(words, edges, size):
+        if _parts_texts(table, edges, size):
             return edges
     return None
 
@@ -111,42 +113,49 @@ def _tall_runs(open_from: NDArray[np.bool_], least: int) -> list[tuple[int, int,
     return found
 
 
-def _parts_texts(words: Sequence[Word], edges: tuple[float, float, float, float], size: float) -> bool:
+def _table(words: Sequence[Word]) -> NDArray[np.float64]:
+    """Return what is measured of n words, n x 9."""
+    rows = []
+    for word in words:
+        count, size = len(word.text), word.size
+        signs = 2 * count if "\u3000" < word.text[0] < "\uffa0" else count
+        line = round(word.base / (0.5 * size))
+        rows.append((word.x0, word.x1, word.base, size, _height(word), line, signs, count if word.glyphs else 0, count))
+    return np.array(rows, np.float64)
+
+
+def _parts_texts(words: NDArray[np.float64], edges: tuple[float, float, float, float], size: float) -> bool:
     left, right, low, high = edges
     middle = (left + right) / 2
-    inside = [word for word in words if low <= _height(word) <= high]
-    first = [word for word in inside if word.x1 <= middle]
-    second = [word for word in inside if word.x0 >= middle]
+    inside = words[(low <= words[:, _HEIGHT]) & (words[:, _HEIGHT] <= high)]
+    first, second = inside[inside[:, _X1] <= middle], inside[inside[:, _X0] >= middle]
     if len(first) + len(second) < len(inside):
         return False
-    if rtl_share(inside) > 0.5:
+    if 2 * inside[:, _RTL].sum() > inside[:, _COUNT].sum():
         first, second = second, first
     if _is_text(second, size):
         return _is_text(first, size)
     # On its last page a text may fill but a line or two of the second column.
-    count = _count(second)
-    # Three may be the cells of a table, but not beside the first line.
-    few = 0 < count < _LEAST_LINES or (count == _LEAST_LINES and _top(second) > _top(first) - size / 2)
-    short = few and _count(first) >= _MANY_LINES and _is_text(first, size, _FULL)
+    short = 0 < _count(second) < _LEAST_LINES and _count(first) >= _MANY_LINES and _is_text(first, size, _FULL)
     return short and _is_wider_than_blanks(first, second)
 
 
-def _top(words: Sequence[Word]) -> float:
-    return max([word.base for word in words], default=0.0)
+def _count(words: NDArray[np.float64]) -> int:
+    return len(np.unique(words[:, _LINE]))
 
 
-def _is_wider_than_blanks(first: Sequence[Word], second: Sequence[Word]) -> bool:
+def _is_wider_than_blanks(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
     """Return whether more than a blank of a line that is set flush parts two texts, where they stand side by side.
 
     Lines of the second that start at one place are a column.
     """
-    heights = {word.base for word in second}
-    starts = [min(word.x0 for word in second if word.base == height) for height in heights]
+    heights = set(second[:, _BASE].tolist())
+    starts = [float(second[second[:, _BASE] == height, _X0].min()) for height in heights]
     if len(starts) > 1 and max(starts) - min(starts) < _ALIGNED:
         return True
     for height in heights:
         rows = [
-            sorted((word.x0, word.x1) for word in words if abs(word.base - height) < word.size / 4)
+            sorted(words[np.abs(words[:, _BASE] - height) < words[:, _SIZE] / 4][:, [_X0, _X1]].tolist())
             for words in (first, second)
         ]
         gaps = [after[0] - before[1] for row in rows for before, after in pairwise(row)]
@@ -156,26 +165,22 @@ def _is_wider_than_blanks(first: Sequence[Word], second: Sequence[Word]) -> bool
     return True
 
 
-def _count(words: Sequence[Word]) -> int:
-    return len({round(word.base / (0.5 * word.size)) for word in words})
-
-
-def _is_text(words: Sequence[Word], size: float, filled: float = _FILLED) -> bool:
+def _is_text(words: NDArray[np.float64], size: float, filled: float = _FILLED) -> bool:
     """Return whether words are set as a text is: several lines, of some length, that fill their column.
 
     Half of the lines fill this part of it.
     """
-    if not words:
+    if not len(words):
         return False
-    lines: dict[int, list[Word]] = {}
-    for word in words:
-        lines.setdefault(round(word.base / (0.5 * word.size)), []).append(word)
-    width = max(word.x1 for word in words) - min(word.x0 for word in words)
+    lines, of = np.unique(words[:, _LINE], return_inverse=True)
+    width = words[:, _X1].max() - words[:, _X0].min()
     if len(lines) < _LEAST_LINES or width < _NARROWEST * size:
         return False
-    widths = sorted(max(word.x1 for word in line) - min(word.x0 for word in line) for line in lines.values())
-    characters = sum(len(word.text) * (2 if "\u3000" < word.text[0] < "\uffa0" else 1) for word in words)
-    return widths[len(widths) // 2] >= filled * width and characters >= _LINE_CHARACTERS * len(lines)
+    left, right = np.full(len(lines), np.inf), np.full(len(lines), -np.inf)
+    np.minimum.at(left, of, words[:, _X0])
+    np.maximum.at(right, of, words[:, _X1])
+    usual = np.sort(right - left)[len(lines) // 2]
+    return bool(usual >= filled * width and words[:, _SIGNS].sum() >= _LINE_CHARACTERS * len(lines))
 
 
 def limits_of(groups: Sequence[Sequence[Word]], sides: tuple[float, float]) -> list[tuple[float, float]]:

@@ -143,6 +143,10 @@ class Door:
         from pypdfium2 import raw
 
         page, place, count = ctypes.c_void_p, ctypes.c_int, ctypes.c_int
+        # What functions write to, and where that is.
+        self._matrix, self._origin, self._colour = raw.FS_MATRIX(), (ctypes.c_double * 2)(), (ctypes.c_uint * 4)()
+        x, red = ctypes.addressof(self._origin), ctypes.addressof(self._colour)
+        self._written = (ctypes.addressof(self._matrix), (x, x + 8), (red, red + 4, red + 8, red + 12))
 
         def bare(function: Any, result: Any, *arguments: Any) -> Any:
             return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
@@ -151,6 +155,12 @@ class Door:
         self.code = bare(raw.FPDFText_GetUnicode, ctypes.c_uint, page, place)
         self.owner = bare(raw.FPDFText_GetTextObject, ctypes.c_void_p, page, place)
         self.box = bare(raw.FPDFText_GetLooseCharBox, count, page, place, ctypes.c_void_p)
+        self.matrix = bare(raw.FPDFText_GetMatrix, count, page, place, ctypes.c_void_p)
+        self.origin = bare(raw.FPDFText_GetCharOrigin, count, page, place, ctypes.c_void_p, ctypes.c_void_p)
+        self.size = bare(raw.FPDFText_GetFontSize, ctypes.c_double, page, place)
+        self.mode = bare(raw.FPDFTextObj_GetTextRenderMode, count, page)
+        self.fill = bare(raw.FPDFPageObj_GetFillColor, count, page, *[ctypes.c_void_p] * 4)
+        self.font = bare(raw.FPDFTextObj_GetFont, ctypes.c_void_p, page)
         self._fonts: dict[int, tuple[bool, bool]] = {}
 
     def text_of(self, page: "PdfPage", most: int) -> PageText:
@@ -182,7 +192,7 @@ class Door:
             shown = [owner for owner in dict.fromkeys(owners) if owner]
             numbers = {owner: number for number, owner in enumerate(shown)} | {None: -1}
             style_of = np.fromiter(map(numbers.__getitem__, owners), np.int32, count)
-            return PageText(codes, boxes, style_of, [self._style(text, first[owner], owner) for owner in shown], box)
+            return PageText(codes, boxes, style_of, [self._style(handle, first[owner], owner) for owner in shown], box)
         finally:
             raw.FPDFText_ClosePage(text)
 
@@ -196,37 +206,33 @@ class Door:
             return []
         return list(np.where(units == _HYPHEN_HERE, HYPHEN, units).tolist())
 
-    def _style(self, text: Any, place: int, owner: int) -> Style:
-        raw = self.raw
-        matrix = raw.FS_MATRIX()
-        raw.FPDFText_GetMatrix(text, place, matrix)
-        x, y = ctypes.c_double(), ctypes.c_double()
-        raw.FPDFText_GetCharOrigin(text, place, x, y)
-        shown = ctypes.cast(owner, raw.FPDF_PAGEOBJECT)
-        turn = atan2(matrix.b, matrix.a) / (pi / 2)
+    def _style(self, text: int, place: int, owner: int) -> Style:
+        matrix, (x, y), colours = self._written
+        known = self.matrix(text, place, matrix) and self.origin(text, place, x, y)
+        visible = self.fill(owner, *colours)
+        turned = self._matrix
+        turn = atan2(turned.b, turned.a) / (pi / 2)
         quarter = round(turn) % 4 if abs(turn - round(turn)) < 0.05 else None
-        mode = raw.FPDFTextObj_GetTextRenderMode(shown)
-        colours = [ctypes.c_uint() for _ in range(4)]
-        raw.FPDFPageObj_GetFillColor(shown, *colours)
-        red, green, blue, opaque = (colour.value for colour in colours)
-        bold, fixed = self._font(raw.FPDFTextObj_GetFont(shown))
+        mode = self.mode(owner)
+        red, green, blue, opaque = self._colour
+        bold, fixed = self._font(self.font(owner))
         return Style(
-            raw.FPDFText_GetFontSize(text, place) * hypot(matrix.c, matrix.d),
-            (x.value, y.value),
+            self.size(text, place) * hypot(turned.c, turned.d) if known else 0.0,
+            (self._origin[0], self._origin[1]),
             quarter,
             bold or mode == _STROKED,
             fixed,
-            mode == _INVISIBLE or opaque == 0,
+            mode == _INVISIBLE or opaque == 0 or not visible,
             mode != 1 and min(red, green, blue) >= _LIGHTEST,
         )
 
-    def _font(self, font: Any) -> tuple[bool, bool]:
+    def _font(self, key: int | None) -> tuple[bool, bool]:
         """Return whether a font is bold, and whether all its letters are of one width."""
-        if not font:
+        if not key:
             return False, False
-        key = ctypes.cast(font, ctypes.c_void_p).value or 0
         if key not in self._fonts:
             raw = self.raw
+            font = ctypes.cast(key, raw.FPDF_FONT)
             buffer = ctypes.create_string_buffer(200)
             raw.FPDFFont_GetBaseFontName(font, buffer, 200)
             name = buffer.value.decode("latin-1").lower()

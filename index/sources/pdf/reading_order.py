@@ -15,7 +15,7 @@ _BLANK = 0.12
 _WIDE_BLANK = 0.6
 _UNSPACED = re.compile(f"[{letters('cjk stops', 'han marks', 'cjk brackets', 'kana', 'han', 'full width')}]")
 _FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufeff\ufb00-\ufb06]+")
-_FACING = {sign: image for pair in ("()", "[]", "{}", "<>", "«»", "‹›") for sign, image in (pair, pair[::-1])}
+_FACING = {pair[side]: pair[1 - side] for pair in ("()", "[]", "{}", "<>", "«»", "‹›") for side in (0, 1)}
 # A bracket that can only open (a word behind it, none before), or only close.
 _OUTSIDE = r"(?<![^\s(\[{«<“‘])%s(?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])%s(?![^\s)\]}»>”’.,:;!?،؛؟])"
 _OPENING, _CLOSING = r"[(\[{«<]", r"[)\]}»>]"
@@ -33,7 +33,7 @@ def runs_from_right(words: Sequence[Word]) -> bool:
     if not any(word.glyphs for word in words):
         return False
     letters_of = [(sum(map(str.isalpha, word.text)), bool(word.glyphs)) for word in words]
-    return 2 * sum(count for count, turned in letters_of if turned) >= sum(count for count, _ in letters_of)
+    return 2 * sum(count for count, turned in letters_of if turned) > sum(count for count, _ in letters_of)
 
 
 def is_arabic(text: str) -> bool:

@@ -13,9 +13,7 @@ _LAM: Final = "ل"
 _ALLAH: Final = "الله"
 # PDFium turns quotes as it does brackets, though they have no mirror images in Unicode.
 _TURNED: Final = {
-    ord(sign): ord(image)
-    for pair in ("“”", "‘’", "()", "[]", "{}", "<>", "«»", "‹›")
-    for sign, image in (pair, pair[::-1])
+    ord(pair[side]): ord(pair[1 - side]) for pair in ("“”", "‘’", "()", "[]", "{}", "<>", "«»", "‹›") for side in (0, 1)
 }
 _FIRST_RTL, _LINE_ENDS, _RTL_KINDS = 0x590, frozenset((0x0A, 0x0D)), frozenset(("R", "AL"))
 

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from index.sources.pdf.accents import composed, is_accent
 from index.sources.pdf.pdfium import HYPHEN, PageText, Style
 from index.sources.pdf.turned import Glyph, is_one, is_rtl, ligatures_in_order, turned_back
 from index.sources.pdf.visible import numbers_seen
@@ -32,7 +33,7 @@ _ON_A_LINE = 100
 _ALIKE = 0.1
 _BELOW, _ABOVE = 0.22, 0.75
 # Kinds of characters: nothing to see, a blank, without a meaning, seen; the last with what else is true of it.
-_NOTHING, _BLANK, _UNKNOWN, _SHOWN, _MARK, _RTL = 0, 1, 2, 4, 8, 16
+_NOTHING, _BLANK, _UNKNOWN, _SHOWN, _MARK, _RTL, _ACCENT = 0, 1, 2, 4, 8, 16, 32
 _KINDS: Final = {"": _NOTHING, " ": _BLANK, "\ufffd": _UNKNOWN}
 
 
@@ -147,8 +148,10 @@ class _Glyphs:
         least, widest = _BACKWARDS * size[1:], np.where(guessed, _GUESSED_GAP, _WORD_GAP) * size[1:]
         behind, before = self.x0[1:] - self.x1[:-1], self.x0[:-1] - self.x1[1:]
         near = ((least < behind) & (behind < widest)) | ((least < before) & (before < widest))
-        # A ligature, or a mark on the letter before it.
+        # A ligature, a mark on the letter before it, or an accent on the one behind it.
         one = (self.x0[1:] == self.x0[:-1]) & (self.x1[1:] == self.x1[:-1]) | (self.kinds[1:] & _MARK > 0)
+        middle = (self.x0[:-1] + self.x1[:-1]) / 2
+        one |= (self.kinds[:-1] & _ACCENT > 0) & (self.x0[1:] <= middle) & (middle <= self.x1[1:])
         return np.append(0, np.flatnonzero(parted | ~alike | ~(near | one)) + 1)
 
     def words(
@@ -170,7 +173,7 @@ class _Glyphs:
         # PDFium turned signs and numbers round that stand among words from right to left.
         back = np.append(self.x0[1:] + self.x1[1:] < 2 * self.x0[:-1], False)
         back[ends - 1] = False
-        odd = np.logical_or.reduceat(back | (self.kinds & _RTL > 0), starts)
+        odd = np.logical_or.reduceat(back | (self.kinds & (_RTL | _ACCENT) > 0), starts)
         dots = "..." in self.text
         columns = (starts, ends, left, right, self.style_of[starts], odd)
         for start, end, x0, x1, number, is_odd, blank in zip(
@@ -191,6 +194,7 @@ def _ordered(glyphs: list[Glyph]) -> tuple[str, list[Glyph]]:
         glyphs = [
             (one[0], one[1], "…") if one[2] == "." and len(list(group)) > 1 else one for one, group in groupby(glyphs)
         ]
+    glyphs = composed(glyphs)
     text = "".join([sign for _, _, sign in glyphs])
     if is_rtl(text):
         return text, glyphs
@@ -220,7 +224,7 @@ def _signs(codes: Sequence[int]) -> tuple[list[str], NDArray[np.uint8]]:
 def _kind(sign: str) -> int:
     if sign in _KINDS:
         return _KINDS[sign]
-    return _SHOWN + _MARK * bool(unicodedata.combining(sign)) + _RTL * is_rtl(sign)
+    return _SHOWN + _MARK * bool(unicodedata.combining(sign)) + _RTL * is_rtl(sign) + _ACCENT * is_accent(sign)
 
 
 def _turning(quarter: int) -> Callable[[float, float], tuple[float, float]]:
