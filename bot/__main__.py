@@ -166,10 +166,13 @@ def index(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of
         raise typer.BadParameter(f"--base-url {base_url}: an address begins with https:// or http://")
     options = ReadingOptions(tuple(include or ()), tuple(exclude or ()), base_url, names)
     inspected = dry_run or show
-    sources = collection.named(paths or [], options, settings, add=add, force=force or inspected)
+
+    def named() -> dict[str, ReadingOptions]:
+        return collection.named(paths or [], options, settings, add=add, force=force or inspected)
+
     if inspected:
-        return (inspecting.show if show else inspecting.dry_run)(sources, settings, as_json=as_json)
-    return indexing.run(sources, settings, force=force, as_json=as_json)
+        return (inspecting.show if show else inspecting.dry_run)(named(), settings, as_json=as_json)
+    return indexing.run(named, settings, force=force, as_json=as_json)
 
 
 @app.command(cls=Command)

@@ -53,10 +53,10 @@ def named(
 
 
 def reading(sources: Mapping[str, "ReadingOptions"], settings: "Settings") -> "Reading":
-    """Return what reads the sources, but not the index itself."""
+    """Return what reads the sources, but not the index itself; one that is away is told."""
     from index import read
 
-    return read(list(sources), leaving_out=settings.data_dir, options=sources)
+    return read(list(sources), leaving_out=settings.data_dir, options=sources, away=True)
 
 
 def _refuse_to_drop(wanted: Mapping[str, "ReadingOptions"], settings: "Settings") -> None:
