@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +23,8 @@ from index import (
     build_index,
     read,
 )
-from index.sources import reading as reading_module
+from index.sources.contents import File, Reader, format_or_fault
+from index.sources.files.survey import Look
 from index.store.generation import Generation
 
 Tables = dict[str, object]
@@ -82,13 +83,12 @@ def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the files that were looked into, from now on."""
     names: list[str] = []
-    look = reading_module.format_or_fault
 
-    def looking(file: reading_module.File, readers: object) -> tuple[str, str]:
+    def looking(file: File, readers: Mapping[str, Reader]) -> tuple[str, str]:
         names.append(file.path.name)
-        return look(file, readers)  # type: ignore[arg-type]
+        return format_or_fault(file, readers)
 
-    monkeypatch.setattr(reading_module, "format_or_fault", looking)
+    monkeypatch.setattr("index.sources.reading.format_or_fault", looking)
     return names
 
 
@@ -152,6 +152,14 @@ def test_other_options_read_a_source_anew(place: Path, opened: list[str]) -> Non
     assert report.published
     assert opened == ["a.txt", "b.txt", "c.txt"]
     assert built(place, options=ReadingOptions(exclude=("b.txt",))).removed == 1
+
+
+def test_the_same_articles_from_more_sources_are_a_new_generation(place: Path, opened: list[str]) -> None:
+    (place / "desk").mkdir()
+    assert built(place, place / "docs", place / "desk").published
+    assert opened == []
+    built(place, place / "docs", place / "desk", name="anew")
+    assert held(place) == held(place, "anew")
 
 
 def test_a_damaged_list_of_files_makes_all_of_them_unknown(place: Path, opened: list[str]) -> None:
@@ -242,17 +250,15 @@ def test_what_is_away_leaves_when_that_is_forced(place: Path) -> None:
 def test_a_source_on_another_device_that_lacks_most_of_its_files_keeps_them(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from index.sources import reading
-
     emptied(place / "docs")
     note(place / "docs" / "readme.txt", "Mount the Disk Here")
 
-    class Elsewhere(reading.Look):
+    class Elsewhere(Look):
         def __init__(self, source: Path, options: ReadingOptions) -> None:
             super().__init__(source, options)
             self._device += 1
 
-    monkeypatch.setattr(reading, "Look", Elsewhere)
+    monkeypatch.setattr("index.sources.reading.Look", Elsewhere)
     assert "on another device now" in told(built(place))["docs"]
     assert titles(place) == ["Amber Lamp", "Brass Bell", "Copper Kettle", "Mount the Disk Here"]
 
@@ -270,17 +276,16 @@ def test_an_emptied_file_keeps_its_article_until_it_holds_one_again(place: Path,
 
 def test_a_file_that_changes_while_it_is_read_keeps_its_article(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = note(place / "docs" / "a.txt", "Half of a Lamp", "The wick was")
-    look = reading_module.format_or_fault
 
-    def looking(found: reading_module.File, readers: object) -> tuple[str, str]:
-        result = look(found, readers)  # type: ignore[arg-type]
+    def looking(found: File, readers: Mapping[str, Reader]) -> tuple[str, str]:
+        result = format_or_fault(found, readers)
         if found.path == file:
             with file.open("a") as more:
                 more.write(" trimmed and the glass was cleaned.\n")
         return result
 
     with monkeypatch.context() as patched:
-        patched.setattr(reading_module, "format_or_fault", looking)
+        patched.setattr("index.sources.reading.format_or_fault", looking)
         assert told(built(place))["a.txt"] == "it changed while it was read: its article stays"
     assert titles(place) == ["Amber Lamp", "Brass Bell", "Copper Kettle"]
     built(place)

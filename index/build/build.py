@@ -127,10 +127,11 @@ def build(
                 for part in _parts(articles, previous, program, options):
                     _collect(part, collector, skipped)
                     progress(Progress("reading", collector.articles, collector.passages))
+                read = files_read(articles, collector.files, skipped, sources, program)
+                manifest = _manifest(sources, read.states, options)
+                collector.may_stay = previous is not None and not differs(manifest, read, previous)
             _refuse_losses(collector, previous, sources, options)
-            read = files_read(articles, collector.files, skipped, sources, program)
-            manifest = _manifest(sources, read.states, options)
-            if previous is not None and collector.is_as_before and not differs(manifest, read, previous):
+            if previous is not None and collector.may_stay and collector.is_as_before:
                 return _unchanged(previous, read, skipped)
         counts = _index(collector, staging.path, options.parameters, progress)
         counts["skipped"] = len(skipped)
@@ -182,8 +183,17 @@ def _report(
     *,
     published: bool = True,
 ) -> Report:
-    names = ("articles", "paragraphs", "captions", "boilerplate", "duplicates")
-    return Report(number, *[counts[name] for name in names], *changes, tuple(skipped), published)
+    return Report(
+        number,
+        counts["articles"],
+        counts["paragraphs"],
+        counts["captions"],
+        counts["boilerplate"],
+        counts["duplicates"],
+        *changes,
+        tuple(skipped),
+        published,
+    )
 
 
 @contextmanager
@@ -210,7 +220,7 @@ def _refuse_losses(collector: Collector, previous: Previous | None, sources: Seq
     # What leaves on purpose was none of the articles that could be lost.
     before = len(previous) - previous.articles_of(options.leaving) if previous else 0
     gone = before - collector.present
-    lost = min(gone, collector.lost()) if gone * 2 > before else 0
+    lost = min(gone, previous.lost(collector.ids, collector.new_texts)) if previous and gone * 2 > before else 0
     if previous and lost * 2 > before and _overlap(sources, previous.sources):
         message = (
             f"{', '.join(sources)}: {lost} of {before} articles would leave the index, more than half; "

@@ -87,13 +87,14 @@ class Collector:
         # Batches that are analysed, and rows of articles that are taken over, in their order.
         self._waiting: deque[Named | range] = deque()
         self.files: list[SourceFile] = []
+        self.may_stay = False
         # How many articles were added, and how many there were when the last file ended.
         self._added = self._added_before = 0
         self._is_as_before = True
-        self._new_texts: set[int] = set()
+        self.new_texts: set[int] = set()
         # What each analyser's numbers are in `terms`.
         self._numbers: dict[int, array[int]] = {}
-        self._ids: set[int] = set()
+        self.ids: set[int] = set()
         self._turns: Counter[str] = Counter()
         self._contents = array("Q")
         self._sizes = array("I")
@@ -132,7 +133,7 @@ class Collector:
         if self._previous is None or not rows:
             return
         ids = self._previous.ids[rows.start : rows.stop].tolist()
-        self._ids.update(ids)
+        self.ids.update(ids)
         if not self._previous.has_runs:
             for article, article_id in self._previous.articles(rows):
                 self._append(article, article_id)
@@ -147,9 +148,10 @@ class Collector:
             self._waiting.append(rows)
 
     def finish(self) -> None:
-        """Wait for everything that was added; nothing is stored when every article is taken over as it was."""
+        """Wait for everything that was added; nothing is stored when all is taken over as it was, and `may_stay`."""
         self._submit()
-        if self._previous is not None and list(self._waiting) == [range(len(self._previous))] and self.is_as_before:
+        same = self._previous is not None and list(self._waiting) == [range(len(self._previous))]
+        if self.may_stay and same and self.is_as_before:
             self.articles = self._added
             self.present = self.reused = self._added
             return
@@ -159,14 +161,6 @@ class Collector:
             self._take(number, analysed)
         self._take_over()
         self._texts.hide(hidden_rows(self.short).tolist())
-
-    def lost(self) -> int:
-        """Return how many articles of the generation before are gone, and not only called or placed otherwise now."""
-        if self._previous is None:
-            return 0
-        ids = np.array(list(self._ids), np.uint64)
-        gone = np.flatnonzero(~np.isin(self._previous.ids, ids))
-        return sum(self._previous.text_of(row) not in self._new_texts for row in gone.tolist())
 
     @property
     def duplicates(self) -> int:
@@ -203,9 +197,9 @@ class Collector:
         """
         name = "\x1f".join((article.path, article.key or article.title))
         # Holds only the names that were met again: there are as many names as articles.
-        while (article_id := id_of(f"{name}\x1f{self._turns[name]}")) in self._ids:
+        while (article_id := id_of(f"{name}\x1f{self._turns[name]}")) in self.ids:
             self._turns[name] += 1
-        self._ids.add(article_id)
+        self.ids.add(article_id)
         return article_id
 
     def _submit(self) -> None:
@@ -243,7 +237,7 @@ class Collector:
             self.changed += row >= 0 and not analysed.known[place]
             self._is_as_before &= row == card.row and analysed.known[place]
             if row < 0 and self._previous is not None:
-                self._new_texts.add(hash(tuple([record[-1] for record in passages[first - count - self.passages :]])))
+                self.new_texts.add(hash(tuple([record[-1] for record in passages[first - count - self.passages :]])))
         fragments = [(self.passages + place, fragment) for place, fragment in analysed.fragments.items()]
         self._texts.extend(cards, passages, fragments)
         self._short.extend([self.passages + place for place in analysed.short])

@@ -175,9 +175,14 @@ class Previous:
             fields = (card.path, "", card.source, card.url, card.author, card.date, card.language)
             yield Article(card.title, tuple(pieces), *fields), int(card.id, 16)
 
-    def text_of(self, row: int) -> int:
-        """Return what tells the text of an article from others, whatever its file is called."""
-        return hash(tuple(self.texts.text_hashes(self.passage_rows(range(row, row + 1)))))
+    def lost(self, ids: set[int], texts: set[int]) -> int:
+        """Return how many articles are not among `ids`, nor their texts: gone, not only called or placed otherwise.
+
+        `texts` are hashes of the tuple of the hashes of an article's passages.
+        """
+        gone = np.flatnonzero(~np.isin(self.ids, np.array(list(ids), np.uint64)))
+        rows = [self.passage_rows(range(row, row + 1)) for row in gone.tolist()]
+        return sum(hash(tuple(self.texts.text_hashes(passages))) not in texts for passages in rows)
 
     def _renumbered(self, ids: Numbers, numbers: dict[str, int]) -> Numbers:
         """Return term ids of the earlier generation in the numbering of `numbers`."""

@@ -56,12 +56,20 @@ NOTHING: Final = Known()
 def staying(
     shown: str, cause: str, files: Sequence[SourceFile], *, same: bool = True
 ) -> Iterator[Skipped | SourceFile]:
-    """Yield what is told, and the files whose articles stay; unless `same`, they are read anew as soon as they can be."""
-    articles = sum(file.articles for file in files)
-    stay = f": its {articles:,} articles stay" if articles > 1 else ": its article stays"
-    yield Skipped(shown, cause + stay if articles else cause)
+    """Yield what is told, and the files whose articles stay; unless `same`, they are read as soon as they can be."""
+    yield Skipped(shown, with_articles(cause, sum(file.articles for file in files)))
     for file in files:
         yield replace(file, kept=True, stamp=file.stamp if same else "")
+
+
+def with_articles(cause: str, articles: int) -> str:
+    """Return what is told of a file or source whose articles stay.
+
+    >>> with_articles("it is empty", 4), with_articles("it is empty", 1), with_articles("it is not there", 0)
+    ('it is empty: its 4 articles stay', 'it is empty: its article stays', 'it is not there')
+    """
+    stay = f": its {articles:,} articles stay" if articles > 1 else ": its article stays"
+    return cause + stay if articles else cause
 
 
 def why_away(before: SourceState, now: SourceState, missing: Sequence[SourceFile], articles: int) -> str:

@@ -16,7 +16,7 @@ from index.sources.files.survey import Look
 from index.sources.files.walk import Found, Walk, os_cause, printable, stamp
 from index.sources.html import neighbours
 from index.sources.isolation import ReaderProcess
-from index.sources.known import GONE, NOTHING, Known, settled, staying, why_away, why_unsure
+from index.sources.known import GONE, NOTHING, Known, settled, staying, why_away, why_unsure, with_articles
 
 __all__ = ["Limits", "Reader", "Reading"]
 
@@ -134,8 +134,8 @@ class Reading(Iterator[Article | Skipped]):
             return
         held = old if old and old.articles and known.keeps else None
         if held and not found.state.st_size:
-            told, file = staying(shown, "it is empty", [held])
-            yield from (told, replace(file, stamp=now, skipped=(told,)))
+            told = Skipped(shown, with_articles("it is empty", held.articles))
+            yield from (told, replace(held, stamp=now, skipped=(told,), kept=True))
             return
         options = source.options
         file = File(found.path, shown, found.place, source.names, source.patterns, options.base_url, found.named)
