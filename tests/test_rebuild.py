@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -321,6 +322,27 @@ def test_whoever_reads_before_a_build_holds_its_lock(tmp_path: Path) -> None:
         with pytest.raises(BuildBusyError), Store(tmp_path).building():
             pass
     assert waited == []
+
+
+def test_a_build_waits_for_another_one_with_a_word_on_who_builds(tmp_path: Path) -> None:
+    told_who, waits, order = list[str](), Event(), list[str]()
+
+    def waiting(busy: str) -> None:
+        told_who.append(busy)
+        waits.set()
+
+    def second() -> None:
+        with Store(tmp_path).alone(waiting):
+            order.append("second")
+
+    with Store(tmp_path).alone(told_who.append):
+        other = Thread(target=second)
+        other.start()
+        assert waits.wait(60)
+        order.append("first")
+    other.join()
+    assert order == ["first", "second"]
+    assert f"process {os.getpid()} (since 20" in told_who[0]
 
 
 WORDS = st.lists(st.sampled_from("anchor boat crane dock eel ferry gull harbour island jetty kelp".split()), min_size=3)
