@@ -7,6 +7,7 @@ Heavy parts are imported inside the command that needs them, so that `quoth --he
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -140,7 +141,6 @@ def index(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of
     A PATTERN is written as in a .gitignore file: '*.md', 'drafts/'.
     """
     from bot.commands import collection, fetching, indexing, inspecting
-    from index import ReadingOptions
 
     settings = parts.settings(data_dir=data_dir)
     chosen = [name for name, wanted in (("list", listing), ("verify", verify), ("rollback", rollback)) if wanted]
@@ -152,14 +152,12 @@ def index(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of
         raise typer.BadParameter("name a file: quoth index --show FILE")
     if not paths and (include or exclude or base_url or names):
         raise typer.BadParameter("--include, --exclude, --base-url and --map need a PATH; --add keeps the rest")
-    if base_url is not None and not base_url.startswith(("http://", "https://")):
-        raise typer.BadParameter(f"--base-url {base_url}: an address begins with https:// or http://")
-    options = ReadingOptions(tuple(include or ()), tuple(exclude or ()), base_url, names)
-    sources = collection.named(paths or [], options, settings, add=add, force=force or dry_run or show)
-    fetching.fetch_all(paths or [], sources, settings, due=fetch)
+    options = collection.options(include, exclude, base_url, names)
+    forced = force or dry_run or show
+    named = partial(fetching.fetched, paths or [], options, settings, add=add, force=forced, due=fetch)
     if dry_run or show:
-        return (inspecting.show if show else inspecting.dry_run)(sources, settings, as_json=as_json)
-    return indexing.run(sources, settings, force=force, as_json=as_json)
+        return (inspecting.show if show else inspecting.dry_run)(named(), settings, as_json=as_json)
+    return indexing.run(named, settings, force=force, as_json=as_json)
 
 
 @app.command(cls=Command)

@@ -106,7 +106,7 @@ class SourceState:
     """A file or folder that an index was built from: how it was read, and what it looked like then.
 
     `files` and `bytes` are those that could hold articles, `fingerprint` a hash of their names, sizes and times, ""
-    where nobody looked; `skipped` tells what could not be read.
+    where nobody looked; `skipped` tells what could not be read, `device` the file system that it lay on.
     """
 
     options: ReadingOptions = ReadingOptions()
@@ -114,6 +114,27 @@ class SourceState:
     bytes: int = 0
     fingerprint: str = ""
     skipped: tuple[SkippedGroup, ...] = ()
+    device: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file of a source as a build met it, and which articles of that build's generation are its own.
+
+    `stamp` tells whether it is still the same file, "" when it is to be read again in any case; `beside` what its
+    articles owe to the files beside it, None for nothing. The rows of its articles are
+    `range(first, first + articles)`.
+    """
+
+    path: str
+    source: str
+    stamp: str
+    beside: str | None = None
+    skipped: tuple[Skipped, ...] = ()
+    first: int = 0
+    articles: int = 0
+    kept: bool = False
+    """Whether its articles are those of the generation before, at the same rows there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ def test_sources_without_articles_are_4(tmp_path: Path, together: RunAll, shelf:
         assert str(path) in done.stderr
         assert cause in done.stderr
     (shelf / "0.md").unlink()
-    (shelf / "1.md").rename(shelf / "2.md")
+    (shelf / "1.md").unlink()
+    (shelf / "2.md").write_text("# Another Harbour\n\nThe mole was built of granite that came by barge.\n")
     (lost,) = together(["index"])
     assert (lost.returncode, lost.stdout) == (4, "")
     assert lost.stderr == (

@@ -96,12 +96,13 @@ def test_what_leaves_with_a_source_is_no_loss_but_what_vanishes_is(tmp_path: Pat
         note(here / "many" / f"{number}.md", f"Buoy {number}", f"The buoy number {number} rings when the sea is rough.")
     fill(here)
     assert quoth("index", "many", "trams", "boats").returncode == 0
-    # As where a disk is not there today.
+    # As where another disk is there today.
     (here / "boats").rename(here / "attic")
-    (here / "boats").mkdir()
+    note(here / "boats" / "0.md", "Sounding Line", "The lead was greased and brought up sand from the bar.")
     refused = quoth("sources", "--remove", "many")
     assert refused.returncode == 4
     assert "2 of 3 articles would leave the index" in refused.stderr
+    (here / "boats" / "0.md").unlink()
     (here / "boats").rmdir()
     (here / "attic").rename(here / "boats")
     assert quoth("sources", "--remove", "many").returncode == 0

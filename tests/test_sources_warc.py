@@ -7,6 +7,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 import brotli
@@ -18,7 +19,7 @@ from warcio.warcwriter import WARCWriter
 
 from index.model import Article, Skipped
 from index.sources import read
-from index.sources.archives import warc_file
+from index.sources.html import html_file
 from tests.read_here import read_here
 from tests.records import articles, found, texts
 
@@ -258,14 +259,14 @@ def test_what_warcio_writes_comes_back(
 
 
 def test_a_page_that_its_reader_fails_at_costs_that_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read_page = warc_file.html_file.page
+    read_page = html_file.page
 
-    def page(raw: bytes, *more: object) -> Iterator[Article | Skipped]:
+    def page(raw: bytes, *more: Any) -> Iterator[Article | Skipped]:
         if b"Heron" in raw:
             raise KeyError("feathers")
-        return read_page(raw, *more)  # type: ignore[arg-type]  # as it was called
+        return read_page(raw, *more)
 
-    monkeypatch.setattr(warc_file.html_file, "page", page)
+    monkeypatch.setattr(html_file, "page", page)
     titles = ("Salt Pans", "Heron", "Raking")
     pages = [record(f"https://pans.example/{title[0]}", answer(html(title, SALT))) for title in titles]
     (tmp_path / "a.warc").write_bytes(b"".join(pages))

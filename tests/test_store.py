@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -106,13 +107,28 @@ def test_without_an_index_the_message_says_how_to_make_one(store: Store) -> None
     assert not store.data_dir.exists(), "looking must not create anything"
 
 
-def test_the_current_generation_and_the_two_before_it_are_kept(store: Store) -> None:
+def test_the_newest_two_generations_are_kept_and_one_that_grows_old(store: Store) -> None:
     assert [published(store, f"Edition {n}") for n in range(5)] == [1, 2, 3, 4, 5]
     assert [(state.number, state.current, state.problem) for state in store.listing()] == [
-        (3, False, ""),
+        (1, False, ""),
         (4, False, ""),
         (5, True, ""),
     ]
+
+
+def test_generations_to_go_back_to_are_an_hour_and_a_day_old_whenever_builds_came(store: Store) -> None:
+    # Every twenty minutes for three days, as a clock that is put back shows it.
+    for number in range(1, 217):
+        assert published(store, f"Edition {number}") == number
+        for state in store.listing():
+            manifest = folder(store, state.number) / "manifest.json"
+            built = time.time() - 1200 * (number - state.number)
+            os.utime(manifest, (built, built))
+    ages = [(216 - state.number) / 3 for state in store.listing()]
+    assert len(ages) <= 6
+    assert ages[-2:] == [pytest.approx(1 / 3), 0]
+    assert any(1 <= age < 3 for age in ages), ages
+    assert any(24 <= age < 49 for age in ages), ages
 
 
 def test_a_build_that_is_given_up_leaves_nothing(store: Store) -> None:
@@ -134,13 +150,15 @@ def test_what_a_killed_builder_left_is_removed_by_the_next(store: Store) -> None
 
 
 def test_an_open_generation_survives_its_folder(store: Store) -> None:
+    # One before, which stays for its age.
+    published(store)
     published(store, "First edition")
     with store.open() as generation:
         for _ in range(3):
             published(store)
         assert not generation.path.exists()
         assert generation.texts.article(0).title == "First edition"
-        assert generation.array("docs").sum() == 1000
+        assert generation.array("docs").sum() == 2000
         found: list[str] = []
         reader = threading.Thread(target=lambda: found.append(generation.texts.passage(0).text))
         reader.start()

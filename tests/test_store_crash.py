@@ -128,7 +128,8 @@ def test_a_builder_killed_at_every_step_leaves_a_whole_generation(tmp_path: Path
     assert used.count("3") > 20
     assert used.count("4") > 5, "the pruning after the switch is killed as well"
     for _, _, *names in outcomes:
-        assert len(names) == 3, names
+        # Of four: the first for its age, the newest two, and the one that was in use.
+        assert len(names) in (3, 4), names
         assert not any(name.startswith(".") for name in names), "the next builder clears up"
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import typer
+
 from bot.commands import parts
 
 if TYPE_CHECKING:
@@ -25,6 +27,15 @@ def of_manifest(manifest: "Manifest") -> dict[str, "ReadingOptions"]:
     from index import SourceState
 
     return {source: manifest.states.get(source, SourceState()).options for source in manifest.sources}
+
+
+def options(include: list[str] | None, exclude: list[str] | None, base_url: str | None, names: str) -> "ReadingOptions":
+    """Return how the named sources are read. Raises BadParameter for an address that is none."""
+    from index import ReadingOptions
+
+    if base_url is not None and not base_url.startswith(("http://", "https://")):
+        raise typer.BadParameter(f"--base-url {base_url}: an address begins with https:// or http://")
+    return ReadingOptions(tuple(include or ()), tuple(exclude or ()), base_url, names)
 
 
 def named(
@@ -69,10 +80,10 @@ def _fetched(address: str, options: "ReadingOptions", settings: "Settings") -> "
 
 
 def reading(sources: Mapping[str, "ReadingOptions"], settings: "Settings") -> "Reading":
-    """Return what reads the sources, but not the index itself."""
+    """Return what reads the sources, but not the index itself; one that is away is told."""
     from index import read
 
-    return read(list(sources), leaving_out=settings.data_dir, options=sources)
+    return read(list(sources), leaving_out=settings.data_dir, options=sources, away=True)
 
 
 def shown_as(source: str, options: "ReadingOptions") -> str:

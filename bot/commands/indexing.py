@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.commands import collection, parts, progress, skips
@@ -17,39 +18,52 @@ if TYPE_CHECKING:
 
 
 def run(
-    sources: Mapping[str, "ReadingOptions"],
+    named: Callable[[], Mapping[str, "ReadingOptions"]],
     settings: "Settings",
     *,
     force: bool = False,
     leaving: tuple[str, ...] = (),
     as_json: bool = False,
 ) -> int:
-    """Build from `sources`, without the articles of those `leaving`. Raises what `build_index` raises."""
+    """Build from the sources that are `named`, without the articles of those `leaving`.
+
+    While another process builds, that is waited for, and then they are asked for again. Raises what `build_index` does.
+    """
     from index import BuildRefusedError, Options, build_index, survey
 
+    named()
     store, before = parts.store(settings), _current(parts.store(settings))
+    reading = None
     try:
-        with _interruptible() as check_interrupt:
-            states = survey(sources, settings.data_dir)
-            reading, total = collection.reading(sources, settings), sum(state.bytes for state in states.values())
-            with progress.showing(lambda: min(1.0, reading.bytes_read / total) if total else None) as show:
+        with _interruptible() as check_interrupt, store.alone(_tell_waiting):
+            sources = named()
+            reading = collection.reading(sources, settings)
+
+            @cache
+            def total() -> int:
+                return sum(state.bytes for state in survey(sources, settings.data_dir).values())
+
+            with progress.showing(lambda: min(1.0, reading.bytes_read / total()) if total() else None) as show:
 
                 def step(progress: "Progress") -> None:
                     check_interrupt()
                     show(progress)
 
-                options = Options(
-                    parts.parameters(settings), force=force, built_by=parts.version(), states=states, leaving=leaving
-                )
+                options = Options(parts.parameters(settings), force=force, built_by=parts.version(), leaving=leaving)
                 report = build_index(store, reading, list(sources), options, step)
     except KeyboardInterrupt:
         print(_after_interrupt(before, _current(store)), file=sys.stderr)
         raise
     except BuildRefusedError:
-        skips.report(reading.skipped)
+        if reading is not None:
+            skips.report(reading.skipped)
         raise
     _print_report(report, as_json=as_json)
     return 0
+
+
+def _tell_waiting(busy: str) -> None:
+    print(f"{busy}; waiting until it ends (Ctrl-C stops waiting)", file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -140,6 +154,9 @@ def _print_report(report: "Report", *, as_json: bool) -> None:
         f"{report.articles:,} articles, {report.paragraphs:,} paragraphs, {report.captions:,} captions, "
         f"{len(report.skipped):,} skipped files, {report.duplicates:,} duplicates"
     )
+    if not report.published:
+        print(f"nothing changed: generation {report.generation} stays in use")
+        return
     hidden = f", {report.boilerplate:,} repeated lines hidden" if report.boilerplate else ""
     print(
         f"generation {report.generation}: {report.added:,} added, {report.changed:,} changed, "

@@ -73,7 +73,7 @@ def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
 
 
 def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
-    from index import Options, build_index, survey
+    from index import Options, build_index
 
     store, steps, questions, checks = parts.store(settings), _Steps(), _questions(request), []
 
@@ -82,17 +82,22 @@ def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
         if checks[0].worse and not request["insist"]:
             raise _WorseError(checks[0])
 
-    with _upload_in_place(request["upload"], Path(request["uploads"])) as (articles_read, replaced):
+    with (
+        store.alone(lambda _: steps.waiting()),
+        _upload_in_place(request["upload"], Path(request["uploads"])) as (articles_read, replaced),
+    ):
         sources = _sources(settings, request["uploads"])
         options = Options(
             parts.parameters(settings),
             force=request["insist"],
             built_by=parts.version(),
-            states=survey(sources, settings.data_dir),
             check=check if questions else None,
         )
         articles = collection.reading(sources, settings)
         report = build_index(store, articles, list(sources), options, steps.building)
+        if questions and not report.published:
+            # Nothing changed, and yet people shall hear how many of their questions are answered.
+            checks.append(_self_check(questions, settings, store.folder(report.generation), steps))
     checked = asdict(checks[0]) if checks else None
     return _record(report) | {"checked": checked, "read": articles_read, "replaced": replaced}
 
@@ -195,6 +200,9 @@ class _Steps:
     def building(self, progress: "Progress") -> None:
         self._counts = (progress.articles, progress.passages)
         self._step(progress.stage)
+
+    def waiting(self) -> None:
+        self._step("waiting")
 
     def checking(self, done: int, count: int) -> None:
         self._step("checking", done=done, count=count)

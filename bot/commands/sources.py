@@ -21,21 +21,21 @@ def listing(settings: "Settings", *, as_json: bool) -> int:
     from index import source_of
 
     with parts.store(settings).open() as generation:
-        manifest = generation.manifest
+        manifest, states = generation.manifest, generation.states
         counts: Counter[tuple[str | None, str]] = Counter()
         for path, articles, passages in generation.texts.files():
             source = source_of(path, manifest.sources)
             counts.update({(source, "articles"): articles, (source, "passages"): passages})
     records = [
         {"path": path, "articles": counts[path, "articles"], "passages": counts[path, "passages"]} | record
-        for path, record in _states(manifest, settings).items()
+        for path, record in _states(manifest, states, settings).items()
     ]
     if as_json:
         print(json.dumps({"sources": records}, ensure_ascii=False, indent=2))
         return 0
     for path, record in zip(manifest.sources, records, strict=True):
         print(_text(record))
-        for line in skips.lines(manifest.states[path].skipped, _SHOWN_REASONS) if record["skipped"] else ():
+        for line in skips.lines(states[path].skipped, _SHOWN_REASONS) if record["skipped"] else ():
             print(f"  {line}")
     return 0
 
@@ -54,7 +54,10 @@ def remove(name: str, settings: "Settings") -> int:
         raise SourcesError(f"{name}: {len(found) or 'no'} sources are called so; `quoth sources` lists them")
     if len(sources) == 1:
         raise SourcesError(f"{found[0]} is the only source; name another with `quoth index PATH --force`")
-    kept = {source: options for source, options in sources.items() if source != found[0]}
+
+    def kept() -> dict[str, "ReadingOptions"]:
+        return {source: options for source, options in collection.current(settings).items() if source != found[0]}
+
     code = indexing.run(kept, settings, leaving=(found[0],))
     if (address := address_of(found[0], sources[found[0]])) is not None:
         from index import forget
@@ -73,13 +76,15 @@ def _called(name: str, sources: "Mapping[str, ReadingOptions]") -> list[str]:
     return [source for source in sources if source == wanted] or [one for one in sources if Path(one).name == name]
 
 
-def _states(manifest: "Manifest", settings: "Settings") -> dict[str, dict[str, Any]]:
+def _states(
+    manifest: "Manifest", states: "Mapping[str, SourceState]", settings: "Settings"
+) -> dict[str, dict[str, Any]]:
     from index import SourceState, address_of, survey
 
     now = survey(collection.of_manifest(manifest), settings.data_dir)
     records = {}
     for path in manifest.sources:
-        state = manifest.states.get(path, SourceState())
+        state = states.get(path, SourceState())
         records[path] = {
             "skipped": sum(group.count for group in state.skipped),
             "reasons": skips.records(state.skipped),

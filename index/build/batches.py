@@ -110,7 +110,12 @@ class Analyser:
 
 def origin(article: Article) -> str:
     """Return whose boilerplate an article carries, and with which its passages' lengths compare: a source or folder."""
-    return article.source or _folder(article.path)
+    return place_of(article.path, article.source)
+
+
+def place_of(path: str, source: str | None) -> str:
+    """Return the same of an article of that file and source."""
+    return source or _folder(path)
 
 
 @lru_cache(maxsize=1024)

@@ -21,10 +21,12 @@ import numpy.typing as npt
 from index import bm25, kernel_cache, tuning
 from index.analysis import analyzer
 from index.build.collector import Collector, collecting
+from index.build.files_read import differs, files_read
 from index.build.previous import Previous
+from index.build.program import fingerprint
 from index.build.workers import processors
 from index.errors import BrokenIndexError, BuildRefusedError, LossRefusedError, NoIndexError
-from index.model import Article, Skipped, SourceState
+from index.model import Article, Skipped, SourceFile, SourceState
 from index.postings import layout, vocabulary
 from index.postings.forward import Forward
 from index.postings.impacts import LARGE
@@ -34,14 +36,14 @@ from index.query.periods import DAYS
 from index.ranking import calibration, choose
 from index.rerank import grams
 from index.rerank.reranker import features_for
-from index.sources.files.survey import grouped, source_of
+from index.sources import Reading
+from index.sources.known import Known
+from index.store import source_files
 from index.store.generation import TEXTS_NAME
-from index.store.manifest import FORMAT, Manifest
+from index.store.manifest import Manifest
+from index.store.source_files import SourceFiles
 from index.store.store import Store
 from index.store.texts import Texts
-
-# A manifest keeps so many reasons for skipping, the commonest, of each source.
-_MOST_GROUPS = 50
 
 Stage = Literal["reading", "sorting", "calibrating", "publishing"]
 
@@ -61,9 +63,8 @@ class Options:
 
     `cut` splits long and joins short paragraphs and hides boilerplate; off, paragraphs are passages as given.
     `force` allows a generation that drops more than half of the articles of the same sources, or holds none.
-    `states` says how each source was read and what it looked like, for the manifest; articles of the sources in
-    `leaving` are given up on purpose. `check` gets the folder of the finished generation before it answers; what it
-    raises keeps the old one in use.
+    Articles of the sources in `leaving` are given up on purpose. `check` gets the folder of the finished generation
+    before it answers; what it raises keeps the old one in use.
     `processes`, this one among them, analyse a large collection, as many as there are processors when it is 0; the
     result is the same.
     """
@@ -73,14 +74,16 @@ class Options:
     force: bool = False
     processes: int = 0
     built_by: str = "quoth"
-    states: Mapping[str, SourceState] = field(default_factory=dict)
     leaving: tuple[str, ...] = ()
     check: Callable[[Path], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a build. `added`, `changed`, `removed`, `reused` count articles against the generation before."""
+    """The outcome of a build. `added`, `changed`, `removed`, `reused` count articles against the generation before.
+
+    Where nothing differs from that one, it stays in use, and none is `published`.
+    """
 
     generation: int
     articles: int
@@ -93,6 +96,7 @@ class Report:
     removed: int
     reused: int
     skipped: tuple[Skipped, ...]
+    published: bool = True
 
     @property
     def lacks_numba(self) -> bool:
@@ -115,35 +119,80 @@ def build(
     """
     with store.building() as staging:
         skipped: list[Skipped] = []
-        processes = options.processes or processors()
+        program = fingerprint(cut=options.cut)
         with _previous(store) as previous:
-            with collecting(staging.path, previous, cut=options.cut, processes=processes) as collector:
-                for article in articles:
-                    if isinstance(article, Skipped):
-                        skipped.append(article)
-                    elif isinstance(article, Article):
-                        collector.add(article)
-                    else:
-                        raise TypeError(f"pass articles, such as read([...]) gives, not {type(article).__name__}")
+            with collecting(
+                staging.path, previous, cut=options.cut, processes=options.processes or processors()
+            ) as collector:
+                for part in _parts(articles, previous, program, options):
+                    _collect(part, collector, skipped)
                     progress(Progress("reading", collector.articles, collector.passages))
+                read = files_read(articles, collector.files, skipped, sources, program)
+                manifest = _manifest(sources, read.states, options)
+                collector.may_stay = previous is not None and not differs(manifest, read, previous)
             _refuse_losses(collector, previous, sources, options)
+            if previous is not None and collector.may_stay and collector.is_as_before:
+                return _unchanged(previous, read, skipped)
         counts = _index(collector, staging.path, options.parameters, progress)
         counts["skipped"] = len(skipped)
         progress(Progress("publishing", collector.articles, collector.passages))
-        manifest = replace(_manifest(collector, counts, sources, options), states=_states(skipped, sources, options))
-        number = staging.publish(manifest, options.check)
+        source_files.save(staging.path, read)
+        languages = dict(Counter(collector.languages).most_common())
+        number = staging.publish(replace(manifest, counts=counts, languages=languages), options.check)
+        before = len(previous) if previous else 0
+        duplicates = collector.duplicates
+    present = collector.present
+    changes = (collector.articles - present, collector.changed, before - present, collector.reused)
+    return _report(number, counts | {"duplicates": duplicates}, changes, skipped)
+
+
+def _parts(
+    articles: Iterable[Article | Skipped], previous: Previous | None, program: str, options: Options
+) -> Iterable[Article | Skipped | SourceFile]:
+    """Return what is collected: of files, those that are known unread."""
+    if not isinstance(articles, Reading):
+        return articles
+    known = previous.known(program, keeps=not options.force) if previous else Known()
+    return articles.since(known)
+
+
+def _collect(part: object, collector: Collector, skipped: list[Skipped]) -> None:
+    if isinstance(part, Skipped):
+        skipped.append(part)
+    elif isinstance(part, Article):
+        collector.add(part)
+    elif isinstance(part, SourceFile):
+        collector.end_file(part)
+    else:
+        raise TypeError(f"pass articles, such as read([...]) gives, not {type(part).__name__}")
+
+
+def _unchanged(previous: Previous, read: SourceFiles, skipped: Sequence[Skipped]) -> Report:
+    """Keep the generation before; only what is known of its files may have changed."""
+    if read != previous.read:
+        source_files.save(previous.folder, read)
+    manifest = previous.manifest
+    return _report(manifest.generation, manifest.counts, (0, 0, 0, len(previous)), skipped, published=False)
+
+
+def _report(
+    number: int,
+    counts: Mapping[str, int],
+    changes: tuple[int, int, int, int],
+    skipped: Sequence[Skipped],
+    *,
+    published: bool = True,
+) -> Report:
     return Report(
         number,
-        collector.articles,
+        counts["articles"],
         counts["paragraphs"],
         counts["captions"],
         counts["boilerplate"],
-        collector.duplicates,
-        collector.articles - collector.present,
-        collector.changed,
-        (len(previous) if previous else 0) - collector.present,
-        collector.reused,
+        counts["duplicates"],
+        *changes,
         tuple(skipped),
+        published,
     )
 
 
@@ -170,25 +219,14 @@ def _refuse_losses(collector: Collector, previous: Previous | None, sources: Seq
         raise BuildRefusedError(message)
     # What leaves on purpose was none of the articles that could be lost.
     before = len(previous) - previous.articles_of(options.leaving) if previous else 0
-    lost = before - collector.present
+    gone = before - collector.present
+    lost = min(gone, previous.lost(collector.ids, collector.new_texts)) if previous and gone * 2 > before else 0
     if previous and lost * 2 > before and _overlap(sources, previous.sources):
         message = (
             f"{', '.join(sources)}: {lost} of {before} articles would leave the index, more than half; "
             "nothing was changed"
         )
         raise LossRefusedError(message)
-
-
-def _states(skipped: Sequence[Skipped], sources: Sequence[str], options: Options) -> dict[str, SourceState]:
-    """Return the states of the sources with what was skipped in each; that of one which nobody described is empty."""
-    by_source: dict[str, list[Skipped]] = {source: [] for source in sources}
-    for one in skipped:
-        source = source_of(one.path, sources)
-        if source is not None:
-            by_source[source].append(one)
-    found = {source: grouped(some)[:_MOST_GROUPS] for source, some in by_source.items()}
-    known = {source: options.states.get(source, SourceState()) for source in sources}
-    return {source: replace(known[source], skipped=groups) for source, groups in found.items()}
 
 
 def _overlap(sources: Sequence[str], before: Sequence[str]) -> bool:
@@ -205,6 +243,7 @@ def _index(
     forward = collector.forward(vocabulary.write(folder, collector.terms))
     # Its terms lie there already, and are mapped.
     forward.save(folder, already={"terms", "title_terms"})
+    collector.short.save(folder)
     np.save(folder / f"{DAYS}.npy", np.array(collector.days, np.int32))
     strata = collector.strata(forward, parameters.title_weight)
     strata.save(folder)
@@ -243,16 +282,14 @@ def _read(texts: Texts, rows: npt.NDArray[np.int64], some: Sequence[int]) -> lis
     return grams.documents(texts.titles_and_texts(rows[list(some)].tolist()))
 
 
-def _manifest(collector: Collector, counts: dict[str, int], sources: Sequence[str], options: Options) -> Manifest:
+def _manifest(sources: Sequence[str], states: Mapping[str, SourceState], options: Options) -> Manifest:
+    """Return the manifest of a generation whose articles are not counted yet."""
     return Manifest(
-        format=FORMAT,
-        generation=0,
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         built_by=options.built_by,
         analyzer=dict(analyzer.settings()),
-        counts=counts,
-        languages=dict(Counter(collector.languages).most_common()),
+        counts={},
         sources=tuple(sources),
         settings=asdict(options.parameters),
-        files={},
+        states={source: states[source] for source in sources},
     )

@@ -4,34 +4,33 @@ Articles are taken in batches. Texts go to SQLite and term numbers to files as t
 passage takes a few numbers until the end.
 """
 
-import hashlib
 from array import array
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from sys import intern
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from index import tuning
-from index.build.batches import AnalysedBatch, origin
+from index.build.batches import AnalysedBatch, origin, place_of
+from index.build.boilerplate import Short, hidden_rows
+from index.build.numbers import Numbers, Runs, id_of, offsets_of, renumbered, translated
 from index.build.previous import Previous
 from index.build.workers import Analysers
-from index.model import Article, ArticleCard
+from index.model import Article, ArticleCard, SourceFile
 from index.postings import layout
 from index.postings.forward import Forward
 from index.postings.strata import Strata, strata
 from index.query.periods import day_number
-from index.store.arrays import Growing, distinct, map_array, rewrite
+from index.store.arrays import Growing, distinct
 from index.store.texts_writer import TextsWriter
 
 # Long enough to be worth a message to a worker, short enough for a steady progress.
 _BATCH_CHARACTERS: Final = 1 << 17
 
-Numbers = npt.NDArray[np.uint32]
 Named = list[tuple[Article, int, int]]
 """Articles of a batch, each with its id as a number and its row in the generation before, -1 for none."""
 
@@ -39,8 +38,9 @@ Named = list[tuple[Article, int, int]]
 @contextmanager
 def collecting(folder: Path, previous: Previous | None, *, cut: bool, processes: int) -> Iterator["Collector"]:
     """Yield a Collector; at the end of the block everything is analysed and the files are complete."""
+    before = previous.texts_file if previous else None
     with (
-        TextsWriter(folder / "articles.sqlite") as texts,
+        TextsWriter(folder / "articles.sqlite", before) as texts,
         Growing(folder / "forward_terms.npy", np.uint32) as terms,
         Growing(folder / "forward_title_terms.npy", np.uint32) as title_terms,
         Analysers(cut=cut, processes=processes) as analysers,
@@ -76,18 +76,25 @@ class Collector:
         self.changed = 0
         self.reused = 0
         self.days = array("i")
-        self._folders = _Runs()
-        self._files = _Runs()
+        self._folders = Runs()
+        self._files = Runs()
         self._texts, self._terms, self._title_terms = texts, terms, title_terms
         self._analysers = analysers
         self._previous = previous
         self._cut = cut
         self._batch: list[tuple[Article, int]] = []
         self._characters = 0
-        self._waiting: deque[Named] = deque()
+        # Batches that are analysed, and rows of articles that are taken over, in their order.
+        self._waiting: deque[Named | range] = deque()
+        self.files: list[SourceFile] = []
+        self.may_stay = False
+        # How many articles were added, and how many there were when the last file ended.
+        self._added = self._added_before = 0
+        self._is_as_before = True
+        self.new_texts: set[int] = set()
         # What each analyser's numbers are in `terms`.
         self._numbers: dict[int, array[int]] = {}
-        self._ids: set[int] = set()
+        self.ids: set[int] = set()
         self._turns: Counter[str] = Counter()
         self._contents = array("Q")
         self._sizes = array("I")
@@ -100,19 +107,60 @@ class Collector:
         """Take one article; one without any text is left out."""
         if not (any(piece.text for piece in article.paragraphs) if self._cut else article.paragraphs):
             return
-        self._batch.append((article, self._id(article)))
+        self._append(article, self._id(article))
+
+    def end_file(self, file: SourceFile) -> None:
+        """Take a file whose articles were added since the last one; those of a kept one come from the one before."""
+        if file.kept:
+            self._keep(range(file.first, file.first + file.articles))
+        first, self._added_before = self._added_before, self._added
+        self.files.append(replace(file, first=first, articles=self._added - first, kept=False))
+
+    @property
+    def is_as_before(self) -> bool:
+        """Whether everything was there before, just so; known at the end, or before `finish` as far as it was read."""
+        return self._is_as_before and self._previous is not None and self._added == len(self._previous)
+
+    def _append(self, article: Article, article_id: int) -> None:
+        self._added += 1
+        self._batch.append((article, article_id))
         self._characters += sum(len(piece.text) for piece in article.paragraphs)
         if self._characters >= _BATCH_CHARACTERS:
             self._submit()
 
-    def finish(self) -> None:
-        """Wait for everything that was added."""
+    def _keep(self, rows: range) -> None:
+        """Take over neighbouring articles of the generation before."""
+        if self._previous is None or not rows:
+            return
+        ids = self._previous.ids[rows.start : rows.stop].tolist()
+        self.ids.update(ids)
+        if not self._previous.has_runs:
+            for article, article_id in self._previous.articles(rows):
+                self._append(article, article_id)
+            return
         self._submit()
+        self._is_as_before &= rows.start == self._added
+        self._added += len(rows)
+        last = self._waiting[-1] if self._waiting else None
+        if isinstance(last, range) and last.stop == rows.start:
+            self._waiting[-1] = range(last.start, rows.stop)
+        else:
+            self._waiting.append(rows)
+
+    def finish(self) -> None:
+        """Wait for everything that was added; nothing is stored when all is taken over as it was, and `may_stay`."""
+        self._submit()
+        same = self._previous is not None and list(self._waiting) == [range(len(self._previous))]
+        if self.may_stay and same and self.is_as_before:
+            self.articles = self._added
+            self.present = self.reused = self._added
+            return
         # While the workers do what they still have to.
         layout.prepare(self.passages, self._terms.path.parent)
         for number, analysed in self._analysers.rest():
             self._take(number, analysed)
-        self._texts.hide(self.hidden_rows().tolist())
+        self._take_over()
+        self._texts.hide(hidden_rows(self.short).tolist())
 
     @property
     def duplicates(self) -> int:
@@ -122,36 +170,25 @@ class Collector:
     def forward(self, new_ids: Numbers) -> Forward:
         """Return the forward index, its provisional term numbers replaced by `new_ids` [V]; terms lie in files."""
         hidden = np.zeros(self.passages, bool)
-        hidden[self.hidden_rows()] = True
+        hidden[hidden_rows(self.short)] = True
         return Forward(
-            _offsets(self._sizes),
-            _renumbered(self._terms.path, new_ids),
-            _offsets(self._title_sizes),
-            _renumbered(self._title_terms.path, new_ids),
+            offsets_of(self._sizes),
+            renumbered(self._terms.path, new_ids),
+            offsets_of(self._title_sizes),
+            renumbered(self._title_terms.path, new_ids),
             np.repeat(np.arange(self.articles, dtype=np.uint32), np.array(self._counts, np.int64)),
             hidden,
         )
+
+    @property
+    def short(self) -> Short:
+        """Return the short paragraphs."""
+        return Short(np.array(self._short, np.uint32), np.array(self._short_hashes, np.int64))
 
     def strata(self, forward: Forward, title_weight: int) -> Strata:
         """Return the strata of the articles, whose forward index is `forward`."""
         places = (self._folders.numbers, self._files.numbers)
         return strata(forward, len(self.terms), self.languages, places, title_weight)
-
-    def hidden_rows(self) -> npt.NDArray[np.int64]:
-        """Return the passages that are boilerplate, ascending; reprints repeat what stands before them too."""
-        if not self._short:
-            return np.empty(0, np.int64)
-        text, before = np.array(self._short_hashes, np.int64).reshape(-1, 2).T
-        order = np.lexsort((before, text))
-        text, before = text[order], before[order]
-        another_text = np.concatenate([[True], text[1:] != text[:-1]])
-        another_place = another_text | np.concatenate([[True], before[1:] != before[:-1]])
-        of = np.cumsum(another_text) - 1
-        places = np.bincount(of, another_place)
-        rows: npt.NDArray[np.int64] = np.sort(
-            np.array(self._short, np.int64)[order][places[of] >= tuning.BOILERPLATE_PLACES]
-        )
-        return rows
 
     def _id(self, article: Article) -> int:
         """Return an id that is stable across rebuilds and edits of the text.
@@ -160,9 +197,9 @@ class Collector:
         """
         name = "\x1f".join((article.path, article.key or article.title))
         # Holds only the names that were met again: there are as many names as articles.
-        while (article_id := _hash(f"{name}\x1f{self._turns[name]}")) in self._ids:
+        while (article_id := id_of(f"{name}\x1f{self._turns[name]}")) in self.ids:
             self._turns[name] += 1
-        self._ids.add(article_id)
+        self.ids.add(article_id)
         return article_id
 
     def _submit(self) -> None:
@@ -172,17 +209,17 @@ class Collector:
         rows = self._previous.rows(ids) if self._previous else [-1] * len(ids)
         named = [(article, article_id, row) for (article, article_id), row in zip(self._batch, rows, strict=True)]
         self._waiting.append(named)
-        batch = [(article, self._content(row)) for article, _, row in named]
+        content = self._previous.content if self._previous else lambda _: ""
+        batch = [(article, content(row) if row >= 0 else "") for article, _, row in named]
         characters, self._batch, self._characters = self._characters, [], 0
         for number, analysed in self._analysers.submit(batch, characters):
             self._take(number, analysed)
 
-    def _content(self, row: int) -> str:
-        return self._previous.content(row) if self._previous and row >= 0 else ""
-
     def _take(self, number: int, analysed: AnalysedBatch) -> None:
         """Store the result of the oldest batch that is waited for."""
+        self._take_over()
         named = self._waiting.popleft()
+        assert not isinstance(named, range), "taken over above"  # noqa: S101 - for the type checker
         self._store_terms(number, analysed, [row for _, _, row in named])
         cards, passages = [], []
         first, pieces = self.passages, iter(analysed.passages)
@@ -198,6 +235,9 @@ class Collector:
             self.present += row >= 0
             self.reused += analysed.known[place]
             self.changed += row >= 0 and not analysed.known[place]
+            self._is_as_before &= row == card.row and analysed.known[place]
+            if row < 0 and self._previous is not None:
+                self.new_texts.add(hash(tuple([record[-1] for record in passages[first - count - self.passages :]])))
         fragments = [(self.passages + place, fragment) for place, fragment in analysed.fragments.items()]
         self._texts.extend(cards, passages, fragments)
         self._short.extend([self.passages + place for place in analysed.short])
@@ -212,12 +252,35 @@ class Collector:
         self.articles += len(named)
         self.passages = first
 
+    def _take_over(self) -> None:
+        """Store the articles of the generation before that come next."""
+        previous = self._previous
+        while previous and self._waiting and isinstance(rows := self._waiting[0], range):
+            self._waiting.popleft()
+            run = previous.run(rows, self.terms)
+            self._texts.copy(rows, run.passages, self.articles, self.passages)
+            self._terms.extend(run.terms)
+            self._sizes.frombytes(run.sizes.tobytes())
+            self._title_terms.extend(run.title_terms)
+            self._title_sizes.frombytes(run.title_sizes.tobytes())
+            self._short.frombytes((run.short + np.uint32(self.passages)).tobytes())
+            self._short_hashes.frombytes(run.short_hashes.tobytes())
+            self._contents.frombytes(run.contents.tobytes())
+            self._counts.frombytes(run.counts.tobytes())
+            self.days.frombytes(run.days.astype(np.int32).tobytes())
+            self.languages.extend([intern(language) for _, _, language in run.places])
+            self._folders.extend([place_of(path, source) for path, source, _ in run.places])
+            self._files.extend([path for path, _, _ in run.places])
+            self.kinds.update({"caption": run.captions, "paragraph": len(run.passages) - run.captions})
+            self.articles, self.passages = self.articles + len(rows), self.passages + len(run.passages)
+            self.present, self.reused = self.present + len(rows), self.reused + len(rows)
+
     def _store_terms(self, number: int, analysed: AnalysedBatch, rows: list[int]) -> None:
         numbers = self._numbers.setdefault(number, array("I"))
         if analysed.first == 0:
             del numbers[:]
         numbers.extend([self.terms.setdefault(term, len(self.terms)) for term in analysed.fresh])
-        terms, titles = _translated(analysed.terms, numbers), _translated(analysed.title_terms, numbers)
+        terms, titles = translated(analysed.terms, numbers), translated(analysed.title_terms, numbers)
         if not any(analysed.known):
             self._sizes.extend(analysed.sizes)
             self._title_sizes.extend(analysed.title_sizes)
@@ -237,39 +300,3 @@ class Collector:
             self._title_sizes.append(len(title))
             self._terms.extend(own)
             self._title_terms.extend(title)
-
-
-class _Runs:
-    """Number things that come in order: the same number as long as the same comes."""
-
-    def __init__(self) -> None:
-        self.numbers = array("I")
-        self._last: str | None = None
-
-    def extend(self, names: Iterable[str]) -> None:
-        for name in names:
-            before = self.numbers[-1] if self.numbers else 0
-            self.numbers.append(before + (name != self._last))
-            self._last = name
-
-
-def _hash(name: str) -> int:
-    """Return 48 bits, which make the 12 hex digits of an article's id."""
-    return int.from_bytes(hashlib.blake2b(name.encode(errors="surrogatepass"), digest_size=16).digest()[:6], "big")
-
-
-def _offsets(sizes: "array[int]") -> npt.NDArray[np.int64]:
-    offsets = np.zeros(len(sizes) + 1, np.int64)
-    np.cumsum(sizes, out=offsets[1:])
-    return offsets
-
-
-def _translated(terms: "array[int]", numbers: "array[int]") -> Numbers:
-    translated: Numbers = np.asarray(numbers)[np.asarray(terms)]
-    return translated
-
-
-def _renumbered(path: Path, new_ids: Numbers) -> Numbers:
-    """Replace stored numbers in place, a piece at a time: at ten million passages the numbers take gigabytes."""
-    rewrite(path, lambda numbers: new_ids[numbers])
-    return map_array(path)

@@ -1,19 +1,52 @@
 """Take over from the generation before what it knows about articles that did not change."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from index.analysis import analyzer
+from index.build.boilerplate import Short
+from index.errors import BrokenIndexError
+from index.model import Article, Paragraph, SourceFile
 from index.postings.forward import Forward
 from index.postings.vocabulary import Vocabulary
+from index.query.periods import DAYS
 from index.sources.files.survey import source_of
+from index.sources.known import Known
+from index.store import source_files
 from index.store.arrays import distinct
+from index.store.generation import TEXTS_NAME
 from index.store.store import Generation
 
 _HASH_BYTES = 16
+
+Numbers = npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a generation knows of neighbouring articles and their passages.
+
+    Of each article its number of passages, the beginning of its content hash, its day, its place and language, and its
+    title's terms; of each passage its terms; `short` as rows from the first passage on, with their hashes.
+    """
+
+    passages: range
+    counts: npt.NDArray[np.uint32]
+    contents: npt.NDArray[np.uint64]
+    days: npt.NDArray[np.int32]
+    places: list[tuple[str, str | None, str]]
+    title_terms: Numbers
+    title_sizes: Numbers
+    terms: Numbers
+    sizes: Numbers
+    short: Numbers
+    short_hashes: npt.NDArray[np.int64]
+    captions: int
 
 
 class Previous:
@@ -24,8 +57,12 @@ class Previous:
     """
 
     def __init__(self, generation: Generation) -> None:
+        self.manifest = generation.manifest
         self.sources = generation.manifest.sources
-        self._texts = generation.texts
+        self.folder = generation.path
+        self.texts_file = generation.path / TEXTS_NAME
+        self.read = source_files.load(generation.path)
+        self.texts = generation.texts
         self._reusable = dict(generation.manifest.analyzer) == dict(analyzer.settings())
         ids, firsts, counts, contents = array("Q"), array("Q"), array("I"), bytearray()
         for article_id, content, first, passages in generation.texts.contents():
@@ -34,20 +71,39 @@ class Previous:
             firsts.append(first)
             counts.append(passages)
         self._contents, self._firsts, self._counts = bytes(contents), firsts, counts
+        self.ids = np.array(ids, np.uint64)
         # Ids ascending, and the row of each.
-        self._rows = np.argsort(np.array(ids, np.uint64))
-        self._ids = np.array(ids, np.uint64)[self._rows]
+        self._rows = np.argsort(self.ids)
+        self._ids = self.ids[self._rows]
         self._forward = Forward.open(generation)
         self._vocabulary = Vocabulary.open(generation)
         self._numbers = np.full(len(self._vocabulary), -1, np.int64)
+        self._days = generation.array(DAYS)
+        self._short: Short | None = None
+        with suppress(BrokenIndexError):
+            self._short = Short.open(generation)
 
     def __len__(self) -> int:
         return len(self._ids)
 
     def articles_of(self, sources: Sequence[str]) -> int:
         """Return how many articles are from `sources`, and from no source before these among those of this index."""
-        files = self._texts.files() if sources else []
+        files = self.texts.files() if sources else []
         return sum(articles for path, articles, _ in files if source_of(path, self.sources) in sources)
+
+    def known(self, program: str, *, keeps: bool) -> Known:
+        """Return the files of this generation; those that another program read are to be read again."""
+        if self.read is None:
+            # Of an older program, or damaged: the articles say where they are from.
+            files = [
+                SourceFile(path, source, "", None, (), first, articles)
+                for path, first, articles in self.texts.rows_of_files()
+                if (source := source_of(path, self.sources)) is not None
+            ]
+            return Known(files, self.manifest.states, keeps)
+        if self.read.program == program:
+            return Known(self.read.files, self.read.states, keeps)
+        return Known([replace(file, stamp="") for file in self.read.files], self.read.states, keeps)
 
     def rows(self, ids: Sequence[int]) -> list[int]:
         """Return the rows of articles, -1 for those that were not there."""
@@ -62,18 +118,73 @@ class Previous:
         """Return the content hash of an article, 32 hex digits; "" when it is to be analysed anew in any case."""
         return self._contents[row * _HASH_BYTES : (row + 1) * _HASH_BYTES].hex() if self._reusable else ""
 
-    def title(self, row: int, numbers: dict[str, int]) -> npt.NDArray[np.uint32]:
+    def title(self, row: int, numbers: dict[str, int]) -> Numbers:
         """Return the terms of an article's title, in the numbering of `numbers`, which grows by those it lacks."""
         return self._renumbered(self._forward.title(row), numbers)
 
-    def passages(self, row: int, numbers: dict[str, int]) -> tuple[npt.NDArray[np.uint32], "array[int]"]:
+    def passages(self, row: int, numbers: dict[str, int]) -> tuple[Numbers, "array[int]"]:
         """Return the terms of all passages of an article in the same numbering, and how many each of them has."""
         first, end = self._firsts[row], self._firsts[row] + self._counts[row]
         edges = self._forward.indptr[first : end + 1]
         sizes = array("I", np.diff(edges).astype(np.uint32).tobytes())
         return self._renumbered(self._forward.terms[edges[0] : edges[-1]], numbers), sizes
 
-    def _renumbered(self, ids: npt.NDArray[np.uint32], numbers: dict[str, int]) -> npt.NDArray[np.uint32]:
+    def passage_rows(self, rows: range) -> range:
+        """Return the rows of the passages of neighbouring articles."""
+        if not rows:
+            return range(0)
+        return range(self._firsts[rows.start], self._firsts[rows[-1]] + self._counts[rows[-1]])
+
+    @property
+    def has_runs(self) -> bool:
+        """Whether articles can be taken over as they are stored; else they are to be analysed anew, see `articles`."""
+        return self._reusable and self._short is not None
+
+    def run(self, rows: range, numbers: dict[str, int]) -> Run:
+        """Return what is known of neighbouring articles, their terms in the numbering of `numbers`, which grows."""
+        short = self._short
+        if short is None:
+            raise ValueError(f"{self.folder}: knows no short paragraphs")
+        passages, forward = self.passage_rows(rows), self._forward
+        edges = forward.indptr[passages.start : passages.stop + 1]
+        title_edges = forward.title_indptr[rows.start : rows.stop + 1]
+        first, end = np.searchsorted(short.rows, [passages.start, passages.stop]).tolist()
+        hashes = self._contents[rows.start * _HASH_BYTES : rows.stop * _HASH_BYTES]
+        return Run(
+            passages,
+            np.array(self._counts[rows.start : rows.stop], np.uint32),
+            np.frombuffer(hashes, ">u8")[::2].astype(np.uint64),
+            self._days[rows.start : rows.stop],
+            self.texts.places(rows),
+            self._renumbered(forward.title_terms[title_edges[0] : title_edges[-1]], numbers),
+            np.diff(title_edges).astype(np.uint32),
+            self._renumbered(forward.terms[edges[0] : edges[-1]], numbers),
+            np.diff(edges).astype(np.uint32),
+            short.rows[first:end] - np.uint32(passages.start),
+            short.hashes[2 * first : 2 * end],
+            self.texts.captions(passages),
+        )
+
+    def articles(self, rows: range) -> Iterator[tuple[Article, int]]:
+        """Yield neighbouring articles as they were cut, each with its id."""
+        for card in self.texts.articles(rows):
+            pieces = [
+                Paragraph(piece.text, "caption" if piece.kind == "caption" else "paragraph", piece.fragment)
+                for piece in self.texts.passages_of(card.row)
+            ]
+            fields = (card.path, "", card.source, card.url, card.author, card.date, card.language)
+            yield Article(card.title, tuple(pieces), *fields), int(card.id, 16)
+
+    def lost(self, ids: set[int], texts: set[int]) -> int:
+        """Return how many articles are not among `ids`, nor their texts: gone, not only called or placed otherwise.
+
+        `texts` are hashes of the tuple of the hashes of an article's passages.
+        """
+        gone = np.flatnonzero(~np.isin(self.ids, np.array(list(ids), np.uint64)))
+        rows = [self.passage_rows(range(row, row + 1)) for row in gone.tolist()]
+        return sum(hash(tuple(self.texts.text_hashes(passages))) not in texts for passages in rows)
+
+    def _renumbered(self, ids: Numbers, numbers: dict[str, int]) -> Numbers:
         """Return term ids of the earlier generation in the numbering of `numbers`."""
         renumbered = self._numbers[ids]
         if len(renumbered) and renumbered.min() < 0:

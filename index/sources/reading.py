@@ -1,30 +1,50 @@
 """The reading of some sources: file after file, whatever they hold, and how far it has come."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from index.model import Article, ReadingOptions, Skipped
+from index.model import Article, ReadingOptions, Skipped, SourceFile, SourceState
 from index.sources.contents import ARCHIVES, File, Limits, Reader, format_or_fault, or_told_empty, told_articles
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.files import streams
-from index.sources.files.endings import why_unread
 from index.sources.files.passed_over import Patterns
-from index.sources.files.walk import Walk, printable
+from index.sources.files.survey import Look
+from index.sources.files.walk import Found, Walk, os_cause, printable, stamp
+from index.sources.html import neighbours
 from index.sources.isolation import ReaderProcess
+from index.sources.known import GONE, NOTHING, Known, settled, staying, why_away, why_unsure, with_articles
 
 __all__ = ["Limits", "Reader", "Reading"]
 
 # Of a file with more broken records than this the rest is only counted.
 _MOST_REASONS = 100
 _ARCHIVE_LIMITS: Final = Limits()
+# What a page is called depends on the pages beside it.
+_PAGES: Final = frozenset((".html", ".htm", ".xhtml"))
+# A file of so many bytes that had articles before is read to its end before any of it counts.
+_MOST_HELD: Final = 16 << 20
+
+Parts = Iterator[Article | Skipped | SourceFile]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    path: Path
+    options: ReadingOptions
+    names: FieldMap
+    patterns: Patterns
 
 
 class Reading(Iterator[Article | Skipped]):
     """The articles of some sources, and what could not be read, one after another.
 
     `bytes_read` tells how far it has come, of the bytes that `index.sources.files.survey` counts: those of all files
-    that were read, and of the one that is being read. `skipped` holds what was skipped so far.
+    that were read, and of the one that is being read. `skipped` holds what was skipped so far, `states` what the
+    sources that were read looked like.
     """
 
     def __init__(
@@ -34,23 +54,40 @@ class Reading(Iterator[Article | Skipped]):
         leaving_out: Path | None = None,
     ) -> None:
         self.skipped: list[Skipped] = []
+        self.states: dict[str, SourceState] = {}
         self._readers = readers
         self._sources = [
-            (source, options.base_url, FieldMap.parse(options.names) if options.names else NO_MAP, Patterns(options))
+            _Source(source, options, FieldMap.parse(options.names) if options.names else NO_MAP, Patterns(options))
             for source, options in sources
         ]
         self._walk = Walk(leaving_out)
         self._finished = self._furthest = 0
         self._file: Path | None = None
         self._process = ReaderProcess(readers)
-        self._parts = self._all()
+        self._parts = self.since(NOTHING)
 
     def __next__(self) -> Article | Skipped:
         """Return the next article, or what was skipped."""
-        part = next(self._parts)
-        if isinstance(part, Skipped):
-            self.skipped.append(part)
-        return part
+        while True:
+            part = next(self._parts)
+            if not isinstance(part, SourceFile):
+                return part
+
+    def since(self, known: Known) -> Parts:
+        """Yield the same, and behind the parts of each file the file itself.
+
+        A file that is known and has not changed is not read: it comes alone, `kept`. So do files that are empty, were
+        changed while they were read or cannot be read just now, and those of a source that is away, with a word.
+        """
+        neighbours.forget()
+        try:
+            for source in self._sources:
+                for part in self._of_source(source, known):
+                    if isinstance(part, Skipped):
+                        self.skipped.append(part)
+                    yield part
+        finally:
+            self._process.end()
 
     @property
     def bytes_read(self) -> int:
@@ -60,35 +97,83 @@ class Reading(Iterator[Article | Skipped]):
         self._furthest = max(self._furthest, self._finished + inside)
         return self._furthest
 
-    def _all(self) -> Iterator[Article | Skipped]:
-        try:
-            for source, base_url, names, patterns in self._sources:
-                for found in self._walk.inside(source, patterns):
-                    if isinstance(found, Skipped):
-                        yield found
-                        continue
-                    self._file, self._process.position = found.path, 0
-                    shown = printable(found.path)
-                    yield from self._articles(
-                        File(found.path, shown, found.place, names, patterns, base_url, found.named)
-                    )
-                    self._file = None
-                    if not why_unread(found.path, named=found.named):
-                        self._finished += found.size
-        finally:
-            self._process.end()
+    def _of_source(self, source: _Source, known: Known) -> Parts:
+        name, look, fault, met = str(source.path), Look(source.path, source.options), "", set[str]()
+        before = known.states.get(name, SourceState())
+        same = before.options == source.options
+        for found in self._walk.inside(source.path, source.patterns):
+            if isinstance(found, Found):
+                met.add(str(found.path))
+                could = look.add(found)
+                old = known.by_path.get(str(found.path)) if same else None
+                yield from self._of_file(found, source, old if old and old.source == name else None, known)
+                self._finished += found.state.st_size if could else 0
+            elif isinstance(found, Skipped):
+                yield found
+            elif found.path == source.path:
+                fault = "it is not there" if found.error.errno in GONE else os_cause(found.error)
+            else:
+                lost = known.below(str(found.path), name) if known.keeps and found.error.errno not in GONE else []
+                yield from staying(found.skipped.path, found.skipped.reason, lost, same=same)
+                met.update(file.path for file in lost)
+        state, files = look.state, known.of(name)
+        missing = [file for file in files if file.path not in met] if known.keeps else []
+        fault = fault or why_away(before, state, missing, sum(file.articles for file in files))
+        if fault:
+            # Told from what it was, it is known again when it is back.
+            state = replace(before, options=source.options) if missing else state
+            yield from staying(printable(source.path), fault, missing, same=same)
+        self.states[name] = state
 
-    def _articles(self, file: File) -> Iterator[Article | Skipped]:
+    def _of_file(self, found: Found, source: _Source, old: SourceFile | None, known: Known) -> Parts:
+        """Yield what a file holds and then the file; `old` is what is known of it."""
+        shown, now = printable(found.path), stamp(found.state)
+        if old and old.stamp == now and (old.beside is None or old.beside == _beside(found.path)):
+            yield from old.skipped
+            yield replace(old, kept=True)
+            return
+        held = old if old and old.articles and known.keeps else None
+        if held and not found.state.st_size:
+            told = Skipped(shown, with_articles("it is empty", held.articles))
+            yield from (told, replace(held, stamp=now, skipped=(told,), kept=True))
+            return
+        options = source.options
+        file = File(found.path, shown, found.place, source.names, source.patterns, options.base_url, found.named)
+        before = settled(found) if known is not NOTHING else now
+        self._file, self._process.position = found.path, 0
+        yield from self._read(file, str(source.path), before, held if found.state.st_size <= _MOST_HELD else None)
+        self._file = None
+
+    def _read(self, file: File, source: str, before: str, held: SourceFile | None) -> Parts:
+        """Yield what a file holds, read anew; while that is not certain, those of its articles that are `held`."""
+        ending, fault = format_or_fault(file, self._readers)
+        beside = _beside(file.path) if ending in _PAGES else None
+        parts, skipped = self._articles(file, ending, fault), []
+        if held:
+            read = list(parts)
+            if unsure := why_unsure(file.path, before, read):
+                yield from staying(file.shown, unsure, [held], same=False)
+                return
+            parts = iter(read)
+        for part in parts:
+            if isinstance(part, Skipped):
+                skipped.append(part)
+            yield part
+        after = ""
+        with suppress(OSError):
+            after = stamp(file.path.stat())
+        yield SourceFile(str(file.path), source, before if before == after else "", beside, tuple(skipped))
+
+    def _articles(self, file: File, ending: str, fault: str) -> Iterator[Article | Skipped]:
         skipped = 0
-        for part in or_told_empty(self._inside(file), file.shown):
+        for part in or_told_empty(self._inside(file, ending, fault), file.shown):
             skipped += isinstance(part, Skipped)
             if isinstance(part, Article) or skipped <= _MOST_REASONS:
                 yield part
         if skipped > _MOST_REASONS:
             yield Skipped(file.shown, f"{skipped - _MOST_REASONS} more parts of it could not be read")
 
-    def _inside(self, file: File) -> Iterator[Article | Skipped]:
-        ending, fault = format_or_fault(file, self._readers)
+    def _inside(self, file: File, ending: str, fault: str) -> Iterator[Article | Skipped]:
         if fault:
             yield Skipped(file.shown, fault)
             return
@@ -97,3 +182,9 @@ class Reading(Iterator[Article | Skipped]):
             yield from told_articles(file, ending, self._readers)
         else:
             yield from self._process.parts(file, ending, limits)
+
+
+def _beside(page: Path) -> str:
+    """Return what a page owes to the pages beside it."""
+    shared = sorted(neighbours.shared_titles(page.parent))
+    return blake2b(b"\0".join(shared), digest_size=8).hexdigest() if shared else ""

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from index.errors import BrokenIndexError, OutdatedIndexError, UnreadableIndexError
+from index.model import SourceState
+from index.store import source_files
 from index.store.manifest import MANIFEST_NAME, Manifest, Scalar, differing_setting
 from index.store.texts import Texts
 
@@ -46,6 +48,11 @@ class Generation:
     def number(self) -> int:
         """Return the generation's number, from 1."""
         return self.manifest.generation
+
+    @property
+    def states(self) -> dict[str, SourceState]:
+        """Return what its sources looked like when they were last found to hold these articles."""
+        return {**self.manifest.states, **source_files.load_states(self.path)}
 
     def array(self, name: str) -> "NDArray[Any]":
         """Return the array saved as `name`.npy, mapped copy-on-write: pages are shared until written to.

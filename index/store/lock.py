@@ -5,7 +5,7 @@ start time) serves the message to the second builder.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +14,12 @@ from index.errors import BuildBusyError
 
 
 @contextmanager
-def build_lock(path: Path) -> Iterator[None]:
+def build_lock(path: Path, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
     """Hold the lock on `path` (created when absent) for the length of the block.
 
-    Raises BuildBusyError at once when another process, or another block of this one, holds it; OSError when the
-    file cannot be created or the file system knows no locks.
+    When another process, or another block of this one, holds it, `waiting` is called with a word on who that is, and
+    then it is waited for; without, BuildBusyError is raised at once. Raises OSError when the file cannot be created or
+    the file system knows no locks.
     """
     # Absent on Windows, where reading an index must still import this package.
     import fcntl
@@ -28,9 +29,11 @@ def build_lock(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BuildBusyError(
-                f"{path}: {_holder(descriptor)} is building in this folder; wait until it ends, or stop it"
-            ) from None
+            busy = f"{path}: {_holder(descriptor)} is building in this folder"
+            if waiting is None:
+                raise BuildBusyError(f"{busy}; wait until it ends, or stop it") from None
+            waiting(busy)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()} {now}\n".encode("ascii"), 0)

@@ -90,14 +90,15 @@ class Manifest:
                     **record,
                     "sources": tuple(record["sources"]),
                     "files": {name: FileStamp(**stamp) for name, stamp in record["files"].items()},
-                    "states": {path: _state(state) for path, state in record.get("states", {}).items()},
+                    "states": {path: state_of(state) for path, state in record.get("states", {}).items()},
                 }
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise BrokenIndexError(f"{place}: holds no manifest ({error})") from error
 
 
-def _state(record: Mapping[str, Any]) -> SourceState:
+def state_of(record: Mapping[str, Any]) -> SourceState:
+    """Return the state of a source from a record of it, as JSON holds it."""
     stated: Mapping[str, Any] = record["options"]
     options = ReadingOptions(**{**stated, "include": tuple(stated["include"]), "exclude": tuple(stated["exclude"])})
     groups = [SkippedGroup(group["count"], Skipped(**group["example"])) for group in record["skipped"]]

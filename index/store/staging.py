@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -13,14 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import StorageError
+from index.store import source_files
 from index.store.generation import open_generation
 from index.store.manifest import FORMAT, MANIFEST_NAME, FileStamp, Manifest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-GENERATIONS_KEPT = 3
-"""How many generations a publish leaves: the new one and the 2 before it."""
+KEPT_NEWEST = 2
+"""So many generations stay in any case; the one that was in use before the newest does, too."""
+
+KEPT_AGES = (3600, 24 * 3600)
+"""Seconds. For each age the newest generation that is older stays, and the oldest that is younger, which comes next."""
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # What only writing or locking can fail with, so never a source that could not be read.
@@ -58,7 +63,7 @@ class Staging:
         """
         if self.published:
             raise ValueError(f"{self.path}: already published as generation {self.number}")
-        place = folder(self._data_dir, self.number)
+        place, before = folder(self._data_dir, self.number), _current_number(self._data_dir)
         try:
             self._seal(manifest)
             if check is not None:
@@ -74,14 +79,22 @@ class Staging:
                 raise storage_error(self._data_dir, error) from error
             raise
         self.published = True
-        older = [number for number in numbers(self._data_dir) if number < self.number]
-        for number in older[: -(GENERATIONS_KEPT - 1)]:
+        for number in set(numbers(self._data_dir)) - self._kept() - {before}:
             remove(folder(self._data_dir, number))
         return self.number
 
+    def _kept(self) -> set[int]:
+        """Return the generations that stay: the newest, and some by their age."""
+        ages = {number: _age(folder(self._data_dir, number)) for number in numbers(self._data_dir)}
+        kept = {*list(ages)[-KEPT_NEWEST:]}
+        for limit in KEPT_AGES:
+            kept.update([number for number, age in ages.items() if age is not None and age >= limit][-1:])
+            kept.update([number for number, age in ages.items() if age is not None and age < limit][:1])
+        return kept
+
     def _seal(self, manifest: Manifest) -> None:
         """Sync and stamp every file, write the manifest, and open the result as a reader would."""
-        stamps = {path.name: _stamp(path) for path in sorted(self.path.iterdir())}
+        stamps = {path.name: _stamp(path) for path in sorted(self.path.iterdir()) if path.name != source_files.NAME}
         manifest = replace(manifest, generation=self.number, format=FORMAT, files=stamps)
         with (self.path / MANIFEST_NAME).open("x", encoding="ascii") as file:
             file.write(manifest.to_json())
@@ -119,6 +132,13 @@ def folder(data_dir: Path, number: int) -> Path:
     'd/generations/000007'
     """
     return data_dir / "generations" / f"{number:06}"
+
+
+def _age(path: Path) -> float | None:
+    """Return how many seconds ago a generation was built; None for one that is damaged."""
+    with suppress(OSError):
+        return time.time() - (path / MANIFEST_NAME).stat().st_mtime
+    return None
 
 
 def numbers(data_dir: Path) -> list[int]:

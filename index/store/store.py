@@ -2,7 +2,7 @@
 
     DIR/current                  the number of the generation that answers, e.g. "000007"
     DIR/build.lock               held by the one process that builds
-    DIR/generations/000007/      manifest.json, articles.sqlite, *.npy; never changed once there
+    DIR/generations/000007/      manifest.json, articles.sqlite, *.npy; never changed once there, but for files.jsonl
     DIR/generations/.building-*  what a builder is writing, or what a killed one left
     DIR/generations/.removed-*   an old generation on its way out
 
@@ -11,8 +11,8 @@ A crash at any moment leaves the old generation or the new one in use, each of t
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
@@ -60,6 +60,7 @@ class Store:
         self.data_dir = data_dir
         self._generations = data_dir / "generations"
         self._current = data_dir / "current"
+        self._alone = False
 
     def current(self) -> int | None:
         """Return the number of the generation in use, or None when nothing was built here.
@@ -95,6 +96,10 @@ class Store:
                 # Builders may have switched and pruned since `current` was read.
                 if generation is not None or self.current() == number:
                     raise
+
+    def folder(self, number: int) -> Path:
+        """Return where generation `number` lies."""
+        return folder(self.data_dir, number)
 
     def manifest(self) -> Manifest | None:
         """Return what the generation in use says about itself, or None when nothing was built; no file is verified."""
@@ -137,6 +142,21 @@ class Store:
         raise NoOlderIndexError(f"{self._generations}: no healthy generation before {current}")
 
     @contextmanager
+    def alone(self, waiting: Callable[[str], None]) -> Iterator[None]:
+        """Hold the lock for the block, so that what is read before a build in it still holds then.
+
+        While somebody else builds, that is waited for; `waiting` is told who it is. Raises StorageError as `building`.
+        """
+        with storage_failures(self.data_dir):
+            self._generations.mkdir(parents=True, exist_ok=True)
+            with build_lock(self.data_dir / "build.lock", waiting):
+                self._alone = True
+                try:
+                    yield
+                finally:
+                    self._alone = False
+
+    @contextmanager
     def building(self) -> Iterator[Staging]:
         """Take the lock and give an empty folder to build in; without a publish it is removed at the end.
 
@@ -145,7 +165,7 @@ class Store:
         """
         with storage_failures(self.data_dir):
             self._generations.mkdir(parents=True, exist_ok=True)
-            with build_lock(self.data_dir / "build.lock"):
+            with nullcontext() if self._alone else build_lock(self.data_dir / "build.lock"):
                 remove_leftovers(self.data_dir)
                 # Never a number that was ever in use, or a reader could take a new one for an old one.
                 staging = Staging(self.data_dir, max([0, self._current_or_none() or 0, *numbers(self.data_dir)]) + 1)

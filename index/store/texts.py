@@ -39,6 +39,7 @@ _MAPPED = 1 << 40
 # The index on hashes tells, so that no text is read.
 _SAME_HASH = f"SELECT p.row, copy.row {_OF_PASSAGE} CROSS JOIN passages copy ON copy.hash = p.hash"
 
+_PLACES = "SELECT path, source, language FROM articles WHERE row >= ? AND row < ? ORDER BY row"
 _CONTENTS = "SELECT id, content, first, passages FROM articles WHERE row >= ? AND row < ? ORDER BY row"
 _AT_A_TIME = 10_000
 
@@ -157,6 +158,33 @@ class Texts:
         for row in range(0, self._articles, _AT_A_TIME):
             for article_id, content, first, passages in self._all(_CONTENTS, row, row + _AT_A_TIME):
                 yield _read(article_id), _read(content), first, passages
+
+    def places(self, rows: range) -> list[tuple[str, str | None, str]]:
+        """Return the file, the source and the language of neighbouring articles."""
+        return [
+            (_read(path), _read(source), language)
+            for path, source, language in self._all(_PLACES, rows.start, rows.stop)
+        ]
+
+    def captions(self, rows: range) -> int:
+        """Return how many of neighbouring passages are captions."""
+        statement = "SELECT count(*) FROM passages WHERE row >= ? AND row < ? AND kind = 'caption'"
+        ((count,),) = self._all(statement, rows.start, rows.stop)
+        return int(count)
+
+    def text_hashes(self, rows: range) -> list[int]:
+        """Return the hashes of neighbouring passages."""
+        return [
+            value
+            for (value,) in self._all(
+                "SELECT hash FROM passages WHERE row >= ? AND row < ? ORDER BY row", rows.start, rows.stop
+            )
+        ]
+
+    def rows_of_files(self) -> list[tuple[str, int, int]]:
+        """Return each file whose articles stand side by side, with the first of their rows and how many they are."""
+        found = self._all("SELECT path, min(row), max(row), count(*) FROM articles GROUP BY path ORDER BY min(row)")
+        return [(_read(path), first, count) for path, first, last, count in found if last - first + 1 == count]
 
     def same_hash(self, rows: Sequence[int]) -> dict[int, list[int]]:
         """Return for each of `rows` the rows of all passages whose text has the same hash, ascending, its own too.

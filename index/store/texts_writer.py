@@ -37,20 +37,38 @@ CREATE INDEX articles_by_source ON articles (source);
 """
 
 
+# Of the generation before: rows are moved, and what was hidden there is looked at anew.
+_COPIES = (
+    "INSERT INTO articles SELECT row + :articles, id, title, path, source, url, author, date, language,"
+    " first + :passages, passages, content FROM old.articles WHERE row >= :first AND row < :end ORDER BY row",
+    "INSERT INTO passages SELECT row + :passages, article + :articles, ordinal, count,"
+    " CASE kind WHEN 'boilerplate' THEN 'paragraph' ELSE kind END, text, hash"
+    " FROM old.passages WHERE row >= :first_passage AND row < :end_passage ORDER BY row",
+)
+_HAS_FRAGMENTS = "SELECT 1 FROM old.sqlite_master WHERE name = 'fragments'"
+_SOME_FRAGMENT = "SELECT 1 FROM old.fragments WHERE row >= ? AND row < ? LIMIT 1"
+_COPY_FRAGMENTS = (
+    "INSERT INTO fragments SELECT row + :passages, fragment FROM old.fragments"
+    " WHERE row >= :first_passage AND row < :end_passage"
+)
+
+
 class TextsWriter:
     """Write a new file of articles and passages, in row order, in one transaction.
 
         with TextsWriter(staging.path / "articles.sqlite") as writer:
             writer.extend([(card, content_hash)], records)
 
+    `before` is such a file of an earlier generation, of which articles are to be copied.
     Nothing is durable or even whole before the block has ended without an error; `Staging.publish` then syncs it.
     After an error the file is removed. Raises StorageError when the disk is full or not writable.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, before: Path | None = None) -> None:
         self._path = path
+        self._has_old = before is not None
         with self._writing():
-            self._connection = sqlite3.connect(path, isolation_level=None)
+            self._connection = sqlite3.connect(path.absolute().as_uri(), isolation_level=None, uri=True)
         try:
             with self._writing():
                 # No journal and no syncs: a crash leaves a staging folder that is thrown away whole.
@@ -58,6 +76,8 @@ class TextsWriter:
                     self._connection.execute(f"PRAGMA {pragma}")
                 self._connection.execute(f"PRAGMA user_version={FORMAT}")
                 self._connection.executescript(_SCHEMA)
+                if before is not None:
+                    self._connection.execute("ATTACH ? AS old", (f"{before.absolute().as_uri()}?mode=ro&immutable=1",))
                 self._connection.execute("BEGIN")
         except StorageError:
             # A connection outlives its last name, and its file takes room as long.
@@ -83,6 +103,26 @@ class TextsWriter:
                 self._connection.execute(_FRAGMENTS)
                 self._connection.executemany("INSERT INTO fragments VALUES (?,?)", fragments)
 
+    def copy(self, articles: range, passages: range, to_article: int, to_passage: int) -> None:
+        """Append neighbouring articles of the file `before`, and their passages, from these rows on."""
+        values = {
+            "first": articles.start,
+            "end": articles.stop,
+            "first_passage": passages.start,
+            "end_passage": passages.stop,
+            "articles": to_article - articles.start,
+            "passages": to_passage - passages.start,
+        }
+        with self._writing():
+            for statement in _COPIES:
+                self._connection.execute(statement, values)
+            if (
+                self._connection.execute(_HAS_FRAGMENTS).fetchone()
+                and self._connection.execute(_SOME_FRAGMENT, (passages.start, passages.stop)).fetchone()
+            ):
+                self._connection.execute(_FRAGMENTS)
+                self._connection.execute(_COPY_FRAGMENTS, values)
+
     def hide(self, rows: Sequence[int]) -> None:
         """Turn added passages into boilerplate: still read around, never found."""
         with self._writing():
@@ -99,6 +139,8 @@ class TextsWriter:
             if kind is None:
                 with self._writing():
                     self._connection.execute("COMMIT")
+                    if self._has_old:
+                        self._connection.execute("DETACH old")
                     self._connection.executescript(_INDEXES)
                     # The only mode that leaves a single file whatever wrote it.
                     self._connection.execute("PRAGMA journal_mode=DELETE")

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from bot.selfcheck import JudgedQuestion, SelfCheck
 
-Stage = Literal["reading", "sorting", "calibrating", "checking", "publishing"]
+Stage = Literal["waiting", "reading", "sorting", "calibrating", "checking", "publishing"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from index.model import ReadingOptions, Skipped, SkippedGroup, SourceState
@@ -19,13 +20,36 @@ def survey(sources: Mapping[str, ReadingOptions], leaving_out: Path | None = Non
     walk = Walk(leaving_out)
     states = {}
     for source, options in sources.items():
-        files, size, digest = 0, 0, hashlib.blake2b(digest_size=16)
+        look = Look(Path(source), options)
         for found in walk.inside(Path(source), Patterns(options)):
-            if isinstance(found, Found) and not why_unread(found.path, named=found.named):
-                files, size = files + 1, size + found.size
-                digest.update(f"{printable(found.path)}\0{found.size}\0{found.modified}\n".encode())
-        states[source] = SourceState(options, files, size, digest.hexdigest())
+            if isinstance(found, Found):
+                look.add(found)
+        states[source] = look.state
     return states
+
+
+class Look:
+    """What a source looks like, file by file."""
+
+    def __init__(self, source: Path, options: ReadingOptions) -> None:
+        self._options = options
+        self._files = self._bytes = self._device = 0
+        self._digest = hashlib.blake2b(digest_size=16)
+        with suppress(OSError):
+            self._device = source.stat().st_dev
+
+    def add(self, found: Found) -> bool:
+        """Take one file; return whether it could hold articles, by its name."""
+        if why_unread(found.path, named=found.named):
+            return False
+        self._files, self._bytes = self._files + 1, self._bytes + found.state.st_size
+        self._digest.update(f"{printable(found.path)}\0{found.state.st_size}\0{found.state.st_mtime_ns}\n".encode())
+        return True
+
+    @property
+    def state(self) -> SourceState:
+        """Return the state of the source; what was skipped in it is not known here."""
+        return SourceState(self._options, self._files, self._bytes, self._digest.hexdigest(), device=self._device)
 
 
 def source_of(path: str, sources: Iterable[str]) -> str | None:

@@ -23,16 +23,28 @@ _Identity = tuple[int, int]
 # Not frozen, like `_Waiting` below: there is one for each file, and to make it would take three times as long.
 @dataclass(slots=True)
 class Found:
-    """A file to be read: its absolute path, its place inside the source ("2024/rain.md"), its size in bytes and time.
+    """A file to be read: its absolute path, its place inside the source ("2024/rain.md"), and what it looks like.
 
     `named`: somebody asked for this very file, so that it is tried whatever its ending says.
     """
 
     path: Path
     place: str
-    size: int
-    modified: int
+    state: os.stat_result
     named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What the system did not let us look at: a file or folder, whatever lies in it, and why."""
+
+    path: Path
+    error: OSError
+
+    @property
+    def skipped(self) -> Skipped:
+        """Return what is told of it."""
+        return Skipped(printable(self.path), _cause(self.path, self.error))
 
 
 @dataclass(slots=True)
@@ -57,15 +69,26 @@ def files(paths: Iterable[Path], leaving_out: Path | None = None) -> Iterator[Pa
     walk, patterns = Walk(leaving_out), Patterns(ReadingOptions())
     several = [absolute(path) for path in paths]
     parts = (part for path in several for part in walk.inside(path, patterns))
-    return (part.path if isinstance(part, Found) else part for part in parts)
+    return (_path_or_skipped(part) for part in parts)
 
 
-def absolute(path: Path) -> Path:
-    """Return the absolute path of what is there; SourceError when nothing is."""
-    if not os.path.lexists(path):
+def _path_or_skipped(part: "Found | Skipped | Unseen") -> Path | Skipped:
+    if isinstance(part, Unseen):
+        return part.skipped
+    return part.path if isinstance(part, Found) else part
+
+
+def absolute(path: Path, *, away: bool = False) -> Path:
+    """Return the absolute path of what is there; SourceError when nothing is, unless it may be `away`."""
+    if not away and not os.path.lexists(path):
         raise SourceError(f"{path}: there is no such file or folder; check the spelling")
     # Path.resolve would name the file a link leads to, not the one that was given.
     return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def stamp(state: os.stat_result) -> str:
+    """Return what tells whether a file is still the same, unread: a writer changes its time of change in any case."""
+    return f"{state.st_dev:x}.{state.st_ino:x}.{state.st_size:x}.{state.st_mtime_ns:x}.{state.st_ctime_ns:x}"
 
 
 def printable(path: Path | str) -> str:
@@ -84,7 +107,7 @@ class Walk:
         self._seen: set[_Identity] = set()
         self._leaving_out = leaving_out
 
-    def inside(self, source: Path, patterns: Patterns) -> Iterator[Found | Skipped]:
+    def inside(self, source: Path, patterns: Patterns) -> Iterator[Found | Skipped | Unseen]:
         """Yield the files of a source, and what was passed over or cannot be read, with the reason."""
         if self._leaving_out is not None:
             # Not before: whoever reads may make that folder at the last moment.
@@ -95,10 +118,11 @@ class Walk:
         waiting = [_Waiting(source, frozenset(), IgnoreFiles(), "")]
         while waiting:
             entry = waiting.pop()
+            found: Found | Skipped | Unseen | None
             try:
                 found = self._look_at(entry, source, patterns, waiting)
             except OSError as error:
-                found = Skipped(printable(entry.path), _cause(entry.path, error))
+                found = Unseen(entry.path, error)
             if found is not None:
                 yield found
 
@@ -124,7 +148,7 @@ class Walk:
         if not stat.S_ISREG(state.st_mode):
             return Skipped(printable(path), _KINDS.get(stat.S_IFMT(state.st_mode), "not a regular file"))
         self._seen.add(identity)
-        return Found(path, place, state.st_size, state.st_mtime_ns, named or patterns.includes(place))
+        return Found(path, place, state, named or patterns.includes(place))
 
 
 def _passed_over(entry: _Waiting, place: str, patterns: Patterns, *, is_folder: bool) -> str:

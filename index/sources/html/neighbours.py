@@ -23,11 +23,20 @@ def shares_its_title(path: Path, page: bytes) -> bool:
     title = _title(page[:_HEAD_BYTES])
     if not title or not path.is_absolute():
         return False
-    folder = path.parent
+    return title in shared_titles(path.parent)
+
+
+def shared_titles(folder: Path) -> frozenset[bytes]:
+    """Return the titles that two or more of the first pages of a folder have; none when it cannot be read."""
     try:
-        return title in _shared(folder, folder.stat().st_mtime_ns)
+        return _shared(folder, folder.stat().st_mtime_ns)
     except OSError:
-        return False
+        return frozenset()
+
+
+def forget() -> None:
+    """Look at every folder anew: a page in it may have changed, which is not seen on the folder."""
+    _shared.cache_clear()
 
 
 # Folders are read one after another; a folder that has changed since is another one.
@@ -35,6 +44,8 @@ def shares_its_title(path: Path, page: bytes) -> bool:
 def _shared(folder: Path, _changed: int) -> frozenset[bytes]:
     with os.scandir(folder) as entries:
         pages = sorted(Path(entry) for entry in entries if entry.name.lower().endswith(_ENDINGS) and entry.is_file())
+    if len(pages) == 1:
+        return frozenset()
     titles = Counter(filter(None, map(_title, islice(_heads(pages), _PAGES))))
     return frozenset(title for title, times in titles.items() if times > 1)
 

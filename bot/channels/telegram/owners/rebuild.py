@@ -184,8 +184,8 @@ def _in_short(outcome: Live | NotLive | None) -> str:
 def _step(step: Step, say: Catalogue) -> str:
     if step.stage == "checking":
         return say.text("rebuild_checking", done=step.done, count=step.count)
-    if step.stage == "publishing":
-        return say.text("rebuild_publishing")
+    if step.stage in ("waiting", "publishing"):
+        return say.text(f"rebuild_{step.stage}")
     if step.stage == "reading":
         return say.text("rebuild_reading", articles=step.articles, passages=step.passages)
     return say.text(f"rebuild_{step.stage}", passages=step.passages)

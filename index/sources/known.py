@@ -1,0 +1,107 @@
+"""What is known of files from the generation before: which articles are theirs, and when these stay unread."""
+
+import time
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from errno import ENOENT, ENOTDIR
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from index.model import Article, Skipped, SourceFile, SourceState
+from index.sources.files.walk import Found, os_cause, stamp
+
+# What is said of a file that is not there, unlike one that cannot be read.
+GONE: Final = frozenset((ENOENT, ENOTDIR))
+# Nanoseconds. Within one tick of the system's clock a second change leaves the same time.
+_TICK: Final = 10_000_000
+
+
+@dataclass(frozen=True)
+class Known:
+    """The files of a generation, in the order of their articles, and the states of its sources.
+
+    Unless it `keeps`, a file or source that is empty, away or cannot be read loses its articles.
+    """
+
+    files: Sequence[SourceFile] = ()
+    states: Mapping[str, SourceState] = field(default_factory=dict)
+    keeps: bool = True
+
+    @cached_property
+    def by_path(self) -> dict[str, SourceFile]:
+        """Return the files by their paths."""
+        return {file.path: file for file in self.files}
+
+    def of(self, source: str) -> list[SourceFile]:
+        """Return the files of a source."""
+        return [file for file in self.files if file.source == source]
+
+    def below(self, path: str, source: str) -> list[SourceFile]:
+        """Return the files of a source that are `path` or lie in that folder."""
+        first, end = bisect_left(self._paths, f"{path}/"), bisect_left(self._paths, f"{path}0")
+        lying = [self.by_path[one] for one in (path, *self._paths[first:end]) if one in self.by_path]
+        return sorted((file for file in lying if file.source == source), key=lambda file: file.first)
+
+    @cached_property
+    def _paths(self) -> list[str]:
+        return sorted(self.by_path)
+
+
+NOTHING: Final = Known()
+
+
+def staying(
+    shown: str, cause: str, files: Sequence[SourceFile], *, same: bool = True
+) -> Iterator[Skipped | SourceFile]:
+    """Yield what is told, and the files whose articles stay; unless `same`, they are read as soon as they can be."""
+    yield Skipped(shown, with_articles(cause, sum(file.articles for file in files)))
+    for file in files:
+        yield replace(file, kept=True, stamp=file.stamp if same else "")
+
+
+def with_articles(cause: str, articles: int) -> str:
+    """Return what is told of a file or source whose articles stay.
+
+    >>> with_articles("it is empty", 4), with_articles("it is empty", 1), with_articles("it is not there", 0)
+    ('it is empty: its 4 articles stay', 'it is empty: its article stays', 'it is not there')
+    """
+    stay = f": its {articles:,} articles stay" if articles > 1 else ": its article stays"
+    return cause + stay if articles else cause
+
+
+def why_away(before: SourceState, now: SourceState, missing: Sequence[SourceFile], articles: int) -> str:
+    """Return why a source, of whose `articles` those of some files are missing, is not what it was; "" if it is."""
+    lost = sum(file.articles for file in missing)
+    if not lost or before.options != now.options:
+        return ""
+    if not now.files and lost == articles:
+        return "it is empty"
+    moved = before.device and now.device != before.device
+    return "it lies on another device now, and lacks most of its files" if moved and lost * 2 > articles else ""
+
+
+def why_unsure(path: Path, before: str, parts: Sequence[Article | Skipped]) -> str:
+    """Return why what was read of a file, whose stamp was `before`, does not replace what was there; "" if it does."""
+    try:
+        if stamp(path.stat()) != before:
+            return "it changed while it was read"
+        if not any(isinstance(part, Article) for part in parts):
+            with path.open("rb") as file:
+                file.read(1)
+    except OSError as error:
+        return "" if error.errno in GONE else os_cause(error)
+    return ""
+
+
+def settled(found: Found) -> str:
+    """Return the stamp of a file that is about to be read; if it changed just now, wait until another change shows."""
+    state = found.state
+    age = time.time_ns() - state.st_ctime_ns
+    if 0 <= age < _TICK:
+        time.sleep((_TICK - age) / 1e9)
+        with suppress(OSError):
+            state = found.path.stat()
+    return stamp(state)
