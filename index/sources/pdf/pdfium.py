@@ -177,7 +177,7 @@ class Door:
                 raise UnusableError(f"{count:,} characters")
             if count <= 0:
                 return nothing
-            handle = ctypes.cast(text, ctypes.c_void_p).value
+            handle = ctypes.cast(text, ctypes.c_void_p).value or 0
             pages = [handle] * count
             rectangles = (raw.FS_RECTF * count)()
             start, step = ctypes.addressof(rectangles), ctypes.sizeof(raw.FS_RECTF)
@@ -201,7 +201,7 @@ class Door:
         buffer = (ctypes.c_ushort * (count + 1))()
         if self.raw.FPDFText_GetText(text, 0, count, buffer) != count + 1:
             return []
-        units = np.frombuffer(buffer, np.uint16)[:count]
+        units = np.frombuffer(memoryview(buffer), np.uint16)[:count]
         if ((units >= _SURROGATES[0]) & (units <= _SURROGATES[1])).any():
             return []
         return list(np.where(units == _HYPHEN_HERE, HYPHEN, units).tolist())

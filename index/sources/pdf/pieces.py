@@ -212,7 +212,7 @@ def _parts(piece: Piece, line: Line, after: Line | None, look: Look, *, by_inden
     if size > _LARGER * look.size or (_MARKER.match(line.text) and (not full or ended or piece.kind == "entry")):
         return size <= _LARGER * look.size
     first = by_indent and piece.kind == "paragraph" and line.inset and (line.rtl or not line.text[0].islower())
-    if first and (above.inset or after is None or not after.inset or not is_full(line, after)):
+    if first and (above.inset or after is None or not after.inset or (ended and not is_full(line, after))):
         return True
     return _indent_parts(piece, line, after, full=full, ended=ended) or (not full and closed)
 

@@ -179,7 +179,8 @@ class _Glyphs:
         for start, end, x0, x1, number, is_odd, blank in zip(
             *(column.tolist() for column in columns), spaced, strict=True
         ):
-            text, style, glyphs = self.text[start:end], styles[number], []
+            text, style = self.text[start:end], styles[number]
+            glyphs: list[Glyph] = []
             if is_odd or (dots and "..." in text):
                 text, glyphs = _ordered(
                     list(zip(self.x0[start:end].tolist(), self.x1[start:end].tolist(), text, strict=True))
