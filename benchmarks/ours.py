@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Literal
 from benchmarks.corpora import Folder, Passages
 from benchmarks.truth import Formula
 from index import bm25
-from index.kernel_cache import keep_kernels_in
+from index.machine.kernel_cache import keep_kernels_in
 from index.postings.compact import CompactPostings
 from index.postings.compaction import compact_postings
 from index.postings.impacts import LARGE, Postings

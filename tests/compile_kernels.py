@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index import bm25, kernel_cache
+from index import bm25
+from index.machine import kernel_cache
 
 
 @contextmanager

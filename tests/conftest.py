@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from index import kernel_cache
+from index.machine import kernel_cache
 
 if TYPE_CHECKING:
     from bot.answer import Answerer

@@ -13,8 +13,8 @@ from threading import Thread
 
 import pytest
 
+from index.machine.processes import START
 from index.model import Article, ReadingOptions, Skipped
-from index.processes import START
 from index.sources.contents import Limits, Reader
 from index.sources.reading import Reading
 

@@ -11,7 +11,7 @@ import pytest
 from typing_extensions import TypeAliasType
 
 from index import bm25
-from index.jit import addresses, array_fields, arrays, arrays_at, jit, record
+from index.machine.jit import addresses, array_fields, arrays, arrays_at, jit, record
 from index.postings import compact
 from index.postings.compact import CompactPostings
 from index.postings.compaction import compact_postings

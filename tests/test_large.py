@@ -83,8 +83,8 @@ def test_kernels_of_other_code_are_never_used(tmp_path: Path) -> None:
     package = tmp_path / "program" / "index"
     shutil.copytree(Path(index.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     asked = (
-        "import sys; from pathlib import Path; from index.kernel_cache import keep_kernels_in; "
-        "keep_kernels_in(Path(sys.argv[1])); import index.jit, numba; print(numba.config.CACHE_DIR)"
+        "import sys; from pathlib import Path; from index.machine.kernel_cache import keep_kernels_in; "
+        "keep_kernels_in(Path(sys.argv[1])); import index.machine.jit, numba; print(numba.config.CACHE_DIR)"
     )
     command = [sys.executable, "-c", asked, str(tmp_path / "kernels")]
 
@@ -106,8 +106,8 @@ def test_kernels_of_other_code_are_never_used(tmp_path: Path) -> None:
 def test_kernels_are_compiled_elsewhere_when_their_folder_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "kernels").write_text("a file stands where the folder would be")
     asked = (
-        "import sys; from pathlib import Path; from index.kernel_cache import keep_kernels_in; "
-        "keep_kernels_in(Path(sys.argv[1])); import index.jit, numba; "
+        "import sys; from pathlib import Path; from index.machine.kernel_cache import keep_kernels_in; "
+        "keep_kernels_in(Path(sys.argv[1])); import index.machine.jit, numba; "
         "print(numba.config.CACHE_DIR, Path(numba.config.CACHE_DIR).is_dir())"
     )
     command = [sys.executable, "-c", asked, str(tmp_path / "kernels")]

@@ -20,8 +20,8 @@ from index.build.batches import Analyser
 from index.build.build import Options, Progress, Report, build
 from index.build.workers import Analysers
 from index.errors import WorkerError
+from index.machine.processes import START
 from index.model import Article, Paragraph
-from index.processes import START
 from index.sources import read
 from index.store.store import Store
 

@@ -3,7 +3,7 @@
 import sys
 
 from bot.__main__ import main
-from index import kernel_cache
+from index.machine import kernel_cache
 
 if __name__ == "__main__":
     sys.modules["numba"] = None  # type: ignore[assignment]

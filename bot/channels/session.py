@@ -37,10 +37,7 @@ HELP: Final = (
 COMMANDS: Final = (*(":help", ":titles", ":more", ":why", ":since", ":sources", ":explain", ":exact", ":all", ":quit"),)
 HINT: Final = ":all searches everything."
 # What people type for commands in other programs.
-_MEANT: Final = {
-    **dict.fromkeys(("exit", "quit", "q", ":q", ":exit", "bye"), ":quit"),
-    **dict.fromkeys(("help", "?", ":h", ":?"), ":help"),
-}
+_MEANT: Final = dict.fromkeys("exit quit q :q :exit".split(), ":quit") | dict.fromkeys("help ? :h :?".split(), ":help")
 
 _PAGE = 3
 _TITLES = 20

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from index import bm25, kernel_cache, tuning
+from index import bm25, tuning
 from index.analysis import analyzer
 from index.build.collector import Collector, collecting
 from index.build.files_read import differs, files_read
@@ -26,6 +26,7 @@ from index.build.previous import Previous
 from index.build.program import fingerprint
 from index.build.workers import processors
 from index.errors import BrokenIndexError, BuildRefusedError, LossRefusedError, NoIndexError
+from index.machine import kernel_cache
 from index.model import Article, Skipped, SourceFile, SourceState
 from index.postings import layout, vocabulary
 from index.postings.forward import Forward

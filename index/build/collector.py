@@ -221,8 +221,7 @@ class Collector:
         named = self._waiting.popleft()
         assert not isinstance(named, range), "taken over above"  # noqa: S101 - for the type checker
         self._store_terms(number, analysed, [row for _, _, row in named])
-        cards, passages = [], []
-        first, pieces = self.passages, iter(analysed.passages)
+        cards, passages, first, pieces = [], [], self.passages, iter(analysed.passages)
         for place, (article, article_id, row) in enumerate(named):
             count = analysed.counts[place]
             card = ArticleCard(
@@ -249,8 +248,7 @@ class Collector:
         self._folders.extend([origin(article) for article, _, _ in named])
         self._files.extend([article.path for article, _, _ in named])
         self.kinds.update([kind for _, _, kind, _, _ in analysed.passages])
-        self.articles += len(named)
-        self.passages = first
+        self.articles, self.passages = self.articles + len(named), first
 
     def _take_over(self) -> None:
         """Store the articles of the generation before that come next."""

@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 
 from index.build.batches import AnalysedBatch, Analyser, Batch
 from index.errors import WorkerError
-from index.processes import EndedError, Process, packed, pass_on, unpacked
+from index.machine.processes import EndedError, Process, packed, pass_on, unpacked
 
 # Less is analysed sooner than a worker has started.
 _CHARACTERS_BEFORE_WORKERS: Final = 1 << 18

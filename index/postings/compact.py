@@ -39,7 +39,7 @@ WIDTH: Final = 8192
 
 @dataclass(frozen=True, slots=True)
 class CompactPostings(InvertedIndex):
-    """The arrays above, which the compiled kernels read as they are annotated here, see `index.jit`."""
+    """The arrays above, which the compiled kernels read as they are annotated here, see `index.machine.jit`."""
 
     PREFIX = "compact"
 

@@ -29,7 +29,7 @@ class LargeInversion:
     """
 
     def __init__(self, forward: Forward, terms: int, parameters: bm25.Parameters) -> None:
-        from index import jit
+        from index.machine import jit
         from index.postings import inversion_kernels
 
         self._forward, self._arrays = forward, jit.arrays(forward)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.jit import Array, jit, record
+from index.machine.jit import Array, jit, record
 from index.postings.forward import Forward
 
 MOST_TF = 65_535

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index import bm25, kernel_cache
+from index import bm25
+from index.machine import kernel_cache
 from index.postings.compact import CompactPostings, StoredPostings
 from index.postings.compaction import compact_postings
 from index.postings.forward import Forward

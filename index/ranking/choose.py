@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-from index import bm25, kernel_cache
+from index import bm25
+from index.machine import kernel_cache
 from index.postings.compact import StoredPostings
 from index.postings.impacts import Postings
 from index.ranking import compiled

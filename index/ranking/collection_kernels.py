@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from index.jit import Array, inlined, lower_bound
+from index.machine.jit import Array, inlined, lower_bound
 from index.postings.compact import WIDTH, CompactPostings
 
 BITS: Final = WIDTH.bit_length() - 1

@@ -28,7 +28,7 @@ class CompiledEngine:
     """Exact top k with compiled kernels; releases the interpreter's lock while it searches."""
 
     def __init__(self, postings: CompactPostings, parameters: bm25.Parameters) -> None:
-        from index import jit
+        from index.machine import jit
         from index.ranking import search_kernels
 
         self._top = search_kernels.top

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from index import bm25
-from index.jit import Array, arrays_at, inlined, jit, lower_bound, record
+from index.machine.jit import Array, arrays_at, inlined, jit, lower_bound, record
 from index.postings.compact import HIGHEST, WIDTH, CompactPostings
 from index.postings.impacts import SEED_RANKS
 from index.ranking.collection_kernels import Query, bound, position
@@ -139,9 +139,9 @@ def top(
 ) -> int:
     """Fill `rows` int64 [k] and `scores` float64 [k] with the exact top k, best first; return how many there are.
 
-    `places` are those of the arrays of `index.postings.compact.CompactPostings`, see `index.jit`; `parameters` are k1
-    and b; `terms` int64 [n] are known ones, `weights` float64 [n] >= 0; `allowed` bool [N], or empty; `sums` int32
-    [width] is all zero and is left so.
+    `places` are those of the arrays of `index.postings.compact.CompactPostings`, see `index.machine.jit`; `parameters`
+    are k1 and b; `terms` int64 [n] are known ones, `weights` float64 [n] >= 0; `allowed` bool [N], or empty; `sums`
+    int32 [width] is all zero and is left so.
     """
     c, (k1, b) = _postings(*_placed(places)), parameters
     q = _query(terms, weights, c)

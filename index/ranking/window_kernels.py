@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from index.jit import Array, inlined, jit
+from index.machine.jit import Array, inlined, jit
 from index.postings.compact import WIDTH, CompactPostings
 from index.ranking.collection_kernels import Query, position
 

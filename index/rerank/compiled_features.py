@@ -5,7 +5,7 @@ The kernels are compiled when they are imported, so that a build leaves nothing 
 
 import numpy as np
 
-from index.jit import arrays
+from index.machine.jit import arrays
 from index.rerank import gram_kernels, order_kernels
 from index.rerank.features import Floats, GramQuery, OrderQuery
 from index.rerank.grams import Framed, code_points, ends, folds, framed

@@ -6,7 +6,7 @@ import numpy as np
 from numba import boolean, float64, njit
 
 from index import tuning
-from index.jit import TYPES, Array, array_types, lower_bound, record
+from index.machine.jit import TYPES, Array, array_types, lower_bound, record
 from index.rerank.grams import DROPPED, MIX, SPACE, UNFILLED, Framed, Statistics
 from index.rerank.matching_kernels import FLOATS, candidates, find, quick, score, wanted
 

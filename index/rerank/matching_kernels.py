@@ -9,7 +9,7 @@ import numpy as np
 from numba import float64, int64, njit
 
 from index import bm25
-from index.jit import TYPES, Array
+from index.machine.jit import TYPES, Array
 
 _LOW: Final = np.uint32((1 << 12) - 1)
 

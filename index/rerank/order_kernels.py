@@ -9,7 +9,7 @@ import numpy as np
 from numba import float64, njit
 
 from index import tuning
-from index.jit import TYPES, Array, array_types, record
+from index.machine.jit import TYPES, Array, array_types, record
 from index.postings.forward import Forward
 from index.rerank.features import Words
 from index.rerank.matching_kernels import FLOATS, INTS, Wanted, find, quick, score, wanted

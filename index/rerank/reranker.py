@@ -20,7 +20,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from index import bm25, kernel_cache, tuning
+from index import bm25, tuning
+from index.machine import kernel_cache
 from index.postings.forward import Forward
 from index.postings.layout import uses_kernels
 from index.postings.strata import Strata

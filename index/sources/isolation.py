@@ -13,8 +13,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+from index.machine.processes import EndedError, Process, packed, unpacked
 from index.model import Article, Dropped, Skipped
-from index.processes import EndedError, Process, packed, unpacked
 from index.sources.contents import ARCHIVES, File, Limits, Part, Reader
 from index.sources.files import streams
 

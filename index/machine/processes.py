@@ -21,7 +21,8 @@ from index.model import Article, Paragraph
 
 T = TypeVar("T")
 START: Final = (
-    "import sys; sys.path[:] = sys.argv[3:]; from index.processes import main; main(int(sys.argv[1]), sys.argv[2])"
+    "import sys; sys.path[:] = sys.argv[3:]; "
+    "from index.machine.processes import main; main(int(sys.argv[1]), sys.argv[2])"
 )
 _FIELDS = attrgetter("title", "path", "key", "source", "url", "author", "date", "language")
 

@@ -17,7 +17,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 from numba.np import arrayobj, numpy_support
 
-from index import kernel_cache
+from index.machine import kernel_cache
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from typing import Final
 
 # The rooms that no kernel imports; their code changes often, and to compile takes most of a minute.
-_WITHOUT_KERNELS: Final = frozenset(("build", "evaluate", "query", "search", "sources"))
+_WITHOUT_KERNELS: Final = frozenset(("build", "evaluate", "fetching", "query", "search", "sources"))
 _chosen: Final[list[Path]] = []
 
 
@@ -27,7 +27,7 @@ def folder(generation: Path) -> Path:
 
 
 def keep_kernels_in(folder: Path) -> None:
-    """Keep compiled kernels in a folder, so that only the first process compiles; before `index.jit` is imported.
+    """Keep compiled kernels in a folder, so that only the first process compiles; before `jit` is imported.
 
     For each state of the code that kernels can import in a folder of its own, because numba knows a kernel by the file
     that it stands in, and would go on with one whose helpers in other files have changed. Beside the index rather than
@@ -48,14 +48,14 @@ def keep_kernels_in(folder: Path) -> None:
 
 
 def chosen_folder() -> Path | None:
-    """Return the folder that `keep_kernels_in` settled on last; None when it was not called. Read by `index.jit`."""
+    """Return the folder that `keep_kernels_in` settled on last; None when it was not called. Read by `jit`."""
     return _chosen[0] if _chosen else None
 
 
 @cache
 def _state() -> str:
     """Return 16 hex digits that tell one state of the code that kernels can import from another."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     paths = [(path.relative_to(package), path) for path in package.rglob("*.py")]
     stats = sorted((name.as_posix(), path.stat()) for name, path in paths if name.parts[0] not in _WITHOUT_KERNELS)
     state = repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats])
