@@ -125,11 +125,14 @@ async def test_most_articles_leaving_is_refused_unless_insisted_on(library: Proc
     assert isinstance(await library.rebuild([], lambda _: None, insist=True), Live)
 
 
-async def test_a_missing_source_fails_and_is_named(library: ProcessLibrary, shelf: Path, tmp_path: Path) -> None:
+async def test_a_missing_source_is_named_and_its_articles_stay(
+    library: ProcessLibrary, shelf: Path, tmp_path: Path
+) -> None:
     shelf.rename(tmp_path / "elsewhere")
-    failed = await library.rebuild([], lambda _: None)
-    assert isinstance(failed, NotLive)
-    assert (failed.why, str(shelf) in failed.cause) == ("failed", True)
+    live = await library.rebuild([], lambda _: None)
+    assert isinstance(live, Live)
+    assert (live.articles, live.removed) == (2, 0)
+    assert live.skipped == ((str(shelf), "it is not there: its 2 articles stay"),)
 
 
 async def test_an_upload_becomes_a_source_for_good(library: ProcessLibrary, shelf: Path, tmp_path: Path) -> None:

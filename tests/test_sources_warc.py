@@ -252,7 +252,7 @@ def test_what_warcio_writes_comes_back(
         writer.write_record(writer.create_warc_record(url, "response", payload=io.BytesIO(body), http_headers=stated))
     path = tmp_path_factory.mktemp("law") / "a.warc"
     path.write_bytes(out.getvalue())
-    came = [part for part in read([path]) if isinstance(part, Article)]
+    came = [part for part in read_here(path) if isinstance(part, Article)]
     assert [article.url for article in came] == [f"https://pans.example/{number}" for number in range(len(pages))]
     for article, sentences in zip(came, pages, strict=True):
         assert texts(article) == [f"{normalize('NFC', sentence)}." for sentence in sentences]

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bot.commands import collection, skips
+from bot.commands import skips
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -14,22 +14,13 @@ if TYPE_CHECKING:
 _LINE_EVERY = 2.0
 
 
-def fetched(
-    paths: Sequence[str], options: "ReadingOptions", settings: "Settings", *, add: bool, force: bool, due: bool
-) -> dict[str, "ReadingOptions"]:
-    """Return the sources that a command names, see `collection.named`, with what their addresses serve fetched.
-
-    Fetched are those of `paths` that are addresses, and with `due` all other addresses among the sources that are due.
-    Says what came of it on standard error. Raises FetchError where nothing came of a new address.
-    """
-    sources = collection.named(paths, options, settings, add=add, force=force)
-    _fetch_all(paths, sources, settings, due=due)
-    return sources
-
-
-def _fetch_all(
+def fetch_all(
     paths: Sequence[str], sources: Mapping[str, "ReadingOptions"], settings: "Settings", *, due: bool
 ) -> None:
+    """Fetch those of `paths` that are addresses, and with `due` all other addresses among the sources that are due.
+
+    Says what came of it on standard error. Raises FetchError where nothing came of a new address.
+    """
     from index import address_of, is_address
 
     named = list(dict.fromkeys(filter(is_address, paths)))
