@@ -22,9 +22,9 @@ from index import (
     Report,
     Skipped,
     errors,
-    kernel_cache,
     read,
 )
+from index.machine import kernel_cache
 from index.postings.impacts import LARGE
 from index.ranking.choose import EngineName
 
