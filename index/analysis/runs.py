@@ -122,7 +122,7 @@ def _ascii_runs() -> re.Pattern[str]:
 
 @cache
 def _spaced_runs() -> re.Pattern[str]:
-    return _compile(rf"[^\W\d][{_marks()}]*", r"\w", rf"\w{_marks()}{_INVISIBLE}", usual=r"[^\W\d]\w*+")
+    return _compile(rf"[^\W\d][{_marks()}]*", r"\w", rf"\w{_marks()}{_INVISIBLE}", usual=r"[^\W\d]++")
 
 
 @cache
