@@ -14,6 +14,7 @@ import pytest
 from index.model import Article, ReadingOptions, Skipped
 from index.sources import read
 from index.sources.archives import members
+from tests.damage import flipped
 
 # A reader process for nearly every archive.
 pytestmark = pytest.mark.slow
@@ -274,10 +275,7 @@ def test_damaged_archives_stop_nothing(tmp_path: Path) -> None:
         for tenth in range(1, 10):
             (tmp_path / f"{name}{tenth}-cut.zip").write_bytes(raw[: len(raw) * tenth // 10])
         for turn in range(20):
-            flipped = bytearray(raw)
-            for _ in range(3):
-                flipped[chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
-            (tmp_path / f"{name}{turn}-flipped.zip").write_bytes(flipped)
+            (tmp_path / f"{name}{turn}-flipped.zip").write_bytes(flipped(raw, chance, 3))
     (tmp_path / "zz.txt").write_text(EEL)
     *parts, last = read(tmp_path)
     assert isinstance(last, Article)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.model import Article, Skipped
+from tests.damage import flipped
 from tests.office import NAMES, docx, epub, found, named, odt, packed, page, paragraph, rtf, told
 from tests.read_here import read_here
 
@@ -45,10 +46,8 @@ def test_a_file_cut_at_every_tenth_is_told_or_read(tmp_path: Path, kind: str) ->
 def test_a_file_with_flipped_bits_is_told_or_read(tmp_path: Path, kind: str) -> None:
     chance = random.Random(16)  # noqa: S311  # no secret
     for _ in range(60):
-        raw = bytearray(WHOLE[kind])
-        for _ in range(chance.choice((1, 1, 3, 30))):
-            raw[chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
-        quiet(found(tmp_path / f"flipped.{kind}", bytes(raw)))
+        raw = flipped(WHOLE[kind], chance, chance.choice((1, 1, 3, 30)))
+        quiet(found(tmp_path / f"flipped.{kind}", raw))
 
 
 @pytest.mark.parametrize("kind", ["docx", "odt", "epub"])

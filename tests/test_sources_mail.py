@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from index.model import Article, Skipped
 from index.sources import read
+from tests.damage import flipped
 from tests.records import articles, found, texts
 
 EELS = "The eels are counted on the second Sunday of the month."
@@ -293,11 +294,8 @@ def test_nothing_in_a_message_is_a_fault(tmp_path: Path) -> None:
     whole = (POSTMARK + good).encode()
     chance = random.Random(7)  # noqa: S311 - no secret
     for at in range(1, 10):
-        flipped = bytearray(whole)
-        for _ in range(20):
-            flipped[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
         (tmp_path / f"cut{at}.mbox").write_bytes(whole[: len(whole) * at // 10])
-        (tmp_path / f"flipped{at}.mbox").write_bytes(bytes(flipped))
+        (tmp_path / f"flipped{at}.mbox").write_bytes(flipped(whole, chance, 20))
     nested = "".join(f"Content-Type: multipart/mixed; boundary=b{at}\n\n--b{at}\n" for at in range(10_000))
     (tmp_path / "nested.eml").write_text(HEAD + nested + f"\n{EELS}\n")
     same = "Content-Type: multipart/mixed; boundary=b\n\n--b\n" * 10_000

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from index.model import Article, Skipped
 from index.sources.pdf import pdf_file
+from tests.damage import flipped
 from tests.pdf_writer import PAGE, Style, Written, typeset, width
 from tests.read_here import read_here
 
@@ -343,10 +344,7 @@ def hostile() -> dict[str, bytes]:
     made = {f"cut at {tenth}0 %": whole[: len(whole) * tenth // 10] for tenth in range(1, 10)}
     chance = random.Random(7)  # noqa: S311 - the same damage each time
     for number in range(30):
-        changed = bytearray(whole)
-        for _ in range(12):
-            changed[chance.randrange(8, len(changed))] ^= 1 << chance.randrange(8)
-        made[f"changed {number}"] = bytes(changed)
+        made[f"changed {number}"] = flipped(whole, chance, 12, first=8)
     made["a page tree that holds itself"] = whole.replace(b"/Kids [", b"/Kids [2 0 R ")
     bomb = Written(compressed=True).page()
     bomb.draw("BT /R 9 Tf (x) Tj ET " * 300_000)

@@ -20,6 +20,7 @@ from warcio.warcwriter import WARCWriter
 from index.model import Article, Skipped
 from index.sources import read
 from index.sources.html import html_file
+from tests.damage import flipped
 from tests.read_here import read_here
 from tests.records import articles, found, texts
 
@@ -214,11 +215,8 @@ def test_nothing_in_an_archive_is_a_fault(tmp_path: Path) -> None:
     chance = random.Random(7)  # noqa: S311 - no secret
     for name, whole in (("a.warc", b"".join(pages)), ("a.warc.gz", packed(pages))):
         for at in range(1, 10):
-            flipped = bytearray(whole)
-            for _ in range(20):
-                flipped[chance.randrange(len(whole))] ^= 1 << chance.randrange(8)
             (tmp_path / f"cut{at}{name}").write_bytes(whole[: len(whole) * at // 10])
-            (tmp_path / f"flipped{at}{name}").write_bytes(bytes(flipped))
+            (tmp_path / f"flipped{at}{name}").write_bytes(flipped(whole, chance, 20))
     assert not [part for part in read([tmp_path]) if isinstance(part, Skipped) and "fault" in part.reason]
 
 
