@@ -155,7 +155,7 @@ def index(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of
     options = collection.options(include, exclude, base_url, names)
     forced = force or dry_run or show
     named = partial(collection.named, paths or [], options, settings, add=add, force=forced)
-    fetching.fetch_all(paths or [], named(), settings, due=fetch)
+    fetching.fetch_all(paths or [], named, settings, due=fetch)
     if dry_run or show:
         return (inspecting.show if show else inspecting.dry_run)(named(), settings, as_json=as_json)
     return indexing.run(named, settings, force=force, as_json=as_json)

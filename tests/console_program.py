@@ -83,6 +83,9 @@ class FixedLibrary:
     def titles(self, limit: int = 0) -> list[str]:
         return [BRIDGE.title, MILL.title][: limit or None]
 
+    def titled(self, title: str) -> ArticleCard | None:
+        return next((article for article in (BRIDGE, MILL) if article.title == title), None)
+
     def passages_of(self, article_row: int) -> list[Passage]:
         return [PASSAGES, [ARABIC]][article_row]
 

@@ -39,10 +39,8 @@ HINT: Final = ":all searches everything."
 # What people type for commands in other programs.
 _MEANT: Final = dict.fromkeys("exit quit q :q :exit".split(), ":quit") | dict.fromkeys("help ? :h :?".split(), ":help")
 
-_PAGE = 3
-_TITLES = 20
-_SOURCES = 20
-_MOST = 50
+_PAGE, _MOST = 3, 50
+_TITLES = _SOURCES = 20
 
 
 class ConsoleAnswerer(RankingAnswerer, Protocol):
@@ -53,6 +51,8 @@ class ConsoleAnswerer(RankingAnswerer, Protocol):
     ) -> Answer: ...
 
     def titles(self, limit: int = 0) -> list[str]: ...
+
+    def titled(self, title: str) -> ArticleCard | None: ...
 
     def passages_of(self, article_row: int) -> list[Passage]: ...
 
@@ -123,8 +123,8 @@ class ConsoleSession:
         if answer.state != "nothing":
             self._openable = tuple(_Openable(one.article.row, one.passage) for one in answer.passages)
             return
-        titles = self._answerer.titles() if answer.nearest else []
-        self._openable = tuple(_Openable(titles.index(title)) for title in answer.nearest if title in titles)
+        nearest = map(self._answerer.titled, answer.nearest)
+        self._openable = tuple(_Openable(article.row) for article in nearest if article is not None)
 
     async def _patiently(self, answering: Coroutine[Any, Any, Answer]) -> None:
         if await _interruptible(answering) is None:

@@ -90,7 +90,7 @@ def cards(answer: Answer, console: "Console", first: int = 0) -> None:
         else:
             if number == 2:
                 console.print()
-            _brief(console, number, passage, _bar_of(is_sure=is_sure))
+            _brief(console, number, passage, is_sure=is_sure)
 
 
 def explanation(answer: Answer, console: "Console") -> None:
@@ -187,7 +187,7 @@ def _card(console: "Console", number: int, passage: AnswerPassage, *, is_sure: b
     text = passage.passage.text
     marked = (_kept(console, text[start:end]), ANSWERS if is_sure else LIKELY)
     before, after = _kept(console, text[:start]), _kept(console, text[end:])
-    _passage(console, Text.assemble(before, marked, after), _bar_of(is_sure=is_sure))
+    _passage(console, Text.assemble(before, marked, after), is_sure=is_sure)
     sentence = shown(text[start:end]).strip()
     if console.color_system is None and sentence not in ("", shown(text).strip()):
         _line(console, f"▸ {sentence}", indent="   ")
@@ -199,14 +199,16 @@ def _card(console: "Console", number: int, passage: AnswerPassage, *, is_sure: b
         console.print(Text(where if not console.is_terminal else f"   {where}", style=QUIET), soft_wrap=True)
 
 
-def _brief(console: "Console", number: int, passage: AnswerPassage, bar: "Text") -> None:
+def _brief(console: "Console", number: int, passage: AnswerPassage, *, is_sure: bool) -> None:
     """Print a passage in two lines: its title and place, and where its answering sentence begins."""
     from rich.text import Text
 
     origin = _origin(passage.article, place(passage.passage))
     _indented(console, Text.assemble((_title(passage.article.title), TITLE), (f"  {origin}", QUIET)), f"{number}  ", 1)
     start = passage.highlight[0]
-    _indented(console, Text.assemble("… " if start else "", shown(passage.passage.text[start:])), bar, 1)
+    _indented(
+        console, Text.assemble("… " if start else "", shown(passage.passage.text[start:])), _bar_of(is_sure=is_sure), 1
+    )
 
 
 def _bar_of(*, is_sure: bool) -> "Text":
@@ -239,10 +241,8 @@ def _origin(article: ArticleCard, where: str = "") -> str:
     return " · ".join(part for part in (day(article.date), source, where) if part)
 
 
-def _passage(console: "Console", text: "Text", bar: "Text | None" = None) -> None:
-    from rich.text import Text
-
-    _indented(console, text, (bar or Text("│  ", BAR)) if console.is_terminal else "")
+def _passage(console: "Console", text: "Text", *, is_sure: bool = True) -> None:
+    _indented(console, text, _bar_of(is_sure=is_sure) if console.is_terminal else "")
 
 
 def _line(console: "Console", line: str, style: str = "", *, indent: str = "") -> None:

@@ -61,12 +61,11 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
             if not line.strip():
                 continue
             lines += 1
-            name: str | int | None = None
             try:
                 question, name = _question(line)
             except ValueError as error:
                 unread += 1
-                row = json.dumps({"id": name, "line": number, "error": str(error)}, ensure_ascii=False)
+                row = json.dumps({"id": None, "line": number, "error": str(error)}, ensure_ascii=False)
             else:
                 row = to_json(_answer(answerer, question, how), explain=how.explain, name=name, indent=None)
             # What reads them may wait for each.

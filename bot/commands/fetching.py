@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.commands import skips
@@ -15,22 +15,26 @@ _LINE_EVERY = 2.0
 
 
 def fetch_all(
-    paths: Sequence[str], sources: Mapping[str, "ReadingOptions"], settings: "Settings", *, due: bool
+    paths: Sequence[str], named: Callable[[], Mapping[str, "ReadingOptions"]], settings: "Settings", *, due: bool
 ) -> None:
     """Fetch those of `paths` that are addresses, and with `due` all other addresses among the sources that are due.
 
+    `named` gives the sources, or refuses them before anything is asked for; it is not called where nothing is.
     Says what came of it on standard error. Raises FetchError where nothing came of a new address.
     """
     from index import address_of, is_address
 
-    named = list(dict.fromkeys(filter(is_address, paths)))
-    for address in named:
+    addresses = list(dict.fromkeys(filter(is_address, paths)))
+    if not addresses and not due:
+        return
+    sources = named()
+    for address in addresses:
         _fetch(address, settings, due_only=False)
     if not due:
         return
     known = [address_of(source, options) for source, options in sources.items()]
     # As they are kept, which is not always how they were spelt.
-    spelt = {_spelt(address) for address in named}
+    spelt = {_spelt(address) for address in addresses}
     for other in known:
         if other is not None and other not in spelt:
             _fetch(other, settings, due_only=True)

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from index.model import ReadingOptions
 from index.sources.files.served import Served, beside, served_of, to_json
+from index.store.staging import sync
 
 _FOLDER: Final = "fetched"
 _NEW: Final = ".new"
@@ -74,11 +75,7 @@ def sync_all(paths: Sequence[Path]) -> None:
         os.sync()
         return
     for path in paths:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(path)
 
 
 def remove(path: Path) -> None:

@@ -69,7 +69,7 @@ class Staging:
             if check is not None:
                 check(self.path)
             self.path.rename(place)
-            _sync(self._generations)
+            sync(self._generations)
             switch(self._data_dir, self.number)
         except BaseException as error:
             # Also for an interrupt: a generation nobody switched to would lie about for ever.
@@ -100,7 +100,7 @@ class Staging:
             file.write(manifest.to_json())
             file.flush()
             os.fsync(file.fileno())
-        _sync(self.path)
+        sync(self.path)
         with open_generation(self.path, everything=True) as generation:
             for name in stamps:
                 if name.endswith(".npy"):
@@ -115,7 +115,7 @@ def switch(data_dir: Path, number: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(data_dir / "current")
-    _sync(data_dir)
+    sync(data_dir)
 
 
 def _current_number(data_dir: Path) -> int | None:
@@ -206,7 +206,8 @@ def _stamp(path: Path) -> FileStamp:
     return FileStamp(found.st_size, digest, found.st_mtime_ns)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file or folder be on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
