@@ -73,6 +73,8 @@ _EMOJI: Final[MappingProxyType[SmallTalk, str]] = MappingProxyType(
 )
 _LONGEST: Final = 100
 _AGAIN: Final = re.compile(r"(\w)\1{2,}")
+# To fold these loads a table of 7 MB, which most people never need.
+_HAN: Final = re.compile("[\u3400-\u9fff]")
 
 
 def small_talk(text: str) -> SmallTalk | None:
@@ -95,7 +97,7 @@ def small_talk(text: str) -> SmallTalk | None:
 
 def _kinds_of(words: list[str]) -> frozenset[SmallTalk]:
     """Return which kinds of small talk the words are, phrase by phrase; none when something else is among them."""
-    phrases, longest = _phrases()
+    phrases, longest = _phrases(any(map(_HAN.search, words)))
     reached: list[frozenset[SmallTalk] | None] = [frozenset(), *[None] * len(words)]
     for start in range(len(words)):
         before = reached[start]
@@ -118,9 +120,10 @@ def _of_emoji(text: str) -> SmallTalk | None:
 
 
 @cache
-def _phrases() -> tuple[dict[str, SmallTalk], int]:
-    """Return the kind of each phrase, and how many words the longest has."""
+def _phrases(han: bool) -> tuple[dict[str, SmallTalk], int]:
+    """Return the kind of each phrase, of those with Han characters or without, and how many words the longest has."""
     kinds: dict[str, SmallTalk] = {}
     for kind, phrases in _PHRASES.items():
-        kinds.update((" ".join(fold_text(phrase).split()), kind) for phrase in phrases.split("|"))
+        chosen = (phrase for phrase in phrases.split("|") if bool(_HAN.search(phrase)) is han)
+        kinds.update((" ".join(fold_text(phrase).split()), kind) for phrase in chosen)
     return kinds, max(len(phrase.split()) for phrase in kinds)

@@ -95,12 +95,9 @@ def _prepare() -> None:
     """Prepare a process that runs tests; one that only hands them out to others starts them sooner without."""
     from hypothesis import settings
 
-    from tests import certificates
-
     # A machine that does much else at the same time is slow, which is no failure.
     settings.register_profile("quoth", deadline=None)
     settings.load_profile("quoth")
-    certificates.read_once()
 
 
 def _cached(config: pytest.Config, name: str) -> Path:

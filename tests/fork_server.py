@@ -14,7 +14,6 @@ import pkgutil
 import runpy
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import threading
@@ -23,14 +22,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final, Self
 
-import certifi
-
 import bot
 import config
 import index
 from bot.__main__ import main
+from bot.channels.telegram.transport.proxies import authorities
 from index.ranking import calibration
-from tests import calibrations, certificates
+from tests import calibrations
 
 ROOT: Final = Path(__file__).parents[1]
 QUOTH: Final = "bot"
@@ -210,8 +208,7 @@ def end(left: SystemExit | None) -> None:
 if __name__ == "__main__":
     import_all()
     calibration.null_ratios = calibrations.kept_in(Path(sys.argv[2]))
-    certificates.read_once()
-    ssl.create_default_context(cafile=certifi.where())
+    authorities()
     gc.freeze()
     program = serve(socket.socket(fileno=int(sys.argv[1])))
     try:

@@ -11,6 +11,7 @@ from telegram import Bot
 from telegram.error import ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.channels.telegram.transport.proxies import Way
 from tests.telegram_server.messages import NOT_MODIFIED
 from tests.telegram_server.queries import TOO_OLD
 from tests.telegram_server.server import TOKEN, FakeTelegram
@@ -177,7 +178,7 @@ async def ask(request: pytest.FixtureRequest, refusing: FakeTelegram) -> AsyncIt
 
             yield plain
     else:
-        wire = HTTPXRequest(httpx_kwargs={"trust_env": False})
+        wire = HTTPXRequest(httpx_kwargs=Way(refusing.base_url).httpx)
         async with Bot(TOKEN, base_url=f"{refusing.base_url}/bot", request=wire) as bot:
 
             async def through(method: str, **call: Any) -> str:
@@ -203,7 +204,7 @@ async def test_what_telegram_refuses_is_refused(
 
 
 async def test_the_library_takes_the_special_refusals_for_what_they_are(fake: FakeTelegram) -> None:
-    wire = HTTPXRequest(httpx_kwargs={"trust_env": False})
+    wire = HTTPXRequest(httpx_kwargs=Way(fake.base_url).httpx)
     async with Bot(TOKEN, base_url=f"{fake.base_url}/bot", request=wire) as bot:
         fake.block(ALICE)
         with pytest.raises(Forbidden, match="bot was blocked by the user"):
