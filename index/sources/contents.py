@@ -1,8 +1,9 @@
 """What one file holds, by the reader of its format. Nothing raises: whatever a reader raises is told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Final, cast
@@ -62,9 +63,13 @@ class Reader:
 
     def __call__(self, path: Path, field_map: FieldMap, charset: str | None = None) -> Iterator[Part]:
         """Yield what the file holds; a `charset` is one that came with it from its server."""
-        read = getattr(import_module(self.module), self.function)
         stated = (charset,) if self.takes_charset and charset else ()
-        return cast(Iterator[Part], read(path, field_map, *stated))
+        return _imported(self.module, self.function)(path, field_map, *stated)
+
+
+@cache
+def _imported(module: str, function: str) -> Callable[..., Iterator[Part]]:
+    return cast(Callable[..., Iterator[Part]], getattr(import_module(module), function))
 
 
 @dataclass(frozen=True, slots=True)
