@@ -149,7 +149,13 @@ def test_a_link_that_is_named_is_read_wherever_it_leads(tmp_path: Path) -> None:
 
 def test_what_programs_put_beside_articles_is_passed_over(tmp_path: Path) -> None:
     for name in (
-        *("node_modules/pkg/README.md", "blog/_config.yml", "blog/_layouts/post.html", "blog/_posts/a.md"),
+        *(
+            "node_modules/pkg/README.md",
+            "LICENSES/gpl-3.0.txt",
+            "blog/_config.yml",
+            "blog/_layouts/post.html",
+            "blog/_posts/a.md",
+        ),
         *("zola/config.toml", "zola/templates/page.html", "zola/content/a.md", "zola/public/a.html"),
         *("pages/objects.inv", "pages/_sources/a.txt", "pages/a.html", "mine/_layouts/a.md", "mine/templates/b.md"),
     ):
@@ -164,6 +170,7 @@ def test_what_programs_put_beside_articles_is_passed_over(tmp_path: Path) -> Non
     ]
     assert skipped == {
         "node_modules": "a folder of installed packages",
+        "LICENSES": "a folder of licences",
         "blog/_config.yml": "settings, not an article",
         "blog/_layouts": "a folder of a site's templates",
         "pages/_sources": "a folder that a site generator filled",
