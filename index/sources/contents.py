@@ -11,7 +11,7 @@ from typing import Final, cast
 from index.model import Article, Skipped
 from index.sources.fields import file_names
 from index.sources.fields.field_map import FieldMap
-from index.sources.files.addresses import address, post_address, served_url
+from index.sources.files.addresses import address, served_url
 from index.sources.files.faults import fault
 from index.sources.files.passed_over import Patterns
 from index.sources.files.served import Served, served_of
@@ -106,12 +106,9 @@ def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> I
             continue
         if lies != file.shown:
             part = replace(part, path=file.shown + part.path.removeprefix(lies))  # noqa: PLW2901 - the same part
-        if file.base_url and isinstance(part, Article) and format_ending == ".telegram":
-            yield replace(part, url=post_address(file.base_url, part.url))
-        elif file.base_url and isinstance(part, Article) and not part.url:
-            yield replace(part, url=address(file.base_url, file.place, format_ending))
-        else:
-            yield part
+        if file.base_url and isinstance(part, Article):
+            part = replace(part, url=address(file.base_url, file.place, format_ending, part.url))  # noqa: PLW2901
+        yield part
 
 
 def _as_served(article: Article, path: Path, served: Served) -> Article:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 _OFFICE = "an office document: not read yet; save it as text or HTML"
+_KEY = "a key, certificate or signature, not an article"
 _SHEET = "a spreadsheet: not read yet; save it as CSV"
 
 # Nobody means these as articles. One that is named itself is tried all the same.
@@ -23,7 +24,7 @@ _NO_ARTICLES: Final = {
     ),
     "settings, not an article": (
         "yml yaml toml ini cfg conf config properties env plist reg desktop service editorconfig webmanifest xsd xsl "
-        "xslt dtd rng htaccess cabal gemspec podspec nimble opam sbt csproj sln"
+        "xslt dtd rng htaccess cff cabal gemspec podspec nimble opam sbt csproj sln"
     ),
     "a lock file, not an article": "lock sum mod pid",
     "a log, not an article": "log out",
@@ -44,7 +45,7 @@ _NO_ARTICLES: Final = {
         "exe dll so dylib o obj lib class pyc pyo wasm bin dat db sqlite sqlite3 mdb parquet arrow feather npy npz pkl "
         "jar war apk whl egg pickle h5 hdf5 onnx pt inv idx swp bak tmp part crdownload"
     ),
-    "a key or a certificate, not an article": "pem crt cer csr p12 pfx sig gpg",
+    _KEY: "pem crt cer csr der p12 pfx sig gpg",
 }
 # What these hold may be an article; whether it is read says the table of readers.
 _DOCUMENTS: Final = {
@@ -63,6 +64,8 @@ _DOCUMENTS: Final = {
     "a program, not an article": "jar",
     "an SQLite database, not an article": "sqlite",
     "a list of feeds, not an article": "opml",
+    "a schema of JSON, not an article": "schema",
+    _KEY: "pem",
     "a sitemap, not an article": "sitemap",
     "an SVG picture, not an article": "svg svgz",
     "LaTeX: not read yet; convert it to HTML": "tex latex ltx sty cls",

@@ -53,13 +53,14 @@ class _Waiting:
     """What is still to be looked at.
 
     `above` are the folders that hold it, which must not come again below a link; `apparatus` is why it is passed
-    over if it is a folder.
+    over if it is a folder; `is_link` whether it is a symbolic link, which may lead anywhere.
     """
 
     path: Path
     above: frozenset[_Identity]
     ignored: IgnoreFiles
-    apparatus: str
+    apparatus: str = ""
+    is_link: bool = False
 
 
 def files(paths: Iterable[Path], leaving_out: Path | None = None) -> Iterator[Path | Skipped]:
@@ -103,7 +104,9 @@ class Walk:
     """Walk one source after another; a file reached twice, by whatever name, comes once.
 
     Inside folders are passed over: names that begin with a dot, the folder `leaving_out`, what a .gitignore file
-    there names, what programs put beside articles (see `passed_over.apparatus`), and what the options say.
+    there names, what programs put beside articles (see `passed_over.apparatus`), and what the options say. Links are
+    followed within their source alone, unless they are the source: whoever wrote a folder must not choose what else is
+    read.
     """
 
     def __init__(self, leaving_out: Path | None = None) -> None:
@@ -118,7 +121,7 @@ class Walk:
                 state = self._leaving_out.stat()
                 self._seen.add((state.st_dev, state.st_ino))
         # An explicit stack, last first: folders may be nested deeper than calls may.
-        waiting = [_Waiting(source, frozenset(), IgnoreFiles(), "")]
+        waiting = [_Waiting(source, frozenset(), IgnoreFiles())]
         while waiting:
             entry = waiting.pop()
             found: Found | Skipped | Unseen | None
@@ -142,15 +145,15 @@ class Walk:
         if identity in self._seen:
             return None
         place = path.name if named else str(path)[len(str(source)) :].lstrip(os.sep).replace(os.sep, "/")
-        if not named and (reason := _passed_over(entry, place, patterns, is_folder=is_folder)):
+        reason = "" if named else _passed_over(entry, place, patterns, is_folder=is_folder)
+        if not (reason or is_folder or stat.S_ISREG(state.st_mode)):
+            reason = _KINDS.get(stat.S_IFMT(state.st_mode), "not a regular file")
+        if reason or (reason := _leads_out(entry, source)):
             return Skipped(printable(path), reason)
+        self._seen.add(identity)
         if is_folder:
-            self._seen.add(identity)
             waiting.extend(_inside(entry, identity))
             return None
-        if not stat.S_ISREG(state.st_mode):
-            return Skipped(printable(path), _KINDS.get(stat.S_IFMT(state.st_mode), "not a regular file"))
-        self._seen.add(identity)
         return Found(path, place, state, named or patterns.includes(place))
 
 
@@ -162,13 +165,19 @@ def _passed_over(entry: _Waiting, place: str, patterns: Patterns, *, is_folder: 
     return patterns.reason(place, is_folder=is_folder)
 
 
+def _leads_out(entry: _Waiting, source: Path) -> str:
+    inside = not entry.is_link or Path(os.path.realpath(entry.path)).is_relative_to(os.path.realpath(source))
+    return "" if inside else "a link that leads out of its source; name it as a source of its own to have it read"
+
+
 def _inside(folder: _Waiting, identity: _Identity) -> list[_Waiting]:
     """Return what a folder holds, last first, without names that begin with a dot."""
-    entries = {entry.name: entry for entry in folder.path.iterdir()}
+    with os.scandir(folder.path) as found:
+        entries = {entry.name: entry for entry in found}
     ignored = folder.ignored.below(folder.path) if IGNORE_FILE in entries else folder.ignored
     above = folder.above | {identity}
     return [
-        _Waiting(entries[name], above, ignored, apparatus(name, entries))
+        _Waiting(folder.path / name, above, ignored, apparatus(name, entries), entries[name].is_symlink())
         # Names are compared in a tenth of the time that paths are.
         for name in sorted(entries, reverse=True)
         if not name.startswith(".")
