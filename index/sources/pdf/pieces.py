@@ -19,7 +19,7 @@ _DEEPEST_INDENT, _EXACT = 4.0, 0.1
 _LARGER, _SMALLER, _SAME_SIZE = 1.12, 0.93, 0.06
 _SPACED = 1.22
 _USUAL_PITCH, _FULL = 1.2, 0.85
-_RAGGED, _SEVERAL, _MOSTLY = 2.5, 3, 0.6
+_RAGGED, _SEVERAL, _ALIKE, _MOSTLY = 2.5, 3, 2, 0.6
 _HEADING_WORDS, _BOLD_WORDS = 30, 16
 _MARKER = re.compile(r"(?:[•‣◦▪●○■□·►➢✓\u2212*–—-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
 _BULLET = re.compile(r"[•‣◦▪●○■□·►➢✓]\s*")
@@ -65,6 +65,7 @@ def look_of(columns: Iterable[Sequence[Line]]) -> Look:
     """Return what most of the text of a document looks like."""
     sizes: Counter[float] = Counter()
     pitches: Counter[float] = Counter()
+    likely: Counter[float] = Counter()
     bold = fixed = total = 0
     for lines in columns:
         before: Line | None = None
@@ -75,22 +76,29 @@ def look_of(columns: Iterable[Sequence[Line]]) -> Look:
             total += len(line.text)
             bold += line.bold * len(line.text)
             fixed += line.fixed * len(line.text)
-            if before is not None and _same_size(before, line) and _within(before, line, left, right):
-                pitches[round((before.base - line.base) / line.size, 2)] += 1
+            if before is not None and _same_size(before, line) and not ends_a_sentence(before.text):
+                pitch = round((before.base - line.base) / line.size, 2)
+                if 0.9 < pitch < 2.6:
+                    likely[pitch] += 1
+                    pitches[pitch] += _within(before, line, left, right)
             before = line
-    near = {pitch: count for pitch, count in pitches.items() if 0.9 < pitch < 2.6}
     size = sizes.most_common(1)[0][0] if sizes else 10.0
-    # The commonest distance, with those that rounding made of it.
-    most = max(near, key=lambda pitch: near[pitch] + near.get(round(pitch + 0.01, 2), 0), default=_USUAL_PITCH)
-    return Look(size, most, 2 * bold > total, 2 * fixed > total)
+    # Lines that end long before the margin, in scripts without small letters, give no sure one.
+    pitch = _commonest(+pitches, 1) or _commonest(likely, _ALIKE) or _USUAL_PITCH
+    return Look(size, pitch, 2 * bold > total, 2 * fixed > total)
+
+
+def _commonest(pitches: Counter[float], least: int) -> float:
+    """Return the commonest distance of lines, of two the smaller one; 0.0 where fewer than `least` have it."""
+    # Rounding makes two of one.
+    count, most = max(((pitches[one] + pitches[round(one + 0.01, 2)], -one) for one in pitches), default=(0, 0.0))
+    return -most if count >= least else 0.0
 
 
 def _within(above: Line, line: Line, left: float, right: float) -> bool:
-    """Return whether two lines are surely of one paragraph: the first is full, and no sentence ends there."""
+    """Return whether two lines are surely of one paragraph, where no sentence ends between them: the first is full."""
     end = end_of(above) - left
-    if end <= _FULL * (right - left) or ends_a_sentence(above.text):
-        return False
-    return line.text[:1].islower() or end > _FULL * (above.far - left)
+    return end > _FULL * (right - left) and (line.text[:1].islower() or end > _FULL * (above.far - left))
 
 
 def pieces_of(lines: Sequence[Line], look: Look, headings: frozenset[str]) -> Iterator[Piece]:
