@@ -73,7 +73,9 @@ def _goes_on(last: Piece, piece: Piece, *, between: bool) -> bool:
     small = below.text[:1].islower()
     if not ends_a_sentence(above.text):
         return small or (not between and is_full(above, below))
-    return not between and small is False and is_full(above, below) and len(last.lines) > 1
+    # A first line further in says by itself that the text has more of them.
+    several = len(last.lines) > 1 or (last.indented and not piece.indented)
+    return not between and small is False and is_full(above, below) and several
 
 
 def blocks_of(pieces: Sequence[Piece], vocabulary: frozenset[str]) -> Iterator[Block]:

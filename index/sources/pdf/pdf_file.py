@@ -17,7 +17,7 @@ from index.sources.fields.records import article, language_tag
 from index.sources.files.streams import UnusableError, open_stream
 from index.sources.files.walk import printable
 from index.sources.pdf.columns import in_columns, limits_of
-from index.sources.pdf.lines import Line, lines_of
+from index.sources.pdf.lines import Line, lines_of, rtl_share
 from index.sources.pdf.page_edges import without_heads
 from index.sources.pdf.paragraphs import blocks_of, flowing
 from index.sources.pdf.pdfium import Door, bookmarks, metadata, opened, page_of
@@ -37,6 +37,8 @@ _MOST_CHARACTERS = 50_000_000
 _SECONDS = 300
 # Running heads are looked for among so many pages at once; only these are in memory word for word.
 _PAGES_AT_ONCE, _NEAR = 200, 4
+# So many words of a page tell from which side its document is read.
+_SAMPLE = 200
 _PICTURED = 0.2
 _PAGES_TOLD = 12
 _BEGINNING = 4000
@@ -155,11 +157,12 @@ class _Reading:
         body = look_of([lines_of(words, 1) for words in pages[:20:2]]).size
         kept, heads = without_heads(pages, body)
         self.heads += heads
+        rtl = rtl_share([word for words in kept for word in words[:_SAMPLE]]) > 0.5
         for number in range(start, end):
             columns = in_columns(kept[number - first])
             limits = limits_of(columns, self._sides.get(number, (0.0, 0.0)))
             for words, limit in zip(columns, limits, strict=True):
-                yield lines_of(words, number + 1, limit)
+                yield lines_of(words, number + 1, limit, rtl=rtl)
 
     def _pages(self) -> Iterator[list[Word]]:
         door = Door()

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 from index.sources.blocks.layout import ends_a_sentence
-from index.sources.pdf.lines import Line
+from index.sources.pdf.lines import Line, is_address
 from index.sources.pdf.tables import table_runs
 
 PieceKind = Literal["paragraph", "heading", "entry", "table", "code", "note", "caption", "contents"]
@@ -186,13 +186,17 @@ def _has_indents(lines: Sequence[Line], look: Look) -> bool:
 
 
 def _right_edge(lines: Sequence[Line]) -> float:
-    """Return where full lines of a column end: where several do, else as far as they may reach."""
-    right = max(map(end_of, lines))
+    """Return where full lines of a column end: where several do, else as far as they may reach.
+
+    An address that nothing could break may stand out.
+    """
+    ends = [end_of(line) for line in lines if not is_address(line.text)] or [end_of(line) for line in lines]
+    right = max(ends)
     if sum(end_of(line) > right - _EXACT * line.size for line in lines) >= _SEVERAL:
         return right
     near = [at for at, line in enumerate(lines) if end_of(line) > right - _RAGGED * line.size]
     # A small letter below it shows that a line was full; without such letters it takes several lines.
-    if len(near) >= _SEVERAL and not any(line.text[:1].isupper() for line in lines):
+    if len(near) >= _SEVERAL and not any(line.text[:1].isupper() and not line.rtl for line in lines):
         return right
     if any(at + 1 < len(lines) and lines[at + 1].text[:1].islower() for at in near):
         return right
@@ -220,7 +224,7 @@ def _parts(piece: Piece, line: Line, after: Line | None, look: Look, *, by_inden
     if size > _LARGER * look.size or (_MARKER.match(line.text) and (not full or ended or piece.kind == "entry")):
         return size <= _LARGER * look.size
     first = by_indent and piece.kind == "paragraph" and line.inset and (line.rtl or not line.text[0].islower())
-    if first and (above.inset or after is None or not after.inset or (ended and not is_full(line, after))):
+    if first and (above.inset or after is None or not after.inset or not is_full(line, after)):
         return True
     return _indent_parts(piece, line, after, full=full, ended=ended) or (not full and closed)
 
