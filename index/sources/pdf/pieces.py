@@ -166,7 +166,8 @@ def _measure(lines: Sequence[Line], usual: Sequence[Line]) -> None:
     """Tell lines of one direction where those of their column start and end; `usual` are those in its usual type."""
     usual = usual or lines
     left, right = min(map(start_of, usual)), _right_edge(usual)
-    flush = sum(end_of(line) > right - _EDGE * line.size for line in usual) >= max(_SEVERAL, _MOSTLY * len(usual))
+    near, exact = (sum(end_of(line) > right - part * line.size for line in usual) for part in (_EDGE, _EXACT))
+    flush = near >= max(_SEVERAL, _MOSTLY * len(usual)) and exact >= _SEVERAL
     for line in lines:
         line.far, line.flush = right, flush
         line.inset = start_of(line) > left + _INDENT * line.size
@@ -221,12 +222,31 @@ def _parts(piece: Piece, line: Line, after: Line | None, look: Look, *, by_inden
     full = is_full(above, line)
     closed = ends_a_sentence(above.text) or above.text.endswith((":", "："))
     ended = closed or above.text.endswith(";")
-    if size > _LARGER * look.size or (_MARKER.match(line.text) and (not full or ended or piece.kind == "entry")):
-        return size <= _LARGER * look.size
-    first = by_indent and piece.kind == "paragraph" and line.inset and (line.rtl or not line.text[0].islower())
-    if first and (above.inset or after is None or not after.inset or not is_full(line, after)):
-        return True
-    return _indent_parts(piece, line, after, full=full, ended=ended) or (not full and closed)
+    if size > _LARGER * look.size:
+        return False
+    if _MARKER.match(line.text) and (not full or ended or piece.kind == "entry"):
+        return not full or piece.kind == "entry" or not (by_indent and _runs_on(line, after))
+    first = by_indent and line.inset and (line.rtl or not line.text[0].islower())
+    return (
+        (first and _is_first(piece, line, after, full=full))
+        or _indent_parts(piece, line, after, full=full, ended=ended)
+        or (not full and closed)
+    )
+
+
+def _is_first(piece: Piece, line: Line, after: Line | None, *, full: bool) -> bool:
+    """Return whether a line further in, where first lines are, is one."""
+    above = piece.lines[-1]
+    alone = after is not None and not after.inset
+    if piece.kind == "entry":
+        # Its other lines stand at the margin, or below its text.
+        return piece.indented and abs(start_of(line) - start_of(above)) < _EDGE * line.size and (not full or alone)
+    return above.inset or after is None or alone or not is_full(line, after)
+
+
+def _runs_on(line: Line, after: Line | None) -> bool:
+    """Return whether a line is within a paragraph where first lines are further in, though it begins as an entry."""
+    return not line.inset and after is not None and not after.inset and not _MARKER.match(after.text)
 
 
 def _indent_parts(piece: Piece, line: Line, after: Line | None, *, full: bool, ended: bool) -> bool:
