@@ -15,7 +15,7 @@ _FEW = 3
 # In parts of the size of the type.
 _SAME_BASE, _CELL_GAP = 0.3, 1.6
 _SMALL, _DROPPED = 0.8, 1.8
-_MOST_BOLD, _MOST_INDENT = 0.8, 2.5
+_MOST_BOLD, _MOST_INDENT, _ALIKE = 0.8, 2.5, 0.06
 _ADDRESS = re.compile(r"://|\bwww\.|\w@\w")
 
 
@@ -191,6 +191,21 @@ def _cells(words: list[Word], size: float) -> list[list[Word]]:
             right = word.x1
         cells[-1].append(word)
     return cells
+
+
+def start_of(line: Line) -> float:
+    """Return where a line starts, counted in the direction of reading."""
+    return -line.x1 if line.rtl else line.x0
+
+
+def end_of(line: Line) -> float:
+    """Return where a line ends, counted in the direction of reading."""
+    return -line.x0 if line.rtl else line.x1
+
+
+def same_size(one: Line, other: Line) -> bool:
+    """Return whether two lines are set in type of one size."""
+    return abs(one.size - other.size) <= _ALIKE * max(one.size, other.size)
 
 
 def is_address(text: str) -> bool:

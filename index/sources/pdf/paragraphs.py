@@ -6,8 +6,9 @@ from itertools import groupby, pairwise
 from index.sources.blocks.blocks import Block
 from index.sources.blocks.layout import count_words, ends_a_sentence
 from index.sources.blocks.wrapping import joined_lines
-from index.sources.pdf.lines import Line
-from index.sources.pdf.pieces import Look, Piece, end_of, entry_text, is_full, pieces_of, start_of
+from index.sources.pdf.lines import Line, end_of, start_of
+from index.sources.pdf.look import Look
+from index.sources.pdf.pieces import Piece, entry_text, is_full, pieces_of
 from index.sources.pdf.words import SOFT_HYPHEN
 
 _SMALLER, _SAME_SIZE = 0.93, 0.06

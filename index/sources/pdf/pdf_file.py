@@ -13,16 +13,18 @@ from index.sources.blocks.layout import normalise
 from index.sources.blocks.wrapping import vocabulary_of
 from index.sources.fields import file_names
 from index.sources.fields.field_map import NO_MAP, FieldMap
+from index.sources.fields.leftovers import stated_author
 from index.sources.fields.records import article, language_tag
 from index.sources.files.streams import UnusableError, open_stream
 from index.sources.files.walk import printable
 from index.sources.pdf.columns import in_columns, limits_of
 from index.sources.pdf.lines import Line, lines_of, rtl_share
+from index.sources.pdf.look import Look, look_of
 from index.sources.pdf.page_edges import without_heads
 from index.sources.pdf.paragraphs import blocks_of, flowing
 from index.sources.pdf.pdfium import Door, bookmarks, metadata, opened, page_of
-from index.sources.pdf.pieces import Look, Piece, look_of
-from index.sources.pdf.titles import largest, stated_author, stated_title
+from index.sources.pdf.pieces import Piece
+from index.sources.pdf.titles import largest, stated_title
 from index.sources.pdf.words import Word, words_of
 
 if TYPE_CHECKING:

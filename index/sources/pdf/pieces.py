@@ -1,14 +1,14 @@
 """The pieces of a column: its lines put into paragraphs, headings, list entries, tables, notes and code."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from index.sources.blocks.layout import ends_a_sentence
-from index.sources.pdf.lines import Line, is_address
+from index.sources.pdf.lines import Line, end_of, is_address, same_size, start_of
+from index.sources.pdf.look import USUAL_PITCH, Look
 from index.sources.pdf.tables import table_runs
 
 PieceKind = Literal["paragraph", "heading", "entry", "table", "code", "note", "caption", "contents"]
@@ -18,8 +18,7 @@ _INDENT, _SLACK, _EDGE = 0.7, 0.8, 0.5
 _DEEPEST_INDENT, _EXACT = 4.0, 0.1
 _LARGER, _SMALLER, _SAME_SIZE = 1.12, 0.93, 0.06
 _SPACED = 1.22
-_USUAL_PITCH, _FULL = 1.2, 0.85
-_RAGGED, _SEVERAL, _ALIKE, _MOSTLY = 2.5, 3, 2, 0.6
+_RAGGED, _SEVERAL, _MOSTLY = 2.5, 3, 0.6
 _HEADING_WORDS, _BOLD_WORDS = 30, 16
 _MARKER = re.compile(r"(?:[•‣◦▪●○■□·►➢✓\u2212*–—-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
 _BULLET = re.compile(r"[•‣◦▪●○■□·►➢✓]\s*")
@@ -28,16 +27,6 @@ _CAPTION = re.compile(
 )
 _CONTENTS = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,7}$")
 _NOTE = re.compile(r"\W{0,2}(?:\d{1,3}|[*†‡§¶]{1,3})\W{0,2}\s*\w")
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the text of a document looks like: the size of its type, the distance of its lines in parts of that."""
-
-    size: float
-    pitch: float
-    bold: bool
-    fixed: bool
 
 
 @dataclass(slots=True)
@@ -61,46 +50,6 @@ class Piece:
         return self.lines[0].text
 
 
-def look_of(columns: Iterable[Sequence[Line]]) -> Look:
-    """Return what most of the text of a document looks like."""
-    sizes: Counter[float] = Counter()
-    pitches: Counter[float] = Counter()
-    likely: Counter[float] = Counter()
-    bold = fixed = total = 0
-    for lines in columns:
-        before: Line | None = None
-        right = max(map(end_of, lines), default=0.0)
-        left = min(map(start_of, lines), default=0.0)
-        for line in lines:
-            sizes[round(line.size, 1)] += len(line.text)
-            total += len(line.text)
-            bold += line.bold * len(line.text)
-            fixed += line.fixed * len(line.text)
-            if before is not None and _same_size(before, line) and not ends_a_sentence(before.text):
-                pitch = round((before.base - line.base) / line.size, 2)
-                if 0.9 < pitch < 2.6:
-                    likely[pitch] += 1
-                    pitches[pitch] += _within(before, line, left, right)
-            before = line
-    size = sizes.most_common(1)[0][0] if sizes else 10.0
-    # Lines that end long before the margin, in scripts without small letters, give no sure one.
-    pitch = _commonest(+pitches, 1) or _commonest(likely, _ALIKE) or _USUAL_PITCH
-    return Look(size, pitch, 2 * bold > total, 2 * fixed > total)
-
-
-def _commonest(pitches: Counter[float], least: int) -> float:
-    """Return the commonest distance of lines, of two the smaller one; 0.0 where fewer than `least` have it."""
-    # Rounding makes two of one.
-    count, most = max(((pitches[one] + pitches[round(one + 0.01, 2)], -one) for one in pitches), default=(0, 0.0))
-    return -most if count >= least else 0.0
-
-
-def _within(above: Line, line: Line, left: float, right: float) -> bool:
-    """Return whether two lines are surely of one paragraph, where no sentence ends between them: the first is full."""
-    end = end_of(above) - left
-    return end > _FULL * (right - left) and (line.text[:1].islower() or end > _FULL * (above.far - left))
-
-
 def pieces_of(lines: Sequence[Line], look: Look, headings: frozenset[str]) -> Iterator[Piece]:
     """Yield the pieces of a column; `headings` are the titles of the document's outline, case-folded."""
     at = 0
@@ -109,16 +58,6 @@ def pieces_of(lines: Sequence[Line], look: Look, headings: frozenset[str]) -> It
         yield Piece(list(lines[start:end]), "table", rows=rows, headed=headed)
         at = end
     yield from _prose(lines[at:], lines, look, headings)
-
-
-def start_of(line: Line) -> float:
-    """Return where a line starts, counted in the direction of reading."""
-    return -line.x1 if line.rtl else line.x0
-
-
-def end_of(line: Line) -> float:
-    """Return where a line ends, counted in the direction of reading."""
-    return -line.x0 if line.rtl else line.x1
 
 
 def is_full(line: Line, following: Line) -> bool:
@@ -132,10 +71,6 @@ def is_full(line: Line, following: Line) -> bool:
     if not following.text.isascii() and "\u3000" < following.text[0] < "\uffa0":
         width = following.size
     return end_of(line) + 0.25 * line.size + width + _SLACK * line.size > line.far
-
-
-def _same_size(one: Line, other: Line) -> bool:
-    return abs(one.size - other.size) <= _SAME_SIZE * max(one.size, other.size)
 
 
 def _prose(lines: Sequence[Line], column: Sequence[Line], look: Look, headings: frozenset[str]) -> Iterator[Piece]:
@@ -178,7 +113,7 @@ def _has_indents(lines: Sequence[Line], look: Look) -> bool:
     return any(
         line.inset
         and not below.inset
-        and _same_size(line, below)
+        and same_size(line, below)
         and 0 < line.base - below.base <= _SPACED * look.pitch * line.size
         and start_of(line) - start_of(below) < _DEEPEST_INDENT * line.size
         and not _MARKER.match(below.text)
@@ -208,10 +143,10 @@ def _parts(piece: Piece, line: Line, after: Line | None, look: Look, *, by_inden
     """Return whether `line` begins a new piece below the last line of `piece`; `by_indent` as paragraphs do here."""
     above = piece.lines[-1]
     size = max(line.size, above.size)
-    if not _same_size(above, line) or above.bold != line.bold or (above.fixed != line.fixed and not look.fixed):
+    if not same_size(above, line) or above.bold != line.bold or (above.fixed != line.fixed and not look.fixed):
         return True
     distance = above.base - line.base
-    pitch = look.pitch if abs(size - look.size) <= _SAME_SIZE * look.size else max(_USUAL_PITCH, look.pitch)
+    pitch = look.pitch if abs(size - look.size) <= _SAME_SIZE * look.size else max(USUAL_PITCH, look.pitch)
     if len(piece.lines) > 1:
         # A text of its own distance between lines: a quotation, a letter.
         pitch = max(pitch, (piece.lines[-2].base - above.base) / size) if pitch * _SPACED * size > distance else pitch
