@@ -24,7 +24,10 @@ _MAIL_BEGINS = re.compile(r"(>?From \S+[^\n]*\n)?(?:[A-Za-z][A-Za-z0-9-]{1,40}:[
 _MAIL_ONLY = re.compile(
     r"^(?:MIME-Version|Message-ID|Received|Return-Path|Delivered-To|Content-Transfer-Encoding):", re.I | re.M
 )
-_ARCHIVED_PAGE = re.compile(r"^(?:From: <Saved by |Content-Type: multipart/related)", re.I | re.M)
+_SAVED_PAGE = re.compile(r"^From: <Saved by ", re.I | re.M)
+# A page with its pictures; so are mails with pictures, but those are sent by somebody.
+_WITH_PICTURES = re.compile(r"^Content-Type: multipart/related", re.I | re.M)
+_SENT = re.compile(r"^(?:From|To|Received|Return-Path|Delivered-To):", re.I | re.M)
 _BEGINNINGS: Final = (
     (re.compile(r"WARC/[01]\.\d{1,3}[ \t]*\n"), ".warc"),
     (re.compile(r"This is [^\n]{1,100}, produced by |\s*\x1f\s*File: |Info file: "), ".info"),
@@ -61,7 +64,7 @@ def format_of_text(head: str) -> str:
         if beginning.match(head):
             return ending
     if mail := _MAIL_BEGINS.match(head):
-        if _ARCHIVED_PAGE.search(mail[0]):
+        if _SAVED_PAGE.search(mail[0]) or (_WITH_PICTURES.search(mail[0]) and not _SENT.search(mail[0])):
             return ".mht"
         if _MAIL_ONLY.search(mail[0]):
             return ".mbox" if mail[1] else ".eml"
