@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from index.build.build import build as build_index
     from index.fetching.bodies import address_of, is_address
     from index.fetching.client import FetchOptions
-    from index.fetching.fetch import Fetched, FetchProgress, fetch, fetched_folder, fetched_reading, forget
+    from index.fetching.due import fetch_due, next_due
+    from index.fetching.fetch import Fault, Fetched, FetchProgress, fetch, fetched_folder, fetched_reading, forget
     from index.model import (
         Article,
         ArticleCard,
@@ -64,16 +65,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SOLAR_HIJRI_MONTHS", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError",
-    "BuildRefusedError", "Copies", "Dropped", "EngineName", "FetchError", "FetchOptions", "FetchProgress",
+    "BuildRefusedError", "Copies", "Dropped", "EngineName", "Fault", "FetchError", "FetchOptions", "FetchProgress",
     "Fetched", "FieldMapError", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError",
     "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters",
     "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Reading",
     "ReadingOptions", "RefusedAddressError", "Report", "Resolved", "Results", "Skipped", "SkippedGroup",
-    "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
-    "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported", "fetch",
-    "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "is_address", "is_function_word",
-    "nearly_equal", "openings", "passages", "read", "sentences", "solar_hijri", "source_of", "survey", "tuning",
-    "weighing",
+    "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreachableError", "UnreadableIndexError",
+    "WorkerError", "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported",
+    "fetch", "fetch_due", "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "is_address",
+    "is_function_word", "nearly_equal", "next_due", "openings", "passages", "read", "sentences", "solar_hijri",
+    "source_of", "survey", "tuning", "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -87,7 +88,8 @@ _MODULES: Final = {
     "build.build": "Options Progress Report",
     "fetching.bodies": "address_of is_address",
     "fetching.client": "FetchOptions",
-    "fetching.fetch": "FetchProgress Fetched fetch fetched_folder fetched_reading forget",
+    "fetching.due": "fetch_due next_due",
+    "fetching.fetch": "Fault FetchProgress Fetched fetch fetched_folder fetched_reading forget",
     "model": (
         "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
     ),
