@@ -43,11 +43,12 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def quoth(
-    version: Annotated[
-        bool, Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
+    version: Annotated[bool, Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: ARG001, E501
+    config: Annotated[Path | None, Option(metavar="FILE", help="Take settings from FILE and no other.")] = None,
 ) -> None:
     """Ask your articles, and get the passages that answer, word for word."""
+    if config is not None:
+        parts.take_settings_from(config)
 
 
 @app.command(cls=Command)

@@ -62,10 +62,11 @@ class _Finding:
 
 def doctor(settings: "Settings", *, telegram: bool) -> int:
     """Check this machine, and with `telegram` the bot at Telegram. Return the exit code of the first failure."""
-    from config.settings import config_file
+    from config.places import config_files
 
+    files = ", ".join(str(file.path) for file in config_files())
     findings = [
-        _Finding("settings", f"read from {config_file() or 'the defaults and the environment'}"),
+        _Finding("settings", f"read from {files or 'the defaults and the environment'}"),
         _folder(settings.data_dir),
         _index(settings),
         _token(settings),

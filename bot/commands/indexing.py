@@ -41,7 +41,7 @@ def run(
 
             @cache
             def total() -> int:
-                return sum(state.bytes for state in survey(sources, settings.data_dir).values())
+                return sum(state.bytes for state in survey(sources, collection.own(settings)).values())
 
             with progress.showing(lambda: min(1.0, reading.bytes_read / total()) if total() else None) as show:
 

@@ -81,7 +81,7 @@ def _states(
 ) -> dict[str, dict[str, Any]]:
     from index import SourceState, address_of, survey
 
-    now = survey(collection.of_manifest(manifest), settings.data_dir)
+    now = survey(collection.of_manifest(manifest), collection.own(settings))
     records = {}
     for path in manifest.sources:
         state = states.get(path, SourceState())
