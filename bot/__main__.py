@@ -43,7 +43,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def quoth(
-    version: Annotated[bool, Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: ARG001, E501
+    version: Annotated[bool, Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: ARG001
     config: Annotated[Path | None, Option(metavar="FILE", help="Take settings from FILE and no other.")] = None,
 ) -> None:
     """Ask your articles, and get the passages that answer, word for word."""

@@ -2,7 +2,7 @@
 
 A value comes from the first of: the arguments of `load`, the environment (`QUOTH_K1`), a file of settings, the default.
 Files are the `quoth.toml` in the working directory, for what is harmless, and the one in the user's configuration
-folder; or the one that `QUOTH_CONFIG` names, alone (see `config.places`). A key or variable that is not a setting is an error.
+folder; or the one that `QUOTH_CONFIG` names, alone (see `config.places`). What is no setting is an error.
 """
 
 import difflib

@@ -14,7 +14,8 @@ import pytest
 from typer.main import get_command
 
 from bot.__main__ import app, main
-from config.settings import CONFIG_VARIABLE, Settings, load
+from config.places import CONFIG_VARIABLE
+from config.settings import Settings, load
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

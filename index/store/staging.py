@@ -159,7 +159,9 @@ def remove(path: Path) -> None:
 
 
 def remove_leftovers(data_dir: Path) -> None:
-    """Remove what killed builders left. Only for the holder of the lock."""
+    """Remove what killed builders left, and earlier versions of this program. Only for the holder of the lock."""
+    # Compiled kernels, which whoever could write here would have had run as whoever asks.
+    shutil.rmtree(data_dir / "kernels", ignore_errors=True)
     for pattern in (".building-*", ".removed-*"):
         for path in (data_dir / "generations").glob(pattern):
             shutil.rmtree(path, ignore_errors=True)
