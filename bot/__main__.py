@@ -16,6 +16,7 @@ from typer import Argument, Option
 
 from bot.commands import asking, exit_codes, parts
 from bot.commands.help import Command, Group
+from bot.printing import out
 
 app = typer.Typer(
     name="quoth",
@@ -37,7 +38,7 @@ Exact = Annotated[bool, Option("--exact", help="Search for the words as written:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(parts.version())
+        out(parts.version())
         raise typer.Exit
 
 

@@ -1,9 +1,10 @@
 """Make what several commands share from the settings."""
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from bot.printing import err
 
 if TYPE_CHECKING:
     from bot.answer import Answerer
@@ -25,7 +26,7 @@ def settings(**arguments: Any) -> "Settings":
     loaded = load(**arguments)
     set_up(loaded.log_level)
     for line in warnings(loaded):
-        print(f"quoth: {line}", file=sys.stderr)
+        err(f"quoth: {line}")
     return loaded
 
 
