@@ -136,6 +136,7 @@ def test_nothing_is_written_but_through_the_door() -> None:
 
 def test_streams_that_are_closed_stop_no_command(tmp_path: Path, environment: dict[str, str], shelf: Path) -> None:
     assert shelf.is_dir()
-    command = f"exec <&- >&- 2>{tmp_path}/told; {sys.executable} -m bot ask footbridge && exec 2>&-; {sys.executable} -m bot console"
+    quoth = f"{sys.executable} -m bot"
+    command = f"exec <&- >&- 2>{tmp_path}/told; {quoth} ask footbridge && exec 2>&-; {quoth} console"
     done = subprocess.run(["/bin/sh", "-c", command], env=environment, cwd=tmp_path / "here", check=False)
     assert (done.returncode, (tmp_path / "told").read_text()) == (0, "")

@@ -18,6 +18,7 @@ from index.fetching.client import Client, FetchOptions, parsed
 from index.fetching.source import Source
 from index.fetching.state import State
 from index.model import ReadingOptions, Skipped
+from index.store.files import make_folder
 from index.store.lock import build_lock
 from index.store.staging import storage_failures
 
@@ -80,7 +81,7 @@ def fetch(
     url = _named(address)
     folder = bodies.folder_of(data_dir, url)
     with storage_failures(data_dir), _removed_if_empty(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with (
             build_lock(folder / _LOCK),
             closing(State(folder)) as state,

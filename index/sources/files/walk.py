@@ -11,13 +11,8 @@ from index.errors import SourceError
 from index.model import ReadingOptions, Skipped
 from index.sources.files.endings import OWN_SETTINGS
 from index.sources.files.passed_over import IGNORE_FILE, IgnoreFiles, Patterns, apparatus
+from index.store.files import odd_kind
 
-_KINDS = {
-    stat.S_IFIFO: "a named pipe, not a file",
-    stat.S_IFSOCK: "a socket, not a file",
-    stat.S_IFCHR: "a device, not a file",
-    stat.S_IFBLK: "a device, not a file",
-}
 _Identity = tuple[int, int]
 
 
@@ -149,9 +144,7 @@ class Walk:
             self._seen.add(identity)
             waiting.extend(_inside(entry, identity))
             return None
-        reason = OWN_SETTINGS if identity in self._settings else ""
-        if not stat.S_ISREG(state.st_mode):
-            reason = _KINDS.get(stat.S_IFMT(state.st_mode), "not a regular file")
+        reason = odd_kind(state) or (OWN_SETTINGS if identity in self._settings else "")
         self._seen.add(identity)
         if reason:
             return Skipped(printable(path), reason)
