@@ -16,6 +16,7 @@ from typer import Argument, Option
 
 from bot.commands import asking, exit_codes, parts
 from bot.commands.help import Command, Group
+from bot.printing import out
 
 app = typer.Typer(
     name="quoth",
@@ -37,17 +38,18 @@ Exact = Annotated[bool, Option("--exact", help="Search for the words as written:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(parts.version())
+        out(parts.version())
         raise typer.Exit
 
 
 @app.callback()
 def quoth(
-    version: Annotated[
-        bool, Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
+    version: Annotated[bool, Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: ARG001
+    config: Annotated[Path | None, Option(metavar="FILE", help="Take settings from FILE and no other.")] = None,
 ) -> None:
     """Ask your articles, and get the passages that answer, word for word."""
+    if config is not None:
+        parts.take_settings_from(config)
 
 
 @app.command(cls=Command)

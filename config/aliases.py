@@ -12,7 +12,8 @@ from typing import Any
 from config import toml_file
 from config.errors import ConfigError
 from config.logs import redacted
-from config.settings import Settings, config_file
+from config.places import config_files
+from config.settings import Settings
 
 NAME = "aliases.toml"
 _EXAMPLE = 'write it like US = ["United States", "U.S."]'
@@ -36,9 +37,8 @@ def aliases(settings: Settings) -> dict[str, tuple[str, ...]]:
 def _file(settings: Settings) -> Path | None:
     if settings.aliases is not None:
         return settings.aliases
-    beside = config_file()
-    places = [*([beside.parent / NAME] if beside else []), settings.data_dir / NAME]
-    return next((place for place in places if place.is_file()), None)
+    places = [*(file.path.parent / NAME for file in config_files()), settings.data_dir / NAME]
+    return next((place for place in places if place.exists()), None)
 
 
 def _forms(place: str, name: str, value: Any) -> tuple[str, ...]:

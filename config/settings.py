@@ -1,8 +1,8 @@
 """Define every setting and load its value.
 
-A value comes from the first of: the arguments of `load`, the environment (`QUOTH_K1`), `quoth.toml`, the default.
-`quoth.toml` is looked for in the working directory, then in the user's configuration folder; `QUOTH_CONFIG`
-names another file. A key or variable that is not a setting is an error.
+A value comes from the first of: the arguments of `load`, the environment (`QUOTH_K1`), a file of settings, the default.
+Files are the `quoth.toml` in the working directory, for what is harmless, and the one in the user's configuration
+folder; or the one that `QUOTH_CONFIG` names, alone (see `config.places`). What is no setting is an error.
 """
 
 import difflib
@@ -10,9 +10,9 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from platformdirs import user_config_dir, user_data_dir
+from platformdirs import user_data_dir
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
@@ -23,13 +23,12 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from config import toml_file
+from config import places
 from config.errors import ConfigError
 from config.logs import redacted
+from config.places import CONFIG_VARIABLE
 
 PREFIX = "QUOTH_"
-CONFIG_VARIABLE = "QUOTH_CONFIG"
-# What Telegram takes.
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PROXY = re.compile(r"(https?|socks|socks5h?)://\S+|[\w.-]+:\d+", re.IGNORECASE)
 
@@ -106,6 +105,7 @@ class Settings(BaseSettings):
     )
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+    _warnings: list[str] = PrivateAttr(default_factory=list)
 
     @field_validator("telegram_allowed", mode="before")
     @classmethod
@@ -165,10 +165,10 @@ class Settings(BaseSettings):
             raise ValueError("1 to 256 of A-Z a-z 0-9 _ and -")
         return value
 
-    @field_validator("data_dir", "aliases", "telegram_token_file", "telegram_webhook_secret_file")
+    @field_validator(*places.PATHS)
     @classmethod
     def _at_home(cls, value: Path | None) -> Path | None:
-        return value and value.expanduser()
+        return value and places.at_home(value)
 
     @classmethod
     def settings_customise_sources(
@@ -179,8 +179,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return the sources in order of precedence: arguments, environment, quoth.toml."""
-        return init_settings, env_settings, InitSettingsSource(settings_cls, _in_file(config_file()))
+        """Return the sources in order of precedence: arguments, environment, files."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _in_files().values)
 
 
 def load(**arguments: Any) -> Settings:
@@ -190,14 +190,26 @@ def load(**arguments: Any) -> Settings:
     """
     values = {name: value for name, value in arguments.items() if value is not None}
     _refuse_unknown("arguments", values)
-    file = config_file()
-    origins = dict.fromkeys(_in_file(file), str(file)) | _origins_in_environment() | dict.fromkeys(values, "argument")
+    in_files = _in_files()
+    origins = in_files.origins | _origins_in_environment() | dict.fromkeys(values, "argument")
     try:
         settings = Settings(**values)
     except ValidationError as error:
         raise ConfigError(_explained(error, origins)) from None
     settings._origins.update(origins)
+    settings._warnings.extend(in_files.warnings)
     return settings
+
+
+def warnings(settings: Settings) -> list[str]:
+    """Return a line for each file that names settings which are not taken from it."""
+    return settings._warnings
+
+
+def files(settings: Settings) -> list[Path]:
+    """Return the files that the settings come from or name, which may hold secrets and are no articles."""
+    named = [settings.aliases, settings.telegram_token_file, settings.telegram_webhook_secret_file]
+    return list(filter(None, (*(file.path for file in places.config_files()), places.own_file(), *named)))
 
 
 def effective(settings: Settings) -> list[tuple[str, str, str]]:
@@ -224,24 +236,23 @@ def host_and_port(address: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def config_file() -> Path | None:
-    """Return the quoth.toml in force, or None; the one that QUOTH_CONFIG names need not exist."""
-    if named := os.environ.get(CONFIG_VARIABLE):
-        return Path(named).expanduser()
-    places = (Path("quoth.toml"), Path(user_config_dir("quoth", appauthor=False), "quoth.toml"))
-    return next((place for place in places if place.is_file()), None)
+class _Found(NamedTuple):
+    values: dict[str, Any]
+    origins: dict[str, str]
+    warnings: list[str]
 
 
-def _in_file(file: Path | None) -> dict[str, Any]:
-    if file is None:
-        return {}
-    table = toml_file.table(file, f"correct the file, or {CONFIG_VARIABLE} if that names it")
-    _refuse_unknown(redacted(str(file)), table)
-    for name in ("data_dir", "aliases", "telegram_token_file", "telegram_webhook_secret_file"):
-        # Relative to the file they stand in: a working directory means nothing to a file in the user's folder.
-        if isinstance(table.get(name), str):
-            table[name] = file.parent / Path(table[name]).expanduser()
-    return table
+def _in_files() -> _Found:
+    """Return what the files set, and which of them; of several the first counts."""
+    found = _Found({}, {}, [])
+    for file in places.config_files():
+        table = places.table_of(file)
+        _refuse_unknown(redacted(str(file.path)), table)
+        if names := places.refused(file, table):
+            found.warnings.append(places.warning(file, names))
+        for name in table.keys() - found.values.keys() - set(names):
+            found.values[name], found.origins[name] = table[name], str(file.path)
+    return found
 
 
 def _origins_in_environment() -> dict[str, str]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from bot.printing import err, out_json
+
 if TYPE_CHECKING:
     from bot.answer import Answer, Answerer
 
@@ -36,7 +38,7 @@ def one(answerer: "Answerer", question: str, how: Asking) -> int:
     if how.as_json:
         from bot.schema import to_json
 
-        print(to_json(answer, explain=how.explain))
+        out_json(to_json(answer, explain=how.explain))
     else:
         from bot.channels.terminal import stdout_console, terminal
 
@@ -69,9 +71,9 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
             else:
                 row = to_json(_answer(answerer, question, how), explain=how.explain, name=name, indent=None)
             # What reads them may wait for each.
-            print(row, flush=True)
+            out_json(row, flush=True)
     if unread:
-        print(f"quoth: {unread:,} of {lines:,} lines hold no question; their rows say why", file=sys.stderr)
+        err(f"quoth: {unread:,} of {lines:,} lines hold no question; their rows say why")
     return BAD_INPUT if unread else 0
 
 
@@ -79,7 +81,7 @@ def schema() -> int:
     """Print the JSON Schema of an answer. Return the exit code."""
     from bot.schema import json_schema
 
-    print(json_schema())
+    out_json(json_schema())
     return 0
 
 

@@ -1,12 +1,12 @@
 """Fetch the addresses among the sources before a build reads what they hold."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.commands import skips
+from bot.printing import err
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -54,16 +54,14 @@ def _telling_interrupts() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        print("stopped: what was fetched is kept, and the same command goes on from there", file=sys.stderr)
+        err("stopped: what was fetched is kept, and the same command goes on from there")
         raise
 
 
 def _report(fetched: "Fetched") -> None:
-    from bot.render import shown
-
     skips.report(fetched.skipped)
     what = "1 file is" if fetched.changed == 1 else f"{fetched.changed:,} files are"
-    print(f"fetched {shown(fetched.address)}: {what} new or changed", file=sys.stderr)
+    err(f"fetched {fetched.address}: {what} new or changed")
 
 
 class _Lines:
@@ -88,4 +86,4 @@ class _Lines:
         text = f"fetching: {progress.done:,} of {progress.pages:,} pages"
         text += f", {progress.failed:,} failed" if progress.failed else ""
         text += f", {duration((now - self._begun) * left / done)} left" if done and left else ""
-        print(text, file=sys.stderr, flush=True)
+        err(text)

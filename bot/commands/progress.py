@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
+from bot.printing import err
+
 if TYPE_CHECKING:
     from index import Progress
 
@@ -37,7 +39,7 @@ class _Lines:
         if now < self._next and progress.stage == self._stage:
             return
         if now >= self._next:
-            print(_words(progress, now - self._begun, self._share), file=sys.stderr, flush=True)
+            err(_words(progress, now - self._begun, self._share))
             self._next = now + _LINE_EVERY
         self._stage = progress.stage
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from index.model import ReadingOptions
 from index.sources.files.served import Served, beside, served_of, to_json
-from index.store.staging import sync
+from index.store.files import sync
 
 _FOLDER: Final = "fetched"
 _NEW: Final = ".new"

@@ -82,6 +82,14 @@ DISGUISES: Final = frozenset(
 PACKING: Final = frozenset((".gz", ".bz2", ".xz"))
 _PACKED_TAR: Final = frozenset((".tgz", ".tbz", ".tbz2", ".txz"))
 
+OWN_SETTINGS: Final = "settings of quoth, not an article"
+_KEY: Final = "a key or a certificate, not an article"
+# Whoever names one of these by mistake would have it found by anybody who may ask.
+_NEVER: Final = {
+    "quoth.toml": OWN_SETTINGS,
+    **{f"id_{kind}{of}": _KEY for kind in ("rsa", "dsa", "ecdsa", "ed25519") for of in ("", "_sk")},
+    **dict.fromkeys((".netrc", ".pgpass", ".git-credentials", ".pypirc", ".htpasswd"), "passwords, not an article"),
+}
 _SETTINGS = "settings, not an article"
 _CODE = "source code, not an article"
 _BY_NAME: Final = {
@@ -123,11 +131,13 @@ def unpacked(name: str) -> str:
 
 
 def why_unread(path: Path, *, named: bool = False) -> str:
-    """Return why a file of this name is no article; "" when it may be, as any may that is `named` itself.
+    """Return why a file of this name is no article; "" when it may be, as nearly any may that is `named` itself.
 
     >>> why_unread(Path("site.css")), why_unread(Path("site.css"), named=True), why_unread(Path("rain.md"))
     ('a style sheet, not an article', '', '')
     """
+    if reason := _NEVER.get(path.name.lower(), ""):
+        return reason
     if named:
         return ""
     reason = _BY_ENDING.get(ending(path), "")

@@ -10,14 +10,10 @@ from pathlib import Path
 
 from index.errors import SourceError
 from index.model import ReadingOptions, Skipped
+from index.sources.files.endings import OWN_SETTINGS
 from index.sources.files.passed_over import IGNORE_FILE, IgnoreFiles, Patterns, apparatus
+from index.store.files import odd_kind
 
-_KINDS = {
-    stat.S_IFIFO: "a named pipe, not a file",
-    stat.S_IFSOCK: "a socket, not a file",
-    stat.S_IFCHR: "a device, not a file",
-    stat.S_IFBLK: "a device, not a file",
-}
 _Identity = tuple[int, int]
 
 
@@ -63,12 +59,12 @@ class _Waiting:
     is_link: bool = False
 
 
-def files(paths: Iterable[Path], leaving_out: Path | None = None) -> Iterator[Path | Skipped]:
+def files(paths: Iterable[Path]) -> Iterator[Path | Skipped]:
     """Yield the files in `paths`, folders walked in sorted order: absolute paths, and what cannot be a source.
 
     Raises SourceError at the call, before anything is walked, when a path is not there.
     """
-    walk, patterns = Walk(leaving_out), Patterns(ReadingOptions())
+    walk, patterns = Walk(), Patterns(ReadingOptions())
     several = [absolute(path) for path in paths]
     parts = (part for path in several for part in walk.inside(path, patterns))
     return (_path_or_skipped(part) for part in parts)
@@ -103,23 +99,25 @@ def printable(path: Path | str) -> str:
 class Walk:
     """Walk one source after another; a file reached twice, by whatever name, comes once.
 
-    Inside folders are passed over: names that begin with a dot, the folder `leaving_out`, what a .gitignore file
-    there names, what programs put beside articles (see `passed_over.apparatus`), and what the options say. Links are
-    followed within their source alone, unless they are the source: whoever wrote a folder must not choose what else is
-    read.
+    The folders and files `leaving_out` are passed over, by whatever name they are met. Inside folders so are names that
+    begin with a dot, what a .gitignore file there names, what programs put beside articles (see
+    `passed_over.apparatus`), and what the options say. Links are followed within their source alone, unless they are
+    the source: whoever wrote a folder must not choose what else is read.
     """
 
-    def __init__(self, leaving_out: Path | None = None) -> None:
+    def __init__(self, leaving_out: Iterable[Path] = ()) -> None:
         self._seen: set[_Identity] = set()
-        self._leaving_out = leaving_out
+        self._leaving_out = tuple(leaving_out)
+        self._settings: set[_Identity] = set()
 
     def inside(self, source: Path, patterns: Patterns) -> Iterator[Found | Skipped | Unseen]:
         """Yield the files of a source, and what was passed over or cannot be read, with the reason."""
-        if self._leaving_out is not None:
+        for path in self._leaving_out:
             # Not before: whoever reads may make that folder at the last moment.
             with suppress(OSError):
-                state = self._leaving_out.stat()
-                self._seen.add((state.st_dev, state.st_ino))
+                state = path.stat()
+                passed_over = self._seen if stat.S_ISDIR(state.st_mode) else self._settings
+                passed_over.add((state.st_dev, state.st_ino))
         # An explicit stack, last first: folders may be nested deeper than calls may.
         waiting = [_Waiting(source, frozenset(), IgnoreFiles())]
         while waiting:
@@ -146,8 +144,8 @@ class Walk:
             return None
         place = path.name if named else str(path)[len(str(source)) :].lstrip(os.sep).replace(os.sep, "/")
         reason = "" if named else _passed_over(entry, place, patterns, is_folder=is_folder)
-        if not (reason or is_folder or stat.S_ISREG(state.st_mode)):
-            reason = _KINDS.get(stat.S_IFMT(state.st_mode), "not a regular file")
+        if not (reason or is_folder):
+            reason = odd_kind(state) or (OWN_SETTINGS if identity in self._settings else "")
         if reason or (reason := _leads_out(entry, source)):
             return Skipped(printable(path), reason)
         self._seen.add(identity)

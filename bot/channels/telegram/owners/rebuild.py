@@ -21,7 +21,8 @@ from bot.channels.telegram.messages.callback_data import Press
 from bot.channels.telegram.messages.draft import Markup
 from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
-from bot.render import head, shown
+from bot.printing import shown
+from bot.render import head
 from bot.selfcheck import JudgedQuestion
 
 LOG = logging.getLogger(__name__)

@@ -16,7 +16,8 @@ from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.memory.records import MISSES_DAYS
 from bot.channels.telegram.owners.rebuild import question_set
-from bot.render import head, shown
+from bot.printing import shown
+from bot.render import head
 
 LOG = logging.getLogger(__name__)
 
