@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     from index.build.build import build as build_index
     from index.fetching.bodies import address_of, is_address
     from index.fetching.client import FetchOptions
-    from index.fetching.fetch import Fetched, FetchProgress, fetch, fetched_folder, fetched_reading, forget
+    from index.fetching.fetch import (
+        Fetched,
+        FetchProgress,
+        fetch,
+        fetched_folder,
+        fetched_reading,
+        forget,
+        nothing_fetched,
+    )
     from index.model import (
         Article,
         ArticleCard,
@@ -72,8 +80,8 @@ __all__ = [
     "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
     "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported", "fetch",
     "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "is_address", "is_function_word",
-    "nearly_equal", "openings", "passages", "read", "sentences", "solar_hijri", "source_of", "survey", "tuning",
-    "weighing",
+    "nearly_equal", "nothing_fetched", "openings", "passages", "read", "sentences", "solar_hijri", "source_of",
+    "survey", "tuning", "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -87,7 +95,7 @@ _MODULES: Final = {
     "build.build": "Options Progress Report",
     "fetching.bodies": "address_of is_address",
     "fetching.client": "FetchOptions",
-    "fetching.fetch": "FetchProgress Fetched fetch fetched_folder fetched_reading forget",
+    "fetching.fetch": "FetchProgress Fetched fetch fetched_folder fetched_reading forget nothing_fetched",
     "model": (
         "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
     ),
