@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Self
 
 from bot.errors import BackupError
 
@@ -38,7 +38,7 @@ Moved = Callable[[int], None]
 
 
 class Writing:
-    """An archive that is being written: members one by one, then the list."""
+    """An archive that is being written, in a `with` block: members one by one, then `finish` with the list."""
 
     def __init__(self, file: IO[bytes], moved: Moved) -> None:
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED)
@@ -57,15 +57,16 @@ class Writing:
         self._members[name] = (size, hashed.hexdigest())
         return hashed.hexdigest()
 
-    def count(self, folder: str) -> int:
-        """Return how many members lie in a folder by now."""
-        return sum(name.startswith(f"{folder}/") for name in self._members)
-
-    def close(self, about: Mapping[str, Any]) -> None:
-        """Append the list, with what is to be said about the whole, and complete the file."""
+    def finish(self, about: Mapping[str, Any]) -> None:
+        """Append the list, with what is to be said about the whole."""
         record = {"quoth_backup": VERSION, **about, "members": self._members}
         text = json.dumps({**record, "checksum": _checksum(record)}, indent=1)
         self._zip.writestr(zipfile.ZipInfo(LIST), text)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._zip.close()
 
 
@@ -183,7 +184,9 @@ def _readable(place: Path) -> IO[bytes]:
     try:
         return place.open("rb")
     except OSError as error:
-        raise BackupError(f"{place}: {error.strerror}; name a file that `quoth backup` wrote") from None
+        raise BackupError(
+            f"{place}: {error.strerror}; name a file that `quoth backup` wrote; nothing was changed"
+        ) from None
 
 
 def is_ours(name: str) -> bool:

@@ -41,17 +41,17 @@ def run(file: Path, settings: "Settings") -> int:
         sizes += [path.stat().st_size for path in others.values() if path.exists()]
         # All is read twice: to be copied, and to be compared with what was copied.
         moved = progress.Bytes("backing up", 2 * sum(sizes))
-        written = archive.Writing(new, moved)
-        for name, one in files.items():
-            digest = written.add(f"index/{name}", one)
-            if name in manifest.files and digest != manifest.files[name].sha256:
-                raise BackupError(f"{one.name}: damaged (its checksum does not fit); nothing was backed up")
-        for name, path in others.items():
-            with suppress(FileNotFoundError), _content(path, file) as content:
-                written.add(name, content)
-        for name, text in _texts(settings):
-            written.add(name, io.BytesIO(text))
-        written.close(_about(manifest, settings))
+        with archive.Writing(new, moved) as written:
+            for name, one in files.items():
+                digest = written.add(f"index/{name}", one)
+                if name in manifest.files and digest != manifest.files[name].sha256:
+                    raise BackupError(f"{one.name}: damaged (its checksum does not fit); nothing was backed up")
+            for name, path in others.items():
+                with suppress(FileNotFoundError), _content(path, file) as content:
+                    written.add(name, content)
+            for name, text in _texts(settings):
+                written.add(name, io.BytesIO(text))
+            written.finish(_about(manifest, settings))
         new.flush()
         os.fsync(new.fileno())
         with archive.opened(place) as whole:
