@@ -24,7 +24,7 @@ def aliases(settings: Settings) -> dict[str, tuple[str, ...]]:
 
     Raises ConfigError when the named file is missing, or a file is no TOML of names and lists of words.
     """
-    file = _file(settings)
+    file = file_in_force(settings)
     if file is None:
         return {}
     table = toml_file.table(file, "set aliases to a TOML file, or remove the setting")
@@ -34,7 +34,8 @@ def aliases(settings: Settings) -> dict[str, tuple[str, ...]]:
     return forms
 
 
-def _file(settings: Settings) -> Path | None:
+def file_in_force(settings: Settings) -> Path | None:
+    """Return the alias file that counts, None where there is none; one that the setting names need not exist."""
     if settings.aliases is not None:
         return settings.aliases
     places = [*(file.path.parent / NAME for file in config_files()), settings.data_dir / NAME]

@@ -32,7 +32,16 @@ if TYPE_CHECKING:
     from index.fetching.bodies import address_of, is_address
     from index.fetching.client import FetchOptions
     from index.fetching.due import fetch_due, next_due
-    from index.fetching.fetch import Fault, Fetched, FetchProgress, fetch, fetched_folder, fetched_reading, forget
+    from index.fetching.fetch import (
+        Fault,
+        Fetched,
+        FetchProgress,
+        fetch,
+        fetched_folder,
+        fetched_reading,
+        forget,
+        nothing_fetched,
+    )
     from index.model import (
         Article,
         ArticleCard,
@@ -73,8 +82,8 @@ __all__ = [
     "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreachableError", "UnreadableIndexError",
     "WorkerError", "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported",
     "fetch", "fetch_due", "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "is_address",
-    "is_function_word", "nearly_equal", "next_due", "openings", "passages", "read", "sentences", "solar_hijri",
-    "source_of", "survey", "tuning", "weighing",
+    "is_function_word", "nearly_equal", "next_due", "nothing_fetched", "openings", "passages", "read", "sentences",
+    "solar_hijri", "source_of", "survey", "tuning", "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -89,7 +98,7 @@ _MODULES: Final = {
     "fetching.bodies": "address_of is_address",
     "fetching.client": "FetchOptions",
     "fetching.due": "fetch_due next_due",
-    "fetching.fetch": "Fault FetchProgress Fetched fetch fetched_folder fetched_reading forget",
+    "fetching.fetch": "Fault FetchProgress Fetched fetch fetched_folder fetched_reading forget nothing_fetched",
     "model": (
         "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
     ),

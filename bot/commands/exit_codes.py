@@ -79,7 +79,7 @@ def report(error: Exception) -> int:
 def _code(error: Exception) -> int:
     """Return the exit code of an error, 70 for an unexpected one."""
     import index as library
-    from bot.errors import BotError, MissingExtraError, NetworkSettingsError, SourcesError, TokenError
+    from bot.errors import BackupError, BotError, MissingExtraError, NetworkSettingsError, SourcesError, TokenError
     from config.errors import ConfigError
 
     match error:
@@ -89,7 +89,7 @@ def _code(error: Exception) -> int:
             return 2
         case library.NoIndexError() | library.BrokenIndexError():
             return 3
-        case library.SourceError() | library.BuildRefusedError() | library.QuestionSetError():
+        case BackupError() | library.SourceError() | library.BuildRefusedError() | library.QuestionSetError():
             return 4
         case library.IndexLibraryError() | BotError() | OSError():
             return 5

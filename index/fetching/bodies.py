@@ -28,6 +28,11 @@ def folder_of(data_dir: Path, address: str) -> Path:
     return data_dir / _FOLDER / f"{_slug(urlsplit(address).netloc + urlsplit(address).path)}-{_hash(address)}"
 
 
+def folders(data_dir: Path) -> list[Path]:
+    """Return the folders of all addresses that were fetched, in no order."""
+    return [path for path in (data_dir / _FOLDER).glob("*") if path.is_dir()]
+
+
 def is_address(source: str) -> bool:
     """Return whether a source is an address, to be fetched, and no path.
 

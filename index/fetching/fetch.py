@@ -5,7 +5,7 @@ read([fetched.folder], options=fetched.reading)
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
@@ -161,6 +161,15 @@ def _removed_if_empty(folder: Path) -> Iterator[None]:
         if error.status not in WAITING:
             rmtree(folder, ignore_errors=True)
         raise
+
+
+@contextmanager
+def nothing_fetched(data_dir: Path) -> Iterator[None]:
+    """Have nobody fetch into the folders that are there, for the block. Raises BuildBusyError while somebody does."""
+    with ExitStack() as locks:
+        for folder in sorted(bodies.folders(data_dir)):
+            locks.enter_context(build_lock(folder / _LOCK))
+        yield
 
 
 def forget(data_dir: Path, address: str) -> None:

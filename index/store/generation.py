@@ -8,7 +8,7 @@ import hashlib
 import mmap
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -94,6 +94,19 @@ def open_generation(
         raise OutdatedIndexError(f"{path / MANIFEST_NAME}: built by another analyzer: {difference}")
     maps = verified(path, manifest, everything)
     return Generation(path, manifest, Texts(path / TEXTS_NAME), maps)
+
+
+def hold(path: Path, files: ExitStack) -> tuple[Manifest, dict[str, BufferedReader]]:
+    """Open every file of the generation folder `path`, to be closed by `files`; return its manifest and them by name.
+
+    What is open stays readable when the generation is removed. Raises BrokenIndexError when one is missing.
+    """
+    manifest = read_manifest(path)
+    with _reading(path):
+        held = {name: files.enter_context((path / name).open("rb")) for name in (MANIFEST_NAME, *manifest.files)}
+        with suppress(FileNotFoundError):
+            held[source_files.NAME] = files.enter_context((path / source_files.NAME).open("rb"))
+    return manifest, held
 
 
 def read_manifest(path: Path, number: int | None = None) -> Manifest:

@@ -12,17 +12,19 @@ A crash at any moment leaves the old generation or the new one in use, each of t
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
+from io import BufferedReader
 from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
 from index.errors import BrokenIndexError, NoIndexError, NoOlderIndexError, UnreadableIndexError
+from index.store import source_files
 from index.store.files import make_folder, next_step
-from index.store.generation import Generation, open_generation, read_manifest
+from index.store.generation import Generation, hold, open_generation, read_manifest
 from index.store.lock import build_lock
-from index.store.manifest import FORMAT, FileStamp, Manifest, Scalar
+from index.store.manifest import FORMAT, MANIFEST_NAME, FileStamp, Manifest, Scalar
 from index.store.staging import Staging, folder, numbers, remove_leftovers, storage_failures, switch
 
 __all__ = ["FORMAT", "FileStamp", "Generation", "GenerationState", "Manifest", "Staging", "Store"]
@@ -123,6 +125,27 @@ class Store:
         with open_generation(folder(self.data_dir, number), everything=True, number=number) as whole:
             return whole.manifest
 
+    @contextmanager
+    def held(self) -> Iterator[tuple[Manifest, dict[str, BufferedReader]]]:
+        """Give the manifest of the generation in use and all its files, open, by name: to copy them.
+
+        They stay whole whatever is built and removed meanwhile; that they are what was written is for the caller to
+        compare. Raises NoIndexError or BrokenIndexError as `open` does.
+        """
+        with ExitStack() as files:
+            while True:
+                number = self.current()
+                if number is None:
+                    raise NoIndexError(f"no index in {self.data_dir}")
+                try:
+                    held = hold(folder(self.data_dir, number), files)
+                    break
+                except BrokenIndexError:
+                    # Builders may have switched and pruned since `current` was read.
+                    if self.current() == number:
+                        raise
+            yield held
+
     def rollback(self) -> int:
         """Switch to the newest healthy generation older than the current one and return its number.
 
@@ -175,6 +198,33 @@ class Store:
                 finally:
                     if not staging.published:
                         rmtree(staging.path, ignore_errors=True)
+
+    def adopt(
+        self,
+        staging: Staging,
+        analyzer: Mapping[str, Scalar],
+        moved: Callable[[str], str] = str,
+        check: Callable[[Path], None] | None = None,
+    ) -> None:
+        """Publish the files that `held` gave and that were copied into a staging folder.
+
+        `moved` gives the place of a source, which may be another now. `check` is called as `Staging.publish` does.
+        Raises BrokenIndexError when a file is not what was written or no file of the index, OutdatedIndexError when
+        this program cannot search it.
+        """
+        with open_generation(staging.path, analyzer, everything=True) as generation:
+            manifest = generation.manifest
+        names = {path.name for path in staging.path.iterdir()} - {MANIFEST_NAME, source_files.NAME}
+        if names != set(manifest.files):
+            raise BrokenIndexError(f"{staging.path}: {min(names ^ set(manifest.files))} is no file of this index")
+        sources = tuple(map(moved, manifest.sources))
+        if sources != manifest.sources:
+            # It names files where they were.
+            (staging.path / source_files.NAME).unlink(missing_ok=True)
+        (staging.path / MANIFEST_NAME).unlink()
+        states = {moved(source): state for source, state in manifest.states.items()}
+        manifest = replace(manifest, sources=sources, states=states)
+        staging.publish(manifest, check)
 
     def _current_or_none(self) -> int | None:
         try:
