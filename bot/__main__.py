@@ -14,8 +14,9 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from bot.commands import asking, exit_codes, parts
+from bot.commands import asking, exit_codes, parts, serving
 from bot.commands.help import Command, Group
+from bot.commands.options import AsJson, Count, DataDir, EngineOption, Exact, Explain
 
 app = typer.Typer(
     name="quoth",
@@ -24,15 +25,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-DataDir = Annotated[
-    Path | None, Option("--data-dir", metavar="DIR", help="Folder of the index (default: setting data_dir).")
-]
-Count = Annotated[int | None, Option("-k", min=1, max=50, metavar="N", help="Show at most N passages per answer.")]
-EngineOption = Annotated[str | None, Option("--engine", metavar="NAME", help="auto (fast) or rank-bm25 (slow).")]
-AsJson = Annotated[bool, Option("--json", help="Print JSON.")]
-Explain = Annotated[bool, Option("--explain", help="Show how each word and feature affects the score.")]
-Exact = Annotated[bool, Option("--exact", help="Search for the words as written: no corrections, no aliases.")]
 
 
 def _version(wanted: bool) -> None:
@@ -232,6 +224,9 @@ def telegram(
 
     settings = parts.settings(data_dir=data_dir, engine=engine)
     return channel.run(settings, take_over=take_over, new_code=new_code)
+
+
+app.command(cls=Command)(serving.serve)
 
 
 @app.command(cls=Command)

@@ -11,9 +11,10 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from config.errors import ConfigError
+from config.fields import host_and_port
 from config.logs import redacted, set_up
 from config.secrets import telegram_token, webhook_secret
-from config.settings import Settings, effective, host_and_port, load
+from config.settings import Settings, effective, load
 from index import tuning
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_0123"  # noqa: S105 - made up
