@@ -56,11 +56,12 @@ class Pages:
         place = given.place(query=asked.query() if asked.question else ())
 
         def make(answerer: Answerer) -> bytes:
+            examples = partial(self._offered, answerer, place.say)
             if not asked.question:
-                return first_page(answerer, place, partial(self._offered, answerer, place.say))
+                return first_page(answerer, place, examples)
             if len(asked.question) > LONGEST_QUESTION:
                 return too_long(answerer, given.place(), LONGEST_QUESTION)
-            written, state = answer_page(answerer, place, asked)
+            written, state = answer_page(answerer, place, asked, examples)
             self._library.metrics.answers[state] += 1
             return written
 
@@ -114,7 +115,7 @@ def told(problem: ProblemError, headers: Headers, path: str, query: bytes) -> Re
     stated = given.get("lang", "")
     say = Catalogue(language_of(stated, headers.get("accept-language", "")))
     text = _text(problem, say)
-    place = Place(say, "../" if path.startswith("/article/") else "", stated)
+    place = Place(say, "../" * (path.count("/") - 1), stated)
     heading = tag("h1", text, tabindex="-1")
     # What was asked stays in the box, to be asked again.
     body = page(place, text, "", given.get("q", "")[:LONGEST_QUESTION], heading, tag("p", "", role="status"))

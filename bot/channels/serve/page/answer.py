@@ -8,7 +8,7 @@ from bot.answer import Answer, Answerer, AnswerPassage, AskOptions
 from bot.catalogue import Catalogue
 from bot.channels.serve.html import Html, joined, tag
 from bot.channels.serve.page.frame import Place, labelled, page
-from bot.channels.serve.page.parts import article_link, of_text, origin, original, position_of, title_of
+from bot.channels.serve.page.parts import article_link, listed, of_text, origin, position_of, title_of, way_of
 from bot.render import COPIES, shown
 from bot.small_talk import small_talk
 from bot.wording import filter_label, problem_line
@@ -18,6 +18,9 @@ from index import Filter, Passage
 _AROUND: Final = 2
 _MORE: Final = 10
 EXAMPLES: Final = 4
+
+
+Examples = Callable[[], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,9 @@ class Asked:
         )
 
 
-def first_page(answerer: Answerer, place: Place, examples: Callable[[], Sequence[str]]) -> bytes:
+def first_page(answerer: Answerer, place: Place, examples: Examples) -> bytes:
     """Return the page before a question: what there is, and questions to begin with."""
     say = place.say
-    offered = [tag("li", tag("a", text, href=place.link("", ("q", text)), dir="auto")) for text in examples()]
     return page(
         place,
         say.text("web_title"),
@@ -50,13 +52,18 @@ def first_page(answerer: Answerer, place: Place, examples: Callable[[], Sequence
         "",
         tag("h1", say.text("web_title"), tabindex="-1"),
         tag("p", say.text("short_description")),
-        tag("p", say.text("examples"), class_="note") if offered else None,
-        tag("ul", *offered, class_="chips") if offered else None,
+        *_offered(place, examples()),
         focus=True,
     )
 
 
-def answer_page(answerer: Answerer, place: Place, asked: Asked) -> tuple[bytes, str]:
+def _offered(place: Place, questions: Sequence[str]) -> list[Html]:
+    """Return questions to begin with, which are answered."""
+    links = [tag("li", tag("a", text, href=place.link("", ("q", text)), dir="auto")) for text in questions]
+    return [tag("p", place.say.text("examples"), class_="note"), tag("ul", *links, class_="chips")] if links else []
+
+
+def answer_page(answerer: Answerer, place: Place, asked: Asked, examples: Examples) -> tuple[bytes, str]:
     """Return the page that answers a question, and the state of the answer ("talk" for small talk)."""
     say = place.say
     kind = small_talk(asked.question)
@@ -66,7 +73,7 @@ def answer_page(answerer: Answerer, place: Place, asked: Asked) -> tuple[bytes, 
     else:
         answer = answerer.answer(asked.question, asked.k, AskOptions(asked.exact, frozenset(asked.without)))
         state = answer.state
-        content = [_state(answer, say), *_how(answer, place, asked), *_found(answerer, answer, place, asked)]
+        content = [_state(answer, say), *_how(answer, place, asked), *_found(answerer, answer, place, asked, examples)]
     heading = tag("h1", asked.question, dir="auto", tabindex="-1")
     title = " ".join(asked.question.split())[:80]
     return page(place, title, about(answerer, say), asked.question, heading, *content), state
@@ -125,10 +132,11 @@ def _chip(one: Filter, place: Place, asked: Asked) -> Html:
     return tag("li", tag("a", f"{label}{words}", cross, href=link, aria_label=say.text("button_drop", label=label)))
 
 
-def _found(answerer: Answerer, answer: Answer, place: Place, asked: Asked) -> list[Html]:
+def _found(answerer: Answerer, answer: Answer, place: Place, asked: Asked, examples: Examples) -> list[Html]:
     say = place.say
     if answer.state == "nothing" or not answer.passages:
-        return [tag("p", say.text("rephrase"), class_="note"), *_nearest(answerer, answer, place, asked)]
+        nearest = _nearest(answerer, answer, place, asked) or _offered(place, examples())
+        return [tag("p", say.text("rephrase"), class_="note"), *nearest]
     cards = [
         tag("li", _card(answerer, passages, number, place, asked))
         for number, passages in enumerate(_by_article(answer.passages), 1)
@@ -157,9 +165,10 @@ def _card(answerer: Answerer, passages: Sequence[AnswerPassage], number: int, pl
     return tag(
         "article",
         tag("h2", title, id=name, **of_text(article)),
-        origin(article, say),
+        origin(article, say, passages[0].passage),
         *(_quote(answerer, one, place, asked) for one in passages),
         class_="card",
+        dir=way_of(article),
         aria_labelledby=name,
     )
 
@@ -169,16 +178,11 @@ def _quote(answerer: Answerer, one: AnswerPassage, place: Place, asked: Asked) -
     start, end = one.highlight
     marked = joined(text[:start], tag("mark", text[start:end]), text[end:]) if end > start else joined(text)
     link = article_link(place, one.article, asked.question, one.position)
-    outside = original(one.article, one.passage, say)
     return joined(
         tag(
             "figure",
             tag("blockquote", marked, **of_text(one.article)),
-            tag(
-                "figcaption",
-                tag("a", position_of(one.passage, say), href=link),
-                joined(say.dot, outside) if outside else None,
-            ),
+            tag("figcaption", tag("a", position_of(one.passage, say), href=link)),
         ),
         _around(answerer.passages_of(one.article.row), one, say),
         _copies(one, say),
@@ -212,15 +216,7 @@ def _nearest(answerer: Answerer, answer: Answer, place: Place, asked: Asked) -> 
     say = place.say
     shown_already = {passage.article.title for passage in answer.passages}
     articles = [answerer.titled(title) for title in answer.nearest if title not in shown_already]
-    links = [
-        tag(
-            "li",
-            tag("a", title_of(one, say), href=article_link(place, one, asked.question), **of_text(one)),
-            origin(one, say),
-        )
-        for one in articles
-        if one is not None
-    ]
+    links = [listed(one, say, article_link(place, one, asked.question)) for one in articles if one is not None]
     if not links:
         return []
     return [tag("h2", labelled(say.text("nearest"))), tag("ul", *links, class_="plain")]

@@ -5,7 +5,7 @@ from bot.articles import WholeArticle
 from bot.channels.serve.html import Html, joined, tag
 from bot.channels.serve.page.answer import about
 from bot.channels.serve.page.frame import Place, page
-from bot.channels.serve.page.parts import PAGE, of_text, origin, original, position_of, title_of
+from bot.channels.serve.page.parts import PAGE, of_text, origin, position_of, title_of
 from index import Passage
 
 
@@ -16,7 +16,6 @@ def article_page(answerer: Answerer, place: Place, opened: WholeArticle, first: 
     shown_here = opened.passages[begin : begin + PAGE]
     title = title_of(article, say)
     back = tag("a", say.text("button_back"), href=place.link("", ("q", question))) if question else None
-    outside = original(article, shown_here[0], say) if shown_here else None
     texts = [_passage(passage, number, place, opened) for number, passage in enumerate(shown_here, begin + 1)]
     return page(
         place,
@@ -25,8 +24,7 @@ def article_page(answerer: Answerer, place: Place, opened: WholeArticle, first: 
         question,
         tag("p", back, class_="back") if back else None,
         tag("h1", title, tabindex="-1", **of_text(article)),
-        origin(article, say),
-        tag("p", outside, class_="place") if outside else None,
+        origin(article, say, shown_here[0] if shown_here else None),
         tag("div", *texts, class_="text"),
         _pages(opened, begin, place, question),
     )

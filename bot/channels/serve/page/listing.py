@@ -6,7 +6,7 @@ from bot.answer import Answerer
 from bot.channels.serve.html import Html, joined, tag
 from bot.channels.serve.page.answer import about
 from bot.channels.serve.page.frame import Place, page
-from bot.channels.serve.page.parts import article_link, of_text, origin, title_of
+from bot.channels.serve.page.parts import article_link, listed
 
 PAGE: Final = 20
 
@@ -21,10 +21,7 @@ def listing_page(answerer: Answerer, place: Place, title: str, offset: int, *, n
         told = say.text("titles_page", first=offset + 1, last=last, count=listing.count).rstrip(":")
     else:
         told = say.text("latest_none" if newest and not title else "titles_none")
-    items = [
-        tag("li", tag("a", title_of(one, say), href=article_link(place, one), **of_text(one)), origin(one, say))
-        for one in listing.articles
-    ]
+    items = [listed(one, say, article_link(place, one)) for one in listing.articles]
     return page(
         place,
         heading,

@@ -12,6 +12,8 @@ from bot.channels.serve.page.frame import Place
 from bot.render import clock, passage_address, shown
 from index import ArticleCard, Passage
 
+_RIGHT_TO_LEFT: Final = frozenset("ar ckb dv fa he ps sd ug ur yi".split())
+
 PAGE: Final = 40
 """So many passages of an article stand on one page."""
 
@@ -30,9 +32,15 @@ def article_link(place: Place, article: ArticleCard, question: str = "", positio
     )
 
 
-def origin(article: ArticleCard, say: Catalogue) -> Html | None:
-    """Return the line on where an article is from, when and by whom, as far as it states that."""
+def origin(article: ArticleCard, say: Catalogue, passage: Passage | None = None) -> Html | None:
+    """Return the line on where an article is from, when and by whom, as far as it states that.
+
+    With a passage the line ends with the link to where the article was published.
+    """
     parts: list[Child] = [_name(article.source), _day(article.date, say), _name(article.author)]
+    address = passage_address(article, passage) if passage is not None else None
+    if address:
+        parts.append(tag("a", say.text("web_original"), href=address, rel="external noreferrer"))
     told = [part for part in parts if part]
     if not told:
         return None
@@ -67,10 +75,15 @@ def position_of(passage: Passage, say: Catalogue) -> str:
     return inside if passage.seconds is None else say.digits(clock(passage.seconds)) + say.dot + inside
 
 
-def original(article: ArticleCard, passage: Passage, say: Catalogue) -> Html | None:
-    """Return the link to where an article was published, if it states that."""
-    address = passage_address(article, passage)
-    return tag("a", say.text("web_original"), href=address, rel="external noreferrer") if address else None
+def way_of(article: ArticleCard) -> str:
+    """Return the direction of what belongs to an article: that of its language."""
+    return "rtl" if article.language in _RIGHT_TO_LEFT else "ltr"
+
+
+def listed(article: ArticleCard, say: Catalogue, link: str) -> Html:
+    """Return an article as an entry of a list, which runs as the page does."""
+    title = tag("bdi", title_of(article, say), lang=article.language or None)
+    return tag("li", tag("a", title, href=link), origin(article, say))
 
 
 def of_text(article: ArticleCard) -> dict[str, str]:
