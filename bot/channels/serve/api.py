@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -88,7 +89,7 @@ def answering(endpoint: Endpoint, library: Library) -> Callable[[Request], Any]:
         pinned = await library.run(request, library.pinned)
         # One by one, so that others are answered in between, and all of one generation.
         answers = [
-            await library.run(request, lambda question=question: answer_json(pinned, question, k, options))
+            await library.run(request, partial(answer_json, pinned, question, k, options))
             for question in taken.questions
         ]
         written, more = await library.run(request, lambda: packed(batch_json(answers), request.headers))

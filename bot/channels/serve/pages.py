@@ -132,7 +132,7 @@ def _text(problem: ProblemError, say: Catalogue) -> str:
         return say.text("broken", ref=problem.reference)
     if problem.kind == "not-found":
         return problem.detail or say.text("web_nothing_here")
-    return problem.record()["detail"]
+    return str(problem.record()["detail"])
 
 
 class _Given:
