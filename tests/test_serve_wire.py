@@ -288,7 +288,7 @@ async def test_an_address_that_is_taken_and_one_that_strangers_reach_are_told(an
         with pytest.raises(ChannelError, match=f"127.0.0.1:{web.port}: .*choose another address"):
             await serve(replace(PLAIN, port=web.port), answerer)
     wide = ServeOptions("0.0.0.0", 0, "quoth", "tests")  # noqa: S104 (it is refused)
-    with pytest.raises(TokenError, match="QUOTH_SERVE_TOKEN_FILE .* --without-token"):
+    with pytest.raises(TokenError, match=r"QUOTH_SERVE_TOKEN_FILE .* --without-token"):
         await serve(wide, answerer)
     replace(wide, token="x").check()  # noqa: S106 (of the tests)
     replace(wide, open_to_all=True).check()

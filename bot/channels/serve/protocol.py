@@ -22,6 +22,8 @@ _END: Final = b"\r\n\r\n"
 _BARE: Final = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)")
 _FOLDED: Final = re.compile(rb"\r\n[ \t]")
 _LENGTHS: Final = re.compile(rb"\r\n(content-length|transfer-encoding)[ \t]*:", re.IGNORECASE)
+# h11 takes several equal lengths for one.
+_NO_LENGTH: Final = re.compile(rb"\r\ncontent-length:(?![ \t]*[0-9]+[ \t]*\r\n)", re.IGNORECASE)
 # So long what a refused client still sends is read and forgotten: closed at once, it would miss the reason.
 _LINGERING: Final = 1.0
 # What uvicorn says of requests that it cannot read: no client may fill the log.
@@ -54,7 +56,12 @@ class _StrictConnection(h11.Connection):
             self._refuse("too-large", 414 if is_address else 431)
         if head.count(b"\r\n") > self._limits.headers + 2:
             self._refuse("too-large", 431)
-        if _BARE.search(head) or _FOLDED.search(head) or len(_LENGTHS.findall(head)) > 1:
+        if (
+            _BARE.search(head)
+            or _FOLDED.search(head)
+            or len(_LENGTHS.findall(head)) > 1
+            or (end > 0 and _NO_LENGTH.search(head))
+        ):
             self._refuse("malformed")
 
     def _refuse(self, kind: Kind, status: int = 0) -> None:

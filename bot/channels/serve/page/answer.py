@@ -52,6 +52,8 @@ def first_page(answerer: Answerer, place: Place, examples: Examples) -> bytes:
         "",
         tag("h1", say.text("web_title"), tabindex="-1"),
         tag("p", say.text("short_description")),
+        # Where a script tells that it is searching.
+        tag("p", "", role="status", class_="state"),
         *_offered(place, examples()),
         focus=True,
     )

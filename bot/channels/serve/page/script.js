@@ -9,7 +9,7 @@
     const main = document.querySelector('main');
     const state = document.querySelector('[role=status]');
     main.setAttribute('aria-busy', 'true');
-    state.textContent = form.dataset.searching;
+    if (state) state.textContent = form.dataset.searching;
     try {
       const got = await fetch(address, {headers: {Accept: 'text/html'}, credentials: 'same-origin'});
       const page = new DOMParser().parseFromString(await got.text(), 'text/html');
