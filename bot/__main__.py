@@ -15,7 +15,7 @@ import typer
 from typer import Argument, Option
 
 from bot import upkeep
-from bot.commands import asking, exit_codes, parts
+from bot.commands import asking, exit_codes, parts, serving
 from bot.commands.help import Command, Group
 from bot.commands.options import AsJson, Count, DataDir, EngineOption, Exact, Explain
 from bot.printing import out
@@ -176,6 +176,9 @@ def telegram(
 
     settings = parts.settings(data_dir=data_dir, engine=engine)
     return channel.run(settings, take_over=take_over, new_code=new_code)
+
+
+app.command(cls=Command)(serving.serve)
 
 
 @app.command(cls=Command)

@@ -1,6 +1,7 @@
 """Read the secrets of the settings: from the setting itself, or from a file that it names."""
 
 import os
+import re
 import shlex
 import stat
 from pathlib import Path
@@ -12,6 +13,9 @@ from config.errors import ConfigError
 from config.logs import redacted
 from config.settings import WEBHOOK_SECRET, Settings
 
+# What stands in a header as it is, and in no password twice.
+_SENDABLE = re.compile(r"[!-~]+")
+
 
 def telegram_token(settings: Settings) -> str | None:
     """Return the bot's token, from the setting itself or else from the file it names; None when neither is given.
@@ -19,6 +23,18 @@ def telegram_token(settings: Settings) -> str | None:
     Raises ConfigError when the file is missing, others can read or change it, or it holds anything but one word.
     """
     return _secret_of(settings.telegram_token, settings.telegram_token_file, "telegram_token_file", "token")
+
+
+def serve_token(settings: Settings) -> str | None:
+    """Return the token of the HTTP channel, from the setting itself or else from the file it names; None without one.
+
+    Raises ConfigError when the file is missing, readable by everybody, or holds anything but one word; also for a token
+    that HTTP cannot carry.
+    """
+    token = _secret_of(settings.serve_token, settings.serve_token_file, "serve_token_file", "token")
+    if token is not None and not _SENDABLE.fullmatch(token):
+        raise ConfigError("serve_token: HTTP cannot carry this token; use letters and digits of ASCII")
+    return token
 
 
 def webhook_secret(settings: Settings) -> str:

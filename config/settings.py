@@ -25,6 +25,7 @@ from pydantic_settings import (
 
 from config import places
 from config.errors import ConfigError
+from config.fields import Address, Addresses, Hosts, Networks, Origins, Place
 from config.logs import redacted
 from config.places import CONFIG_VARIABLE
 
@@ -40,7 +41,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
-    data_dir: Path = Field(
+    data_dir: Place = Field(
         default_factory=lambda: Path(user_data_dir("quoth", appauthor=False)),
         description="Folder of the index.",
     )
@@ -57,15 +58,31 @@ class Settings(BaseSettings):
     closest_at: float = Field(
         default=0.50, ge=0, le=1, description="Confidence from which the closest passages are shown, 0 to 1."
     )
-    aliases: Path | None = Field(
+    aliases: Place | None = Field(
         default=None,
         description="TOML file of names and their other forms; default: aliases.toml beside quoth.toml or in data_dir.",
     )
-    fetch_allowed: Annotated[tuple[str, ...], NoDecode] = Field(
+    fetch_allowed: Addresses = Field(
         default=(), description="Private hosts that addresses may lead to, each with its port, e.g. 192.168.1.7:8080."
     )
+    serve_listen: Address = Field(default="127.0.0.1:8321", description="Host and port of the page and the API.")
+    serve_token: SecretStr | None = Field(default=None, description="Token that whoever asks over HTTP has to send.")
+    serve_token_file: Place | None = Field(
+        default=None, description="File that contains only that token, not readable by everybody."
+    )
+    serve_hosts: Hosts = Field(default=(), description="Names that the server is reached by, e.g. ask.example.org.")
+    serve_origins: Origins = Field(
+        default=(),
+        description="Origins of web pages whose scripts may read answers: https://example.org; or *.",
+    )
+    serve_proxies: Networks = Field(
+        default=(), description="Addresses or networks of proxies that are believed who asks, e.g. 127.0.0.1."
+    )
+    serve_rate: float = Field(
+        default=10, ge=0, le=100_000, description="Requests a second of one token or address; 0 for any number."
+    )
     telegram_token: SecretStr | None = Field(default=None, description="Token of the bot, from BotFather.")
-    telegram_token_file: Path | None = Field(
+    telegram_token_file: Place | None = Field(
         default=None, description="File that contains only the token, not readable by everybody."
     )
     telegram_base_url: str = Field(
@@ -91,13 +108,13 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = Field(
         default=None, description="Secret that Telegram sends with each call: 1 to 256 of A-Z a-z 0-9 _ and -."
     )
-    telegram_webhook_secret_file: Path | None = Field(
+    telegram_webhook_secret_file: Place | None = Field(
         default=None, description="File that contains only that secret, not readable by everybody."
     )
-    telegram_webhook_listen: str = Field(
+    telegram_webhook_listen: Address = Field(
         default="127.0.0.1:8080", description="Host and port where the bot receives the calls, behind your proxy."
     )
-    telegram_metrics_listen: str | None = Field(
+    telegram_metrics_listen: Address | None = Field(
         default=None, description="Host and port of /metrics, /healthz and /readyz, e.g. 127.0.0.1:9464."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
@@ -113,18 +130,6 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return [value] if isinstance(value, int) else value
-
-    @field_validator("fetch_allowed", mode="before")
-    @classmethod
-    def _list(cls, value: Any) -> Any:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-    @field_validator("fetch_allowed")
-    @classmethod
-    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for one in value:
-            host_and_port(one)
-        return value
 
     @field_validator("engine", mode="before")
     @classmethod
@@ -151,24 +156,12 @@ class Settings(BaseSettings):
             raise ValueError("an address is one such as socks5://127.0.0.1:1080 (or http, https, socks5h)")
         return value
 
-    @field_validator("telegram_webhook_listen", "telegram_metrics_listen")
-    @classmethod
-    def _listens(cls, value: str | None) -> str | None:
-        if value is not None:
-            host_and_port(value)
-        return value
-
     @field_validator("telegram_webhook_secret")
     @classmethod
     def _secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
             raise ValueError("1 to 256 of A-Z a-z 0-9 _ and -")
         return value
-
-    @field_validator(*places.PATHS)
-    @classmethod
-    def _at_home(cls, value: Path | None) -> Path | None:
-        return value and places.at_home(value)
 
     @classmethod
     def settings_customise_sources(
@@ -208,7 +201,7 @@ def warnings(settings: Settings) -> list[str]:
 
 def files(settings: Settings) -> list[Path]:
     """Return the files that the settings come from or name, which may hold secrets and are no articles."""
-    named = [settings.aliases, settings.telegram_token_file, settings.telegram_webhook_secret_file]
+    named = [getattr(settings, name) for name in places.PATHS if name != "data_dir"]
     return list(filter(None, (*(file.path for file in places.config_files()), places.own_file(), *named)))
 
 
@@ -221,19 +214,6 @@ def effective(settings: Settings) -> list[tuple[str, str, str]]:
         (name, _shown(getattr(settings, name)), settings._origins.get(name, "default"))
         for name in Settings.model_fields
     ]
-
-
-def host_and_port(address: str) -> tuple[str, int]:
-    """Return the host and port of an address such as one to listen at. Raises ValueError for anything else.
-
-    >>> host_and_port("127.0.0.1:8080"), host_and_port("[::1]:80")
-    (('127.0.0.1', 8080), ('::1', 80))
-    """
-    host, _, port = address.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not host or not port.isdecimal() or int(port) > 65535:
-        raise ValueError("an address is HOST:PORT, such as 127.0.0.1:8080")
-    return host, int(port)
 
 
 class _Found(NamedTuple):

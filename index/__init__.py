@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from index.search.index import Index
     from index.search.newest import openings
     from index.search.results import Results
-    from index.search.retriever import LocalRetriever
+    from index.search.retriever import LocalRetriever, Retriever
     from index.sources import Reading, read
     from index.sources.files.survey import grouped, source_of, survey
     from index.sources.records.exported import record_of as exported
@@ -78,7 +78,7 @@ __all__ = [
     "Fetched", "FieldMapError", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError",
     "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters",
     "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Reading",
-    "ReadingOptions", "RefusedAddressError", "Report", "Resolved", "Results", "Skipped", "SkippedGroup",
+    "ReadingOptions", "RefusedAddressError", "Report", "Resolved", "Results", "Retriever", "Skipped", "SkippedGroup",
     "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreachableError", "UnreadableIndexError",
     "WorkerError", "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported",
     "fetch", "fetch_due", "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "is_address",
@@ -111,7 +111,7 @@ _MODULES: Final = {
     "search.index": "Index",
     "search.newest": "openings",
     "search.results": "Results",
-    "search.retriever": "LocalRetriever",
+    "search.retriever": "LocalRetriever Retriever",
     "sources": "Reading read",
     "sources.files.survey": "grouped source_of survey",
     "store.manifest": "Manifest",

@@ -12,10 +12,11 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from config.errors import ConfigError
+from config.fields import host_and_port
 from config.logs import redacted, set_up
 from config.places import HARMLESS, PATHS
 from config.secrets import telegram_token, webhook_secret
-from config.settings import Settings, effective, host_and_port, load, warnings
+from config.settings import Settings, effective, load, warnings
 from index import tuning
 from tests.telegram_server.server import fake_in_thread
 

@@ -1,4 +1,4 @@
-"""What the index does on a bad day: other modes, other files in its place, mixed folders, a full disk, no descriptors."""
+"""What the index does on a bad day: other modes, other files in its place, mixed folders, a full disk."""
 
 import errno
 import os

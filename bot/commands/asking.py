@@ -54,9 +54,11 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
 
     A line is `{"question": "...", "id": ...}`; the id, a string or a whole number, may be left out, and comes back with
     the answer. A line that cannot be read is answered with its number and what is wrong. Empty lines are passed over.
+    All are answered from one generation, whatever is built meanwhile.
     """
     from bot.schema import to_json
 
+    answerer = answerer.pinned()
     unread = lines = 0
     with _lines(file) as given:
         for number, line in enumerate(given, 1):

@@ -1,4 +1,4 @@
-"""The options that several commands take."""
+"""The options that several commands have."""
 
 from pathlib import Path
 from typing import Annotated

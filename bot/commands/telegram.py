@@ -34,8 +34,8 @@ def options(settings: "Settings", *, take_over: bool = False, new_code: bool = F
     from bot.channels.telegram import FloodLimits, TelegramOptions, WebhookOptions
     from bot.commands.library import ProcessLibrary
     from bot.errors import TokenError
+    from config.fields import host_and_port
     from config.secrets import telegram_token, webhook_secret
-    from config.settings import host_and_port
 
     token = telegram_token(settings)
     if token is None:

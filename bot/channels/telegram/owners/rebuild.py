@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from telegram.constants import KeyboardButtonStyle
 
 from bot.catalogue import Catalogue
+from bot.channels.faults import log_fault
 from bot.channels.telegram.access.turn import ButtonTurn, MessageTurn, Turn
 from bot.channels.telegram.conversation.callback import Outcome, alert
 from bot.channels.telegram.conversation.services import Services
-from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.library import Library, Live, NotLive, Step, Upload
 from bot.channels.telegram.memory.answers import normalize_question
 from bot.channels.telegram.memory.records import Judgement
