@@ -83,7 +83,6 @@ PACKING: Final = frozenset((".gz", ".bz2", ".xz"))
 _PACKED_TAR: Final = frozenset((".tgz", ".tbz", ".tbz2", ".txz"))
 
 OWN_SETTINGS: Final = "settings of quoth, not an article"
-_KEY: Final = "a key or a certificate, not an article"
 # Whoever names one of these by mistake would have it found by anybody who may ask.
 _NEVER: Final = {
     "quoth.toml": OWN_SETTINGS,
