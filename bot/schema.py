@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.answer import Answer, AnswerPassage
+from bot.lines import line_of
 from bot.wording import filter_label, problem_line
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -49,6 +50,9 @@ class PassageJson(_Record):
     language: str
     copies: list[str] = Field(description="titles of the first 20 other articles that hold the paragraph, or nearly")
     copied: int = Field(ge=0, description="how many other articles hold the paragraph, or nearly")
+    line: int | None = Field(
+        ge=1, description="the line on which it begins, where the file is a text and holds it once as it is now"
+    )
     page: int | None = Field(ge=1, description="the page of its document on which it begins, as of a PDF")
     seconds: float | None = Field(ge=0, description="where in a recording it begins, as of subtitles")
 
@@ -151,6 +155,7 @@ def _passage(shown: AnswerPassage) -> PassageJson:
         language=article.language,
         copies=list(shown.copies.titles),
         copied=shown.copies.articles,
+        line=line_of(article, passage),
         page=passage.page,
         seconds=passage.seconds,
     )
