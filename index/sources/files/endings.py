@@ -17,14 +17,15 @@ _NO_ARTICLES: Final = {
     "source code, not an article": (
         "js mjs cjs jsx ts tsx vue svelte astro coffee py pyi pyx c h cc cpp cxx hpp hh cs java kt kts scala go rs rb "
         "pl pm php5 phps sh bash zsh fish ps1 bat cmd awk sed lua r jl swift m mm dart ex exs erl hrl hs clj cljs lisp "
-        "el vim asm s f90 pas groovy gradle cmake mk proto graphql tf sql vb vbs nim zig ml mli wat feature"
+        "el vim asm s f90 pas groovy gradle cmake mk proto graphql tf sql vb vbs nim zig ml mli wat feature snap "
+        "elm purs rkt scm fs fsx hx cr sol lean idr sv vhdl tcl oz mjml gql"
     ),
     "a template, not an article": (
         "liquid j2 jinja jinja2 ejs erb hbs mustache handlebars twig haml pug jade slim tmpl tpl njk"
     ),
     "settings, not an article": (
         "yml yaml toml ini cfg conf config properties env plist reg desktop service editorconfig webmanifest xsd xsl "
-        "xslt dtd rng htaccess cff cabal gemspec podspec nimble opam sbt csproj sln"
+        "xslt dtd rng htaccess cff json5 jsonc cabal gemspec podspec nimble opam sbt csproj sln"
     ),
     "a lock file, not an article": "lock sum mod pid",
     "a log, not an article": "log out",
