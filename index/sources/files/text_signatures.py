@@ -31,6 +31,7 @@ _SENT = re.compile(r"^(?:From|To|Received|Return-Path|Delivered-To):", re.I | re
 _WARC = re.compile(r"WARC/[01]\.\d{1,3}[ \t]*\n")
 _INFO = re.compile(r"This is [^\n]{1,100}, produced by |\s*\x1f\s*File: |Info file: ")
 _WEBVTT = re.compile(r"WEBVTT(?=[ \t\n]|$)")
+_SUBVIEWER = re.compile(r"\s*\d{1,3}:\d\d:\d\d\.\d{3},\d{1,3}:\d\d:\d\d\.\d{3}[ \t]*\n")
 _SUBRIP = re.compile(r"\s*\d{1,9}[ \t]*\n[ \t]*\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->[ \t]*\d")
 
 _NOTEBOOK = re.compile(r'"nbformat"\s*:\s*\d')
@@ -71,7 +72,8 @@ def format_of_text(head: str) -> str:
 
 def format_of_plain(head: str) -> str:
     """Return the same of what only a text without an ending of its own may be: subtitles."""
-    return ".vtt" if _WEBVTT.match(head) else ".srt" if _SUBRIP.match(head) else ""
+    kinds = {".vtt": _WEBVTT, ".srt": _SUBRIP, ".sbv": _SUBVIEWER}
+    return next((ending for ending, begins in kinds.items() if begins.match(head)), "")
 
 
 def format_of_json(head: str, tail: str) -> str:
