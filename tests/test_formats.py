@@ -101,16 +101,16 @@ def zipped(entries: Entries) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, (title, paragraphs) in enumerate(entries):
-            archive.writestr(f"{number}/{title}.txt", "\n\n".join((title, *paragraphs)))
+            archive.writestr(f"{number}/{title}.md", "\n\n".join((f"# {title}", *paragraphs)))
     return out.getvalue()
 
 
 def tarred(entries: Entries) -> bytes:
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:xz") as archive:
+    with tarfile.open(fileobj=out, mode="w") as archive:
         for number, (title, paragraphs) in enumerate(entries):
-            content = "\n\n".join((title, *paragraphs)).encode()
-            member = tarfile.TarInfo(f"{number}/{title}.txt")
+            content = "\n\n".join((f"# {title}", *paragraphs)).encode()
+            member = tarfile.TarInfo(f"{number}/{title}.md")
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
     return out.getvalue()
@@ -134,14 +134,16 @@ WRITERS: Mapping[str, Callable[[Entries], bytes]] = {
 
 
 @pytest.mark.parametrize("ending", WRITERS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(entries=ENTRIES)
 def test_what_another_library_writes_comes_back(
     tmp_path_factory: pytest.TempPathFactory, ending: str, entries: Entries
 ) -> None:
-    if ending == "ipynb":
+    if ending in ("ipynb", "zip", "tar"):
         # Markdown gives "<" and "&" a meaning of their own.
-        entries = [(title, [text.replace("& <so> ", "") for text in texts]) for title, texts in entries[:1]]
+        entries = [(title, [text.replace("& <so> ", "") for text in texts]) for title, texts in entries]
+    if ending == "ipynb":
+        entries = entries[:1]
     path = tmp_path_factory.mktemp("law") / "a"
     path.write_bytes(WRITERS[ending](entries))
     came = read_here(path)
@@ -194,7 +196,7 @@ def test_a_file_that_is_cut_or_damaged_is_told_or_read(tmp_path: Path, ending: s
     assert said == {path.name for path in tmp_path.iterdir()}
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.txt", "a.epub", "a.html", "a"])
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.txt", "a"])
 @pytest.mark.parametrize("ending", [ending for ending in WHOLE if ending not in ("zip", "tar")])
 def test_a_file_is_read_as_what_it_is_under_another_name(tmp_path: Path, ending: str, name: str) -> None:
     (tmp_path / name).write_bytes(WHOLE[ending])
