@@ -28,10 +28,15 @@ class Found:
     `named`: somebody asked for this very file, so that it is tried whatever its ending says.
     """
 
-    path: Path
+    text: str
     place: str
     state: os.stat_result
     named: bool
+
+    @property
+    def path(self) -> Path:
+        """Return its path; most files are known, and need none but its `text`."""
+        return Path(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class _Waiting:
     over if it is a folder.
     """
 
-    path: Path
+    path: str
     above: frozenset[_Identity]
     ignored: IgnoreFiles
     apparatus: str
@@ -93,7 +98,8 @@ def stamp(state: os.stat_result) -> str:
 
 def printable(path: Path | str) -> str:
     """Return `path` as text that can be stored and printed, whatever bytes its name holds."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    text = str(path)
+    return text if text.isascii() else os.fsencode(text).decode("utf-8", "replace")
 
 
 class Walk:
@@ -115,30 +121,30 @@ class Walk:
                 state = self._leaving_out.stat()
                 self._seen.add((state.st_dev, state.st_ino))
         # An explicit stack, last first: folders may be nested deeper than calls may.
-        waiting = [_Waiting(source, frozenset(), IgnoreFiles(), "")]
+        waiting = [_Waiting(str(source), frozenset(), IgnoreFiles(), "")]
         while waiting:
             entry = waiting.pop()
             found: Found | Skipped | Unseen | None
             try:
-                found = self._look_at(entry, source, patterns, waiting)
+                found = self._look_at(entry, str(source), patterns, waiting)
             except OSError as error:
-                found = Unseen(entry.path, error)
+                found = Unseen(Path(entry.path), error)
             if found is not None:
                 yield found
 
     def _look_at(
-        self, entry: _Waiting, source: Path, patterns: Patterns, waiting: list[_Waiting]
+        self, entry: _Waiting, source: str, patterns: Patterns, waiting: list[_Waiting]
     ) -> Found | Skipped | None:
         """Return what is to be said of an entry; of a folder nothing, but what it holds is added to `waiting`."""
         path, named = entry.path, entry.path == source
-        state = path.stat()
+        state = os.stat(path)  # noqa: PTH116 - a Path would take three times as long
         identity = (state.st_dev, state.st_ino)
         is_folder = stat.S_ISDIR(state.st_mode)
         if identity in entry.above:
             return Skipped(printable(path), "a link back to a folder that holds it")
         if identity in self._seen:
             return None
-        place = path.name if named else str(path)[len(str(source)) :].lstrip(os.sep).replace(os.sep, "/")
+        place = Path(path).name if named else path[len(source) :].lstrip(os.sep).replace(os.sep, "/")
         if not named and (reason := _passed_over(entry, place, patterns, is_folder=is_folder)):
             return Skipped(printable(path), reason)
         if is_folder:
@@ -154,19 +160,18 @@ class Walk:
 def _passed_over(entry: _Waiting, place: str, patterns: Patterns, *, is_folder: bool) -> str:
     if is_folder and entry.apparatus:
         return entry.apparatus
-    if entry.ignored.names(str(entry.path), is_folder=is_folder):
+    if entry.ignored.names(entry.path, is_folder=is_folder):
         return "named in a .gitignore file"
     return patterns.reason(place, is_folder=is_folder)
 
 
 def _inside(folder: _Waiting, identity: _Identity) -> list[_Waiting]:
     """Return what a folder holds, last first, without names that begin with a dot."""
-    entries = {entry.name: entry for entry in folder.path.iterdir()}
-    ignored = folder.ignored.below(folder.path) if IGNORE_FILE in entries else folder.ignored
-    above = folder.above | {identity}
+    entries = frozenset(os.listdir(folder.path))  # noqa: PTH208 - the same
+    ignored = folder.ignored.below(Path(folder.path)) if IGNORE_FILE in entries else folder.ignored
+    above, base = folder.above | {identity}, os.path.join(folder.path, "")  # noqa: PTH118 - the same
     return [
-        _Waiting(entries[name], above, ignored, apparatus(name, entries))
-        # Names are compared in a tenth of the time that paths are.
+        _Waiting(base + name, above, ignored, apparatus(name, entries))
         for name in sorted(entries, reverse=True)
         if not name.startswith(".")
     ]
