@@ -2,6 +2,7 @@
 
     BotError
     ├── MissingExtraError    a command needs packages that the lean install leaves out
+    ├── BackupError          a backup cannot be used or made
     ├── SourcesError         sources would leave the index that nobody gave up, or a name is that of none
     └── ChannelError         a channel cannot start or go on
         ├── TokenError       the token of a channel is missing, malformed or rejected
@@ -43,6 +44,10 @@ class BotError(Exception):
 
 class MissingExtraError(BotError):
     """A command needs packages that the lean install leaves out."""
+
+
+class BackupError(BotError):
+    """A backup cannot be used, or not be made from what is there."""
 
 
 class SourcesError(BotError):

@@ -32,7 +32,16 @@ if TYPE_CHECKING:
     from index.fetching.bodies import address_of, is_address
     from index.fetching.client import FetchOptions
     from index.fetching.due import fetch_due, next_due
-    from index.fetching.fetch import Fault, Fetched, FetchProgress, fetch, fetched_folder, fetched_reading, forget
+    from index.fetching.fetch import (
+        Fault,
+        Fetched,
+        FetchProgress,
+        fetch,
+        fetched_folder,
+        fetched_reading,
+        forget,
+        nothing_fetched,
+    )
     from index.model import (
         Article,
         ArticleCard,
@@ -55,7 +64,7 @@ if TYPE_CHECKING:
     from index.search.index import Index
     from index.search.newest import openings
     from index.search.results import Results
-    from index.search.retriever import LocalRetriever
+    from index.search.retriever import LocalRetriever, Retriever
     from index.sources import Reading, read
     from index.sources.files.survey import grouped, source_of, survey
     from index.sources.records.exported import record_of as exported
@@ -69,12 +78,12 @@ __all__ = [
     "Fetched", "FieldMapError", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError",
     "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters",
     "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Reading",
-    "ReadingOptions", "RefusedAddressError", "Report", "Resolved", "Results", "Skipped", "SkippedGroup",
+    "ReadingOptions", "RefusedAddressError", "Report", "Resolved", "Results", "Retriever", "Skipped", "SkippedGroup",
     "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreachableError", "UnreadableIndexError",
     "WorkerError", "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported",
     "fetch", "fetch_due", "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "is_address",
-    "is_function_word", "nearly_equal", "next_due", "openings", "passages", "read", "sentences", "solar_hijri",
-    "source_of", "survey", "tuning", "weighing",
+    "is_function_word", "nearly_equal", "next_due", "nothing_fetched", "openings", "passages", "read", "sentences",
+    "solar_hijri", "source_of", "survey", "tuning", "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -89,7 +98,7 @@ _MODULES: Final = {
     "fetching.bodies": "address_of is_address",
     "fetching.client": "FetchOptions",
     "fetching.due": "fetch_due next_due",
-    "fetching.fetch": "Fault FetchProgress Fetched fetch fetched_folder fetched_reading forget",
+    "fetching.fetch": "Fault FetchProgress Fetched fetch fetched_folder fetched_reading forget nothing_fetched",
     "model": (
         "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
     ),
@@ -102,7 +111,7 @@ _MODULES: Final = {
     "search.index": "Index",
     "search.newest": "openings",
     "search.results": "Results",
-    "search.retriever": "LocalRetriever",
+    "search.retriever": "LocalRetriever Retriever",
     "sources": "Reading read",
     "sources.files.survey": "grouped source_of survey",
     "store.manifest": "Manifest",

@@ -127,7 +127,7 @@ def kernels(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Return the environment of a process that knows nothing of this machine's own Quoth; its folder is `here`."""
-    (tmp_path / "here").mkdir()
+    (tmp_path / "here").mkdir(exist_ok=True)
     return {
         "HOME": str(tmp_path / "home"),
         "LC_ALL": "C.UTF-8",

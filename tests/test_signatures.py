@@ -19,6 +19,8 @@ KNOWN = frozenset(
 )
 CONTENTS = "[Content_Types].xml"
 UNREAD = "that is not read"
+SCHEMA = "a schema of JSON, not an article"
+KEY = "a key, certificate or signature, not an article"
 WORDS = "The ropewalk burned on a Tuesday, and nobody rang the bell."
 
 
@@ -129,6 +131,10 @@ def test_json_is_what_its_fields_say(tmp_path: Path, kind: str, name: str) -> No
         ("a.txt", "BZh is what it begins with.", ".txt"),
         ("a.txt", "From Ode came no letter.\nHemp: none.\nTar: none.\n", ".txt"),
         ("a.pdf", "", ".txt"),
+        ("a.txt", f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{WORDS}\n", ".txt"),
+        ("a.txt", f"-----BEGIN HERE----- {WORDS}", ".txt"),
+        ("a.json", '{"schema": {"$schema": "https://json-schema.org/schema"}, "text": "Hemp."}', ".json"),
+        ("a.json", '{"title": "Hemp", "text": "\\"$schema\\": \\"https://json-schema.org/schema\\""}', ".json"),
         ("a.docx", b"PK\x03\x04", ".docx"),
         ("a.docx", zipped("word/document.xml", "[Content_Types].xml")[:90], ".docx"),
     ],
@@ -150,6 +156,12 @@ def test_a_name_counts_where_the_bytes_say_nothing(
         ("a.doc", compound("Root", "Workbook"), 'a spreadsheet (named ".doc"): not read yet; save it as CSV'),
         ("a.odt", zipped("xl/a.xml", CONTENTS), 'a spreadsheet (named ".odt"): not read yet; save it as CSV'),
         ("a.txt", zipped("META-INF/MANIFEST.MF", "Rope.class"), "a program, not an article"),
+        ("a.json", '{"$id": "rope", "$schema": "https://json-schema.org/draft/2020-12/schema", "a": {}}', SCHEMA),
+        ("a", '{"$schema": "http:\\/\\/json-schema.org\\/schema", "description": "Hemp."}', SCHEMA),
+        ("a.txt", f"-----BEGIN CERTIFICATE-----\n{'QUJD' * 12}\n-----END CERTIFICATE-----\n", KEY),
+        ("a.md", "-----BEGIN OPENSSH PRIVATE KEY-----\r\nQUJD\r\n", KEY),
+        ("a", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nQUJD\n", KEY),
+        ("a.txt", "Certificate:\n    Data:\n        Version: 3 (0x2)\n", KEY),
         ("a.xml", "<r:RDF xmlns:r='r'><Rope/></r:RDF>", f"XML of a kind {UNREAD} (<r:RDF>); save it as text or HTML"),
     ],
 )  # fmt: skip

@@ -296,3 +296,18 @@ def test_an_element_in_a_comment_above_a_feed_is_not_its_root(tmp_path: Path) ->
     assert one([part for part in parts if isinstance(part, Article)]).title == "Herons"
     assert "it ends too early" not in str(reasons(parts))
     assert "entities" not in str(reasons(parts))
+
+
+def test_an_export_of_blogger_is_its_posts(tmp_path: Path) -> None:
+    kind = "<category scheme='http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#"
+    draft = "<app:control xmlns:app='http://{}'><app:draft>{}</app:draft></app:control>"
+    parts = atom(
+        tmp_path,
+        *(f"{kind}{name}'/><content>{LONG}</content>" for name in ("settings", "settings", "template", "comment")),
+        f"{kind}post'/><category term='comment'/><title>Gates</title><content>{GATE}</content>",
+        f"{kind}post'/><content>{LONG}</content>{draft.format('www.w3.org/2007/app', 'yes')}",
+        f"<content>{LONG}</content>{draft.format('purl.org/atom/app#', 'yes')}",
+        f"{kind}page'/><title>Herons</title><content>{LONG}</content>{draft.format('purl.org/atom/app#', 'no')}",
+    )
+    assert [part.title for part in parts if isinstance(part, Article)] == ["Gates", "Herons"]
+    assert reasons(parts) == ["left out: 2 settings of the blog, 1 template, 1 comment, 2 drafts"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.answer import Answer, AnswerPassage
+from bot.printing import shown
 from bot.render import (
     COPIES,
     NOT_FOUND,
@@ -25,7 +26,6 @@ from bot.render import (
     passage_address,
     place,
     problems,
-    shown,
 )
 from index import ArticleCard, Copies, Parts, Passage
 

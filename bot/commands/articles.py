@@ -2,11 +2,12 @@
 
 import json
 import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from bot.printing import err, out, out_json
 
 if TYPE_CHECKING:
     from bot.articles import Articles, WholeArticle
@@ -36,7 +37,7 @@ def listing(articles: "Articles", wanted: Wanted, *, as_json: bool) -> int:
     is_none = True
     for article in filter(wanted.holds, _titled(articles, wanted.words)):
         is_none = False
-        print(_json(_record(article)) if as_json else _line(article))
+        out_json(_json(_record(article))) if as_json else out(_line(article))
     return int(is_none)
 
 
@@ -44,14 +45,14 @@ def show(articles: "Articles", name: str, *, as_json: bool) -> int:
     """Print the article of this id, title, or words that one title alone holds. Return 1 where that is not one."""
     whole = _named(articles, name)
     if isinstance(whole, str):
-        print(f"quoth: {whole}", file=sys.stderr)
+        err(f"quoth: {whole}")
         return 1
     if as_json:
         passages = [
             {"text": one.text, "kind": one.kind, "ordinal": one.ordinal, "page": one.page, "seconds": one.seconds}
             for one in whole.passages
         ]
-        print(_json(_record(whole.article) | {"passages": passages}))
+        out_json(_json(_record(whole.article) | {"passages": passages}))
     else:
         from bot.channels.terminal import neighbourhood, stdout_console
 
@@ -66,7 +67,7 @@ def export(articles: "Articles") -> int:
     folder = _folder_of(articles.files())
     for article in _titled(articles, ""):
         path = os.path.relpath(article.path, folder) if article.path else ""
-        print(_json(exported(article, articles.of(article).passages, path)))
+        out_json(_json(exported(article, articles.of(article).passages, path)))
     return 0
 
 
@@ -103,7 +104,8 @@ def _titled(articles: "Articles", words: str) -> Iterator["ArticleCard"]:
 
 
 def _line(article: "ArticleCard") -> str:
-    from bot.render import day, shown
+    from bot.printing import shown
+    from bot.render import day
 
     details = (day(article.date), shown(article.source or "").strip())
     return " · ".join((f"{article.id}  {shown(article.title).strip() or 'Untitled'}", *filter(None, details)))

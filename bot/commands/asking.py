@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from bot.printing import err, out_json
+
 if TYPE_CHECKING:
     from bot.answer import Answer, Answerer
 
@@ -36,7 +38,7 @@ def one(answerer: "Answerer", question: str, how: Asking) -> int:
     if how.as_json:
         from bot.schema import to_json
 
-        print(to_json(answer, explain=how.explain))
+        out_json(to_json(answer, explain=how.explain))
     else:
         from bot.channels.terminal import stdout_console, terminal
 
@@ -52,9 +54,11 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
 
     A line is `{"question": "...", "id": ...}`; the id, a string or a whole number, may be left out, and comes back with
     the answer. A line that cannot be read is answered with its number and what is wrong. Empty lines are passed over.
+    All are answered from one generation, whatever is built meanwhile.
     """
     from bot.schema import to_json
 
+    answerer = answerer.pinned()
     unread = lines = 0
     with _lines(file) as given:
         for number, line in enumerate(given, 1):
@@ -69,9 +73,9 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
             else:
                 row = to_json(_answer(answerer, question, how), explain=how.explain, name=name, indent=None)
             # What reads them may wait for each.
-            print(row, flush=True)
+            out_json(row, flush=True)
     if unread:
-        print(f"quoth: {unread:,} of {lines:,} lines hold no question; their rows say why", file=sys.stderr)
+        err(f"quoth: {unread:,} of {lines:,} lines hold no question; their rows say why")
     return BAD_INPUT if unread else 0
 
 
@@ -79,7 +83,7 @@ def schema() -> int:
     """Print the JSON Schema of an answer. Return the exit code."""
     from bot.schema import json_schema
 
-    print(json_schema())
+    out_json(json_schema())
     return 0
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -80,10 +81,17 @@ def _fetched(address: str, options: "ReadingOptions", settings: "Settings") -> "
 
 
 def reading(sources: Mapping[str, "ReadingOptions"], settings: "Settings") -> "Reading":
-    """Return what reads the sources, but not the index itself; one that is away is told."""
+    """Return what reads the sources, but neither the index itself nor settings; one that is away is told."""
     from index import read
 
-    return read(list(sources), leaving_out=settings.data_dir, options=sources, away=True)
+    return read(list(sources), leaving_out=own(settings), options=sources, away=True)
+
+
+def own(settings: "Settings") -> list[Path]:
+    """Return what is no article wherever it lies: the folder of the index, and the files of the settings."""
+    from config.settings import files
+
+    return [settings.data_dir, *files(settings)]
 
 
 def shown_as(source: str, options: "ReadingOptions") -> str:

@@ -5,12 +5,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import parts
+from bot.printing import err, out_json, shown
 
 if TYPE_CHECKING:
     from bot.answer import Answerer
@@ -73,12 +74,12 @@ def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
             name = asked.questions.name
             _save(_file_of_set(options.save_run, name, several=len(folders) > 1), name, asked.outcomes)
         if options.as_json:
-            print(json.dumps(result.record), flush=True)
+            out_json(json.dumps(result.record), flush=True)
         results.append(result)
     if not options.as_json:
         from bot.commands.evaluation_tables import print_tables
 
-        print_tables([(result.evaluation, result.comparison) for result in results])
+        print_tables([(_named(result.evaluation), result.comparison) for result in results])
     if options.plot:
         from bot.commands.risk_plot import risk_plot
 
@@ -242,6 +243,11 @@ def _result(asked: Asked, options: Options, saved_runs: "Mapping[str, tuple[Path
     return Result(evaluation, comparison, record)
 
 
+def _named(evaluation: "Evaluation") -> "Evaluation":
+    """Return the figures of a set whose name, that of a folder, is safe to show."""
+    return replace(evaluation, name=shown(evaluation.name))
+
+
 def _save(path: Path, name: str, asked: "list[Outcome]") -> None:
     from index.evaluate import runs
 
@@ -260,9 +266,9 @@ def _status(text: str) -> AbstractContextManager[object]:
         return nullcontext()
     from rich.console import Console
 
-    return Console(stderr=True).status(text)
+    return Console(stderr=True, markup=False).status(shown(text))
 
 
 def _note(text: str) -> None:
     """Print a line on stderr, so that the figures can be piped."""
-    print(f"quoth: {text}", file=sys.stderr)
+    err(f"quoth: {text}")

@@ -1,18 +1,15 @@
 """Fetch the addresses among the sources before a build reads what they hold."""
 
-import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.commands import skips
+from bot.printing import err
 
 if TYPE_CHECKING:
     from config.settings import Settings
     from index import Fetched, FetchProgress, ReadingOptions
-
-_LINE_EVERY = 2.0
 
 
 def fetch_all(
@@ -54,38 +51,26 @@ def _telling_interrupts() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        print("stopped: what was fetched is kept, and the same command goes on from there", file=sys.stderr)
+        err("stopped: what was fetched is kept, and the same command goes on from there")
         raise
 
 
 def _report(fetched: "Fetched") -> None:
-    from bot.render import shown
-
     skips.report(fetched.skipped)
     what = "1 file is" if fetched.changed == 1 else f"{fetched.changed:,} files are"
-    print(f"fetched {shown(fetched.address)}: {what} new or changed", file=sys.stderr)
+    err(f"fetched {fetched.address}: {what} new or changed")
 
 
 class _Lines:
     """Say every two seconds how many pages were asked for; what is quick says nothing."""
 
     def __init__(self) -> None:
-        self._begun = self._next = time.monotonic()
-        self._next += _LINE_EVERY
-        self._first, self._address = 0, ""
+        from bot.commands.progress import Pace
+
+        self._pace = Pace()
 
     def __call__(self, progress: "FetchProgress") -> None:
-        from bot.commands.progress import duration
-
-        now = time.monotonic()
-        if self._address != progress.address:
-            # What was fetched before costs no time now.
-            self._first, self._begun, self._address = progress.done, now, progress.address
-        if now < self._next:
-            return
-        self._next = now + _LINE_EVERY
-        done, left = progress.done - self._first, progress.pages - progress.done
-        text = f"fetching: {progress.done:,} of {progress.pages:,} pages"
-        text += f", {progress.failed:,} failed" if progress.failed else ""
-        text += f", {duration((now - self._begun) * left / done)} left" if done and left else ""
-        print(text, file=sys.stderr, flush=True)
+        failed = f", {progress.failed:,} failed" if progress.failed else ""
+        self._pace(
+            lambda: f"fetching: {progress.done:,} of {progress.pages:,} pages{failed}", progress.done, progress.pages
+        )

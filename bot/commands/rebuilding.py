@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import collection, parts
+from bot.printing import out_json
 
 if TYPE_CHECKING:
     from bot.selfcheck import JudgedQuestion, SelfCheck
@@ -216,7 +217,7 @@ class _Steps:
 
 
 def _print(record: dict[str, Any]) -> None:
-    print(json.dumps(record), flush=True)
+    out_json(json.dumps(record), flush=True)
 
 
 if __name__ == "__main__":

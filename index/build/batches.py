@@ -75,7 +75,7 @@ class Analyser:
         return result
 
     def _add_article(self, article: Article, known: str, result: AnalysedBatch) -> None:
-        pieces = passages(article) if self._cut else article.paragraphs
+        pieces = passages(article) if self._cut and not article.is_cut else article.paragraphs
         sample = [article.title, *(piece.text for piece in pieces[: tuning.LANGUAGE_PARAGRAPHS])]
         language = article.language or detect(" ".join(sample))
         content = _content_hash(article, language, pieces)

@@ -253,7 +253,7 @@ def _index(
     strata.save(folder)
     postings = layout.store(forward, len(collector.terms), parameters, strata, folder)
     progress(Progress("calibrating", collector.articles, collector.passages))
-    engine = choose.engine(postings, parameters, folder)
+    engine = choose.engine(postings, parameters)
     # Compiled here, where that pays, so that nothing is left to compile for the first question.
     features_for(postings.passages)
     _save_gram_statistics(strata, forward, folder)

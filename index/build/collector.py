@@ -165,7 +165,7 @@ class Collector:
             self.present = self.reused = self._added
             return
         # While the workers do what they still have to.
-        layout.prepare(self.passages, self._terms.path.parent)
+        layout.prepare(self.passages)
         for number, analysed in self._analysers.rest():
             self._take(number, analysed)
         self._take_over()

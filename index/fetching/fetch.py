@@ -5,7 +5,7 @@ read([fetched.folder], options=fetched.reading)
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
@@ -21,6 +21,7 @@ from index.fetching.schedule import HOUR
 from index.fetching.source import Source
 from index.fetching.state import LASTING, WAITING, Page, State
 from index.model import ReadingOptions, Skipped
+from index.store.files import make_folder
 from index.store.lock import build_lock
 from index.store.staging import storage_failures
 
@@ -125,7 +126,7 @@ class Fetcher:
         url = _named(address)
         folder = bodies.folder_of(self._data_dir, url)
         with storage_failures(self._data_dir), nullcontext() if due_only else _removed_if_empty(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             with build_lock(folder / _LOCK), closing(State(folder)) as state:
                 bodies.remove_leftovers(folder)
                 asking = Asking(self._client, state, self._pace, self._options)
@@ -160,6 +161,15 @@ def _removed_if_empty(folder: Path) -> Iterator[None]:
         if error.status not in WAITING:
             rmtree(folder, ignore_errors=True)
         raise
+
+
+@contextmanager
+def nothing_fetched(data_dir: Path) -> Iterator[None]:
+    """Have nobody fetch into the folders that are there, for the block. Raises BuildBusyError while somebody does."""
+    with ExitStack() as locks:
+        for folder in sorted(bodies.folders(data_dir)):
+            locks.enter_context(build_lock(folder / _LOCK))
+        yield
 
 
 def forget(data_dir: Path, address: str) -> None:

@@ -29,7 +29,7 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
     """
     passages = len(forward.article)
     if uses_kernels(passages):
-        kernel_cache.keep_kernels_in(kernel_cache.folder(folder))
+        kernel_cache.keep_kernels_in()
         large = LargeInversion(forward, terms, parameters)
         lengths = strata.lengths(large.lengths, forward)
         return compact_postings(large.indptr, lengths, large.lists(), parameters, folder, kth_levels)
@@ -43,14 +43,15 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
     return postings
 
 
-def prepare(passages: int, folder: Path) -> None:
+def prepare(passages: int) -> None:
     """Load, or compile, what `store` will need for at least so many passages; takes about a second, when it does."""
     if uses_kernels(passages):
-        kernel_cache.keep_kernels_in(kernel_cache.folder(folder))
+        kernel_cache.keep_kernels_in()
         nothing, none = np.zeros(2, np.int64), np.empty(0, np.uint32)
         forward = Forward(nothing, none, nothing, none, np.zeros(1, np.uint32), np.zeros(1, bool))
         list(LargeInversion(forward, 1, bm25.Parameters()).lists())
         kth_levels(np.zeros(0, np.uint8), nothing)
+        kernel_cache.seal()
 
 
 def load(files: Collection[str], arrays: Arrays) -> StoredPostings:

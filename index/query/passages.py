@@ -52,7 +52,7 @@ class Passages:
         self.engine: Engine = (
             RankBm25Engine(self.forward, self.parameters, self.strata)
             if engine == "rank-bm25"
-            else choose.engine(self.postings, self.parameters, generation.path)
+            else choose.engine(self.postings, self.parameters)
         )
 
     def terms(self, terms: Sequence[str], stratum: int) -> list[tuple[int, int, float]]:

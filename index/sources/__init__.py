@@ -59,7 +59,7 @@ ENDINGS = tuple(_READERS)
 def read(
     paths: Path | str | Iterable[Path | str],
     *,
-    leaving_out: Path | str | None = None,
+    leaving_out: Path | str | Iterable[Path | str] = (),
     options: ReadingOptions | Mapping[str, ReadingOptions] | None = None,
     away: bool = False,
 ) -> Reading:
@@ -68,7 +68,8 @@ def read(
     A file is read by its first bytes, and by its name's ending where these say nothing; see `index.sources.formats`.
     Archives are read member by member. Readers of formats that may do harm run in a process of their own, which ends
     with the reading.
-    The folder `leaving_out` (where the index lies) is passed over. `options` are for all paths, or by path.
+    What is `leaving_out` (the folder of the index, files of settings) is passed over. `options` are for all paths, or
+    by path.
     Raises SourceError at the call when a path is not there, unless it may be `away` and is told then, or an option is
     no pattern, and FieldMapError when its names map nothing; after that nothing raises.
     """
@@ -76,4 +77,5 @@ def read(
     by_path = options if isinstance(options, Mapping) else {}
     default = options if isinstance(options, ReadingOptions) else ReadingOptions()
     sources = [(absolute(Path(path), away=away), by_path.get(str(path), default)) for path in several]
-    return Reading(sources, _READERS, Path(leaving_out) if leaving_out else None)
+    passed_over = [leaving_out] if isinstance(leaving_out, Path | str) else leaving_out
+    return Reading(sources, _READERS, map(Path, passed_over))

@@ -1,6 +1,6 @@
 """The reading of some sources: file after file, whatever they hold, and how far it has come."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -12,6 +12,7 @@ from index.sources.contents import ARCHIVES, File, Limits, Reader, format_or_fau
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.files import streams
 from index.sources.files.passed_over import Patterns
+from index.sources.files.secrets import cleared
 from index.sources.files.survey import Look
 from index.sources.files.walk import Found, Walk, os_cause, printable, stamp
 from index.sources.html import neighbours
@@ -67,7 +68,7 @@ class Reading(Iterator[Article | Skipped]):
         self,
         sources: Sequence[tuple[Path, ReadingOptions]],
         readers: Mapping[str, Reader],
-        leaving_out: Path | None = None,
+        leaving_out: Iterable[Path] = (),
     ) -> None:
         self.skipped: list[Skipped] = []
         self.states: dict[str, SourceState] = {}
@@ -199,7 +200,7 @@ class Reading(Iterator[Article | Skipped]):
 
     def _articles(self, file: File, ending: str, fault: str) -> Iterator[Article | Skipped]:
         skipped = 0
-        for part in or_told_empty(self._inside(file, ending, fault), file.shown):
+        for part in or_told_empty(cleared(self._inside(file, ending, fault)), file.shown):
             skipped += isinstance(part, Skipped)
             if isinstance(part, Article) or skipped <= _MOST_REASONS:
                 yield part

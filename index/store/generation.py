@@ -8,7 +8,7 @@ import hashlib
 import mmap
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from index.errors import BrokenIndexError, OutdatedIndexError, UnreadableIndexError
 from index.model import SourceState
 from index.store import source_files
+from index.store.files import OddFileError, next_step, open_regular
 from index.store.manifest import MANIFEST_NAME, Manifest, Scalar, differing_setting
 from index.store.texts import Texts
 
@@ -81,20 +82,45 @@ class Generation:
         self.close()
 
 
-def open_generation(path: Path, analyzer: Mapping[str, Scalar] | None = None, everything: bool = False) -> Generation:
-    """Verify the generation in the folder `path` and open it; see `verified` and `Store.open`."""
-    manifest = read_manifest(path)
+def open_generation(
+    path: Path, analyzer: Mapping[str, Scalar] | None = None, everything: bool = False, number: int | None = None
+) -> Generation:
+    """Verify the generation in the folder `path` and open it; see `verified` and `Store.open`.
+
+    One with another number than that of its folder is refused.
+    """
+    manifest = read_manifest(path, number)
     if analyzer is not None and (difference := differing_setting(manifest.analyzer, analyzer)):
         raise OutdatedIndexError(f"{path / MANIFEST_NAME}: built by another analyzer: {difference}")
     maps = verified(path, manifest, everything)
     return Generation(path, manifest, Texts(path / TEXTS_NAME), maps)
 
 
-def read_manifest(path: Path) -> Manifest:
-    """Read the manifest of the generation folder `path`; BrokenIndexError when it is missing or damaged."""
+def hold(path: Path, files: ExitStack) -> tuple[Manifest, dict[str, BufferedReader]]:
+    """Open every file of the generation folder `path`, to be closed by `files`; return its manifest and them by name.
+
+    What is open stays readable when the generation is removed. Raises BrokenIndexError when one is missing.
+    """
+    manifest = read_manifest(path)
+    with _reading(path):
+        held = {name: files.enter_context((path / name).open("rb")) for name in (MANIFEST_NAME, *manifest.files)}
+        with suppress(FileNotFoundError):
+            held[source_files.NAME] = files.enter_context((path / source_files.NAME).open("rb"))
+    return manifest, held
+
+
+def read_manifest(path: Path, number: int | None = None) -> Manifest:
+    """Read the manifest of the generation folder `path`, that of generation `number`.
+
+    Raises BrokenIndexError when it is missing, damaged, or of another generation.
+    """
     place = path / MANIFEST_NAME
-    with _reading(place):
-        manifest = Manifest.from_json(place.read_bytes(), str(place))
+    with _reading(place), os.fdopen(open_regular(place), "rb") as file:
+        manifest = Manifest.from_json(file.read(), str(place))
+    if number not in (None, manifest.generation):
+        raise BrokenIndexError(
+            f"{place}: is that of generation {manifest.generation}; the folders of generations were mixed up"
+        )
     if TEXTS_NAME not in manifest.files:
         raise BrokenIndexError(f"{place}: lists no {TEXTS_NAME}")
     return manifest
@@ -113,7 +139,7 @@ def verified(path: Path, manifest: Manifest, everything: bool = False) -> dict[s
     with _reading(path), ExitStack() as files:
         streams: dict[str, BufferedReader] = {}
         for name, stamp in manifest.files.items():
-            streams[name] = files.enter_context((path / name).open("rb"))
+            streams[name] = files.enter_context(os.fdopen(open_regular(path / name), "rb"))
             state = os.fstat(streams[name].fileno())
             if state.st_size != stamp.size:
                 raise BrokenIndexError(f"{path / name}: {state.st_size} bytes instead of the {stamp.size} written")
@@ -133,10 +159,12 @@ def _reading(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise BrokenIndexError(f"{error.filename or path}: missing") from error
+    except OddFileError as error:
+        raise BrokenIndexError(f"{error.filename}: {error.strerror}") from error
     except OSError as error:
+        step = next_step(error, "give this user the right to read it, or choose another `data_dir`")
         raise UnreadableIndexError(
-            f"{error.filename or path}: cannot be read ({error.strerror or error}); "
-            "give this user the right to read it, or choose another `data_dir`"
+            f"{error.filename or path}: cannot be read ({error.strerror or error}); {step}"
         ) from error
 
 

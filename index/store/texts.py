@@ -18,6 +18,7 @@ from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from weakref import finalize
 
 from index.errors import BrokenIndexError
 from index.model import ArticleCard, Kind, Passage
@@ -53,6 +54,8 @@ class Texts:
     file that may have been pruned meanwhile, and a look-up takes microseconds. Raises BrokenIndexError when the
     file is missing, of another format or damaged. Read from memory as the arrays are (a third less time for fifty
     passages), unless `mapped` is false: a build looks once at texts from everywhere, which would fill its memory.
+
+    The file is closed by `close`, or when nobody holds the object any more.
     """
 
     def __init__(self, path: Path, *, mapped: bool = True) -> None:
@@ -67,6 +70,7 @@ class Texts:
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=4 * _BLOCK)
         except sqlite3.Error as error:
             raise BrokenIndexError(f"{path}: cannot be opened ({error})") from error
+        self._let_go = finalize(self, self._connection.close)
         try:
             self._all(f"PRAGMA mmap_size = {_MAPPED if mapped else 0}")
             ((found,),) = self._all("PRAGMA user_version")
@@ -196,7 +200,7 @@ class Texts:
         """Close the file; every later look-up raises ValueError. A second call does nothing."""
         with self._lock:
             self._closed = True
-            self._connection.close()
+            self._let_go()
 
     def _fragments(self, rows: Sequence[int]) -> dict[int, str]:
         """Return where in their documents those of the passages stand of which that is known."""

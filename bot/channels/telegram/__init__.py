@@ -14,7 +14,8 @@ Read in this order, floor by floor:
     routes, app      which update goes where, and the life of the channel
 """
 
+from bot.channels.flood import FloodLimits
 from bot.channels.telegram.app import serve
-from bot.channels.telegram.options import Access, Answering, FloodLimits, Pace, TelegramOptions, WebhookOptions
+from bot.channels.telegram.options import Access, Answering, Pace, TelegramOptions, WebhookOptions
 
 __all__ = ["Access", "Answering", "FloodLimits", "Pace", "TelegramOptions", "WebhookOptions", "serve"]

@@ -1,6 +1,6 @@
 """What a feed of Atom says of itself, and its entries, whose texts say what they are: plain, HTML or XHTML."""
 
-from typing import Any
+from typing import Any, Final
 
 from index.sources.blocks.blocks import Block
 from index.sources.blocks.layout import normal_line, text_lines
@@ -18,6 +18,10 @@ from index.sources.feeds.elements import (
     markup_in,
 )
 from index.sources.feeds.entries import Entry, Feed, fields_of
+
+# An export of Blogger holds its blog whole, each part an entry of a kind.
+_KIND: Final = "http://schemas.google.com/blogger/2008/kind#"
+_NO_ARTICLES: Final = {"settings": "setting(s) of the blog", "template": "template(s)", "comment": "comment(s)"}
 
 
 def feed_of(element: Any) -> Feed:
@@ -55,6 +59,16 @@ def entry(element: Any, feed: Feed) -> Entry:
             language=language_of(element),
         ),
     )
+
+
+def left_out(element: Any) -> str:
+    """Return what kind of entry is no article: a draft, or a part of a blog that was exported; "" for one that is."""
+    inside = _named(element)
+    if any(first_text(children(one), "app:draft").strip() == "yes" for one in inside.get("app:control", ())):
+        return "draft(s)"
+    terms = (one.get("term", "") for one in inside.get("category", ()))
+    kinds = (term.removeprefix(_KIND) for term in terms if term.startswith(_KIND))
+    return next((_NO_ARTICLES[kind] for kind in kinds if kind in _NO_ARTICLES), "")
 
 
 def _named(element: Any) -> Children:

@@ -2,10 +2,12 @@
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 _OFFICE = "an office document: not read yet; save it as text or HTML"
+_KEY = "a key, certificate or signature, not an article"
 _SHEET = "a spreadsheet: not read yet; save it as CSV"
 
 # Nobody means these as articles. One that is named itself is tried all the same.
@@ -22,7 +24,7 @@ _NO_ARTICLES: Final = {
     ),
     "settings, not an article": (
         "yml yaml toml ini cfg conf config properties env plist reg desktop service editorconfig webmanifest xsd xsl "
-        "xslt dtd rng htaccess cabal gemspec podspec nimble opam sbt csproj sln"
+        "xslt dtd rng htaccess cff cabal gemspec podspec nimble opam sbt csproj sln"
     ),
     "a lock file, not an article": "lock sum mod pid",
     "a log, not an article": "log out",
@@ -43,7 +45,7 @@ _NO_ARTICLES: Final = {
         "exe dll so dylib o obj lib class pyc pyo wasm bin dat db sqlite sqlite3 mdb parquet arrow feather npy npz pkl "
         "jar war apk whl egg pickle h5 hdf5 onnx pt inv idx swp bak tmp part crdownload"
     ),
-    "a key or a certificate, not an article": "pem crt cer csr p12 pfx sig gpg",
+    _KEY: "pem crt cer csr der p12 pfx sig gpg",
 }
 # What these hold may be an article; whether it is read says the table of readers.
 _DOCUMENTS: Final = {
@@ -62,6 +64,8 @@ _DOCUMENTS: Final = {
     "a program, not an article": "jar",
     "an SQLite database, not an article": "sqlite",
     "a list of feeds, not an article": "opml",
+    "a schema of JSON, not an article": "schema",
+    _KEY: "pem",
     "a sitemap, not an article": "sitemap",
     "an SVG picture, not an article": "svg svgz",
     "LaTeX: not read yet; convert it to HTML": "tex latex ltx sty cls",
@@ -79,6 +83,14 @@ PACKING: Final = frozenset((".gz", ".bz2", ".xz"))
 _PACKED: Final = tuple(PACKING)
 _PACKED_TAR: Final = frozenset((".tgz", ".tbz", ".tbz2", ".txz"))
 
+OWN_SETTINGS: Final = "settings of quoth, not an article"
+_KEY: Final = "a key or a certificate, not an article"
+# Whoever names one of these by mistake would have it found by anybody who may ask.
+_NEVER: Final = {
+    "quoth.toml": OWN_SETTINGS,
+    **{f"id_{kind}{of}": _KEY for kind in ("rsa", "dsa", "ecdsa", "ed25519") for of in ("", "_sk")},
+    **dict.fromkeys((".netrc", ".pgpass", ".git-credentials", ".pypirc", ".htpasswd"), "passwords, not an article"),
+}
 _SETTINGS = "settings, not an article"
 _CODE = "source code, not an article"
 _BY_NAME: Final = {
@@ -99,6 +111,8 @@ _WANTED = ("requirements", "constraints")
 _LICENCES = ("LICENSE", "LICENCE", "COPYING", "UNLICENSE")
 
 
+# Asked of every file several times.
+@lru_cache(maxsize=16)
 def ending(path: Path) -> str:
     """Return a name's ending in lower case, that inside a packed file: ".jsonl" for "a.JSONL" and "a.jsonl.gz".
 
@@ -109,7 +123,7 @@ def ending(path: Path) -> str:
 
 
 def _ending(name: str) -> str:
-    # Three times as fast as the methods of Path, and asked of every file several times.
+    # Three times as fast as the methods of Path.
     stem, suffix = os.path.splitext(name)  # noqa: PTH122
     if suffix in PACKING:
         return os.path.splitext(stem)[1]  # noqa: PTH122
@@ -123,7 +137,7 @@ def unpacked(name: str) -> str:
 
 
 def why_unread(path: Path, *, named: bool = False) -> str:
-    """Return why a file of this name is no article; "" when it may be, as any may that is `named` itself.
+    """Return why a file of this name is no article; "" when it may be, as nearly any may that is `named` itself.
 
     >>> why_unread(Path("site.css")), why_unread(Path("site.css"), named=True), why_unread(Path("rain.md"))
     ('a style sheet, not an article', '', '')
@@ -133,9 +147,11 @@ def why_unread(path: Path, *, named: bool = False) -> str:
 
 def why_name_unread(name: str, *, named: bool = False) -> str:
     """Return the same by the name alone."""
+    lower = name.lower()
+    if reason := _NEVER.get(lower, ""):
+        return reason
     if named:
         return ""
-    lower = name.lower()
     reason = _BY_ENDING.get(_ending(lower), "")
     if not reason:
         if lower.endswith(_PACKED):

@@ -12,7 +12,7 @@ from index.sources.files.passed_over import Patterns
 from index.sources.files.walk import Found, Walk, printable
 
 
-def survey(sources: Mapping[str, ReadingOptions], leaving_out: Path | None = None) -> dict[str, SourceState]:
+def survey(sources: Mapping[str, ReadingOptions], leaving_out: Iterable[Path] = ()) -> dict[str, SourceState]:
     """Return each source's files and bytes that could hold articles, and a hash of their names, sizes and times.
 
     A file that several sources hold counts for the first of them; a source that is not there holds none. Raises

@@ -20,8 +20,8 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     What conditions choose between is all text; comments, pictures, includes and what is there for converters go.
     """
     text = read_text(path, DOCUMENT_BYTES)
-    if text.startswith("-----BEGIN PGP "):
-        raise UnusableError("a PGP key, signature or message, not an article")
+    if text.startswith("-----BEGIN PGP SIGNED MESSAGE-----"):
+        raise UnusableError("a message signed with PGP: not read yet; save its text")
     outline = Outline()
     document = _Document(outline, lines_of(below_front_matter(text, outline, field_map)))
     document.read()

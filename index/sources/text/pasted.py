@@ -4,6 +4,7 @@ Such a page repeats the headline and the picture captions around widgets (text s
 may hold several pages. What is taken out is kept in `Draft.dropped`: no word disappears unseen.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,6 +27,8 @@ _PLAIN_TITLE_WORDS = 20
 _NAVIGATION_WORDS = 5
 _LINES_BEFORE_ECHO = 12
 _SIGNS = "a line of signs"
+# Markdown is written into text files, too.
+_HEADING_SIGN = re.compile(r"\A#{1,6} +(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,8 @@ def _draft(page: Page, begin: int, title: int, end: int, gaps: list[int], *, pag
     url = next((url_of(page.lines[at]) for at in range(begin, title) if url_of(page.lines[at])), None)
     if not contents and title >= 0:
         return Draft("", (Paragraph(page.lines[title]),), dropped, url, head.author)
-    return Draft(page.lines[title] if title >= 0 else "", tuple(contents), dropped, url, head.author)
+    headline = _HEADING_SIGN.sub("", page.lines[title]) if title >= 0 else ""
+    return Draft(headline, tuple(contents), dropped, url, head.author)
 
 
 def _above(page: Page, begin: int, title: int) -> dict[int, str]:
