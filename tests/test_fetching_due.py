@@ -137,7 +137,7 @@ def test_a_sitemap_is_due_as_soon_as_one_of_its_pages_is(calendar: Calendar) -> 
         (Reply(status=401), "password"),
         (Reply(status=403), "programs"),
         (page("Shop", *WORDS["Kelp"]), "no feed any more, but a web page"),
-        (page("Just a moment...", "Please wait until the check is done."), "no feed any more: .* prove"),
+        (page("Just a moment...", "Please wait until the check is done."), "no feed any more, but this: .* prove"),
     ],
 )
 def test_what_does_not_go_by_alone_is_told_at_once(reply: Reply, said: str, calendar: Calendar) -> None:

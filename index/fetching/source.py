@@ -77,7 +77,7 @@ class Source:
         except FetchError as error:
             if known in ("", "page") or error.passing:
                 raise
-            raise FetchError(f"no {known} any more: {error}") from None
+            raise FetchError(f"no {known} any more, but this: {error}") from None
         if known and kind != known:
             raise FetchError(f"no {known} any more, but {_SAID[kind]}")
         seconds = 0.0

@@ -12,7 +12,7 @@ from index.postings.compact import CompactPostings, StoredPostings
 from index.postings.compaction import compact_postings
 from index.postings.forward import Forward
 from index.postings.impacts import LARGE, Postings
-from index.postings.inversion import LargeInversion, invert
+from index.postings.inversion import LargeInversion, invert, kth_levels
 from index.postings.strata import Strata
 from index.store.arrays import Arrays
 
@@ -31,7 +31,8 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
     if uses_kernels(passages):
         kernel_cache.keep_kernels_in()
         large = LargeInversion(forward, terms, parameters)
-        return compact_postings(large.indptr, strata.lengths(large.lengths, forward), large.lists(), parameters, folder)
+        lengths = strata.lengths(large.lengths, forward)
+        return compact_postings(large.indptr, lengths, large.lists(), parameters, folder, kth_levels)
     # By a sort, which needs much memory.
     inverted = invert(forward, terms, parameters)
     relative = replace(inverted, lengths=strata.lengths(inverted.lengths, forward))
@@ -49,6 +50,7 @@ def prepare(passages: int) -> None:
         nothing, none = np.zeros(2, np.int64), np.empty(0, np.uint32)
         forward = Forward(nothing, none, nothing, none, np.zeros(1, np.uint32), np.zeros(1, bool))
         list(LargeInversion(forward, 1, bm25.Parameters()).lists())
+        kth_levels(np.zeros(0, np.uint8), nothing)
         kernel_cache.seal()
 
 

@@ -75,6 +75,8 @@ def _records(known: SourceFiles) -> Iterator[object]:
 
 def _is_plain(path: str) -> bool:
     """Return whether a path is text: two of other bytes may look the same in the articles of their files."""
+    if path.isascii():
+        return True
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -83,13 +85,14 @@ def _is_plain(path: str) -> bool:
 
 
 def _record(file: SourceFile, numbers: Mapping[str, int]) -> list[Any]:
-    skipped = [(one.path, one.reason) for one in file.skipped]
+    skipped = [(one.path, one.reason) for one in file.skipped] if file.skipped else []
     return [file.path, numbers[file.source], file.stamp, file.beside, file.first, file.articles, skipped]
 
 
 def _file(record: list[Any], sources: list[str]) -> SourceFile:
     path, source, stamp, beside, first, articles, skipped = record
-    return SourceFile(path, sources[source], stamp, beside, tuple([Skipped(*one) for one in skipped]), first, articles)
+    told = tuple([Skipped(*one) for one in skipped]) if skipped else ()
+    return SourceFile(path, sources[source], stamp, beside, told, first, articles)
 
 
 def _states(head: Mapping[str, Any]) -> dict[str, SourceState]:

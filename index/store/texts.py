@@ -160,15 +160,11 @@ class Texts:
     def contents(self) -> Iterator[tuple[str, str, int, int]]:
         """Yield every article's id, content hash, first passage row and number of passages, in row order."""
         for row in range(0, self._articles, _AT_A_TIME):
-            for article_id, content, first, passages in self._all(_CONTENTS, row, row + _AT_A_TIME):
-                yield _read(article_id), _read(content), first, passages
+            yield from _all_read(self._all(_CONTENTS, row, row + _AT_A_TIME))
 
     def places(self, rows: range) -> list[tuple[str, str | None, str]]:
         """Return the file, the source and the language of neighbouring articles."""
-        return [
-            (_read(path), _read(source), language)
-            for path, source, language in self._all(_PLACES, rows.start, rows.stop)
-        ]
+        return _all_read(self._all(_PLACES, rows.start, rows.stop))
 
     def captions(self, rows: range) -> int:
         """Return how many of neighbouring passages are captions."""
@@ -226,9 +222,7 @@ class Texts:
         for start in range(0, len(wanted), _BLOCK):
             block = wanted[start : start + _BLOCK]
             records += self._all(_of(select, len(block)), *block)
-        if bytes in map(type, chain.from_iterable(records)):
-            return [tuple(map(_read, record)) for record in records]
-        return records
+        return _all_read(records)
 
     def _all(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -260,6 +254,12 @@ def stored_text(value: Any) -> Any:
         except UnicodeEncodeError:
             return value.encode("utf-8", "surrogatepass")
     return value
+
+
+def _all_read(records: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    if bytes in map(type, chain.from_iterable(records)):
+        return [tuple(map(_read, record)) for record in records]
+    return records
 
 
 def _read(value: Any) -> Any:

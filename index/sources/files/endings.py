@@ -81,6 +81,7 @@ DISGUISES: Final = frozenset(
 )
 # What wraps one other file. Short names stand for two endings.
 PACKING: Final = frozenset((".gz", ".bz2", ".xz"))
+_PACKED: Final = tuple(PACKING)
 _PACKED_TAR: Final = frozenset((".tgz", ".tbz", ".tbz2", ".txz"))
 
 OWN_SETTINGS: Final = "settings of quoth, not an article"
@@ -106,6 +107,7 @@ _BY_NAME: Final = {
 }
 # "requirements.txt", "requirements-docs.txt", "dev-requirements.in"
 _PACKAGES_WANTED = re.compile(r"(?:\w+[-_])?(?:requirements|constraints)(?:[-_.]\w+)?\.(?:txt|in)")
+_WANTED = ("requirements", "constraints")
 _LICENCES = ("LICENSE", "LICENCE", "COPYING", "UNLICENSE")
 
 
@@ -117,8 +119,12 @@ def ending(path: Path) -> str:
     >>> ending(Path("a.jsonl.gz")), ending(Path("README")), ending(Path("Talk with Dr. Moss")), ending(Path("a.tgz"))
     ('.jsonl', '', '. moss', '.tar')
     """
+    return _ending(path.name.lower())
+
+
+def _ending(name: str) -> str:
     # Three times as fast as the methods of Path.
-    stem, suffix = os.path.splitext(path.name.lower())  # noqa: PTH122
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122
     if suffix in PACKING:
         return os.path.splitext(stem)[1]  # noqa: PTH122
     return ".tar" if suffix in _PACKED_TAR else suffix
@@ -136,14 +142,24 @@ def why_unread(path: Path, *, named: bool = False) -> str:
     >>> why_unread(Path("site.css")), why_unread(Path("site.css"), named=True), why_unread(Path("rain.md"))
     ('a style sheet, not an article', '', '')
     """
-    if reason := _NEVER.get(path.name.lower(), ""):
+    return why_name_unread(path.name, named=named)
+
+
+def why_name_unread(name: str, *, named: bool = False) -> str:
+    """Return the same by the name alone."""
+    lower = name.lower()
+    if reason := _NEVER.get(lower, ""):
         return reason
     if named:
         return ""
-    reason = _BY_ENDING.get(ending(path), "")
+    reason = _BY_ENDING.get(_ending(lower), "")
     if not reason:
-        name = unpacked(path.name)
-        reason = _BY_NAME.get(name.lower(), "") or (_SETTINGS if _PACKAGES_WANTED.fullmatch(name.lower()) else "")
+        if lower.endswith(_PACKED):
+            name = unpacked(name)
+            lower = name.lower()
+        reason = _BY_NAME.get(lower, "")
+        if not reason and any(word in lower for word in _WANTED) and _PACKAGES_WANTED.fullmatch(lower):
+            reason = _SETTINGS
         if not reason and name.startswith(_LICENCES) and name.partition(".")[0].partition("-")[0] in _LICENCES:
             reason = "a licence, not an article"
     return reason
