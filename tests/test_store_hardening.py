@@ -1,4 +1,4 @@
-"""What the index does on a bad day: other modes, other files in its place, folders mixed up, a full disk, no descriptors."""
+"""The index on a bad day: wide modes, pipes in the place of files, folders mixed up, a full disk, no descriptors."""
 
 import errno
 import os
@@ -144,4 +144,3 @@ def test_too_few_descriptors_are_told_as_what_they_are(tmp_path: Path) -> None:
     for error in met:
         assert isinstance(error, UnreadableIndexError), error
         assert "allow more open files" in message_of(error), error
-

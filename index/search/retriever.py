@@ -70,6 +70,7 @@ class LocalRetriever:
                         self._open.pop(0).close()
             except IndexLibraryError as error:
                 _log.warning("still answering from generation %d: %s", self._open[-1].number, error)
+            self._open[-1].generation.ensure_there()
             return self._open[-1]
 
     def close(self) -> None:
