@@ -18,7 +18,7 @@ JUNK = {
     "one sign for ever": ".[1]" * 120_000,
     "one line for ever": "\n\n".join(["WARN retry of worker failed, backing off before the next attempt"] * 2500),
     "lines of a log": "\n\n".join(
-        f"2031-05-{day % 28 + 1:02} WARN worker {day * 7919 % 977} took {day * 104729 % 8191} ms to answer request {day}"
+        f"2031-05-{day % 28 + 1:02} WARN worker {day * 7919 % 977} took {day * 104729 % 8191} ms for request {day}"
         for day in range(2500)
     ),
     "two words in turn": "kettle harbour " * 40_000,
