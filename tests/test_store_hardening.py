@@ -1,4 +1,4 @@
-"""What the index does on a bad day: other modes, other files in its place, mixed folders, a full disk."""
+"""The index on a bad day: wide modes, pipes in the place of files, folders mixed up, a full disk, no descriptors."""
 
 import errno
 import os

@@ -73,6 +73,15 @@ class CompactPostings(InvertedIndex):
         low = self.low[self.low_start[table] : self.low_start[table + 1]].astype(np.int64)
         return window * WIDTH + (low & (WIDTH - 1))
 
+    def parts_of(self, term: int) -> list[tuple[str, int, int]]:
+        """Return which parts of which long arrays hold the postings of a term: field, first element, end."""
+        first, end = int(self.indptr[term]), int(self.indptr[term + 1])
+        before = int(self.frequent.searchsorted(np.uint32(term)))
+        start = int(self.low_start[before])
+        if before < len(self.frequent) and self.frequent[before] == term:
+            return [("levels", first, end), ("low", start, int(self.low_start[before + 1]))]
+        return [("levels", first, end), ("rare", first - start, end - start)]
+
     def df_within(self, term: int, first: int, end: int) -> int:
         """Return how many of the passages from `first` to before `end` hold the term."""
         table = self._table(term)
