@@ -49,7 +49,8 @@ def rss(entries: Entries, stated: Mapping[str, str], text: str = "description") 
         for name, value in written.items():
             prefix, colon, local = name.rpartition(":")
             ElementTree.SubElement(item, f"{{{NAMES[prefix]}}}{local}" if colon else name).text = value
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def wordpress(entries: Entries) -> bytes:
