@@ -49,8 +49,8 @@ def rss(entries: Entries, stated: Mapping[str, str], text: str = "description") 
         for name, value in written.items():
             prefix, colon, local = name.rpartition(":")
             ElementTree.SubElement(item, f"{{{NAMES[prefix]}}}{local}" if colon else name).text = value
-    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written
+    document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document
 
 
 def wordpress(entries: Entries) -> bytes:
