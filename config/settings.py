@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     fetch_allowed: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Private hosts that addresses may lead to, each with its port, e.g. 192.168.1.7:8080."
     )
+    watch: bool = Field(
+        default=False, description="Whether the bot and the console take in what changes in the sources."
+    )
     telegram_token: SecretStr | None = Field(default=None, description="Token of the bot, from BotFather.")
     telegram_token_file: Path | None = Field(
         default=None, description="File that contains only the token, not readable by everybody."

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from index.fetching.bodies import address_of, is_address
     from index.fetching.client import FetchOptions
     from index.fetching.fetch import Fetched, FetchProgress, fetch, fetched_folder, fetched_reading, forget
+    from index.fetching.health import Health, health
     from index.model import (
         Article,
         ArticleCard,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from index.search.results import Results
     from index.search.retriever import LocalRetriever
     from index.sources import Reading, read
+    from index.sources.changes import Changes, Findings
     from index.sources.files.survey import grouped, source_of, survey
     from index.sources.records.exported import record_of as exported
     from index.store.manifest import Manifest
@@ -64,16 +66,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SOLAR_HIJRI_MONTHS", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError",
-    "BuildRefusedError", "Copies", "Dropped", "EngineName", "FetchError", "FetchOptions", "FetchProgress",
-    "Fetched", "FieldMapError", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError",
-    "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters",
-    "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Reading",
-    "ReadingOptions", "RefusedAddressError", "Report", "Resolved", "Results", "Skipped", "SkippedGroup",
-    "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
-    "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported", "fetch",
-    "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "is_address", "is_function_word",
-    "nearly_equal", "openings", "passages", "read", "sentences", "solar_hijri", "source_of", "survey", "tuning",
-    "weighing",
+    "BuildRefusedError", "Changes", "Copies", "Dropped", "EngineName", "FetchError", "FetchOptions", "FetchProgress",
+    "Fetched", "FieldMapError", "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError", "LocalRetriever",
+    "LossRefusedError", "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph",
+    "Parameters", "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Reading",
+    "ReadingOptions", "RefusedAddressError", "Report", "Resolved", "Results", "Skipped", "SkippedGroup", "SourceError",
+    "SourceState", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError", "address_of",
+    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported", "fetch", "fetched_folder",
+    "fetched_reading", "fold_text", "forget", "grouped", "health", "is_address", "is_function_word", "nearly_equal",
+    "openings", "passages", "read", "sentences", "solar_hijri", "source_of", "survey", "tuning", "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -88,6 +89,7 @@ _MODULES: Final = {
     "fetching.bodies": "address_of is_address",
     "fetching.client": "FetchOptions",
     "fetching.fetch": "FetchProgress Fetched fetch fetched_folder fetched_reading forget",
+    "fetching.health": "Health health",
     "model": (
         "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
     ),
@@ -102,6 +104,7 @@ _MODULES: Final = {
     "search.results": "Results",
     "search.retriever": "LocalRetriever",
     "sources": "Reading read",
+    "sources.changes": "Changes Findings",
     "sources.files.survey": "grouped source_of survey",
     "store.manifest": "Manifest",
     "store.store": "Store",

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import zipfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from bot.answer import Answerer
 from bot.catalogue import LANGUAGES, Catalogue
 from bot.channels.telegram import serve
-from bot.channels.telegram.library import Holdings, Library, Live, NotLive, QuestionSetFile, Step, Upload
 from bot.channels.telegram.memory.records import Judgement, PassageKey
 from bot.channels.telegram.owners.rebuild import question_set
 from bot.channels.telegram.owners.uploads import safe_name
 from bot.commands.library import ProcessLibrary
+from bot.library import Holdings, Library, Live, NotLive, QuestionSetFile, Step, Upload
 from bot.policy import Policy
 from bot.selfcheck import JudgedQuestion, SelfCheck
 from config.settings import load
@@ -51,19 +51,24 @@ class Shelved:
         self.insisted: list[bool] = []
         self.taken: list[str | None] = []
         self.kept: Sequence[JudgedQuestion] = ()
+        self.addresses: list[str | None] = []
         self.gate = asyncio.Event()
         self.begun = asyncio.Event()
         self.cancelled = False
 
     async def rebuild(
         self,
-        kept: Sequence[JudgedQuestion],
+        questions: Sequence[JudgedQuestion],
         progress: Callable[[Step], None],
         *,
         upload: Upload | None = None,
+        address: str | None = None,
         insist: bool = False,
+        settled: Mapping[str, str] | None = None,
     ) -> Live | NotLive:
-        self.kept = kept
+        assert settled is None
+        self.kept = questions
+        self.addresses.append(address)
         self.insisted.append(insist)
         self.taken.append(upload.file.read_text() if upload else None)
         self.begun.set()
@@ -76,9 +81,12 @@ class Shelved:
             raise
         return self.outcomes.pop(0)
 
-    async def question_set(self, kept: Sequence[JudgedQuestion], file: Path) -> QuestionSetFile:
+    async def fetch(self, addresses: Sequence[str]) -> None:
+        raise AssertionError(f"nobody asked for {addresses}")
+
+    async def question_set(self, questions: Sequence[JudgedQuestion], file: Path) -> QuestionSetFile:
         file.write_bytes(b"zip")
-        return QuestionSetFile(len(kept), whole=False)
+        return QuestionSetFile(len(questions), whole=False)
 
     async def holdings(self) -> Holdings | None:
         return Holdings(7, 40, 320)

@@ -1,8 +1,10 @@
 """Fetch the addresses among the sources before a build reads what they hold."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.commands import skips
@@ -59,6 +61,25 @@ def _fetch(address: str, settings: "Settings", *, due_only: bool) -> None:
     skips.report(fetched.skipped)
     what = "1 file is" if fetched.changed == 1 else f"{fetched.changed:,} files are"
     print(f"fetched {shown(fetched.address)}: {what} new or changed", file=sys.stderr)
+
+
+def fetch_due(addresses: Sequence[str], settings: "Settings") -> None:
+    """Ask those of these addresses that are due; what fails is told by `index.health`."""
+    from index import FetchOptions, IndexLibraryError, fetch
+
+    for address in addresses:
+        with suppress(IndexLibraryError, OSError):
+            fetch(address, settings.data_dir, FetchOptions(allowed=settings.fetch_allowed), due_only=True)
+
+
+def fetch_named(
+    address: str, settings: "Settings", progress: "Callable[[FetchProgress], None]"
+) -> "dict[str, ReadingOptions]":
+    """Fetch an address that somebody named, and return it as a source. Raises FetchError where nothing came of it."""
+    from index import FetchOptions, fetch
+
+    fetched = fetch(address, settings.data_dir, FetchOptions(allowed=settings.fetch_allowed), progress)
+    return {os.path.abspath(fetched.folder): fetched.reading}  # noqa: PTH100 - as sources are stored
 
 
 class _Lines:

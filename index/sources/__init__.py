@@ -62,6 +62,7 @@ def read(
     leaving_out: Path | str | None = None,
     options: ReadingOptions | Mapping[str, ReadingOptions] | None = None,
     away: bool = False,
+    settled: Mapping[str, str] | None = None,
 ) -> Reading:
     """Yield the articles in files and folders (or in one), in sorted order, and what could not be read and why.
 
@@ -69,6 +70,8 @@ def read(
     Archives are read member by member. Readers of formats that may do harm run in a process of their own, which ends
     with the reading.
     The folder `leaving_out` (where the index lies) is passed over. `options` are for all paths, or by path.
+    Where `settled` is given, a rebuild reads of what changed only these files, each by its path, in the state of its
+    stamp, and lets go of those whose stamp is ""; see `index.sources.changes`.
     Raises SourceError at the call when a path is not there, unless it may be `away` and is told then, or an option is
     no pattern, and FieldMapError when its names map nothing; after that nothing raises.
     """
@@ -76,4 +79,4 @@ def read(
     by_path = options if isinstance(options, Mapping) else {}
     default = options if isinstance(options, ReadingOptions) else ReadingOptions()
     sources = [(absolute(Path(path), away=away), by_path.get(str(path), default)) for path in several]
-    return Reading(sources, _READERS, Path(leaving_out) if leaving_out else None)
+    return Reading(sources, _READERS, Path(leaving_out) if leaving_out else None, settled)

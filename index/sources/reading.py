@@ -52,10 +52,12 @@ class Reading(Iterator[Article | Skipped]):
         sources: Sequence[tuple[Path, ReadingOptions]],
         readers: Mapping[str, Reader],
         leaving_out: Path | None = None,
+        settled: Mapping[str, str] | None = None,
     ) -> None:
         self.skipped: list[Skipped] = []
         self.states: dict[str, SourceState] = {}
         self._readers = readers
+        self._settled = settled
         self._sources = [
             _Source(source, options, FieldMap.parse(options.names) if options.names else NO_MAP, Patterns(options))
             for source, options in sources
@@ -77,7 +79,8 @@ class Reading(Iterator[Article | Skipped]):
         """Yield the same, and behind the parts of each file the file itself.
 
         A file that is known and has not changed is not read: it comes alone, `kept`. So do files that are empty, were
-        changed while they were read or cannot be read just now, and those of a source that is away, with a word.
+        changed while they were read or cannot be read just now, and those of a source that is away, with a word; and
+        without one those that are not `settled`, where that is given.
         """
         neighbours.forget()
         try:
@@ -123,6 +126,8 @@ class Reading(Iterator[Article | Skipped]):
             # Told from what it was, it is known again when it is back.
             state = replace(before, options=source.options) if missing else state
             yield from staying(printable(source.path), fault, missing, same=same)
+        elif self._settled is not None:
+            yield from (replace(file, kept=True) for file in missing if self._settled.get(file.path) != "")
         self.states[name] = state
 
     def _of_file(self, found: Found, source: _Source, old: SourceFile | None, known: Known) -> Parts:
@@ -131,6 +136,12 @@ class Reading(Iterator[Article | Skipped]):
         if old and old.stamp == now and (old.beside is None or old.beside == _beside(found.path)):
             yield from old.skipped
             yield replace(old, kept=True)
+            return
+        if self._settled is not None and self._settled.get(str(found.path)) != now and not (old and old.stamp == now):
+            # Known by its old stamp, it is read as soon as it is at rest.
+            if old:
+                yield from old.skipped
+                yield replace(old, kept=True)
             return
         held = old if old and old.articles and known.keeps else None
         if held and not found.state.st_size:
@@ -141,18 +152,23 @@ class Reading(Iterator[Article | Skipped]):
         file = File(found.path, shown, found.place, source.names, source.patterns, options.base_url, found.named)
         before = settled(found) if known is not NOTHING else now
         self._file, self._process.position = found.path, 0
-        yield from self._read(file, str(source.path), before, held if found.state.st_size <= _MOST_HELD else None)
+        at_once = found.state.st_size <= _MOST_HELD and (held is not None or self._settled is not None)
+        yield from self._read(file, str(source.path), before, held if at_once else None, at_once=at_once)
         self._file = None
 
-    def _read(self, file: File, source: str, before: str, held: SourceFile | None) -> Parts:
-        """Yield what a file holds, read anew; while that is not certain, those of its articles that are `held`."""
+    def _read(self, file: File, source: str, before: str, held: SourceFile | None, *, at_once: bool) -> Parts:
+        """Yield what a file holds, read anew.
+
+        With `at_once` it is read to its end first; where what was read is not certain, those of its articles that are
+        `held` come in its place.
+        """
         ending, fault = format_or_fault(file, self._readers)
         beside = _beside(file.path) if ending in _PAGES else None
         parts, skipped = self._articles(file, ending, fault), []
-        if held:
+        if at_once:
             read = list(parts)
             if unsure := why_unsure(file.path, before, read):
-                yield from staying(file.shown, unsure, [held], same=False)
+                yield from staying(file.shown, unsure, [held] if held else [], same=False)
                 return
             parts = iter(read)
         for part in parts:

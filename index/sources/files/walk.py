@@ -9,6 +9,7 @@ from pathlib import Path
 
 from index.errors import SourceError
 from index.model import ReadingOptions, Skipped
+from index.sources.files.left_behind import why_left_behind
 from index.sources.files.passed_over import IGNORE_FILE, IgnoreFiles, Patterns, apparatus
 
 _KINDS = {
@@ -52,13 +53,14 @@ class _Waiting:
     """What is still to be looked at.
 
     `above` are the folders that hold it, which must not come again below a link; `apparatus` is why it is passed
-    over if it is a folder.
+    over if it is a folder, `left_behind` if it is a file.
     """
 
     path: Path
     above: frozenset[_Identity]
     ignored: IgnoreFiles
     apparatus: str
+    left_behind: str = ""
 
 
 def files(paths: Iterable[Path], leaving_out: Path | None = None) -> Iterator[Path | Skipped]:
@@ -154,6 +156,8 @@ class Walk:
 def _passed_over(entry: _Waiting, place: str, patterns: Patterns, *, is_folder: bool) -> str:
     if is_folder and entry.apparatus:
         return entry.apparatus
+    if not is_folder and entry.left_behind and not patterns.includes(place):
+        return entry.left_behind
     if entry.ignored.names(str(entry.path), is_folder=is_folder):
         return "named in a .gitignore file"
     return patterns.reason(place, is_folder=is_folder)
@@ -165,7 +169,7 @@ def _inside(folder: _Waiting, identity: _Identity) -> list[_Waiting]:
     ignored = folder.ignored.below(folder.path) if IGNORE_FILE in entries else folder.ignored
     above = folder.above | {identity}
     return [
-        _Waiting(entries[name], above, ignored, apparatus(name, entries))
+        _Waiting(entries[name], above, ignored, apparatus(name, entries), why_left_behind(name, entries))
         # Names are compared in a tenth of the time that paths are.
         for name in sorted(entries, reverse=True)
         if not name.startswith(".")

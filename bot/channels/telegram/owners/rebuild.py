@@ -13,7 +13,6 @@ from bot.channels.telegram.access.turn import ButtonTurn, MessageTurn, Turn
 from bot.channels.telegram.conversation.callback import Outcome, alert
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.faults import log_fault
-from bot.channels.telegram.library import Library, Live, NotLive, Step, Upload
 from bot.channels.telegram.memory.answers import normalize_question
 from bot.channels.telegram.memory.records import Judgement
 from bot.channels.telegram.messages import callback_data
@@ -21,6 +20,7 @@ from bot.channels.telegram.messages.callback_data import Press
 from bot.channels.telegram.messages.draft import Markup
 from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
+from bot.library import Library, Live, NotLive, Step, Upload
 from bot.render import head, shown
 from bot.selfcheck import JudgedQuestion
 
@@ -182,8 +182,8 @@ def _in_short(outcome: Live | NotLive | None) -> str:
 
 
 def _step(step: Step, say: Catalogue) -> str:
-    if step.stage == "checking":
-        return say.text("rebuild_checking", done=step.done, count=step.count)
+    if step.stage in ("checking", "fetching"):
+        return say.text(f"rebuild_{step.stage}", done=step.done, count=step.count)
     if step.stage in ("waiting", "publishing"):
         return say.text(f"rebuild_{step.stage}")
     if step.stage == "reading":

@@ -13,8 +13,8 @@ from telegram.error import TelegramError
 from bot.channels.telegram.access.turn import Handle, MessageTurn
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command
-from bot.channels.telegram.library import Upload
 from bot.channels.telegram.owners.rebuild import Rebuilding
+from bot.library import Upload
 
 LOG = logging.getLogger(__name__)
 
