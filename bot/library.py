@@ -111,6 +111,10 @@ class Library(Protocol):
     def uploads(self) -> Path:
         """The folder that keeps what was sent; it is one of the sources once something is in it."""
 
+    @property
+    def posts(self) -> Path:
+        """The folder of the posts of channels, see `bot.posts`; those in it are sources too."""
+
     async def rebuild(
         self,
         questions: Sequence[JudgedQuestion],

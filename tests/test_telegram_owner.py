@@ -46,6 +46,7 @@ class Shelved:
 
     def __init__(self, folder: Path) -> None:
         self.uploads = folder / "uploads"
+        self.posts = folder / "posts"
         self.outcomes: list[Live | NotLive] = []
         self.steps: list[Step] = []
         self.insisted: list[bool] = []

@@ -30,6 +30,7 @@ class ProcessLibrary:
         self._settings = settings
         self.version = parts.version()
         self.uploads = settings.data_dir / "uploads"
+        self.posts = parts.posts(settings).folder
 
     async def rebuild(
         self,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bot.answer import Answerer
     from bot.policy import Policy
+    from bot.posts import Posts
     from config.settings import Settings
     from index import LocalRetriever, Parameters, Store
 
@@ -25,6 +26,13 @@ def store(loaded: "Settings") -> "Store":
     from index import Store
 
     return Store(loaded.data_dir)
+
+
+def posts(loaded: "Settings") -> "Posts":
+    """Return the posts of channels beside the index of the settings."""
+    from bot.posts import Posts
+
+    return Posts(loaded.data_dir / "posts")
 
 
 def parameters(loaded: "Settings") -> "Parameters":

@@ -139,15 +139,15 @@ def _sources(settings: "Settings", uploads: str, named: "Mapping[str, ReadingOpt
     """Return the sources of the current generation, those named, and the folder of uploads once a file is in it."""
     from index import NoIndexError
 
-    folder = Path(uploads)
+    folder, posts = Path(uploads), parts.posts(settings).sources()
     uploaded = folder.is_dir() and any(not file.name.startswith(".") for file in folder.iterdir())
     try:
         sources = collection.current(settings)
     except NoIndexError:
-        if not uploaded and not named:
+        if not uploaded and not named and not posts:
             raise
         sources = {}
-    return sources | ({uploads: _uploaded()} if uploaded else {}) | dict(named)
+    return sources | ({uploads: _uploaded()} if uploaded else {}) | posts | dict(named)
 
 
 def _uploaded() -> "ReadingOptions":

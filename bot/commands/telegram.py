@@ -49,7 +49,7 @@ def options(settings: "Settings", *, take_over: bool = False, new_code: bool = F
         webhook=webhook,
         metrics=host_and_port(metrics) if metrics is not None else None,
         library=ProcessLibrary(settings),
-        watcher=watching.watcher(settings) if settings.watch else None,
+        watcher=watching.watcher(settings, posts_only=not settings.watch),
         flood=FloodLimits(hourly=settings.telegram_hourly),
         proxy=settings.telegram_proxy.get_secret_value() if settings.telegram_proxy is not None else None,
         take_over=take_over,

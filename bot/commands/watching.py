@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 
-def watcher(settings: "Settings") -> "Watcher":
-    """Return what watches the sources of the index of the settings."""
+def watcher(settings: "Settings", *, posts_only: bool = False) -> "Watcher":
+    """Return what watches the sources of the index of the settings, or the posts of channels alone."""
     from bot.commands.library import ProcessLibrary
     from bot.watching import Addresses, Clock, Told, Watcher
 
     store, library, told = parts.store(settings), ProcessLibrary(settings), Told(settings.data_dir)
-    return Watcher(store, library, told, Clock(settings.data_dir), Addresses(store, library.fetch, told))
+    addresses = None if posts_only else Addresses(store, library.fetch, told)
+    posts, clock = parts.posts(settings), Clock(settings.data_dir)
+    return Watcher(store, library, told, clock, addresses, posts=posts, posts_only=posts_only)
 
 
 def beside(settings: "Settings") -> "Beside | None":

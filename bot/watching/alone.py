@@ -8,26 +8,26 @@ from typing import Final
 
 from bot.errors import WatchingError
 
-FILE: Final = "watching.lock"
+LOCK: Final = "watching.lock"
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Keep every other process from watching for `folder`; raises WatchingError at once when one does."""
+def alone(lock: Path) -> Iterator[None]:
+    """Keep every other process from the same; raises WatchingError at once when one holds `lock`."""
     try:
         import fcntl
     except ImportError:  # Windows
         yield
         return
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise WatchingError(f"{folder / FILE}: {error.strerror}; check the folder and the disk") from error
+        raise WatchingError(f"{lock}: {error.strerror}; check the folder and the disk") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise WatchingError(f"{folder / FILE}: another process watches the sources of this index already") from None
+        raise WatchingError(f"{lock}: another process watches the sources of this index already") from None
     else:
         yield
     finally:

@@ -11,8 +11,9 @@ from typing import Final, Protocol
 from bot.catalogue import Inserted
 from bot.errors import WatchingError
 from bot.library import Live, NotLive, Step
+from bot.posts import Posts
 from bot.selfcheck import JudgedQuestion
-from bot.watching.alone import alone
+from bot.watching.alone import LOCK, alone
 from bot.watching.told import Said, Told
 from index import Changes, Findings, IndexLibraryError, Skipped, Store, grouped, source_of
 
@@ -32,6 +33,7 @@ _HOUR: Final = 3600.0
 # Between two tries to be the one who watches.
 _PATIENCE: Final = 60.0
 _MOST_LOST: Final = 5
+_POSTS_LOCK: Final = "posts.lock"
 
 Tell = Callable[[Said], Awaitable[bool]]
 """Tells owners; returns whether one of them has it."""
@@ -72,7 +74,8 @@ class Fetching(Protocol):
 class Watcher:
     """Watches the sources of one data folder; `questions` gives those that people judged, for the check of a build.
 
-    `live` hears of every generation that came of it.
+    `live` hears of every generation that came of it. `posts` are those of channels, which become sources with their
+    first one; with `posts_only` nothing else is watched.
     """
 
     def __init__(
@@ -82,12 +85,17 @@ class Watcher:
         told: Told,
         clock: Timing,
         fetching: Fetching | None = None,
+        *,
+        posts: Posts | None = None,
+        posts_only: bool = False,
     ) -> None:
         self.questions: Callable[[], Sequence[JudgedQuestion]] = tuple
         self.live: Callable[[Live], None] = lambda live: LOG.info("generation %d answers", live.generation)
         self._store, self._builder, self._told, self._clock = store, builder, told, clock
         self._fetching = fetching
-        self._changes = Changes(store, clock.now)
+        self._lock = _POSTS_LOCK if posts_only else LOCK
+        inside = posts.folder if posts is not None and posts_only else None
+        self._changes = Changes(store, clock.now, also=posts.sources if posts is not None else dict, inside=inside)
         self._next_build = 0.0
         self._fresh_since: float | None = None
         self._failures = 0
@@ -97,7 +105,7 @@ class Watcher:
         with ExitStack() as stack:
             while True:
                 try:
-                    stack.enter_context(alone(self._store.data_dir))
+                    stack.enter_context(alone(self._store.data_dir / self._lock))
                     break
                 except WatchingError as error:
                     if not patient:

@@ -78,10 +78,21 @@ _Files = dict[str, tuple[str, int]]
 
 
 class Changes:
-    """Looks at the sources of the generation in use; `clock` gives seconds that never go back."""
+    """Looks at the sources of the generation in use, and at those that the next build takes in `also`.
 
-    def __init__(self, store: Store, clock: Callable[[], float] = time.monotonic) -> None:
-        self._store, self._clock = store, clock
+    With `inside`, only at those that lie in that folder. `clock` gives seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        also: Callable[[], Mapping[str, ReadingOptions]] = dict,
+        inside: Path | None = None,
+    ) -> None:
+        self._store, self._clock, self._also = store, clock, also
+        self._inside = f"{inside.absolute()}/" if inside is not None else ""
         self._generation: tuple[int, int] = (0, 0)
         self._sources: dict[str, SourceState] = {}
         self._files: dict[str, _Files] = {}
@@ -90,12 +101,14 @@ class Changes:
         self._held: dict[str, str] = {}
 
     def look(self) -> Findings | None:
-        """Walk the sources once; None while there is no generation. Raises BrokenIndexError."""
-        if not self._follow():
+        """Walk the sources once; None while there are none. Raises BrokenIndexError."""
+        self._follow()
+        also = {source: SourceState(options) for source, options in self._also().items()}
+        states = {source: state for source, state in (also | self._sources).items() if source.startswith(self._inside)}
+        if not states:
             return None
         walk = Walk(self._store.data_dir)
-        seen = {source: self._walked(source, state.options, walk) for source, state in self._sources.items()}
-        return self._findings(seen)
+        return self._findings({source: self._walked(source, state, walk) for source, state in states.items()})
 
     def given(self, settled: Mapping[str, str]) -> None:
         """Note that a build was given these files, whatever came of it."""
@@ -106,19 +119,18 @@ class Changes:
         """Give no build these files again, each with its stamp, until they look otherwise or somebody else decides."""
         self._held |= files
 
-    def _follow(self) -> bool:
-        """Load what is known of the files of the generation in use, if that is another one; return whether one is."""
+    def _follow(self) -> None:
+        """Load what is known of the files of the generation in use, if that is another one."""
         number = self._store.current()
         if number is None:
-            return False
+            return
         folder, written = self._store.folder(number), 0
         with suppress(OSError):
             written = (folder / source_files.NAME).stat().st_mtime_ns
-        if (number, written) == self._generation:
-            return True
-        manifest, read = self._store.manifest(), source_files.load(folder)
+        manifest = self._store.manifest() if (number, written) != self._generation else None
         if manifest is None:
-            return False
+            return
+        read = source_files.load(folder)
         self._generation = (number, written)
         states = read.states if read else {}
         self._sources = {
@@ -128,11 +140,10 @@ class Changes:
         for file in read.files if read else ():
             if file.source in self._files:
                 self._files[file.source][file.path] = (file.stamp, file.articles)
-        return True
 
-    def _walked(self, source: str, options: ReadingOptions, walk: Walk) -> _Seen:
-        seen, files, met, unseen, could = _Seen(), self._files[source], set[str](), list[str](), 0
-        for found in walk.inside(Path(source), Patterns(options)):
+    def _walked(self, source: str, before: SourceState, walk: Walk) -> _Seen:
+        seen, files, met, unseen, could = _Seen(), self._files.get(source, {}), set[str](), list[str](), 0
+        for found in walk.inside(Path(source), Patterns(before.options)):
             if isinstance(found, Found):
                 path, looks = str(found.path), stamp(found.state)
                 met.add(path)
@@ -152,8 +163,8 @@ class Changes:
         missing = [path for path in files if path not in met and not _below(path, unseen)]
         articles = sum(articles for _, articles in files.values())
         gone = [SourceFile(path, source, "", articles=files[path][1]) for path in missing]
-        now = SourceState(options, could, device=_device(source))
-        seen.fault = seen.fault or why_away(self._sources[source], now, gone, articles)
+        now = SourceState(before.options, could, device=_device(source))
+        seen.fault = seen.fault or why_away(before, now, gone, articles)
         if seen.fault:
             seen.fault = with_articles(seen.fault, sum(file.articles for file in gone))
         else:
@@ -193,7 +204,7 @@ class Changes:
             tuple(one for path, one in behind.items() if left[path] <= 0),
             tuple(_names(path for one in seen.values() for path in one.empty if path in settled)),
             tuple(_names(path for path in changed if path not in settled and self._is_restless(path, now))),
-            tuple(self._sources),
+            tuple(seen),
         )
 
     def _note(self, looks: Mapping[str, str], now: float) -> None:
@@ -207,7 +218,7 @@ class Changes:
     def _left(self, path: str, one: _Since, changed: Mapping[str, tuple[str, str]], now: float) -> float:
         """Return for how many seconds something must still look the same."""
         looks, source = changed.get(path, ("", ""))
-        before = self._files[source].get(path, ("", 0))[0] if source else ""
+        before = self._files.get(source, {}).get(path, ("", 0))[0]
         quick = bool(before and looks) and _size(looks) >= _size(before)
         return one.since + (AT_REST if quick else SURELY_AT_REST) - now
 

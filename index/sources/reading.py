@@ -9,6 +9,7 @@ from typing import Final
 
 from index.model import Article, ReadingOptions, Skipped, SourceFile, SourceState
 from index.sources.contents import ARCHIVES, File, Limits, Reader, format_or_fault, or_told_empty, told_articles
+from index.sources.exports import live_posts
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.files import streams
 from index.sources.files.passed_over import Patterns
@@ -63,6 +64,7 @@ class Reading(Iterator[Article | Skipped]):
             for source, options in sources
         ]
         self._walk = Walk(leaving_out)
+        self._data = leaving_out
         self._finished = self._furthest = 0
         self._file: Path | None = None
         self._process = ReaderProcess(readers)
@@ -83,6 +85,7 @@ class Reading(Iterator[Article | Skipped]):
         without one those that are not `settled`, where that is given.
         """
         neighbours.forget()
+        live_posts.look_in(self._data)
         try:
             for source in self._sources:
                 for part in self._of_source(source, known):
@@ -133,7 +136,7 @@ class Reading(Iterator[Article | Skipped]):
     def _of_file(self, found: Found, source: _Source, old: SourceFile | None, known: Known) -> Parts:
         """Yield what a file holds and then the file; `old` is what is known of it."""
         shown, now = printable(found.path), stamp(found.state)
-        if old and old.stamp == now and (old.beside is None or old.beside == _beside(found.path)):
+        if old and old.stamp == now and (old.beside is None or old.beside == _beside(found.path, old.beside)):
             yield from old.skipped
             yield replace(old, kept=True)
             return
@@ -178,6 +181,8 @@ class Reading(Iterator[Article | Skipped]):
         after = ""
         with suppress(OSError):
             after = stamp(file.path.stat())
+        if ending == live_posts.EXPORT:
+            beside = live_posts.beside(file.shown)
         yield SourceFile(str(file.path), source, before if before == after else "", beside, tuple(skipped))
 
     def _articles(self, file: File, ending: str, fault: str) -> Iterator[Article | Skipped]:
@@ -200,7 +205,9 @@ class Reading(Iterator[Article | Skipped]):
             yield from self._process.parts(file, ending, limits)
 
 
-def _beside(page: Path) -> str:
-    """Return what a page owes to the pages beside it."""
+def _beside(page: Path, before: str = "") -> str:
+    """Return what a page owes to the pages beside it, or an export, of which that is known, to posts that came."""
+    if live_posts.is_beside(before):
+        return live_posts.beside_now(before)
     shared = sorted(neighbours.shared_titles(page.parent))
     return blake2b(b"\0".join(shared), digest_size=8).hexdigest() if shared else ""

@@ -21,7 +21,6 @@ from bot.channels.telegram.memory.belonging import claim
 from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
-from bot.channels.telegram.owners.notices import Notices
 from bot.channels.telegram.owners.rebuild import MOST_CHECKED, question_set
 from bot.channels.telegram.routes import App, Router
 from bot.channels.telegram.transport.delivery import Delivery
@@ -172,7 +171,7 @@ class _Channel:
             beside = [asyncio.create_task(introduce(self._app.bot, owners))]
             if (watcher := self.options.watcher) is not None:
                 watcher.questions = lambda: question_set(self.memory.answers.judgements())[-MOST_CHECKED:]
-                beside.append(asyncio.create_task(watcher.run(Notices(services).tell)))
+                beside.append(asyncio.create_task(watcher.run(self._router.notices.tell)))
             if on_ready is not None:
                 on_ready(self._ready_text(services.door, before))
             await self._watch()
