@@ -31,6 +31,7 @@ from tests.telegram_bot import FAST, options
 from tests.telegram_server.server import FakeTelegram
 from tests.telegram_server.wire import Sent
 from tests.telegram_shelf import pressed
+from tests.web_site import Site, page
 
 SAY = Catalogue("en").text
 OWNER, BOB, GROUP = 7, 8, -1001
@@ -480,3 +481,24 @@ def test_a_name_from_outside_leads_nowhere_else(name: str) -> None:
 )
 def test_names_keep_what_is_readable_of_them(name: str, safe: str) -> None:
     assert safe_name(name) == safe
+
+
+async def test_an_address_is_fetched_read_and_kept_as_a_source(
+    fake: FakeTelegram, real: Owned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not real.task.done()
+    with Site() as site:
+        monkeypatch.setenv("QUOTH_FETCH_ALLOWED", site.place)
+        site.replies["/curlew"] = page("Curlews Counted", "Volunteers counted ninety curlews on the mudflats.")
+        address = site.at("/curlew")
+        told = await fake.say_and_wait(OWNER, f"/add {address}")
+        assert told.text == SAY("add_reading", name=address)
+        text = await text_in(fake, told, "Live", timeout=60)
+        assert SAY("add_read", n=1, name=address) in text
+        assert "ninety curlews" in (await fake.say_and_wait(OWNER, "How many curlews were counted?")).text
+        refused = await fake.say_and_wait(OWNER, f"/add {site.at('/gone')}")
+        text = await text_in(fake, refused, "cannot use", timeout=60)
+        assert "404" in text
+        outside = await fake.say_and_wait(OWNER, "/add http://127.0.0.1:9/secret")
+        assert "private" in await text_in(fake, outside, "cannot use", timeout=60)
+        assert (await fake.say_and_wait(BOB, f"/add {address}")).text != SAY("add_reading", name=address)
