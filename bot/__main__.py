@@ -105,16 +105,9 @@ def console(
     data_dir: DataDir = None,
 ) -> int:
     """Answer question after question, at a prompt or through a pipe, one per line."""
-    import asyncio
+    from bot.commands import console as command
 
-    from bot.channels.console import run_console
-
-    settings = parts.settings(data_dir=data_dir, engine=engine)
-    history = settings.data_dir / "console_history" if sys.stdin.isatty() else None
-    with parts.answerer(settings) as answerer:
-        answerer.summary()
-        k = k or settings.passages
-        return asyncio.run(run_console(answerer, k=k, explain=explain, exact=exact, history=history))
+    return command.run(parts.settings(data_dir=data_dir, engine=engine), k=k, explain=explain, exact=exact)
 
 
 @app.command(cls=Command)
@@ -149,22 +142,27 @@ def index(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of
     from bot.commands import collection, fetching, indexing, inspecting
 
     settings = parts.settings(data_dir=data_dir)
-    chosen = [name for name, wanted in (("list", listing), ("verify", verify), ("rollback", rollback)) if wanted]
-    if chosen:
+    looks = {indexing.listing: listing, indexing.verify: verify, indexing.rollback: rollback}
+    if chosen := [look for look, wanted in looks.items() if wanted]:
         if len(chosen) > 1 or paths or fetch or dry_run or show or as_json:
             raise typer.BadParameter("use only one of --list, --verify and --rollback, without a PATH")
-        return {"list": indexing.listing, "verify": indexing.verify, "rollback": indexing.rollback}[chosen[0]](settings)
+        return chosen[0](settings)
     if show and not paths:
         raise typer.BadParameter("name a file: quoth index --show FILE")
-    if not paths and (include or exclude or base_url or names):
-        raise typer.BadParameter("--include, --exclude, --base-url and --map need a PATH; --add keeps the rest")
-    options = collection.options(include, exclude, base_url, names)
-    forced = force or dry_run or show
-    named = partial(collection.named, paths or [], options, settings, add=add, force=forced)
+    options = collection.options(paths, include, exclude, base_url, names)
+    named = partial(collection.named, paths or [], options, settings, add=add, force=force or dry_run or show)
     fetching.fetch_all(paths or [], named, settings, due=fetch)
     if dry_run or show:
         return (inspecting.show if show else inspecting.dry_run)(named(), settings, as_json=as_json)
     return indexing.run(named, settings, force=force, as_json=as_json)
+
+
+@app.command(cls=Command)
+def watch(data_dir: DataDir = None) -> int:
+    """Take in what changes in the sources, until stopped."""
+    from bot.commands import watching as command
+
+    return command.run(parts.settings(data_dir=data_dir))
 
 
 @app.command(cls=Command)

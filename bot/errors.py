@@ -4,6 +4,7 @@
     ├── MissingExtraError    a command needs packages that the lean install leaves out
     ├── BackupError          a backup cannot be used or made
     ├── SourcesError         sources would leave the index that nobody gave up, or a name is that of none
+    ├── WatchingError        the sources cannot be watched, or are already
     └── ChannelError         a channel cannot start or go on
         ├── TokenError       the token of a channel is missing, malformed or rejected
         └── NetworkSettingsError    a proxy, or the certificates to trust, are named wrongly
@@ -52,6 +53,10 @@ class BackupError(BotError):
 
 class SourcesError(BotError):
     """Sources would leave the index that nobody gave up, or a name is not that of one source."""
+
+
+class WatchingError(BotError):
+    """The sources of an index cannot be watched, or another process watches them."""
 
 
 class ChannelError(BotError):

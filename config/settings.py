@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     serve_rate: float = Field(
         default=10, ge=0, le=100_000, description="Requests a second of one token or address; 0 for any number."
     )
+    watch: bool = Field(
+        default=False, description="Whether the bot and the console take in what changes in the sources."
+    )
     telegram_token: SecretStr | None = Field(default=None, description="Token of the bot, from BotFather.")
     telegram_token_file: Place | None = Field(
         default=None, description="File that contains only the token, not readable by everybody."

@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from index.build.build import build as build_index
     from index.fetching.bodies import address_of, is_address
     from index.fetching.client import FetchOptions
-    from index.fetching.due import fetch_due, next_due
+    from index.fetching.due import fetch_due
     from index.fetching.fetch import (
-        Fault,
         Fetched,
         FetchProgress,
         fetch,
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
         forget,
         nothing_fetched,
     )
+    from index.fetching.health import Health, health
     from index.model import (
         Article,
         ArticleCard,
@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from index.search.results import Results
     from index.search.retriever import LocalRetriever, Retriever
     from index.sources import Reading, read
+    from index.sources.changes import Changes, Findings
     from index.sources.files.survey import grouped, source_of, survey
     from index.sources.records.exported import record_of as exported
     from index.store.manifest import Manifest
@@ -74,16 +75,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SOLAR_HIJRI_MONTHS", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError",
-    "BuildRefusedError", "Copies", "Dropped", "EngineName", "Fault", "FetchError", "FetchOptions", "FetchProgress",
-    "Fetched", "FieldMapError", "Filter", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError",
-    "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters",
-    "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Reading",
-    "ReadingOptions", "RefusedAddressError", "Report", "Resolved", "Results", "Retriever", "Skipped", "SkippedGroup",
-    "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreachableError", "UnreadableIndexError",
-    "WorkerError", "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported",
-    "fetch", "fetch_due", "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "is_address",
-    "is_function_word", "nearly_equal", "next_due", "nothing_fetched", "openings", "passages", "read", "sentences",
-    "solar_hijri", "source_of", "survey", "tuning", "weighing",
+    "BuildRefusedError", "Changes", "Copies", "Dropped", "EngineName", "FetchError", "FetchOptions",
+    "FetchProgress", "Fetched", "FieldMapError", "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError",
+    "LocalRetriever", "LossRefusedError", "Manifest", "NoIndexError", "NoOlderIndexError", "Options",
+    "OutdatedIndexError", "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress",
+    "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions", "RefusedAddressError", "Report", "Resolved",
+    "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError", "SourceState", "StorageError", "Store", "Texts",
+    "UnreachableError", "UnreadableIndexError", "WorkerError", "address_of", "analyze_each", "analyze_spans",
+    "analyzer_settings", "build_index", "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading",
+    "fold_text", "forget", "grouped", "health", "is_address", "is_function_word", "nearly_equal",
+    "nothing_fetched", "openings", "passages", "read", "sentences", "solar_hijri", "source_of", "survey", "tuning",
+    "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -97,8 +99,9 @@ _MODULES: Final = {
     "build.build": "Options Progress Report",
     "fetching.bodies": "address_of is_address",
     "fetching.client": "FetchOptions",
-    "fetching.due": "fetch_due next_due",
-    "fetching.fetch": "Fault FetchProgress Fetched fetch fetched_folder fetched_reading forget nothing_fetched",
+    "fetching.due": "fetch_due",
+    "fetching.fetch": "FetchProgress Fetched fetch fetched_folder fetched_reading forget nothing_fetched",
+    "fetching.health": "Health health",
     "model": (
         "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
     ),
@@ -113,6 +116,7 @@ _MODULES: Final = {
     "search.results": "Results",
     "search.retriever": "LocalRetriever Retriever",
     "sources": "Reading read",
+    "sources.changes": "Changes Findings",
     "sources.files.survey": "grouped source_of survey",
     "store.manifest": "Manifest",
     "store.store": "Store",

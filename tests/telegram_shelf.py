@@ -81,13 +81,29 @@ def answering(folder: Path) -> Answerer:
 
 @asynccontextmanager
 async def asked(
-    fake: FakeTelegram, memory: Path, answerer: Answerer, *, webhook: bool = False, pace: Pace = FAST, **changes: Any
+    fake: FakeTelegram,
+    memory: Path,
+    answerer: Answerer,
+    *,
+    webhook: bool = False,
+    pace: Pace = FAST,
+    told: list[str] | None = None,
+    **changes: Any,
 ) -> AsyncIterator[None]:
-    """The channel, listening, by webhook or by polling; `changes` are options other than the tests' own."""
+    """The channel, listening, by webhook or by polling; `changes` are options other than the tests' own.
+
+    `told` gets what the owner's terminal shows.
+    """
     stop, ready = asyncio.Event(), asyncio.Event()
+
+    def tell(text: str) -> None:
+        if told is not None:
+            told.append(text)
+        ready.set()
+
     hook = hook_options() if webhook else None
     chosen = options(fake, memory, passages=3, webhook=hook, **changes)
-    task = asyncio.create_task(serve(chosen, answerer, stop=stop, on_ready=lambda _: ready.set(), pace=pace))
+    task = asyncio.create_task(serve(chosen, answerer, stop=stop, on_ready=tell, pace=pace))
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED, timeout=30)
     if task.done():

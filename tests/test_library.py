@@ -11,9 +11,9 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from bot.channels.telegram.library import Holdings, Live, NotLive, Step, Upload
 from bot.commands import question_set
 from bot.commands.library import ProcessLibrary
+from bot.library import Holdings, Live, NotLive, Step, Upload
 from bot.selfcheck import JudgedQuestion, SelfCheck
 from config.settings import load
 from index.search.retriever import LocalRetriever

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import zipfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from bot.answer import Answerer
 from bot.catalogue import LANGUAGES, Catalogue
 from bot.channels.telegram import serve
-from bot.channels.telegram.library import Holdings, Library, Live, NotLive, QuestionSetFile, Step, Upload
 from bot.channels.telegram.memory.records import Judgement, PassageKey
 from bot.channels.telegram.owners.rebuild import question_set
 from bot.channels.telegram.owners.uploads import safe_name
 from bot.commands.library import ProcessLibrary
+from bot.library import Holdings, Library, Live, NotLive, QuestionSetFile, Step, Upload
 from bot.policy import Policy
 from bot.selfcheck import JudgedQuestion, SelfCheck
 from config.settings import load
@@ -31,6 +31,7 @@ from tests.telegram_bot import FAST, options
 from tests.telegram_server.server import FakeTelegram
 from tests.telegram_server.wire import Sent
 from tests.telegram_shelf import pressed
+from tests.web_site import Site, page
 
 SAY = Catalogue("en").text
 OWNER, BOB, GROUP = 7, 8, -1001
@@ -46,24 +47,30 @@ class Shelved:
 
     def __init__(self, folder: Path) -> None:
         self.uploads = folder / "uploads"
+        self.posts = folder / "posts"
         self.outcomes: list[Live | NotLive] = []
         self.steps: list[Step] = []
         self.insisted: list[bool] = []
         self.taken: list[str | None] = []
         self.kept: Sequence[JudgedQuestion] = ()
+        self.addresses: list[str | None] = []
         self.gate = asyncio.Event()
         self.begun = asyncio.Event()
         self.cancelled = False
 
     async def rebuild(
         self,
-        kept: Sequence[JudgedQuestion],
+        questions: Sequence[JudgedQuestion],
         progress: Callable[[Step], None],
         *,
         upload: Upload | None = None,
+        address: str | None = None,
         insist: bool = False,
+        settled: Mapping[str, str] | None = None,
     ) -> Live | NotLive:
-        self.kept = kept
+        assert settled is None
+        self.kept = questions
+        self.addresses.append(address)
         self.insisted.append(insist)
         self.taken.append(upload.file.read_text() if upload else None)
         self.begun.set()
@@ -76,9 +83,12 @@ class Shelved:
             raise
         return self.outcomes.pop(0)
 
-    async def question_set(self, kept: Sequence[JudgedQuestion], file: Path) -> QuestionSetFile:
+    async def fetch(self, addresses: Sequence[str]) -> None:
+        raise AssertionError(f"nobody asked for {addresses}")
+
+    async def question_set(self, questions: Sequence[JudgedQuestion], file: Path) -> QuestionSetFile:
         file.write_bytes(b"zip")
-        return QuestionSetFile(len(kept), whole=False)
+        return QuestionSetFile(len(questions), whole=False)
 
     async def holdings(self) -> Holdings | None:
         return Holdings(7, 40, 320)
@@ -471,3 +481,24 @@ def test_a_name_from_outside_leads_nowhere_else(name: str) -> None:
 )
 def test_names_keep_what_is_readable_of_them(name: str, safe: str) -> None:
     assert safe_name(name) == safe
+
+
+async def test_an_address_is_fetched_read_and_kept_as_a_source(
+    fake: FakeTelegram, real: Owned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not real.task.done()
+    with Site() as site:
+        monkeypatch.setenv("QUOTH_FETCH_ALLOWED", site.place)
+        site.replies["/curlew"] = page("Curlews Counted", "Volunteers counted ninety curlews on the mudflats.")
+        address = site.at("/curlew")
+        told = await fake.say_and_wait(OWNER, f"/add {address}")
+        assert told.text == SAY("add_reading", name=address)
+        text = await text_in(fake, told, "Live", timeout=60)
+        assert SAY("add_read", n=1, name=address) in text
+        assert "ninety curlews" in (await fake.say_and_wait(OWNER, "How many curlews were counted?")).text
+        refused = await fake.say_and_wait(OWNER, f"/add {site.at('/gone')}")
+        text = await text_in(fake, refused, "cannot use", timeout=60)
+        assert "404" in text
+        outside = await fake.say_and_wait(OWNER, "/add http://127.0.0.1:9/secret")
+        assert "private" in await text_in(fake, outside, "cannot use", timeout=60)
+        assert (await fake.say_and_wait(BOB, f"/add {address}")).text != SAY("add_reading", name=address)

@@ -6,12 +6,13 @@ On a terminal the lines come from `prompt.py`, with history and completion; othe
 is a question, and only answers are printed.
 """
 
+import asyncio
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.channels.session import COMMANDS, ConsoleAnswerer, ConsoleSession, one_line
 from bot.channels.terminal import QUIET, say, stdout_console
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+Beside = Callable[[Callable[[str], None]], Coroutine[Any, Any, None]]
+"""What runs beside a prompt, given a function that takes lines for whoever sits there."""
+
+
 async def run_console(
     answerer: ConsoleAnswerer,
     *,
@@ -29,13 +34,15 @@ async def run_console(
     explain: bool = False,
     exact: bool = False,
     history: Path | None = None,
+    beside: Beside | None = None,
     console: "Console | None" = None,
     stdin: TextIO | None = None,
 ) -> int:
     """Answer until the input ends, with at most `k` passages per answer. Return the exit code.
 
     It is 0 on a terminal; piped, 0 if the last question was answered or nearly so, 1 if nothing was found or it failed.
-    `history` is a file that keeps the questions typed; without it they are forgotten.
+    `history` is a file that keeps the questions typed; without it they are forgotten. What is told `beside` a prompt
+    stands above the next answer.
     """
     console = console or stdout_console()
     lines = stdin or sys.stdin
@@ -45,8 +52,13 @@ async def run_console(
 
         say(console, f"Quoth: {answerer.summary()}. Ask in your own words, or type help.", QUIET)
         with _surviving_interrupts():
-            async with aclosing(prompt_lines(answerer.titles, COMMANDS, history)) as typed:
+            async with (
+                _running(beside) as told,
+                aclosing(prompt_lines(answerer.titles, COMMANDS, history)) as typed,
+            ):
                 async for line in typed:
+                    while told:
+                        say(console, told.pop(0), QUIET)
                     if not await session.take(line):
                         break
         return 0
@@ -72,6 +84,19 @@ async def _piped(session: "ConsoleSession", lines: TextIO) -> int:
         if session.console.quiet:
             break
     return code
+
+
+@asynccontextmanager
+async def _running(beside: Beside | None) -> AsyncIterator[list[str]]:
+    """Run something beside the block; yield what it has told so far."""
+    told: list[str] = []
+    task = asyncio.create_task(beside(told.append)) if beside is not None else None
+    try:
+        yield told
+    finally:
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
 
 
 @contextmanager

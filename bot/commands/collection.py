@@ -30,10 +30,18 @@ def of_manifest(manifest: "Manifest") -> dict[str, "ReadingOptions"]:
     return {source: manifest.states.get(source, SourceState()).options for source in manifest.sources}
 
 
-def options(include: list[str] | None, exclude: list[str] | None, base_url: str | None, names: str) -> "ReadingOptions":
-    """Return how the named sources are read. Raises BadParameter for an address that is none."""
+def options(
+    paths: Sequence[str] | None,
+    include: list[str] | None,
+    exclude: list[str] | None,
+    base_url: str | None,
+    names: str,
+) -> "ReadingOptions":
+    """Return how the named sources are read. Raises BadParameter for an address that is none, or without sources."""
     from index import ReadingOptions
 
+    if not paths and (include or exclude or base_url or names):
+        raise typer.BadParameter("--include, --exclude, --base-url and --map need a PATH; --add keeps the rest")
     if base_url is not None and not base_url.startswith(("http://", "https://")):
         raise typer.BadParameter(f"--base-url {base_url}: an address begins with https:// or http://")
     return ReadingOptions(tuple(include or ()), tuple(exclude or ()), base_url, names)
@@ -80,11 +88,16 @@ def _fetched(address: str, options: "ReadingOptions", settings: "Settings") -> "
     return {os.path.abspath(folder): fetched_reading(address, options.names)}  # noqa: PTH100
 
 
-def reading(sources: Mapping[str, "ReadingOptions"], settings: "Settings") -> "Reading":
-    """Return what reads the sources, but neither the index itself nor settings; one that is away is told."""
+def reading(
+    sources: Mapping[str, "ReadingOptions"], settings: "Settings", settled: Mapping[str, str] | None = None
+) -> "Reading":
+    """Return what reads the sources, but neither the index itself nor settings; one that is away is told.
+
+    Of what changed only the files that are `settled` are read, where that is given.
+    """
     from index import read
 
-    return read(list(sources), leaving_out=own(settings), options=sources, away=True)
+    return read(list(sources), leaving_out=own(settings), options=sources, away=True, settled=settled)
 
 
 def own(settings: "Settings") -> list[Path]:

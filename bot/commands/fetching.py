@@ -1,7 +1,8 @@
 """Fetch the addresses among the sources before a build reads what they hold."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bot.commands import skips
@@ -59,6 +60,24 @@ def _report(fetched: "Fetched") -> None:
     skips.report(fetched.skipped)
     what = "1 file is" if fetched.changed == 1 else f"{fetched.changed:,} files are"
     err(f"fetched {fetched.address}: {what} new or changed")
+
+
+def fetch_due(addresses: Sequence[str], settings: "Settings") -> None:
+    """Ask those of these addresses that are due; what fails is told by `index.health`."""
+    from index import FetchOptions, IndexLibraryError, fetch_due
+
+    with suppress(IndexLibraryError, OSError):
+        fetch_due(addresses, settings.data_dir, FetchOptions(allowed=settings.fetch_allowed))
+
+
+def fetch_named(
+    address: str, settings: "Settings", progress: "Callable[[FetchProgress], None]"
+) -> "dict[str, ReadingOptions]":
+    """Fetch an address that somebody named, and return it as a source. Raises FetchError where nothing came of it."""
+    from index import FetchOptions, fetch
+
+    fetched = fetch(address, settings.data_dir, FetchOptions(allowed=settings.fetch_allowed), progress)
+    return {os.path.abspath(fetched.folder): fetched.reading}  # noqa: PTH100 - as sources are stored
 
 
 class _Lines:

@@ -5,13 +5,13 @@ import json
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.telegram.library import Holdings, Live, NotLive, QuestionSetFile, Step, Upload
 from bot.commands import parts
+from bot.library import Held, Holdings, Live, NotLive, QuestionSetFile, Step, Upload
 from bot.selfcheck import JudgedQuestion, SelfCheck
 
 if TYPE_CHECKING:
@@ -24,12 +24,13 @@ _SECRET = "QUOTH_TELEGRAM_TOKEN"  # noqa: S105 - the name of a variable, not its
 
 
 class ProcessLibrary:
-    """The library of the Telegram channel; see `bot.channels.telegram.library.Library`."""
+    """The library of the Telegram channel; see `bot.library.Library`."""
 
     def __init__(self, settings: "Settings") -> None:
         self._settings = settings
         self.version = parts.version()
         self.uploads = settings.data_dir / "uploads"
+        self.posts = parts.posts(settings).folder
 
     async def rebuild(
         self,
@@ -37,11 +38,14 @@ class ProcessLibrary:
         progress: Callable[[Step], None],
         *,
         upload: Upload | None = None,
+        address: str | None = None,
         insist: bool = False,
+        settled: Mapping[str, str] | None = None,
     ) -> Live | NotLive:
         """See `Library.rebuild`."""
         file = {"file": str(upload.file), "name": upload.name} if upload else None
         request = self._request("rebuild", kept) | {"insist": insist, "upload": file, "uploads": str(self.uploads)}
+        request |= {"settled": None if settled is None else dict(settled), "address": address}
         record: dict[str, Any] = {}
         async with _worker(request) as (process, lines):
             async for line in lines:
@@ -49,6 +53,11 @@ class ProcessLibrary:
                 if "stage" in record:
                     progress(Step(**record))
         return _outcome(record, process.returncode)
+
+    async def fetch(self, addresses: Sequence[str]) -> None:
+        """See `Library.fetch`."""
+        async with _worker(self._request("fetch", ()) | {"addresses": list(addresses)}) as (_, lines):
+            await lines.read()
 
     async def question_set(self, kept: Sequence[JudgedQuestion], file: Path) -> QuestionSetFile:
         """See `Library.question_set`. Raises OSError when it could not be written."""
@@ -83,7 +92,8 @@ def _outcome(record: dict[str, Any], code: int | None) -> Live | NotLive:
     check = record.get("checked")
     checked = SelfCheck(**check | {"lost": tuple(check["lost"])}) if check else None
     if "generation" in record:
-        return Live(**record | {"checked": checked, "skipped": tuple(map(tuple, record["skipped"]))})
+        held = tuple(Held(**one) for one in record["held"])
+        return Live(**record | {"checked": checked, "skipped": tuple(map(tuple, record["skipped"])), "held": held})
     if "why" in record:
         return NotLive(record["why"], record["cause"], checked)
     ended = f"signal {-code}" if code is not None and code < 0 else f"code {code}"

@@ -9,6 +9,7 @@ from bot.printing import err
 if TYPE_CHECKING:
     from bot.answer import Answerer
     from bot.policy import Policy
+    from bot.posts import Posts
     from config.settings import Settings
     from index import LocalRetriever, Parameters, Store
 
@@ -35,6 +36,13 @@ def store(loaded: "Settings") -> "Store":
     from index import Store
 
     return Store(loaded.data_dir)
+
+
+def posts(loaded: "Settings") -> "Posts":
+    """Return the posts of channels beside the index of the settings."""
+    from bot.posts import Posts
+
+    return Posts(loaded.data_dir / "posts")
 
 
 def parameters(loaded: "Settings") -> "Parameters":

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from bot.channels.telegram.library import QuestionSetFile
 from bot.commands import parts
+from bot.library import QuestionSetFile
 
 if TYPE_CHECKING:
     from bot.selfcheck import JudgedQuestion

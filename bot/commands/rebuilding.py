@@ -11,22 +11,25 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import collection, parts
+from bot.commands import collection, fetching, leaving, parts
+from bot.library import Held
 from bot.printing import out_json
 
 if TYPE_CHECKING:
     from bot.selfcheck import JudgedQuestion, SelfCheck
     from config.settings import Settings
-    from index import Progress, ReadingOptions, Report
+    from index import FetchProgress, Progress, ReadingOptions, Report, Store
 
 _SHOWN_SKIPS = 10
 _STEP_EVERY = 0.5
+# The share of articles from which on a build of what a watcher found is checked by questions.
+_MUCH = 0.05
 
 
 class _WorseError(Exception):
@@ -52,18 +55,21 @@ def main() -> None:
 
         _print(asdict(write(_questions(request), settings, Path(request["file"]))))
         return
+    if request["job"] == "fetch":
+        fetching.fetch_due(request["addresses"], settings)
+        return
     _print(_outcome(request, settings))
 
 
 def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
     from bot.errors import message_of
-    from index import BuildRefusedError, IndexLibraryError
+    from index import BuildRefusedError, FetchError, IndexLibraryError
 
     try:
         return _build(request, settings)
     except _WorseError as error:
         return {"why": "worse", "cause": "", "checked": asdict(error.check)}
-    except _UnusableError as error:
+    except (_UnusableError, FetchError) as error:
         return {"why": "unusable", "cause": str(error)}
     except BuildRefusedError as error:
         return {"why": "refused", "cause": message_of(error)}
@@ -74,48 +80,75 @@ def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
 
 
 def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
-    from index import Options, build_index
+    from index import LossRefusedError, Options, build_index
 
     store, steps, questions, checks = parts.store(settings), _Steps(), _questions(request), []
+    named = fetching.fetch_named(request["address"], settings, steps.fetching) if request["address"] else {}
+    settled: dict[str, str] | None = request["settled"]
 
     def check(folder: Path) -> None:
-        checks.append(_self_check(questions, settings, folder, steps))
-        if checks[0].worse and not request["insist"]:
-            raise _WorseError(checks[0])
+        changed = leaving.refuse_to_lose(store, folder, settled) if settled is not None else 1.0
+        if questions and changed > _MUCH:
+            checks.append(_self_check(questions, settings, folder, steps))
+            if checks[0].worse and not request["insist"]:
+                raise _WorseError(checks[0])
 
     with (
         store.alone(lambda _: steps.waiting()),
         _upload_in_place(request["upload"], Path(request["uploads"])) as (articles_read, replaced),
     ):
-        sources = _sources(settings, request["uploads"])
+        sources = _sources(settings, request["uploads"], named)
         options = Options(
             parts.parameters(settings),
             force=request["insist"],
             built_by=parts.version(),
-            check=check if questions else None,
+            check=check if questions or settled is not None else None,
         )
-        articles = collection.reading(sources, settings)
-        report = build_index(store, articles, list(sources), options, steps.building)
-        if questions and not report.published:
+
+        def build() -> "Report":
+            articles = collection.reading(sources, settings, settled)
+            return build_index(store, articles, list(sources), options, steps.building)
+
+        held: list[Held] = []
+        try:
+            report = build()
+        except (leaving.LeavingError, LossRefusedError) as error:
+            if settled is None:
+                raise
+            # Whatever else there is need not wait until somebody has decided.
+            refused = error if isinstance(error, leaving.LeavingError) else leaving.all_of(store, settled)
+            held, settled = refused.held, refused.others
+            report = build()
+        if questions and not report.published and settled is None:
             # Nothing changed, and yet people shall hear how many of their questions are answered.
             checks.append(_self_check(questions, settings, store.folder(report.generation), steps))
+        fetched = sum(_articles_of(store, source) for source in named)
     checked = asdict(checks[0]) if checks else None
-    return _record(report) | {"checked": checked, "read": articles_read, "replaced": replaced}
+    read = {"read": articles_read + fetched, "replaced": replaced}
+    return _record(report) | read | {"checked": checked, "held": [asdict(one) for one in held]}
 
 
-def _sources(settings: "Settings", uploads: str) -> "dict[str, ReadingOptions]":
-    """Return the sources of the current generation, and the folder of uploads once it contains a file."""
+def _articles_of(store: "Store", source: str) -> int:
+    """Return the number of articles of a source."""
+    from index import source_of
+
+    with store.open() as generation:
+        return sum(articles for path, articles, _ in generation.texts.files() if source_of(path, [source]))
+
+
+def _sources(settings: "Settings", uploads: str, named: "Mapping[str, ReadingOptions]") -> "dict[str, ReadingOptions]":
+    """Return the sources of the current generation, those named, and the folder of uploads once a file is in it."""
     from index import NoIndexError
 
-    folder = Path(uploads)
+    folder, posts = Path(uploads), parts.posts(settings).sources()
     uploaded = folder.is_dir() and any(not file.name.startswith(".") for file in folder.iterdir())
     try:
         sources = collection.current(settings)
     except NoIndexError:
-        if not uploaded:
+        if not uploaded and not named and not posts:
             raise
         sources = {}
-    return sources | {uploads: _uploaded()} if uploaded else sources
+    return sources | ({uploads: _uploaded()} if uploaded else {}) | posts | dict(named)
 
 
 def _uploaded() -> "ReadingOptions":
@@ -128,7 +161,7 @@ def _uploaded() -> "ReadingOptions":
 def _record(report: "Report") -> dict[str, Any]:
     from index import grouped
 
-    names = ("generation", "articles", "paragraphs", "added", "changed", "removed", "reused")
+    names = ("generation", "articles", "paragraphs", "added", "changed", "removed", "reused", "published")
     skipped = [(one.example.path, one.example.reason) for one in grouped(report.skipped)[:_SHOWN_SKIPS]]
     return {name: getattr(report, name) for name in names} | {"skipped": skipped, "skips": len(report.skipped)}
 
@@ -201,6 +234,9 @@ class _Steps:
     def building(self, progress: "Progress") -> None:
         self._counts = (progress.articles, progress.passages)
         self._step(progress.stage)
+
+    def fetching(self, progress: "FetchProgress") -> None:
+        self._step("fetching", done=progress.done, count=progress.pages)
 
     def waiting(self) -> None:
         self._step("waiting")

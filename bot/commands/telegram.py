@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bot.commands import exit_codes, parts
+from bot.commands import exit_codes, parts, watching
 from bot.printing import out
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def options(settings: "Settings", *, take_over: bool = False, new_code: bool = F
         webhook=webhook,
         metrics=host_and_port(metrics) if metrics is not None else None,
         library=ProcessLibrary(settings),
+        watcher=watching.watcher(settings, posts_only=not settings.watch),
         flood=FloodLimits(hourly=settings.telegram_hourly),
         proxy=settings.telegram_proxy.get_secret_value() if settings.telegram_proxy is not None else None,
         take_over=take_over,

@@ -62,14 +62,17 @@ def read(
     leaving_out: Path | str | Iterable[Path | str] = (),
     options: ReadingOptions | Mapping[str, ReadingOptions] | None = None,
     away: bool = False,
+    settled: Mapping[str, str] | None = None,
 ) -> Reading:
     """Yield the articles in files and folders (or in one), in sorted order, and what could not be read and why.
 
     A file is read by its first bytes, and by its name's ending where these say nothing; see `index.sources.formats`.
     Archives are read member by member. Readers of formats that may do harm run in a process of their own, which ends
     with the reading.
-    What is `leaving_out` (the folder of the index, files of settings) is passed over. `options` are for all paths, or
-    by path.
+    What is `leaving_out` (the folder of the index first, files of settings) is passed over. `options` are for all
+    paths, or by path. Where `settled` is given, a rebuild reads of what changed only these files, each by its path, in
+    the state of its stamp, and lets go of those whose stamp is ""; see `index.sources.changes`.
+
     Raises SourceError at the call when a path is not there, unless it may be `away` and is told then, or an option is
     no pattern, and FieldMapError when its names map nothing; after that nothing raises.
     """
@@ -78,4 +81,4 @@ def read(
     default = options if isinstance(options, ReadingOptions) else ReadingOptions()
     sources = [(absolute(Path(path), away=away), by_path.get(str(path), default)) for path in several]
     passed_over = [leaving_out] if isinstance(leaving_out, Path | str) else leaving_out
-    return Reading(sources, _READERS, map(Path, passed_over))
+    return Reading(sources, _READERS, list(map(Path, passed_over)), settled)

@@ -1,6 +1,6 @@
 """The reading of some sources: file after file, whatever they hold, and how far it has come."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -9,6 +9,7 @@ from typing import Final
 
 from index.model import Article, ReadingOptions, Skipped, SourceFile, SourceState
 from index.sources.contents import ARCHIVES, File, Limits, Reader, format_or_fault, or_told_empty, told_articles
+from index.sources.exports import live_posts
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.files import streams
 from index.sources.files.passed_over import Patterns
@@ -68,16 +69,20 @@ class Reading(Iterator[Article | Skipped]):
         self,
         sources: Sequence[tuple[Path, ReadingOptions]],
         readers: Mapping[str, Reader],
-        leaving_out: Iterable[Path] = (),
+        leaving_out: Sequence[Path] = (),
+        settled: Mapping[str, str] | None = None,
     ) -> None:
         self.skipped: list[Skipped] = []
         self.states: dict[str, SourceState] = {}
         self._readers = readers
+        self._settled = settled
         self._sources = [
             _Source(source, options, FieldMap.parse(options.names) if options.names else NO_MAP, Patterns(options))
             for source, options in sources
         ]
         self._walk = Walk(leaving_out)
+        # The folder of the index comes first.
+        self._data = leaving_out[0] if leaving_out else None
         self._finished = self._furthest = 0
         self._file: Path | None = None
         self._process = ReaderProcess(readers)
@@ -95,9 +100,10 @@ class Reading(Iterator[Article | Skipped]):
 
         Files that are known and have not changed are not read: they come together, `Unread`. Files that are empty, were
         changed while they were read or cannot be read just now, and those of a source that is away, come `kept`, each
-        with a word.
+        with a word; and without one those that are not `settled`, where that is given.
         """
         neighbours.forget()
+        live_posts.look_in(self._data)
         try:
             for source in self._sources:
                 for part in self._of_source(source, known):
@@ -131,6 +137,8 @@ class Reading(Iterator[Article | Skipped]):
             # Told from what it was, it is known again when it is back.
             state = replace(before, options=source.options) if missing else state
             yield from staying(printable(source.path), fault, missing, same=same)
+        elif self._settled is not None:
+            yield from (replace(file, kept=True) for file in missing if self._settled.get(file.path) != "")
         self.states[name] = state
 
     def _walked(self, source: _Source, walked: "_Walked", *, same: bool) -> Parts:
@@ -165,6 +173,12 @@ class Reading(Iterator[Article | Skipped]):
     def _of_file(self, found: Found, source: _Source, old: SourceFile | None, known: Known) -> Parts:
         """Yield what a file holds and then the file; `old` is what is known of it."""
         shown, now = printable(found.text), stamp(found.state)
+        if self._settled is not None and self._settled.get(found.text) != now and not (old and old.stamp == now):
+            # Known by its old stamp, it is read as soon as it is at rest.
+            if old:
+                yield from old.skipped
+                yield replace(old, kept=True)
+            return
         held = old if old and old.articles and known.keeps else None
         if held and not found.state.st_size:
             told = Skipped(shown, with_articles("it is empty", held.articles))
@@ -175,18 +189,23 @@ class Reading(Iterator[Article | Skipped]):
         file = File(path, shown, found.place, source.names, source.patterns, options.base_url, found.named)
         before = settled(found) if known is not NOTHING else now
         self._file, self._process.position = path, 0
-        yield from self._read(file, str(source.path), before, held if found.state.st_size <= _MOST_HELD else None)
+        at_once = found.state.st_size <= _MOST_HELD and (held is not None or self._settled is not None)
+        yield from self._read(file, str(source.path), before, held if at_once else None, at_once=at_once)
         self._file = None
 
-    def _read(self, file: File, source: str, before: str, held: SourceFile | None) -> Parts:
-        """Yield what a file holds, read anew; while that is not certain, those of its articles that are `held`."""
+    def _read(self, file: File, source: str, before: str, held: SourceFile | None, *, at_once: bool) -> Parts:
+        """Yield what a file holds, read anew.
+
+        With `at_once` it is read to its end first; where what was read is not certain, those of its articles that are
+        `held` come in its place.
+        """
         ending, fault = format_or_fault(file, self._readers)
         beside = _beside(file.path) if ending in _PAGES else None
         parts, skipped = self._articles(file, ending, fault), []
-        if held:
+        if at_once:
             read = list(parts)
             if unsure := why_unsure(file.path, before, read):
-                yield from staying(file.shown, unsure, [held], same=False)
+                yield from staying(file.shown, unsure, [held] if held else [], same=False)
                 return
             parts = iter(read)
         for part in parts:
@@ -196,6 +215,8 @@ class Reading(Iterator[Article | Skipped]):
         after = ""
         with suppress(OSError):
             after = stamp(file.path.stat())
+        if ending == live_posts.EXPORT:
+            beside = live_posts.beside(file.shown)
         yield SourceFile(str(file.path), source, before if before == after else "", beside, tuple(skipped))
 
     def _articles(self, file: File, ending: str, fault: str) -> Iterator[Article | Skipped]:
@@ -220,7 +241,7 @@ class Reading(Iterator[Article | Skipped]):
 
 def _is_as_before(old: SourceFile, found: Found) -> bool:
     """Return whether a file, and what it owes to the files beside it, did not change."""
-    return old.stamp == stamp(found.state) and (old.beside is None or old.beside == _beside(found.path))
+    return old.stamp == stamp(found.state) and (old.beside is None or old.beside == _beside(found.path, old.beside))
 
 
 def _taken(unread: Unread) -> Parts:
@@ -233,7 +254,9 @@ def _taken(unread: Unread) -> Parts:
         unread.clear()
 
 
-def _beside(page: Path) -> str:
-    """Return what a page owes to the pages beside it."""
+def _beside(page: Path, before: str = "") -> str:
+    """Return what a page owes to the pages beside it, or an export, of which that is known, to posts that came."""
+    if live_posts.is_beside(before):
+        return live_posts.beside_now(before)
     shared = sorted(neighbours.shared_titles(page.parent))
     return blake2b(b"\0".join(shared), digest_size=8).hexdigest() if shared else ""

@@ -100,7 +100,7 @@ class Chats(Queries):
         if status == "creator":
             member["is_anonymous"] = False
         elif status == "administrator":
-            member |= dict.fromkeys(_RIGHTS, True) | {"is_anonymous": False}
+            member |= dict.fromkeys(RIGHTS, True) | {"is_anonymous": False}
         elif status == "kicked":
             member["until_date"] = 0
         return member
@@ -117,7 +117,7 @@ class Chats(Queries):
 _GIFTS = dict.fromkeys(
     ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False
 )
-_RIGHTS = (
+RIGHTS = (
     "can_be_edited",
     "can_manage_chat",
     "can_delete_messages",

@@ -5,7 +5,7 @@ import itertools
 import time
 from typing import Any
 
-from tests.telegram_server.chats import Chats
+from tests.telegram_server.chats import RIGHTS, Chats
 from tests.telegram_server.wire import JSON, Sent, Upload, bad
 from tests.telegram_server.world import ANONYMOUS_ADMIN, BOT_ID, CHANNEL_BOT, typed_entities
 
@@ -219,7 +219,10 @@ class Doors(Chats):
 
     def _membership(self, chat: int, before: str, after: str, user: int) -> None:
         def member(status: str) -> JSON:
-            return self._member(chat, BOT_ID) | {"status": status} | ({"until_date": 0} if status == "kicked" else {})
+            more: JSON = {"until_date": 0} if status == "kicked" else {}
+            if status == "administrator":
+                more = dict.fromkeys(RIGHTS, True) | {"is_anonymous": False}
+            return self._member(chat, BOT_ID) | {"status": status} | more
 
         change = {"chat": self.world.chats[chat], "from": self.world.person(user), "date": int(time.time())}
         change |= {"old_chat_member": member(before), "new_chat_member": member(after)}

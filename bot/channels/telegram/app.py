@@ -21,6 +21,7 @@ from bot.channels.telegram.memory.belonging import claim
 from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
+from bot.channels.telegram.owners.rebuild import MOST_CHECKED, question_set
 from bot.channels.telegram.routes import App, Router
 from bot.channels.telegram.transport.delivery import Delivery
 from bot.channels.telegram.transport.health import Health
@@ -150,7 +151,7 @@ class _Channel:
 
         `before` is the bot whose folder it was until now.
         """
-        menu: asyncio.Task[None] | None = None
+        beside: list[asyncio.Task[None]] = []
         try:
             await self._listen()
             if not await self._reach(self._app.bot.initialize):
@@ -165,14 +166,18 @@ class _Channel:
                 return
             self._ready = True
             owners = [owner for owner in self.memory.owners if not self.memory.inactive(owner)]
-            menu = asyncio.create_task(introduce(self._app.bot, owners))
+            beside = [asyncio.create_task(introduce(self._app.bot, owners))]
+            if (watcher := self.options.watcher) is not None:
+                watcher.questions = lambda: question_set(self.memory.answers.judgements())[-MOST_CHECKED:]
+                beside.append(asyncio.create_task(watcher.run(self._router.notices.tell)))
             if on_ready is not None:
                 on_ready(self._ready_text(services.door, before))
             await self._watch()
         finally:
             self._ready = False
-            if menu is not None:
-                menu.cancel()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             await self._close()
         if self._health.error is not None:
             raise self._health.error

@@ -8,8 +8,9 @@ from typing import Literal, Protocol
 from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
 from bot.articles import Articles
 from bot.channels.flood import FloodLimits
-from bot.channels.telegram.library import Library
 from bot.errors import TokenError
+from bot.library import Library
+from bot.watching import Watcher
 from index import Resolved, Results
 
 Access = Literal["paired", "listed", "open"]
@@ -50,10 +51,10 @@ class TelegramOptions:
     of the file that remembers owners. `passages` is the most passages of one answer. `leave_groups`: whether the
     bot leaves groups whose people may not ask. With `webhook` Telegram calls us, without it we poll. `metrics` is the
     host and port of numbers and health, if any. `library` keeps the articles, for owners to rebuild and add to; without
-    one they cannot. `flood` is how many questions one person, and one group, may ask. `proxy` is the address of a proxy
-    on the way to Telegram, which may hold a password; without it the environment's counts. `take_over`: the owners
-    and groups that another bot had in `memory` become this bot's. `new_code`: print a one-time code also where owners
-    are known. The token is never shown:
+    one they cannot. `watcher` takes in what changes in its sources, beside the answers. `flood` is how many questions
+    one person, and one group, may ask. `proxy` is the address of a proxy on the way to Telegram, which may hold a
+    password; without it the environment's counts. `take_over`: the owners and groups that another bot had in `memory`
+    become this bot's. `new_code`: print a one-time code also where owners are known. The token is never shown:
 
     `repr(TelegramOptions("1:x", ...))` -> `TelegramOptions(base_url=...)`
     """
@@ -68,6 +69,7 @@ class TelegramOptions:
     webhook: "WebhookOptions | None" = None
     metrics: tuple[str, int] | None = None
     library: Library | None = None
+    watcher: Watcher | None = None
     flood: FloodLimits = field(default_factory=FloodLimits)
     proxy: str | None = field(default=None, repr=False)
     take_over: bool = False

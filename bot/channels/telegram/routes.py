@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from telegram import Update
+from telegram import ChatMemberUpdated, Update
+from telegram.constants import ChatType
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -32,6 +33,9 @@ from bot.channels.telegram.conversation.reactions import Reactions
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import ASK, command, holds_content, is_ours, words
 from bot.channels.telegram.owners.desk import Desk
+from bot.channels.telegram.owners.notices import Notices
+from bot.channels.telegram.posts.channels import Channels
+from bot.posts import Posts
 
 App = Application[Any, Any, Any, Any, Any, Any]
 Run = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
@@ -42,7 +46,7 @@ T = TypeVar("T")
 class Router:
     """The channel's ears: adds a handler to the application for everything that is answered.
 
-    `tell` writes to the owner's terminal. Channel posts have none of the fields that are handled.
+    `tell` writes to the owner's terminal.
     """
 
     def __init__(self, services: Services, tell: Callable[[str], None] | None) -> None:
@@ -58,19 +62,23 @@ class Router:
         self._guests = Guests(services)
         self._reactions = Reactions(services)
         self._albums = Albums(services.pace.album)
-        self._desk = Desk(services, self._say_or_ask)
+        self.notices = Notices(services)
+        library = services.options.library
+        self._channels = Channels(services, self.notices, Posts(library.posts)) if library else None
+        self._desk = Desk(services, self._say_or_ask, self._channels)
         self._named = self._handles()
 
     def register(self, app: App) -> None:
         """Add the handlers."""
         desk, kind = self._desk, filters.UpdateType
         app.add_handler(MessageHandler(kind.MESSAGE, self._on(self._message)))
+        app.add_handler(MessageHandler(kind.CHANNEL_POSTS, self._post))
         app.add_handler(MessageHandler(kind.EDITED_MESSAGE, self._on(self._questions.edit)))
         app.add_handler(InlineQueryHandler(_on_part(lambda update: update.inline_query, self._inline.answer)))
         app.add_handler(CallbackQueryHandler(self._on_press(desk.decide), pattern=desk.knows))
         app.add_handler(CallbackQueryHandler(self._on_press(self._callbacks.decide)))
         app.add_handler(MessageReactionHandler(_on_part(lambda update: update.message_reaction, self._reactions.count)))
-        app.add_handler(ChatMemberHandler(_on_part(lambda update: update.my_chat_member, self._groups.handle_change)))
+        app.add_handler(ChatMemberHandler(_on_part(lambda update: update.my_chat_member, self._change)))
         # The last: it would take anything.
         app.add_handler(TypeHandler(Update, _on_part(lambda update: update.guest_message, self._guests.answer)))
         app.add_error_handler(_on_error)
@@ -92,6 +100,17 @@ class Router:
             "start": self._commands.start,
         }
         return named | self._desk.commands()
+
+    async def _post(self, update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        """Handle a post of a channel, new or edited: no question, whatever it says."""
+        post = update.channel_post or update.edited_channel_post
+        if post is not None and self._channels is not None:
+            await self._channels.post(post)
+
+    async def _change(self, change: ChatMemberUpdated) -> None:
+        await self._groups.handle_change(change)
+        if change.chat.type == ChatType.CHANNEL and self._channels is not None:
+            await self._channels.handle_change(change)
 
     async def _message(self, turn: MessageTurn) -> None:
         """Handle a new message, whatever it holds."""

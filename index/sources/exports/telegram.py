@@ -5,12 +5,14 @@ Channels are read; groups and private chats only where their owner names them.
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from index.model import Article, Skipped
 from index.sources.encodings.encoding import open_text
 from index.sources.encodings.json_values import JsonReader, TooLargeError, entries, members, positions, values
+from index.sources.exports import live_posts
 from index.sources.exports.mended_json import MendedJson
 from index.sources.exports.telegram_posts import Chat, articles
 from index.sources.fields.field_map import NO_MAP, FieldMap
@@ -46,6 +48,7 @@ class _Export:
 
     def __init__(self, file: str, field_map: FieldMap) -> None:
         self.file = file
+        self._is_live = live_posts.is_one(file)
         self.left_out, self.chats_left_out = LeftOut(), LeftOut()
         self._named = {name.casefold() for name in field_map.stated("chat")}
 
@@ -79,6 +82,8 @@ class _Export:
             _pass_over(reader)
             return
         chat = Chat.of(found, alone=alone)
+        if not self._is_live:
+            chat = replace(chat, elsewhere=live_posts.numbers(chat.id))
         if chat.kind in _CHANNELS or self._named & {chat.name.casefold(), chat.id}:
             yield from articles(chat, entries(reader), self.file, self.left_out)
         else:

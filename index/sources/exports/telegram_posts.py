@@ -1,7 +1,7 @@
 """The posts of a chat as Telegram Desktop exports them: each an article, an album one, a poll its words."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ from index.model import Article
 from index.sources.blocks.blocks import Block, joined
 from index.sources.blocks.layout import normal_line, normalise, text_lines
 from index.sources.blocks.text_blocks import text_blocks
+from index.sources.exports import live_posts
 from index.sources.fields.dates import iso_date
 from index.sources.fields.left_out import LeftOut
 from index.sources.fields.records import article
@@ -30,12 +31,13 @@ _STOPS: Final = ".。।۔:"
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A chat of an export; `alone` where the export is of this chat only."""
+    """A chat of an export; `alone` where the export is of this chat only, `elsewhere` posts that lie in other files."""
 
     name: str
     kind: str
     id: str
     alone: bool
+    elsewhere: Container[int] = frozenset()
 
     @classmethod
     def of(cls, found: Message, *, alone: bool) -> "Chat":
@@ -59,6 +61,12 @@ def articles(chat: Chat, messages: Iterable[object], file: str, left_out: LeftOu
                 service = isinstance(message, dict) and message.get("type") == "service"
                 left_out.add("service message(s)" if service else "unsupported message(s)")
                 continue
+            number = message.get("id")
+            if isinstance(number, int):
+                live_posts.met(chat.id, number)
+                if number in chat.elsewhere:
+                    left_out.add("post(s) that came to the bot")
+                    continue
             if album and not _of_one_album(album, message):
                 yield from _article(chat, album, file, left_out)
                 album = []

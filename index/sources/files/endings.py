@@ -44,7 +44,7 @@ _NO_ARTICLES: Final = {
     "an archive: unpack it": "7z rar zst lz4 lz z cab iso dmg deb rpm gem crate",
     "a program or its data, not an article": (
         "exe dll so dylib o obj lib class pyc pyo wasm bin dat db sqlite sqlite3 mdb parquet arrow feather npy npz pkl "
-        "jar war apk whl egg pickle h5 hdf5 onnx pt inv idx swp bak tmp part crdownload"
+        "jar war apk whl egg pickle h5 hdf5 onnx pt inv idx"
     ),
     _KEY: "pem crt cer csr der p12 pfx sig gpg",
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from index.errors import SourceError
 from index.model import ReadingOptions, Skipped
 from index.sources.files.endings import OWN_SETTINGS
+from index.sources.files.left_behind import why_left_behind
 from index.sources.files.passed_over import IGNORE_FILE, IgnoreFiles, Patterns, apparatus
 from index.store.files import odd_kind
 
@@ -54,7 +55,8 @@ class _Waiting:
     """What is still to be looked at.
 
     `above` are the folders that hold it, which must not come again below a link; `apparatus` is why it is passed
-    over if it is a folder; `is_link` whether it is a symbolic link, which may lead anywhere.
+    over if it is a folder, `left_behind` if it is a file; `is_link` whether it is a symbolic link, which may lead
+    anywhere.
     """
 
     path: str
@@ -62,6 +64,7 @@ class _Waiting:
     ignored: IgnoreFiles
     apparatus: str = ""
     is_link: bool = False
+    left_behind: str = ""
 
 
 def files(paths: Iterable[Path]) -> Iterator[Path | Skipped]:
@@ -164,6 +167,8 @@ class Walk:
 def _passed_over(entry: _Waiting, place: str, patterns: Patterns, *, is_folder: bool) -> str:
     if is_folder and entry.apparatus:
         return entry.apparatus
+    if not is_folder and entry.left_behind and not patterns.includes(place):
+        return entry.left_behind
     if entry.ignored.names(entry.path, is_folder=is_folder):
         return "named in a .gitignore file"
     return patterns.reason(place, is_folder=is_folder)
@@ -181,7 +186,14 @@ def _inside(folder: _Waiting, identity: _Identity) -> list[_Waiting]:
     ignored = folder.ignored.below(Path(folder.path)) if IGNORE_FILE in entries else folder.ignored
     above, base = folder.above | {identity}, os.path.join(folder.path, "")  # noqa: PTH118 - the same
     return [
-        _Waiting(base + name, above, ignored, apparatus(name, entries), entries[name].is_symlink())
+        _Waiting(
+            base + name,
+            above,
+            ignored,
+            apparatus(name, entries),
+            entries[name].is_symlink(),
+            why_left_behind(name, entries),
+        )
         for name in sorted(entries, reverse=True)
         if not name.startswith(".")
     ]

@@ -22,7 +22,7 @@ LOG = logging.getLogger(__name__)
 
 PRIVATE = ("ask", "titles", "latest", "language", "privacy", "forget", "help")
 GROUP = ("ask", "help", "language", "privacy")
-OWNER = (*PRIVATE, "rebuild", "add", "status", "misses", "evalset", "users", "pair", "loglevel")
+OWNER = (*PRIVATE, "rebuild", "add", "remove", "status", "misses", "evalset", "users", "pair", "loglevel")
 
 Menu = tuple[list[BotCommand], BotCommandScope, str | None]
 

@@ -36,6 +36,7 @@ class Memory:
         self.chats = {row[0] for row in self._storage.rows("SELECT chat_id FROM chats")}
         self._languages: dict[int, str] = dict(self._storage.rows("SELECT chat_id, language FROM settings"))
         self.also_forget: Callable[[], None] = lambda: None
+        self._channels: dict[int, str] = dict(self._storage.rows("SELECT number, state FROM channels"))
         self._inactive = {row[0] for row in self._storage.rows("SELECT chat_id FROM inactive")}
 
     @property
@@ -74,6 +75,16 @@ class Memory:
         self._languages[chat] = language
         statement = "INSERT OR REPLACE INTO settings (chat_id, language) VALUES (?, ?)"
         return await self._storage.execute(statement, chat, language)
+
+    def channel(self, chat: int) -> str | None:
+        """Return what was said of taking in the posts of a channel; None for one that nobody heard of."""
+        return self._channels.get(chat)
+
+    async def set_channel(self, chat: int, state: str) -> bool:
+        """Remember what was said of a channel."""
+        self._channels[chat] = state
+        statement = "INSERT OR REPLACE INTO channels (number, state) VALUES (?, ?)"
+        return await self._storage.execute(statement, chat, state)
 
     def inactive(self, chat: int) -> bool:
         """Return whether `chat` blocked or removed the bot and has not spoken since."""

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from bot.policy import State
 
-VERSION: Final = 5
+VERSION: Final = 6
 DAY: Final = 24 * 3600
 ANSWERS_DAYS: Final = 7
 MISSES_DAYS: Final = 30
@@ -48,7 +48,9 @@ _THIRD = "CREATE TABLE bot (number INTEGER NOT NULL);"
 _FOURTH = "ALTER TABLE answers ADD COLUMN direct INTEGER;"
 # Of an update that is worked on again after a stop, a thumb counts no second time.
 _FIFTH = "CREATE TABLE voted (update_number INTEGER PRIMARY KEY, at INTEGER NOT NULL);"
-_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+# Not by chat_id: a channel is nobody's chat.
+_SIXTH = "CREATE TABLE IF NOT EXISTS channels (number INTEGER PRIMARY KEY, state TEXT NOT NULL);"
+_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
 
 
 @dataclass(frozen=True, slots=True)

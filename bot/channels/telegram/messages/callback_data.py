@@ -17,16 +17,17 @@ _LONGEST: Final = 64
 _CHECK: Final = 8
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
 
-# What a press does, and how many letters name what it does it to: an answer 8, an article 10, a list none.
+# What a press does, and how many letters name what it does it to: an answer 8, an article or channel 10, a list none.
 SHOW, BEFORE, AFTER, LIKE, HELPFUL, NOT_IT = "n", "b", "a", "l", "u", "d"
 EXACT, DROP, ALONE = "e", "f", "z"
 OPEN, BACKWARD, FORWARD, EXAMPLE = "o", "h", "g", "q"
 TITLES, LATEST = "t", "k"
 CANCEL, PUBLISH, FORGET, LANGUAGE = "c", "p", "x", "w"
-DESK: Final = (CANCEL, PUBLISH, FORGET, LANGUAGE)
+TAKE_IN, LEAVE_OUT = "i", "j"
+DESK: Final = (CANCEL, PUBLISH, FORGET, LANGUAGE, TAKE_IN, LEAVE_OUT)
 _SUBJECT: Final = dict.fromkeys((SHOW, BEFORE, AFTER, LIKE, HELPFUL, NOT_IT, EXACT, DROP, ALONE), 8)
 _SUBJECT.update(dict.fromkeys((OPEN, BACKWARD, FORWARD, EXAMPLE), 10))
-_SUBJECT.update(dict.fromkeys((TITLES, LATEST, *DESK), 0))
+_SUBJECT.update(dict.fromkeys((TITLES, LATEST, *DESK), 0) | dict.fromkeys((TAKE_IN, LEAVE_OUT), 10))
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,13 @@ class Sender:
         """Send a message of blocks; return its id if it was delivered."""
         return await self._reply(target, _draft(target, blocks, markup))
 
+    async def notice(self, target: Target, blocks: Sequence[Block], markup: Markup = None) -> bool:
+        """Tell somebody what they did not ask for, as no reply, until it is certain that they have it, or cannot."""
+        with tolerate(LOG.warning, "an owner could not be told something (%s)"):
+            await self._send(target, replace(_draft(target, blocks, markup), reply=None), Terms(insist=True))
+            return True
+        return False
+
     async def document(self, target: Target, file: Path, caption: str) -> None:
         """Send a file."""
 

@@ -1,22 +1,35 @@
 """The commands of owners and of people's own affairs; every owner's one looks who speaks, every time."""
 
+from typing import Protocol
+
 from bot.channels.telegram.access.turn import ButtonTurn, Handle, MessageTurn
 from bot.channels.telegram.conversation.callback import Outcome, alert
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.messages import callback_data
+from bot.channels.telegram.messages.callback_data import Press
 from bot.channels.telegram.owners.privacy import Privacy
 from bot.channels.telegram.owners.rebuild import Rebuilding
 from bot.channels.telegram.owners.status import OwnerCommands
 from bot.channels.telegram.owners.uploads import Uploads
 
 
+class ChannelDesk(Protocol):
+    """What owners say of channels, see `bot.channels.telegram.posts.channels`."""
+
+    async def handle_press(self, turn: ButtonTurn, press: Press) -> Outcome: ...
+
+    async def remove(self, turn: MessageTurn) -> None: ...
+
+
 class Desk:
     """Privacy, language, and the owners' tools; without a library those that need none.
 
-    `document` takes a file that somebody sent; `otherwise` handles the files of everybody but owners.
+    `document` takes a file that somebody sent; `otherwise` handles the files of everybody but owners; `channels` are
+    those that owners are asked about.
     """
 
-    def __init__(self, services: Services, otherwise: Handle) -> None:
+    def __init__(self, services: Services, otherwise: Handle, channels: ChannelDesk | None = None) -> None:
+        self._channels = channels
         self._services = services
         self._privacy = Privacy(services)
         self._owners = OwnerCommands(services)
@@ -37,6 +50,8 @@ class Desk:
         }
         if self._uploads and self._rebuilding:
             named |= {"rebuild": self._rebuilding.command, "add": self._uploads.command}
+        if self._channels:
+            named["remove"] = self._channels.remove
         return {
             **{name: self._for_owners(handle) for name, handle in named.items()},
             "language": self._services.admission.gate(privacy.language),
@@ -55,10 +70,12 @@ class Desk:
             return alert(turn, "expired")
         if too_fast := self._services.admission.too_fast(turn, asks=False):
             return Outcome(too_fast)
-        if press.op not in (callback_data.CANCEL, callback_data.PUBLISH):
+        if press.op in (callback_data.FORGET, callback_data.LANGUAGE):
             return await self._privacy.handle_press(turn, press)
-        if self._rebuilding is None or not self._services.door.owns(turn.who):
+        if self._rebuilding is None or self._channels is None or not self._services.door.owns(turn.who):
             return alert(turn, "owner_only")
+        if press.op in (callback_data.TAKE_IN, callback_data.LEAVE_OUT):
+            return await self._channels.handle_press(turn, press)
         return await self._rebuilding.handle_press(turn, press)
 
     async def close(self) -> None:

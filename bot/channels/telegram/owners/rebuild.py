@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram.constants import KeyboardButtonStyle
 
@@ -13,7 +13,6 @@ from bot.channels.faults import log_fault
 from bot.channels.telegram.access.turn import ButtonTurn, MessageTurn, Turn
 from bot.channels.telegram.conversation.callback import Outcome, alert
 from bot.channels.telegram.conversation.services import Services
-from bot.channels.telegram.library import Library, Live, NotLive, Step, Upload
 from bot.channels.telegram.memory.answers import normalize_question
 from bot.channels.telegram.memory.records import Judgement
 from bot.channels.telegram.messages import callback_data
@@ -21,6 +20,7 @@ from bot.channels.telegram.messages.callback_data import Press
 from bot.channels.telegram.messages.draft import Markup
 from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
+from bot.library import Library, Live, NotLive, Step, Upload
 from bot.printing import shown
 from bot.render import head
 from bot.selfcheck import JudgedQuestion
@@ -47,11 +47,17 @@ def question_set(judgements: Sequence[Judgement]) -> list[JudgedQuestion]:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """Whom a rebuild is told, and what comes with it."""
+    """Whom a rebuild is told, and what comes with it: a file, or what an address holds."""
 
     turn: Turn
     upload: Upload | None = None
+    address: str | None = None
     insist: bool = False
+
+    @property
+    def adds(self) -> str | None:
+        """Return what that is called, None where nothing comes with it."""
+        return self.upload.name if self.upload else self.address
 
 
 class Rebuilding:
@@ -67,7 +73,7 @@ class Rebuilding:
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._works: dict[int, asyncio.Task[Live | NotLive]] = {}
-        self._refused: dict[int, Upload] = {}
+        self._refused: dict[int, _Job] = {}
 
     async def command(self, turn: MessageTurn) -> None:
         """Handle /rebuild."""
@@ -80,6 +86,10 @@ class Rebuilding:
         """Take an upload in, as soon as no other rebuild runs."""
         self._begin(_Job(turn, upload))
 
+    def add_address(self, turn: Turn, address: str) -> None:
+        """Fetch what an address holds, and take it in from now on."""
+        self._begin(_Job(turn, address=address))
+
     async def handle_press(self, turn: ButtonTurn, press: Press) -> Outcome:
         """Handle the buttons Cancel and Publish anyway."""
         message = turn.target.message
@@ -90,10 +100,10 @@ class Rebuilding:
             return Outcome()
         if self._lock.locked():
             return alert(turn, "rebuild_running")
-        upload = self._refused.pop(message, None)
-        if press.argument == _WITH_UPLOAD and upload is None:
+        refused = self._refused.pop(message, None)
+        if press.argument == _WITH_UPLOAD and refused is None:
             return alert(turn, "expired")
-        self._begin(_Job(turn, upload, insist=True))
+        self._begin(replace(refused or _Job(turn), turn=turn, insist=True))
         return Outcome()
 
     async def close(self) -> None:
@@ -101,8 +111,9 @@ class Rebuilding:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for upload in self._refused.values():
-            upload.file.unlink(missing_ok=True)
+        for job in self._refused.values():
+            if job.upload:
+                job.upload.file.unlink(missing_ok=True)
 
     def _begin(self, job: _Job) -> None:
         # Not awaited: whoever asked for it may ask questions meanwhile.
@@ -112,7 +123,7 @@ class Rebuilding:
 
     async def _rebuild(self, job: _Job) -> None:
         say, upload = job.turn.say, job.upload
-        first = say.text("add_reading", name=upload.name) if upload else say.text("rebuild_begun")
+        first = say.text("add_reading", name=job.adds) if job.adds else say.text("rebuild_begun")
         board = self._services.board(job.turn.target.chat, say)
         cancel = board.markup([[board.button(say.text("button_cancel"), callback_data.CANCEL)]])
         shown_in = await self._sender.card(job.turn.target, [line(first)], cancel)
@@ -123,14 +134,14 @@ class Rebuilding:
             outcome = NotLive("failed", say.text("broken", ref=log_fault(error)))
         finally:
             insistable = isinstance(outcome, NotLive) and outcome.insisting
-            if upload and insistable and shown_in is not None:
-                self._refused[shown_in] = upload
+            if job.adds and insistable and shown_in is not None:
+                self._refused[shown_in] = job
             elif upload:
                 upload.file.unlink(missing_ok=True)
         LOG.info("rebuild: %s", _in_short(outcome))
         rows: list[Row] = []
         if insistable:
-            argument = _WITH_UPLOAD if upload else ""
+            argument = _WITH_UPLOAD if job.adds else ""
             label, style = say.text("button_publish"), KeyboardButtonStyle.DANGER
             rows = [[board.button(label, callback_data.PUBLISH, argument=argument, style=style)]]
         await self._sender.put(job.turn.target, shown_in, await self._blocks(outcome, job), board.markup(rows))
@@ -159,15 +170,17 @@ class Rebuilding:
         """Wait until no other rebuild runs, then rebuild; a thumb that came meanwhile counts."""
         async with self._lock:
             questions = question_set(self._services.memory.answers.judgements())[-MOST_CHECKED:]
-            return await self.library.rebuild(questions, progress, upload=job.upload, insist=job.insist)
+            return await self.library.rebuild(
+                questions, progress, upload=job.upload, address=job.address, insist=job.insist
+            )
 
     async def _blocks(self, outcome: Live | NotLive | None, job: _Job) -> list[Block]:
         say = job.turn.say
         if isinstance(outcome, Live):
             return [line(text) for text in _live(outcome, job)]
         texts = _not_live(outcome, job) if outcome else [say.text("rebuild_cancelled")]
-        if job.upload and (outcome is None or outcome.why != "unusable"):
-            texts.append(say.text("add_undone", name=job.upload.name))
+        if job.adds and (outcome is None or outcome.why != "unusable"):
+            texts.append(say.text("add_undone", name=job.adds))
         if outcome is None or outcome.why != "worse":
             old = await self.library.holdings()
             texts.append(
@@ -183,8 +196,8 @@ def _in_short(outcome: Live | NotLive | None) -> str:
 
 
 def _step(step: Step, say: Catalogue) -> str:
-    if step.stage == "checking":
-        return say.text("rebuild_checking", done=step.done, count=step.count)
+    if step.stage in ("checking", "fetching"):
+        return say.text(f"rebuild_{step.stage}", done=step.done, count=step.count)
     if step.stage in ("waiting", "publishing"):
         return say.text(f"rebuild_{step.stage}")
     if step.stage == "reading":
@@ -194,8 +207,8 @@ def _step(step: Step, say: Catalogue) -> str:
 
 def _live(live: Live, job: _Job) -> list[str]:
     say, texts = job.turn.say, []
-    if job.upload:
-        texts.append(say.text("add_read", n=live.read, name=job.upload.name))
+    if job.adds:
+        texts.append(say.text("add_read", n=live.read, name=job.adds))
         if live.replaced:
             texts.append(say.text("add_replaced"))
     checked = live.checked
@@ -221,7 +234,7 @@ def _not_live(outcome: NotLive, job: _Job) -> list[str]:
         return [counts, *(_quote(question, say) for question in checked.lost[:_LOST_SHOWN])]
     key = {"unusable": "add_refused", "refused": "rebuild_refused"}.get(outcome.why, "rebuild_failed")
     cause = head(shown(outcome.cause), _LONGEST)
-    return [say.text(key, cause=cause, name=job.upload.name if job.upload else "")]
+    return [say.text(key, cause=cause, name=job.adds or "")]
 
 
 def _quote(text: str, say: Catalogue) -> str:

@@ -13,8 +13,9 @@ from telegram.error import TelegramError
 from bot.channels.telegram.access.turn import Handle, MessageTurn
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command
-from bot.channels.telegram.library import Upload
 from bot.channels.telegram.owners.rebuild import Rebuilding
+from bot.library import Upload
+from index import is_address
 
 LOG = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class Uploads:
             await self._otherwise(turn)
 
     async def command(self, turn: MessageTurn) -> None:
-        """Handle /add, with an article behind it or as the reply to one."""
+        """Handle /add, with an article or an address behind it or as the reply to one."""
         replied = turn.message.reply_to_message
         text = after_command(turn.message)
         if not text and replied is not None and replied.document is not None:
@@ -73,6 +74,9 @@ class Uploads:
             text = (replied.text or replied.caption or "").strip()
         if not text:
             await self._services.reply(turn, "add_explain")
+            return
+        if is_address(text) and len(text.split()) == 1:
+            self._rebuilding.add_address(turn, text)
             return
         # Plain text is kept word for word, and its reader takes the first line for a headline, or the name for a title.
         first, _, rest = text.partition("\n")

@@ -18,7 +18,7 @@ LOG = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = (
     *("message", "edited_message", "callback_query", "inline_query", "my_chat_member"),
-    *("guest_message", "message_reaction"),
+    *("guest_message", "message_reaction", "channel_post", "edited_channel_post"),
 )
 LAST_POLL = 3.0
 # What is in hand is on the disk (inbox.py), so only memory limits it; and a button is seen only once it is fetched.

@@ -1,13 +1,13 @@
-"""What the channel needs of whoever keeps the articles: rebuild them, add to them, and count them."""
+"""What channels and the watching need of whoever keeps the articles: rebuild them, add to them, and count them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 from bot.selfcheck import JudgedQuestion, SelfCheck
 
-Stage = Literal["waiting", "reading", "sorting", "calibrating", "checking", "publishing"]
+Stage = Literal["waiting", "fetching", "reading", "sorting", "calibrating", "checking", "publishing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,10 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a rebuild is doing. `done` of `count` judged questions are asked while it is "checking"."""
+    """What a rebuild is doing.
+
+    `done` of `count` judged questions are asked while it is "checking", pages asked for while it is "fetching".
+    """
 
     stage: Stage
     articles: int = 0
@@ -30,9 +33,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """So many of the articles of a source would have left, and stay; `files` are theirs, each with its stamp."""
+
+    source: str
+    lost: int
+    articles: int
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
-    """A new generation answers. `read` is the number of articles in the upload; `skipped` holds (path, reason) of an
-    example for each reason why one of the `skips` files could not be used."""
+    """A new generation answers, or, unless `published`, the one before, for nothing differs from it.
+
+    `read` is the number of articles in the upload; `skipped` holds (path, reason) of an example for each reason why one
+    of the `skips` files could not be used; `held` are those that a build of settled files did not let go.
+    """
 
     generation: int
     articles: int
@@ -46,6 +62,8 @@ class Live:
     checked: SelfCheck | None = None
     read: int = 0
     replaced: bool = False
+    published: bool = True
+    held: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +111,31 @@ class Library(Protocol):
     def uploads(self) -> Path:
         """The folder that keeps what was sent; it is one of the sources once something is in it."""
 
+    @property
+    def posts(self) -> Path:
+        """The folder of the posts of channels, see `bot.posts`; those in it are sources too."""
+
     async def rebuild(
         self,
         questions: Sequence[JudgedQuestion],
         progress: Callable[[Step], None],
         *,
         upload: Upload | None = None,
+        address: str | None = None,
         insist: bool = False,
+        settled: Mapping[str, str] | None = None,
     ) -> Live | NotLive:
-        """Read all sources anew, with the upload if there is one; let the result answer unless it is worse.
+        """Read all sources anew, with the upload or what an address holds if there is one; let the result answer
+        unless it is worse.
 
         With `insist` it answers even if it is worse or loses most articles. Cancelling leaves everything as it was,
-        and so does a refusal: the upload is then where it was put.
+        and so does a refusal: the upload is then where it was put. Where files that are `settled` are given, only these
+        are read of what changed, see `index.Findings`; most articles of a source leave only if somebody says so, and
+        the questions are asked only where much changed.
         """
+
+    async def fetch(self, addresses: Sequence[str]) -> None:
+        """Ask those of these addresses that are due."""
 
     async def question_set(self, questions: Sequence[JudgedQuestion], file: Path) -> QuestionSetFile:
         """Write the questions whose passages still exist, and the articles, into `file`."""

@@ -1,0 +1,93 @@
+"""Feeds, pages and sitemaps asked when they are due; what came lies in the data folder, where the watcher finds it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.watching.told import Said, Told
+from index import BrokenIndexError, Health, SourceState, Store, address_of, health
+
+LOG = logging.getLogger(__name__)
+
+# Seconds between two looks at what is due.
+_LEAST: Final = 60.0
+_MOST: Final = 300.0
+
+Tell = Callable[[Said], Awaitable[bool]]
+
+
+class Addresses:
+    """Asks the addresses among the sources of the generation in use by `fetch`, which takes those that are due.
+
+    `now` gives seconds since 1970, `sleep` waits.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        fetch: Callable[[Sequence[str]], Awaitable[object]],
+        told: Told,
+        now: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._store, self._fetch, self._told, self._now, self._sleep = store, fetch, told, now, sleep
+        self._folder: Path = store.data_dir
+
+    async def run(self, tell: Tell) -> None:
+        """Ask until cancelled."""
+        while True:
+            try:
+                pause = await self.round(tell)
+            except OSError as error:
+                LOG.warning("addresses are not asked: %s", error.strerror or error)
+                pause = _MOST
+            await self._sleep(pause)
+
+    async def round(self, tell: Tell) -> float:
+        """Ask once for what is due, and tell who fails and who is well again; return for how many seconds to wait."""
+        addresses = await asyncio.to_thread(self._addresses)
+        if not addresses:
+            return _MOST
+        states = await asyncio.to_thread(self._states, addresses)
+        due = [address for address in addresses if (state := states[address]) is None or state.due <= self._now()]
+        if due:
+            await self._fetch(due)
+            states = await asyncio.to_thread(self._states, addresses)
+            if not _is_cut_off(due, states):
+                await self._tell(states, tell)
+        moments = [state.due for state in states.values() if state is not None]
+        return min(_MOST, max(_LEAST, min(moments, default=0.0) - self._now()))
+
+    def _addresses(self) -> list[str]:
+        try:
+            manifest = self._store.manifest()
+        except BrokenIndexError:
+            return []
+        if manifest is None:
+            return []
+        known = [address_of(one, manifest.states.get(one, SourceState()).options) for one in manifest.sources]
+        return [address for address in known if address is not None]
+
+    def _states(self, addresses: Sequence[str]) -> dict[str, Health | None]:
+        return {address: health(self._folder, address) for address in addresses}
+
+    async def _tell(self, states: Mapping[str, Health | None], tell: Tell) -> None:
+        away = {address: state.cause for address, state in states.items() if state is not None and state.is_trouble}
+        well = [address for address, state in states.items() if state is not None and not state.cause]
+        fresh, back = self._told.news(away, well)
+        for address in fresh:
+            if await tell(Said("watch_away", {"source": address, "cause": away[address]})):
+                self._told.told_away(address)
+        for address in back:
+            if await tell(Said("watch_back", {"source": address})):
+                self._told.told_well(address)
+
+
+def _is_cut_off(asked: Sequence[str], states: Mapping[str, Health | None]) -> bool:
+    """Return whether none of several hosts answered: then it is we who have no network."""
+    failed = [state is not None and bool(state.cause) and not state.status for state in map(states.get, asked)]
+    return all(failed) and len({urlsplit(address).netloc for address in asked}) > 1
