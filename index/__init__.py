@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from index.build.build import build as build_index
     from index.fetching.bodies import address_of, is_address
     from index.fetching.client import FetchOptions
-    from index.fetching.due import fetch_due
+    from index.fetching.due import Health, fetch_due, health
     from index.fetching.fetch import (
+        Fault,
         Fetched,
         FetchProgress,
         fetch,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
         forget,
         nothing_fetched,
     )
-    from index.fetching.health import Health, health
     from index.model import (
         Article,
         ArticleCard,
@@ -75,7 +75,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SOLAR_HIJRI_MONTHS", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError",
-    "BuildRefusedError", "Changes", "Copies", "Dropped", "EngineName", "FetchError", "FetchOptions",
+    "BuildRefusedError", "Changes", "Copies", "Dropped", "EngineName", "Fault", "FetchError", "FetchOptions",
     "FetchProgress", "Fetched", "FieldMapError", "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError",
     "LocalRetriever", "LossRefusedError", "Manifest", "NoIndexError", "NoOlderIndexError", "Options",
     "OutdatedIndexError", "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress",
@@ -99,9 +99,8 @@ _MODULES: Final = {
     "build.build": "Options Progress Report",
     "fetching.bodies": "address_of is_address",
     "fetching.client": "FetchOptions",
-    "fetching.due": "fetch_due",
-    "fetching.fetch": "FetchProgress Fetched fetch fetched_folder fetched_reading forget nothing_fetched",
-    "fetching.health": "Health health",
+    "fetching.due": "Health fetch_due health",
+    "fetching.fetch": "Fault FetchProgress Fetched fetch fetched_folder fetched_reading forget nothing_fetched",
     "model": (
         "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
     ),

@@ -17,7 +17,7 @@ from index import (
     fetch,
     fetch_due,
     fetched_folder,
-    next_due,
+    health,
     read,
 )
 from index.store.lock import build_lock
@@ -74,7 +74,7 @@ class Calendar:
 
     def next(self, address: str) -> float:
         """Return the hour at which something of an address is due."""
-        return (next_due(address, self.folder, self.now) - START) / HOUR
+        return (health(address, self.folder, self.now).due - START) / HOUR
 
     def texts(self, address: str) -> dict[str, str]:
         found = read([fetched_folder(self.folder, address)], options=None)

@@ -1,36 +1,49 @@
-"""Addresses on their schedule: which are to be asked again, when, and all that are due at once.
+"""Addresses on their schedule: how they are doing, when they are to be asked again, and all that are due at once.
 
 for fetched in fetch_due(["https://coast.example/feed.xml"], data_dir):
     print(fetched.address, fetched.changed, fetched.fault)
-wait = next_due("https://coast.example/feed.xml", data_dir) - time.time()
+wait = health("https://coast.example/feed.xml", data_dir).due - time.time()
 """
 
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from index.errors import BuildBusyError
 from index.fetching.client import FetchOptions
-from index.fetching.fetch import Fetched, Fetcher, FetchProgress, fault_of, fetched_folder
+from index.fetching.fetch import Fault, Fetched, Fetcher, FetchProgress, fault_of, fetched_folder
 from index.fetching.schedule import MINUTE
 from index.fetching.state import NAME, UNREACHABLE, State
 
 _AGAIN: Final = 15 * MINUTE
 
 
-def next_due(address: str, data_dir: Path, now: float | None = None) -> float:
-    """Return when something of an address is to be asked for again, in seconds since 1970, without asking for it.
+@dataclass(frozen=True, slots=True)
+class Health:
+    """When something of an address is to be asked for again, in seconds since 1970, and why it failed last.
 
-    0.0 where nothing was fetched of it yet; infinity where nothing is asked for any more.
+    `due` is 0.0 where nothing was fetched of it yet, and infinity where nothing is asked for any more.
     """
-    folder = fetched_folder(data_dir, address)
-    if not (folder / NAME).exists():
-        return 0.0
+
+    due: float = 0.0
+    fault: Fault | None = None
+
+    @property
+    def is_well(self) -> bool:
+        """Return whether it was fetched, and answered the last time."""
+        return self.fault is None and self.due > 0
+
+
+def health(address: str, data_dir: Path, now: float | None = None) -> Health:
+    """Return how an address is doing, without asking for anything."""
+    if not (fetched_folder(data_dir, address) / NAME).exists():
+        return Health()
+    now = time.time() if now is None else now
     with _state(address, data_dir) as state:
-        return state.next_due(time.time() if now is None else now)
+        return Health(state.next_due(now), fault_of(state.named(), now))
 
 
 def fetch_due(
@@ -49,7 +62,7 @@ def fetch_due(
     every = list(dict.fromkeys(addresses))
     with Fetcher(data_dir, options) as fetcher:
         for address in every:
-            if next_due(address, data_dir, options.now()) <= options.now():
+            if health(address, data_dir, options.now()).due <= options.now():
                 with suppress(BuildBusyError):
                     fetched.append(fetcher.fetch(address, progress, due_only=True))
     if any(one.fault for one in fetched) and _is_cut_off(every, data_dir):
