@@ -72,6 +72,8 @@ def records_in(value: Record, field_map: FieldMap) -> list[object]:
     >>> records_in({"status": "ok", "response": {"results": [{"title": "Rain", "body": "It rained."}]}}, FieldMap())
     [{'title': 'Rain', 'body': 'It rained.'}]
     """
+    if not any(isinstance(inner, list | dict) for inner in value.values()):
+        return [value]
     table = _table(value)
     if table is not None:
         return table
