@@ -147,14 +147,92 @@ def set_from_the_right(tmp_path: Path, *shown: str) -> list[str]:
         ("رهنلا Weir 35% دس دنع", "عند سد Weir 35% النهر"),
         ("رهنلا دنع weir@mill.example 11524 ةنيدملا ديرب", "بريد المدينة 11524 weir@mill.example عند النهر"),
         ("50% וליפא רהנה", "הנהר אפילו 50%"),
+        ("رهنلا دنع )17،18( ناتدملا", "المدتان (17،18) عند النهر"),
+        ("رهنلا ىلع WEIR16# مسو", "وسم #WEIR16 على النهر"),
+        ("رهنلا دنع «Old Meg» ةنيفس « 3 »و", "و« 3 » سفينة «Old Meg» عند النهر"),
+        ("رهنلا دنع (ISO/IEC) 120 رايعم", "معيار 120 (ISO/IEC) عند النهر"),
     ],
     ids=[
         *("sign before a number", "stop behind a bracket", "date", "ellipsis", "curly quotes"),
         *("brackets around a Latin word", "Latin words with a measure", "address behind a number", "Hebrew measure"),
+        *("Arabic comma", "hash before a word", "guillemets with blanks", "number before brackets"),
     ],
 )
 def test_signs_and_numbers_among_arabic_words_are_read_as_they_stand(tmp_path: Path, shown: str, read: str) -> None:
     assert set_from_the_right(tmp_path, shown) == [read]
+
+
+def test_quotes_around_words_from_left_to_right_stand_as_drawn(tmp_path: Path) -> None:
+    shown = ("رهنلا دنع ةديعب ةنيدم", "رسجلا ىلع ”Old Meg the Barge“")
+    assert set_from_the_right(tmp_path, *shown) == ["مدينة بعيدة عند النهر “Old Meg the Barge” على الجسر"]
+
+
+PERSIAN = ["نگهبان بند دریچه را بست و گفت که", "در شب 12 قایق گذشتند", "و کسی ندید."]
+
+
+@pytest.mark.parametrize("step", [15, 19])
+@pytest.mark.parametrize("rows", [ARABIC, HEBREW, PERSIAN], ids=["Arabic", "Hebrew", "Persian"])
+def test_lines_far_from_the_margin_and_from_each_other_are_paragraphs(
+    tmp_path: Path, rows: list[str], step: int
+) -> None:
+    document = Written().page()
+    y = 500.0
+    for _ in range(3):
+        for row in rows:
+            signs = screen(row)
+            document.text(380 - document.text(0, -50, signs, 12), y, signs, 12)
+            y -= step
+        y -= 0.8 * step
+    assert texts(article(tmp_path, document.bytes())) == [" ".join(rows)] * 3
+
+
+def test_marks_alone_on_a_line_are_no_text(tmp_path: Path) -> None:
+    document = Written().page()
+    lines(document, ["The tide table hangs at the gate."])
+    document.text(40, 400, "\u064b\u0651\u0301")
+    document.text(40, 380, ["\u064e"], 24)
+    assert texts(article(tmp_path, document.bytes())) == ["The tide table hangs at the gate."]
+
+
+@pytest.mark.parametrize("justified", [False, True], ids=["ragged", "flush"])
+def test_an_address_that_stands_out_of_its_column_parts_nothing(tmp_path: Path, *, justified: bool) -> None:
+    address = "https://weir.example/tolls/1762.html"
+    paragraphs = [prose(45, start) for start in range(6)]
+    paragraphs[1] = f"{prose(20, 3)[:-1]} {address} {prose(25, 5)}"
+    one = article(tmp_path, typeset("Two Banks", paragraphs, Style(2, justified=justified, indent=12)))
+    assert (one.title, texts(one)) == ("Two Banks", paragraphs)
+
+
+def test_a_column_of_one_word_beside_flush_lines_is_one(tmp_path: Path) -> None:
+    rows = [["Barges", "with", "a", "name", "longer"], ["than", "their", "boards", "are", "to"]] * 8
+    document = Written().page()
+    for at, row in enumerate(rows):
+        free = 150 - sum(width(word, 10) for word in row)
+        document.words(40, 500 - 13 * at, row, 10, free / (len(row) - 1))
+    document.text(210, 500, "pay.", 10)
+    [text] = texts(article(tmp_path, document.bytes()))
+    assert text == f"{' '.join(word for row in rows for word in row)} pay."
+
+
+def test_a_table_beside_nothing_keeps_its_rows(tmp_path: Path) -> None:
+    document = Written().page()
+    for at, (name, day) in enumerate(
+        (("WRITTEN BY", "DATE"), ("Odile Harrow,", "October 8, 2022"), ("Ida Thorne", ""))
+    ):
+        document.text(40, 400 - 14 * at, name)
+        document.text(250, 400 - 14 * at, day)
+    assert "WRITTEN BY | DATE\nOdile Harrow, | October 8, 2022" in texts(article(tmp_path, document.bytes()))[0]
+
+
+def test_an_entry_of_one_line_ends_where_the_next_first_line_begins(tmp_path: Path) -> None:
+    rows = ["Tolls of the year are these, and they are", "paid at the gate:", "- Barges 12 pence", "- Rafts 7 pence"]
+    document = Written().page()
+    for at, row in enumerate([*rows, "The miller keeps a third of it, as he has", "always done, and says so."]):
+        document.text(40 if at in (1, 5) else 52, 500 - 13 * at, row)
+    assert texts(article(tmp_path, document.bytes())) == [
+        f"{' '.join(rows[:2])}\n{rows[2]}\n{rows[3]}",
+        "The miller keeps a third of it, as he has always done, and says so.",
+    ]
 
 
 def test_each_indented_line_begins_a_paragraph_where_the_column_has_indents(tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ _SAME_BASE, _CELL_GAP = 0.3, 1.6
 _SMALL, _DROPPED = 0.8, 1.8
 _MOST_BOLD, _MOST_INDENT, _ALIKE = 0.8, 2.5, 0.06
 _ADDRESS = re.compile(r"://|\bwww\.|\w@\w")
+# A line's end within an address, and how the next line goes on with it.
+_CUT_ADDRESS = re.compile(r"(?:://|\bwww\.)\S*[./=&?_~%#-]$|\bhttps?:/?$|://$|\bwww\.$")
+_GOES_ON, _FURTHER = re.compile(r"[a-z0-9][^\s.,]*[./_)]\S|[a-z0-9]\S*/|[a-z0-9]\S*\)"), re.compile(r"[a-z0-9/_~%#]")
 
 
 @dataclass(slots=True)
@@ -215,6 +218,16 @@ def is_address(text: str) -> bool:
     (True, False)
     """
     return " " not in text and _ADDRESS.search(text) is not None
+
+
+def is_cut_address(text: str, following: str) -> bool:
+    """Return whether a line ends within the address of a page, which goes on in the line below.
+
+    >>> is_cut_address("see https://weir.", "example/tolls"), is_cut_address("see https://weir.example/", "for tolls")
+    (True, False)
+    """
+    ends = _CUT_ADDRESS.search(text)
+    return ends is not None and (_GOES_ON if ends[0].endswith("/") else _FURTHER).match(following) is not None
 
 
 def rtl_share(words: Sequence[Word]) -> float:

@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 from index.sources.blocks.blocks import Block
 from index.sources.blocks.layout import count_words, ends_a_sentence
 from index.sources.blocks.wrapping import joined_lines
-from index.sources.pdf.lines import Line, end_of, start_of
+from index.sources.pdf.lines import Line, end_of, is_cut_address, start_of
 from index.sources.pdf.look import Look
 from index.sources.pdf.pieces import Piece, entry_text, is_full, pieces_of
 from index.sources.pdf.words import SOFT_HYPHEN
@@ -135,6 +135,9 @@ def _joined(lines: Sequence[Line], texts: Sequence[str], vocabulary: frozenset[s
     # No word of these scripts is cut: a hyphen at a line's end is a dash.
     if any(line.rtl and line.cut for line in lines):
         return " ".join(texts)
+    for at in range(len(texts) - 1, 0, -1):
+        if is_cut_address(texts[at - 1], texts[at]):
+            texts = [*texts[: at - 1], texts[at - 1] + texts[at], *texts[at + 1 :]]
     return joined_lines(texts, vocabulary)
 
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Literal
 
 from index.sources.blocks.layout import ends_a_sentence
-from index.sources.pdf.lines import Line, end_of, is_address, same_size, start_of
+from index.sources.pdf.lines import Line, end_of, is_address, is_cut_address, same_size, start_of
 from index.sources.pdf.look import USUAL_PITCH, Look
 from index.sources.pdf.tables import table_runs
 
@@ -17,10 +17,10 @@ PieceKind = Literal["paragraph", "heading", "entry", "table", "code", "note", "c
 _INDENT, _SLACK, _EDGE = 0.7, 0.8, 0.5
 _DEEPEST_INDENT, _EXACT = 4.0, 0.1
 _LARGER, _SMALLER, _SAME_SIZE = 1.12, 0.93, 0.06
-_SPACED = 1.22
-_RAGGED, _SEVERAL, _MOSTLY = 2.5, 3, 0.6
+_SPACED, _CODE_LINES = 1.22, 2.5
+_RAGGED, _SEVERAL, _MOSTLY, _HALF = 2.5, 3, 0.6, 0.5
 _HEADING_WORDS, _BOLD_WORDS = 30, 16
-_MARKER = re.compile(r"(?:[•‣◦▪●○■□·►➢✓\u2212*–—-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
+_MARKER = re.compile(r"(?:[•‣◦▪●○■□·►➢✓\u2212*–—-]|\(?\d{1,3}[.)]|\[\d{1,3}\]|\(?[a-zA-Z][.)])\s+\S")
 _BULLET = re.compile(r"[•‣◦▪●○■□·►➢✓]\s*")
 _CAPTION = re.compile(
     r"(?:Figure|Fig\.?|Abbildung|Abb\.?|Figura|Рис\.?|Рисунок|الشكل|شكل|图|圖)\s*\d[\d.\-]*\s*[:.：–—|]"
@@ -53,7 +53,7 @@ class Piece:
 def pieces_of(lines: Sequence[Line], look: Look, headings: frozenset[str]) -> Iterator[Piece]:
     """Yield the pieces of a column; `headings` are the titles of the document's outline, case-folded."""
     at = 0
-    for start, end, rows, headed in table_runs(lines):
+    for start, end, rows, headed in table_runs(lines, fixed=look.fixed):
         yield from _prose(lines[at:start], lines, look, headings)
         yield Piece(list(lines[start:end]), "table", rows=rows, headed=headed)
         at = end
@@ -62,7 +62,7 @@ def pieces_of(lines: Sequence[Line], look: Look, headings: frozenset[str]) -> It
 
 def is_full(line: Line, following: Line) -> bool:
     """Return whether a line ends where it does because the first word of the next would have gone too far."""
-    if line.cut:
+    if line.cut or is_cut_address(line.text, following.text):
         return True
     if line.flush:
         return end_of(line) > line.far - _EDGE * line.size
@@ -108,6 +108,19 @@ def _measure(lines: Sequence[Line], usual: Sequence[Line]) -> None:
     for line in lines:
         line.far, line.flush = right, flush
         line.inset = start_of(line) > left + _INDENT * line.size
+    for _, group in groupby(lines, key=lambda line: (line.inset, round(start_of(line)), round(line.size, 1))):
+        _measure_block(list(group))
+
+
+def _measure_block(lines: Sequence[Line]) -> None:
+    """Tell lines that start at one place further in, and are set flush, that they are a text with edges of its own."""
+    if not lines[0].inset or len(lines) < _SEVERAL:
+        return
+    right = max(map(end_of, lines))
+    straight = sum(end_of(line) > right - _EXACT * line.size for line in lines)
+    if straight >= max(_SEVERAL - 1, _HALF * len(lines)):
+        for line in lines:
+            line.far, line.flush, line.inset = right, True, False
 
 
 def _has_indents(lines: Sequence[Line], look: Look) -> bool:
@@ -148,14 +161,15 @@ def _parts(piece: Piece, line: Line, after: Line | None, look: Look, *, by_inden
     if not same_size(above, line) or above.bold != line.bold or (above.fixed != line.fixed and not look.fixed):
         return True
     distance = above.base - line.base
+    if piece.kind == "code":
+        # Blank lines are part of it.
+        return not 0 < distance <= _CODE_LINES * look.pitch * size
     pitch = look.pitch if abs(size - look.size) <= _SAME_SIZE * look.size else max(USUAL_PITCH, look.pitch)
     if len(piece.lines) > 1:
         # A text of its own distance between lines: a quotation, a letter.
         pitch = max(pitch, (piece.lines[-2].base - above.base) / size) if pitch * _SPACED * size > distance else pitch
     if not 0 < distance <= _SPACED * pitch * size or _CONTENTS.search(above.text):
         return True
-    if piece.kind == "code":
-        return False
     full = is_full(above, line)
     closed = ends_a_sentence(above.text) or above.text.endswith((":", "："))
     ended = closed or above.text.endswith(";")

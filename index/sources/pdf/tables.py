@@ -15,15 +15,18 @@ _BULLETS = frozenset("•‣◦▪●○■□·►➢✓*–—-")
 _CELL_CHARACTERS = 60
 
 
-def table_runs(lines: Sequence[Line]) -> Iterator[tuple[int, int, list[list[str]], bool]]:
+def table_runs(lines: Sequence[Line], *, fixed: bool) -> Iterator[tuple[int, int, list[list[str]], bool]]:
     """Yield where tables stand among lines: first line, line behind the last, rows of cells, whether the first heads.
 
-    Cells are told in the order of reading; a line that only goes on in some cells of the row above it is part of them.
+    In letters of one width, unless all text is set in them (`fixed`), aligned lines are code. Cells are told in the
+    order of reading; a line that only goes on in some cells of the row above it is part of them.
     """
     at = 0
     while at < len(lines):
         end = at
-        while end < len(lines) and _is_row(lines[end]) and (end == at or _below(lines[at:end], lines[end])):
+        while end < len(lines) and _is_row(lines[end], fixed=fixed):
+            if end > at and not _below(lines[at:end], lines[end]):
+                break
             end += 1
         if end - at >= _LEAST_ROWS and _is_table(lines[at:end]):
             while end < len(lines) and _goes_on(lines[at:end], lines[end]):
@@ -35,9 +38,9 @@ def table_runs(lines: Sequence[Line]) -> Iterator[tuple[int, int, list[list[str]
             at = max(end, at + 1)
 
 
-def _is_row(line: Line) -> bool:
+def _is_row(line: Line, *, fixed: bool) -> bool:
     cells = line.cells
-    if len(cells) < 2 or (len(cells) == 2 and _is_marker(cells[0])):
+    if (line.fixed and not fixed) or len(cells) < 2 or (len(cells) == 2 and _is_marker(cells[0])):
         return False
     if any(map(_has_digit, cells)):
         return True
