@@ -45,12 +45,12 @@ def rss(entries: Entries, stated: Mapping[str, str], text: str = "description") 
     ElementTree.SubElement(channel, "title").text = "The Weir"
     for title, paragraphs in entries:
         item = ElementTree.SubElement(channel, "item")
-        written = {"title": html([title])[3:-4], text: html(paragraphs), **stated}
-        for name, value in written.items():
+        inside = {"title": html([title])[3:-4], text: html(paragraphs), **stated}
+        for name, value in inside.items():
             prefix, colon, local = name.rpartition(":")
             ElementTree.SubElement(item, f"{{{NAMES[prefix]}}}{local}" if colon else name).text = value
-    document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def wordpress(entries: Entries) -> bytes:
