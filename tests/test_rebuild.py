@@ -23,6 +23,7 @@ from index import (
     Store,
     build_index,
     read,
+    tuning,
 )
 from index.sources.contents import File, Reader, format_or_fault
 from index.sources.files.survey import Look
@@ -386,7 +387,14 @@ def steps(draw: st.DrawFn) -> Callable[[Path], None]:  # noqa: C901 - one case f
     return change
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calibrate with a few draws, of which each is as good as the next: most of a small build would go into them."""
+    monkeypatch.setattr(tuning, "NULL_DRAWS", 3)
+
+
+@pytest.mark.usefixtures("few_draws")
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(steps(), min_size=1, max_size=4), min_size=1, max_size=3))
 def test_a_rebuild_holds_what_a_build_from_nothing_does(rounds: list[list[Callable[[Path], None]]]) -> None:
     with TemporaryDirectory() as folder:

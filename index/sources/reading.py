@@ -1,5 +1,6 @@
 """The reading of some sources: file after file, whatever they hold, and how far it has come."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -81,6 +82,7 @@ class Reading(Iterator[Article | Skipped]):
         self._finished = self._furthest = 0
         self._file: Path | None = None
         self._process = ReaderProcess(readers)
+        self._beside = "", ""
         self._parts = self.since(NOTHING)
 
     def __next__(self) -> Article | Skipped:
@@ -98,6 +100,8 @@ class Reading(Iterator[Article | Skipped]):
         with a word.
         """
         neighbours.forget()
+        # Of which folder's pages it is known what they owe to each other.
+        self._beside = "", ""
         try:
             for source in self._sources:
                 for part in self._of_source(source, known):
@@ -141,7 +145,7 @@ class Reading(Iterator[Article | Skipped]):
                 met.add(found.text)
                 could = walked.look.add(found)
                 old = files.get(found.text)
-                if old and _is_as_before(old, found):
+                if old and old.stamp == stamp(found.state) and self._is_beside_the_same(old):
                     unread.append(old)
                 else:
                     yield from _taken(unread)
@@ -161,6 +165,15 @@ class Reading(Iterator[Article | Skipped]):
                 yield from staying(found.skipped.path, found.skipped.reason, lost, same=same)
                 met.update(file.path for file in lost)
         yield from _taken(unread)
+
+    def _is_beside_the_same(self, old: SourceFile) -> bool:
+        """Return whether a file owes the same as before to the files beside it."""
+        if old.beside is None:
+            return True
+        folder = old.path.rpartition(os.sep)[0]
+        if folder != self._beside[0]:
+            self._beside = folder, _beside(Path(old.path))
+        return old.beside == self._beside[1]
 
     def _of_file(self, found: Found, source: _Source, old: SourceFile | None, known: Known) -> Parts:
         """Yield what a file holds and then the file; `old` is what is known of it."""
@@ -216,11 +229,6 @@ class Reading(Iterator[Article | Skipped]):
             yield from told_articles(file, ending, self._readers)
         else:
             yield from self._process.parts(file, ending, limits)
-
-
-def _is_as_before(old: SourceFile, found: Found) -> bool:
-    """Return whether a file, and what it owes to the files beside it, did not change."""
-    return old.stamp == stamp(found.state) and (old.beside is None or old.beside == _beside(found.path))
 
 
 def _taken(unread: Unread) -> Parts:
