@@ -86,6 +86,17 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
 
 
 @app.command(cls=Command)
+def demo(words: Annotated[list[str] | None, Argument(metavar="QUESTION", hidden=True)] = None, k: Count = None) -> int:
+    """Ask the sample articles; your own index stays as it is.
+
+    Without QUESTION, answer one after another, as `quoth console` does.
+    """
+    from bot.commands import demo as command
+
+    return command.run(" ".join(words or ()), k)
+
+
+@app.command(cls=Command)
 def console(
     k: Count = None,
     explain: Explain = False,

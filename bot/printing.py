@@ -38,7 +38,7 @@ def out(text: str = "", *, flush: bool = False) -> None:
 
 def out_json(text: str, *, flush: bool = False) -> None:
     """Print JSON: the same values, the characters that could steer a terminal written as escapes."""
-    print(json_shown(text), flush=flush)
+    print(f"{json_shown(text)}\n", end="", flush=flush)
 
 
 def err(text: str) -> None:

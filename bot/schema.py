@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.answer import Answer, AnswerPassage
+from bot.lines import line_of
 from bot.wording import filter_label, problem_line
 from index import Filter
 
@@ -61,6 +62,9 @@ class PassageJson(_Record):
     language: str
     copies: list[str] = Field(description="titles of the first 20 other articles that hold the paragraph, or nearly")
     copied: int = Field(ge=0, description="how many other articles hold the paragraph, or nearly")
+    line: int | None = Field(
+        ge=1, description="the line on which it begins, where the file is a text and holds it once as it is now"
+    )
     page: int | None = Field(ge=1, description="the page of its document on which it begins, as of a PDF")
     seconds: float | None = Field(ge=0, description="where in a recording it begins, as of subtitles")
 
@@ -170,6 +174,7 @@ def passage_record(shown: AnswerPassage) -> PassageJson:
         language=article.language,
         copies=list(shown.copies.titles),
         copied=shown.copies.articles,
+        line=line_of(article, passage),
         page=passage.page,
         seconds=passage.seconds,
     )

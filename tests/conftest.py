@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 gc.disable()
 
 # What a build says every two seconds: nothing on a machine with nothing else to do.
-_PROGRESS = re.compile(r"^(reading|sorting|calibrating|publishing): .* passages.*\n", re.MULTILINE)
+_PROGRESS = re.compile(
+    r"^((reading|sorting|calibrating|publishing): .* passages|(backing up|restoring): |.* questions asked, ).*\n",
+    re.MULTILINE,
+)
 
 ROOT = Path(__file__).parents[1]
 # Python itself reads these when it starts.

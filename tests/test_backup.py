@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -422,7 +422,7 @@ def test_backups_while_an_index_is_asked_and_built_anew_hold_one_edition_each(da
 
 
 @pytest.fixture
-def killed(start: Start) -> Iterator[Callable[..., int]]:
+def killed(start: Start) -> Callable[..., int]:
     """What starts a command and kills it after so many seconds; returns its exit code."""
 
     def run(seconds: float, *arguments: str | Path) -> int:

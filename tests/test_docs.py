@@ -27,7 +27,7 @@ COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 
 FENCE = re.compile(r"^```(\S*) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Printed by builds that take seconds, as they may on a busy machine.
-PROGRESS = re.compile(r"^(?:reading|sorting|calibrating|publishing): .*\n", re.MULTILINE)
+PROGRESS = re.compile(r"^(?:reading|sorting|calibrating|publishing|backing up|restoring): .*\n", re.MULTILINE)
 
 
 def section(page: str, heading: str) -> str:

@@ -254,7 +254,7 @@ async def test_a_stop_is_announced_and_breaks_no_answer_off(answerer: Answerer) 
         kept = [await web.connect() for _ in range(8)]
 
         async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> list[Reply]:
-            replies = []
+            replies: list[Reply] = []
             while not replies or replies[-1].headers.get("connection") != "close":
                 writer.write(GET + b"\r\n")
                 replies.append(await read(reader))

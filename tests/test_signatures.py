@@ -15,7 +15,7 @@ from index.sources.formats import format_of
 
 KNOWN = frozenset(
     ".txt .md .html .json .jsonl .csv .pdf .docx .odt .rtf .epub .rss .atom .jsonfeed .wxr .telegram .mediawiki .eml"
-    " .mbox .warc .ipynb .srt .vtt .zip .tar".split()
+    " .mbox .warc .ipynb .srt .vtt .sbv .zip .tar".split()
 )
 CONTENTS = "[Content_Types].xml"
 UNREAD = "that is not read"
@@ -94,6 +94,7 @@ SIGNED = {
     "telegram": (json.dumps(CHANNEL).encode(), ".telegram"),
     "telegram, an account": (json.dumps(ACCOUNT).encode(), ".telegram"),
     "webvtt": (f"\ufeffWEBVTT\n\n00:01.000 --> 00:02.000\n{WORDS}\n".encode(), ".vtt"),
+    "subviewer": (f"0:00:01.000,0:00:02.000\n{WORDS}\n".encode(), ".sbv"),
     "subrip": (f"1\n00:00:01,000 --> 00:00:02,000\n{WORDS}\n".encode(), ".srt"),
 }  # fmt: skip
 

@@ -184,9 +184,9 @@ def test_files_of_a_book_may_have_names_in_any_letters_and_not_say_so(tmp_path: 
             names[stand_in.encode()] = spelt
             archive.writestr(stand_in, whole.read(name))
     raw = unstated.getvalue()
-    for stand_in, spelt in names.items():
+    for written, spelt in names.items():
         # Bytes beyond ASCII without the flag of UTF-8, as some programs write them.
-        raw = raw.replace(stand_in, spelt)
+        raw = raw.replace(written, spelt)
     assert outline(articles(tmp_path / "a.epub", raw)) == [("North", [NORTH]), ("East", [EAST])]
 
 

@@ -1,5 +1,6 @@
 """Feeds of RSS, Atom and JSON Feed: what they state, in whichever form, and nothing else."""
 
+import base64
 import json
 import random
 from pathlib import Path
@@ -123,6 +124,30 @@ def test_the_texts_of_atom_are_what_they_say_they_are(tmp_path: Path) -> None:
     assert {(article.author, article.source, article.language) for article in articles} == {
         ("Oda Rill", "The Lock", "fr")
     }
+
+
+@pytest.mark.parametrize(
+    ("stated", "written", "came_out"),
+    [
+        ("type='application/octet-stream' mode='base64'", f"<p>{GATE}</p>".encode(), [GATE]),
+        ("type='text/html' mode='base64'", f"<h2>Oil</h2><p>{GATE}</p>".encode(), [f"Oil\n{GATE}"]),
+        ("type='text/plain' mode='base64'", "Écluse <b> fermée.".encode("windows-1252"), ["Écluse <b> fermée."]),
+        ("type='application/octet-stream'", LONG.encode(), [LONG]),
+        ("type='image/png'", b"\x89PNG\r\n" + bytes(90), ["A teaser."]),
+        ("type='audio/mpeg' mode='base64'", bytes(range(256)), ["A teaser."]),
+    ],
+)
+def test_a_text_of_atom_in_base64_is_unpacked_and_a_picture_is_none(
+    tmp_path: Path, stated: str, written: bytes, came_out: list[str]
+) -> None:
+    content = base64.encodebytes(written).decode()
+    parts = atom(tmp_path, f"<title>Gate</title><content {stated}>{content}</content><summary>A teaser.</summary>")
+    assert [texts(part) for part in parts if isinstance(part, Article)] == [came_out]
+
+
+def test_a_text_that_states_another_kind_and_is_a_text_stays(tmp_path: Path) -> None:
+    parts = atom(tmp_path, f"<title>Gate</title><content type='application/x-note'>{GATE}</content>")
+    assert texts(one(parts)) == [GATE]
 
 
 def test_the_address_of_an_entry_is_its_page_and_its_date_that_of_publication(tmp_path: Path) -> None:

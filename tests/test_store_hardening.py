@@ -1,4 +1,4 @@
-"""What the index does on a bad day: other modes, other files in its place, mixed folders, a full disk."""
+"""The index on a bad day: wide modes, pipes in the place of files, folders mixed up, a full disk, no descriptors."""
 
 import errno
 import os
@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,7 +114,7 @@ def test_to_go_back_takes_no_room_on_the_disk(tmp_path: Path, monkeypatch: pytes
     published(store)
     published(store)
 
-    def refused(path: Path, mode: str = "r", *arguments: object, **named: object) -> object:
+    def refused(path: Path, mode: str = "r", *arguments: Any, **named: Any) -> object:
         if "w" in mode or "x" in mode:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         return opened(path, mode, *arguments, **named)
@@ -130,7 +131,7 @@ def test_too_few_descriptors_are_told_as_what_they_are(tmp_path: Path) -> None:
     store = Store(tmp_path)
     published(store)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    met = []
+    met: list[BrokenIndexError] = []
     # From the first that is free on; those in use stay open.
     for limit in range(3, 64):
         try:
@@ -141,6 +142,6 @@ def test_too_few_descriptors_are_told_as_what_they_are(tmp_path: Path) -> None:
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert met
-    for error in met:
-        assert isinstance(error, UnreadableIndexError), error
-        assert "allow more open files" in message_of(error), error
+    for one in met:
+        assert isinstance(one, UnreadableIndexError), one
+        assert "allow more open files" in message_of(one), one

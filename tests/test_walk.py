@@ -111,7 +111,7 @@ def test_a_link_is_followed_inside_its_folder_and_told_where_it_leads_out(tmp_pa
     written(notes / "drafts" / "b.md")
     written(notes / "z.md")
     (tmp_path / "out").symlink_to(tmp_path)
-    for name, goal in {
+    links: dict[str, str | Path] = {
         "again.md": "z.md",
         "c.md": tmp_path / "secret.md",
         "d": tmp_path / "notes-of-others",
@@ -122,7 +122,8 @@ def test_a_link_is_followed_inside_its_folder_and_told_where_it_leads_out(tmp_pa
         "i": Path("drafts"),
         "j.md": "c.md",
         "k.md": Path("..", "nothing.md"),
-    }.items():
+    }
+    for name, goal in links.items():
         (notes / name).symlink_to(goal)
     articles, skipped = outcome(notes)
     # Under the name that comes first.

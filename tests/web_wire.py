@@ -87,7 +87,8 @@ async def serving(answerer: Answerer, *, asked: FloodLimits | None = None, **cha
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
     task = asyncio.create_task(serve(options, answerer, stop=stop, on_ready=ready.set_result))
-    await asyncio.wait([task, ready], return_when=asyncio.FIRST_COMPLETED)
+    waited: set[asyncio.Future[Any]] = {task, ready}
+    await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
     if task.done():
         await task
     web = Web(int(ready.result().rstrip("/").rpartition(":")[2]), stop, task)

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,13 +63,19 @@ def show(articles: "Articles", name: str, *, as_json: bool) -> int:
 
 def export(articles: "Articles") -> int:
     """Print every article in a line of JSON from which a build makes the same article again. Return 0."""
+    from bot.commands.progress import Pace
     from index import exported
 
-    folder = _folder_of(articles.files())
-    for article in _titled(articles, ""):
+    folder, pace, count = _folder_of(articles.files()), Pace(beside_output=True), articles.titles("", 0, 0).count
+    for done, article in enumerate(_titled(articles, "")):
+        pace(partial(_exporting, done, count), done, count)
         path = os.path.relpath(article.path, folder) if article.path else ""
         out_json(_json(exported(article, articles.of(article).passages, path)))
     return 0
+
+
+def _exporting(done: int, count: int) -> str:
+    return f"exporting: {done:,} of {count:,} articles"
 
 
 def _folder_of(files: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
@@ -56,14 +57,18 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
     the answer. A line that cannot be read is answered with its number and what is wrong. Empty lines are passed over.
     All are answered from one generation, whatever is built meanwhile.
     """
+    from bot.commands.progress import Pace
     from bot.schema import to_json
 
     answerer = answerer.pinned()
-    unread = lines = 0
+    unread = lines = read = 0
+    size, pace = 0 if file == "-" else Path(file).stat().st_size, Pace(beside_output=True)
     with _lines(file) as given:
         for number, line in enumerate(given, 1):
+            read += len(line.encode("utf-8", "replace"))
             if not line.strip():
                 continue
+            pace(partial(_answering, lines), min(read, size), size)
             lines += 1
             try:
                 question, name = _question(line)
@@ -72,11 +77,15 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
                 row = json.dumps({"id": None, "line": number, "error": str(error)}, ensure_ascii=False)
             else:
                 row = to_json(_answer(answerer, question, how), explain=how.explain, name=name, indent=None)
-            # What reads them may wait for each.
+            # What reads them may wait for each; in one piece, so that a kill leaves whole lines.
             out_json(row, flush=True)
     if unread:
         err(f"quoth: {unread:,} of {lines:,} lines hold no question; their rows say why")
     return BAD_INPUT if unread else 0
+
+
+def _answering(done: int) -> str:
+    return f"answering: {done:,} questions"
 
 
 def schema() -> int:

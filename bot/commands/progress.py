@@ -95,9 +95,13 @@ def _words(progress: "Progress", seconds: float, share: Share) -> str:
 
 
 class Pace:
-    """Say every two seconds how far some work is, and how long the rest takes; what is quick says nothing."""
+    """Say every two seconds how far some work is, and how long the rest takes; what is quick says nothing.
 
-    def __init__(self) -> None:
+    With `beside_output` only on a terminal that the results themselves do not go to.
+    """
+
+    def __init__(self, *, beside_output: bool = False) -> None:
+        self._quiet = beside_output and (sys.stdout.isatty() or not sys.stderr.isatty())
         self._begun = time.monotonic()
         self._next = self._begun + _LINE_EVERY
         self._first: float | None = None
@@ -108,7 +112,7 @@ class Pace:
         if self._first is None:
             # What was done before costs no time now.
             self._first, self._begun = done, now
-        if now < self._next:
+        if self._quiet or now < self._next:
             return
         self._next = now + _LINE_EVERY
         line, here = text(), done - self._first

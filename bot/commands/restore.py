@@ -195,7 +195,6 @@ def _tell_settings(whole: archive.Archive, settings: "Settings") -> None:
     """Say which settings of the backup are not in force here, and how to use them."""
     from platformdirs import user_config_dir
 
-    from bot.render import shown
     from config.settings import Settings
 
     if "quoth.toml" not in whole.members:
@@ -208,7 +207,7 @@ def _tell_settings(whole: archive.Archive, settings: "Settings") -> None:
                 settings.data_dir / "quoth.toml",
                 Path(user_config_dir("quoth", appauthor=False), "quoth.toml"),
             )
-            err(f"settings of the backup that are not in force here: {shown(', '.join(other))}")
+            err(f"settings of the backup that are not in force here: {', '.join(other)}")
             err(f"they lie in {lies}; to use them, copy that file to {place}")
 
 

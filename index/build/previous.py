@@ -64,6 +64,8 @@ class Previous:
     """
 
     def __init__(self, generation: Generation) -> None:
+        # All of it is copied, or counted: what is damaged must not pass for what was there.
+        generation.ensure_all()
         self.manifest = generation.manifest
         self.sources = generation.manifest.sources
         self.folder = generation.path

@@ -87,6 +87,15 @@ class CompactPostings(InvertedIndex):
         counts[some] = up_to - below
         return counts
 
+    def parts_of(self, term: int) -> list[tuple[str, int, int]]:
+        """Return which parts of which long arrays hold the postings of a term: field, first element, end."""
+        first, end = int(self.indptr[term]), int(self.indptr[term + 1])
+        before = int(self.frequent.searchsorted(np.uint32(term)))
+        start = int(self.low_start[before])
+        if before < len(self.frequent) and self.frequent[before] == term:
+            return [("levels", first, end), ("low", start, int(self.low_start[before + 1]))]
+        return [("levels", first, end), ("rare", first - start, end - start)]
+
     def _before(self, tables: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return how many passages before each row hold the frequent term of its row in the window tables."""
         windows = rows // WIDTH

@@ -35,6 +35,7 @@ Ints = npt.NDArray[np.int64]
 NAME: Final = "null_ratios"
 _LOG_LENGTHS: Final = [math.log(length) for length in tuning.NULL_LENGTHS]
 _SEED: Final = 20261124
+_TRIES: Final = 20
 
 
 def ratio(best: float, idfs: Sequence[float], k1: float) -> float:
@@ -57,9 +58,10 @@ def null_ratios(
 ) -> Table:
     """Return the null distributions, float64 [strata, NULL_LENGTHS, NULL_DRAWS], each row ascending.
 
-    The same collection has the same. Below NULL_FEW_ARTICLES articles only the two passages are left out, not their
-    whole articles. A stratum without a passage to draw from has those of the first one that has; [strata, NULL_LENGTHS,
-    0] when none has, or there is nothing to compare with. `index.tuning` has the numbers.
+    The same collection has the same, and no single article moves it far (see `_spread`). Below NULL_FEW_ARTICLES
+    articles only the two passages are left out, not their whole articles. A stratum without a passage to draw from has
+    those of the first one that has; [strata, NULL_LENGTHS, 0] when none has, or there is nothing to compare with.
+    `index.tuning` has the numbers.
     """
     drawable = (np.diff(forward.indptr) >= tuning.NULL_LEAST_TERMS) & ~forward.hidden
     of_row = strata.of_article[forward.article]
@@ -98,9 +100,10 @@ def _null(collection: _Collection, rows: Ints) -> Table:
     """Return the distributions of one stratum, drawn from `rows`."""
     random = np.random.default_rng(_SEED)
     forward, pairs, questions = collection.forward, list[list[int]](), list[list[int]]()
+    rows = _spread(rows, forward)
     for length in tuning.NULL_LENGTHS:
         for _ in range(tuning.NULL_DRAWS):
-            one, other = rows[random.integers(0, len(rows), 2)].tolist()
+            one, other = _pair(rows, forward, random)
             terms = _drawn(forward.passage(one), (length + 1) // 2, random)
             questions.append(terms + _drawn(forward.passage(other), length // 2, random))
             pairs.append([one, other])
@@ -114,6 +117,34 @@ def _null(collection: _Collection, rows: Ints) -> Table:
         best = _best_elsewhere(terms, list(islice(all_weights, len(terms))), ranges, collection)
         ratios.append(ratio(best, list(islice(idfs, len(terms))), collection.parameters.k1))
     return np.sort(np.reshape(ratios, (len(tuning.NULL_LENGTHS), tuning.NULL_DRAWS)), axis=1)
+
+
+def _spread(rows: Ints, forward: Forward) -> Ints:
+    """Return rows to draw from, of an article that outweighs the others only some, evenly spread over it.
+
+    A file of junk would else silence all questions to a small collection, or answer them all.
+    """
+    articles, counts = np.unique(forward.article[rows], return_counts=True)
+    others = (len(rows) - counts) / max(len(articles) - 1, 1)
+    outweighs = counts > np.maximum(tuning.NULL_ARTICLE_SHARE * len(rows), tuning.NULL_ARTICLE_TIMES * others)
+    if len(articles) < 3 or not outweighs.any():
+        return rows
+    kept = np.ones(len(rows), bool)
+    for article, most in zip(articles[outweighs], np.ceil(others[outweighs]), strict=True):
+        own = np.flatnonzero(forward.article[rows] == article)
+        kept[own] = False
+        kept[own[:: math.ceil(len(own) / most)]] = True
+    return rows[kept]
+
+
+def _pair(rows: Ints, forward: Forward, random: np.random.Generator) -> list[int]:
+    """Return two rows at random, where there are such of passages that do not just repeat a term or two."""
+    pair: list[int] = []
+    for _ in range(_TRIES):
+        pair = rows[random.integers(0, len(rows), 2)].tolist()
+        if all(len({*forward.passage(row).tolist()}) >= tuning.NULL_LEAST_TERMS for row in pair):
+            break
+    return pair
 
 
 def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generator) -> list[int]:

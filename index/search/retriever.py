@@ -98,6 +98,7 @@ class LocalRetriever:
                     self._refused = None
             except IndexLibraryError as error:
                 _log.warning("still answering from generation %d: %s", self._open.number, error)
+            self._open.generation.ensure_there()
             return self._open
 
     def pinned(self) -> PinnedRetriever:

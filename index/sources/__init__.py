@@ -45,7 +45,7 @@ _READERS: Mapping[str, Reader] = {
     **dict.fromkeys((".eml", ".emlx", ".mbox", ".mbx"), _reader("mail.mail_file")),
     ".warc": _reader("archives.warc_file", limits=_STREAMED),
     ".ipynb": _reader("markdown.notebook_file"),
-    **dict.fromkeys((".srt", ".vtt"), _reader("text.subtitle_file")),
+    **dict.fromkeys((".srt", ".vtt", ".sbv"), _reader("text.subtitle_file")),
     **dict.fromkeys((".docx", ".docm", ".dotx"), _reader("office.docx_file", limits=Limits())),
     **dict.fromkeys((".odt", ".ott"), _reader("office.odt_file", limits=Limits())),
     ".rtf": _reader("office.rtf_file", limits=Limits()),

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import StorageError
-from index.store import source_files
+from index.store import generation, pages, source_files
 from index.store.files import FILE_MODE, make_folder, next_step, sync
-from index.store.generation import open_generation
+from index.store.generation import TEXTS_NAME, open_generation
 from index.store.manifest import FORMAT, MANIFEST_NAME, FileStamp, Manifest
 
 if TYPE_CHECKING:
@@ -95,6 +95,10 @@ class Staging:
 
     def _seal(self, manifest: Manifest) -> None:
         """Sync and stamp every file, write the manifest, and open the result as a reader would."""
+        if sum(path.stat().st_size for path in self.path.iterdir()) > generation.ALWAYS_HASHED:
+            pages.write(
+                self.path, [path.name for path in self.path.iterdir() if path.name != source_files.NAME], TEXTS_NAME
+            )
         stamps = {path.name: _stamp(path) for path in sorted(self.path.iterdir()) if path.name != source_files.NAME}
         manifest = replace(manifest, generation=self.number, format=FORMAT, files=stamps)
         with (self.path / MANIFEST_NAME).open("x", encoding="ascii") as file:
@@ -103,10 +107,10 @@ class Staging:
             file.flush()
             os.fsync(file.fileno())
         sync(self.path)
-        with open_generation(self.path, everything=True) as generation:
+        with open_generation(self.path, everything=True) as opened:
             for name in stamps:
                 if name.endswith(".npy"):
-                    generation.array(name)
+                    opened.array(name)
 
 
 def switch(data_dir: Path, number: int, *, in_place: bool = False) -> None:

@@ -4,7 +4,7 @@
 
 Read in this order, floor by floor:
 
-    options, library, incoming, faults   what it is given; its articles, for owners; what is asked for; what went wrong
+    options, library, incoming, faults   what it is given; its articles, for owners; what is asked for; what may fail
     transport/       what the wire may do to it: requests, polling or webhook, limits, health, one instance, checkup
     memory/          what is remembered, and what survives a kill
     messages/        what an answer looks like: cards, keyboards, links, what a button carries, how it is sent

@@ -15,7 +15,8 @@ _ENDINGS = frozenset(
         *(".txt", ".text", ".log", ".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"),
         *(".rst", ".rest", ".adoc", ".asciidoc", ".asc", ".org", ".html", ".htm", ".xhtml", ".shtml", ".php"),
         *(".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml", ".rss", ".atom", ".pdf", ".epub", ".rtf", ".warc"),
-        *(".doc", ".docx", ".docm", ".dotx", ".odt", ".ott", ".eml", ".mbox", ".ipynb", ".srt", ".vtt", ".zip", ".tar"),
+        *(".doc", ".docx", ".docm", ".dotx", ".odt", ".ott", ".eml", ".mbox", ".ipynb", ".zip", ".tar"),
+        *(".srt", ".vtt", ".sbv"),
     )
 )
 # A file that stands for its folder.

@@ -11,7 +11,7 @@ _RECORDS: Final = frozenset(
     ".json .jsonl .ndjson .csv .tsv .rss .atom .jsonfeed .wxr .mediawiki .telegram .mbox .eml .warc".split()
 )
 # These are published as they are; of any other format a site makes pages.
-_AS_THEY_ARE: Final = frozenset(".html .htm .xhtml .txt .text .pdf .docx .odt .rtf .epub .ipynb .srt .vtt".split())
+_AS_THEY_ARE: Final = frozenset(".html .htm .xhtml .txt .text .pdf .docx .odt .rtf .epub .ipynb .srt .vtt .sbv".split())
 # Where channels of Telegram are published under names of theirs, and where under numbers.
 _NAMED_CHANNELS: Final = ("https://t.me/", "https://telegram.me/")
 _NUMBERED: Final = "https://t.me/c/"

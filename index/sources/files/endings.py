@@ -17,14 +17,15 @@ _NO_ARTICLES: Final = {
     "source code, not an article": (
         "js mjs cjs jsx ts tsx vue svelte astro coffee py pyi pyx c h cc cpp cxx hpp hh cs java kt kts scala go rs rb "
         "pl pm php5 phps sh bash zsh fish ps1 bat cmd awk sed lua r jl swift m mm dart ex exs erl hrl hs clj cljs lisp "
-        "el vim asm s f90 pas groovy gradle cmake mk proto graphql tf sql vb vbs nim zig ml mli wat feature"
+        "el vim asm s f90 pas groovy gradle cmake mk proto graphql tf sql vb vbs nim zig ml mli wat feature snap "
+        "elm purs rkt scm fs fsx hx cr sol lean idr sv vhdl tcl oz mjml gql"
     ),
     "a template, not an article": (
         "liquid j2 jinja jinja2 ejs erb hbs mustache handlebars twig haml pug jade slim tmpl tpl njk"
     ),
     "settings, not an article": (
         "yml yaml toml ini cfg conf config properties env plist reg desktop service editorconfig webmanifest xsd xsl "
-        "xslt dtd rng htaccess cff cabal gemspec podspec nimble opam sbt csproj sln"
+        "xslt dtd rng htaccess cff json5 jsonc cabal gemspec podspec nimble opam sbt csproj sln"
     ),
     "a lock file, not an article": "lock sum mod pid",
     "a log, not an article": "log out",
@@ -59,7 +60,7 @@ _DOCUMENTS: Final = {
     "an e-book: not read yet; convert it to HTML or text": "epub mobi azw azw3 fb2 lit",
     "a mail: not read yet; save its text": "eml emlx msg mbox mbx",
     "a web archive: not read yet; save its pages as HTML": "mht mhtml webarchive warc har",
-    "subtitles: not read yet; save their text": "srt vtt",
+    "subtitles: not read yet; save their text": "srt vtt sbv",
     "an archive: unpack it": "zip tar",
     "a program, not an article": "jar",
     "an SQLite database, not an article": "sqlite",
@@ -84,7 +85,6 @@ _PACKED: Final = tuple(PACKING)
 _PACKED_TAR: Final = frozenset((".tgz", ".tbz", ".tbz2", ".txz"))
 
 OWN_SETTINGS: Final = "settings of quoth, not an article"
-_KEY: Final = "a key or a certificate, not an article"
 # Whoever names one of these by mistake would have it found by anybody who may ask.
 _NEVER: Final = {
     "quoth.toml": OWN_SETTINGS,

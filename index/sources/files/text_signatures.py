@@ -37,6 +37,7 @@ _BEGINNINGS: Final = (
     (re.compile(r"Certificate:\n {4}Data:\n {8}Version: \d"), ".pem"),
 )
 _WEBVTT = re.compile(r"WEBVTT(?=[ \t\n]|$)")
+_SUBVIEWER = re.compile(r"\s*\d{1,3}:\d\d:\d\d\.\d{3},\d{1,3}:\d\d:\d\d\.\d{3}[ \t]*\n")
 _SUBRIP = re.compile(r"\s*\d{1,9}[ \t]*\n[ \t]*\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->[ \t]*\d")
 
 _NOTEBOOK = re.compile(r'"nbformat"\s*:\s*\d')
@@ -75,7 +76,8 @@ def format_of_text(head: str) -> str:
 
 def format_of_plain(head: str) -> str:
     """Return the same of what only a text without an ending of its own may be: subtitles."""
-    return ".vtt" if _WEBVTT.match(head) else ".srt" if _SUBRIP.match(head) else ""
+    kinds = {".vtt": _WEBVTT, ".srt": _SUBRIP, ".sbv": _SUBVIEWER}
+    return next((ending for ending, begins in kinds.items() if begins.match(head)), "")
 
 
 def format_of_json(head: str, tail: str) -> str:

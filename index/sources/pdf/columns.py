@@ -18,13 +18,13 @@ _DEEPEST = 12
 _TRIED = 8
 # In parts of the size of the type: the least width of a gutter and of a column.
 _GUTTER, _NARROWEST = 0.75, 7.0
-_LEAST_LINES, _MANY_LINES = 3, 4
+_LEAST_LINES, _MANY_LINES, _SHORT = 3, 4, 3
 _LINE_CHARACTERS = 14
 _FILLED, _FULL, _LARGER = 0.55, 0.75, 1.12
 # The space between columns, beside the widest blank within them.
 _BLANKS, _ALIGNED = 1.05, 1.0
-# In parts of the size of the type: the widest indent, the largest distance of lines of one text.
-_INSET, _CLOSE = 2.5, 2.0
+# In parts of the size of the type: the widest indent, the largest distance of lines of one text, a blank.
+_INSET, _CLOSE, _ENDS = 2.5, 2.0, 1.0
 # What is measured of a word: `_LINE` is the same for those of one line, `_SIGNS` counts wide characters twice.
 _X0, _X1, _BASE, _SIZE, _HEIGHT, _LINE, _SIGNS, _RTL, _COUNT = range(9)
 
@@ -51,12 +51,18 @@ def in_columns(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
 
 
 def _clipped(words: Sequence[Word]) -> NDArray[np.float64]:
-    """Return the boxes of n words, n x 4; of an address, which may stand out of its column, the first half."""
+    """Return the boxes of n words, n x 4; of an address that ends its line, and may stand out of it, the first half."""
     boxes = boxes_of(words)
     long = np.flatnonzero(boxes[:, 2] - boxes[:, 0] > _NARROWEST * (boxes[:, 3] - boxes[:, 1]))
     addresses = [at for at in long.tolist() if is_address(words[at].text)]
     if addresses:
-        boxes[addresses, 0 if rtl_share(words) > 0.5 else 2] = boxes[addresses][:, ::2].mean(axis=1)
+        end, start = (0, 2) if rtl_share(words) > 0.5 else (2, 0)
+        middles = (boxes[:, 1] + boxes[:, 3]) / 2
+        for at in addresses:
+            line = (boxes[:, 1] < middles[at]) & (middles[at] < boxes[:, 3])
+            gaps = (boxes[line, start] - boxes[at, end]) * (1 if end else -1)
+            if not ((gaps > -1.0) & (gaps < _ENDS * words[at].size)).any():
+                boxes[at, end] = (boxes[at, start] + boxes[at, end]) / 2
     return boxes
 
 
@@ -150,9 +156,10 @@ def _parts_texts(words: NDArray[np.float64], edges: tuple[float, float, float, f
     # On its last page a text may fill but some lines of the second column.
     if not len(second) or _count(first) < _MANY_LINES or not _is_text(first, size, _FULL):
         return False
-    if _count(second) >= _LEAST_LINES and not (3 * _count(second) <= _count(first) and _is_close(second, size)):
+    lines = _count(second)
+    if _SHORT * lines > _count(first) or second[:, _SIGNS].sum() < _LINE_CHARACTERS * (lines - 1):
         return False
-    return _is_wider_than_blanks(first, second, rtl=bool(rtl))
+    return (lines == 1 or _is_close(second, size)) and _is_wider_than_blanks(first, second, rtl=bool(rtl))
 
 
 def _is_close(words: NDArray[np.float64], size: float) -> bool:
@@ -172,8 +179,7 @@ def _is_wider_than_blanks(first: NDArray[np.float64], second: NDArray[np.float64
     """
     heights = set(second[:, _BASE].tolist())
     starts = [_edge(second[second[:, _BASE] == height], left=not rtl) for height in heights]
-    inset = max(starts) - min(starts)
-    if len(starts) > 1 and inset < _INSET * float(second[:, _SIZE].max()) and _at_two_places(starts):
+    if len(starts) > 1 and _is_straight(starts, _INSET * float(second[:, _SIZE].max())):
         return True
     lines = np.unique(first[:, _BASE])
     ends = np.array([_edge(first[first[:, _BASE] == line], left=rtl) for line in lines.tolist()])
@@ -191,9 +197,13 @@ def _is_wider_than_blanks(first: NDArray[np.float64], second: NDArray[np.float64
     return True
 
 
-def _at_two_places(starts: Sequence[float]) -> bool:
+def _is_straight(starts: Sequence[float], indent: float) -> bool:
+    """Return whether lines start at one place; of several some may be further in, all by the same."""
     low, high = min(starts), max(starts)
-    return all(min(start - low, high - start) < _ALIGNED for start in starts)
+    if high - low < _ALIGNED:
+        return True
+    inset = len(starts) >= _LEAST_LINES and high - low < indent
+    return inset and all(min(start - low, high - start) < _ALIGNED for start in starts)
 
 
 def _edge(line: NDArray[np.float64], *, left: bool) -> float:

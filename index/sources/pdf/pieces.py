@@ -101,8 +101,10 @@ def _measure(lines: Sequence[Line], usual: Sequence[Line]) -> None:
     """Tell lines of one direction where those of their column start and end; `usual` are those in its usual type."""
     usual = usual or lines
     left, right = min(map(start_of, usual)), _right_edge(usual)
-    near, exact = (sum(end_of(line) > right - part * line.size for line in usual) for part in (_EDGE, _EXACT))
-    flush = near >= max(_SEVERAL, _MOSTLY * len(usual)) and exact >= _SEVERAL
+    near = sorted(end for line in usual if (end := end_of(line)) > right - _EDGE * line.size)
+    thirds = zip(near, near[_SEVERAL - 1 :], strict=False)
+    exact = any(third - first < _EXACT * usual[0].size for first, third in thirds)
+    flush = len(near) >= max(_SEVERAL, _MOSTLY * len(usual)) and exact
     for line in lines:
         line.far, line.flush = right, flush
         line.inset = start_of(line) > left + _INDENT * line.size
@@ -163,20 +165,21 @@ def _parts(piece: Piece, line: Line, after: Line | None, look: Look, *, by_inden
         return not full or piece.kind == "entry" or not (by_indent and _runs_on(line, after))
     first = by_indent and line.inset and (line.rtl or not line.text[0].islower())
     return (
-        (first and _is_first(piece, line, after, full=full))
+        (first and _is_first(piece, line, after, full=full, ended=ended))
         or _indent_parts(piece, line, after, full=full, ended=ended)
         or (not full and closed)
     )
 
 
-def _is_first(piece: Piece, line: Line, after: Line | None, *, full: bool) -> bool:
+def _is_first(piece: Piece, line: Line, after: Line | None, *, full: bool, ended: bool) -> bool:
     """Return whether a line further in, where first lines are, is one."""
-    above = piece.lines[-1]
     alone = after is not None and not after.inset
     if piece.kind == "entry":
-        # Its other lines stand at the margin, or below its text.
-        return piece.indented and abs(start_of(line) - start_of(above)) < _EDGE * line.size and (not full or alone)
-    return above.inset or after is None or alone or not is_full(line, after)
+        # Its other lines would stand at the margin, or below its text.
+        level = abs(start_of(line) - start_of(piece.lines[0])) < _EDGE * line.size
+        return piece.indented and len(piece.lines) == 1 and level and (not full or alone)
+    above = piece.lines[-1]
+    return above.inset or after is None or alone or (ended and not is_full(line, after))
 
 
 def _runs_on(line: Line, after: Line | None) -> bool:

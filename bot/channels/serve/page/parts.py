@@ -9,7 +9,8 @@ from typing import Final
 from bot.catalogue import Catalogue
 from bot.channels.serve.html import Child, Html, joined, tag
 from bot.channels.serve.page.frame import Place
-from bot.render import clock, passage_address, shown
+from bot.printing import shown
+from bot.render import clock, passage_address
 from index import ArticleCard, Passage
 
 _RIGHT_TO_LEFT: Final = frozenset("ar ckb dv fa he ps sd ug ur yi".split())
