@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from index import tuning
 from index.ranking import calibration
 
 
@@ -22,7 +23,7 @@ def kept_in(folder: Path) -> Callable[..., Any]:
 
     @wraps(compute)
     def null_ratios(postings: Any, forward: Any, engine: Any, *others: Any) -> Any:
-        collection = pickle.dumps((postings, forward, type(engine), *others))
+        collection = pickle.dumps((tuning.NULL_DRAWS, postings, forward, type(engine), *others))
         file = folder / f"{blake2b(collection, digest_size=20).hexdigest()}.npy"
         if file.exists():
             return np.load(file)

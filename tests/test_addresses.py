@@ -81,6 +81,7 @@ PRIVATE = [
     *("169.254.169.254", "192.0.0.192", "192.0.2.7", "198.18.0.1", "198.51.100.2", "224.0.0.1", "255.255.255.255"),
     *("168.63.129.16", "[::1]", "[::]", "[::127.0.0.1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::ffff:a00:1]"),
     *("[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]", "[2001:0:53aa:64c::1]", "[2001:db8::1]"),
+    *("[0:0:0:0:0:FFFF:127.0.0.1]", "[64:ff9b::a9fe:a9fe]", "[2002:c0a8:101::1]", "[fe80::1%25lo]"),
     *("[3fff::1]", "[fec0::1]", "[fe80::1]", "[fd00:ec2::254]", "[fc00::1]", "[ff02::1]", "[100::1]", "[5f00::1]"),
     *("half.example", "other-half.example", "wrapped.example", "six.example", "cloud.example", "zoned.example"),
 ]
@@ -93,7 +94,9 @@ def test_no_connection_is_made_to_a_private_address_however_it_is_written(
     how, said = told(f"http://{host}:{{other}}/secret", tmp_path, site, untouched)
     assert how == "refused"
     # What not all programs read as the same number is read as none.
-    assert "is a private address; the setting fetch_allowed" in said or "not an address" in said, said
+    assert any(one in said for one in ("is a private address; the setting fetch_allowed", "not an address", "none")), (
+        said
+    )
 
 
 @pytest.mark.parametrize("host", [*PRIVATE[:3], *PRIVATE[9::5]])
@@ -303,6 +306,43 @@ def test_a_name_is_resolved_once_for_a_connection_which_goes_to_what_was_checked
     with pytest.raises(FetchError):
         fetch(f"http://turning.example:{site.port}/other", tmp_path, options)
     assert untouched.connections == 0
+
+
+def test_a_name_that_leads_elsewhere_after_a_redirect_is_checked_again(
+    tmp_path: Path, site: Site, untouched: Untouched
+) -> None:
+    site.replies |= {"/here": sends_to("/there"), "/there": LIGHTHOUSE}
+    answers = iter((["203.0.113.9"], ["203.0.113.9"], ["127.0.0.1"]))
+    asked: list[str] = []
+
+    def turning(host: str, port: int) -> list[str]:
+        asked.append(f"{host}:{port}")
+        return next(answers) if host == "turning.example" else ["127.0.0.1"]
+
+    site.replies["/out"] = sends_to(f"http://turning.example:{untouched.port}/secret")
+    options = FetchOptions((site.place,), apart=0, resolve=turning)
+    # What was public a moment ago is private now: nobody connects, by this way or the other.
+    for address in (f"http://turning.example:{untouched.port}/", site.at("/out"), site.at("/out")):
+        with pytest.raises(RefusedAddressError, match="is a private address"):
+            fetch(address, tmp_path, options)
+    assert asked.count(f"turning.example:{untouched.port}") == 3
+    assert untouched.connections == 0
+
+
+def test_a_handshake_that_never_comes_is_given_up(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        place = f"127.0.0.1:{deaf.getsockname()[1]}"
+        with pytest.raises(FetchError, match="too slow"):
+            fetch(f"https://{place}/", tmp_path, FetchOptions((place,), seconds=QUICK))
+
+
+def test_a_robots_txt_is_no_way_inside(tmp_path: Path, site: Site, untouched: Untouched) -> None:
+    site.replies["/robots.txt"] = sends_to(f"http://127.0.0.1:{untouched.port}/robots.txt")
+    site.replies |= {"/lamps": xml("<urlset><url><loc>{here}/lamp</loc></url></urlset>"), "/lamp": LIGHTHOUSE}
+    fetched = fetch(site.at("/lamps"), tmp_path, FetchOptions((site.place,), apart=0))
+    assert "its robots.txt could not be read: 127.0.0.1 is a private address" in fetched.skipped[0].reason
+    assert ("/lamp" in site.asked, untouched.connections) == (False, 0)
+    del site.replies["/robots.txt"]
 
 
 def test_an_unknown_name_and_a_silent_port_are_told(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Building over real files: a rebuild equals a build from nothing, and no build takes away what it should not."""
 
 import inspect
+import os
 import random
 import sqlite3
 from collections import Counter
@@ -15,6 +16,7 @@ import pytest
 from bot.answer import Answerer, AskOptions
 from bot.errors import message_of
 from bot.policy import Policy
+from index import tuning
 from index.build.build import Options, Progress, Report, build
 from index.errors import BuildRefusedError
 from index.model import Article, Hit, Paragraph
@@ -150,12 +152,14 @@ def answerer(store: Store) -> Iterator[Answerer]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_rebuild_equals_a_build_from_nothing(tmp_path: Path, store: Store, seed: int) -> None:
-    shelf = Shelf(tmp_path / "shelf", seed)
+def test_a_rebuild_equals_a_build_from_nothing(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each draw of a calibration is as good as the next: nearly all of a small build would go into them.
+    monkeypatch.setattr(tuning, "NULL_DRAWS", 3)
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    shelf = Shelf(tmp_path / "shelf", 1)
     built(store, shelf.folder)
     reused = 0
-    for step in range(5):
+    for step in range(10):
         before = dict(shelf.texts)
         shelf.edit()
         report = built(store, shelf.folder, options=Options(force=True))
@@ -176,7 +180,7 @@ def test_a_rebuild_equals_a_build_from_nothing(tmp_path: Path, store: Store, see
         with store.open() as incremental, fresh.open() as from_nothing:
             assert incremental.manifest.counts == from_nothing.manifest.counts
             assert incremental.manifest.languages == from_nothing.manifest.languages
-    assert reused > 25
+    assert reused > 60
 
 
 @pytest.mark.slow

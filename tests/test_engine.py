@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import bm25
-from index.postings import layout
+from index.postings import compaction_steps, layout
 from index.postings.compact import CompactPostings, StoredPostings
 from index.postings.compaction import compact_postings
 from index.postings.forward import Forward
@@ -308,23 +308,49 @@ def test_passages_of_a_range_that_hold_a_term_are_counted(large: Forward, lists:
     random = np.random.default_rng(8)
     df = np.diff(lists.indptr)
     stores: list[StoredPostings] = [compact(large, TERMS, bm25.Parameters()), Postings.of(lists, bm25.Parameters())]
-    for term in [*df.argsort()[-5:].tolist(), *random.integers(0, TERMS, 60).tolist()]:
-        first, end = np.sort(random.integers(0, len(lists.lengths) + 1, 2)).tolist()
+    terms = np.append(df.argsort()[-5:], random.integers(0, TERMS, 60))
+    firsts, ends = np.sort(random.integers(0, len(lists.lengths) + 1, (2, len(terms))), axis=0)
+    expected = []
+    for term, first, end in zip(terms, firsts, ends, strict=True):
         rows = lists.rows[lists.indptr[term] : lists.indptr[term + 1]]
-        expected = int(((rows >= first) & (rows < end)).sum())
-        assert [stored.df_within(term, first, end) for stored in stores] == [expected, expected]
-        assert [stored.df_within(term, 0, len(lists.lengths)) for stored in stores] == [df[term], df[term]]
-        assert [stored.df_within(term, first, first) for stored in stores] == [0, 0]
+        expected.append(int(((rows >= first) & (rows < end)).sum()))
+    none, last = np.zeros(len(terms), np.int64), np.full(len(terms), len(lists.lengths))
+    for stored in stores:
+        assert stored.dfs_within(terms, firsts, ends).tolist() == expected
+        assert stored.dfs_within(terms, none, last).tolist() == df[terms].tolist()
+        assert not stored.dfs_within(terms, ends, ends).any()
+        assert not len(stored.dfs_within(none[:0], none[:0], none[:0]))
+
+
+def test_postings_are_made_compact_alike_in_numpy_and_compiled(tmp_path: Path, large: Forward, lists: Inverted) -> None:
+    compiled = import_module("index.postings.compaction_kernels")
+    in_numpy = compact(large, TERMS, bm25.Parameters())
+    lists = replace(lists, tf=np.where(np.arange(len(lists.tf)) % 997, lists.tf, 40_000).astype(np.uint16))
+    for inverted in (lists, invert(large, TERMS, bm25.Parameters())):
+        both = [
+            compact_postings(inverted.indptr, inverted.lengths, inverted.lists(), bm25.Parameters(), tmp_path, steps)
+            for steps in (compaction_steps, compiled)
+        ]
+        for field in fields(CompactPostings):
+            one, other = (getattr(stored, field.name) for stored in both)
+            assert (one.dtype, one.shape, one.tobytes()) == (other.dtype, other.shape, other.tobytes()), field.name
+    assert in_numpy.odd.tolist() == both[1].odd.tolist()
 
 
 def test_what_is_prepared_while_articles_are_read_is_what_a_large_build_uses(tmp_path: Path, large: Forward) -> None:
     layout.prepare(LARGE)
-    tabulate = import_module("index.postings.inversion_kernels")
-    prepared = [kernel.signatures for kernel in (tabulate.count, tabulate.scatter)]
+    inversion, compaction = map(
+        import_module, ("index.postings.inversion_kernels", "index.postings.compaction_kernels")
+    )
+    kernels = (inversion.count, inversion.scatter, compaction._encode, compaction._tabulate, compaction._ranked)
+    prepared = [kernel.signatures for kernel in kernels]
     large.save(tmp_path)
     stored = replace(large, terms=map_array(tmp_path / "forward_terms.npy"))
-    assert sum(len(some.rows) for some in LargeInversion(stored, TERMS, bm25.Parameters()).lists()) > 100_000
-    assert [kernel.signatures for kernel in (tabulate.count, tabulate.scatter)] == prepared
+    inverted = LargeInversion(stored, TERMS, bm25.Parameters())
+    lists = list(inverted.lists())
+    assert sum(len(some.rows) for some in lists) > 100_000
+    compact_postings(inverted.indptr, inverted.lengths, lists, bm25.Parameters(), tmp_path, compaction)
+    assert [kernel.signatures for kernel in kernels] == prepared
 
 
 def test_an_engine_has_one_name_and_the_former_one_is_accepted() -> None:

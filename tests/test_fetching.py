@@ -29,6 +29,18 @@ def test_a_page_is_an_article_with_its_address(shelf: Shelf) -> None:
     assert article.paragraphs[0].text == WORDS["Oars"][0]
 
 
+def test_of_a_page_that_is_named_nothing_else_is_asked_for(shelf: Shelf) -> None:
+    """No feed that it names, no sitemap, no picture, no page that it links to, no robots.txt."""
+    head = (
+        '<link rel="alternate" type="application/rss+xml" href="/feed"><link rel="sitemap" href="/map">'
+        '<link rel="next" href="/kelp"><link rel="icon" href="/i.png"><script src="/a.js"></script>'
+    )
+    links = '<a href="/kelp">Kelp</a> is for sale beside <img src="/oars.png"> the brook, and so are the oars.'
+    shelf.site.replies |= {"/front": page("Oars for Sale", *WORDS["Oars"], links, head=head), "/map": sitemap("/kelp")}
+    shelf.fetch("/front")
+    assert (shelf.site.asked, shelf.titles("/front")) == (["/front"], ["Oars for Sale"])
+
+
 @pytest.mark.parametrize(
     ("path", "reply", "title"),
     [

@@ -1,5 +1,7 @@
 """Rebuilds: what did not change stays unread, what is away stays, and all of it equals a build from nothing."""
 
+import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from index import (
     Article,
     BuildBusyError,
+    Index,
     LossRefusedError,
     Options,
     Paragraph,
@@ -23,6 +26,7 @@ from index import (
     Store,
     build_index,
     read,
+    tuning,
 )
 from index.sources.contents import File, Reader, format_or_fault
 from index.sources.files.survey import Look
@@ -171,6 +175,54 @@ def test_a_damaged_list_of_files_makes_all_of_them_unknown(place: Path, opened: 
         assert built(place).reused == 3
         assert opened == ["a.txt", "b.txt", "c.txt"]
         known = place / "index" / "generations" / f"{Store(place / 'index').current():06}" / "files.jsonl"
+
+
+def older(index: Path, *, states: bool) -> None:
+    """Make the index what a program wrote that knew no files and no short paragraphs yet, and with or without states.
+
+    Those had no devices, and manifests of before had none at all.
+    """
+    folder = index / "generations" / "000001"
+    (folder / "files.jsonl").unlink()
+    record = json.loads((folder / "manifest.json").read_text())
+    del record["checksum"]
+    for name in [name for name in record["files"] if name.startswith("short_")]:
+        del record["files"][name]
+        (folder / name).unlink()
+    for state in record["states"].values():
+        del state["device"]
+    if not states:
+        del record["states"]
+    plain = json.dumps(record, sort_keys=True, separators=(",", ":"))
+    checksum = hashlib.sha256(plain.encode()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps({**record, "checksum": checksum}, indent=1) + "\n")
+
+
+@pytest.mark.parametrize("states", [True, False])
+def test_an_index_of_an_older_program_answers_and_is_brought_up_to_date(
+    place: Path, opened: list[str], states: bool
+) -> None:
+    older(place / "index", states=states)
+    with Index.open(place / "index") as index:
+        assert index.search("Who wrote about the brass bell?").hits[0].article.title == "Brass Bell"
+    (place / "docs" / "c.txt").rename(place / "c.txt")
+    note(place / "docs" / "d.txt", "Dented Pail")
+    report = built(place)
+    assert (report.published, report.reused, report.added, report.removed) == (True, 2, 1, 1)
+    assert opened == ["a.txt", "b.txt", "d.txt"]
+    built(place, name="anew")
+    assert held(place) == held(place, "anew")
+    opened.clear()
+    assert not built(place).published
+    assert opened == []
+
+
+def test_an_index_of_an_older_program_keeps_what_is_away(place: Path) -> None:
+    note(place / "desk" / "x.txt", "Xebec at Anchor")
+    older(place / "index", states=True)
+    removed(place / "docs")
+    assert told(built(place, place / "docs", place / "desk"))["docs"] == "it is not there: its 3 articles stay"
+    assert titles(place) == ["Amber Lamp", "Brass Bell", "Copper Kettle", "Xebec at Anchor"]
 
 
 def test_pages_are_read_again_when_those_beside_them_share_another_title(tmp_path: Path, opened: list[str]) -> None:
@@ -386,7 +438,14 @@ def steps(draw: st.DrawFn) -> Callable[[Path], None]:  # noqa: C901 - one case f
     return change
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calibrate with a few draws, of which each is as good as the next: most of a small build would go into them."""
+    monkeypatch.setattr(tuning, "NULL_DRAWS", 3)
+
+
+@pytest.mark.usefixtures("few_draws")
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(steps(), min_size=1, max_size=4), min_size=1, max_size=3))
 def test_a_rebuild_holds_what_a_build_from_nothing_does(rounds: list[list[Callable[[Path], None]]]) -> None:
     with TemporaryDirectory() as folder:

@@ -6,7 +6,7 @@ passage takes a few numbers until the end.
 
 from array import array
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,15 +18,16 @@ import numpy as np
 from index.build.batches import AnalysedBatch, origin, place_of
 from index.build.boilerplate import Short, hidden_rows
 from index.build.files_read import moved_by, neighbours
-from index.build.numbers import Numbers, Runs, id_of, offsets_of, renumbered, translated
+from index.build.numbers import Numbers, Runs, id_of
 from index.build.previous import Previous, Run
+from index.build.term_lists import TermLists
 from index.build.workers import Analysers
 from index.model import Article, ArticleCard, SourceFile
 from index.postings import layout
 from index.postings.forward import Forward
 from index.postings.strata import Strata, strata
 from index.query.periods import day_number
-from index.store.arrays import Growing, distinct
+from index.store.arrays import distinct
 from index.store.texts_writer import TextsWriter
 
 # Long enough to be worth a message to a worker, short enough for a steady progress.
@@ -42,11 +43,10 @@ def collecting(folder: Path, previous: Previous | None, *, cut: bool, processes:
     before = previous.texts_file if previous else None
     with (
         TextsWriter(folder / "articles.sqlite", before) as texts,
-        Growing(folder / "forward_terms.npy", np.uint32) as terms,
-        Growing(folder / "forward_title_terms.npy", np.uint32) as title_terms,
+        TermLists(folder, previous) as terms,
         Analysers(cut=cut, processes=processes) as analysers,
     ):
-        collector = Collector(texts, terms, title_terms, analysers, previous, cut=cut)
+        collector = Collector(texts, terms, analysers, previous, cut=cut)
         yield collector
         collector.finish()
 
@@ -61,8 +61,7 @@ class Collector:
     def __init__(
         self,
         texts: TextsWriter,
-        terms: Growing,
-        title_terms: Growing,
+        terms: TermLists,
         analysers: Analysers,
         previous: Previous | None,
         *,
@@ -70,7 +69,6 @@ class Collector:
     ) -> None:
         self.articles = 0
         self.passages = 0
-        self.terms: dict[str, int] = {}
         self.languages: list[str] = []
         self.kinds: Counter[str] = Counter()
         self.present = 0
@@ -79,7 +77,7 @@ class Collector:
         self.days = array("i")
         self._folders = Runs()
         self._files = Runs()
-        self._texts, self._terms, self._title_terms = texts, terms, title_terms
+        self._texts, self._terms = texts, terms
         self._analysers = analysers
         self._previous = previous
         self._cut = cut
@@ -93,13 +91,9 @@ class Collector:
         self._added = self._added_before = 0
         self._is_as_before = True
         self.new_texts: set[int] = set()
-        # What each analyser's numbers are in `terms`.
-        self._numbers: dict[int, array[int]] = {}
         self.ids: set[int] = set()
         self._turns: Counter[str] = Counter()
         self._contents = array("Q")
-        self._sizes = array("I")
-        self._title_sizes = array("I")
         self._counts = array("I")
         self._short = array("I")
         self._short_hashes = array("q")
@@ -172,6 +166,11 @@ class Collector:
         self._texts.hide(hidden_rows(self.short).tolist())
 
     @property
+    def terms(self) -> Collection[str]:
+        """Return the distinct terms, in the order of their provisional numbers."""
+        return self._terms.numbers.keys()
+
+    @property
     def duplicates(self) -> int:
         """How many articles say exactly what an earlier one says."""
         return len(self._contents) - len(distinct(np.sort(np.array(self._contents, np.uint64))))
@@ -180,14 +179,8 @@ class Collector:
         """Return the forward index, its provisional term numbers replaced by `new_ids` [V]; terms lie in files."""
         hidden = np.zeros(self.passages, bool)
         hidden[hidden_rows(self.short)] = True
-        return Forward(
-            offsets_of(self._sizes),
-            renumbered(self._terms.path, new_ids),
-            offsets_of(self._title_sizes),
-            renumbered(self._title_terms.path, new_ids),
-            np.repeat(np.arange(self.articles, dtype=np.uint32), np.array(self._counts, np.int64)),
-            hidden,
-        )
+        article = np.repeat(np.arange(self.articles, dtype=np.uint32), np.array(self._counts, np.int64))
+        return Forward(*self._terms.renumbered(new_ids), article, hidden)
 
     @property
     def short(self) -> Short:
@@ -229,7 +222,7 @@ class Collector:
         self._take_over()
         named = self._waiting.popleft()
         assert not isinstance(named, range), "taken over above"  # noqa: S101 - for the type checker
-        self._store_terms(number, analysed, [row for _, _, row in named])
+        self._terms.add(number, analysed, [row for _, _, row in named])
         cards, passages, first, pieces = [], [], self.passages, iter(analysed.passages)
         for place, (article, article_id, row) in enumerate(named):
             count = analysed.counts[place]
@@ -265,14 +258,11 @@ class Collector:
         while previous and self._waiting and isinstance(rows := self._waiting[0], range):
             self._waiting.popleft()
             for piece in previous.pieces(rows):
-                self._take_over_run(piece, previous.run(piece, self.terms))
+                self._take_over_run(piece, previous.run(piece, self._terms.numbers))
 
     def _take_over_run(self, rows: range, run: Run) -> None:
         self._texts.copy(rows, run.passages, self.articles, self.passages)
-        self._terms.extend(run.terms)
-        self._sizes.frombytes(run.sizes.tobytes())
-        self._title_terms.extend(run.title_terms)
-        self._title_sizes.frombytes(run.title_sizes.tobytes())
+        self._terms.take_over(run)
         self._short.frombytes((run.short + np.uint32(self.passages)).tobytes())
         self._short_hashes.frombytes(run.short_hashes.tobytes())
         self._contents.frombytes(run.contents.tobytes())
@@ -284,29 +274,3 @@ class Collector:
         self.kinds.update({"caption": run.captions, "paragraph": len(run.passages) - run.captions})
         self.articles, self.passages = self.articles + len(rows), self.passages + len(run.passages)
         self.present, self.reused = self.present + len(rows), self.reused + len(rows)
-
-    def _store_terms(self, number: int, analysed: AnalysedBatch, rows: list[int]) -> None:
-        numbers = self._numbers.setdefault(number, array("I"))
-        if analysed.first == 0:
-            del numbers[:]
-        numbers.extend([self.terms.setdefault(term, len(self.terms)) for term in analysed.fresh])
-        terms, titles = translated(analysed.terms, numbers), translated(analysed.title_terms, numbers)
-        if not any(analysed.known):
-            self._sizes.extend(analysed.sizes)
-            self._title_sizes.extend(analysed.title_sizes)
-            self._terms.extend(terms)
-            self._title_terms.extend(titles)
-            return
-        # Terms of unchanged articles stand between those of the others, and come from the generation before.
-        piece = at = changed = title_at = 0
-        for known, row, count in zip(analysed.known, rows, analysed.counts, strict=True):
-            if known and self._previous:
-                title, (own, sizes) = self._previous.title(row, self.terms), self._previous.passages(row, self.terms)
-            else:
-                sizes = analysed.sizes[piece : piece + count]
-                own, title = terms[at : at + sum(sizes)], titles[title_at : title_at + analysed.title_sizes[changed]]
-                piece, at, changed, title_at = piece + count, at + len(own), changed + 1, title_at + len(title)
-            self._sizes.extend(sizes)
-            self._title_sizes.append(len(title))
-            self._terms.extend(own)
-            self._title_terms.extend(title)

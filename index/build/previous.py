@@ -208,8 +208,9 @@ class Previous:
         renumbered: Numbers = self._numbers[ids]
         missing = renumbered == _NONE
         if missing.any():
-            for new in distinct(np.sort(ids[missing])).tolist():
-                self._numbers[new] = numbers.setdefault(self._vocabulary.term(new), len(numbers))
+            new = distinct(np.sort(ids[missing]))
+            terms = self._vocabulary.terms(new.tolist())
+            self._numbers[new] = [numbers.setdefault(term, len(numbers)) for term in terms]
             renumbered = self._numbers[ids]
         return renumbered
 

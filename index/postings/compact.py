@@ -20,7 +20,6 @@ A level is an upper bound of what a posting counts, so sums of levels bound scor
 that gives this level in a passage of that length; the few postings of which that is not true are listed apart.
 """
 
-from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import bm25
-from index.postings.forward import count_within
+from index.postings.forward import lower_bounds
 from index.postings.impacts import InvertedIndex, Postings
 from index.store.arrays import Matrix
 
@@ -73,6 +72,21 @@ class CompactPostings(InvertedIndex):
         low = self.low[self.low_start[table] : self.low_start[table + 1]].astype(np.int64)
         return window * WIDTH + (low & (WIDTH - 1))
 
+    def dfs_within(
+        self, terms: npt.NDArray[np.int64], firsts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """Return for each term how many of the passages from its first to before its end hold it: int64 [terms]."""
+        counts, tables = np.empty(len(terms), np.int64), self.frequent.searchsorted(terms)
+        some = np.isin(terms, self.frequent)
+        counts[some] = self._before(tables[some], ends[some]) - self._before(tables[some], firsts[some])
+        some = ~some
+        # Of the postings before a term, those of frequent terms are not in `rare`.
+        before = self.low_start[tables[some]]
+        begin, stop = self.indptr[terms[some]] - before, self.indptr[terms[some] + 1] - before
+        up_to, below = (lower_bounds(self.rare, rows[some], begin, stop) for rows in (ends, firsts))
+        counts[some] = up_to - below
+        return counts
+
     def parts_of(self, term: int) -> list[tuple[str, int, int]]:
         """Return which parts of which long arrays hold the postings of a term: field, first element, end."""
         first, end = int(self.indptr[term]), int(self.indptr[term + 1])
@@ -82,33 +96,22 @@ class CompactPostings(InvertedIndex):
             return [("levels", first, end), ("low", start, int(self.low_start[before + 1]))]
         return [("levels", first, end), ("rare", first - start, end - start)]
 
-    def df_within(self, term: int, first: int, end: int) -> int:
-        """Return how many of the passages from `first` to before `end` hold the term."""
-        table = self._table(term)
-        if table < 0:
-            return count_within(self._rare_rows(term), first, end)
-        return self._before(table, end) - self._before(table, first)
-
-    def _before(self, table: int, row: int) -> int:
-        """Return how many passages before `row` hold the frequent term of this row in the window tables."""
-        window, starts = row // WIDTH, memoryview(self.window_start.data)
-        begin: int = starts[table, window]
-        if window == self.window_highest.shape[1]:
-            return begin
-        # To call NumPy costs several times as much.
-        first = int(self.low_start[table])
-        low = memoryview(self.low.data)
-        return bisect_left(low, row & 0xFFFF, first + begin, first + starts[table, window + 1]) - first
+    def _before(self, tables: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return how many passages before each row hold the frequent term of its row in the window tables."""
+        windows = rows // WIDTH
+        start, last = self.low_start[tables], self.window_highest.shape[1]
+        begin = self.window_start[tables, windows]
+        end = self.window_start[tables, np.minimum(windows + 1, last)]
+        return lower_bounds(self.low, rows & 0xFFFF, start + begin, start + end) - start
 
     def _table(self, term: int) -> int:
         """Return the row of a frequent term in the window tables, -1 for a rare one."""
-        frequent = memoryview(self.frequent.data)
-        table = bisect_left(frequent, term)
-        return table if table < len(frequent) and frequent[table] == term else -1
+        table = int(self.frequent.searchsorted(np.uint32(term)))
+        return table if table < len(self.frequent) and self.frequent[table] == term else -1
 
     def _rare_rows(self, term: int) -> npt.NDArray[np.uint32]:
         # Of the postings before this term, those of frequent terms are not in `rare`.
-        before = int(self.low_start[bisect_left(memoryview(self.frequent.data), term)])
+        before = int(self.low_start[self.frequent.searchsorted(np.uint32(term))])
         return self.rare[int(self.indptr[term]) - before : int(self.indptr[term + 1]) - before]
 
     def saturations(self, positions: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], parameters: bm25.Parameters

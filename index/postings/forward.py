@@ -1,9 +1,8 @@
 """The forward index: term ids in reading order."""
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -61,11 +60,25 @@ def pieces(indptr: npt.NDArray[np.int64], most: int, first: int = 0, end: int | 
         first = following
 
 
-def count_within(rows: npt.NDArray[np.uint32], first: int, end: int) -> int:
-    """Return how many of the ascending `rows` are from `first` to before `end`."""
-    # Most lists are short: to call NumPy for them costs ten times as much.
-    view = memoryview(rows.data)
-    return bisect_left(view, end) - bisect_left(view, first)
+def lower_bounds(
+    values: npt.NDArray[Any],
+    wanted: npt.NDArray[np.int64],
+    begin: npt.NDArray[np.int64],
+    end: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:
+    """Return the first place in each `values[begin:end]`, which are ascending, that is not below what is wanted there.
+
+    >>> lower_bounds(np.array([2, 5, 9, 1, 7]), np.array([5, 6, 8]), np.array([0, 0, 3]), np.array([3, 3, 5])).tolist()
+    [1, 2, 5]
+    """
+    low, high = begin.copy(), end.copy()
+    while (still := low < high).any():
+        middle = (low + high) // 2
+        below = still.copy()
+        below[still] = values[middle[still]] < wanted[still]
+        low = np.where(below, middle + 1, low)
+        high = np.where(still & ~below, middle, high)
+    return low
 
 
 def gather(

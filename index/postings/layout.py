@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -10,9 +11,10 @@ from index import bm25
 from index.machine import kernel_cache
 from index.postings.compact import CompactPostings, StoredPostings
 from index.postings.compaction import compact_postings
+from index.postings.compaction_steps import Steps
 from index.postings.forward import Forward
 from index.postings.impacts import LARGE, Postings
-from index.postings.inversion import LargeInversion, invert, kth_levels
+from index.postings.inversion import LargeInversion, invert
 from index.postings.strata import Strata
 from index.store.arrays import Arrays
 
@@ -32,7 +34,7 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
         kernel_cache.keep_kernels_in()
         large = LargeInversion(forward, terms, parameters)
         lengths = strata.lengths(large.lengths, forward)
-        return compact_postings(large.indptr, lengths, large.lists(), parameters, folder, kth_levels)
+        return compact_postings(large.indptr, lengths, large.lists(), parameters, folder, _compiled_steps())
     # By a sort, which needs much memory.
     inverted = invert(forward, terms, parameters)
     relative = replace(inverted, lengths=strata.lengths(inverted.lengths, forward))
@@ -49,9 +51,17 @@ def prepare(passages: int) -> None:
         kernel_cache.keep_kernels_in()
         nothing, none = np.zeros(2, np.int64), np.empty(0, np.uint32)
         forward = Forward(nothing, none, nothing, none, np.zeros(1, np.uint32), np.zeros(1, bool))
-        list(LargeInversion(forward, 1, bm25.Parameters()).lists())
-        kth_levels(np.zeros(0, np.uint8), nothing)
+        lists = list(LargeInversion(forward, 1, bm25.Parameters()).lists())
+        with TemporaryDirectory() as folder:
+            lengths = np.zeros(1, np.uint32)
+            compact_postings(nothing, lengths, lists, bm25.Parameters(), Path(folder), _compiled_steps())
         kernel_cache.seal()
+
+
+def _compiled_steps() -> Steps:
+    from index.postings import compaction_kernels
+
+    return compaction_kernels
 
 
 def load(files: Collection[str], arrays: Arrays) -> StoredPostings:

@@ -37,6 +37,13 @@ class Vocabulary:
         """Return the term of an id in 0..len-1."""
         return self._bytes(number).decode()
 
+    def terms(self, numbers: Sequence[int]) -> list[str]:
+        """Return the terms of some ids."""
+        letters = memoryview(self._letters.data)
+        places = np.array(numbers, np.int64)
+        bounds = zip(self._offsets[places].tolist(), self._offsets[places + 1].tolist(), strict=True)
+        return [str(letters[begin:end], "utf-8", "surrogatepass") for begin, end in bounds]
+
     def find(self, term: str) -> int:
         """Return the id of `term`, or -1 when no article holds it."""
         found = self._known.get(term)

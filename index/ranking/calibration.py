@@ -14,9 +14,10 @@ question counts its words among its own. A question's confidence is the share of
 
 import math
 from bisect import bisect
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,9 +26,11 @@ from index import bm25, tuning
 from index.postings.compact import StoredPostings
 from index.postings.forward import Forward
 from index.postings.strata import Strata
-from index.ranking.engine import Engine, Rows, Scores
+from index.ranking.embedded import EmbeddedEngine
+from index.ranking.engine import Engine
 
 Table = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 NAME: Final = "null_ratios"
 _LOG_LENGTHS: Final = [math.log(length) for length in tuning.NULL_LENGTHS]
@@ -81,35 +84,42 @@ class _Collection:
     parameters: bm25.Parameters
     strata: Strata
     stratum: int
-    _counted: dict[int, tuple[float, int]] = field(default_factory=dict)
 
-    def counted(self, term: int) -> tuple[float, int]:
-        """Return the weight of a term in the stratum and its df there; looked up once, for terms are drawn again."""
-        if (known := self._counted.get(term)) is None:
+    def counted(self, terms: Ints) -> tuple[Table, Ints]:
+        """Return the weight of each term in the stratum, and its df there."""
+        distinct, which = np.unique(terms, return_inverse=True)
+        weights, counts = [], []
+        for term in distinct.tolist():
             df = self.postings.df(term)
-            known = self.strata.weight(self.stratum, term, df), self.strata.df_in(self.stratum, term, df)
-            self._counted[term] = known
-        return known
+            weights.append(self.strata.weight(self.stratum, term, df))
+            counts.append(self.strata.df_in(self.stratum, term, df))
+        return np.array(weights, np.float64)[which], np.array(counts, np.int64)[which]
 
 
-def _null(collection: _Collection, rows: npt.NDArray[np.int64]) -> Table:
+def _null(collection: _Collection, rows: Ints) -> Table:
     """Return the distributions of one stratum, drawn from `rows`."""
     random = np.random.default_rng(_SEED)
-    forward = collection.forward
+    forward, pairs, questions = collection.forward, list[list[int]](), list[list[int]]()
     rows = _spread(rows, forward)
-    few = len(forward.title_indptr) - 1 < tuning.NULL_FEW_ARTICLES
-    groups = np.arange(collection.postings.passages) if few else forward.article
-    table = np.zeros((len(tuning.NULL_LENGTHS), tuning.NULL_DRAWS))
-    for draws, length in zip(table, tuning.NULL_LENGTHS, strict=True):
-        for draw in range(tuning.NULL_DRAWS):
+    for length in tuning.NULL_LENGTHS:
+        for _ in range(tuning.NULL_DRAWS):
             one, other = _pair(rows, forward, random)
             terms = _drawn(forward.passage(one), (length + 1) // 2, random)
-            terms += _drawn(forward.passage(other), length // 2, random)
-            draws[draw] = _ratio_elsewhere(terms, _ranges(groups, {one, other}), collection)
-    return np.sort(table, axis=1)
+            questions.append(terms + _drawn(forward.passage(other), length // 2, random))
+            pairs.append([one, other])
+    sizes, every = list(map(len, questions)), np.array(list(chain.from_iterable(questions)), np.int64)
+    weights, df = collection.counted(every)
+    left_out = _ranges(np.array(pairs), collection)
+    idfs = iter(_idfs_elsewhere(every, df, np.repeat(left_out, sizes, axis=0), collection))
+    all_weights = iter(weights.tolist())
+    ratios = []
+    for terms, ranges in zip(questions, left_out.tolist(), strict=True):
+        best = _best_elsewhere(terms, list(islice(all_weights, len(terms))), ranges, collection)
+        ratios.append(ratio(best, list(islice(idfs, len(terms))), collection.parameters.k1))
+    return np.sort(np.reshape(ratios, (len(tuning.NULL_LENGTHS), tuning.NULL_DRAWS)), axis=1)
 
 
-def _spread(rows: npt.NDArray[np.int64], forward: Forward) -> npt.NDArray[np.int64]:
+def _spread(rows: Ints, forward: Forward) -> Ints:
     """Return rows to draw from, of an article that outweighs the others only some, evenly spread over it.
 
     A file of junk would else silence all questions to a small collection, or answer them all.
@@ -127,7 +137,7 @@ def _spread(rows: npt.NDArray[np.int64], forward: Forward) -> npt.NDArray[np.int
     return rows[kept]
 
 
-def _pair(rows: npt.NDArray[np.int64], forward: Forward, random: np.random.Generator) -> list[int]:
+def _pair(rows: Ints, forward: Forward, random: np.random.Generator) -> list[int]:
     """Return two rows at random, where there are such of passages that do not just repeat a term or two."""
     pair: list[int] = []
     for _ in range(_TRIES):
@@ -137,50 +147,52 @@ def _pair(rows: npt.NDArray[np.int64], forward: Forward, random: np.random.Gener
     return pair
 
 
-def _ranges(groups: npt.NDArray[Any], rows: Iterable[int]) -> list[tuple[int, int]]:
-    """Return the rows of the groups of some rows, as half-open ranges; `groups` is ascending."""
-    some = {groups[row] for row in rows}
-    return [(int(np.searchsorted(groups, one)), int(np.searchsorted(groups, one, "right"))) for one in some]
-
-
 def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generator) -> list[int]:
     """Return up to `count` of the terms at random, each once."""
     drawn: list[int] = random.choice(terms, min(count, len(terms)), replace=False).tolist()
     return drawn
 
 
-def _ratio_elsewhere(terms: list[int], left_out: list[tuple[int, int]], collection: _Collection) -> float:
-    """Return the ratio that the terms reach in the stratum outside the ranges of rows `left_out`."""
-    postings = collection.postings
-    counted = [collection.counted(term) for term in terms]
-    weights = [weight for weight, _ in counted]
-    best: float | None = None
-    # An unfiltered short list is much cheaper than a filtered one, and nearly always reaches another article.
-    for k in (10, 100, postings.passages):
-        rows, scores = collection.engine.top(terms, weights, k)
-        best = _best_elsewhere(rows, scores, left_out)
-        if best is not None or len(rows) < k:
-            break
+def _ranges(pairs: Ints, collection: _Collection) -> Ints:
+    """Return for pairs of rows [n, 2] which rows are left out with each of them, as half-open ranges: int64 [n, 2, 2].
+
+    Where both are left out together the second range is empty.
+    """
+    article = collection.forward.article
+    if len(collection.forward.title_indptr) - 1 < tuning.NULL_FEW_ARTICLES:
+        article = np.arange(len(article), dtype=np.uint32)
+    own = article[pairs]
+    ranges = np.stack([np.searchsorted(article, own), np.searchsorted(article, own, "right")], axis=2)
+    ranges[own[:, 0] == own[:, 1], 1] = 0
+    return ranges
+
+
+def _idfs_elsewhere(terms: Ints, df: Ints, left_out: Ints, collection: _Collection) -> list[float]:
+    """Return the idf of each term in the stratum, where it has that df, outside the two ranges left out with it."""
+    # Both left out are of this stratum.
+    for side in (0, 1):
+        df = df - collection.postings.dfs_within(terms, left_out[:, side, 0], left_out[:, side, 1])
     passages = int(collection.strata.passages[collection.stratum])
-    unknown = unknown_idf(passages)
-    idfs = []
-    for term, (_, df) in zip(terms, counted, strict=True):
-        # Both left out are of this stratum.
-        rest = df - sum([postings.df_within(term, first, end) for first, end in left_out])
-        idfs.append(bm25.idf(passages, rest) if rest else unknown)
-    return ratio(best or 0.0, idfs, collection.parameters.k1)
+    idfs: list[float] = np.where(df > 0, bm25.idfs(passages, df), unknown_idf(passages)).tolist()
+    return idfs
 
 
-def _best_elsewhere(rows: Rows, scores: Scores, left_out: list[tuple[int, int]]) -> float | None:
-    """Return the score of the first row outside the ranges; None when there is no such row."""
-    # It is among the first few, so arrays are not worth their calls.
-    for row, score in zip(memoryview(rows.data), memoryview(scores.data), strict=True):
-        for first, end in left_out:
-            if first <= row < end:
-                break
-        else:
-            return score
-    return None
+def _best_elsewhere(
+    terms: Sequence[int], weights: Sequence[float], ranges: Sequence[Sequence[int]], collection: _Collection
+) -> float:
+    """Return the highest score that a question reaches outside the ranges, 0 where it reaches none."""
+    if isinstance(collection.engine, EmbeddedEngine):
+        return collection.engine.best_outside(terms, weights, ranges)
+    # An unfiltered short list is much cheaper than a filtered one, and nearly always reaches another article.
+    for k in (10, 100, collection.postings.passages):
+        rows, scores = collection.engine.top(terms, weights, k)
+        # It is among the first few, so arrays are not worth their calls.
+        for row, score in zip(memoryview(rows.data), memoryview(scores.data), strict=True):
+            if not any(first <= row < end for first, end in ranges):
+                return float(score)
+        if len(rows) < k:
+            break
+    return 0.0
 
 
 def confidence(value: float, terms: int, null: Table) -> float:

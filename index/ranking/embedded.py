@@ -45,6 +45,13 @@ class EmbeddedEngine:
         order = (-scores).argsort(kind="stable")[:k]
         return rows[order], scores[order]
 
+    def best_outside(self, terms: Sequence[int], weights: Sequence[float], ranges: Sequence[Sequence[int]]) -> float:
+        """Return the highest score of a passage outside some ranges of rows, 0 where none has any."""
+        scores = self._scores(merged(terms, weights))
+        for first, end in ranges:
+            scores[first:end] = 0.0
+        return float(scores.max(initial=0.0))
+
     def _floor(self, query: dict[int, float], k: int) -> float:
         """Return what the k-th best score is at least: k passages have that from a single term. 0 when unknown."""
         for rank, seeds in zip(SEED_RANKS, self._kth, strict=True):

@@ -1,5 +1,6 @@
 """The reading of some sources: file after file, whatever they hold, and how far it has come."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -86,6 +87,7 @@ class Reading(Iterator[Article | Skipped]):
         self._finished = self._furthest = 0
         self._file: Path | None = None
         self._process = ReaderProcess(readers)
+        self._beside = "", ""
         self._parts = self.since(NOTHING)
 
     def __next__(self) -> Article | Skipped:
@@ -104,6 +106,8 @@ class Reading(Iterator[Article | Skipped]):
         """
         neighbours.forget()
         live_posts.look_in(self._data)
+        # Of which folder's pages it is known what they owe to each other.
+        self._beside = "", ""
         try:
             for source in self._sources:
                 for part in self._of_source(source, known):
@@ -149,7 +153,7 @@ class Reading(Iterator[Article | Skipped]):
                 met.add(found.text)
                 could = walked.look.add(found)
                 old = files.get(found.text)
-                if old and _is_as_before(old, found):
+                if old and old.stamp == stamp(found.state) and self._is_beside_the_same(old):
                     unread.append(old)
                 else:
                     yield from _taken(unread)
@@ -169,6 +173,17 @@ class Reading(Iterator[Article | Skipped]):
                 yield from staying(found.skipped.path, found.skipped.reason, lost, same=same)
                 met.update(file.path for file in lost)
         yield from _taken(unread)
+
+    def _is_beside_the_same(self, old: SourceFile) -> bool:
+        """Return whether a file owes the same as before to the files beside it, or an export to posts that came."""
+        if old.beside is None:
+            return True
+        if live_posts.is_beside(old.beside):
+            return old.beside == live_posts.beside_now(old.beside)
+        folder = old.path.rpartition(os.sep)[0]
+        if folder != self._beside[0]:
+            self._beside = folder, _beside(Path(old.path))
+        return old.beside == self._beside[1]
 
     def _of_file(self, found: Found, source: _Source, old: SourceFile | None, known: Known) -> Parts:
         """Yield what a file holds and then the file; `old` is what is known of it."""
@@ -239,11 +254,6 @@ class Reading(Iterator[Article | Skipped]):
             yield from self._process.parts(file, ending, limits)
 
 
-def _is_as_before(old: SourceFile, found: Found) -> bool:
-    """Return whether a file, and what it owes to the files beside it, did not change."""
-    return old.stamp == stamp(found.state) and (old.beside is None or old.beside == _beside(found.path, old.beside))
-
-
 def _taken(unread: Unread) -> Parts:
     """Yield the files that are waiting, if there are any, and what was skipped in them; none is waiting then."""
     if unread:
@@ -254,9 +264,7 @@ def _taken(unread: Unread) -> Parts:
         unread.clear()
 
 
-def _beside(page: Path, before: str = "") -> str:
-    """Return what a page owes to the pages beside it, or an export, of which that is known, to posts that came."""
-    if live_posts.is_beside(before):
-        return live_posts.beside_now(before)
+def _beside(page: Path) -> str:
+    """Return what a page owes to the pages beside it."""
     shared = sorted(neighbours.shared_titles(page.parent))
     return blake2b(b"\0".join(shared), digest_size=8).hexdigest() if shared else ""

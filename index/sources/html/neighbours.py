@@ -3,7 +3,7 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
@@ -44,18 +44,18 @@ def forget() -> None:
 def _shared(folder: Path, _changed: int) -> frozenset[bytes]:
     with os.scandir(folder) as entries:
         # A link is a page that stands beside this one under another name, or one that lies elsewhere.
-        pages = sorted(
-            Path(entry)
+        names = sorted(
+            entry.name
             for entry in entries
             if entry.name.lower().endswith(_ENDINGS) and entry.is_file(follow_symlinks=False)
         )
-    if len(pages) == 1:
+    if len(names) == 1:
         return frozenset()
-    titles = Counter(filter(None, map(_title, islice(_heads(pages), _PAGES))))
+    titles = Counter(filter(None, map(_title, islice(_heads(folder / name for name in names), _PAGES))))
     return frozenset(title for title, times in titles.items() if times > 1)
 
 
-def _heads(pages: list[Path]) -> Iterator[bytes]:
+def _heads(pages: Iterable[Path]) -> Iterator[bytes]:
     for page in pages:
         with suppress(OSError), page.open("rb") as file:
             yield file.read(_HEAD_BYTES)
