@@ -257,7 +257,7 @@ class Counter(logging.Handler):
 
 
 async def day(place: Path, seed: int) -> None:
-    """Run a bot with a watcher for a day of its clock: an edit every half an hour, a question every ten minutes."""
+    """Run a bot with a watcher for a day of its clock: an edit an hour, a question every half an hour."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     docs, data = place / "docs", place / "data"
     docs.mkdir(parents=True)
@@ -274,9 +274,9 @@ async def day(place: Path, seed: int) -> None:
         live[0] += 1
 
     watcher.live = count
-    for half in range(48):
+    for hour in range(24):
         path = docs / f"{chance.randrange(300)}.txt"
-        timeline.at(half * 1800 + 60, lambda path=path, half=half: path.write_text(text(chance, f"Edit {half}")))  # type: ignore[misc]
+        timeline.at(hour * 3600 + 60, lambda path=path, hour=hour: path.write_text(text(chance, f"Edit {hour}")))  # type: ignore[misc]
     async with FakeTelegram() as fake:
         chosen = replace(options(fake, data, watcher=watcher, library=library), access="open")
         task = asyncio.create_task(serve(chosen, answerer, stop=stop, on_ready=lambda _: ready.set(), pace=FAST))
@@ -284,7 +284,7 @@ async def day(place: Path, seed: int) -> None:
         begun, shown = time.monotonic(), 0.0
         while timeline.seconds < 24 * 3600:
             await fake.say_and_wait(7, "Where does the barge lie at the quay?")
-            mark = timeline.seconds + 600
+            mark = timeline.seconds + 1800
             while timeline.seconds < mark:
                 await asyncio.sleep(0.01)
             if timeline.seconds >= shown:
