@@ -67,7 +67,7 @@ def main() -> None:
         with TemporaryDirectory(prefix="quoth-answering-") as temporary:
             corpus = load_corpus(folder)
             build(Store(Path(temporary)), corpus.articles, (), Options(cut=False, force=True))
-            questions = _questions(folder, options.questions)
+            questions = questions_of(folder, options.questions)
             for name, times in _times(LocalRetriever(Store(Path(temporary))), questions, options.passes):
                 figures = " | ".join(f"{figure:.2f}" for figure in (times.mean(), *np.percentile(times, (50, 95, 99))))
                 print(f"| {corpus.name} | {len(corpus.passage_ids):,} | {name} | {figures} |", flush=True)
@@ -101,7 +101,8 @@ def _spent(answerer: Answerer, engine: Timed, question: str) -> tuple[float, flo
     return (time.thread_time_ns() - begun) / 1e6, engine.spent / 1e6
 
 
-def _questions(folder: Path, count: int) -> list[str]:
+def questions_of(folder: Path, count: int) -> list[str]:
+    """Return some questions of a set, the same every time; headlines as questions."""
     random = Random(_SEED)  # noqa: S311 (no secret)
     _, queries, *_ = files(folder)
     asked = records(queries)

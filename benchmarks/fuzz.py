@@ -154,7 +154,9 @@ def fault_in(path: Path, seconds: float) -> str:
     signal.signal(signal.SIGVTALRM, _too_long)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
-        return next((one.reason for one in read([path]) if isinstance(one, Skipped) and _FAULT in one.reason), "")
+        return next(
+            (one.reason for one in read([path]) if isinstance(one, Skipped) and one.reason.startswith(_FAULT)), ""
+        )
     except _HangError:
         return f"not read in {seconds:g} seconds"
     except Exception as error:  # noqa: BLE001 - what gets through the net is what is looked for

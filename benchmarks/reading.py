@@ -3,7 +3,8 @@
     python -m benchmarks.reading DIR... [--megabytes 3] [--bursts 5] [--formats jsonl,csv] [--against TREE]
 
 DIR is a question set in BEIR layout; its articles are written in each format. Every burst is a process of its own that
-reads each format three times; the best time of all bursts counts. `--against` reads the same files with the
+reads each format three times, with the plain libraries of `benchmarks.reading_libraries` beside them; the best time of
+all bursts counts. `--against` reads the same files with the
 code and the interpreter (`.venv/bin/python`) of another checkout, bursts of both in turn, and prints how its time
 compares: below 1, this checkout is the faster one.
 """
@@ -32,7 +33,7 @@ _SHARES = {
     "WARC": 0.15,
 }
 _TIMES = 3
-_PLAIN = ", the plain library"
+_BY = ", by "
 
 
 def cpu_seconds() -> float:
@@ -55,12 +56,26 @@ def burst(folder: Path) -> dict[str, float]:
                 pass
             spent.append(cpu_seconds() - begun)
         seconds[one.name] = min(spent)
-        if library := _LIBRARIES.get(one.name.partition(",")[0]):
-            begun = cpu_seconds()
-            for path in one.iterdir():
-                library(path)
-            seconds[f"{one.name}{_PLAIN}"] = cpu_seconds() - begun
+        seconds |= _by_library(one)
     return seconds
+
+
+def _by_library(folder: Path) -> dict[str, float]:
+    """Return the CPU seconds that the plain library of a format takes for a folder, under its name."""
+    # A checkout that is compared has perhaps no such module, and this machine no such library.
+    try:
+        from benchmarks.reading_libraries import LIBRARIES
+
+        library, take_apart = LIBRARIES[folder.name.partition(",")[0]]
+        spent = []
+        for _ in range(_TIMES):
+            begun = cpu_seconds()
+            for path in folder.iterdir():
+                take_apart(path)
+            spent.append(cpu_seconds() - begun)
+    except (ImportError, KeyError):
+        return {}
+    return {f"{folder.name}{_BY}{library}": min(spent)}
 
 
 def _texts(article: "Article") -> list[str]:
@@ -131,30 +146,6 @@ def _as_subtitles(article: "Article") -> str:
         f"00:{at // 60 % 60:02}:{at % 60:02},000 --> 00:{at // 60 % 60:02}:{at % 60:02},990" for at in range(1 << 20)
     )
     return "".join(f"{at}\n{time}\n{line}\n\n" for at, (time, line) in enumerate(zip(times, lines, strict=False), 1))
-
-
-def _by_mailbox(path: Path) -> None:
-    import mailbox
-
-    for message in mailbox.mbox(path):
-        for part in message.walk():
-            part.get_payload(decode=True)
-
-
-def _by_warcio(path: Path) -> None:
-    from warcio.archiveiterator import ArchiveIterator
-
-    with path.open("rb") as stream:
-        for record in ArchiveIterator(stream):
-            record.content_stream().read()
-
-
-def _by_json(path: Path) -> None:
-    json.loads(path.read_text(encoding="utf-8"))
-
-
-# What only takes a file apart, by the beginning of a format's name.
-_LIBRARIES: dict[str, Callable[[Path], None]] = {"mbox": _by_mailbox, "WARC": _by_warcio, "notebook": _by_json}
 
 
 # Those that `benchmarks.round_trip` writes, by its names for them.
@@ -235,7 +226,7 @@ def _burst_of(tree: Path, python: Path, folder: Path) -> dict[str, float]:
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder.parent / "compiled")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [str(python), "-c", f"exec(open({__file__!r}).read())", "--burst", str(folder)]
-    done = subprocess.run(command, cwd=tree, env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=tree, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     seconds: dict[str, float] = json.loads(done.stdout)
     return seconds
 
@@ -277,11 +268,13 @@ def main() -> None:
 
 def _print(sizes: dict[str, int], best: Sequence[dict[str, float]]) -> None:
     both = len(best) > 1
-    sizes |= {name: sizes[name.removesuffix(_PLAIN)] for name in best[0] if name.endswith(_PLAIN)}
     print(f"{'format':43} {'MB':>6} {'MB/s':>8}" + (f" {'there':>8} {'ratio':>6}" if both else ""))
     for name, size in sizes.items():
-        speeds = "".join(f" {size / 1e6 / seconds[name]:8.2f}" for seconds in best)
-        print(f"{name:43} {size / 1e6:6.2f}{speeds}" + (f" {best[0][name] / best[1][name]:6.2f}" if both else ""))
+        for row in (name, *(other for other in best[0] if other.startswith(f"{name}{_BY}"))):
+            times = [seconds[row] for seconds in best if row in seconds]
+            speeds = "".join(f" {size / 1e6 / seconds:8.2f}" for seconds in times)
+            ratio = f" {times[0] / times[1]:6.2f}" if len(times) > 1 else ""
+            print(f"{row:43} {size / 1e6:6.2f}{speeds}{ratio}")
     imports = "".join(f" {1000 * seconds['(import)']:8.0f}" for seconds in best)
     print(f"{'import of index.sources, ms':50}{imports}")
 

@@ -19,6 +19,7 @@ from tests.pdf_writer import Style, typeset
 _NEEDED = {"python-bidi": "bidi", "arabic-reshaper": "arabic_reshaper", "pypdfium2": "pypdfium2"}
 
 _ARABIC_MARK: Final = "\N{ARABIC LETTER MARK}"
+_JOINER: Final = "\N{ZERO WIDTH JOINER}"
 _FORMS: Final = re.compile("[\ufb1d-\ufdff\ufe70-\ufefc]")
 _MARKS: Final = "[\u064b-\u0655\u0670]*"
 _ON_LIGATURE: Final = re.compile(
@@ -36,7 +37,7 @@ def _pdf(columns: int, *, justified: bool, indented: bool, by_rows: bool = False
     """Return what writes an article: a title above paragraphs set apart by an indent, or by space."""
 
     def write(article: Written) -> bytes:
-        right = _is_arabic(article.paragraphs[0])
+        right = _is_arabic(" ".join(article.paragraphs))
         style = Style(
             columns,
             justified=justified,
@@ -60,12 +61,13 @@ def _shown(line: str) -> str:
 
 
 def told(text: str) -> str:
-    """Return what the print of a text tells: common letters, and marks on a ligature behind its last letter.
+    """Return what the print of a text tells: common letters, no joiners, marks on a ligature behind its last letter.
 
     >>> told("\u0641\u0636\u0644\u064b\u0627") == "\u0641\u0636\u0644\u0627\u064b"
     True
     """
-    return _ON_LIGATURE.sub(_marks_behind, _FORMS.sub(lambda form: unicodedata.normalize("NFKC", form[0]), text))
+    letters = _FORMS.sub(lambda form: unicodedata.normalize("NFKC", form[0]), text.replace(_JOINER, ""))
+    return _ON_LIGATURE.sub(_marks_behind, letters)
 
 
 def _marks_behind(found: re.Match[str]) -> str:

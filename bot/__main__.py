@@ -14,8 +14,11 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from bot.commands import asking, exit_codes, parts
+from bot import upkeep
+from bot.commands import asking, exit_codes, parts, serving
 from bot.commands.help import Command, Group
+from bot.commands.options import AsJson, Count, DataDir, EngineOption, Exact, Explain
+from bot.printing import out
 
 app = typer.Typer(
     name="quoth",
@@ -25,29 +28,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-DataDir = Annotated[
-    Path | None, Option("--data-dir", metavar="DIR", help="Folder of the index (default: setting data_dir).")
-]
-Count = Annotated[int | None, Option("-k", min=1, max=50, metavar="N", help="Show at most N passages per answer.")]
-EngineOption = Annotated[str | None, Option("--engine", metavar="NAME", help="auto (fast) or rank-bm25 (slow).")]
-AsJson = Annotated[bool, Option("--json", help="Print JSON.")]
-Explain = Annotated[bool, Option("--explain", help="Show how each word and feature affects the score.")]
-Exact = Annotated[bool, Option("--exact", help="Search for the words as written: no corrections, no aliases.")]
-
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(parts.version())
+        out(parts.version())
         raise typer.Exit
 
 
 @app.callback()
 def quoth(
-    version: Annotated[
-        bool, Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
+    version: Annotated[bool, Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,  # noqa: ARG001
+    config: Annotated[Path | None, Option(metavar="FILE", help="Take settings from FILE and no other.")] = None,
 ) -> None:
     """Ask your articles, and get the passages that answer, word for word."""
+    if config is not None:
+        parts.take_settings_from(config)
 
 
 @app.command(cls=Command)
@@ -88,6 +83,17 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
     how = asking.Asking(k, exact, explain, everything, as_json, fail_on)
     with parts.answerer(parts.settings(data_dir=data_dir, engine=engine)) as answerer:
         return asking.one(answerer, " ".join(words or ()), how) if batch is None else asking.batch(answerer, batch, how)
+
+
+@app.command(cls=Command)
+def demo(words: Annotated[list[str] | None, Argument(metavar="QUESTION", hidden=True)] = None, k: Count = None) -> int:
+    """Ask the sample articles; your own index stays as it is.
+
+    Without QUESTION, answer one after another, as `quoth console` does.
+    """
+    from bot.commands import demo as command
+
+    return command.run(" ".join(words or ()), k)
 
 
 @app.command(cls=Command)
@@ -160,57 +166,6 @@ def watch(data_dir: DataDir = None) -> int:
 
 
 @app.command(cls=Command)
-def sources(
-    remove: Annotated[str | None, Option("--remove", metavar="NAME", help="Build the index without it.")] = None,
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
-) -> int:
-    """List what the index was built from, and what changed since."""
-    from bot.commands import sources as command
-
-    settings = parts.settings(data_dir=data_dir)
-    return command.listing(settings, as_json=as_json) if remove is None else command.remove(remove, settings)
-
-
-@app.command(cls=Command)
-def articles(
-    words: Annotated[list[str] | None, Argument(metavar="WORDS", hidden=True)] = None,
-    source: Annotated[str | None, Option("--source", metavar="NAME", help="Only those of such a source.")] = None,
-    since: Annotated[str | None, Option("--since", metavar="DATE", help="Only those of 2024, 2024-06, ... on.")] = None,
-    as_json: Annotated[bool, Option("--json", help="Print JSON Lines.")] = False,
-    data_dir: DataDir = None,
-) -> int:
-    """List the articles, or those with WORDS in the title."""
-    from bot.commands import articles as command
-
-    wanted = command.Wanted(" ".join(words or ()), source, since)
-    with parts.answerer(parts.settings(data_dir=data_dir)) as answerer:
-        return command.listing(answerer.articles, wanted, as_json=as_json)
-
-
-@app.command(cls=Command)
-def show(
-    article: Annotated[list[str], Argument(metavar="ARTICLE", hidden=True)],
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
-) -> int:
-    """Print an article whole; name it by its id, its title or words of it."""
-    from bot.commands import articles as command
-
-    with parts.answerer(parts.settings(data_dir=data_dir)) as answerer:
-        return command.show(answerer.articles, " ".join(article), as_json=as_json)
-
-
-@app.command(cls=Command)
-def export(data_dir: DataDir = None) -> int:
-    """Print every article as a line of JSON, to build the same index from."""
-    from bot.commands import articles as command
-
-    with parts.answerer(parts.settings(data_dir=data_dir)) as answerer:
-        return command.export(answerer.articles)
-
-
-@app.command(cls=Command)
 def telegram(
     data_dir: DataDir = None,
     engine: EngineOption = None,
@@ -232,12 +187,7 @@ def telegram(
     return channel.run(settings, take_over=take_over, new_code=new_code)
 
 
-@app.command(cls=Command)
-def status(as_json: AsJson = False, data_dir: DataDir = None) -> int:
-    """Show what the index contains."""
-    from bot.commands import checks
-
-    return checks.status(parts.settings(data_dir=data_dir), as_json=as_json)
+app.command(cls=Command)(serving.serve)
 
 
 @app.command(cls=Command)
@@ -269,23 +219,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 (an option of the command is an argument
     return evaluation.run(folders, options, parts.settings(engine=engine))
 
 
-@app.command(cls=Command)
-def doctor(
-    telegram: Annotated[bool, Option("--telegram", help="Also check the bot's settings at Telegram.")] = False,
-    data_dir: DataDir = None,
-) -> int:
-    """Check settings, index, token and folders, and say what to fix."""
-    from bot.commands import checks
-
-    return checks.doctor(parts.settings(data_dir=data_dir), telegram=telegram)
-
-
-@app.command(cls=Command)
-def config(data_dir: DataDir = None) -> int:
-    """Print the settings and where each comes from; secrets stay hidden."""
-    from bot.commands import checks
-
-    return checks.config(parts.settings(data_dir=data_dir))
+app.add_typer(upkeep.app)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from typing import Final, Self
 from bot.articles import Articles
 from bot.context import asked_now, preferring
 from bot.highlight import answering_sentences
+from bot.missing import missing_words
 from bot.policy import Policy, State
 from bot.variety import other_titles, varied
 from index import (
@@ -27,9 +28,9 @@ from index import (
     Problem,
     Resolved,
     Results,
+    Retriever,
     Store,
     tuning,
-    weighing,
 )
 
 # So many more hits than an answer shows usually make up for those that it leaves out.
@@ -125,7 +126,7 @@ DEFAULT_POLICY: Final = Policy()
 class Answerer:
     """Answer questions from the local index; every channel asks here."""
 
-    def __init__(self, retriever: LocalRetriever, policy: Policy) -> None:
+    def __init__(self, retriever: Retriever, policy: Policy) -> None:
         self._retriever = retriever
         self._policy = policy
         self.articles = Articles(retriever)
@@ -146,6 +147,18 @@ class Answerer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def index(self) -> Index:
+        """Return the index of now; it stays open as long as it is held. Raises NoIndexError or BrokenIndexError."""
+        return self._retriever.index
+
+    def pinned(self) -> "Answerer":
+        """Return an answerer that stays with the generation of now, for what has to come from the same one.
+
+        It needs no closing. Raises NoIndexError or BrokenIndexError.
+        """
+        return Answerer(self._retriever.pinned(), self._policy)
+
     def answer(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
         """Return the answer with at most `k` passages (the policy's number by default)."""
         return self._answer(question, k, options)[1]
@@ -162,6 +175,16 @@ class Answerer:
         if len(results.hits) < tuning.RESULTS:
             results = replace(results, hits=results.first(tuning.RESULTS))
         return results, answer
+
+    def search(self, question: str, k: int, offset: int = 0) -> tuple[Results, tuple[AnswerPassage, ...]]:
+        """Return the results of a search, and `k` passages of its ranking behind the first `offset`, answering or not.
+
+        Each has the sentence that answers best; copies of a passage have places of their own.
+        """
+        index = self._retriever.index
+        results = index.search(question, offset + k)
+        hits = results.first(offset + k)[offset:]
+        return results, _passages([[hit] for hit in hits], results, index)
 
     def _answer(self, question: str, k: int | None, options: AskOptions) -> tuple[Results, Answer]:
         index = self._retriever.index
@@ -240,29 +263,6 @@ class Answerer:
                 hits = results.first(depth)
                 chosen = varied(hits, k, self._policy.of_one_article)
         return hits, chosen
-
-
-def missing_words(results: Results) -> tuple[str, ...]:
-    """Return the words of the question that no article mentions, as they were written, in their order.
-
-    Join neighbouring n-grams of a script without spaces to the stretch they cover.
-    """
-    known = {(term.start, term.end) for term in results.terms if term.known}
-    if not any((term.start, term.end) not in known for term in results.terms):
-        return ()
-    words = {(term.start, term.end): results.question[term.start : term.end] for term in results.terms}
-    weigh = weighing(results.question, results.language)
-    weights = {place: weigh(word) for place, word in words.items()}
-    # "No article mentions: happened" tells nothing of a question that names a topic.
-    named = {"content"} if "content" in weights.values() else {"content", "light", "courtesy"}
-    spans = [place for place, weight in weights.items() if weight in named and place not in known]
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(set(spans)):
-        if joined and start < joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return tuple(dict.fromkeys([results.question[start:end] for start, end in joined]))
 
 
 def _titles(hits: Sequence[Hit]) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from index import ArticleCard, Hit, LocalRetriever, Passage, analyze_spans, openings
+from index import ArticleCard, Hit, Passage, Retriever, analyze_spans, openings
 
 WORDS: Final = 12
 _SAMPLED: Final = 50
@@ -44,7 +45,7 @@ class Extent:
 class Articles:
     """The articles of the current generation. Every method raises `index.NoIndexError` before the first build."""
 
-    def __init__(self, retriever: LocalRetriever) -> None:
+    def __init__(self, retriever: Retriever) -> None:
         self._retriever = retriever
 
     @property
@@ -71,17 +72,22 @@ class Articles:
         rows = texts.rows_titled(title, 1)
         return texts.article(rows[0]) if rows else None
 
-    def titles(self, words: str, first: int, most: int) -> Listing:
+    def titles(self, words: str, first: int, most: int, *, newest: bool = False) -> Listing:
         """Return the articles, in index order, whose title holds all these words or parts of words, in any case.
 
-        `articles.titles("bridge", 0, 8)` -> the first 8 of them; without words, of all articles.
+        `articles.titles("bridge", 0, 8)` -> the first 8 of them; without words, of all articles. With `newest` those
+        that state a date, newest first.
         """
-        texts = self._retriever.index.texts
-        folded = words.casefold().split()
+        texts, folded = self._retriever.index.texts, words.casefold().split()
+        if newest and not folded:
+            return self.latest(first, most)
         if not folded:
             count = texts.counts()["articles"]
             return Listing(tuple(texts.articles(range(first, min(first + most, count)))), count)
         rows = [row for row, title in enumerate(texts.titles()) if _holds(title, folded)]
+        if newest:
+            dated = sorted(filter(_is_dated, texts.articles(rows)), key=lambda card: card.date or "", reverse=True)
+            return Listing(tuple(dated[first : first + most]), len(dated))
         return Listing(tuple(texts.articles(rows[first : first + most])), len(rows))
 
     def latest(self, first: int, most: int) -> Listing:
@@ -94,10 +100,12 @@ class Articles:
 
         Every score is 0, because there is no question.
         """
-        listing = self.latest(first, most)
+        retriever = self._retriever.pinned()
+        articles = Articles(retriever)
+        listing = articles.latest(first, most)
         if not listing.count:
-            listing = self.titles("", first, most)
-        return openings(self._retriever.index.texts, listing.articles)
+            listing = articles.titles("", first, most)
+        return openings(retriever.index.texts, listing.articles)
 
     def samples(self, language: str, most: int) -> Iterator[WholeArticle]:
         """Yield articles to make examples of, those in `language` first: the newest, then some from everywhere."""
@@ -138,6 +146,13 @@ class Articles:
         first = {span.term: span for span in reversed(spans)}
         chosen = sorted((first[term] for term in best), key=lambda span: span.start)
         return " ".join(dict.fromkeys(passage.text[span.start : span.end] for span in chosen))
+
+
+def _is_dated(card: ArticleCard) -> bool:
+    try:
+        return bool(date.fromisoformat((card.date or "")[:10]))
+    except ValueError:
+        return False
 
 
 def _holds(title: str, folded: Sequence[str]) -> bool:

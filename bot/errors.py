@@ -2,6 +2,7 @@
 
     BotError
     ├── MissingExtraError    a command needs packages that the lean install leaves out
+    ├── BackupError          a backup cannot be used or made
     ├── SourcesError         sources would leave the index that nobody gave up, or a name is that of none
     ├── WatchingError        the sources cannot be watched, or are already
     └── ChannelError         a channel cannot start or go on
@@ -44,6 +45,10 @@ class BotError(Exception):
 
 class MissingExtraError(BotError):
     """A command needs packages that the lean install leaves out."""
+
+
+class BackupError(BotError):
+    """A backup cannot be used, or not be made from what is there."""
 
 
 class SourcesError(BotError):

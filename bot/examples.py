@@ -16,7 +16,7 @@ from typing import Final, Protocol
 from bot.answer import Answer
 from bot.articles import Articles, WholeArticle
 from bot.catalogue import Catalogue
-from bot.render import shown
+from bot.printing import shown
 from index import ArticleCard, Results, sentences
 
 LONGEST: Final = 72

@@ -1,7 +1,7 @@
 """Put an answer into English words, and make texts of others safe to show.
 
 The terminal takes its words from here; Telegram has a catalogue in each language, and takes only the second part.
-Everything others wrote passes through `shown()`. Lengths count UTF-16 units, as Telegram does.
+Everything others wrote passes through `bot.printing.shown`. Lengths count UTF-16 units, as Telegram does.
 """
 
 import re
@@ -10,6 +10,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from bot.answer import Answer
+from bot.printing import shown
 from bot.wording import filter_label, problem_line
 from index import ArticleCard, Passage, sentences
 
@@ -22,26 +23,6 @@ _WORD, _LINE, _URL = 40, 300, 1024
 _WORDS = 8
 _FSI, _PDI = "\u2068", "\u2069"
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-
-_ANSI = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor moves
-    r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # titles, links
-    r"|\x1b[ -/]*[0-~]"
-)
-_BREAK = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]")
-# An isolate mark inside an article would close or outlast our own, so they go with the overrides.
-_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def shown(text: str) -> str:
-    """Return `text` of others made safe to show: no control or escape sequence, no bidi override, no lone surrogate.
-
-    Line breaks become spaces; every other character stays.
-
-    >>> shown("a\\x1b[31mb\\u202e\\nc")
-    'ab c'
-    """
-    return _UNSHOWN.sub("", _BREAK.sub(" ", _ANSI.sub("", text)))
 
 
 def units(text: str) -> int:

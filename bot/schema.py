@@ -6,14 +6,28 @@ carry, becomes U+FFFD; `highlight` counts code points of `text`.
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.answer import Answer, AnswerPassage
+from bot.lines import line_of
 from bot.wording import filter_label, problem_line
+from index import Filter
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def encodable(value: Any) -> Any:
+    """Return a value with the lone surrogates of its texts as U+FFFD.
+
+    >>> encodable(["a\\ud800", 1])
+    ['a\ufffd', 1]
+    """
+    if isinstance(value, list | tuple):
+        return [encodable(item) for item in value]
+    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 class _Record(BaseModel):
@@ -22,9 +36,7 @@ class _Record(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _encodable(cls, value: Any) -> Any:
-        if isinstance(value, list | tuple):
-            return [cls._encodable(item) for item in value]
-        return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
+        return encodable(value)
 
 
 class PassageJson(_Record):
@@ -37,6 +49,7 @@ class PassageJson(_Record):
     path: str = Field(description="the file that the article was read from")
     ordinal: int = Field(ge=1, description="its place among the article's passages of the same kind")
     count: int = Field(ge=1)
+    place: int = Field(ge=1, description="its place among all passages of the article, captions included")
     highlight: tuple[int, int] = Field(
         description="the sentence that answers: half-open range of code points of text; "
         "[0, 0] where nothing is marked, because the text is a single sentence or a caption"
@@ -49,6 +62,9 @@ class PassageJson(_Record):
     language: str
     copies: list[str] = Field(description="titles of the first 20 other articles that hold the paragraph, or nearly")
     copied: int = Field(ge=0, description="how many other articles hold the paragraph, or nearly")
+    line: int | None = Field(
+        ge=1, description="the line on which it begins, where the file is a text and holds it once as it is now"
+    )
     page: int | None = Field(ge=1, description="the page of its document on which it begins, as of a PDF")
     seconds: float | None = Field(ge=0, description="where in a recording it begins, as of subtitles")
 
@@ -115,11 +131,11 @@ def to_json(answer: Answer, *, explain: bool = False, name: str | int | None = N
         question=answer.question,
         state=answer.state,
         confidence=answer.confidence,
-        passages=[_passage(passage) for passage in answer.passages],
+        passages=[passage_record(passage) for passage in answer.passages],
         missing=list(answer.missing),
         nearest=list(answer.nearest),
         corrected=list(answer.corrected),
-        narrowed=[NarrowingJson(key=f.key, label=filter_label(f), words=f.words) for f in answer.filters],
+        narrowed=narrowing_records(answer.filters),
         problems=list(map(problem_line, answer.problems)),
         explanation=ExplanationJson.model_validate(answer.explanation) if explain else None,
     )
@@ -132,7 +148,13 @@ def json_schema() -> str:
     return json.dumps(AnswerJson.model_json_schema(mode="serialization"), indent=2, ensure_ascii=False)
 
 
-def _passage(shown: AnswerPassage) -> PassageJson:
+def narrowing_records(filters: Iterable[Filter]) -> list[NarrowingJson]:
+    """Return the filters of a question as JSON has them."""
+    return [NarrowingJson(key=one.key, label=filter_label(one), words=one.words) for one in filters]
+
+
+def passage_record(shown: AnswerPassage) -> PassageJson:
+    """Return a passage as JSON has it."""
     article, passage = shown.article, shown.passage
     return PassageJson(
         title=article.title,
@@ -142,6 +164,7 @@ def _passage(shown: AnswerPassage) -> PassageJson:
         path=article.path,
         ordinal=passage.ordinal,
         count=passage.count,
+        place=shown.position + 1,
         highlight=shown.highlight,
         date=article.date,
         url=article.url,
@@ -151,6 +174,7 @@ def _passage(shown: AnswerPassage) -> PassageJson:
         language=article.language,
         copies=list(shown.copies.titles),
         copied=shown.copies.articles,
+        line=line_of(article, passage),
         page=passage.page,
         seconds=passage.seconds,
     )

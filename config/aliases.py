@@ -12,7 +12,8 @@ from typing import Any
 from config import toml_file
 from config.errors import ConfigError
 from config.logs import redacted
-from config.settings import Settings, config_file
+from config.places import config_files
+from config.settings import Settings
 
 NAME = "aliases.toml"
 _EXAMPLE = 'write it like US = ["United States", "U.S."]'
@@ -23,7 +24,7 @@ def aliases(settings: Settings) -> dict[str, tuple[str, ...]]:
 
     Raises ConfigError when the named file is missing, or a file is no TOML of names and lists of words.
     """
-    file = _file(settings)
+    file = file_in_force(settings)
     if file is None:
         return {}
     table = toml_file.table(file, "set aliases to a TOML file, or remove the setting")
@@ -33,12 +34,12 @@ def aliases(settings: Settings) -> dict[str, tuple[str, ...]]:
     return forms
 
 
-def _file(settings: Settings) -> Path | None:
+def file_in_force(settings: Settings) -> Path | None:
+    """Return the alias file that counts, None where there is none; one that the setting names need not exist."""
     if settings.aliases is not None:
         return settings.aliases
-    beside = config_file()
-    places = [*([beside.parent / NAME] if beside else []), settings.data_dir / NAME]
-    return next((place for place in places if place.is_file()), None)
+    places = [*(file.path.parent / NAME for file in config_files()), settings.data_dir / NAME]
+    return next((place for place in places if place.exists()), None)
 
 
 def _forms(place: str, name: str, value: Any) -> tuple[str, ...]:

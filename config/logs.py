@@ -10,7 +10,10 @@ import sys
 # In a URL the colon may be written as %3A.
 _TOKEN = re.compile(r"[0-9]+(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
 # A record of two lines could be forged by whoever writes to the bot, and escape codes reach the terminal.
-_CONTROLS = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), 0x2028, 0x2029)} | {9: " "}
+_CONTROLS = {
+    code: repr(chr(code))[1:-1]
+    for code in (*range(32), *range(127, 160), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+} | {9: " "}
 
 
 def redacted(text: str) -> str:

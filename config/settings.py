@@ -1,8 +1,8 @@
 """Define every setting and load its value.
 
-A value comes from the first of: the arguments of `load`, the environment (`QUOTH_K1`), `quoth.toml`, the default.
-`quoth.toml` is looked for in the working directory, then in the user's configuration folder; `QUOTH_CONFIG`
-names another file. A key or variable that is not a setting is an error.
+A value comes from the first of: the arguments of `load`, the environment (`QUOTH_K1`), a file of settings, the default.
+Files are the `quoth.toml` in the working directory, for what is harmless, and the one in the user's configuration
+folder; or the one that `QUOTH_CONFIG` names, alone (see `config.places`). What is no setting is an error.
 """
 
 import difflib
@@ -10,9 +10,9 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from platformdirs import user_config_dir, user_data_dir
+from platformdirs import user_data_dir
 from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
@@ -23,13 +23,13 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from config import toml_file
+from config import places
 from config.errors import ConfigError
+from config.fields import Address, Addresses, Hosts, Networks, Origins, Place
 from config.logs import redacted
+from config.places import CONFIG_VARIABLE
 
 PREFIX = "QUOTH_"
-CONFIG_VARIABLE = "QUOTH_CONFIG"
-# What Telegram takes.
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PROXY = re.compile(r"(https?|socks|socks5h?)://\S+|[\w.-]+:\d+", re.IGNORECASE)
 
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
     )
 
-    data_dir: Path = Field(
+    data_dir: Place = Field(
         default_factory=lambda: Path(user_data_dir("quoth", appauthor=False)),
         description="Folder of the index.",
     )
@@ -58,18 +58,34 @@ class Settings(BaseSettings):
     closest_at: float = Field(
         default=0.50, ge=0, le=1, description="Confidence from which the closest passages are shown, 0 to 1."
     )
-    aliases: Path | None = Field(
+    aliases: Place | None = Field(
         default=None,
         description="TOML file of names and their other forms; default: aliases.toml beside quoth.toml or in data_dir.",
     )
-    fetch_allowed: Annotated[tuple[str, ...], NoDecode] = Field(
+    fetch_allowed: Addresses = Field(
         default=(), description="Private hosts that addresses may lead to, each with its port, e.g. 192.168.1.7:8080."
+    )
+    serve_listen: Address = Field(default="127.0.0.1:8321", description="Host and port of the page and the API.")
+    serve_token: SecretStr | None = Field(default=None, description="Token that whoever asks over HTTP has to send.")
+    serve_token_file: Place | None = Field(
+        default=None, description="File that contains only that token, not readable by everybody."
+    )
+    serve_hosts: Hosts = Field(default=(), description="Names that the server is reached by, e.g. ask.example.org.")
+    serve_origins: Origins = Field(
+        default=(),
+        description="Origins of web pages whose scripts may read answers: https://example.org; or *.",
+    )
+    serve_proxies: Networks = Field(
+        default=(), description="Addresses or networks of proxies that are believed who asks, e.g. 127.0.0.1."
+    )
+    serve_rate: float = Field(
+        default=10, ge=0, le=100_000, description="Requests a second of one token or address; 0 for any number."
     )
     watch: bool = Field(
         default=False, description="Whether the bot and the console take in what changes in the sources."
     )
     telegram_token: SecretStr | None = Field(default=None, description="Token of the bot, from BotFather.")
-    telegram_token_file: Path | None = Field(
+    telegram_token_file: Place | None = Field(
         default=None, description="File that contains only the token, not readable by everybody."
     )
     telegram_base_url: str = Field(
@@ -95,13 +111,13 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = Field(
         default=None, description="Secret that Telegram sends with each call: 1 to 256 of A-Z a-z 0-9 _ and -."
     )
-    telegram_webhook_secret_file: Path | None = Field(
+    telegram_webhook_secret_file: Place | None = Field(
         default=None, description="File that contains only that secret, not readable by everybody."
     )
-    telegram_webhook_listen: str = Field(
+    telegram_webhook_listen: Address = Field(
         default="127.0.0.1:8080", description="Host and port where the bot receives the calls, behind your proxy."
     )
-    telegram_metrics_listen: str | None = Field(
+    telegram_metrics_listen: Address | None = Field(
         default=None, description="Host and port of /metrics, /healthz and /readyz, e.g. 127.0.0.1:9464."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
@@ -109,6 +125,7 @@ class Settings(BaseSettings):
     )
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+    _warnings: list[str] = PrivateAttr(default_factory=list)
 
     @field_validator("telegram_allowed", mode="before")
     @classmethod
@@ -116,18 +133,6 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return [value] if isinstance(value, int) else value
-
-    @field_validator("fetch_allowed", mode="before")
-    @classmethod
-    def _list(cls, value: Any) -> Any:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-    @field_validator("fetch_allowed")
-    @classmethod
-    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for one in value:
-            host_and_port(one)
-        return value
 
     @field_validator("engine", mode="before")
     @classmethod
@@ -154,24 +159,12 @@ class Settings(BaseSettings):
             raise ValueError("an address is one such as socks5://127.0.0.1:1080 (or http, https, socks5h)")
         return value
 
-    @field_validator("telegram_webhook_listen", "telegram_metrics_listen")
-    @classmethod
-    def _listens(cls, value: str | None) -> str | None:
-        if value is not None:
-            host_and_port(value)
-        return value
-
     @field_validator("telegram_webhook_secret")
     @classmethod
     def _secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
             raise ValueError("1 to 256 of A-Z a-z 0-9 _ and -")
         return value
-
-    @field_validator("data_dir", "aliases", "telegram_token_file", "telegram_webhook_secret_file")
-    @classmethod
-    def _at_home(cls, value: Path | None) -> Path | None:
-        return value and value.expanduser()
 
     @classmethod
     def settings_customise_sources(
@@ -182,8 +175,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return the sources in order of precedence: arguments, environment, quoth.toml."""
-        return init_settings, env_settings, InitSettingsSource(settings_cls, _in_file(config_file()))
+        """Return the sources in order of precedence: arguments, environment, files."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _in_files().values)
 
 
 def load(**arguments: Any) -> Settings:
@@ -193,14 +186,26 @@ def load(**arguments: Any) -> Settings:
     """
     values = {name: value for name, value in arguments.items() if value is not None}
     _refuse_unknown("arguments", values)
-    file = config_file()
-    origins = dict.fromkeys(_in_file(file), str(file)) | _origins_in_environment() | dict.fromkeys(values, "argument")
+    in_files = _in_files()
+    origins = in_files.origins | _origins_in_environment() | dict.fromkeys(values, "argument")
     try:
         settings = Settings(**values)
     except ValidationError as error:
         raise ConfigError(_explained(error, origins)) from None
     settings._origins.update(origins)
+    settings._warnings.extend(in_files.warnings)
     return settings
+
+
+def warnings(settings: Settings) -> list[str]:
+    """Return a line for each file that names settings which are not taken from it."""
+    return settings._warnings
+
+
+def files(settings: Settings) -> list[Path]:
+    """Return the files that the settings come from or name, which may hold secrets and are no articles."""
+    named = [getattr(settings, name) for name in places.PATHS if name != "data_dir"]
+    return list(filter(None, (*(file.path for file in places.config_files()), places.own_file(), *named)))
 
 
 def effective(settings: Settings) -> list[tuple[str, str, str]]:
@@ -214,37 +219,23 @@ def effective(settings: Settings) -> list[tuple[str, str, str]]:
     ]
 
 
-def host_and_port(address: str) -> tuple[str, int]:
-    """Return the host and port of an address such as one to listen at. Raises ValueError for anything else.
-
-    >>> host_and_port("127.0.0.1:8080"), host_and_port("[::1]:80")
-    (('127.0.0.1', 8080), ('::1', 80))
-    """
-    host, _, port = address.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not host or not port.isdecimal() or int(port) > 65535:
-        raise ValueError("an address is HOST:PORT, such as 127.0.0.1:8080")
-    return host, int(port)
+class _Found(NamedTuple):
+    values: dict[str, Any]
+    origins: dict[str, str]
+    warnings: list[str]
 
 
-def config_file() -> Path | None:
-    """Return the quoth.toml in force, or None; the one that QUOTH_CONFIG names need not exist."""
-    if named := os.environ.get(CONFIG_VARIABLE):
-        return Path(named).expanduser()
-    places = (Path("quoth.toml"), Path(user_config_dir("quoth", appauthor=False), "quoth.toml"))
-    return next((place for place in places if place.is_file()), None)
-
-
-def _in_file(file: Path | None) -> dict[str, Any]:
-    if file is None:
-        return {}
-    table = toml_file.table(file, f"correct the file, or {CONFIG_VARIABLE} if that names it")
-    _refuse_unknown(redacted(str(file)), table)
-    for name in ("data_dir", "aliases", "telegram_token_file", "telegram_webhook_secret_file"):
-        # Relative to the file they stand in: a working directory means nothing to a file in the user's folder.
-        if isinstance(table.get(name), str):
-            table[name] = file.parent / Path(table[name]).expanduser()
-    return table
+def _in_files() -> _Found:
+    """Return what the files set, and which of them; of several the first counts."""
+    found = _Found({}, {}, [])
+    for file in places.config_files():
+        table = places.table_of(file)
+        _refuse_unknown(redacted(str(file.path)), table)
+        if names := places.refused(file, table):
+            found.warnings.append(places.warning(file, names))
+        for name in table.keys() - found.values.keys() - set(names):
+            found.values[name], found.origins[name] = table[name], str(file.path)
+    return found
 
 
 def _origins_in_environment() -> dict[str, str]:

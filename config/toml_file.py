@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from config import regular
 from config.errors import ConfigError
 from config.logs import redacted
 
@@ -13,7 +14,7 @@ def table(file: Path, otherwise: str) -> dict[str, Any]:
     # A token mistaken for a file name must not be shown.
     place = redacted(str(file))
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(regular.read(file)[0].decode("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{place}: not TOML: {error}; correct that line") from None
     except (OSError, ValueError) as error:

@@ -31,8 +31,17 @@ if TYPE_CHECKING:
     from index.build.build import build as build_index
     from index.fetching.bodies import address_of, is_address
     from index.fetching.client import FetchOptions
-    from index.fetching.fetch import Fetched, FetchProgress, fetch, fetched_folder, fetched_reading, forget
-    from index.fetching.health import Health, health
+    from index.fetching.due import Health, fetch_due, health
+    from index.fetching.fetch import (
+        Fault,
+        Fetched,
+        FetchProgress,
+        fetch,
+        fetched_folder,
+        fetched_reading,
+        forget,
+        nothing_fetched,
+    )
     from index.model import (
         Article,
         ArticleCard,
@@ -55,7 +64,7 @@ if TYPE_CHECKING:
     from index.search.index import Index
     from index.search.newest import openings
     from index.search.results import Results
-    from index.search.retriever import LocalRetriever
+    from index.search.retriever import LocalRetriever, Retriever
     from index.sources import Reading, read
     from index.sources.changes import Changes, Findings
     from index.sources.files.survey import grouped, source_of, survey
@@ -66,15 +75,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SOLAR_HIJRI_MONTHS", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError",
-    "BuildRefusedError", "Changes", "Copies", "Dropped", "EngineName", "FetchError", "FetchOptions", "FetchProgress",
-    "Fetched", "FieldMapError", "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError", "LocalRetriever",
-    "LossRefusedError", "Manifest", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph",
-    "Parameters", "Parts", "Passage", "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Reading",
-    "ReadingOptions", "RefusedAddressError", "Report", "Resolved", "Results", "Skipped", "SkippedGroup", "SourceError",
-    "SourceState", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError", "address_of",
-    "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported", "fetch", "fetched_folder",
-    "fetched_reading", "fold_text", "forget", "grouped", "health", "is_address", "is_function_word", "nearly_equal",
-    "openings", "passages", "read", "sentences", "solar_hijri", "source_of", "survey", "tuning", "weighing",
+    "BuildRefusedError", "Changes", "Copies", "Dropped", "EngineName", "Fault", "FetchError", "FetchOptions",
+    "FetchProgress", "Fetched", "FieldMapError", "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError",
+    "LocalRetriever", "LossRefusedError", "Manifest", "NoIndexError", "NoOlderIndexError", "Options",
+    "OutdatedIndexError", "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress",
+    "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions", "RefusedAddressError", "Report", "Resolved",
+    "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError", "SourceState", "StorageError", "Store", "Texts",
+    "UnreachableError", "UnreadableIndexError", "WorkerError", "address_of", "analyze_each", "analyze_spans",
+    "analyzer_settings", "build_index", "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading",
+    "fold_text", "forget", "grouped", "health", "is_address", "is_function_word", "nearly_equal",
+    "nothing_fetched", "openings", "passages", "read", "sentences", "solar_hijri", "source_of", "survey", "tuning",
+    "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -88,8 +99,8 @@ _MODULES: Final = {
     "build.build": "Options Progress Report",
     "fetching.bodies": "address_of is_address",
     "fetching.client": "FetchOptions",
-    "fetching.fetch": "FetchProgress Fetched fetch fetched_folder fetched_reading forget",
-    "fetching.health": "Health health",
+    "fetching.due": "Health fetch_due health",
+    "fetching.fetch": "Fault FetchProgress Fetched fetch fetched_folder fetched_reading forget nothing_fetched",
     "model": (
         "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
     ),
@@ -102,7 +113,7 @@ _MODULES: Final = {
     "search.index": "Index",
     "search.newest": "openings",
     "search.results": "Results",
-    "search.retriever": "LocalRetriever",
+    "search.retriever": "LocalRetriever Retriever",
     "sources": "Reading read",
     "sources.changes": "Changes Findings",
     "sources.files.survey": "grouped source_of survey",

@@ -83,6 +83,10 @@ class FetchError(IndexLibraryError):
         self.passing = passing
 
 
+class UnreachableError(FetchError):
+    """No machine answered at an address: its name is not known to DNS, or nothing takes the connection."""
+
+
 class RefusedAddressError(FetchError):
     """An address is none that may be fetched: private, of another kind, or not to be understood."""
 

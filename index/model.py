@@ -42,7 +42,8 @@ class Article:
 
     `path` is the file it came from, `key` its identity inside that file (a record's own id, or ""),
     `date` an ISO 8601 date or date and time as stated, `language` a lower-case BCP 47 primary tag. `dropped` tells
-    what was left out on purpose; it is no part of what makes two articles equal.
+    what was left out on purpose; it is no part of what makes two articles equal. `is_cut`: its paragraphs are the
+    passages of another index, and stay as they are.
     """
 
     title: str
@@ -55,6 +56,7 @@ class Article:
     date: str | None = None
     language: str | None = None
     dropped: tuple[Dropped, ...] = field(default=(), compare=False, repr=False)
+    is_cut: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

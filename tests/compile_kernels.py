@@ -20,8 +20,8 @@ def alone() -> Iterator[None]:
         yield
 
 
-def load(folder: Path) -> None:
-    """Import the kernels and call those that are compiled when they are called; `folder` keeps them."""
+def load() -> None:
+    """Import the kernels and call those that are compiled when they are called."""
     import index.rerank.compiled_features  # noqa: F401
     from index.postings import layout
     from index.postings.impacts import LARGE
@@ -29,10 +29,11 @@ def load(folder: Path) -> None:
 
     engine = ENGINES[NAMES.index("compiled")](collection([[0]], [[]], [0], [False]), 1, bm25.Parameters())
     engine.top([0], [1.0], 1)
-    layout.prepare(LARGE, folder.parent / "generations" / "none")
+    layout.prepare(LARGE)
 
 
 if __name__ == "__main__":
     kernel_cache.keep_kernels_in(Path(sys.argv[1]))
     with alone():
-        load(Path(sys.argv[1]))
+        load()
+        kernel_cache.seal()

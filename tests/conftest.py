@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 gc.disable()
 
 # What a build says every two seconds: nothing on a machine with nothing else to do.
-_PROGRESS = re.compile(r"^(reading|sorting|calibrating|publishing): .* passages.*\n", re.MULTILINE)
+_PROGRESS = re.compile(
+    r"^((reading|sorting|calibrating|publishing): .* passages|(backing up|restoring): |.* questions asked, ).*\n",
+    re.MULTILINE,
+)
 
 ROOT = Path(__file__).parents[1]
 # Python itself reads these when it starts.
@@ -127,7 +130,7 @@ def kernels(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Return the environment of a process that knows nothing of this machine's own Quoth; its folder is `here`."""
-    (tmp_path / "here").mkdir()
+    (tmp_path / "here").mkdir(exist_ok=True)
     return {
         "HOME": str(tmp_path / "home"),
         "LC_ALL": "C.UTF-8",

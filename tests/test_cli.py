@@ -176,13 +176,14 @@ def test_arguments_beat_the_environment_beats_the_file(tmp_path: Path, quoth: Ru
         )
 
     assert passages() == 3
+    named = {"QUOTH_CONFIG": str(tmp_path / "here" / "quoth.toml")}
     (tmp_path / "here" / "quoth.toml").write_text('passages = 2\ndata_dir = "nowhere"\n')
     assert passages() == 2, "from the file; its data_dir is outdone by the environment's"
     assert passages(QUOTH_PASSAGES="4") == 4
     assert passages("-k", "1", QUOTH_PASSAGES="4") == 1
     shelve(tmp_path / "other", tmp_path / "here" / "nowhere", 1)
     assert passages("--data-dir", tmp_path / "here" / "nowhere", QUOTH_PASSAGES="4") == 2
-    assert passages(QUOTH_DATA_DIR="") == 2, "an empty variable is none, so the file's folder counts"
+    assert passages(QUOTH_DATA_DIR="", **named) == 2, "an empty variable is none, so the file's folder counts"
 
 
 def test_both_engines_give_the_same_passages_and_scores(tmp_path: Path, quoth: Run) -> None:

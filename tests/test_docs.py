@@ -14,7 +14,8 @@ import pytest
 from typer.main import get_command
 
 from bot.__main__ import app, main
-from config.settings import CONFIG_VARIABLE, Settings, load
+from config.places import CONFIG_VARIABLE
+from config.settings import Settings, load
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -26,7 +27,7 @@ COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 
 FENCE = re.compile(r"^```(\S*) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Printed by builds that take seconds, as they may on a busy machine.
-PROGRESS = re.compile(r"^(?:reading|sorting|calibrating|publishing): .*\n", re.MULTILINE)
+PROGRESS = re.compile(r"^(?:reading|sorting|calibrating|publishing|backing up|restoring): .*\n", re.MULTILINE)
 
 
 def section(page: str, heading: str) -> str:
@@ -80,6 +81,7 @@ def test_the_example_of_a_settings_file_is_one(tmp_path: Path, monkeypatch: pyte
     isolate(monkeypatch, tmp_path, tmp_path / "data")
     monkeypatch.delenv("QUOTH_DATA_DIR")
     (tmp_path / "quoth.toml").write_text(example, encoding="utf-8")
+    monkeypatch.setenv("QUOTH_CONFIG", "quoth.toml")
     loaded = load()
     assert (loaded.passages, loaded.telegram_allowed) == (5, (12, -100345))
     assert loaded.data_dir == Path("index-of-the-archive")

@@ -152,3 +152,9 @@ def test_bytes_that_are_no_text_are_told(tmp_path: Path, raw: bytes) -> None:
 )
 def test_hostile_bytes_are_read_in_proportion(raw: bytes) -> None:
     assert decode(raw)
+
+
+@pytest.mark.parametrize("text", ["Выборы в городе", "Ο φάρος καίει", "مدينة الملح", "潮が満ちて港の船が出る"])
+def test_a_short_text_of_utf_8_that_was_cut_within_a_letter_is_utf_8(text: str) -> None:
+    assert decode(text.encode()[:-1]) == f"{text[:-1]}\ufffd"
+    assert decode("Größe".encode("latin-1")) == "Größe"

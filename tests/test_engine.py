@@ -318,10 +318,7 @@ def test_passages_of_a_range_that_hold_a_term_are_counted(large: Forward, lists:
 
 
 def test_what_is_prepared_while_articles_are_read_is_what_a_large_build_uses(tmp_path: Path, large: Forward) -> None:
-    layout.prepare(LARGE - 1, tmp_path / "generations" / "1")
-    assert not (tmp_path / "kernels").exists()
-    (tmp_path / "generations").mkdir()
-    layout.prepare(LARGE, tmp_path / "generations" / "1")
+    layout.prepare(LARGE)
     tabulate = import_module("index.postings.inversion_kernels")
     prepared = [kernel.signatures for kernel in (tabulate.count, tabulate.scatter)]
     large.save(tmp_path)

@@ -324,6 +324,15 @@ def test_a_title_that_pages_of_a_folder_share_is_that_of_their_site(tmp_path: Pa
     assert not any(site in text for one in articles for text in texts(one) if len(site) > len("Mills"))
 
 
+def test_a_page_shares_no_title_with_a_link_to_it(tmp_path: Path) -> None:
+    own = f"<main><h1>Mills of the Upper Stream</h1><h2>Wheels</h2>{BODY}</main>"
+    (tmp_path / "wheels.html").write_text(page(own, "<title>Mills of the Upper Stream</title>"))
+    (tmp_path / "wheels_again.html").symlink_to("wheels.html")
+    [article] = read([tmp_path])
+    assert isinstance(article, Article)
+    assert article.title == "Mills of the Upper Stream"
+
+
 def test_a_shared_title_stays_where_no_heading_is_the_pages_own(tmp_path: Path) -> None:
     parts = f"<h2>Wheels</h2><p>{WHEEL}</p><h2>Sacks</h2><p>{PRICE}</p>"
     for name in ("a.html", "b.html"):

@@ -1,7 +1,9 @@
 """A collection large enough for the compiled engine, with numba and without it, through the real commands."""
 
 import json
+import os
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 
 import index
+from index.machine import kernel_cache
 from index.postings.impacts import LARGE
 from index.ranking.compiled import CompiledEngine
 from index.ranking.embedded import EmbeddedEngine
@@ -50,7 +53,7 @@ def test_a_large_collection_answers_the_same_with_and_without_numba(
     kernels: Path,
 ) -> None:
     tabulate = import_module("index.postings.inversion_kernels")
-    kept, missing = tmp_path / "data" / "kernels", Path(str(tabulate.__file__)).stem
+    kept, missing = tmp_path / "home" / ".cache" / "quoth" / "kernels", Path(str(tabulate.__file__)).stem
 
     def without(*arguments: str) -> subprocess.CompletedProcess[str]:
         done = quoth(*arguments, program="tests.without_numba")
@@ -61,8 +64,10 @@ def test_a_large_collection_answers_the_same_with_and_without_numba(
     built = without("index", str(archive), *elsewhere)
     assert "quoth[fast]" in built.stderr
     plain = answers(lambda question: without("ask", "--json", question, *elsewhere))
-    # Only these are left to compile, which is enough to see that they are kept.
-    shutil.copytree(kernels, kept, ignore=shutil.ignore_patterns(f"{missing}.*"))
+    # As a power cut leaves them; only these are left to compile, which is enough to see that they are kept.
+    shutil.copytree(kernels, kept)
+    for number, torn in enumerate(sorted(kept.rglob(f"{missing}.*.nb?"))):
+        torn.write_bytes(bytes(torn.stat().st_size if number % 2 else 0))
     assert quoth("index", str(archive)).returncode == 0
     compiled = answers(lambda question: quoth("ask", "--json", question))
     without_again = answers(lambda question: without("ask", "--json", question))
@@ -70,14 +75,14 @@ def test_a_large_collection_answers_the_same_with_and_without_numba(
     assert plain == compiled == without_again
     with Store(tmp_path / "data").open() as generation:
         assert isinstance(Index(generation, "auto").passages.engine, CompiledEngine)
-    assert any(kept.rglob(f"{missing}.*.nbi"))
+    assert all(any(mended.read_bytes()) for mended in kept.rglob(f"{missing}.*.nb?"))
 
 
 def test_a_small_collection_never_starts_the_compiler(shelf: Path, tmp_path: Path) -> None:
     assert shelf.is_dir()
     with Store(tmp_path / "data").open() as generation:
         assert isinstance(Index(generation, "auto").passages.engine, EmbeddedEngine)
-    assert not (tmp_path / "data" / "kernels").exists()
+    assert not (tmp_path / "home" / ".cache").exists()
 
 
 def test_kernels_of_other_code_are_never_used(tmp_path: Path) -> None:
@@ -104,15 +109,104 @@ def test_kernels_of_other_code_are_never_used(tmp_path: Path) -> None:
     assert kept_in() != before
 
 
-def test_kernels_are_compiled_elsewhere_when_their_folder_cannot_be_made(tmp_path: Path) -> None:
-    (tmp_path / "kernels").write_text("a file stands where the folder would be")
+def test_where_nobody_keeps_kernels_they_are_compiled_in_memory_and_leave_nothing(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file stands where the folder would be")
+    (tmp_path / "temporary").mkdir()
     asked = (
-        "import sys; from pathlib import Path; from index.machine.kernel_cache import keep_kernels_in; "
-        "keep_kernels_in(Path(sys.argv[1])); import index.machine.jit, numba; "
-        "print(numba.config.CACHE_DIR, Path(numba.config.CACHE_DIR).is_dir())"
+        "from index.machine.kernel_cache import keep_kernels_in; keep_kernels_in(); "
+        "from index.machine import jit; print(type(jit.lower_bound._cache).__name__)"
     )
-    command = [sys.executable, "-c", asked, str(tmp_path / "kernels")]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    folder, exists = ended.stdout.split()
-    assert exists == "True"
-    assert not Path(folder).exists(), "a folder made for one process goes with it"
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "TMPDIR": str(tmp_path / "temporary")}
+    command = [sys.executable, "-c", asked]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment)
+    assert ended.stdout.strip() == "NullCache"
+    assert not list((tmp_path / "temporary").iterdir())
+
+
+@pytest.fixture
+def unsettled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Return the folder that kernels are kept in by default, as if none had been settled on yet."""
+    monkeypatch.setattr(kernel_cache, "_settled", [])
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "quoth" / "kernels"
+
+
+def kept_anew() -> Path:
+    kernel_cache._settled.clear()
+    kernel_cache.keep_kernels_in()
+    folder = kernel_cache.chosen_folder()
+    assert folder is not None
+    return folder
+
+
+def test_a_kernel_that_is_not_as_it_was_listed_is_never_used(unsettled: Path) -> None:
+    folder = kept_anew()
+    assert folder.parent == unsettled
+    assert [stat.S_IMODE(one.stat().st_mode) for one in (folder, folder.parent)] == [0o700, 0o700]
+    (folder / "rerank").mkdir()
+    names = [
+        f"rerank/{name}{ending}"
+        for name in ("empty", "cut", "turned", "zeros", "whole")
+        for ending in (".nbi", ".1.nbc")
+    ]
+    for name in names:
+        (folder / name).write_bytes(b"compiled " * 900 + name.encode())
+    kernel_cache.seal()
+    for damage, name in zip(
+        (b"", b"compiled ", b"Compiled " * 900, bytes(8000)), ("empty", "cut", "turned", "zeros"), strict=True
+    ):
+        for ending in (".nbi", ".1.nbc"):
+            (folder / f"rerank/{name}{ending}").write_bytes(damage)
+    (folder / "rerank" / "unlisted.nbi").write_bytes(b"compiled")
+    assert kept_anew() == folder
+    assert sorted(path.name for path in folder.rglob("*.nb?")) == ["whole.1.nbc", "whole.nbi"]
+    (folder / "digests.json").write_bytes(b"{")
+    kept_anew()
+    assert not list(folder.rglob("*.nb?")), "without a list nothing is known to be whole"
+
+
+def test_what_is_listed_is_on_the_disk_before(unsettled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, synced = kept_anew(), list[str]()
+    assert unsettled in folder.parents
+    (folder / "a.nbi").write_bytes(b"compiled")
+    real = kernel_cache._sync
+
+    def noted(path: Path) -> None:
+        assert path == folder or not (folder / "digests.json").exists()
+        synced.append(path.name)
+        real(path)
+
+    monkeypatch.setattr(kernel_cache, "_sync", noted)
+    kernel_cache.seal()
+    assert synced == ["a.nbi", folder.name, f"digests.json.{os.getpid()}", folder.name]
+    kernel_cache.seal()
+    assert len(synced) == 4, "nothing was compiled since"
+
+
+def test_kernels_that_others_could_have_written_are_never_used(
+    unsettled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = kept_anew()
+    (folder / "a.nbi").write_bytes(b"compiled")
+    kernel_cache.seal()
+    folder.chmod(0o755)
+    kept_anew()
+    assert (stat.S_IMODE(folder.stat().st_mode), (folder / "a.nbi").exists()) == (0o700, True)
+    unsettled.chmod(0o777)
+    assert kept_anew() == folder
+    assert (stat.S_IMODE(unsettled.stat().st_mode), (folder / "a.nbi").exists()) == (0o700, False)
+    own = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: own + 1)
+    kernel_cache._settled.clear()
+    kernel_cache.keep_kernels_in()
+    assert (kernel_cache.is_settled(), kernel_cache.chosen_folder()) == (True, None), "it is another account's"
+    monkeypatch.undo()
+
+
+def test_kernels_in_the_data_folder_are_removed_by_the_next_build(shelf: Path, tmp_path: Path) -> None:
+    planted = tmp_path / "data" / "kernels" / "0123456789abcdef" / "a.nbi"
+    planted.parent.mkdir(parents=True)
+    planted.write_bytes(b"whoever writes here has it run")
+    with Store(tmp_path / "data").building():
+        assert not (tmp_path / "data" / "kernels").exists()
+    assert shelf.is_dir()

@@ -49,7 +49,8 @@ def test_the_wheel_holds_every_module_and_nothing_else(wheel: Path) -> None:
     files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.*") if path.suffix in (".py", ".toml")]
     modules = {path.relative_to(ROOT).as_posix() for path in files}
     assert {"bot/answer.py", "bot/catalogue/en.toml", "index/bm25.py", "config/settings.py"} <= modules
-    assert modules | {"bot/py.typed", "index/py.typed"} <= names
+    samples = {f"bot/samples/{path.name}" for path in (ROOT / "examples").iterdir()}
+    assert modules | samples | {"bot/py.typed", "index/py.typed"} <= names
     assert {name.split("/")[0] for name in names} == set(PACKAGES)
     assert not [name for name in names if "/test" in name or name.endswith(".pyc")]
 

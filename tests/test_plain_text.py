@@ -136,6 +136,13 @@ def test_a_sentence_or_a_longer_line_is_no_heading(line: str) -> None:
     assert paragraphs(f"{MILL}\n\n{line}\n\n{FLOUR}") == [MILL, line, FLOUR]
 
 
+@pytest.mark.parametrize(
+    ("line", "title"), [("# The Mill", "The Mill"), ("#TheMill", "mill"), ("#Mill 1 Opens", "#Mill 1 Opens")]
+)
+def test_a_headline_loses_the_sign_of_markdown(tmp_path: Path, line: str, title: str) -> None:
+    assert read_text(tmp_path, f"{line}\n\n{MILL}\n\n{FLOUR}\n").title == title
+
+
 def test_short_lines_are_text(tmp_path: Path) -> None:
     lists = "The boats:\n\nUSA\nUK\nNorway\nUAE\n\nTheir points:\n12\n9\n7\n\nEmail\nmill@esk.example\nPrint\nBox 12"
     article = read_text(tmp_path, f"Boats at the Mill\n\n{MILL}\n\n{lists}\n\n{FLOUR}")

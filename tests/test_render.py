@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer import Answer, AnswerPassage, Explanation
+from bot.printing import shown
 from bot.render import (
     corrections,
     day,
@@ -20,7 +21,6 @@ from bot.render import (
     place,
     problems,
     safe_link,
-    shown,
     tail,
     units,
 )

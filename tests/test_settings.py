@@ -2,19 +2,23 @@
 
 import logging
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
 from config.errors import ConfigError
+from config.fields import host_and_port
 from config.logs import redacted, set_up
+from config.places import HARMLESS, PATHS
 from config.secrets import telegram_token, webhook_secret
-from config.settings import Settings, effective, host_and_port, load
+from config.settings import Settings, effective, load, warnings
 from index import tuning
+from tests.telegram_server.server import fake_in_thread
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_0123"  # noqa: S105 - made up
 
@@ -28,7 +32,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, folder in (("HOME", "home"), ("XDG_CONFIG_HOME", "home/config"), ("XDG_DATA_HOME", "home/data")):
         (tmp_path / folder).mkdir(parents=True)
         monkeypatch.setenv(name, str(tmp_path / folder))
-    (tmp_path / "here").mkdir()
+    (tmp_path / "here").mkdir(exist_ok=True)
     monkeypatch.chdir(tmp_path / "here")
     return tmp_path
 
@@ -76,6 +80,53 @@ def test_the_file_is_looked_for_here_then_at_home_unless_it_is_named(
         load()
 
 
+def test_a_file_in_the_working_directory_sets_what_is_harmless_alone_and_hides_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = home / "home" / "config" / "quoth" / "quoth.toml"
+    own.parent.mkdir()
+    own.write_text('passages = 4\nk1 = 0.9\ntelegram_base_url = "https://own.example"\ntelegram_allowed = "12"')
+    Path("quoth.toml").write_text(
+        'passages = 2\ntelegram_base_url = "http://evil.example"\ntelegram_access = "open"\n'
+        'data_dir = "theirs"\nfetch_allowed = "127.0.0.1:22"\ntelegram_token_file = "/dev/stdin"'
+    )
+    settings = load()
+    assert (settings.passages, settings.k1, settings.telegram_access) == (2, 0.9, "paired")
+    assert (settings.telegram_base_url, settings.telegram_allowed) == ("https://own.example", (12,))
+    assert (settings.data_dir.name, settings.fetch_allowed, settings.telegram_token_file) == ("quoth", (), None)
+    assert origin(settings, "telegram_base_url") == ("https://own.example", str(own))
+    (said,) = warnings(settings)
+    refused = "data_dir, fetch_allowed, telegram_access, telegram_base_url, telegram_token_file"
+    assert said.startswith(f"quoth.toml: {refused} are not taken from a file in the working directory")
+    assert "--config quoth.toml" in said
+    monkeypatch.setenv("QUOTH_CONFIG", "quoth.toml")
+    assert (load().telegram_access, load().data_dir, warnings(load())) == ("open", Path("theirs"), [])
+    monkeypatch.delenv("QUOTH_CONFIG")
+    monkeypatch.chdir(own.parent)
+    assert (load().telegram_allowed, warnings(load())) == ((12,), []), "one's own folder may be the working directory"
+
+
+def test_every_setting_that_is_harmless_is_one() -> None:
+    assert set(Settings.model_fields) > HARMLESS
+    assert not [name for name in HARMLESS if name.startswith("telegram") or "token" in name or "dir" in name]
+
+
+@pytest.mark.parametrize("place", ["QUOTH_DATA_DIR", "QUOTH_ALIASES", "QUOTH_TELEGRAM_TOKEN_FILE", "QUOTH_CONFIG"])
+def test_the_home_of_nobody_is_told(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(place, "~nobody-of-this-name/x")
+    with pytest.raises(ConfigError, match=rf"^{place}: ~nobody-of-this-name is the home of nobody here; write"):
+        load()
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_a_path_with_a_nul_or_the_home_of_nobody_in_a_file_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUOTH_CONFIG", "quoth.toml")
+    for value, said in ((r"a\u0000b", "the character NUL"), ("~nobody-of-this-name/x", "the home of nobody here")):
+        Path("quoth.toml").write_text(f'{name} = "{value}"')
+        with pytest.raises(ConfigError, match=rf"^quoth\.toml: {name}: .*{said}"):
+            load()
+
+
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUOTH_TELEGRAM_TOKEN", "")
     monkeypatch.setenv("QUOTH_K1", "")
@@ -102,7 +153,8 @@ def test_allowed_chats_are_a_list_with_commas(monkeypatch: pytest.MonkeyPatch, g
 
 
 @pytest.mark.parametrize(("written", "read"), [("[12, -100345]", (12, -100345)), ('"12"', (12,)), ("12", (12,))])
-def test_allowed_chats_in_the_file(written: str, read: tuple[int, ...]) -> None:
+def test_allowed_chats_in_the_file(written: str, read: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUOTH_CONFIG", "quoth.toml")
     Path("quoth.toml").write_text(f"telegram_allowed = {written}")
     assert load().telegram_allowed == read
 
@@ -158,6 +210,7 @@ def test_a_value_out_of_range_is_refused_with_its_place_and_meaning(
     assert f"{name} is: {Settings.model_fields[name].description}" in str(caught.value)
     monkeypatch.delenv(f"QUOTH_{name.upper()}")
     Path("quoth.toml").write_text(f'{name} = "{value}"')
+    monkeypatch.setenv("QUOTH_CONFIG", "quoth.toml")
     with pytest.raises(ConfigError, match=rf"^quoth\.toml: {name}: .*(?:{said})"):
         load()
 
@@ -231,11 +284,13 @@ def test_a_secret_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
         f'telegram_token = "{TOKEN}',
         f'"{TOKEN}" = 1',
     ):
+        monkeypatch.setenv("QUOTH_CONFIG", "quoth.toml")
         Path("quoth.toml").write_text(line)
         with pytest.raises(ConfigError) as caught:
             load()
         assert TOKEN[10:] not in str(caught.value), line
     Path("quoth.toml").unlink()
+    monkeypatch.delenv("QUOTH_CONFIG")
     with pytest.raises(ConfigError) as caught:
         telegram_token(load(telegram_token_file=TOKEN))
     assert TOKEN[10:] not in str(caught.value)
@@ -345,3 +400,24 @@ def test_only_tokens_are_redacted() -> None:
 def test_the_settings_start_without_the_bot_or_the_index() -> None:
     script = "import sys, config.settings; print(sorted({'telegram', 'numpy', 'index', 'bot'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout == b"[]\n"
+
+
+def test_a_token_never_goes_to_an_address_that_came_with_a_folder(
+    tmp_path: Path, environment: dict[str, str], quoth: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    assert environment
+    own = tmp_path / "home" / ".config" / "quoth" / "quoth.toml"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    with fake_in_thread() as fake, socket.create_server(("127.0.0.1", 0)) as theirs:
+        address = f'telegram_base_url = "http://127.0.0.1:{theirs.getsockname()[1]}"\n'
+        own.write_text(f'telegram_base_url = "{fake.base_url}"\n')
+        (tmp_path / "here" / "quoth.toml").write_text(address)
+        checked = quoth("doctor", "--telegram", QUOTH_TELEGRAM_TOKEN=fake.token)
+        theirs.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            theirs.accept()
+    assert "telegram_base_url is not taken from a file in the working directory" in checked.stderr
+    assert "ok   telegram" in checked.stdout or "ok   bot" in checked.stdout, checked.stdout
+    (tmp_path / "here" / "quoth.toml").write_text("passages = 2\nk1 = 1.4\n")
+    shown = quoth("--config", "quoth.toml", "config")
+    assert (shown.stderr, "1.4  (" in shown.stdout) == ("", True)

@@ -15,10 +15,12 @@ from index.sources.formats import format_of
 
 KNOWN = frozenset(
     ".txt .md .html .json .jsonl .csv .pdf .docx .odt .rtf .epub .rss .atom .jsonfeed .wxr .telegram .mediawiki .eml"
-    " .mbox .warc .ipynb .srt .vtt .zip .tar".split()
+    " .mbox .warc .ipynb .srt .vtt .sbv .zip .tar".split()
 )
 CONTENTS = "[Content_Types].xml"
 UNREAD = "that is not read"
+SCHEMA = "a schema of JSON, not an article"
+KEY = "a key, certificate or signature, not an article"
 WORDS = "The ropewalk burned on a Tuesday, and nobody rang the bell."
 
 
@@ -92,6 +94,7 @@ SIGNED = {
     "telegram": (json.dumps(CHANNEL).encode(), ".telegram"),
     "telegram, an account": (json.dumps(ACCOUNT).encode(), ".telegram"),
     "webvtt": (f"\ufeffWEBVTT\n\n00:01.000 --> 00:02.000\n{WORDS}\n".encode(), ".vtt"),
+    "subviewer": (f"0:00:01.000,0:00:02.000\n{WORDS}\n".encode(), ".sbv"),
     "subrip": (f"1\n00:00:01,000 --> 00:00:02,000\n{WORDS}\n".encode(), ".srt"),
 }  # fmt: skip
 
@@ -129,6 +132,10 @@ def test_json_is_what_its_fields_say(tmp_path: Path, kind: str, name: str) -> No
         ("a.txt", "BZh is what it begins with.", ".txt"),
         ("a.txt", "From Ode came no letter.\nHemp: none.\nTar: none.\n", ".txt"),
         ("a.pdf", "", ".txt"),
+        ("a.txt", f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{WORDS}\n", ".txt"),
+        ("a.txt", f"-----BEGIN HERE----- {WORDS}", ".txt"),
+        ("a.json", '{"schema": {"$schema": "https://json-schema.org/schema"}, "text": "Hemp."}', ".json"),
+        ("a.json", '{"title": "Hemp", "text": "\\"$schema\\": \\"https://json-schema.org/schema\\""}', ".json"),
         ("a.docx", b"PK\x03\x04", ".docx"),
         ("a.docx", zipped("word/document.xml", "[Content_Types].xml")[:90], ".docx"),
     ],
@@ -150,6 +157,12 @@ def test_a_name_counts_where_the_bytes_say_nothing(
         ("a.doc", compound("Root", "Workbook"), 'a spreadsheet (named ".doc"): not read yet; save it as CSV'),
         ("a.odt", zipped("xl/a.xml", CONTENTS), 'a spreadsheet (named ".odt"): not read yet; save it as CSV'),
         ("a.txt", zipped("META-INF/MANIFEST.MF", "Rope.class"), "a program, not an article"),
+        ("a.json", '{"$id": "rope", "$schema": "https://json-schema.org/draft/2020-12/schema", "a": {}}', SCHEMA),
+        ("a", '{"$schema": "http:\\/\\/json-schema.org\\/schema", "description": "Hemp."}', SCHEMA),
+        ("a.txt", f"-----BEGIN CERTIFICATE-----\n{'QUJD' * 12}\n-----END CERTIFICATE-----\n", KEY),
+        ("a.md", "-----BEGIN OPENSSH PRIVATE KEY-----\r\nQUJD\r\n", KEY),
+        ("a", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nQUJD\n", KEY),
+        ("a.txt", "Certificate:\n    Data:\n        Version: 3 (0x2)\n", KEY),
         ("a.xml", "<r:RDF xmlns:r='r'><Rope/></r:RDF>", f"XML of a kind {UNREAD} (<r:RDF>); save it as text or HTML"),
     ],
 )  # fmt: skip

@@ -178,7 +178,7 @@ def test_attributes_that_name_one_another_do_not_multiply(tmp_path: Path) -> Non
 
 def test_a_signature_is_no_document(tmp_path: Path) -> None:
     path = written(tmp_path, "-----BEGIN PGP SIGNATURE-----\n\niQEzBAABCAAdFiEE\n", "release.asc")
-    assert list(read([path])) == [Skipped(str(path), "a PGP key, signature or message, not an article")]
+    assert list(read([path])) == [Skipped(str(path), "a key, certificate or signature, not an article")]
 
 
 WORDS = st.lists(st.sampled_from("lamp oil keeper stairs 灯塔 منارة".split()), min_size=1, max_size=6).map(" ".join)

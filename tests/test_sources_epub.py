@@ -1,6 +1,9 @@
 """Books: the order of reading, where a chapter begins and ends, and which pages are none."""
 
+import io
+import zipfile
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -158,6 +161,33 @@ def test_cover_title_page_contents_imprint_and_what_stands_aside_are_told_and_no
         "a table of contents of the book",
         "outside the order of reading of the book",
     }
+
+
+@pytest.mark.parametrize("label", ["Copyright", "Title Page", "INHALT", "Mentions légales", "Обложка", "目次"])
+def test_what_the_contents_call_a_page_of_the_book_itself_is_no_article(tmp_path: Path, label: str) -> None:
+    pages = {"a.xhtml": p("First printing."), "b.xhtml": heading("East") + p(EAST)}
+    book = articles(tmp_path / "a.epub", epub(pages, contents=line("a.xhtml", label) + line("b.xhtml", "East")))
+    assert outline(book) == [("East", [EAST])]
+    long = {**pages, "a.xhtml": p("The law of copyright was argued at length. " * 100)}
+    book = articles(tmp_path / "b.epub", epub(long, contents=line("a.xhtml", label) + line("b.xhtml", "East")))
+    assert [article.title for article in book] == ([label, "East"] if label not in ("INHALT", "目次") else ["East"])
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_files_of_a_book_may_have_names_in_any_letters_and_not_say_so(tmp_path: Path, form: str) -> None:
+    book = epub({"köln.xhtml": heading("North") + p(NORTH), "四.xhtml": heading("East") + p(EAST)})
+    unstated, names = io.BytesIO(), {}
+    with zipfile.ZipFile(io.BytesIO(book)) as whole, zipfile.ZipFile(unstated, "w") as archive:
+        for number, name in enumerate(whole.namelist()):
+            spelt = normalize("NFD" if form == "NFD" else "NFC", name).encode()
+            stand_in = f"~{number}".ljust(len(spelt), "~")
+            names[stand_in.encode()] = spelt
+            archive.writestr(stand_in, whole.read(name))
+    raw = unstated.getvalue()
+    for written, spelt in names.items():
+        # Bytes beyond ASCII without the flag of UTF-8, as some programs write them.
+        raw = raw.replace(written, spelt)
+    assert outline(articles(tmp_path / "a.epub", raw)) == [("North", [NORTH]), ("East", [EAST])]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Feeds of RSS, Atom and JSON Feed: what they state, in whichever form, and nothing else."""
 
+import base64
 import json
 import random
 from pathlib import Path
@@ -123,6 +124,30 @@ def test_the_texts_of_atom_are_what_they_say_they_are(tmp_path: Path) -> None:
     assert {(article.author, article.source, article.language) for article in articles} == {
         ("Oda Rill", "The Lock", "fr")
     }
+
+
+@pytest.mark.parametrize(
+    ("stated", "written", "came_out"),
+    [
+        ("type='application/octet-stream' mode='base64'", f"<p>{GATE}</p>".encode(), [GATE]),
+        ("type='text/html' mode='base64'", f"<h2>Oil</h2><p>{GATE}</p>".encode(), [f"Oil\n{GATE}"]),
+        ("type='text/plain' mode='base64'", "Écluse <b> fermée.".encode("windows-1252"), ["Écluse <b> fermée."]),
+        ("type='application/octet-stream'", LONG.encode(), [LONG]),
+        ("type='image/png'", b"\x89PNG\r\n" + bytes(90), ["A teaser."]),
+        ("type='audio/mpeg' mode='base64'", bytes(range(256)), ["A teaser."]),
+    ],
+)
+def test_a_text_of_atom_in_base64_is_unpacked_and_a_picture_is_none(
+    tmp_path: Path, stated: str, written: bytes, came_out: list[str]
+) -> None:
+    content = base64.encodebytes(written).decode()
+    parts = atom(tmp_path, f"<title>Gate</title><content {stated}>{content}</content><summary>A teaser.</summary>")
+    assert [texts(part) for part in parts if isinstance(part, Article)] == [came_out]
+
+
+def test_a_text_that_states_another_kind_and_is_a_text_stays(tmp_path: Path) -> None:
+    parts = atom(tmp_path, f"<title>Gate</title><content type='application/x-note'>{GATE}</content>")
+    assert texts(one(parts)) == [GATE]
 
 
 def test_the_address_of_an_entry_is_its_page_and_its_date_that_of_publication(tmp_path: Path) -> None:
@@ -296,3 +321,18 @@ def test_an_element_in_a_comment_above_a_feed_is_not_its_root(tmp_path: Path) ->
     assert one([part for part in parts if isinstance(part, Article)]).title == "Herons"
     assert "it ends too early" not in str(reasons(parts))
     assert "entities" not in str(reasons(parts))
+
+
+def test_an_export_of_blogger_is_its_posts(tmp_path: Path) -> None:
+    kind = "<category scheme='http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#"
+    draft = "<app:control xmlns:app='http://{}'><app:draft>{}</app:draft></app:control>"
+    parts = atom(
+        tmp_path,
+        *(f"{kind}{name}'/><content>{LONG}</content>" for name in ("settings", "settings", "template", "comment")),
+        f"{kind}post'/><category term='comment'/><title>Gates</title><content>{GATE}</content>",
+        f"{kind}post'/><content>{LONG}</content>{draft.format('www.w3.org/2007/app', 'yes')}",
+        f"<content>{LONG}</content>{draft.format('purl.org/atom/app#', 'yes')}",
+        f"{kind}page'/><title>Herons</title><content>{LONG}</content>{draft.format('purl.org/atom/app#', 'no')}",
+    )
+    assert [part.title for part in parts if isinstance(part, Article)] == ["Gates", "Herons"]
+    assert reasons(parts) == ["left out: 2 settings of the blog, 1 template, 1 comment, 2 drafts"]

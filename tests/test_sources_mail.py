@@ -1,5 +1,7 @@
 """Mail: each message an article, in the words of its author."""
 
+import base64
+import binascii
 import random
 from email.header import Header
 from email.message import EmailMessage
@@ -163,6 +165,39 @@ def test_of_alternatives_one_is_read(tmp_path: Path) -> None:
     assert texts(one(tmp_path, whole)) == [EELS]
 
 
+def test_mail_with_pictures_is_no_page_that_a_browser_saved(tmp_path: Path) -> None:
+    picture = "Content-Type: image/png\nContent-ID: <p>\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo="
+    content = multipart("multipart/related", text_part(f"<p>{EELS}<img src='cid:p'>", "text/html"), picture)
+    # A mail program may put the kind of a message above all else.
+    kind = next(line for line in content.splitlines() if line.startswith("Content-Type: multipart"))
+    content = f"{kind}\nMIME-Version: 1.0\n{content.replace(kind, 'X-Mailer: Heron')}"
+    assert texts(one(tmp_path, content)) == [EELS]
+    saved = content.replace(HEAD, "From: <Saved by Heron>\n")
+    assert [isinstance(part, Skipped) for part in found(tmp_path / "b.eml", saved)] == [True]
+
+
+def test_a_message_that_is_only_sent_on_is_an_article(tmp_path: Path) -> None:
+    inside = mail(EELS, "Eels")
+    content = mail(base64.encodebytes(inside.encode()).decode(), "Fwd: Eels", Content_Type="message/rfc822")
+    content = content.replace("Content-Type:", "Content-Transfer-Encoding: base64\nContent-Type:")
+    article, told = found(tmp_path / "a.eml", content)
+    assert isinstance(article, Article)
+    assert (article.title, texts(article)) == ("Eels", [EELS])
+    assert told == Skipped(str(tmp_path / "a.eml"), "left out: 1 message that only hold others")
+
+
+def test_a_file_that_is_packed_into_the_text_is_an_attachment(tmp_path: Path) -> None:
+    packed = "\n".join(binascii.b2a_uu(bytes(range(at, at + 45)), backtick=True).decode().strip() for at in (0, 45, 90))
+    article, told = found(tmp_path / "a.eml", mail(f"{EELS}\n\nbegin 644 eel.gif\n{packed}\n`\nend\n{SKIP}\n"))
+    assert isinstance(article, Article)
+    assert texts(article) == [EELS, SKIP]
+    assert ("eel.gif", "an attachment") in [(one.text, one.reason) for one in article.dropped]
+    assert isinstance(told, Skipped)
+    assert told.reason.startswith("left out: 1 attachment")
+    verse = "begin 644 nets\nand mend them by the fire"
+    assert texts(one(tmp_path, mail(f"{EELS}\n\n{verse}\n")))[1].startswith("begin 644 nets")
+
+
 def test_attachments_are_told_and_attached_messages_are_articles(tmp_path: Path) -> None:
     csv = text_part("eels;12", "text/csv", 'Content-Disposition: attachment; filename="=?utf-8?Q?=C3=A4als.csv?="')
     inside = f"Content-Type: message/rfc822\n\n{mail(SKIP, 'Small').replace('7@', '8@')}"
@@ -249,6 +284,16 @@ def test_replies_signatures_and_hidden_words_of_html_are_told(tmp_path: Path, ma
     article = one(tmp_path, mail(f"<style>p {{}}</style><title>x</title>{markup}", Content_Type="text/html"))
     assert texts(article) == [EELS]
     assert reason in {one.reason for one in article.dropped}
+
+
+def test_a_signature_in_html_is_told_and_two_dashes_in_a_text_are_none(tmp_path: Path) -> None:
+    signature = "-- <br>Rosa Lind<div>Keeper of the weir<br>Lock Street 4</div>"
+    article = one(tmp_path, mail(f"<div>{EELS}<br><br>{signature}</div>", Content_Type="text/html"))
+    assert texts(article) == [EELS]
+    assert [one.reason for one in article.dropped] == ["a signature"]
+    more = "".join(f"<p>{SKIP} {at}</p>" for at in range(12))
+    article = one(tmp_path, mail(f"<p>{EELS}</p><p>--</p>{more}", Content_Type="text/html"))
+    assert len(texts(article)) >= 13
 
 
 def test_a_message_without_a_subject_is_called_after_its_first_words(tmp_path: Path) -> None:

@@ -137,6 +137,17 @@ def test_brackets_that_are_no_wikilinks_stay(tmp_path: Path) -> None:
     assert texts(article(tmp_path, text)) == [expected]
 
 
+def test_references_to_names_in_code_are_their_words(tmp_path: Path) -> None:
+    text = (
+        "Call [`moor()`][quay.Boat.moor] or [a `Boat`][quay.Boat], then [quay.cast_off][]; see [the plan][plan.b].\n\n"
+        "The cell m[i][j] is [x][y], not [berth 1.2][see below], `[a][quay.b]`.\n\n[plan.b]: https://quay.example/plan\n"
+    )
+    assert texts(article(tmp_path, text)) == [
+        "Call moor() or a Boat, then quay.cast_off; see the plan.",
+        "The cell m[i][j] is [x][y], not [berth 1.2][see below], [a][quay.b].",
+    ]
+
+
 HUGO = """{{< notice "tip" >}}
 Take a *coat*.
 {{< /notice >}}

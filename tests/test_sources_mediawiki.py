@@ -102,6 +102,10 @@ def test_the_articles_of_a_dump_are_read_and_all_else_is_counted(tmp_path: Path)
         ("__NOTOC__ a __init__ ~~~~", "a __init__"),
         ("one<br />two", "one\ntwo"),
         ("x<sup>2</sup> <span class='a'>y</span> <b>z</b> <unknown>", "x2 y z <unknown>"),
+        ("'''Sow''' ({{IPAc-en|s|oʊ}}; {{lang-de|Sau}}, {{audio|s.ogg|hear}}) and boar", "Sow (Sau) and boar"),
+        ("'''Sow''' ({{IPA-de|zaʊ}}), from old {{IPA|sū}} , lies", "Sow, from old, lies"),
+        ("'''Sow''' ( {{respell|SOH}} {{pronunciation|s.ogg}}) lies{{cn}}.", "Sow lies."),
+        ("f() is {{nowrap|''n'' {{=}} 9}} or more", "f() is n = 9 or more"),
         ("{{{1|default}}} and {{unclosed [[link", "default and unclosed link"),
     ],
 )
@@ -133,7 +137,8 @@ def test_headings_lists_tables_captions_and_code_keep_their_form() -> None:
         f"{BOG}\nIt is deep.\n\n* peat\n** dry [[Datei:P.jpg|mini|Torf, trocken]]\n* moss\n\n"
         '{| class="wikitable"\n|+ Keepers\n! Keeper !! Years\n|-\n| Johann || 9\n|-\n| Berthe || colspan="2" | 41\n|}\n'
         "== Code ==\n<syntaxhighlight lang='c'>\nif (a)\n  b;\n</syntaxhighlight>\n"
-        "<gallery>\nA.jpg|First moss\nB.jpg\n</gallery>",
+        "<gallery>\nA.jpg|First moss<br />in June\nB.jpg\n</gallery>\n"
+        "[[File:S.gif|thumb|A sum\n<source lang='text'>\n 1 + 1\n</source>]]\n",
         WIKI,
     )
     assert [(block.kind, block.text) for block in found.blocks] == [
@@ -145,8 +150,19 @@ def test_headings_lists_tables_captions_and_code_keep_their_form() -> None:
         ("table", "Keeper | Years\nJohann | 9\nBerthe | 41"),
         ("heading", "Code"),
         ("code", "if (a)\n  b;"),
-        ("caption", "First moss"),
+        ("caption", "First moss in June"),
+        ("caption", "A sum 1 + 1"),
     ]
+
+
+def test_attributes_of_cells_are_no_words_though_a_template_wrote_what_stands_behind_them() -> None:
+    found = page_of(
+        "Bog",
+        '{| class="wikitable"\n! Peat !! June !! July\n|-\n| Old || colspan="2" {{CMain}}\n|-\n'
+        "|style=border:0|{{IPA|p}}||style=border-left:0|{{IPA|b}}|| 9\n|-\n| width=40 tall || a = b || 'c'\n|}",
+        WIKI,
+    )
+    assert [block.text for block in found.blocks] == ["Peat | June | July\nOld\n9\nwidth=40 tall | a = b | 'c'"]
 
 
 @pytest.mark.parametrize(
@@ -168,6 +184,7 @@ def test_headings_lists_tables_captions_and_code_keep_their_form() -> None:
             "|-\n",
         ),
         *("== a", "'''''", "[http:a", "<nowiki>", "&amp", "= ", "* ", "__A", "{{a}}", "[[a]]", "\n\n", "<pre>"),
+        *("a {{cn}} ", "({{cn}}, ", "( ,", "a {{=}}", "|a=1 ", " | style=a"),
         *("<br>", "<div>", "{{a|[[", "<gallery>\n", "== a ==\n", "{{convert|", "[[:", "|", "!", "~~~~"),
     ],
 )

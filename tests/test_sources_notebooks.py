@@ -57,6 +57,29 @@ def test_words_are_read_and_code_and_what_it_printed_are_told(tmp_path: Path) ->
     ]
 
 
+def test_what_leads_to_code_that_is_left_out_does_not_lead_to_the_next_words(tmp_path: Path) -> None:
+    cells = [
+        markdown(f"# Gauge\n\n{RAIN}\n\nThe gauge is read like this:"),
+        code("gauge.read()"),
+        markdown("## Winter"),
+        code(""),
+        markdown("There are two stoves:"),
+        markdown("* a small one\n* a large one"),
+        markdown("And this melts the snow:"),
+        code("stove.light()"),
+        markdown("### Nobody"),
+        code("1 / 0"),
+        markdown(SNOW),
+    ]
+    assert texts(one(tmp_path, notebook(*cells))) == [
+        RAIN,
+        "The gauge is read like this:",
+        "Winter\nThere are two stoves:\na small one\na large one",
+        "And this melts the snow:",
+        f"Nobody\n{SNOW}",
+    ]
+
+
 def test_pieces_of_a_cell_are_put_together_as_they_are_and_cells_are_not(tmp_path: Path) -> None:
     article = one(tmp_path, notebook(markdown(["# Ra", "in\n", "The ro", "of leaks."]), markdown("```\nnever closed")))
     assert article.title == "Rain"

@@ -65,6 +65,23 @@ def test_cues_are_joined_to_sentences_and_paragraphs(tmp_path: Path, content: by
     assert [(one.text, one.reason) for one in article.dropped] == [("[bell rings]", "a sound")]
 
 
+def test_captions_of_subviewer_are_read_and_chevrons_begin_a_turn(tmp_path: Path) -> None:
+    content = (
+        "0:00:01.000,0:00:03.500\n>> ROSA: The bread[br]is ready,\nand so\n\n0:00:03.500,0:00:06.250\nis the cat.\n"
+        ">> Who\nasked?\n\n1:00:06.250,1:00:07.000\n10:30,11:45 is\n0:00:99,0 late.\n"
+    )
+    for name in ("a.sbv", "a"):
+        assert timed(one(tmp_path, content, name)) == [
+            ("t=1", "ROSA: The bread is ready, and so is the cat."),
+            ("t=3.5", "Who asked?"),
+            ("t=3606.25", "10:30,11:45 is 0:00:99,0 late."),
+        ]
+    vtt = (
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n&gt;&gt; Who feeds the cat?\n\n00:02.000 --> 00:03.000\n>>> Now the news.\n"
+    )
+    assert texts(one(tmp_path, vtt, "b.vtt")) == ["Who feeds the cat?", "Now the news."]
+
+
 def test_remarks_style_sheets_regions_names_and_settings_of_webvtt_leave_nothing(tmp_path: Path) -> None:
     content = """WEBVTT - The Bakers
 Kind: captions
@@ -177,23 +194,23 @@ SENTENCES = st.lists(
 
 
 @settings(max_examples=30)
-@given(sentences=SENTENCES, vtt=st.booleans(), cut=st.integers(1, 5))
+@given(sentences=SENTENCES, ending=st.sampled_from(("srt", "vtt", "sbv")), cut=st.integers(1, 5))
 def test_what_is_said_comes_back_whatever_the_cues(
-    tmp_path_factory: pytest.TempPathFactory, sentences: list[str], vtt: bool, cut: int
+    tmp_path_factory: pytest.TempPathFactory, sentences: list[str], ending: str, cut: int
 ) -> None:
     """Every sentence is cut into cues of some words, with ten seconds of silence behind it."""
-    sign, written, at, begins = (".", "WEBVTT\n\n", 0, []) if vtt else (",", "", 0, [])
+    sign, between = {"srt": (",", " --> "), "vtt": (".", " --> "), "sbv": (".", ",")}[ending]
+    written, at, begins = "WEBVTT\n\n" if ending == "vtt" else "", 0, []
     for sentence in sentences:
         words = f"{sentence}.".split()
         begins.append(at)
         for start in range(0, len(words), cut):
-            number = "" if vtt else f"{at // 1000 + 1}\n"
-            written += (
-                f"{number}{clock(at, sign)} --> {clock(at + 1500, sign)}\n{' '.join(words[start : start + cut])}\n\n"
-            )
+            number = f"{at // 1000 + 1}\n" if ending == "srt" else ""
+            times = f"{clock(at, sign)}{between}{clock(at + 1500, sign)}"
+            written += f"{number}{times}\n{' '.join(words[start : start + cut])}\n\n"
             at += 1500
         at += 10_000
-    path = tmp_path_factory.mktemp("law") / ("a.vtt" if vtt else "a.srt")
+    path = tmp_path_factory.mktemp("law") / f"a.{ending}"
     path.write_text(written)
     (article,) = read([path])
     assert isinstance(article, Article)

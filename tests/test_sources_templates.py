@@ -83,6 +83,7 @@ def test_tags_of_templates_are_no_text_below_front_matter(tmp_path: Path) -> Non
         "<title>The Pier - $title$</title><p>Older posts of the pier and its boats</p> $body$",
         "<footer><b title='{{ post.date }}'>{{ post.day }}</b> {% if post.by %} By {{ post.by }} {% endif %}</footer>",
         "<h1>{{ berth }}</h1>",
+        "{# pictures of all pages #}<svg><title>Older posts</title></svg><p>Older posts of the pier and its boats</p>",
     ],
 )
 def test_a_page_that_is_filled_in_is_told_as_a_template(tmp_path: Path, page: str) -> None:

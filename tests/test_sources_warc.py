@@ -145,6 +145,22 @@ def test_pages_that_no_server_sent_are_read_too(tmp_path: Path) -> None:
     assert [(article.title, texts(article)) for article in found] == [("Salt Pans", [SALT, HERON]), ("Herons", [HERON])]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "metadata://gnu.org/software/wget/warc/wget.log",
+        "urn:X-wpull:log",
+        "urn:text:https://pans.example/",
+        "URN:view:a",
+    ],
+)
+def test_what_a_crawler_keeps_of_itself_is_no_page(tmp_path: Path, address: str) -> None:
+    log = record(address, b"Fetched one page in 4 seconds.\n", "resource", Content_Type="text/plain")
+    page, told = found(tmp_path / "a.warc", log + record("https://pans.example/", answer(PAGE)))
+    assert isinstance(page, Article)
+    assert told == Skipped(str(tmp_path / "a.warc"), "left out: 1 record of the crawl itself")
+
+
 def test_a_page_that_changed_is_two_articles(tmp_path: Path) -> None:
     first, second = (record("https://pans.example/salt", answer(html("Salt", text))) for text in (SALT, HERON))
     assert [texts(article) for article in articles(tmp_path / "a.warc", first + second)] == [[SALT], [HERON]]

@@ -220,18 +220,21 @@ def test_no_flipped_byte_goes_unseen(store: Store) -> None:
     store.open().close()
 
 
-def test_a_large_index_is_trusted_by_time_and_size_and_verified_on_request(
+def test_a_large_index_is_opened_by_time_and_size_and_checked_where_it_is_read(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    published(store)
     monkeypatch.setattr(index.store.generation, "ALWAYS_HASHED", 0)
+    published(store)
     path = folder(store, 1) / "docs.npy"
     stamp = path.stat()
     path.write_bytes(path.read_bytes()[:-1] + b"\x01")
     with pytest.raises(BrokenIndexError, match=r"docs\.npy: damaged"):
         store.open()
     os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
-    store.open().close()
+    with store.open() as generation:
+        assert generation.texts.article(0).title == "Tides"
+        with pytest.raises(BrokenIndexError, match=r"docs\.npy: damaged"):
+            generation.array("docs")
     with pytest.raises(BrokenIndexError, match=r"docs\.npy: damaged"):
         store.verify()
 

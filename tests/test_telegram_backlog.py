@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.catalogue import Catalogue
+from bot.channels.flood import FloodLimits
 from bot.channels.telegram.memory.inbox import Inbox
-from bot.channels.telegram.options import FloodLimits
 from bot.channels.telegram.transport.backlog import AT_ONCE
 from tests.telegram_bot import FAST, SENTENCE, Library, running
 from tests.telegram_server.server import FakeTelegram

@@ -23,7 +23,8 @@ from bot.channels.telegram.messages.cards import (
     short_nothing,
 )
 from bot.channels.telegram.messages.rich_text import Block, to_html, to_plain
-from bot.render import shown, units
+from bot.printing import shown
+from bot.render import units
 from index.model import ArticleCard, Kind, Passage
 from index.query.periods import Period
 from index.query.syntax import Filter, Problem

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels.figures import BOUNDS, Histogram
 from bot.channels.telegram import serve
-from bot.channels.telegram.transport.metrics import BOUNDS, Histogram
 from bot.errors import MissingExtraError
 from tests.telegram_bot import FAST, Library, hook_options, lamp, options, running
 from tests.telegram_server.server import FakeTelegram

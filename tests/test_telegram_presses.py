@@ -9,7 +9,7 @@ import pytest
 
 from bot.answer import Answerer
 from bot.catalogue import Catalogue
-from bot.channels.telegram.options import FloodLimits
+from bot.channels.flood import FloodLimits
 from tests.telegram_bot import FAST
 from tests.telegram_server.server import FakeTelegram
 from tests.telegram_server.wire import Late, Sent

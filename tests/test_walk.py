@@ -104,9 +104,59 @@ def test_an_ignore_file_that_cannot_be_read_ignores_nothing(tmp_path: Path) -> N
     assert outcome(tmp_path) == (["inner/a.txt"], {})
 
 
+def test_a_link_is_followed_inside_its_folder_and_told_where_it_leads_out(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    written(tmp_path / "secret.md")
+    written(tmp_path / "notes-of-others" / "a.md")
+    written(notes / "drafts" / "b.md")
+    written(notes / "z.md")
+    (tmp_path / "out").symlink_to(tmp_path)
+    links: dict[str, str | Path] = {
+        "again.md": "z.md",
+        "c.md": tmp_path / "secret.md",
+        "d": tmp_path / "notes-of-others",
+        "e": Path(".."),
+        "first.md": Path("drafts", "b.md"),
+        "g.md": Path("..", "secret.md"),
+        "h.md": tmp_path / "out" / "notes" / "z.md",
+        "i": Path("drafts"),
+        "j.md": "c.md",
+        "k.md": Path("..", "nothing.md"),
+    }
+    for name, goal in links.items():
+        (notes / name).symlink_to(goal)
+    articles, skipped = outcome(notes)
+    # Under the name that comes first.
+    assert articles == ["again.md", "drafts/b.md"]
+    out = "a link that leads out of its source; name it as a source of its own to have it read"
+    assert skipped == {
+        **dict.fromkeys(("c.md", "d", "e", "g.md", "j.md"), out),
+        "k.md": "a link to a file that is not there",
+    }
+
+
+def test_a_link_that_is_named_is_read_wherever_it_leads(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    written(tmp_path / "away" / "a.md")
+    written(tmp_path / "away" / "b.md")
+    (tmp_path / "away" / "again.md").symlink_to("a.md")
+    folder, file = tmp_path / "notes" / "shared", tmp_path / "notes" / "only.md"
+    folder.symlink_to(tmp_path / "away")
+    file.symlink_to(tmp_path / "away" / "b.md")
+    assert outcome(folder) == (["a.md", "b.md"], {})
+    assert [found.path for found in read(file)] == [str(file)]
+    assert outcome(tmp_path / "notes", ReadingOptions(include=("*.md", "shared")))[0] == []
+
+
 def test_what_programs_put_beside_articles_is_passed_over(tmp_path: Path) -> None:
     for name in (
-        *("node_modules/pkg/README.md", "blog/_config.yml", "blog/_layouts/post.html", "blog/_posts/a.md"),
+        *(
+            "node_modules/pkg/README.md",
+            "LICENSES/gpl-3.0.txt",
+            "blog/_config.yml",
+            "blog/_layouts/post.html",
+            "blog/_posts/a.md",
+        ),
         *("zola/config.toml", "zola/templates/page.html", "zola/content/a.md", "zola/public/a.html"),
         *("pages/objects.inv", "pages/_sources/a.txt", "pages/a.html", "mine/_layouts/a.md", "mine/templates/b.md"),
     ):
@@ -121,6 +171,7 @@ def test_what_programs_put_beside_articles_is_passed_over(tmp_path: Path) -> Non
     ]
     assert skipped == {
         "node_modules": "a folder of installed packages",
+        "LICENSES": "a folder of licences",
         "blog/_config.yml": "settings, not an article",
         "blog/_layouts": "a folder of a site's templates",
         "pages/_sources": "a folder that a site generator filled",

@@ -8,7 +8,7 @@ import pytest
 
 from bot.catalogue import Catalogue
 from bot.watching import Addresses, Said, Told
-from index import FetchOptions, Options, Store, build_index, fetch, fetched_folder, fetched_reading, read
+from index import FetchOptions, Options, Store, build_index, fetch, fetch_due, fetched_folder, fetched_reading, read
 from tests.timeline import Timeline, Watched
 from tests.web_shelf import WORDS, Shelf
 from tests.web_site import Reply, Site, page, xml
@@ -36,8 +36,8 @@ class Kept:
 
     async def fetch(self, addresses: Sequence[str]) -> None:
         self.asked += 1
-        for address in addresses:
-            self.shelf.fetch("/" + address.split("/", 3)[3], due_only=True)
+        options = FetchOptions((self.shelf.site.place,), apart=0, now=self.now, jitter=0)
+        fetch_due(addresses, self.shelf.folder, options)
 
     async def tell(self, said: Said) -> bool:
         self.heard.append(said.text(Catalogue("en")).replace(self.shelf.site.origin, ""))
@@ -116,8 +116,7 @@ def test_where_no_host_answers_it_is_our_network_that_fails(shelf: Shelf) -> Non
         build_index(kept.store, read(list(sources), options=sources), list(sources), Options(processes=1))
 
         async def fetch_all(addresses: Sequence[str]) -> None:
-            for address in addresses:
-                fetch(address, shelf.folder, options, due_only=True)
+            fetch_due(addresses, shelf.folder, options)
 
         kept.addresses = Addresses(kept.store, fetch_all, kept.told, kept.now)
         closed = Reply(raw=lambda _: None)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from bot.channels.session import COMMANDS, ConsoleAnswerer, ConsoleSession, one_line
 from bot.channels.terminal import QUIET, say, stdout_console
+from bot.printing import err
 from index import IndexLibraryError
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ async def _piped(session: "ConsoleSession", lines: TextIO) -> int:
             answer = await session.ask(line)
             code = 1 if answer.state == "nothing" else 0
         except IndexLibraryError as error:
-            sys.stderr.write(f"{one_line(error)}\n")
+            err(one_line(error))
             code = 1
         if session.console.quiet:
             break

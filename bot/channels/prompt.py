@@ -10,7 +10,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-from bot.render import shown
+from bot.printing import shown
 from index import IndexLibraryError
 
 PROMPT: Final = "quoth> "

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.answer import Answer, AnswerPassage
+from bot.lines import line_of
+from bot.printing import shown
 from bot.render import (
     COPIES,
     NOT_FOUND,
@@ -25,7 +27,6 @@ from bot.render import (
     passage_address,
     place,
     problems,
-    shown,
 )
 from index import ArticleCard, Copies, Parts, Passage
 
@@ -193,7 +194,7 @@ def _card(console: "Console", number: int, passage: AnswerPassage, *, is_sure: b
         _line(console, f"▸ {sentence}", indent="   ")
     if passage.copies.titles:
         _line(console, _also_in(passage.copies), QUIET, indent="   ")
-    where = passage_address(passage.article, passage.passage) or shown(_near(passage.article.path))
+    where = passage_address(passage.article, passage.passage) or _in_file(passage.article, passage.passage)
     if where:
         # An address is never wrapped: half of one opens nothing.
         console.print(Text(where if not console.is_terminal else f"   {where}", style=QUIET), soft_wrap=True)
@@ -220,6 +221,12 @@ def _bar_of(*, is_sure: bool) -> "Text":
 def _kept(console: "Console", text: str) -> str:
     """Return a text made safe: on a screen with its line breaks, of lists and verses, piped on one line."""
     return "\n".join(map(shown, text.split("\n"))) if console.is_terminal else shown(text)
+
+
+def _in_file(article: ArticleCard, passage: Passage) -> str:
+    """Return the file of a passage, and the line that it begins on where that is certain: "notes/rain.md:12"."""
+    line = line_of(article, passage)
+    return shown(_near(article.path)) + (f":{line}" if line is not None else "")
 
 
 def _near(path: str) -> str:

@@ -2,11 +2,13 @@
 
 import json
 import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from bot.printing import err, out, out_json
 
 if TYPE_CHECKING:
     from bot.articles import Articles, WholeArticle
@@ -36,7 +38,7 @@ def listing(articles: "Articles", wanted: Wanted, *, as_json: bool) -> int:
     is_none = True
     for article in filter(wanted.holds, _titled(articles, wanted.words)):
         is_none = False
-        print(_json(_record(article)) if as_json else _line(article))
+        out_json(_json(_record(article))) if as_json else out(_line(article))
     return int(is_none)
 
 
@@ -44,14 +46,14 @@ def show(articles: "Articles", name: str, *, as_json: bool) -> int:
     """Print the article of this id, title, or words that one title alone holds. Return 1 where that is not one."""
     whole = _named(articles, name)
     if isinstance(whole, str):
-        print(f"quoth: {whole}", file=sys.stderr)
+        err(f"quoth: {whole}")
         return 1
     if as_json:
         passages = [
             {"text": one.text, "kind": one.kind, "ordinal": one.ordinal, "page": one.page, "seconds": one.seconds}
             for one in whole.passages
         ]
-        print(_json(_record(whole.article) | {"passages": passages}))
+        out_json(_json(_record(whole.article) | {"passages": passages}))
     else:
         from bot.channels.terminal import neighbourhood, stdout_console
 
@@ -61,13 +63,19 @@ def show(articles: "Articles", name: str, *, as_json: bool) -> int:
 
 def export(articles: "Articles") -> int:
     """Print every article in a line of JSON from which a build makes the same article again. Return 0."""
+    from bot.commands.progress import Pace
     from index import exported
 
-    folder = _folder_of(articles.files())
-    for article in _titled(articles, ""):
+    folder, pace, count = _folder_of(articles.files()), Pace(beside_output=True), articles.titles("", 0, 0).count
+    for done, article in enumerate(_titled(articles, "")):
+        pace(partial(_exporting, done, count), done, count)
         path = os.path.relpath(article.path, folder) if article.path else ""
-        print(_json(exported(article, articles.of(article).passages, path)))
+        out_json(_json(exported(article, articles.of(article).passages, path)))
     return 0
+
+
+def _exporting(done: int, count: int) -> str:
+    return f"exporting: {done:,} of {count:,} articles"
 
 
 def _folder_of(files: Sequence[str]) -> str:
@@ -103,7 +111,8 @@ def _titled(articles: "Articles", words: str) -> Iterator["ArticleCard"]:
 
 
 def _line(article: "ArticleCard") -> str:
-    from bot.render import day, shown
+    from bot.printing import shown
+    from bot.render import day
 
     details = (day(article.date), shown(article.source or "").strip())
     return " · ".join((f"{article.id}  {shown(article.title).strip() or 'Untitled'}", *filter(None, details)))

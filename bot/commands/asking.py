@@ -5,8 +5,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+from bot.printing import err, out_json
 
 if TYPE_CHECKING:
     from bot.answer import Answer, Answerer
@@ -36,7 +39,7 @@ def one(answerer: "Answerer", question: str, how: Asking) -> int:
     if how.as_json:
         from bot.schema import to_json
 
-        print(to_json(answer, explain=how.explain))
+        out_json(to_json(answer, explain=how.explain))
     else:
         from bot.channels.terminal import stdout_console, terminal
 
@@ -52,14 +55,20 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
 
     A line is `{"question": "...", "id": ...}`; the id, a string or a whole number, may be left out, and comes back with
     the answer. A line that cannot be read is answered with its number and what is wrong. Empty lines are passed over.
+    All are answered from one generation, whatever is built meanwhile.
     """
+    from bot.commands.progress import Pace
     from bot.schema import to_json
 
-    unread = lines = 0
+    answerer = answerer.pinned()
+    unread = lines = read = 0
+    size, pace = 0 if file == "-" else Path(file).stat().st_size, Pace(beside_output=True)
     with _lines(file) as given:
         for number, line in enumerate(given, 1):
+            read += len(line.encode("utf-8", "replace"))
             if not line.strip():
                 continue
+            pace(partial(_answering, lines), min(read, size), size)
             lines += 1
             try:
                 question, name = _question(line)
@@ -68,18 +77,22 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
                 row = json.dumps({"id": None, "line": number, "error": str(error)}, ensure_ascii=False)
             else:
                 row = to_json(_answer(answerer, question, how), explain=how.explain, name=name, indent=None)
-            # What reads them may wait for each.
-            print(row, flush=True)
+            # What reads them may wait for each; in one piece, so that a kill leaves whole lines.
+            out_json(row, flush=True)
     if unread:
-        print(f"quoth: {unread:,} of {lines:,} lines hold no question; their rows say why", file=sys.stderr)
+        err(f"quoth: {unread:,} of {lines:,} lines hold no question; their rows say why")
     return BAD_INPUT if unread else 0
+
+
+def _answering(done: int) -> str:
+    return f"answering: {done:,} questions"
 
 
 def schema() -> int:
     """Print the JSON Schema of an answer. Return the exit code."""
     from bot.schema import json_schema
 
-    print(json_schema())
+    out_json(json_schema())
     return 0
 
 

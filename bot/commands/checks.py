@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import collection, parts
+from bot.printing import out, out_json
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -31,12 +32,12 @@ def status(settings: "Settings", *, as_json: bool) -> int:
         "engine": settings.engine,
     }
     if as_json:
-        print(json.dumps(record, ensure_ascii=False, indent=2))
+        out_json(json.dumps(record, ensure_ascii=False, indent=2))
         return 0
     record["languages"] = ", ".join(f"{name} {count:,}" for name, count in manifest.languages.items())
     record["sources"] = ", ".join(record["sources"])
     for name, value in record.items():
-        print(f"{name:<12} {f'{value:,}' if isinstance(value, int) else value}")
+        out(f"{name:<12} {f'{value:,}' if isinstance(value, int) else value}")
     return 0
 
 
@@ -46,7 +47,7 @@ def config(settings: "Settings") -> int:
 
     rows = effective(settings)
     for name, value, origin in rows:
-        print(f"{name:<{max(len(row[0]) for row in rows)}}  {value}  ({origin})")
+        out(f"{name:<{max(len(row[0]) for row in rows)}}  {value}  ({origin})")
     return 0
 
 
@@ -62,10 +63,11 @@ class _Finding:
 
 def doctor(settings: "Settings", *, telegram: bool) -> int:
     """Check this machine, and with `telegram` the bot at Telegram. Return the exit code of the first failure."""
-    from config.settings import config_file
+    from config.places import config_files
 
+    files = ", ".join(str(file.path) for file in config_files())
     findings = [
-        _Finding("settings", f"read from {config_file() or 'the defaults and the environment'}"),
+        _Finding("settings", f"read from {files or 'the defaults and the environment'}"),
         _folder(settings.data_dir),
         _index(settings),
         _token(settings),
@@ -74,7 +76,7 @@ def doctor(settings: "Settings", *, telegram: bool) -> int:
     if telegram:
         findings += _telegram(settings)
     for finding in findings:
-        print(f"{'FAIL' if finding.code else 'hint' if finding.hint else 'ok  '} {finding.subject}: {finding.text}")
+        out(f"{'FAIL' if finding.code else 'hint' if finding.hint else 'ok  '} {finding.subject}: {finding.text}")
     return next((finding.code for finding in findings if finding.code), 0)
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -90,13 +91,20 @@ def _fetched(address: str, options: "ReadingOptions", settings: "Settings") -> "
 def reading(
     sources: Mapping[str, "ReadingOptions"], settings: "Settings", settled: Mapping[str, str] | None = None
 ) -> "Reading":
-    """Return what reads the sources, but not the index itself; one that is away is told.
+    """Return what reads the sources, but neither the index itself nor settings; one that is away is told.
 
     Of what changed only the files that are `settled` are read, where that is given.
     """
     from index import read
 
-    return read(list(sources), leaving_out=settings.data_dir, options=sources, away=True, settled=settled)
+    return read(list(sources), leaving_out=own(settings), options=sources, away=True, settled=settled)
+
+
+def own(settings: "Settings") -> list[Path]:
+    """Return what is no article wherever it lies: the folder of the index, and the files of the settings."""
+    from config.settings import files
+
+    return [settings.data_dir, *files(settings)]
 
 
 def shown_as(source: str, options: "ReadingOptions") -> str:

@@ -1,20 +1,22 @@
 """Run `quoth evaluate`: measure the answers on question sets in BEIR layout."""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import parts
+from bot.commands.progress import Pace, showing
+from bot.printing import err, out_json, shown
 
 if TYPE_CHECKING:
     from bot.answer import Answerer
     from config.settings import Settings
+    from index import Progress
     from index.evaluate.asking import Outcome, Response
     from index.evaluate.beir import Question, QuestionSet
     from index.evaluate.figures import Evaluation
@@ -73,12 +75,12 @@ def run(folders: Sequence[Path], options: Options, settings: "Settings") -> int:
             name = asked.questions.name
             _save(_file_of_set(options.save_run, name, several=len(folders) > 1), name, asked.outcomes)
         if options.as_json:
-            print(json.dumps(result.record), flush=True)
+            out_json(json.dumps(result.record), flush=True)
         results.append(result)
     if not options.as_json:
         from bot.commands.evaluation_tables import print_tables
 
-        print_tables([(result.evaluation, result.comparison) for result in results])
+        print_tables([(_named(result.evaluation), result.comparison) for result in results])
     if options.plot:
         from bot.commands.risk_plot import risk_plot
 
@@ -176,9 +178,24 @@ def _ask_all(folders: Sequence[Path], options: Options, settings: "Settings") ->
         with _indexed(haystack, settings) as answerer:
             for number, (folder, questions) in enumerate(zip(together, sets, strict=True)):
                 for way, queries in _ways(questions, options):
-                    with _status(f"{questions.name}: asking {len(queries):,} questions {way}"):
-                        asked = ask(queries, haystack.passage_ids(number), lambda text: _response(answerer, text))
+                    asking = _Asking(answerer, f"{questions.name}: {way}".removesuffix(": "), len(queries))
+                    asked = ask(queries, haystack.passage_ids(number), asking)
                     yield Asked(folder, questions, way, asked)
+
+
+class _Asking:
+    """Ask one question after another, and show how many of them were asked."""
+
+    def __init__(self, answerer: "Answerer", name: str, count: int) -> None:
+        self._answerer, self._name, self._count, self._done, self._pace = answerer, name, count, 0, Pace()
+
+    def __call__(self, question: str) -> "Response":
+        self._pace(self._text, self._done, self._count)
+        self._done += 1
+        return _response(self._answerer, question)
+
+    def _text(self) -> str:
+        return f"{self._name}: {self._done:,} of {self._count:,} questions asked"
 
 
 def _ways(questions: "QuestionSet", options: Options) -> "Iterator[tuple[str, Sequence[Question]]]":
@@ -202,8 +219,15 @@ def _indexed(haystack: "Haystack", settings: "Settings") -> "Iterator[Answerer]"
 
     with TemporaryDirectory(prefix="quoth-evaluate-") as temporary:
         options = BuildOptions(parts.parameters(settings), cut=False, force=True)
-        with _status(f"{', '.join(corpus.name for corpus in haystack.corpora)}: indexing"):
-            build_index(Store(Path(temporary)), haystack.articles, (), options)
+        rows, read = sum(len(corpus.passage_ids) for corpus in haystack.corpora), 0
+        with showing(lambda: read / rows if rows else None) as show:
+
+            def step(progress: "Progress") -> None:
+                nonlocal read
+                read = progress.passages
+                show(progress)
+
+            build_index(Store(Path(temporary)), haystack.articles, (), options, step)
         with parts.answerer(settings, Path(temporary)) as answerer:
             yield answerer
 
@@ -242,6 +266,11 @@ def _result(asked: Asked, options: Options, saved_runs: "Mapping[str, tuple[Path
     return Result(evaluation, comparison, record)
 
 
+def _named(evaluation: "Evaluation") -> "Evaluation":
+    """Return the figures of a set whose name, that of a folder, is safe to show."""
+    return replace(evaluation, name=shown(evaluation.name))
+
+
 def _save(path: Path, name: str, asked: "list[Outcome]") -> None:
     from index.evaluate import runs
 
@@ -254,15 +283,6 @@ def _file_of_set(path: Path, name: str, *, several: bool) -> Path:
     return path.with_name(f"{path.stem}.{name}{path.suffix}") if several else path
 
 
-def _status(text: str) -> AbstractContextManager[object]:
-    """Show the current step, on a terminal only."""
-    if not sys.stderr.isatty():
-        return nullcontext()
-    from rich.console import Console
-
-    return Console(stderr=True).status(text)
-
-
 def _note(text: str) -> None:
     """Print a line on stderr, so that the figures can be piped."""
-    print(f"quoth: {text}", file=sys.stderr)
+    err(f"quoth: {text}")

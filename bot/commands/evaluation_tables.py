@@ -32,7 +32,7 @@ def print_tables(results: "Sequence[tuple[Evaluation, Comparison | None]]") -> N
     compared = [(evaluation.name, comparison) for evaluation, comparison in results if comparison]
     if compared:
         tables.append(_compared(compared))
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = Console(width=None if sys.stdout.isatty() else 120, markup=False, emoji=False)
     for number, table in enumerate(tables):
         if number:
             console.print()

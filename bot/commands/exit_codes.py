@@ -2,29 +2,33 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from io import TextIOWrapper
 from typing import Any, cast
 
 import typer
 
+from bot.printing import err, shown
+
 
 def of(command: Callable[[], int]) -> int:
     """Run a command, and return its exit code; every expected error is one line on stderr."""
+    _prepare()
     for stream in (sys.stdin, sys.stdout):
         # Bytes that are no text, and letters that the terminal cannot show, are no reason to fail.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
         code = command()
-        print(end="", flush=True)
+        sys.stdout.flush()
     except BrokenPipeError:
-        return _discard_output()
+        return discard_output()
     except SystemExit as leaving:
         # Typer turns a broken pipe into exit code 1, which would say that nothing was found.
         if not isinstance(leaving.__context__, BrokenPipeError):
             raise
-        return _discard_output()
+        return discard_output()
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 (the last door: a user sees one line, never a traceback)
@@ -32,34 +36,50 @@ def of(command: Callable[[], int]) -> int:
     return code
 
 
-def _discard_output() -> int:
+def _prepare() -> None:
+    """Keep what is written to this account alone, and see that no file of ours takes the place of a closed stream."""
+    os.umask(0o077)
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nowhere, number)
+            if nowhere != number:
+                os.close(nowhere)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False))
+
+
+def discard_output() -> int:
     """Send what Python still wants to flush nowhere, because the reader of the pipe has left. Return exit code 0."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
 def report(error: Exception) -> int:
-    """Print what went wrong and return the exit code; with QUOTH_LOG_LEVEL=DEBUG, raise bugs in full."""
+    """Print what went wrong and return the exit code; with QUOTH_LOG_LEVEL=DEBUG, all of what is known of a bug."""
     from bot.errors import message_of
 
     if isinstance(error, typer.TyperException):
         # Typer's usage errors know how to show themselves with their usage line, but not its types.
-        cast("Any", error).show()
+        said = cast("Any", error)
+        if isinstance(getattr(said, "message", None), str):
+            said.message = shown(said.message)
+        said.show()
         return error.exit_code
     if isinstance(error, typer.Abort):
         return 130
     code = _code(error)
     if code == 70 and os.environ.get("QUOTH_LOG_LEVEL", "").upper() == "DEBUG":
-        raise error
+        err("".join(traceback.format_exception(error)))
+        return code
     text = message_of(error) if code != 70 else f"a bug: {type(error).__name__}: {error}; please report it"
-    print(f"quoth: {text}", file=sys.stderr)
+    err(f"quoth: {text}")
     return code
 
 
 def _code(error: Exception) -> int:
     """Return the exit code of an error, 70 for an unexpected one."""
     import index as library
-    from bot.errors import BotError, MissingExtraError, NetworkSettingsError, SourcesError, TokenError
+    from bot.errors import BackupError, BotError, MissingExtraError, NetworkSettingsError, SourcesError, TokenError
     from config.errors import ConfigError
 
     match error:
@@ -69,7 +89,7 @@ def _code(error: Exception) -> int:
             return 2
         case library.NoIndexError() | library.BrokenIndexError():
             return 3
-        case library.SourceError() | library.BuildRefusedError() | library.QuestionSetError():
+        case BackupError() | library.SourceError() | library.BuildRefusedError() | library.QuestionSetError():
             return 4
         case library.IndexLibraryError() | BotError() | OSError():
             return 5

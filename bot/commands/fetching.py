@@ -1,19 +1,16 @@
 """Fetch the addresses among the sources before a build reads what they hold."""
 
 import os
-import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bot.commands import skips
+from bot.printing import err
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from index import FetchProgress, ReadingOptions
-
-_LINE_EVERY = 2.0
+    from index import Fetched, FetchProgress, ReadingOptions
 
 
 def fetch_all(
@@ -24,22 +21,24 @@ def fetch_all(
     `named` gives the sources, or refuses them before anything is asked for; it is not called where nothing is.
     Says what came of it on standard error. Raises FetchError where nothing came of a new address.
     """
-    from index import address_of, is_address
+    from index import FetchOptions, address_of, fetch, fetch_due, is_address
 
     addresses = list(dict.fromkeys(filter(is_address, paths)))
     if not addresses and not due:
         return
     sources = named()
-    for address in addresses:
-        _fetch(address, settings, due_only=False)
-    if not due:
-        return
-    known = [address_of(source, options) for source, options in sources.items()]
-    # As they are kept, which is not always how they were spelt.
-    spelt = {_spelt(address) for address in addresses}
-    for other in known:
-        if other is not None and other not in spelt:
-            _fetch(other, settings, due_only=True)
+    options = FetchOptions(allowed=settings.fetch_allowed)
+    with _telling_interrupts():
+        for address in addresses:
+            _report(fetch(address, settings.data_dir, options, _Lines()))
+        if not due:
+            return
+        known = [address_of(source, reading) for source, reading in sources.items()]
+        # As they are kept, which is not always how they were spelt.
+        spelt = {_spelt(address) for address in addresses}
+        others = [other for other in known if other is not None and other not in spelt]
+        for fetched in fetch_due(others, settings.data_dir, options, _Lines()):
+            _report(fetched)
 
 
 def _spelt(address: str) -> str | None:
@@ -48,28 +47,27 @@ def _spelt(address: str) -> str | None:
     return fetched_reading(address).base_url
 
 
-def _fetch(address: str, settings: "Settings", *, due_only: bool) -> None:
-    from bot.render import shown
-    from index import FetchOptions, fetch
-
-    options = FetchOptions(allowed=settings.fetch_allowed)
+@contextmanager
+def _telling_interrupts() -> Iterator[None]:
     try:
-        fetched = fetch(address, settings.data_dir, options, _Lines(), due_only=due_only)
+        yield
     except KeyboardInterrupt:
-        print("stopped: what was fetched is kept, and the same command goes on from there", file=sys.stderr)
+        err("stopped: what was fetched is kept, and the same command goes on from there")
         raise
+
+
+def _report(fetched: "Fetched") -> None:
     skips.report(fetched.skipped)
     what = "1 file is" if fetched.changed == 1 else f"{fetched.changed:,} files are"
-    print(f"fetched {shown(fetched.address)}: {what} new or changed", file=sys.stderr)
+    err(f"fetched {fetched.address}: {what} new or changed")
 
 
 def fetch_due(addresses: Sequence[str], settings: "Settings") -> None:
     """Ask those of these addresses that are due; what fails is told by `index.health`."""
-    from index import FetchOptions, IndexLibraryError, fetch
+    from index import FetchOptions, IndexLibraryError, fetch_due
 
-    for address in addresses:
-        with suppress(IndexLibraryError, OSError):
-            fetch(address, settings.data_dir, FetchOptions(allowed=settings.fetch_allowed), due_only=True)
+    with suppress(IndexLibraryError, OSError):
+        fetch_due(addresses, settings.data_dir, FetchOptions(allowed=settings.fetch_allowed))
 
 
 def fetch_named(
@@ -86,22 +84,12 @@ class _Lines:
     """Say every two seconds how many pages were asked for; what is quick says nothing."""
 
     def __init__(self) -> None:
-        self._begun = self._next = time.monotonic()
-        self._next += _LINE_EVERY
-        self._first = -1
+        from bot.commands.progress import Pace
+
+        self._pace = Pace()
 
     def __call__(self, progress: "FetchProgress") -> None:
-        from bot.commands.progress import duration
-
-        now = time.monotonic()
-        if self._first < 0:
-            # What was fetched before costs no time now.
-            self._first, self._begun = progress.done, now
-        if now < self._next:
-            return
-        self._next = now + _LINE_EVERY
-        done, left = progress.done - self._first, progress.pages - progress.done
-        text = f"fetching: {progress.done:,} of {progress.pages:,} pages"
-        text += f", {progress.failed:,} failed" if progress.failed else ""
-        text += f", {duration((now - self._begun) * left / done)} left" if done and left else ""
-        print(text, file=sys.stderr, flush=True)
+        failed = f", {progress.failed:,} failed" if progress.failed else ""
+        self._pace(
+            lambda: f"fetching: {progress.done:,} of {progress.pages:,} pages{failed}", progress.done, progress.pages
+        )

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
@@ -11,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.commands import collection, parts, progress, skips
+from bot.printing import err, out, out_json
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -41,7 +41,7 @@ def run(
 
             @cache
             def total() -> int:
-                return sum(state.bytes for state in survey(sources, settings.data_dir).values())
+                return sum(state.bytes for state in survey(sources, collection.own(settings)).values())
 
             with progress.showing(lambda: min(1.0, reading.bytes_read / total()) if total() else None) as show:
 
@@ -52,7 +52,7 @@ def run(
                 options = Options(parts.parameters(settings), force=force, built_by=parts.version(), leaving=leaving)
                 report = build_index(store, reading, list(sources), options, step)
     except KeyboardInterrupt:
-        print(_after_interrupt(before, _current(store)), file=sys.stderr)
+        err(_after_interrupt(before, _current(store)))
         raise
     except BuildRefusedError:
         if reading is not None:
@@ -63,7 +63,7 @@ def run(
 
 
 def _tell_waiting(busy: str) -> None:
-    print(f"{busy}; waiting until it ends (Ctrl-C stops waiting)", file=sys.stderr, flush=True)
+    err(f"{busy}; waiting until it ends (Ctrl-C stops waiting)")
 
 
 @contextmanager
@@ -119,20 +119,20 @@ def listing(settings: "Settings") -> int:
     for state in sorted(states, key=lambda state: -state.number):
         text = f"damaged: {message_of(state.error)}" if state.error else ""
         text = _description(state.manifest) if state.manifest and not state.error else text
-        print(f"{'*' if state.current else ' '} {state.number:>6}  {text}")
+        out(f"{'*' if state.current else ' '} {state.number:>6}  {text}")
     return 0
 
 
 def verify(settings: "Settings") -> int:
     """Check every byte of the current generation. Raises BrokenIndexError, which names what is damaged."""
     manifest = parts.store(settings).verify()
-    print(f"generation {manifest.generation} is intact: {len(manifest.files)} files checked, {_description(manifest)}")
+    out(f"generation {manifest.generation} is intact: {len(manifest.files)} files checked, {_description(manifest)}")
     return 0
 
 
 def rollback(settings: "Settings") -> int:
     """Return to the generation before the current one."""
-    print(f"generation {parts.store(settings).rollback()} is in use again")
+    out(f"generation {parts.store(settings).rollback()} is in use again")
     return 0
 
 
@@ -147,20 +147,20 @@ def _print_report(report: "Report", *, as_json: bool) -> None:
 
     if as_json:
         counts = asdict(report) | {"skipped": len(report.skipped), "reasons": skips.records(grouped(report.skipped))}
-        print(json.dumps(counts, ensure_ascii=False, indent=2))
+        out_json(json.dumps(counts, ensure_ascii=False, indent=2))
         return
     skips.report(report.skipped)
-    print(
+    out(
         f"{report.articles:,} articles, {report.paragraphs:,} paragraphs, {report.captions:,} captions, "
         f"{len(report.skipped):,} skipped files, {report.duplicates:,} duplicates"
     )
     if not report.published:
-        print(f"nothing changed: generation {report.generation} stays in use")
+        out(f"nothing changed: generation {report.generation} stays in use")
         return
     hidden = f", {report.boilerplate:,} repeated lines hidden" if report.boilerplate else ""
-    print(
+    out(
         f"generation {report.generation}: {report.added:,} added, {report.changed:,} changed, "
         f"{report.removed:,} removed, {report.reused:,} unchanged{hidden}"
     )
     if report.lacks_numba:
-        print("for several times faster answers, run `pip install 'quoth[fast]'`", file=sys.stderr)
+        err("for several times faster answers, run `pip install 'quoth[fast]'`")

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import collection, skips
+from bot.printing import out, out_json
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -28,10 +29,10 @@ def dry_run(sources: Mapping[str, "ReadingOptions"], settings: "Settings", *, as
     if as_json:
         record = {"articles": counts["articles"], "paragraphs": counts["paragraph"], "captions": counts["caption"]}
         groups = grouped(reading.skipped)
-        print(_json(record | {"skipped": len(reading.skipped), "reasons": skips.records(groups)}))
+        out_json(_json(record | {"skipped": len(reading.skipped), "reasons": skips.records(groups)}))
     else:
         skips.report(reading.skipped)
-        print(
+        out(
             f"{counts['articles']:,} articles, {counts['paragraph']:,} paragraphs, {counts['caption']:,} captions, "
             f"{len(reading.skipped):,} skipped files; nothing was built"
         )
@@ -45,19 +46,19 @@ def show(sources: Mapping[str, "ReadingOptions"], settings: "Settings", *, as_js
     reading = collection.reading(sources, settings)
     if as_json:
         articles = [asdict(found) for found in reading if isinstance(found, Article)]
-        print(_json({"articles": articles, "skipped": skips.records(grouped(reading.skipped))}))
+        out_json(_json({"articles": articles, "skipped": skips.records(grouped(reading.skipped))}))
         return 0 if articles else 4
     count = 0
     for found in reading:
         if isinstance(found, Article):
-            print(("\n" if count else "") + _card(found))
+            out(("\n" if count else "") + _card(found))
             count += 1
     skips.report(reading.skipped)
     return 0 if count else 4
 
 
 def _card(article: "Article") -> str:
-    from bot.render import shown
+    from bot.printing import shown
 
     lines = [shown(article.title)]
     lines += [f"  {name:<9} {shown(str(value))}" for name in _FIELDS if (value := getattr(article, name))]

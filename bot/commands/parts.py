@@ -1,7 +1,10 @@
 """Make what several commands share from the settings."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from bot.printing import err
 
 if TYPE_CHECKING:
     from bot.answer import Answerer
@@ -11,13 +14,20 @@ if TYPE_CHECKING:
     from index import LocalRetriever, Parameters, Store
 
 
+def take_settings_from(file: Path) -> None:
+    """Take settings from one file alone, here and in what this process starts, wherever that runs."""
+    os.environ["QUOTH_CONFIG"] = os.path.abspath(file)  # noqa: PTH100 - a link stays one
+
+
 def settings(**arguments: Any) -> "Settings":
-    """Return the settings in force, and set up logging to match."""
+    """Return the settings in force, and set up logging to match; say which ones a file names in vain."""
     from config.logs import set_up
-    from config.settings import load
+    from config.settings import load, warnings
 
     loaded = load(**arguments)
     set_up(loaded.log_level)
+    for line in warnings(loaded):
+        err(f"quoth: {line}")
     return loaded
 
 

@@ -1,10 +1,12 @@
-"""Show how far a build is: a bar on a terminal, a line every few seconds in a pipe."""
+"""Show how far long work is: a build by a bar on a terminal, all else by a line every few seconds."""
 
 import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
+
+from bot.printing import err
 
 if TYPE_CHECKING:
     from index import Progress
@@ -13,6 +15,8 @@ _LINE_EVERY = 2.0
 _BAR_EVERY = 0.1
 # Before so many seconds, the time that is left would be a guess.
 _SURE_AFTER = 2.0
+
+_MEGABYTE = 1_000_000
 
 Share = Callable[[], float | None]
 """How much of all files was read, in 0 to 1; None where that is not known."""
@@ -37,7 +41,7 @@ class _Lines:
         if now < self._next and progress.stage == self._stage:
             return
         if now >= self._next:
-            print(_words(progress, now - self._begun, self._share), file=sys.stderr, flush=True)
+            err(_words(progress, now - self._begun, self._share))
             self._next = now + _LINE_EVERY
         self._stage = progress.stage
 
@@ -88,6 +92,51 @@ def _words(progress: "Progress", seconds: float, share: Share) -> str:
         return text
     left = f", {duration(seconds * (1 - done) / done)} left" if done > 0 and seconds > _SURE_AFTER else ""
     return f"{text}, {done:.0%}{left}"
+
+
+class Pace:
+    """Say every two seconds how far some work is, and how long the rest takes; what is quick says nothing.
+
+    With `beside_output` only on a terminal that the results themselves do not go to.
+    """
+
+    def __init__(self, *, beside_output: bool = False) -> None:
+        self._quiet = beside_output and (sys.stdout.isatty() or not sys.stderr.isatty())
+        self._begun = time.monotonic()
+        self._next = self._begun + _LINE_EVERY
+        self._first: float | None = None
+
+    def __call__(self, text: Callable[[], str], done: float, total: float) -> None:
+        """Show `text` where it is time to, and behind it which part of `total` is done."""
+        now = time.monotonic()
+        if self._first is None:
+            # What was done before costs no time now.
+            self._first, self._begun = done, now
+        if self._quiet or now < self._next:
+            return
+        self._next = now + _LINE_EVERY
+        line, here = text(), done - self._first
+        if total:
+            line += f", {min(done / total, 1):.0%}"
+        if here > 0 and done < total:
+            line += f", {duration((now - self._begun) * (total - done) / here)} left"
+        err(line)
+
+
+class Bytes:
+    """Say so of work on so many bytes, told how many more are done: "restoring: 1.2 of 30.0 MB, 4%, 50 s left"."""
+
+    def __init__(self, doing: str, total: int) -> None:
+        self._doing, self._total, self._done, self._pace = doing, total, 0, Pace()
+        self._pace(self._text, 0, total)
+
+    def __call__(self, more: int) -> None:
+        """Count so many more bytes."""
+        self._done += more
+        self._pace(self._text, self._done, self._total)
+
+    def _text(self) -> str:
+        return f"{self._doing}: {self._done / _MEGABYTE:,.1f} of {self._total / _MEGABYTE:,.1f} MB"
 
 
 def duration(seconds: float) -> str:

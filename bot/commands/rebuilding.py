@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands import collection, fetching, leaving, parts
 from bot.library import Held
+from bot.printing import out_json
 
 if TYPE_CHECKING:
     from bot.selfcheck import JudgedQuestion, SelfCheck
@@ -252,7 +253,7 @@ class _Steps:
 
 
 def _print(record: dict[str, Any]) -> None:
-    print(json.dumps(record), flush=True)
+    out_json(json.dumps(record), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Tell what was skipped and why: by reason, with a count and an example of each."""
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
+
+from bot.printing import err
 
 if TYPE_CHECKING:
     from index import Skipped, SkippedGroup
@@ -15,7 +16,7 @@ def report(skipped: Iterable["Skipped"]) -> None:
     from index import grouped
 
     for line in lines(grouped(skipped), _SHOWN):
-        print(line, file=sys.stderr)
+        err(line)
 
 
 def lines(groups: Sequence["SkippedGroup"], most: int) -> Iterator[str]:
@@ -28,7 +29,7 @@ def lines(groups: Sequence["SkippedGroup"], most: int) -> Iterator[str]:
 
 
 def _line(group: "SkippedGroup") -> str:
-    from bot.render import shown
+    from bot.printing import shown
 
     many = f"{group.count:,}, for example " if group.count > 1 else ""
     return f"skipped {many}{shown(group.example.path)}: {shown(group.example.reason)}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import collection, indexing, parts, skips
+from bot.printing import out, out_json
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -31,12 +32,12 @@ def listing(settings: "Settings", *, as_json: bool) -> int:
         for path, record in _states(manifest, states, settings).items()
     ]
     if as_json:
-        print(json.dumps({"sources": records}, ensure_ascii=False, indent=2))
+        out_json(json.dumps({"sources": records}, ensure_ascii=False, indent=2))
         return 0
     for path, record in zip(manifest.sources, records, strict=True):
-        print(_text(record))
+        out(_text(record))
         for line in skips.lines(states[path].skipped, _SHOWN_REASONS) if record["skipped"] else ():
-            print(f"  {line}")
+            out(f"  {line}")
     return 0
 
 
@@ -81,7 +82,7 @@ def _states(
 ) -> dict[str, dict[str, Any]]:
     from index import SourceState, address_of, survey
 
-    now = survey(collection.of_manifest(manifest), settings.data_dir)
+    now = survey(collection.of_manifest(manifest), collection.own(settings))
     records = {}
     for path in manifest.sources:
         state = states.get(path, SourceState())
@@ -106,7 +107,7 @@ def _freshness(path: str, state: "SourceState", now: "SourceState") -> str:
 
 
 def _text(record: dict[str, Any]) -> str:
-    from bot.render import shown
+    from bot.printing import shown
 
     since = {
         "gone": "it is not there any more",

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from bot.commands import parts, watching
+from bot.commands import exit_codes, parts, watching
+from bot.printing import out
 
 if TYPE_CHECKING:
     from bot.channels.telegram import TelegramOptions
@@ -17,7 +18,15 @@ def run(settings: "Settings", *, take_over: bool, new_code: bool) -> int:
 
     channel = options(settings, take_over=take_over, new_code=new_code)
     with parts.answerer(settings) as answerer:
-        return asyncio.run(serve(channel, answerer, on_ready=lambda text: print(text, flush=True)))
+        return asyncio.run(serve(channel, answerer, on_ready=_tell))
+
+
+def _tell(text: str) -> None:
+    """Print what the owner is told; a bot answers on where nobody can read that, as on a full disk."""
+    try:
+        out(text, flush=True)
+    except OSError:
+        exit_codes.discard_output()
 
 
 def options(settings: "Settings", *, take_over: bool = False, new_code: bool = False) -> "TelegramOptions":
@@ -25,8 +34,8 @@ def options(settings: "Settings", *, take_over: bool = False, new_code: bool = F
     from bot.channels.telegram import FloodLimits, TelegramOptions, WebhookOptions
     from bot.commands.library import ProcessLibrary
     from bot.errors import TokenError
+    from config.fields import host_and_port
     from config.secrets import telegram_token, webhook_secret
-    from config.settings import host_and_port
 
     token = telegram_token(settings)
     if token is None:

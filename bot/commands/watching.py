@@ -4,7 +4,8 @@ import signal
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.commands import parts
+from bot.commands import collection, parts
+from bot.printing import out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,8 @@ def watcher(settings: "Settings", *, posts_only: bool = False) -> "Watcher":
     store, library, told = parts.store(settings), ProcessLibrary(settings), Told(settings.data_dir)
     addresses = None if posts_only else Addresses(store, library.fetch, told)
     posts, clock = parts.posts(settings), Clock(settings.data_dir)
-    return Watcher(store, library, told, clock, addresses, posts=posts, posts_only=posts_only)
+    own = collection.own(settings)
+    return Watcher(store, library, told, clock, addresses, posts=posts, posts_only=posts_only, leaving_out=own)
 
 
 def beside(settings: "Settings") -> "Beside | None":
@@ -81,7 +83,5 @@ def run(settings: "Settings") -> int:
 
 
 def _print(text: str) -> None:
-    from bot.render import shown
-
     for line in text.split("\n"):
-        print(f"{datetime.now().astimezone():%H:%M:%S} {shown(line)}", flush=True)
+        out(f"{datetime.now().astimezone():%H:%M:%S} {line}", flush=True)

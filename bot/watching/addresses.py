@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from bot.watching.told import Said, Told, describe
 from index import BrokenIndexError, Health, SourceState, Store, address_of, health
@@ -53,14 +52,12 @@ class Addresses:
         if not addresses:
             return _MOST
         states = await asyncio.to_thread(self._states, addresses)
-        due = [address for address in addresses if (state := states[address]) is None or state.due <= self._now()]
+        due = [address for address in addresses if states[address].due <= self._now()]
         if due:
             await self._fetch(due)
             states = await asyncio.to_thread(self._states, addresses)
-            if not _is_cut_off(due, states):
-                await self._tell(states, tell)
-        moments = [state.due for state in states.values() if state is not None]
-        return min(_MOST, max(_LEAST, min(moments, default=0.0) - self._now()))
+            await self._tell(states, tell)
+        return min(_MOST, max(_LEAST, min(state.due for state in states.values()) - self._now()))
 
     def _addresses(self) -> list[str]:
         try:
@@ -72,12 +69,13 @@ class Addresses:
         known = [address_of(one, manifest.states.get(one, SourceState()).options) for one in manifest.sources]
         return [address for address in known if address is not None]
 
-    def _states(self, addresses: Sequence[str]) -> dict[str, Health | None]:
-        return {address: health(self._folder, address) for address in addresses}
+    def _states(self, addresses: Sequence[str]) -> dict[str, Health]:
+        return {address: health(address, self._folder, self._now()) for address in addresses}
 
-    async def _tell(self, states: Mapping[str, Health | None], tell: Tell) -> None:
-        away = {address: state.cause for address, state in states.items() if state is not None and state.is_trouble}
-        well = [address for address, state in states.items() if state is not None and not state.cause]
+    async def _tell(self, states: Mapping[str, Health], tell: Tell) -> None:
+        faults = {address: state.fault for address, state in states.items() if state.fault is not None}
+        away = {address: fault.cause for address, fault in faults.items() if fault.lasting}
+        well = [address for address, state in states.items() if state.is_well]
         fresh, back = self._told.news(away, well)
         for address in fresh:
             if await tell(Said("watch_away", {"source": address, "cause": away[address]})):
@@ -85,9 +83,3 @@ class Addresses:
         for address in back:
             if await tell(Said("watch_back", {"source": address})):
                 self._told.told_well(address)
-
-
-def _is_cut_off(asked: Sequence[str], states: Mapping[str, Health | None]) -> bool:
-    """Return whether none of several hosts answered: then it is we who have no network."""
-    failed = [state is not None and bool(state.cause) and not state.status for state in map(states.get, asked)]
-    return all(failed) and len({urlsplit(address).netloc for address in asked}) > 1

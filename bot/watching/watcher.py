@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Protocol
@@ -87,6 +87,7 @@ class Watcher:
         *,
         posts: Posts | None = None,
         posts_only: bool = False,
+        leaving_out: Iterable[Path] = (),
     ) -> None:
         self.questions: Callable[[], Sequence[JudgedQuestion]] = tuple
         self.live: Callable[[Live], None] = lambda live: LOG.info("generation %d answers", live.generation)
@@ -94,7 +95,8 @@ class Watcher:
         self._fetching = fetching
         self._lock = _POSTS_LOCK if posts_only else LOCK
         inside = posts.folder if posts is not None and posts_only else None
-        self._changes = Changes(store, clock.now, also=posts.sources if posts is not None else dict, inside=inside)
+        also = posts.sources if posts is not None else dict
+        self._changes = Changes(store, clock.now, also=also, inside=inside, leaving_out=leaving_out)
         self._next_build = 0.0
         self._fresh_since: float | None = None
         self._failures = 0

@@ -9,8 +9,6 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 from typing import Final, get_args
 
 from index import tuning
@@ -77,7 +75,7 @@ class Analyser:
         return result
 
     def _add_article(self, article: Article, known: str, result: AnalysedBatch) -> None:
-        pieces = passages(article) if self._cut else article.paragraphs
+        pieces = passages(article) if self._cut and not article.is_cut else article.paragraphs
         sample = [article.title, *(piece.text for piece in pieces[: tuning.LANGUAGE_PARAGRAPHS])]
         language = article.language or detect(" ".join(sample))
         content = _content_hash(article, language, pieces)
@@ -118,9 +116,9 @@ def place_of(path: str, source: str | None) -> str:
     return source or _folder(path)
 
 
-@lru_cache(maxsize=1024)
 def _folder(path: str) -> str:
-    return str(Path(path).parent)
+    folder, slash, _ = path.rpartition("/")
+    return folder or slash or "."
 
 
 def _content_hash(article: Article, language: str, pieces: Sequence[Paragraph]) -> str:

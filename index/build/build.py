@@ -39,6 +39,7 @@ from index.rerank import grams
 from index.rerank.reranker import features_for
 from index.sources import Reading
 from index.sources.known import Known
+from index.sources.reading import Unread
 from index.store import source_files
 from index.store.generation import TEXTS_NAME
 from index.store.manifest import Manifest
@@ -149,7 +150,7 @@ def build(
 
 def _parts(
     articles: Iterable[Article | Skipped], previous: Previous | None, program: str, options: Options
-) -> Iterable[Article | Skipped | SourceFile]:
+) -> Iterable[Article | Skipped | SourceFile | Unread]:
     """Return what is collected: of files, those that are known unread."""
     if not isinstance(articles, Reading):
         return articles
@@ -164,6 +165,8 @@ def _collect(part: object, collector: Collector, skipped: list[Skipped]) -> None
         collector.add(part)
     elif isinstance(part, SourceFile):
         collector.end_file(part)
+    elif isinstance(part, list):
+        collector.keep_files(part)
     else:
         raise TypeError(f"pass articles, such as read([...]) gives, not {type(part).__name__}")
 
@@ -250,7 +253,7 @@ def _index(
     strata.save(folder)
     postings = layout.store(forward, len(collector.terms), parameters, strata, folder)
     progress(Progress("calibrating", collector.articles, collector.passages))
-    engine = choose.engine(postings, parameters, folder)
+    engine = choose.engine(postings, parameters)
     # Compiled here, where that pays, so that nothing is left to compile for the first question.
     features_for(postings.passages)
     _save_gram_statistics(strata, forward, folder)

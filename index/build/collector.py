@@ -6,7 +6,7 @@ passage takes a few numbers until the end.
 
 from array import array
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +17,9 @@ import numpy as np
 
 from index.build.batches import AnalysedBatch, origin, place_of
 from index.build.boilerplate import Short, hidden_rows
+from index.build.files_read import moved_by, neighbours
 from index.build.numbers import Numbers, Runs, id_of, offsets_of, renumbered, translated
-from index.build.previous import Previous
+from index.build.previous import Previous, Run
 from index.build.workers import Analysers
 from index.model import Article, ArticleCard, SourceFile
 from index.postings import layout
@@ -116,6 +117,14 @@ class Collector:
         first, self._added_before = self._added_before, self._added
         self.files.append(replace(file, first=first, articles=self._added - first, kept=False))
 
+    def keep_files(self, files: Sequence[SourceFile]) -> None:
+        """Take neighbouring files whose articles all come from the generation before."""
+        for some in neighbours(files):
+            first, moved = some[0].first, self._added - some[0].first
+            self._keep(range(first, some[-1].first + some[-1].articles))
+            self.files += some if not moved else [moved_by(file, moved) for file in some]
+            self._added_before = self._added
+
     @property
     def is_as_before(self) -> bool:
         """Whether everything was there before, just so; known at the end, or before `finish` as far as it was read."""
@@ -156,7 +165,7 @@ class Collector:
             self.present = self.reused = self._added
             return
         # While the workers do what they still have to.
-        layout.prepare(self.passages, self._terms.path.parent)
+        layout.prepare(self.passages)
         for number, analysed in self._analysers.rest():
             self._take(number, analysed)
         self._take_over()
@@ -255,23 +264,26 @@ class Collector:
         previous = self._previous
         while previous and self._waiting and isinstance(rows := self._waiting[0], range):
             self._waiting.popleft()
-            run = previous.run(rows, self.terms)
-            self._texts.copy(rows, run.passages, self.articles, self.passages)
-            self._terms.extend(run.terms)
-            self._sizes.frombytes(run.sizes.tobytes())
-            self._title_terms.extend(run.title_terms)
-            self._title_sizes.frombytes(run.title_sizes.tobytes())
-            self._short.frombytes((run.short + np.uint32(self.passages)).tobytes())
-            self._short_hashes.frombytes(run.short_hashes.tobytes())
-            self._contents.frombytes(run.contents.tobytes())
-            self._counts.frombytes(run.counts.tobytes())
-            self.days.frombytes(run.days.astype(np.int32).tobytes())
-            self.languages.extend([intern(language) for _, _, language in run.places])
-            self._folders.extend([place_of(path, source) for path, source, _ in run.places])
-            self._files.extend([path for path, _, _ in run.places])
-            self.kinds.update({"caption": run.captions, "paragraph": len(run.passages) - run.captions})
-            self.articles, self.passages = self.articles + len(rows), self.passages + len(run.passages)
-            self.present, self.reused = self.present + len(rows), self.reused + len(rows)
+            for piece in previous.pieces(rows):
+                self._take_over_run(piece, previous.run(piece, self.terms))
+
+    def _take_over_run(self, rows: range, run: Run) -> None:
+        self._texts.copy(rows, run.passages, self.articles, self.passages)
+        self._terms.extend(run.terms)
+        self._sizes.frombytes(run.sizes.tobytes())
+        self._title_terms.extend(run.title_terms)
+        self._title_sizes.frombytes(run.title_sizes.tobytes())
+        self._short.frombytes((run.short + np.uint32(self.passages)).tobytes())
+        self._short_hashes.frombytes(run.short_hashes.tobytes())
+        self._contents.frombytes(run.contents.tobytes())
+        self._counts.frombytes(run.counts.tobytes())
+        self.days.frombytes(run.days.astype(np.int32).tobytes())
+        self.languages.extend([intern(language) for _, _, language in run.places])
+        self._folders.extend([place_of(path, source) for path, source, _ in run.places])
+        self._files.extend([path for path, _, _ in run.places])
+        self.kinds.update({"caption": run.captions, "paragraph": len(run.passages) - run.captions})
+        self.articles, self.passages = self.articles + len(rows), self.passages + len(run.passages)
+        self.present, self.reused = self.present + len(rows), self.reused + len(rows)
 
     def _store_terms(self, number: int, analysed: AnalysedBatch, rows: list[int]) -> None:
         numbers = self._numbers.setdefault(number, array("I"))

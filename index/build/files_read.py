@@ -1,7 +1,8 @@
 """What a build read: the state of each source, and whether it makes another generation than there is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from index.build.previous import Previous
@@ -31,6 +32,24 @@ def differs(manifest: Manifest, read: SourceFiles, previous: Previous) -> bool:
         return True
     return (manifest.analyzer, manifest.settings, manifest.sources) != (old.analyzer, old.settings, old.sources) or any(
         state.options != old.states.get(source, SourceState()).options for source, state in manifest.states.items()
+    )
+
+
+def neighbours(files: Sequence[SourceFile]) -> Iterator[Sequence[SourceFile]]:
+    """Yield the files in groups whose articles stand side by side."""
+    begin = 0
+    for place, (file, following) in enumerate(pairwise(files), 1):
+        if file.first + file.articles != following.first:
+            yield files[begin:place]
+            begin = place
+    yield files[begin:]
+
+
+def moved_by(file: SourceFile, by: int) -> SourceFile:
+    """Return a file whose articles stand so many rows further on."""
+    # `replace` takes three times as long.
+    return SourceFile(
+        file.path, file.source, file.stamp, file.beside, file.skipped, file.first + by, file.articles, kept=False
     )
 
 

@@ -1,9 +1,12 @@
 """Take over from the generation before what it knows about articles that did not change."""
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +26,10 @@ from index.store.generation import TEXTS_NAME
 from index.store.store import Generation
 
 _HASH_BYTES = 16
+_AT_A_TIME: Final = 10_000
+_PASSAGES_AT_A_TIME: Final = 1 << 14
+# A term that has no number yet.
+_NONE: Final = np.uint32(0xFFFFFFFF)
 
 Numbers = npt.NDArray[np.uint32]
 
@@ -57,6 +64,8 @@ class Previous:
     """
 
     def __init__(self, generation: Generation) -> None:
+        # All of it is copied, or counted: what is damaged must not pass for what was there.
+        generation.ensure_all()
         self.manifest = generation.manifest
         self.sources = generation.manifest.sources
         self.folder = generation.path
@@ -65,11 +74,13 @@ class Previous:
         self.texts = generation.texts
         self._reusable = dict(generation.manifest.analyzer) == dict(analyzer.settings())
         ids, firsts, counts, contents = array("Q"), array("Q"), array("I"), bytearray()
-        for article_id, content, first, passages in generation.texts.contents():
-            ids.append(int(article_id, 16))
-            contents += bytes.fromhex(content)
-            firsts.append(first)
-            counts.append(passages)
+        records = generation.texts.contents()
+        while some := list(islice(records, _AT_A_TIME)):
+            of_articles, hashes, first_rows, passages = zip(*some, strict=True)
+            ids.frombytes(_numbers_of(of_articles))
+            contents += bytes.fromhex("".join(hashes))
+            firsts.extend(first_rows)
+            counts.extend(passages)
         self._contents, self._firsts, self._counts = bytes(contents), firsts, counts
         self.ids = np.array(ids, np.uint64)
         # Ids ascending, and the row of each.
@@ -77,7 +88,7 @@ class Previous:
         self._ids = self.ids[self._rows]
         self._forward = Forward.open(generation)
         self._vocabulary = Vocabulary.open(generation)
-        self._numbers = np.full(len(self._vocabulary), -1, np.int64)
+        self._numbers = np.full(len(self._vocabulary), _NONE, np.uint32)
         self._days = generation.array(DAYS)
         self._short: Short | None = None
         with suppress(BrokenIndexError):
@@ -135,6 +146,14 @@ class Previous:
             return range(0)
         return range(self._firsts[rows.start], self._firsts[rows[-1]] + self._counts[rows[-1]])
 
+    def pieces(self, rows: range) -> Iterator[range]:
+        """Yield neighbouring articles some at a time, so that what is known of them takes little memory."""
+        first = rows.start
+        while first < rows.stop:
+            end = bisect_left(self._firsts, self._firsts[first] + _PASSAGES_AT_A_TIME, first + 1, rows.stop)
+            yield range(first, end)
+            first = end
+
     @property
     def has_runs(self) -> bool:
         """Whether articles can be taken over as they are stored; else they are to be analysed anew, see `articles`."""
@@ -186,9 +205,15 @@ class Previous:
 
     def _renumbered(self, ids: Numbers, numbers: dict[str, int]) -> Numbers:
         """Return term ids of the earlier generation in the numbering of `numbers`."""
-        renumbered = self._numbers[ids]
-        if len(renumbered) and renumbered.min() < 0:
-            for new in distinct(np.sort(ids[renumbered < 0])).tolist():
+        renumbered: Numbers = self._numbers[ids]
+        missing = renumbered == _NONE
+        if missing.any():
+            for new in distinct(np.sort(ids[missing])).tolist():
                 self._numbers[new] = numbers.setdefault(self._vocabulary.term(new), len(numbers))
             renumbered = self._numbers[ids]
-        return renumbered.astype(np.uint32)
+        return renumbered
+
+
+def _numbers_of(ids: Sequence[str]) -> bytes:
+    """Return ids, each of twelve hex digits, as numbers of eight bytes."""
+    return np.frombuffer(bytes.fromhex("0000" + "0000".join(ids)), ">u8").astype(np.uint64).tobytes()

@@ -4,19 +4,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from index.errors import FetchError, RefusedAddressError
+from index.errors import FetchError, RefusedAddressError, UnreachableError
 from index.fetching import schedule
 from index.fetching.client import Answer, Client, FetchOptions, parsed
 from index.fetching.kinds import most_bytes
 from index.fetching.pace import Pace
 from index.fetching.robots import Robots
 from index.fetching.schedule import DAY, HOUR, WEEK
-from index.fetching.state import Page, State
+from index.fetching.state import LASTING, PASSING, UNREACHABLE, WAITING, Page, State
 
-# A clock that was set back by a moment makes nobody wait an hour more.
+# A clock that was set back by a moment makes nothing stay longer.
 _SOON: Final = 1.0
-# With these a server asks to be left alone.
-WAITING: Final = frozenset((429, 503))
 _GONE, _NOT_FOUND = 410, 404
 _NOT_FOUND_TIMES, _NOT_FOUND_FOR = 3, 3 * DAY
 
@@ -28,11 +26,10 @@ Most = Callable[[Mapping[str, str]], int]
 class Asking:
     """Asks addresses of one source."""
 
-    def __init__(self, client: Client, state: State, options: FetchOptions) -> None:
+    def __init__(self, client: Client, state: State, pace: Pace, options: FetchOptions) -> None:
         self.requests = 0
-        self._client, self._options = client, options
-        self._pace = Pace(options.apart, options.sleep)
-        self._robots = Robots(client, state, self._pace, options)
+        self._client, self._options, self._pace = client, options, pace
+        self._robots = Robots(client, state, pace, options)
 
     @property
     def now(self) -> float:
@@ -41,7 +38,7 @@ class Asking:
 
     def is_due(self, page: Page) -> bool:
         """Return whether an address is to be asked."""
-        return page.due <= self.now + _SOON
+        return page.is_due(self.now)
 
     def must_wait(self, page: Page) -> bool:
         """Return whether a server asked not to be asked yet, however much somebody wants it."""
@@ -88,14 +85,19 @@ class Asking:
             page.moved_to, page.moved = answer.moved_to, self.now
         elif not answer.moved_to and target == page.address:
             page.moved_to, page.moved = "", 0.0
-        page.status, page.failures, page.failing, page.cause = answer.status, 0, 0.0, ""
+        page.status, page.failures, page.failing = answer.status, 0, 0.0
+        page.cause = page.fault = ""
         page.due = schedule.after_answer(self.now, headers, least=least, jitter=self._options.jitter)
 
     def _fail(self, page: Page, error: FetchError) -> None:
-        again = page.failures > 0 and page.status == error.status
+        fault = LASTING
+        if error.passing:
+            fault = UNREACHABLE if isinstance(error, UnreachableError) else PASSING
+        # Whatever passes is one failure, however it changes.
+        again = page.failures > 0 and (page.status == error.status or LASTING not in (fault, page.fault))
         page.failures = page.failures + 1 if again else 1
         page.failing = page.failing if again else self.now
-        page.status, page.cause, page.checked = error.status, str(error), self.now
+        page.status, page.cause, page.checked, page.fault = error.status, str(error), self.now, fault
         refused = isinstance(error, RefusedAddressError)
         page.due = self.now + DAY if refused else schedule.after_failure(self.now, error, page.failures)
 

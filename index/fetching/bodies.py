@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from index.model import ReadingOptions
 from index.sources.files.served import Served, beside, served_of, to_json
-from index.store.staging import sync
+from index.store.files import sync
 
 _FOLDER: Final = "fetched"
 _NEW: Final = ".new"
@@ -26,6 +26,11 @@ def folder_of(data_dir: Path, address: str) -> Path:
     'data/fetched/coast-example-feed-xml-96a7547a'
     """
     return data_dir / _FOLDER / f"{_slug(urlsplit(address).netloc + urlsplit(address).path)}-{_hash(address)}"
+
+
+def folders(data_dir: Path) -> list[Path]:
+    """Return the folders of all addresses that were fetched, in no order."""
+    return [path for path in (data_dir / _FOLDER).glob("*") if path.is_dir()]
 
 
 def is_address(source: str) -> bool:

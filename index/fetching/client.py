@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
+from functools import cache
 from types import TracebackType
 from typing import Final, Self
 
@@ -19,13 +20,13 @@ from index.errors import FetchError, RefusedAddressError
 from index.fetching.hosts import Hosts
 from index.fetching.inflating import unpacked
 from index.fetching.network import Deadline, Network, Resolve, resolved
+from index.fetching.state import WAITING
 
 USER_AGENT: Final = "Quoth/0.1 (+https://example.org/quoth)"
 WHOLE_SECONDS: Final = 60.0
 _REDIRECTS: Final = 5
 _PERMANENT: Final = frozenset((301, 308))
 _MOVED: Final = frozenset((301, 302, 303, 307, 308))
-_WAITING: Final = frozenset((429, 503))
 _LONGEST_ADDRESS: Final = 2048
 
 
@@ -95,7 +96,7 @@ class Client:
         self._network = Network(Hosts(options.allowed), options.resolve)
         # A connection for each request, so that each is checked anew.
         self._pool = httpcore.ConnectionPool(
-            ssl_context=options.trusted or httpx.create_ssl_context(trust_env=False),
+            ssl_context=options.trusted or _authorities(),
             max_keepalive_connections=0,
             network_backend=self._network,
         )
@@ -104,6 +105,10 @@ class Client:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
         self._pool.close()
 
     def get(
@@ -160,6 +165,12 @@ class Client:
             if "without sending complete" in str(error):
                 raise FetchError("the answer was cut off", passing=True) from None
             raise FetchError(f"the answer is no HTTP ({_brief(error)})") from None
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Return the authorities whose certificates count; to read them takes longer than most requests."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def content_type(headers: Mapping[str, str]) -> tuple[str, str | None]:
@@ -233,7 +244,7 @@ def _stated(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 def _unwanted(status: int, stated: Mapping[str, str]) -> FetchError:
     """Return what is told of an answer that holds nothing."""
-    wait = stated.get("retry-after", "") if status in _WAITING else ""
+    wait = stated.get("retry-after", "") if status in WAITING else ""
     text = {
         401: "it wants a password (status 401)",
         403: "the server does not give it to programs (status 403)",

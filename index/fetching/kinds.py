@@ -63,7 +63,7 @@ def most_bytes(headers: Mapping[str, str]) -> int:
 def kind_of(answer: Answer, folder: Path) -> tuple[Kind, str]:
     """Return what an answer holds, and the ending of its format. Raises FetchError where nothing reads it."""
     if "cf-mitigated" in answer.headers or _CHALLENGE.search(answer.body[:_HEAD]):
-        raise FetchError("what came is a web page that wants a person to prove that it is one", passing=True)
+        raise FetchError("what came is a web page that wants a person to prove that it is one")
     if not answer.body.strip():
         raise FetchError("the answer is empty", passing=True)
     ending = _ending(answer)

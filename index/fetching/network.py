@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import httpcore
 
-from index.errors import FetchError
+from index.errors import FetchError, UnreachableError
 from index.fetching.hosts import Hosts
 
 _CONNECT_SECONDS: Final = 10.0
@@ -86,7 +86,7 @@ class Network(httpcore.NetworkBackend):
                 fault = error
             else:
                 return _Stream(stream, self)
-        raise FetchError(f"{host} takes no connection ({_cause(fault)})", passing=True)
+        raise UnreachableError(f"{host} takes no connection ({_cause(fault)})", passing=True)
 
     def _answers(self, host: str, port: int) -> list[str]:
         """Return the answers for a host. The system's resolver knows no limit on time."""
@@ -104,7 +104,7 @@ class Network(httpcore.NetworkBackend):
         except Empty:
             raise self.deadline.error() from None
         if isinstance(answers, Exception) or not answers:
-            raise FetchError(f"{host} is not known to DNS; check the spelling", passing=True)
+            raise UnreachableError(f"{host} is not known to DNS; check the spelling", passing=True)
         return answers
 
 

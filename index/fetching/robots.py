@@ -2,15 +2,17 @@
 
 from typing import Any, Final
 
-from index.errors import FetchError, RefusedAddressError
+from index.errors import FetchError, RefusedAddressError, UnreachableError
 from index.fetching.client import Client, FetchOptions, parsed
 from index.fetching.pace import Pace
-from index.fetching.schedule import DAY
+from index.fetching.schedule import DAY, MINUTE
 from index.fetching.state import State
 
 NAME: Final = "Quoth"
 _BYTES: Final = 500 << 10
 _FORBIDDEN: Final = "robots.txt forbids it"
+# Where it could not be read, not every page tries.
+_AGAIN: Final = 15 * MINUTE
 
 
 class Robots:
@@ -20,6 +22,7 @@ class Robots:
         self._client, self._state, self._pace, self._options = client, state, pace, options
         # To take them apart for each page would cost more than the page.
         self._rules: dict[str, tuple[float, Any]] = {}
+        self._faults: dict[str, tuple[float, FetchError]] = {}
 
     def check(self, address: str) -> None:
         """Raise RefusedAddressError where robots.txt forbids an address, FetchError where it cannot be read for now."""
@@ -47,13 +50,23 @@ class Robots:
         kept = self._state.robots(origin, now - DAY)
         if kept is not None:
             return kept
+        until, fault = self._faults.get(origin, (0.0, None))
+        if fault is not None and until > now:
+            raise fault
         try:
             self._pace.wait(host)
             answer = self._client.get(f"{origin}/robots.txt", lambda _: _BYTES, cut=True)
             text = answer.body.decode("utf-8-sig", "replace")
         except FetchError as error:
             if not 400 <= error.status < 500 or error.status == 429:
-                raise FetchError(f"its robots.txt could not be read: {error}", passing=True) from error
+                self._faults[origin] = now + _AGAIN, _told(error)
+                raise self._faults[origin][1] from error
             text = ""
         self._state.keep_robots(origin, text, now)
         return text
+
+
+def _told(error: FetchError) -> FetchError:
+    kind = UnreachableError if isinstance(error, UnreachableError) else FetchError
+    said = f"its robots.txt could not be read: {error}"
+    return kind(said, status=error.status, retry_after=error.retry_after, passing=True)

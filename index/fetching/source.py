@@ -7,13 +7,13 @@ from typing import Final
 
 from index.errors import FetchError
 from index.fetching import bodies
-from index.fetching.asking import WAITING, Asking
-from index.fetching.client import Answer, parsed
+from index.fetching.asking import Asking
+from index.fetching.client import Answer
 from index.fetching.items import Items
 from index.fetching.kinds import kind_of
 from index.fetching.listing import Listing
 from index.fetching.schedule import HOUR, WEEK
-from index.fetching.state import Page, State
+from index.fetching.state import Page, State, resting_hosts
 from index.model import Skipped
 from index.sources.files.served import Served, served_of
 
@@ -71,8 +71,13 @@ class Source:
 
     def _take_in(self, page: Page, answer: Answer) -> float:
         """Keep what the address that somebody named holds; return for how many seconds it says it will do."""
-        kind, ending = kind_of(answer, self._folder)
         known = self._state.kind()
+        try:
+            kind, ending = kind_of(answer, self._folder)
+        except FetchError as error:
+            if known in ("", "page") or error.passing:
+                raise
+            raise FetchError(f"no {known} any more, but this: {error}") from None
         if known and kind != known:
             raise FetchError(f"no {known} any more, but {_SAID[kind]}")
         seconds = 0.0
@@ -91,20 +96,20 @@ class Source:
     def _update_found(self, step: Step) -> None:
         """Ask for the pages that are due, but none of a server that asked to be left alone."""
         pages = self._state.pages()
-        resting = {_host(page): page.due for page in pages if self._asking.must_wait(page)}
+        named = self._state.page(self._address)
+        resting = resting_hosts([*pages, *filter(None, [named])], self._asking.now)
         due = [page for page in pages if self._asking.is_due(page)]
         failed = waiting = 0
         for number, page in enumerate(due):
             step(len(pages) - len(due) + number, len(pages), failed)
-            if _host(page) in resting:
+            if page.host in resting:
                 waiting += 1
                 continue
             if self._tried(page, self._take_found, WEEK) is None:
                 self._items.stand_for(page)
             else:
                 failed += 1
-                if page.status in WAITING:
-                    resting[_host(page)] = page.due
+                resting |= resting_hosts([page], self._asking.now)
         step(len(pages), len(pages), failed)
         self.told += [Skipped(page.address, page.cause) for page in pages if page.cause]
         if waiting:
@@ -128,10 +133,6 @@ class Source:
                 bodies.remove(self._folder / page.file)
             self._changed += 1
         page.file, page.digest = name, digest
-
-
-def _host(page: Page) -> str:
-    return parsed(page.address).host
 
 
 def _clock(moment: float) -> str:

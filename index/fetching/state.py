@@ -4,14 +4,20 @@ Every change is kept before the next request, so that whoever is killed goes on 
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 NAME: Final = ".state.sqlite"
 _VERSION: Final = 1
+UNREACHABLE, PASSING, LASTING = "unreachable", "passing", "lasting"
+# With these a server asks to be left alone.
+WAITING: Final = frozenset((429, 503))
+# A clock that was set back by a moment makes nobody wait an hour more.
+_SOON: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -23,6 +29,7 @@ class Page:
     `whole` when it last came whole, `due` when it is to be asked again, in seconds since 1970.
     `failures` counts those in a row, `failing` is when they began, `cause` what they are. `moved_to` is where permanent
     redirects lead since `moved`. `stated` is what a sitemap says of its last change; `found`: nobody named it.
+    `fault` is the kind of the last failure: UNREACHABLE, PASSING or LASTING, "" after an answer.
     """
 
     address: str
@@ -42,6 +49,16 @@ class Page:
     moved: float = 0.0
     stated: str = ""
     found: bool = True
+    fault: str = ""
+
+    @property
+    def host(self) -> str:
+        """Return the host of the address."""
+        return urlsplit(self.address).hostname or ""
+
+    def is_due(self, now: float) -> bool:
+        """Return whether it is to be asked for."""
+        return self.due <= now + _SOON
 
 
 @dataclass(slots=True)
@@ -103,6 +120,25 @@ class State:
         """Return the addresses that were found, in the order in which they were."""
         return [_page(row) for row in self._database.execute("SELECT * FROM pages WHERE found ORDER BY rowid")]
 
+    def named(self) -> Page | None:
+        """Return what is known of the address that somebody named."""
+        rows = self._database.execute("SELECT * FROM pages WHERE NOT found").fetchall()
+        return _page(rows[0]) if rows else None
+
+    def forgive(self, now: float, due: float) -> None:
+        """Have the failures of all that cannot be reached begin `now`, and be asked for again when it is `due`."""
+        changes = "failures = 1, failing = ?, due = min(due, ?)"
+        self._database.execute(f"UPDATE pages SET {changes} WHERE fault = ?", (now, due, UNREACHABLE))  # noqa: S608
+
+    def next_due(self, now: float) -> float:
+        """Return when something is to be asked for; 0 where nothing was yet, infinity where nothing ever is."""
+        ((first,),) = self._database.execute("SELECT min(due) FROM pages")
+        if first is None or first > now + _SOON:
+            return float(first or 0.0)
+        pages = [_page(row) for row in self._database.execute("SELECT * FROM pages")]
+        resting = resting_hosts(pages, now)
+        return min(max(page.due, resting.get(page.host, 0.0) if page.found else 0.0) for page in pages)
+
     def save(self, page: Page) -> None:
         """Keep what is known of an address."""
         updates = ", ".join(f"{name} = excluded.{name}" for name in _PAGE[1:])
@@ -138,6 +174,23 @@ class State:
         self._database.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?)", (origin, text, now))
 
 
+def resting_hosts(pages: Sequence[Page], now: float) -> dict[str, float]:
+    """Return the hosts that are left alone, each with until when: they asked for it, or cannot be reached.
+
+    A host that has answered since can be reached again.
+    """
+    causes = [page for page in pages if not page.is_due(now) and (page.status in WAITING or page.fault == UNREACHABLE)]
+    answered: dict[str, float] = {}
+    for page in pages if causes else ():
+        if page.status:
+            answered[page.host] = max(answered.get(page.host, 0.0), page.checked)
+    resting: dict[str, float] = {}
+    for page in causes:
+        if page.status or answered.get(page.host, 0.0) < page.checked:
+            resting[page.host] = max(resting.get(page.host, 0.0), page.due)
+    return resting
+
+
 def _page(row: tuple[object, ...]) -> Page:
     page = Page(*row)  # type: ignore[arg-type]  # columns have the types of the fields
     page.found = bool(page.found)
@@ -155,6 +208,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         with closing(database.cursor()) as cursor:
             cursor.execute("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT)")
             cursor.execute(f"CREATE TABLE IF NOT EXISTS pages ({', '.join(_PAGE)}, PRIMARY KEY (address))")
+            if "fault" not in [row[1] for row in cursor.execute("PRAGMA table_info(pages)")]:
+                cursor.execute("ALTER TABLE pages ADD COLUMN fault DEFAULT ''")
             cursor.execute(f"CREATE TABLE IF NOT EXISTS items ({', '.join(_ITEM)}, PRIMARY KEY (key))")
             cursor.execute("CREATE INDEX IF NOT EXISTS links ON items (link)")
             cursor.execute("CREATE TABLE IF NOT EXISTS robots (origin PRIMARY KEY, text, checked)")

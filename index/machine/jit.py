@@ -22,7 +22,8 @@ from index.machine import kernel_cache
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-if folder := kernel_cache.chosen_folder():
+folder = kernel_cache.chosen_folder()
+if folder is not None:
     # Read whenever a kernel is defined; numba types no settings.
     cast("Any", numba.config).CACHE_DIR = str(folder)
 
@@ -31,9 +32,10 @@ Array = npt.NDArray[Any]
 TYPES: Final[Any] = types
 _arrayobj: Final[Any] = arrayobj
 
-jit = njit(cache=True, nogil=True)
+# Without a folder nothing is kept: numba would choose one beside the code, where kernels go stale.
+jit = njit(cache=folder is not None, nogil=True)
 # To call a function with the collection copies all that it holds, which costs more than most of them do.
-inlined = njit(cache=True, nogil=True, inline="always")
+inlined = njit(cache=folder is not None, nogil=True, inline="always")
 
 
 class ArrayField(NamedTuple):

@@ -20,6 +20,7 @@ A level is an upper bound of what a posting counts, so sums of levels bound scor
 that gives this level in a passage of that length; the few postings of which that is not true are listed apart.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -72,6 +73,15 @@ class CompactPostings(InvertedIndex):
         low = self.low[self.low_start[table] : self.low_start[table + 1]].astype(np.int64)
         return window * WIDTH + (low & (WIDTH - 1))
 
+    def parts_of(self, term: int) -> list[tuple[str, int, int]]:
+        """Return which parts of which long arrays hold the postings of a term: field, first element, end."""
+        first, end = int(self.indptr[term]), int(self.indptr[term + 1])
+        before = int(self.frequent.searchsorted(np.uint32(term)))
+        start = int(self.low_start[before])
+        if before < len(self.frequent) and self.frequent[before] == term:
+            return [("levels", first, end), ("low", start, int(self.low_start[before + 1]))]
+        return [("levels", first, end), ("rare", first - start, end - start)]
+
     def df_within(self, term: int, first: int, end: int) -> int:
         """Return how many of the passages from `first` to before `end` hold the term."""
         table = self._table(term)
@@ -81,22 +91,24 @@ class CompactPostings(InvertedIndex):
 
     def _before(self, table: int, row: int) -> int:
         """Return how many passages before `row` hold the frequent term of this row in the window tables."""
-        window = row // WIDTH
-        begin = int(self.window_start[table, window])
+        window, starts = row // WIDTH, memoryview(self.window_start.data)
+        begin: int = starts[table, window]
         if window == self.window_highest.shape[1]:
             return begin
-        start = int(self.low_start[table])
-        low = self.low[start + begin : start + int(self.window_start[table, window + 1])]
-        return begin + int(low.searchsorted(np.uint16(row & 0xFFFF)))
+        # To call NumPy costs several times as much.
+        first = int(self.low_start[table])
+        low = memoryview(self.low.data)
+        return bisect_left(low, row & 0xFFFF, first + begin, first + starts[table, window + 1]) - first
 
     def _table(self, term: int) -> int:
         """Return the row of a frequent term in the window tables, -1 for a rare one."""
-        table = int(self.frequent.searchsorted(np.uint32(term)))
-        return table if table < len(self.frequent) and self.frequent[table] == term else -1
+        frequent = memoryview(self.frequent.data)
+        table = bisect_left(frequent, term)
+        return table if table < len(frequent) and frequent[table] == term else -1
 
     def _rare_rows(self, term: int) -> npt.NDArray[np.uint32]:
         # Of the postings before this term, those of frequent terms are not in `rare`.
-        before = int(self.low_start[self.frequent.searchsorted(np.uint32(term))])
+        before = int(self.low_start[bisect_left(memoryview(self.frequent.data), term)])
         return self.rare[int(self.indptr[term]) - before : int(self.indptr[term + 1]) - before]
 
     def saturations(self, positions: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], parameters: bm25.Parameters

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from index import bm25
 from index.postings.forward import Forward, pieces
-from index.postings.impacts import Inverted, Lists
+from index.postings.impacts import SEED_RANKS, Inverted, Lists
 from index.store.arrays import release
 
 MOST_TF: Final = int(np.iinfo(np.uint16).max)
@@ -59,6 +60,15 @@ class LargeInversion:
         for some in pieces(self._forward.indptr, _BLOCK):
             yield some
             release(self._forward.terms)
+
+
+def kth_levels(levels: npt.NDArray[np.uint8], indptr: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """Return what `index.postings.impacts.kth` does of levels, compiled. Needs numba."""
+    from index.postings import inversion_kernels
+
+    found = np.zeros((len(SEED_RANKS), len(indptr) - 1), np.uint8)
+    inversion_kernels.kth(levels, indptr, np.array(SEED_RANKS, np.int64), found)
+    return found
 
 
 def invert(forward: Forward, terms: int, parameters: bm25.Parameters) -> Inverted:

@@ -74,3 +74,22 @@ def scatter(forward: tuple[Array, ...], title_weight: int, first: int, end: int,
         for p in range(title, title_end if title_weight else title):
             if to.low <= f.title_terms[p] < to.high:
                 _put(f.title_terms[p], title_weight, row, to)
+
+
+@jit
+def kth(levels: Array, indptr: Array, ranks: Array, found: Array) -> None:
+    """Write every term's level of each of the ascending `ranks` into `found` [ranks, V], counted by level."""
+    counts = np.zeros(256, np.int64)
+    for term in range(len(indptr) - 1):
+        df = indptr[term + 1] - indptr[term]
+        if df < ranks[0]:
+            continue
+        counts[:] = 0
+        for p in range(indptr[term], indptr[term + 1]):
+            counts[levels[p]] += 1
+        above, place = 0, 0
+        for level in range(255, -1, -1):
+            above += counts[level]
+            while place < len(ranks) and ranks[place] <= above:
+                found[place, term] = level
+                place += 1

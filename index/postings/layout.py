@@ -12,7 +12,7 @@ from index.postings.compact import CompactPostings, StoredPostings
 from index.postings.compaction import compact_postings
 from index.postings.forward import Forward
 from index.postings.impacts import LARGE, Postings
-from index.postings.inversion import LargeInversion, invert
+from index.postings.inversion import LargeInversion, invert, kth_levels
 from index.postings.strata import Strata
 from index.store.arrays import Arrays
 
@@ -29,9 +29,10 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
     """
     passages = len(forward.article)
     if uses_kernels(passages):
-        kernel_cache.keep_kernels_in(kernel_cache.folder(folder))
+        kernel_cache.keep_kernels_in()
         large = LargeInversion(forward, terms, parameters)
-        return compact_postings(large.indptr, strata.lengths(large.lengths, forward), large.lists(), parameters, folder)
+        lengths = strata.lengths(large.lengths, forward)
+        return compact_postings(large.indptr, lengths, large.lists(), parameters, folder, kth_levels)
     # By a sort, which needs much memory.
     inverted = invert(forward, terms, parameters)
     relative = replace(inverted, lengths=strata.lengths(inverted.lengths, forward))
@@ -42,13 +43,15 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
     return postings
 
 
-def prepare(passages: int, folder: Path) -> None:
+def prepare(passages: int) -> None:
     """Load, or compile, what `store` will need for at least so many passages; takes about a second, when it does."""
     if uses_kernels(passages):
-        kernel_cache.keep_kernels_in(kernel_cache.folder(folder))
+        kernel_cache.keep_kernels_in()
         nothing, none = np.zeros(2, np.int64), np.empty(0, np.uint32)
         forward = Forward(nothing, none, nothing, none, np.zeros(1, np.uint32), np.zeros(1, bool))
         list(LargeInversion(forward, 1, bm25.Parameters()).lists())
+        kth_levels(np.zeros(0, np.uint8), nothing)
+        kernel_cache.seal()
 
 
 def load(files: Collection[str], arrays: Arrays) -> StoredPostings:

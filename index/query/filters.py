@@ -7,9 +7,9 @@ are then compared with the text, a few at a time.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -30,12 +30,27 @@ _READ_AT_MOST: Final = 4096
 _HYPHENS: Final = re.compile("[-‐‑]")
 
 
+class Checked(Protocol):
+    """Check what a generation holds of terms and passages before it is read."""
+
+    def ensure_terms(self, ids: Iterable[int]) -> None: ...
+
+    def ensure_rows(self, rows: Rows) -> None: ...
+
+
 class PassageFilter:
     """Filter the passages of one open index. Safe to share between threads."""
 
     def __init__(
-        self, generation: Generation, vocabulary: Vocabulary, postings: StoredPostings, forward: Forward
+        self,
+        generation: Generation,
+        vocabulary: Vocabulary,
+        postings: StoredPostings,
+        forward: Forward,
+        checked: "Checked",
     ) -> None:
+        """Take the index; `checked` checks what is read of it before."""
+        self._checked = checked
         self._texts = generation.texts
         self._languages = tuple(generation.manifest.languages)
         self._days: npt.NDArray[np.int32] = generation.array(DAYS)
@@ -68,6 +83,7 @@ class PassageFilter:
                 allowed &= self._with_phrase(condition.text)
             elif condition.kind == "without" and not self._is_read(condition):
                 for terms in self._terms(condition.text):
+                    self._checked.ensure_terms(terms)
                     allowed[rows_with_all(self._postings, terms)] = False
         return allowed
 
@@ -145,8 +161,10 @@ class PassageFilter:
         ordered = not is_unspaced(text)
 
         def holding(terms: Sequence[int]) -> npt.NDArray[np.bool_]:
+            self._checked.ensure_terms(terms)
             rows = rows_with_all(self._postings, terms)
             if ordered and len(terms) > 1 and len(rows):
+                self._checked.ensure_rows(rows)
                 rows = rows[holds_phrase(self._forward, rows, terms)]
             mask = np.zeros(self._postings.passages, bool)
             mask[rows] = True

@@ -10,7 +10,7 @@ Resolving, reranking and judging see no more of the index than this, so that the
 | the articles | `texts` |
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 
 import numpy as np
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from index import bm25
 from index.model import Kind
 from index.postings import layout, strata
+from index.postings.compact import CompactPostings
 from index.postings.forward import Forward, united
 from index.postings.lookup import holds_phrase, rows_with_all
 from index.postings.strata import Strata
@@ -40,6 +41,8 @@ class Passages:
 
     def __init__(self, generation: Generation, engine: EngineName) -> None:
         self.texts: Texts = generation.texts
+        self._generation = generation
+        self._ensured: set[int] = set()
         self.vocabulary = Vocabulary.open(generation)
         self.postings = layout.load(generation.manifest.files, generation)
         self.forward = Forward.open(generation)
@@ -48,12 +51,31 @@ class Passages:
         self.parameters = bm25.Parameters.stored(generation.manifest.settings)
         self.languages = dict(generation.manifest.languages)
         self.stratum_of = {language: number for number, language in enumerate(strata.names(self.languages))}
-        self.filter = PassageFilter(generation, self.vocabulary, self.postings, self.forward)
+        self.filter = PassageFilter(generation, self.vocabulary, self.postings, self.forward, self)
+        if engine == "rank-bm25":
+            generation.ensure_all()
         self.engine: Engine = (
             RankBm25Engine(self.forward, self.parameters, self.strata)
             if engine == "rank-bm25"
-            else choose.engine(self.postings, self.parameters, generation.path)
+            else choose.engine(self.postings, self.parameters)
         )
+
+    def ensure_terms(self, ids: Iterable[int]) -> None:
+        """Check the postings of terms before they are read; see `Generation.ensure`."""
+        if self._generation.pages is None or not isinstance(self.postings, CompactPostings):
+            return
+        for term in ids:
+            if term >= 0 and term not in self._ensured:
+                for field, first, end in self.postings.parts_of(term):
+                    self._generation.ensure(f"{CompactPostings.PREFIX}_{field}", [(first, end)])
+                self._ensured.add(term)
+
+    def ensure_rows(self, rows: Rows) -> None:
+        """Check the terms of passages, and of those beside each, before they are read."""
+        if self._generation.pages is not None and len(rows):
+            indptr, last = self.forward.indptr, self.count
+            starts, ends = indptr[np.maximum(rows - 1, 0)], indptr[np.minimum(rows + 2, last)]
+            self._generation.ensure("forward_terms", zip(starts.tolist(), ends.tolist(), strict=True))
 
     def terms(self, terms: Sequence[str], stratum: int) -> list[tuple[int, int, float]]:
         """Return id and df of each term, and what makes its idf over all passages that over those of a stratum.
@@ -81,7 +103,10 @@ class Passages:
 
     def hold(self, ids: Sequence[int], *, side_by_side: bool) -> bool:
         """Return whether some passage holds all of these terms, or holds them side by side in this order."""
+        self.ensure_terms(ids)
         rows = rows_with_all(self.postings, ids)
+        if side_by_side:
+            self.ensure_rows(rows)
         return bool(holds_phrase(self.forward, rows, ids).any()) if side_by_side and len(rows) else len(rows) > 0
 
     def dfs(self, ids: Sequence[int]) -> list[int]:
@@ -98,6 +123,7 @@ class Passages:
         self, terms: Sequence[int], weights: Sequence[float], k: int, conditions: Sequence[Filter] = ()
     ) -> tuple[Rows, Scores]:
         """Return the best `k` passages that fulfil `conditions`; see `index.ranking.engine.Engine.top`."""
+        self.ensure_terms(terms)
         if not conditions:
             return self.engine.top(terms, weights, k)
         return self.filter.top(self.engine, terms, weights, k, conditions)
@@ -111,12 +137,14 @@ class Passages:
 
         A term that is a key of `same` counts as the one that it stands for.
         """
+        self.ensure_rows(rows)
         usual = self.strata.relative_lengths(rows, self.forward)
         rows, forward = united(self.forward, rows, same) if same else (rows, self.forward)
         return Candidates(rows, forward, usual, documents(contents))
 
     def terms_of(self, row: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
         """Return the ids of the terms of a passage's title, and of its own, in reading order: uint32 each."""
+        self.ensure_rows(np.array([row]))
         return self.forward.title(int(self.forward.article[row])), self.forward.passage(row)
 
     def term_ids(self, row: int) -> frozenset[int]:

@@ -32,6 +32,7 @@ Table = npt.NDArray[np.float64]
 NAME: Final = "null_ratios"
 _LOG_LENGTHS: Final = [math.log(length) for length in tuning.NULL_LENGTHS]
 _SEED: Final = 20261124
+_TRIES: Final = 20
 
 
 def ratio(best: float, idfs: Sequence[float], k1: float) -> float:
@@ -54,9 +55,10 @@ def null_ratios(
 ) -> Table:
     """Return the null distributions, float64 [strata, NULL_LENGTHS, NULL_DRAWS], each row ascending.
 
-    The same collection has the same. Below NULL_FEW_ARTICLES articles only the two passages are left out, not their
-    whole articles. A stratum without a passage to draw from has those of the first one that has; [strata, NULL_LENGTHS,
-    0] when none has, or there is nothing to compare with. `index.tuning` has the numbers.
+    The same collection has the same, and no single article moves it far (see `_spread`). Below NULL_FEW_ARTICLES
+    articles only the two passages are left out, not their whole articles. A stratum without a passage to draw from has
+    those of the first one that has; [strata, NULL_LENGTHS, 0] when none has, or there is nothing to compare with.
+    `index.tuning` has the numbers.
     """
     drawable = (np.diff(forward.indptr) >= tuning.NULL_LEAST_TERMS) & ~forward.hidden
     of_row = strata.of_article[forward.article]
@@ -94,16 +96,45 @@ def _null(collection: _Collection, rows: npt.NDArray[np.int64]) -> Table:
     """Return the distributions of one stratum, drawn from `rows`."""
     random = np.random.default_rng(_SEED)
     forward = collection.forward
+    rows = _spread(rows, forward)
     few = len(forward.title_indptr) - 1 < tuning.NULL_FEW_ARTICLES
     groups = np.arange(collection.postings.passages) if few else forward.article
     table = np.zeros((len(tuning.NULL_LENGTHS), tuning.NULL_DRAWS))
     for draws, length in zip(table, tuning.NULL_LENGTHS, strict=True):
         for draw in range(tuning.NULL_DRAWS):
-            one, other = rows[random.integers(0, len(rows), 2)].tolist()
+            one, other = _pair(rows, forward, random)
             terms = _drawn(forward.passage(one), (length + 1) // 2, random)
             terms += _drawn(forward.passage(other), length // 2, random)
             draws[draw] = _ratio_elsewhere(terms, _ranges(groups, {one, other}), collection)
     return np.sort(table, axis=1)
+
+
+def _spread(rows: npt.NDArray[np.int64], forward: Forward) -> npt.NDArray[np.int64]:
+    """Return rows to draw from, of an article that outweighs the others only some, evenly spread over it.
+
+    A file of junk would else silence all questions to a small collection, or answer them all.
+    """
+    articles, counts = np.unique(forward.article[rows], return_counts=True)
+    others = (len(rows) - counts) / max(len(articles) - 1, 1)
+    outweighs = counts > np.maximum(tuning.NULL_ARTICLE_SHARE * len(rows), tuning.NULL_ARTICLE_TIMES * others)
+    if len(articles) < 3 or not outweighs.any():
+        return rows
+    kept = np.ones(len(rows), bool)
+    for article, most in zip(articles[outweighs], np.ceil(others[outweighs]), strict=True):
+        own = np.flatnonzero(forward.article[rows] == article)
+        kept[own] = False
+        kept[own[:: math.ceil(len(own) / most)]] = True
+    return rows[kept]
+
+
+def _pair(rows: npt.NDArray[np.int64], forward: Forward, random: np.random.Generator) -> list[int]:
+    """Return two rows at random, where there are such of passages that do not just repeat a term or two."""
+    pair: list[int] = []
+    for _ in range(_TRIES):
+        pair = rows[random.integers(0, len(rows), 2)].tolist()
+        if all(len({*forward.passage(row).tolist()}) >= tuning.NULL_LEAST_TERMS for row in pair):
+            break
+    return pair
 
 
 def _ranges(groups: npt.NDArray[Any], rows: Iterable[int]) -> list[tuple[int, int]]:

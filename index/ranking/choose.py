@@ -1,6 +1,5 @@
 """Choose the engine of a generation: by the layout of its postings, and by whether numba is installed."""
 
-from pathlib import Path
 from typing import Final, Literal, get_args
 
 from index import bm25
@@ -30,11 +29,13 @@ def engine_name(name: str) -> EngineName:
     return _NAMES[name]
 
 
-def engine(postings: StoredPostings, parameters: bm25.Parameters, generation: Path) -> Engine:
-    """Return the engine that answers from the postings of the generation in that folder."""
+def engine(postings: StoredPostings, parameters: bm25.Parameters) -> Engine:
+    """Return the engine that answers from the postings of a generation."""
     if isinstance(postings, Postings):
         return EmbeddedEngine(postings)
     if not kernel_cache.available():
         return MaxScoreEngine(postings, parameters)
-    kernel_cache.keep_kernels_in(kernel_cache.folder(generation))
-    return compiled.CompiledEngine(postings, parameters)
+    kernel_cache.keep_kernels_in()
+    made = compiled.CompiledEngine(postings, parameters)
+    kernel_cache.seal()
+    return made

@@ -64,13 +64,14 @@ class Candidates(NamedTuple):
 def features_for(passages: int) -> Features:
     """Return the functions that count features in a collection of so many passages: compiled where that pays.
 
-    Both give the same numbers to the last bit. Compiled ones import numba, and need a folder that keeps them: without
-    one, as beside an engine that has no kernels, numba would keep them beside the code, where they go stale.
+    Both give the same numbers to the last bit. Compiled ones import numba, which does not pay beside an engine that has
+    no kernels.
     """
-    if not uses_kernels(passages) or kernel_cache.chosen_folder() is None:
+    if not uses_kernels(passages) or not kernel_cache.is_settled():
         return features
     from index.rerank import compiled_features
 
+    kernel_cache.seal()
     return compiled_features
 
 

@@ -70,6 +70,7 @@ class Index:
         to leave out. `added` are words of earlier questions that are searched too: behind the question, or within its
         period where it says nothing else ("And in June?").
         """
+        self.generation.ensure_there()
         today, period = self._today(), self._period_alone(question) if added else None
         question = " ".join((question, *added))
         parsed = parse(question, without)
@@ -121,6 +122,7 @@ class Index:
 
         @cache
         def share(ids: tuple[int, ...], weights: tuple[float, ...]) -> float:
+            self.passages.ensure_terms(ids)
             _, scores = self.passages.engine.top(ids, weights, 1, only)
             return factor * float(scores[0]) if len(scores) else 0.0
 

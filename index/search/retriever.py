@@ -1,7 +1,8 @@
 """Follow the current generation of a store, whichever that is when a question comes.
 
 The retriever notices by itself when another process made a new generation current: the next question is answered
-from it, while questions under way finish on the one they began with.
+from it, while questions under way finish on the one they began with. A generation that was replaced is closed when
+nobody holds it any more, however many come after it.
 """
 
 import logging
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from threading import Lock
+from typing import Protocol
 
 from index.analysis import analyzer
 from index.errors import IndexLibraryError
@@ -19,6 +21,34 @@ from index.store.generation import open_generation
 from index.store.store import Store
 
 _log = logging.getLogger(__name__)
+
+
+class Retriever(Protocol):
+    """Where questions are answered from."""
+
+    @property
+    def index(self) -> Index:
+        """Return the index to answer from; it stays open as long as it is held."""
+
+    def pinned(self) -> "Retriever":
+        """Return a retriever that stays with the index of now."""
+
+    def close(self) -> None:
+        """Let go of the index."""
+
+
+class PinnedRetriever:
+    """Stay with one index, whatever is built meanwhile. It is open as long as this is held."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    def pinned(self) -> "PinnedRetriever":
+        """Return itself."""
+        return self
+
+    def close(self) -> None:
+        """Do nothing: others may hold the index."""
 
 
 class LocalRetriever:
@@ -43,7 +73,7 @@ class LocalRetriever:
         self._today = today
         self._engine = engine_name(engine)
         self._lock = Lock()
-        self._open: list[Index] = []
+        self._open: Index | None = None
         self._refused: int | None = None
 
     @property
@@ -54,29 +84,36 @@ class LocalRetriever:
         opened is reported once, and the one at hand goes on answering.
         """
         with self._lock:
-            if not self._open:
-                self._open.append(self._load())
-                return self._open[-1]
+            if self._open is None:
+                self._open = self._load()
+                return self._open
             if self._pinned is not None:
-                return self._open[-1]
+                return self._open
             try:
                 current = self._store.current()
-                if current not in (None, self._open[-1].number, self._refused):
+                if current not in (None, self._open.number, self._refused):
                     self._refused = current
-                    self._open.append(self._load())
+                    # The one before is not closed here: whoever is still reading it holds it.
+                    self._open = self._load()
                     self._refused = None
-                    # Other threads may still read the generation that was replaced now, but hardly the one before it.
-                    while len(self._open) > 2:
-                        self._open.pop(0).close()
             except IndexLibraryError as error:
-                _log.warning("still answering from generation %d: %s", self._open[-1].number, error)
-            return self._open[-1]
+                _log.warning("still answering from generation %d: %s", self._open.number, error)
+            self._open.generation.ensure_there()
+            return self._open
+
+    def pinned(self) -> PinnedRetriever:
+        """Return a retriever that stays with the generation of now, for all that has to come from the same one.
+
+        Raises what `index` raises.
+        """
+        return PinnedRetriever(self.index)
 
     def close(self) -> None:
-        """Close every generation that is still open."""
+        """Close the current generation; those before it are closed when nobody holds them any more."""
         with self._lock:
-            while self._open:
-                self._open.pop().close()
+            if self._open is not None:
+                self._open.close()
+                self._open = None
 
     def _load(self) -> Index:
         settings = analyzer.settings()

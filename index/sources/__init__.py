@@ -45,7 +45,7 @@ _READERS: Mapping[str, Reader] = {
     **dict.fromkeys((".eml", ".emlx", ".mbox", ".mbx"), _reader("mail.mail_file")),
     ".warc": _reader("archives.warc_file", limits=_STREAMED),
     ".ipynb": _reader("markdown.notebook_file"),
-    **dict.fromkeys((".srt", ".vtt"), _reader("text.subtitle_file")),
+    **dict.fromkeys((".srt", ".vtt", ".sbv"), _reader("text.subtitle_file")),
     **dict.fromkeys((".docx", ".docm", ".dotx"), _reader("office.docx_file", limits=Limits())),
     **dict.fromkeys((".odt", ".ott"), _reader("office.odt_file", limits=Limits())),
     ".rtf": _reader("office.rtf_file", limits=Limits()),
@@ -59,7 +59,7 @@ ENDINGS = tuple(_READERS)
 def read(
     paths: Path | str | Iterable[Path | str],
     *,
-    leaving_out: Path | str | None = None,
+    leaving_out: Path | str | Iterable[Path | str] = (),
     options: ReadingOptions | Mapping[str, ReadingOptions] | None = None,
     away: bool = False,
     settled: Mapping[str, str] | None = None,
@@ -69,9 +69,10 @@ def read(
     A file is read by its first bytes, and by its name's ending where these say nothing; see `index.sources.formats`.
     Archives are read member by member. Readers of formats that may do harm run in a process of their own, which ends
     with the reading.
-    The folder `leaving_out` (where the index lies) is passed over. `options` are for all paths, or by path.
-    Where `settled` is given, a rebuild reads of what changed only these files, each by its path, in the state of its
-    stamp, and lets go of those whose stamp is ""; see `index.sources.changes`.
+    What is `leaving_out` (the folder of the index first, files of settings) is passed over. `options` are for all
+    paths, or by path. Where `settled` is given, a rebuild reads of what changed only these files, each by its path, in
+    the state of its stamp, and lets go of those whose stamp is ""; see `index.sources.changes`.
+
     Raises SourceError at the call when a path is not there, unless it may be `away` and is told then, or an option is
     no pattern, and FieldMapError when its names map nothing; after that nothing raises.
     """
@@ -79,4 +80,5 @@ def read(
     by_path = options if isinstance(options, Mapping) else {}
     default = options if isinstance(options, ReadingOptions) else ReadingOptions()
     sources = [(absolute(Path(path), away=away), by_path.get(str(path), default)) for path in several]
-    return Reading(sources, _READERS, Path(leaving_out) if leaving_out else None, settled)
+    passed_over = [leaving_out] if isinstance(leaving_out, Path | str) else leaving_out
+    return Reading(sources, _READERS, list(map(Path, passed_over)), settled)

@@ -80,7 +80,8 @@ _Files = dict[str, tuple[str, int]]
 class Changes:
     """Looks at the sources of the generation in use, and at those that the next build takes in `also`.
 
-    With `inside`, only at those that lie in that folder. `clock` gives seconds that never go back.
+    With `inside`, only at those that lie in that folder. What is `leaving_out` beside the index is
+    passed over. `clock` gives seconds that never go back.
     """
 
     def __init__(
@@ -90,8 +91,10 @@ class Changes:
         *,
         also: Callable[[], Mapping[str, ReadingOptions]] = dict,
         inside: Path | None = None,
+        leaving_out: Iterable[Path] = (),
     ) -> None:
         self._store, self._clock, self._also = store, clock, also
+        self._leaving_out = (store.data_dir, *leaving_out)
         self._inside = f"{inside.absolute()}/" if inside is not None else ""
         self._generation: tuple[int, int] = (0, 0)
         self._sources: dict[str, SourceState] = {}
@@ -107,7 +110,7 @@ class Changes:
         states = {source: state for source, state in (also | self._sources).items() if source.startswith(self._inside)}
         if not states:
             return None
-        walk = Walk(self._store.data_dir)
+        walk = Walk(self._leaving_out)
         return self._findings({source: self._walked(source, state, walk) for source, state in states.items()})
 
     def given(self, settled: Mapping[str, str]) -> None:

@@ -1,8 +1,9 @@
 """What one file holds, by the reader of its format. Nothing raises: whatever a reader raises is told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Final, cast
@@ -10,7 +11,7 @@ from typing import Final, cast
 from index.model import Article, Skipped
 from index.sources.fields import file_names
 from index.sources.fields.field_map import FieldMap
-from index.sources.files.addresses import address, post_address, served_url
+from index.sources.files.addresses import address, served_url
 from index.sources.files.faults import fault
 from index.sources.files.passed_over import Patterns
 from index.sources.files.served import Served, served_of
@@ -62,9 +63,13 @@ class Reader:
 
     def __call__(self, path: Path, field_map: FieldMap, charset: str | None = None) -> Iterator[Part]:
         """Yield what the file holds; a `charset` is one that came with it from its server."""
-        read = getattr(import_module(self.module), self.function)
         stated = (charset,) if self.takes_charset and charset else ()
-        return cast(Iterator[Part], read(path, field_map, *stated))
+        return _imported(self.module, self.function)(path, field_map, *stated)
+
+
+@cache
+def _imported(module: str, function: str) -> Callable[..., Iterator[Part]]:
+    return cast(Callable[..., Iterator[Part]], getattr(import_module(module), function))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +106,9 @@ def articles(file: File, format_ending: str, readers: Mapping[str, Reader]) -> I
             continue
         if lies != file.shown:
             part = replace(part, path=file.shown + part.path.removeprefix(lies))  # noqa: PLW2901 - the same part
-        if file.base_url and isinstance(part, Article) and format_ending == ".telegram":
-            yield replace(part, url=post_address(file.base_url, part.url))
-        elif file.base_url and isinstance(part, Article) and not part.url:
-            yield replace(part, url=address(file.base_url, file.place, format_ending))
-        else:
-            yield part
+        if file.base_url and isinstance(part, Article):
+            part = replace(part, url=address(file.base_url, file.place, format_ending, part.url))  # noqa: PLW2901
+        yield part
 
 
 def _as_served(article: Article, path: Path, served: Served) -> Article:

@@ -30,24 +30,22 @@ class Known:
     states: Mapping[str, SourceState] = field(default_factory=dict)
     keeps: bool = True
 
-    @cached_property
-    def by_path(self) -> dict[str, SourceFile]:
-        """Return the files by their paths."""
-        return {file.path: file for file in self.files}
-
     def of(self, source: str) -> list[SourceFile]:
         """Return the files of a source."""
         return [file for file in self.files if file.source == source]
 
     def below(self, path: str, source: str) -> list[SourceFile]:
         """Return the files of a source that are `path` or lie in that folder."""
-        first, end = bisect_left(self._paths, f"{path}/"), bisect_left(self._paths, f"{path}0")
-        lying = [self.by_path[one] for one in (path, *self._paths[first:end]) if one in self.by_path]
+        paths, by_path = self._by_path
+        first, end = bisect_left(paths, f"{path}/"), bisect_left(paths, f"{path}0")
+        lying = [by_path[one] for one in (path, *paths[first:end]) if one in by_path]
         return sorted((file for file in lying if file.source == source), key=lambda file: file.first)
 
     @cached_property
-    def _paths(self) -> list[str]:
-        return sorted(self.by_path)
+    def _by_path(self) -> tuple[list[str], dict[str, SourceFile]]:
+        """Return the paths in order, and the file of each."""
+        by_path = {file.path: file for file in self.files}
+        return sorted(by_path), by_path
 
 
 NOTHING: Final = Known()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from index.sources.exports import live_posts
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.files import streams
 from index.sources.files.passed_over import Patterns
+from index.sources.files.secrets import cleared
 from index.sources.files.survey import Look
 from index.sources.files.walk import Found, Walk, os_cause, printable, stamp
 from index.sources.html import neighbours
@@ -29,7 +30,12 @@ _PAGES: Final = frozenset((".html", ".htm", ".xhtml"))
 # A file of so many bytes that had articles before is read to its end before any of it counts.
 _MOST_HELD: Final = 16 << 20
 
-Parts = Iterator[Article | Skipped | SourceFile]
+Unread = list[SourceFile]
+"""Neighbouring files that did not change, as they were known before; their articles are those they had."""
+Parts = Iterator[Article | Skipped | SourceFile | Unread]
+
+# So many come at once.
+_UNREAD: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,17 @@ class _Source:
     options: ReadingOptions
     names: FieldMap
     patterns: Patterns
+
+
+@dataclass(slots=True)
+class _Walked:
+    """What a walk through a source met: `files` are those it may know, by their paths."""
+
+    look: Look
+    files: Mapping[str, SourceFile]
+    known: Known
+    met: set[str] = field(default_factory=set)
+    fault: str = ""
 
 
 class Reading(Iterator[Article | Skipped]):
@@ -52,7 +69,7 @@ class Reading(Iterator[Article | Skipped]):
         self,
         sources: Sequence[tuple[Path, ReadingOptions]],
         readers: Mapping[str, Reader],
-        leaving_out: Path | None = None,
+        leaving_out: Sequence[Path] = (),
         settled: Mapping[str, str] | None = None,
     ) -> None:
         self.skipped: list[Skipped] = []
@@ -64,7 +81,8 @@ class Reading(Iterator[Article | Skipped]):
             for source, options in sources
         ]
         self._walk = Walk(leaving_out)
-        self._data = leaving_out
+        # The folder of the index comes first.
+        self._data = leaving_out[0] if leaving_out else None
         self._finished = self._furthest = 0
         self._file: Path | None = None
         self._process = ReaderProcess(readers)
@@ -74,15 +92,15 @@ class Reading(Iterator[Article | Skipped]):
         """Return the next article, or what was skipped."""
         while True:
             part = next(self._parts)
-            if not isinstance(part, SourceFile):
+            if isinstance(part, Article | Skipped):
                 return part
 
     def since(self, known: Known) -> Parts:
         """Yield the same, and behind the parts of each file the file itself.
 
-        A file that is known and has not changed is not read: it comes alone, `kept`. So do files that are empty, were
-        changed while they were read or cannot be read just now, and those of a source that is away, with a word; and
-        without one those that are not `settled`, where that is given.
+        Files that are known and have not changed are not read: they come together, `Unread`. Files that are empty, were
+        changed while they were read or cannot be read just now, and those of a source that is away, come `kept`, each
+        with a word; and without one those that are not `settled`, where that is given.
         """
         neighbours.forget()
         live_posts.look_in(self._data)
@@ -104,27 +122,17 @@ class Reading(Iterator[Article | Skipped]):
         return self._furthest
 
     def _of_source(self, source: _Source, known: Known) -> Parts:
-        name, look, fault, met = str(source.path), Look(source.path, source.options), "", set[str]()
+        name, look = str(source.path), Look(source.path, source.options)
         before = known.states.get(name, SourceState())
+        files = {file.path: file for file in known.of(name)}
+        # Under other options every file is another one.
         same = before.options == source.options
-        for found in self._walk.inside(source.path, source.patterns):
-            if isinstance(found, Found):
-                met.add(str(found.path))
-                could = look.add(found)
-                old = known.by_path.get(str(found.path)) if same else None
-                yield from self._of_file(found, source, old if old and old.source == name else None, known)
-                self._finished += found.state.st_size if could else 0
-            elif isinstance(found, Skipped):
-                yield found
-            elif found.path == source.path:
-                fault = "it is not there" if found.error.errno in GONE else os_cause(found.error)
-            else:
-                lost = known.below(str(found.path), name) if known.keeps and found.error.errno not in GONE else []
-                yield from staying(found.skipped.path, found.skipped.reason, lost, same=same)
-                met.update(file.path for file in lost)
-        state, files = look.state, known.of(name)
-        missing = [file for file in files if file.path not in met] if known.keeps else []
-        fault = fault or why_away(before, state, missing, sum(file.articles for file in files))
+        walked = _Walked(look, files if same else {}, known)
+        yield from self._walked(source, walked, same=same)
+        missing = [file for path, file in files.items() if path not in walked.met] if known.keeps else []
+        articles = sum([file.articles for file in files.values()])
+        state, fault = look.state, walked.fault
+        fault = fault or why_away(before, state, missing, articles)
         if fault:
             # Told from what it was, it is known again when it is back.
             state = replace(before, options=source.options) if missing else state
@@ -133,14 +141,39 @@ class Reading(Iterator[Article | Skipped]):
             yield from (replace(file, kept=True) for file in missing if self._settled.get(file.path) != "")
         self.states[name] = state
 
+    def _walked(self, source: _Source, walked: "_Walked", *, same: bool) -> Parts:
+        """Yield what the files of a source hold, as they are found."""
+        files, met, known, unread = walked.files, walked.met, walked.known, list[SourceFile]()
+        for found in self._walk.inside(source.path, source.patterns):
+            if isinstance(found, Found):
+                met.add(found.text)
+                could = walked.look.add(found)
+                old = files.get(found.text)
+                if old and _is_as_before(old, found):
+                    unread.append(old)
+                else:
+                    yield from _taken(unread)
+                    yield from self._of_file(found, source, old, known)
+                self._finished += found.state.st_size if could else 0
+                if len(unread) >= _UNREAD:
+                    yield from _taken(unread)
+                continue
+            yield from _taken(unread)
+            if isinstance(found, Skipped):
+                yield found
+            elif found.path == source.path:
+                walked.fault = "it is not there" if found.error.errno in GONE else os_cause(found.error)
+            else:
+                gone = not known.keeps or found.error.errno in GONE
+                lost = [] if gone else known.below(str(found.path), str(source.path))
+                yield from staying(found.skipped.path, found.skipped.reason, lost, same=same)
+                met.update(file.path for file in lost)
+        yield from _taken(unread)
+
     def _of_file(self, found: Found, source: _Source, old: SourceFile | None, known: Known) -> Parts:
         """Yield what a file holds and then the file; `old` is what is known of it."""
-        shown, now = printable(found.path), stamp(found.state)
-        if old and old.stamp == now and (old.beside is None or old.beside == _beside(found.path, old.beside)):
-            yield from old.skipped
-            yield replace(old, kept=True)
-            return
-        if self._settled is not None and self._settled.get(str(found.path)) != now and not (old and old.stamp == now):
+        shown, now = printable(found.text), stamp(found.state)
+        if self._settled is not None and self._settled.get(found.text) != now and not (old and old.stamp == now):
             # Known by its old stamp, it is read as soon as it is at rest.
             if old:
                 yield from old.skipped
@@ -152,9 +185,10 @@ class Reading(Iterator[Article | Skipped]):
             yield from (told, replace(held, stamp=now, skipped=(told,), kept=True))
             return
         options = source.options
-        file = File(found.path, shown, found.place, source.names, source.patterns, options.base_url, found.named)
+        path = found.path
+        file = File(path, shown, found.place, source.names, source.patterns, options.base_url, found.named)
         before = settled(found) if known is not NOTHING else now
-        self._file, self._process.position = found.path, 0
+        self._file, self._process.position = path, 0
         at_once = found.state.st_size <= _MOST_HELD and (held is not None or self._settled is not None)
         yield from self._read(file, str(source.path), before, held if at_once else None, at_once=at_once)
         self._file = None
@@ -187,7 +221,7 @@ class Reading(Iterator[Article | Skipped]):
 
     def _articles(self, file: File, ending: str, fault: str) -> Iterator[Article | Skipped]:
         skipped = 0
-        for part in or_told_empty(self._inside(file, ending, fault), file.shown):
+        for part in or_told_empty(cleared(self._inside(file, ending, fault)), file.shown):
             skipped += isinstance(part, Skipped)
             if isinstance(part, Article) or skipped <= _MOST_REASONS:
                 yield part
@@ -203,6 +237,21 @@ class Reading(Iterator[Article | Skipped]):
             yield from told_articles(file, ending, self._readers)
         else:
             yield from self._process.parts(file, ending, limits)
+
+
+def _is_as_before(old: SourceFile, found: Found) -> bool:
+    """Return whether a file, and what it owes to the files beside it, did not change."""
+    return old.stamp == stamp(found.state) and (old.beside is None or old.beside == _beside(found.path, old.beside))
+
+
+def _taken(unread: Unread) -> Parts:
+    """Yield the files that are waiting, if there are any, and what was skipped in them; none is waiting then."""
+    if unread:
+        for file in unread:
+            if file.skipped:
+                yield from file.skipped
+        yield unread.copy()
+        unread.clear()
 
 
 def _beside(page: Path, before: str = "") -> str:

@@ -7,8 +7,8 @@ been switched to and this one's folder is gone.
 import hashlib
 import mmap
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Self
 from index.errors import BrokenIndexError, OutdatedIndexError, UnreadableIndexError
 from index.model import SourceState
 from index.store import source_files
+from index.store.files import OddFileError, next_step, open_regular
 from index.store.manifest import MANIFEST_NAME, Manifest, Scalar, differing_setting
+from index.store.pages import NAMES, SUMS, Pages, TextPages
 from index.store.texts import Texts
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ TEXTS_NAME = "articles.sqlite"
 
 ALWAYS_HASHED = 64 * 1024 * 1024
 """Up to this many bytes in all, every opening compares every checksum (about 0.1 s)."""
+
+IN_PIECES = frozenset(("forward_terms.npy", "compact_levels.npy", "compact_low.npy", "compact_rare.npy"))
+"""Most of the bytes of a large index, of which a question reads a few: whoever reads them calls `Generation.ensure`."""
 
 
 class Generation:
@@ -38,11 +43,15 @@ class Generation:
     Arrays already taken stay usable after `close`.
     """
 
-    def __init__(self, path: Path, manifest: Manifest, texts: Texts, maps: dict[str, mmap.mmap]) -> None:
+    def __init__(
+        self, path: Path, manifest: Manifest, texts: Texts, maps: dict[str, mmap.mmap], pages: Pages | None = None
+    ) -> None:
         self.path = path
         self.manifest = manifest
         self.texts = texts
+        self.pages = pages
         self._maps = maps
+        self._layouts: dict[str, tuple[int, int]] = {}
 
     @property
     def number(self) -> int:
@@ -63,14 +72,41 @@ class Generation:
         file = f"{name.removesuffix('.npy')}.npy"
         if file not in self._maps:
             raise BrokenIndexError(f"{self.path / file}: missing")
+        if self.pages is not None:
+            self.pages.between(file, 0, 1 if file in IN_PIECES else len(self._maps[file]))
         try:
-            return _mapped_array(self._maps[file])
+            array = _mapped_array(self._maps[file])
         except (ValueError, TypeError) as error:
             raise BrokenIndexError(f"{self.path / file}: not a readable array ({error})") from error
+        self._layouts[file] = len(self._maps[file]) - array.nbytes, array.itemsize
+        return array
+
+    def ensure(self, name: str, ranges: Iterable[tuple[int, int]]) -> None:
+        """Check parts of an array of `IN_PIECES` before they are read, as ranges of its elements.
+
+        Raises BrokenIndexError where they are not as they were written.
+        """
+        if self.pages is not None:
+            begin, size = self._layouts[f"{name}.npy"]
+            for first, end in ranges:
+                self.pages.between(f"{name}.npy", begin + first * size, begin + end * size)
+
+    def ensure_all(self) -> None:
+        """Check every page of every file that was not yet, for whoever reads all of it."""
+        if self.pages is not None:
+            for name in self._maps:
+                self.pages.whole(name)
+
+    def ensure_there(self) -> None:
+        """Raise BrokenIndexError where a file was cut off since it was opened: to look at what is gone would kill."""
+        for name, mapped in self._maps.items():
+            if mapped.size() < len(mapped):
+                raise BrokenIndexError(f"{self.path / name}: was cut off while it was in use")
 
     def close(self) -> None:
         """Close the texts and let go of the arrays. A second call does nothing."""
         self.texts.close()
+        self.pages = None
         # Not closed by force: an array somebody still holds keeps its own mapping alive.
         self._maps.clear()
 
@@ -81,39 +117,69 @@ class Generation:
         self.close()
 
 
-def open_generation(path: Path, analyzer: Mapping[str, Scalar] | None = None, everything: bool = False) -> Generation:
-    """Verify the generation in the folder `path` and open it; see `verified` and `Store.open`."""
-    manifest = read_manifest(path)
+def open_generation(
+    path: Path, analyzer: Mapping[str, Scalar] | None = None, everything: bool = False, number: int | None = None
+) -> Generation:
+    """Verify the generation in the folder `path` and open it; see `verified` and `Store.open`.
+
+    One with another number than that of its folder is refused.
+    """
+    manifest = read_manifest(path, number)
     if analyzer is not None and (difference := differing_setting(manifest.analyzer, analyzer)):
         raise OutdatedIndexError(f"{path / MANIFEST_NAME}: built by another analyzer: {difference}")
-    maps = verified(path, manifest, everything)
-    return Generation(path, manifest, Texts(path / TEXTS_NAME), maps)
+    maps, pages, rows = verified(path, manifest, everything)
+    text_pages = None if pages is None else TextPages(pages, TEXTS_NAME, rows)
+    return Generation(path, manifest, Texts(path / TEXTS_NAME, pages=text_pages), maps, pages)
 
 
-def read_manifest(path: Path) -> Manifest:
-    """Read the manifest of the generation folder `path`; BrokenIndexError when it is missing or damaged."""
+def hold(path: Path, files: ExitStack) -> tuple[Manifest, dict[str, BufferedReader]]:
+    """Open every file of the generation folder `path`, to be closed by `files`; return its manifest and them by name.
+
+    What is open stays readable when the generation is removed. Raises BrokenIndexError when one is missing.
+    """
+    manifest = read_manifest(path)
+    with _reading(path):
+        held = {name: files.enter_context((path / name).open("rb")) for name in (MANIFEST_NAME, *manifest.files)}
+        with suppress(FileNotFoundError):
+            held[source_files.NAME] = files.enter_context((path / source_files.NAME).open("rb"))
+    return manifest, held
+
+
+def read_manifest(path: Path, number: int | None = None) -> Manifest:
+    """Read the manifest of the generation folder `path`, that of generation `number`.
+
+    Raises BrokenIndexError when it is missing, damaged, or of another generation.
+    """
     place = path / MANIFEST_NAME
-    with _reading(place):
-        manifest = Manifest.from_json(place.read_bytes(), str(place))
+    with _reading(place), os.fdopen(open_regular(place), "rb") as file:
+        manifest = Manifest.from_json(file.read(), str(place))
+    if number not in (None, manifest.generation):
+        raise BrokenIndexError(
+            f"{place}: is that of generation {manifest.generation}; the folders of generations were mixed up"
+        )
     if TEXTS_NAME not in manifest.files:
         raise BrokenIndexError(f"{place}: lists no {TEXTS_NAME}")
     return manifest
 
 
-def verified(path: Path, manifest: Manifest, everything: bool = False) -> dict[str, mmap.mmap]:
-    """Compare every file with the manifest and return the arrays' mappings by file name.
+def verified(
+    path: Path, manifest: Manifest, everything: bool = False
+) -> tuple[dict[str, mmap.mmap], Pages | None, bytes]:
+    """Compare every file with the manifest; return the mappings by file name, and the pages yet to be checked.
+
+    With these, which of them hold which rows of the texts.
 
     Presence and size are compared always. Checksums are compared when `everything` is asked for, when the
     files together hold at most `ALWAYS_HASHED` bytes, or when any file's modification time is not the one it
-    was published with (a copy, a restore, a change); otherwise size and time are trusted, so that a large index
-    opens at once. What this leaves unseen (a bit that rots on the disk) `Store.verify` finds. Raises
+    was published with (a copy, a restore, a change); otherwise size and time are trusted at first, so that a large
+    index opens at once, and each page is compared when it is looked at (see `index.store.pages`). Raises
     BrokenIndexError naming the first file that differs.
     """
     hashing = everything or sum(stamp.size for stamp in manifest.files.values()) <= ALWAYS_HASHED
     with _reading(path), ExitStack() as files:
         streams: dict[str, BufferedReader] = {}
         for name, stamp in manifest.files.items():
-            streams[name] = files.enter_context((path / name).open("rb"))
+            streams[name] = files.enter_context(os.fdopen(open_regular(path / name), "rb"))
             state = os.fstat(streams[name].fileno())
             if state.st_size != stamp.size:
                 raise BrokenIndexError(f"{path / name}: {state.st_size} bytes instead of the {stamp.size} written")
@@ -122,8 +188,16 @@ def verified(path: Path, manifest: Manifest, everything: bool = False) -> dict[s
             for name, stamp in manifest.files.items():
                 if hashlib.file_digest(streams[name], "sha256").hexdigest() != stamp.sha256:
                     raise BrokenIndexError(f"{path / name}: damaged (its checksum does not fit)")
-        arrays = {name: file for name, file in streams.items() if name.endswith(".npy") and manifest.files[name].size}
-        return {name: mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) for name, file in arrays.items()}
+        mapped = {name: file for name, file in streams.items() if manifest.files[name].size and name not in NAMES}
+        maps = {name: mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY) for name, file in mapped.items()}
+        if hashing or not streams.keys() >= {*NAMES}:
+            return maps, None, b""
+        sums, rows = (streams[name].read() for name in NAMES)
+        for name, content in zip(NAMES, (sums, rows), strict=True):
+            if hashlib.sha256(content).hexdigest() != manifest.files[name].sha256:
+                raise BrokenIndexError(f"{path / name}: damaged (its checksum does not fit)")
+        sizes = {name: stamp.size for name, stamp in manifest.files.items() if name != SUMS}
+        return maps, Pages(path, sizes, {name: memoryview(one) for name, one in maps.items()}, sums), rows
 
 
 @contextmanager
@@ -133,10 +207,12 @@ def _reading(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise BrokenIndexError(f"{error.filename or path}: missing") from error
+    except OddFileError as error:
+        raise BrokenIndexError(f"{error.filename}: {error.strerror}") from error
     except OSError as error:
+        step = next_step(error, "give this user the right to read it, or choose another `data_dir`")
         raise UnreadableIndexError(
-            f"{error.filename or path}: cannot be read ({error.strerror or error}); "
-            "give this user the right to read it, or choose another `data_dir`"
+            f"{error.filename or path}: cannot be read ({error.strerror or error}); {step}"
         ) from error
 
 

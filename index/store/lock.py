@@ -6,11 +6,12 @@ start time) serves the message to the second builder.
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from index.errors import BuildBusyError
+from index.store.files import FILE_MODE
 
 
 @contextmanager
@@ -24,7 +25,7 @@ def build_lock(path: Path, waiting: Callable[[str], None] | None = None) -> Iter
     # Absent on Windows, where reading an index must still import this package.
     import fcntl
 
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -35,8 +36,11 @@ def build_lock(path: Path, waiting: Callable[[str], None] | None = None) -> Iter
             waiting(busy)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()} {now}\n".encode("ascii"), 0)
+        # Only a note for others, which a full disk may refuse.
+        with suppress(OSError):
+            os.fchmod(descriptor, FILE_MODE)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()} {now}\n".encode("ascii"), 0)
         yield
     finally:
         os.close(descriptor)

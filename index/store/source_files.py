@@ -10,6 +10,7 @@ not fit makes the whole unknown, and then every file is read.
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from index.model import Skipped, SourceFile, SourceState
+from index.store.files import FILE_MODE, open_regular
 from index.store.manifest import state_of
 
 NAME: Final = "files.jsonl"
@@ -37,13 +39,14 @@ def save(folder: Path, known: SourceFiles) -> None:
     """Write it into the folder of a generation, in the place of what was there."""
     fresh = folder / f".{NAME}.new"
     with fresh.open("wb") as file:
+        os.fchmod(file.fileno(), FILE_MODE)
         file.writelines(map(_line, _records(known)))
     fresh.replace(folder / NAME)
 
 
 def load(folder: Path) -> SourceFiles | None:
     """Return what is known of the files of the generation in that folder; None when that is not certain."""
-    with suppress(OSError, ValueError, TypeError, KeyError), (folder / NAME).open("rb") as file:
+    with suppress(OSError, ValueError, TypeError, KeyError), os.fdopen(open_regular(folder / NAME), "rb") as file:
         head, *batches, count = map(_checked, file)
         if count != len(batches):
             return None
@@ -55,7 +58,7 @@ def load(folder: Path) -> SourceFiles | None:
 
 def load_states(folder: Path) -> dict[str, SourceState]:
     """Return the states of the sources alone; none when they are not known."""
-    with suppress(OSError, ValueError, TypeError, KeyError), (folder / NAME).open("rb") as file:
+    with suppress(OSError, ValueError, TypeError, KeyError), os.fdopen(open_regular(folder / NAME), "rb") as file:
         return _states(_checked(file.readline()))
     return {}
 
@@ -72,6 +75,8 @@ def _records(known: SourceFiles) -> Iterator[object]:
 
 def _is_plain(path: str) -> bool:
     """Return whether a path is text: two of other bytes may look the same in the articles of their files."""
+    if path.isascii():
+        return True
     try:
         path.encode()
     except UnicodeEncodeError:
@@ -80,13 +85,14 @@ def _is_plain(path: str) -> bool:
 
 
 def _record(file: SourceFile, numbers: Mapping[str, int]) -> list[Any]:
-    skipped = [(one.path, one.reason) for one in file.skipped]
+    skipped = [(one.path, one.reason) for one in file.skipped] if file.skipped else []
     return [file.path, numbers[file.source], file.stamp, file.beside, file.first, file.articles, skipped]
 
 
 def _file(record: list[Any], sources: list[str]) -> SourceFile:
     path, source, stamp, beside, first, articles, skipped = record
-    return SourceFile(path, sources[source], stamp, beside, tuple([Skipped(*one) for one in skipped]), first, articles)
+    told = tuple([Skipped(*one) for one in skipped]) if skipped else ()
+    return SourceFile(path, sources[source], stamp, beside, told, first, articles)
 
 
 def _states(head: Mapping[str, Any]) -> dict[str, SourceState]:

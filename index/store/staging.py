@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import StorageError
-from index.store import source_files
-from index.store.generation import open_generation
+from index.store import generation, pages, source_files
+from index.store.files import FILE_MODE, make_folder, next_step, sync
+from index.store.generation import TEXTS_NAME, open_generation
 from index.store.manifest import FORMAT, MANIFEST_NAME, FileStamp, Manifest
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Staging:
         self._data_dir = data_dir
         self._generations = data_dir / "generations"
         self.path = self._generations / f".building-{os.getpid()}-{secrets.token_hex(4)}"
-        self.path.mkdir()
+        make_folder(self.path)
 
     def save(self, name: str, array: "NDArray[Any]") -> None:
         """Write an array as `name`.npy, for `Generation.array(name)` to find."""
@@ -94,28 +95,52 @@ class Staging:
 
     def _seal(self, manifest: Manifest) -> None:
         """Sync and stamp every file, write the manifest, and open the result as a reader would."""
+        if sum(path.stat().st_size for path in self.path.iterdir()) > generation.ALWAYS_HASHED:
+            pages.write(
+                self.path, [path.name for path in self.path.iterdir() if path.name != source_files.NAME], TEXTS_NAME
+            )
         stamps = {path.name: _stamp(path) for path in sorted(self.path.iterdir()) if path.name != source_files.NAME}
         manifest = replace(manifest, generation=self.number, format=FORMAT, files=stamps)
         with (self.path / MANIFEST_NAME).open("x", encoding="ascii") as file:
+            os.fchmod(file.fileno(), FILE_MODE)
             file.write(manifest.to_json())
             file.flush()
             os.fsync(file.fileno())
         sync(self.path)
-        with open_generation(self.path, everything=True) as generation:
+        with open_generation(self.path, everything=True) as opened:
             for name in stamps:
                 if name.endswith(".npy"):
-                    generation.array(name)
+                    opened.array(name)
 
 
-def switch(data_dir: Path, number: int) -> None:
-    """Let `current` name a generation that is already there, in one step that survives a power cut."""
-    fresh = data_dir / "current.new"
-    with fresh.open("w", encoding="ascii") as file:
-        file.write(f"{number:06}\n")
-        file.flush()
+def switch(data_dir: Path, number: int, *, in_place: bool = False) -> None:
+    """Let `current` name a generation that is already there, in one step that survives a power cut.
+
+    On a full disk that step may be to write over the number that is there, `in_place`, which takes no room.
+    """
+    fresh, text = data_dir / "current.new", f"{number:06}\n".encode("ascii")
+    try:
+        with fresh.open("wb") as file:
+            os.fchmod(file.fileno(), FILE_MODE)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(data_dir / "current")
+        sync(data_dir)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        if not in_place or error.errno not in _NO_SPACE:
+            raise
+        _write_over(data_dir / "current", text)
+
+
+def _write_over(path: Path, text: bytes) -> None:
+    """Replace what a file of the same length holds, in its own place on the disk."""
+    with path.open("r+b", buffering=0) as file:
+        if len(file.read()) != len(text):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        os.pwrite(file.fileno(), text, 0)
         os.fsync(file.fileno())
-    fresh.replace(data_dir / "current")
-    sync(data_dir)
 
 
 def _current_number(data_dir: Path) -> int | None:
@@ -159,7 +184,9 @@ def remove(path: Path) -> None:
 
 
 def remove_leftovers(data_dir: Path) -> None:
-    """Remove what killed builders left. Only for the holder of the lock."""
+    """Remove what killed builders left, and earlier versions of this program. Only for the holder of the lock."""
+    # Compiled kernels, which whoever could write here would have had run as whoever asks.
+    shutil.rmtree(data_dir / "kernels", ignore_errors=True)
     for pattern in (".building-*", ".removed-*"):
         for path in (data_dir / "generations").glob(pattern):
             shutil.rmtree(path, ignore_errors=True)
@@ -187,6 +214,7 @@ def storage_error(data_dir: Path, error: OSError) -> StorageError:
     step = "make it writable for this user, or choose another `data_dir`"
     if error.errno is None or error.errno in _NO_SPACE:
         step = "free some space, or choose another `data_dir`"
+    step = next_step(error, step)
     place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else data_dir
     return StorageError(f"{place}: {error.strerror or error}; {step}")
 
@@ -201,15 +229,7 @@ def _stamp(path: Path) -> FileStamp:
         raise ValueError(f"{path}: only closed files can be published")
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fchmod(file.fileno(), FILE_MODE)
         os.fsync(file.fileno())
         found = os.fstat(file.fileno())
     return FileStamp(found.st_size, digest, found.st_mtime_ns)
-
-
-def sync(path: Path) -> None:
-    """Have a file or folder be on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

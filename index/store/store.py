@@ -12,16 +12,19 @@ A crash at any moment leaves the old generation or the new one in use, each of t
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
+from io import BufferedReader
 from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
 from index.errors import BrokenIndexError, NoIndexError, NoOlderIndexError, UnreadableIndexError
-from index.store.generation import Generation, open_generation, read_manifest
+from index.store import source_files
+from index.store.files import make_folder, next_step
+from index.store.generation import Generation, hold, open_generation, read_manifest
 from index.store.lock import build_lock
-from index.store.manifest import FORMAT, FileStamp, Manifest, Scalar
+from index.store.manifest import FORMAT, MANIFEST_NAME, FileStamp, Manifest, Scalar
 from index.store.staging import Staging, folder, numbers, remove_leftovers, storage_failures, switch
 
 __all__ = ["FORMAT", "FileStamp", "Generation", "GenerationState", "Manifest", "Staging", "Store"]
@@ -72,9 +75,8 @@ class Store:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            raise UnreadableIndexError(
-                f"{self._current}: cannot be read ({error.strerror}); give this user the right to read it"
-            ) from error
+            step = next_step(error, "give this user the right to read it")
+            raise UnreadableIndexError(f"{self._current}: cannot be read ({error.strerror}); {step}") from error
         if not re.fullmatch(rb"[0-9]{6,12}\n", text) or not int(text):
             raise BrokenIndexError(f"{self._current}: names no generation ({text[:20]!r})")
         return int(text)
@@ -91,7 +93,7 @@ class Store:
             if number is None:
                 raise NoIndexError(f"no index in {self.data_dir}")
             try:
-                return open_generation(folder(self.data_dir, number), analyzer)
+                return open_generation(folder(self.data_dir, number), analyzer, number=number)
             except BrokenIndexError:
                 # Builders may have switched and pruned since `current` was read.
                 if generation is not None or self.current() == number:
@@ -104,7 +106,7 @@ class Store:
     def manifest(self) -> Manifest | None:
         """Return what the generation in use says about itself, or None when nothing was built; no file is verified."""
         number = self.current()
-        return None if number is None else read_manifest(folder(self.data_dir, number))
+        return None if number is None else read_manifest(folder(self.data_dir, number), number)
 
     def listing(self) -> list[GenerationState]:
         """Return every generation, oldest first, the current one marked; a damaged one tells its problem."""
@@ -120,14 +122,36 @@ class Store:
         number = self.current() if generation is None else generation
         if number is None:
             raise NoIndexError(f"no index in {self.data_dir}")
-        with open_generation(folder(self.data_dir, number), everything=True) as whole:
+        with open_generation(folder(self.data_dir, number), everything=True, number=number) as whole:
             return whole.manifest
+
+    @contextmanager
+    def held(self) -> Iterator[tuple[Manifest, dict[str, BufferedReader]]]:
+        """Give the manifest of the generation in use and all its files, open, by name: to copy them.
+
+        They stay whole whatever is built and removed meanwhile; that they are what was written is for the caller to
+        compare. Raises NoIndexError or BrokenIndexError as `open` does.
+        """
+        with ExitStack() as files:
+            while True:
+                number = self.current()
+                if number is None:
+                    raise NoIndexError(f"no index in {self.data_dir}")
+                try:
+                    held = hold(folder(self.data_dir, number), files)
+                    break
+                except BrokenIndexError:
+                    # Builders may have switched and pruned since `current` was read.
+                    if self.current() == number:
+                        raise
+            yield held
 
     def rollback(self) -> int:
         """Switch to the newest healthy generation older than the current one and return its number.
 
-        With a damaged `current` file, to the newest healthy one of all. Raises NoIndexError when nothing was
-        built, BrokenIndexError when none is left to go back to, BuildBusyError while somebody builds.
+        With a damaged `current` file, to the newest healthy one of all. A full disk does not stop it. Raises
+        NoIndexError when nothing was built, BrokenIndexError when none is left to go back to, BuildBusyError while
+        somebody builds.
         """
         if not numbers(self.data_dir) and not self._current.exists():
             raise NoIndexError(f"no index in {self.data_dir}")
@@ -137,7 +161,7 @@ class Store:
                 if current is None or number < current:
                     with suppress(BrokenIndexError):
                         self.verify(number)
-                        switch(self.data_dir, number)
+                        switch(self.data_dir, number, in_place=True)
                         return number
         raise NoOlderIndexError(f"{self._generations}: no healthy generation before {current}")
 
@@ -148,7 +172,7 @@ class Store:
         While somebody else builds, that is waited for; `waiting` is told who it is. Raises StorageError as `building`.
         """
         with storage_failures(self.data_dir):
-            self._generations.mkdir(parents=True, exist_ok=True)
+            make_folder(self._generations)
             with build_lock(self.data_dir / "build.lock", waiting):
                 self._alone = True
                 try:
@@ -164,7 +188,7 @@ class Store:
         folder cannot be written, also for such an error raised inside the block.
         """
         with storage_failures(self.data_dir):
-            self._generations.mkdir(parents=True, exist_ok=True)
+            make_folder(self._generations)
             with nullcontext() if self._alone else build_lock(self.data_dir / "build.lock"):
                 remove_leftovers(self.data_dir)
                 # Never a number that was ever in use, or a reader could take a new one for an old one.
@@ -175,6 +199,33 @@ class Store:
                     if not staging.published:
                         rmtree(staging.path, ignore_errors=True)
 
+    def adopt(
+        self,
+        staging: Staging,
+        analyzer: Mapping[str, Scalar],
+        moved: Callable[[str], str] = str,
+        check: Callable[[Path], None] | None = None,
+    ) -> None:
+        """Publish the files that `held` gave and that were copied into a staging folder.
+
+        `moved` gives the place of a source, which may be another now. `check` is called as `Staging.publish` does.
+        Raises BrokenIndexError when a file is not what was written or no file of the index, OutdatedIndexError when
+        this program cannot search it.
+        """
+        with open_generation(staging.path, analyzer, everything=True) as generation:
+            manifest = generation.manifest
+        names = {path.name for path in staging.path.iterdir()} - {MANIFEST_NAME, source_files.NAME}
+        if names != set(manifest.files):
+            raise BrokenIndexError(f"{staging.path}: {min(names ^ set(manifest.files))} is no file of this index")
+        sources = tuple(map(moved, manifest.sources))
+        if sources != manifest.sources:
+            # It names files where they were.
+            (staging.path / source_files.NAME).unlink(missing_ok=True)
+        (staging.path / MANIFEST_NAME).unlink()
+        states = {moved(source): state for source, state in manifest.states.items()}
+        manifest = replace(manifest, sources=sources, states=states)
+        staging.publish(manifest, check)
+
     def _current_or_none(self) -> int | None:
         try:
             return self.current()
@@ -183,7 +234,7 @@ class Store:
 
     def _state(self, number: int, current: bool) -> GenerationState:
         try:
-            with open_generation(folder(self.data_dir, number)) as generation:
+            with open_generation(folder(self.data_dir, number), number=number) as generation:
                 return GenerationState(number, current, generation.manifest)
         except BrokenIndexError as error:
             return GenerationState(number, current, None, error)
@@ -191,7 +242,8 @@ class Store:
 
 def _beginning(path: Path) -> bytes:
     """Return what a small file holds, for a third of what a file object costs: every question asks for it."""
-    file = os.open(path, os.O_RDONLY)
+    # A pipe in its place must not make every question wait for ever.
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     try:
         return os.read(file, _LONGEST)
     finally:

@@ -12,16 +12,18 @@ their documents passages stand; a collection whose documents have no pages or ti
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from weakref import finalize
 
 from index.errors import BrokenIndexError
 from index.model import ArticleCard, Kind, Passage
 from index.store.manifest import FORMAT
+from index.store.pages import TextPages
 
 _PASSAGE = "p.row, p.article, p.ordinal, p.count, p.kind, p.text"
 _CARD = "a.row, a.id, a.title, a.path, a.source, a.url, a.author, a.date, a.language, a.first, a.passages"
@@ -31,6 +33,7 @@ _OF_ARTICLE = "CROSS JOIN articles a ON a.row = p.article"
 _PASSAGES = f"SELECT {_PASSAGE} {_OF_PASSAGE}"
 _ARTICLES = f"SELECT {_CARD} FROM wanted CROSS JOIN articles a ON a.row = wanted.row"  # noqa: S608 - our words
 _TITLED = f"SELECT a.title, p.text, p.kind {_OF_PASSAGE} {_OF_ARTICLE}"
+_ARTICLES_OF = "SELECT min(article), max(article) FROM passages WHERE row >= ? AND row < ?"
 _FRAGMENTS = "SELECT f.row, f.fragment FROM wanted CROSS JOIN fragments f ON f.row = wanted.row"
 _PLACED = f"SELECT p.row, p.article, p.ordinal, p.count, p.kind, {_CARD} {_OF_PASSAGE} {_OF_ARTICLE}"
 # So many rows are asked for at once: one statement for each number, and all of them are kept prepared.
@@ -53,10 +56,13 @@ class Texts:
     file that may have been pruned meanwhile, and a look-up takes microseconds. Raises BrokenIndexError when the
     file is missing, of another format or damaged. Read from memory as the arrays are (a third less time for fifty
     passages), unless `mapped` is false: a build looks once at texts from everywhere, which would fill its memory.
+    With `pages`, those that are read are checked. The file is closed by `close`, or when nobody holds the object any
+    more.
     """
 
-    def __init__(self, path: Path, *, mapped: bool = True) -> None:
+    def __init__(self, path: Path, *, mapped: bool = True, pages: TextPages | None = None) -> None:
         self._path = path
+        self._pages = pages
         self._lock = Lock()
         self._closed = False
         if not path.is_file():
@@ -67,7 +73,10 @@ class Texts:
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False, cached_statements=4 * _BLOCK)
         except sqlite3.Error as error:
             raise BrokenIndexError(f"{path}: cannot be opened ({error})") from error
+        self._let_go = finalize(self, self._connection.close)
         try:
+            if pages is not None:
+                pages.others()
             self._all(f"PRAGMA mmap_size = {_MAPPED if mapped else 0}")
             ((found,),) = self._all("PRAGMA user_version")
             if found != FORMAT:
@@ -79,6 +88,7 @@ class Texts:
                 "SELECT (SELECT coalesce(max(row) + 1, 0) FROM articles),"
                 " (SELECT coalesce(max(row) + 1, 0) FROM passages)"
             )
+            self._ensure([max(self._passages - 1, 0)])
         except BaseException:
             self.close()
             raise
@@ -131,40 +141,41 @@ class Texts:
 
     def titles(self, limit: int = 0) -> list[str]:
         """Return the titles in row order: the first `limit`, or all of them when it is 0."""
+        self._ensure_articles()
         return [_read(title) for (title,) in self._all("SELECT title FROM articles ORDER BY row LIMIT ?", limit or -1)]
 
     def rows_titled(self, title: str, most: int) -> list[int]:
         """Return the rows of the first `most` articles of exactly this title."""
+        self._ensure_articles()
         found = self._all("SELECT row FROM articles WHERE title = ? ORDER BY row LIMIT ?", stored_text(title), most)
         return [row for (row,) in found]
 
     def sources(self) -> dict[str, int]:
         """Return the distinct sources that articles state, each with the number of its articles, in no order."""
+        self._ensure_articles()
         found = self._all("SELECT source, count(*) FROM articles WHERE source IS NOT NULL GROUP BY source")
         return {_read(source): count for source, count in found}
 
     def articles_of(self, source: str) -> list[int]:
         """Return the rows of the articles that state this source, ascending."""
+        self._ensure_articles()
         found = self._all("SELECT row FROM articles WHERE source = ? ORDER BY row", stored_text(source))
         return [row for (row,) in found]
 
     def files(self) -> list[tuple[str, int, int]]:
         """Return each file that articles are from, with its number of articles and of passages, in no order."""
+        self._ensure_articles()
         found = self._all("SELECT path, count(*), sum(passages) FROM articles GROUP BY path")
         return [(_read(path), articles, passages) for path, articles, passages in found]
 
     def contents(self) -> Iterator[tuple[str, str, int, int]]:
         """Yield every article's id, content hash, first passage row and number of passages, in row order."""
         for row in range(0, self._articles, _AT_A_TIME):
-            for article_id, content, first, passages in self._all(_CONTENTS, row, row + _AT_A_TIME):
-                yield _read(article_id), _read(content), first, passages
+            yield from _all_read(self._all(_CONTENTS, row, row + _AT_A_TIME))
 
     def places(self, rows: range) -> list[tuple[str, str | None, str]]:
         """Return the file, the source and the language of neighbouring articles."""
-        return [
-            (_read(path), _read(source), language)
-            for path, source, language in self._all(_PLACES, rows.start, rows.stop)
-        ]
+        return _all_read(self._all(_PLACES, rows.start, rows.stop))
 
     def captions(self, rows: range) -> int:
         """Return how many of neighbouring passages are captions."""
@@ -200,7 +211,7 @@ class Texts:
         """Close the file; every later look-up raises ValueError. A second call does nothing."""
         with self._lock:
             self._closed = True
-            self._connection.close()
+            self._let_go()
 
     def _fragments(self, rows: Sequence[int]) -> dict[int, str]:
         """Return where in their documents those of the passages stand of which that is known."""
@@ -218,13 +229,32 @@ class Texts:
 
     def _records(self, select: str, wanted: list[int]) -> list[tuple[Any, ...]]:
         """Return what is selected of the wanted rows that there are, in their order."""
+        if select == _ARTICLES:
+            self._ensure_articles(wanted)
+        else:
+            self._ensure(wanted)
         records: list[tuple[Any, ...]] = []
         for start in range(0, len(wanted), _BLOCK):
             block = wanted[start : start + _BLOCK]
             records += self._all(_of(select, len(block)), *block)
-        if bytes in map(type, chain.from_iterable(records)):
-            return [tuple(map(_read, record)) for record in records]
-        return records
+        return _all_read(records)
+
+    def _ensure(self, rows: Iterable[int]) -> None:
+        """Check what holds passages and their articles, before it is read."""
+        if self._pages is not None:
+            for first, end in self._pages.rows("passages", rows):
+                ((low, high),) = self._all(_ARTICLES_OF, first, end)
+                if low is not None:
+                    self._pages.rows("articles", range(low, high + 1))
+
+    def _ensure_articles(self, rows: Iterable[int] | None = None) -> None:
+        """Check what holds articles, of these rows or of all."""
+        if self._pages is None:
+            return
+        if rows is None:
+            self._pages.table("articles")
+        else:
+            self._pages.rows("articles", rows)
 
     def _all(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -256,6 +286,12 @@ def stored_text(value: Any) -> Any:
         except UnicodeEncodeError:
             return value.encode("utf-8", "surrogatepass")
     return value
+
+
+def _all_read(records: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    if bytes in map(type, chain.from_iterable(records)):
+        return [tuple(map(_read, record)) for record in records]
+    return records
 
 
 def _read(value: Any) -> Any:

@@ -4,7 +4,7 @@
 
 Read in this order, floor by floor:
 
-    options, incoming, faults   what it is given; what is asked for; what went wrong
+    options, incoming, faults   what it is given; what is asked for; what may fail
     transport/       what the wire may do to it: requests, polling or webhook, limits, health, one instance, checkup
     memory/          what is remembered, and what survives a kill
     messages/        what an answer looks like: cards, keyboards, links, what a button carries, how it is sent
@@ -14,7 +14,8 @@ Read in this order, floor by floor:
     routes, app      which update goes where, and the life of the channel
 """
 
+from bot.channels.flood import FloodLimits
 from bot.channels.telegram.app import serve
-from bot.channels.telegram.options import Access, Answering, FloodLimits, Pace, TelegramOptions, WebhookOptions
+from bot.channels.telegram.options import Access, Answering, Pace, TelegramOptions, WebhookOptions
 
 __all__ = ["Access", "Answering", "FloodLimits", "Pace", "TelegramOptions", "WebhookOptions", "serve"]

@@ -3,8 +3,7 @@
 import asyncio
 import contextlib
 import logging
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import httpx
 from telegram import Update
 from telegram.ext import ApplicationBuilder
 
+from bot.channels.stopping import stopping_signals
 from bot.channels.telegram.access import language
 from bot.channels.telegram.access.door import Door
 from bot.channels.telegram.access.menus import introduce
@@ -46,8 +46,6 @@ TO_TASKS = 1.0
 # Each call looks at every connection that is kept for the next ones, and more than 16 are not in use for long.
 CONNECTIONS = httpx.Limits(max_connections=64, max_keepalive_connections=16)
 _PATIENT = Pace()
-# A closed terminal (SIGHUP, where there is such a thing) ends it as properly as a stop does.
-_STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 async def serve(
@@ -69,7 +67,7 @@ async def serve(
     """
     options.check()
     hurry = asyncio.Event()
-    with redact_logs(options.token), _signals(stop, hurry) as stopping, contextlib.ExitStack() as cleanup:
+    with redact_logs(options.token), stopping_signals(stop, hurry) as stopping, contextlib.ExitStack() as cleanup:
         cleanup.enter_context(single_instance(options.memory))
         before = claim(options.memory, options.bot, take_over=options.take_over)
         memory = cleanup.enter_context(contextlib.closing(Memory(options.memory)))
@@ -270,30 +268,3 @@ def _generation(answerer: Answering) -> int:
         return answerer.articles.generation
     except IndexLibraryError:
         return 0
-
-
-@contextlib.contextmanager
-def _signals(stop: asyncio.Event | None, hurry: asyncio.Event) -> Iterator[asyncio.Event]:
-    """Yield the event that ends the channel: the caller's, or a new one that SIGTERM, SIGINT and SIGHUP set."""
-    if stop is not None:
-        yield stop
-        return
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def request_stop() -> None:
-        (hurry if stop.is_set() else stop).set()
-
-    signals = []
-    for number in _STOPPING:
-        # Not on Windows, and not outside the main thread: there the caller must give its own event.
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            # Who runs it under nohup wants it to outlive the terminal.
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                loop.add_signal_handler(number, request_stop)
-                signals.append(number)
-    try:
-        yield stop
-    finally:
-        for number in signals:
-            loop.remove_signal_handler(number)

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
 from bot.articles import Articles
+from bot.channels.flood import FloodLimits
 from bot.errors import TokenError
 from bot.library import Library
 from bot.watching import Watcher
@@ -38,15 +39,6 @@ class Answering(Protocol):
 
     def is_period_alone(self, question: str) -> bool:
         """Return whether a question says nothing but a period."""
-
-
-@dataclass(frozen=True, slots=True)
-class FloodLimits:
-    """`burst` questions at once, then one every `every` seconds, and at most `hourly` in any hour."""
-
-    burst: int = 5
-    every: float = 3.0
-    hourly: int = 60
 
 
 @dataclass(frozen=True, slots=True)

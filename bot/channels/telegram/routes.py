@@ -17,6 +17,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot.channels.faults import log_fault
 from bot.channels.telegram.access.groups import Groups
 from bot.channels.telegram.access.pairing import Pairing
 from bot.channels.telegram.access.turn import ButtonTurn, Handle, MessageTurn
@@ -30,7 +31,6 @@ from bot.channels.telegram.conversation.inline import Inline
 from bot.channels.telegram.conversation.questions import Questions
 from bot.channels.telegram.conversation.reactions import Reactions
 from bot.channels.telegram.conversation.services import Services
-from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.incoming import ASK, command, holds_content, is_ours, words
 from bot.channels.telegram.owners.desk import Desk
 from bot.channels.telegram.owners.notices import Notices

@@ -27,6 +27,10 @@ _TEXT: Final = "text/plain"
 _WANTED: Final = frozenset(("response", "resource", "conversion"))
 # What HTTP puts above a page that is as large as may be.
 _HEAD_BYTES: Final = 1 << 16
+# What a crawler keeps of itself beside the pages, its log and what it was told to do, is called by names of its own:
+# "metadata://gnu.org/software/wget/warc/wget.log", "urn:pageinfo:https://quay.example/".
+_FETCHED: Final = ("http", "https", "ftp", "file", "gopher", "gemini", "")
+_OF_THE_CRAWL: Final = "record(s) of the crawl itself"
 _REVISIT: Final = "page(s) fetched again unchanged"
 _OTHER: Final = "file(s) of other kinds"
 _URL, _STATED = 2000, 200
@@ -97,8 +101,8 @@ def _content(record: Record, url: str) -> tuple[str, str | None, bytes]:
     """Return the content type, charset and bytes of the page in a record; _LeftOutError where it holds none."""
     if record.kind == "revisit":
         raise _LeftOutError(_REVISIT)
-    if record.kind not in _WANTED:
-        raise _LeftOutError("record(s) of the crawl itself")
+    if record.kind not in _WANTED or (record.kind != "response" and _scheme(url) not in _FETCHED):
+        raise _LeftOutError(_OF_THE_CRAWL)
     if record.block is None:
         raise UnusableError(f"larger than {html_file.PAGE_BYTES >> 20} MiB")
     answer = response(record.block) if record.kind == "response" else None
@@ -129,6 +133,11 @@ def _type(stated: str) -> tuple[str, str | None]:
     with suppress(ValueError, LookupError):
         charset = message.get_content_charset()
     return message.get_content_type(), charset
+
+
+def _scheme(url: str) -> str:
+    scheme, colon, _ = url[:_URL].partition(":")
+    return scheme.strip().lower() if colon else ""
 
 
 def _named(url: str) -> Path:

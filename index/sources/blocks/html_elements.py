@@ -45,10 +45,10 @@ PARENTS = {
     **{"item": ("list",), "term": ("terms",), "meaning": ("terms",), "cell": ("row",), "header": ("row",)},
     **{"row": ("table", "head"), "head": ("table",)},
 }
-# They hold no text for readers.
+# They hold no text for readers. What a parser takes for the inside of an <embed> stands behind it: it has no end.
 UNREAD = frozenset(
     (
-        *("script", "style", "template", "noscript", "head", "title", "iframe", "svg", "math", "object", "embed"),
+        *("script", "style", "template", "noscript", "head", "title", "iframe", "svg", "math", "object"),
         *("canvas", "audio", "video", "map", "select", "datalist", "textarea", "button", "progress", "meter"),
         *("rt", "rp"),
     )

@@ -25,7 +25,7 @@ def without_running_heads(text: str) -> tuple[str, list[str]]:
     lines = text.replace("\r\n", "\n").replace(_FORM_FEED, f"\n{_FORM_FEED}\n").split("\n")
     filled = [at for at, line in enumerate(lines) if line and not line.isspace()]
     padded = ["", *lines, ""]
-    places: dict[str, list[int]] = defaultdict(list)
+    alone: list[tuple[str, int]] = []
     for place, at in enumerate(filled):
         line = lines[at].strip()
         if len(line) > _LONGEST:
@@ -34,7 +34,12 @@ def without_running_heads(text: str) -> tuple[str, list[str]]:
         if (above or below) and _FORM_FEED not in (above, below):
             continue
         if any(map(str.isalnum, line)):
-            places[_DIGITS.sub("#", line)].append(place)
+            alone.append((line, place))
+    if len(alone) < _PLACES and _FORM_FEED not in text:
+        return text, []
+    places: dict[str, list[int]] = defaultdict(list)
+    for line, place in alone:
+        places[_DIGITS.sub("#", line)].append(place)
     heads = {place for found in places.values() if _are_heads(lines, filled, found) for place in found}
     if len(heads) == len(filled) or not (heads or _FORM_FEED in text):
         return text, []

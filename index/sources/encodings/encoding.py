@@ -32,6 +32,7 @@ _SAMPLE_BYTES = 1 << 16
 _BLOCK_BYTES = 1 << 20
 # A text file may hold a few stray bytes; with more than this share of its letters broken it is not UTF-8.
 _BROKEN_SHARE = 0.05
+_SURELY_UTF8 = 8
 _BLOCK_BYTES = 1 << 20
 # So many blocks tell the encoding of a long file whose first part is ASCII.
 _BLOCKS_AHEAD = 4
@@ -201,7 +202,8 @@ def _nearly_utf8(raw: bytes) -> bool:
     text = raw.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     letters = sum(map(len, _BEYOND_ASCII.findall(text)))
-    return broken <= _BROKEN_SHARE * letters
+    # No other encoding makes many characters of UTF-8 by chance; a title may have been cut within one.
+    return broken <= _BROKEN_SHARE * letters or (broken == 1 and letters > _SURELY_UTF8)
 
 
 def _checked(text: str) -> str:

@@ -6,13 +6,14 @@ from typing import Final
 
 from index.model import Dropped
 from index.sources.exports.wiki_links import Wiki, link_text
-from index.sources.exports.wiki_tags import Kept
+from index.sources.exports.wiki_tags import HOLE, Kept
 from index.sources.exports.wiki_templates import template_text
 
 _TOKEN = re.compile(r"\{\{|\}\}|\[\[|\]\]|\||\n[ \t]*\n")
 _PARAMETER = re.compile(r"\{\{\{[^{}|]*+(?:\|([^{}]*+))?\}\}\}")
 # What is nested deeper is copied more often than any page needs; its marks go, its words stay.
 _DEEPEST: Final = 40
+_HOLES_AT_END = re.compile(f"{HOLE}[{HOLE} \\t]*(?=\\n|\\Z)")
 _LOOKED_AHEAD: Final = 200
 
 
@@ -72,7 +73,7 @@ class Braces:
         self._frames[-1].add(text[at:])
         while len(self._frames) > 1:
             self._give_up()
-        return "".join(whole.texts())
+        return _HOLES_AT_END.sub("", "".join(whole.texts()))
 
     def _end_template(self, text: str, at: int) -> None:
         if all(frame.opening != "{{" for frame in self._frames):
@@ -85,7 +86,12 @@ class Braces:
         left = template_text(parts, self._title, alone=alone)
         if left is None:
             self.dropped.append(Dropped(" ".join(f"{{{{{'|'.join(parts)}}}}}"[:1000].split()), "a template"))
-        around.add(left or "")
+        if left == "=":
+            # In a template around it this is no sign of a name.
+            left = self._kept.literal(left)
+        # What begins a line says what it is.
+        within = left == "" and around.opening == "" and not around.begins_line()
+        around.add(HOLE if within else left or "")
 
     def _end_link(self) -> None:
         if self._frames[-1].opening != "[[":

@@ -2,10 +2,9 @@
 
 import re
 from html import unescape
-from typing import Final
 
 from index.sources.blocks.layout import normalise
-from index.sources.exports.wiki_tags import CAPTION_BEGINS, CAPTION_ENDS, LINE_BREAK, Kept
+from index.sources.exports.wiki_tags import CAPTION_BEGINS, CAPTION_ENDS, HOLE, LINE_BREAK, Kept
 
 CAPTION = re.compile(f"{CAPTION_BEGINS}(\\d+){CAPTION_ENDS}")
 _EXTERNAL = re.compile(r"\[(?:https?:|ftps?:|mailto:|news:|irc:|git:|//)[^\s\[\]<>]*+[ \t]*+([^\[\]\n]*+)\]")
@@ -25,7 +24,11 @@ _TAG = re.compile(
     re.I,
 )
 _BRACES = re.compile(r"\{\{|\}\}|\[\[|\]\]")
-_SPACES: Final = re.compile(r"[^\S\n]+")
+# What stands around a pronunciation or a note that is gone: brackets, and the sign that parted it from what follows.
+_EMPTY_BRACKETS = re.compile(rf"[ \t]?\([\s,;/]*+{HOLE}[\s,;/{HOLE}]*+\)")
+_FIRST_IN_BRACKETS = re.compile(rf"\([\s,;]*+{HOLE}[\s,;{HOLE}]*+")
+_LAST_IN_BRACKETS = re.compile(rf"(?<![ \t,;{HOLE}])[ \t,;]*+{HOLE}[ \t,;{HOLE}]*+(?=\))")
+_AFTER_SPACE = re.compile(rf"(?<![ \t{HOLE}])[ \t]++{HOLE}[ \t{HOLE}]*+(?=[,;.:)])")
 
 
 def with_lines(text: str) -> str:
@@ -45,7 +48,10 @@ def plain_line(text: str, kept: Kept) -> str:
     if "''" in text:
         text = _QUOTES.sub(lambda found: "'" * _apostrophes(len(found[0])), text)
     if "<" in text:
-        text = _TAG.sub("", text)
+        text = _TAG.sub("", _BREAK.sub(LINE_BREAK, text))
+    if HOLE in text:
+        text = _FIRST_IN_BRACKETS.sub("(", _EMPTY_BRACKETS.sub("", text))
+        text = _AFTER_SPACE.sub("", _LAST_IN_BRACKETS.sub("", text)).replace(HOLE, "")
     if "__" in text:
         text = _SWITCH.sub(_without_switch, text)
     if "~~~" in text:

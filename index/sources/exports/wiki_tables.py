@@ -7,9 +7,14 @@ from typing import Final
 
 from index.sources.blocks.blocks import Block
 from index.sources.exports.wiki_inline import plain_line
-from index.sources.exports.wiki_tags import LINE_BREAK, Kept
+from index.sources.exports.wiki_tags import HOLE, LINE_BREAK, Kept
 
 _BAR_OF_LINKS = re.compile(r"navbox|metadata|ambox|vertical-navbox|toccolours|plainlinks", re.I)
+_ONLY_ATTRIBUTES = re.compile(
+    r"\s*(?:(?:align|abbr|bgcolor|class|colspan|data-[\w-]+|headers|height|id|lang|nowrap|rowspan|scope|style|title|valign"
+    r"|width)\s*=\s*(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'|]++)\s*+)+",
+    re.I,
+)
 _LONGEST_ATTRIBUTES: Final = 1000
 _MOST_CELLS: Final = 200
 
@@ -83,4 +88,7 @@ class Table:
 
 def _without_attributes(cell: str) -> str:
     before, bar, rest = cell.partition("|")
-    return rest if bar and len(before) < _LONGEST_ATTRIBUTES else cell
+    if bar and len(before) < _LONGEST_ATTRIBUTES:
+        return rest
+    # A template that wrote "| yes" behind them is not called.
+    return "" if "=" in cell and _ONLY_ATTRIBUTES.fullmatch(cell.rstrip(HOLE)) else cell

@@ -12,6 +12,8 @@ from typing import Final
 KEPT_BEGINS, KEPT_ENDS = "\x02", "\x03"
 CAPTION_BEGINS, CAPTION_ENDS = "\x04", "\x05"
 LINE_BREAK: Final = "\x06"
+HOLE: Final = "\x07"
+"""Stands within a line where a template left nothing."""
 KEPT = re.compile(f"{KEPT_BEGINS}(\\d+){KEPT_ENDS}")
 
 _GONE: Final = (
@@ -79,7 +81,9 @@ def without_tags(text: str, kept: Kept) -> str:
         if closing is None:
             unclosed.add(name)
             continue
-        out.append(_in_place_of(name, found[2] or "", text[at : closing.start()], kept))
+        left = _in_place_of(name, found[2] or "", text[at : closing.start()], kept)
+        # A blank line would end the caption of a picture.
+        out.append(left.removeprefix("\n") if out[-1].endswith("\n") else left)
         at = closing.end()
     out.append(text[at:])
     return "".join(out)

@@ -1,11 +1,14 @@
 """What a feed of Atom says of itself, and its entries, whose texts say what they are: plain, HTML or XHTML."""
 
-from typing import Any
+import binascii
+from contextlib import suppress
+from typing import Any, Final
 
 from index.sources.blocks.blocks import Block
 from index.sources.blocks.layout import normal_line, text_lines
 from index.sources.blocks.markup import blocks_of, inline_text
 from index.sources.blocks.text_blocks import text_blocks
+from index.sources.encodings.encoding import decode
 from index.sources.feeds.elements import (
     Children,
     base_of,
@@ -18,6 +21,11 @@ from index.sources.feeds.elements import (
     markup_in,
 )
 from index.sources.feeds.entries import Entry, Feed, fields_of
+from index.sources.files.streams import UnusableError
+
+# An export of Blogger holds its blog whole, each part an entry of a kind.
+_KIND: Final = "http://schemas.google.com/blogger/2008/kind#"
+_NO_ARTICLES: Final = {"settings": "setting(s) of the blog", "template": "template(s)", "comment": "comment(s)"}
 
 
 def feed_of(element: Any) -> Feed:
@@ -57,6 +65,16 @@ def entry(element: Any, feed: Feed) -> Entry:
     )
 
 
+def left_out(element: Any) -> str:
+    """Return what kind of entry is no article: a draft, or a part of a blog that was exported; "" for one that is."""
+    inside = _named(element)
+    if any(first_text(children(one), "app:draft").strip() == "yes" for one in inside.get("app:control", ())):
+        return "draft(s)"
+    terms = (one.get("term", "") for one in inside.get("category", ()))
+    kinds = (term.removeprefix(_KIND) for term in terms if term.startswith(_KIND))
+    return next((_NO_ARTICLES[kind] for kind in kinds if kind in _NO_ARTICLES), "")
+
+
 def _named(element: Any) -> Children:
     """Return the elements in an element by their names in Atom."""
     return {name.removeprefix("atom:"): found for name, found in children(element).items()}
@@ -82,9 +100,9 @@ def _blocks(elements: list[Any]) -> list[Block]:
     for one in elements:
         kind = _kind(one)
         if kind == "text":
-            blocks = text_blocks(text_lines(one.text or ""))
+            blocks = text_blocks(text_lines(_text(one)))
         else:
-            blocks = blocks_of(markup_in(one) if kind == "xhtml" else one.text or "")
+            blocks = blocks_of(markup_in(one) if kind == "xhtml" else _text(one))
         if blocks:
             return blocks
     return []
@@ -92,16 +110,39 @@ def _blocks(elements: list[Any]) -> list[Block]:
 
 def _kind(element: Any) -> str:
     """Return what a text is written in: "text", "html" or "xhtml"; Atom 0.3 said so by a type of media and a mode."""
-    kind = element.get("type", "text").lower().partition(";")[0]
+    kind = _stated(element)
     if kind == "xhtml" or len(element) or "xhtml" in kind:
         return "xhtml"
-    return "html" if kind.endswith("html") or element.get("mode") == "escaped" else "text"
+    mode = element.get("mode")
+    escaped = mode == "escaped" or (mode == "base64" and kind not in ("text", "text/plain"))
+    return "html" if kind.endswith("html") or escaped else "text"
+
+
+def _stated(element: Any) -> str:
+    return str(element.get("type", "text")).lower().partition(";")[0].strip()
+
+
+def _text(element: Any) -> str:
+    """Return the text of an element; what is in base64 is a text only where it says so, or is of no kind."""
+    text, kind = str(element.text or ""), _stated(element)
+    is_text = "/" not in kind or kind.startswith("text/") or kind.endswith(("html", "xml"))
+    if is_text and element.get("mode") != "base64":
+        return text
+    try:
+        raw = binascii.a2b_base64("".join(text.split()), strict_mode=True)
+    except (binascii.Error, ValueError):
+        # Some state a kind and write the text as it is.
+        return text
+    if is_text or kind == "application/octet-stream":
+        with suppress(UnusableError):
+            return decode(raw)
+    return ""
 
 
 def _line(inside: Children, name: str) -> str | None:
     for one in inside.get(name, ()):
         kind = _kind(one)
-        text = one.text or ""
+        text = _text(one)
         found = normal_line(text if kind == "text" else inline_text(markup_in(one) if kind == "xhtml" else text))
         if found:
             return found

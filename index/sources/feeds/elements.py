@@ -15,6 +15,8 @@ _PREFIXES: Final = (
     ("dc/elements", "dc:"),
     ("dc/terms", "dcterms:"),
     ("2005/Atom", "atom:"),
+    ("purl.org/atom/app", "app:"),
+    ("2007/app", "app:"),
     ("purl.org/atom", "atom:"),
     ("/excerpt/", "excerpt:"),
     ("wordpress.org/export", "wp:"),

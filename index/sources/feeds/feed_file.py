@@ -12,15 +12,18 @@ from index.sources.feeds import atom, rss
 from index.sources.feeds.elements import children
 from index.sources.feeds.entries import Entry, Feed, articles
 from index.sources.fields.field_map import NO_MAP, FieldMap
+from index.sources.fields.left_out import LeftOut
 from index.sources.files.streams import UnusableError
+from index.sources.files.walk import printable
 
 CUT_OFF = "it ends too early, in the midst of something; get it again"
 
 
 def read(path: Path, _: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
     """Yield the articles of a feed, each an item or entry; nothing is fetched."""
-    stream = XmlStream(path, "item", "entry")
-    yield from articles(path, _entries(path, stream))
+    stream, left_out = XmlStream(path, "item", "entry"), LeftOut()
+    yield from articles(path, _entries(path, stream, left_out))
+    yield from left_out.told(printable(path))
     if stream.cut:
         raise UnusableError(CUT_OFF)
 
@@ -33,12 +36,14 @@ class _Heads:
     feed: Feed | None = None
 
 
-def _entries(path: Path, stream: XmlStream) -> Iterator[Callable[[], Entry]]:
+def _entries(path: Path, stream: XmlStream, left_out: LeftOut) -> Iterator[Callable[[], Entry]]:
     heads = _Heads()
     for element in stream:
         if element.tag.endswith("item"):
             heads.channel = heads.channel or _channel(path, element)
             yield partial(rss.entry, children(element), element, heads.channel)
+        elif kind := atom.left_out(element):
+            left_out.add(kind)
         else:
             heads.feed = heads.feed or _feed(path, element)
             yield partial(atom.entry, element, heads.feed)

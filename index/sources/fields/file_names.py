@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from index.sources.files.endings import PACKING
@@ -14,7 +15,8 @@ _ENDINGS = frozenset(
         *(".txt", ".text", ".log", ".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdwn", ".mdx", ".qmd", ".rmd"),
         *(".rst", ".rest", ".adoc", ".asciidoc", ".asc", ".org", ".html", ".htm", ".xhtml", ".shtml", ".php"),
         *(".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml", ".rss", ".atom", ".pdf", ".epub", ".rtf", ".warc"),
-        *(".doc", ".docx", ".docm", ".dotx", ".odt", ".ott", ".eml", ".mbox", ".ipynb", ".srt", ".vtt", ".zip", ".tar"),
+        *(".doc", ".docx", ".docm", ".dotx", ".odt", ".ott", ".eml", ".mbox", ".ipynb", ".zip", ".tar"),
+        *(".srt", ".vtt", ".sbv"),
     )
 )
 # A file that stands for its folder.
@@ -66,6 +68,7 @@ def stated_date(path: Path) -> str | None:
     return day if day and _day(day) else None
 
 
+@lru_cache(maxsize=16)
 def _stem(path: Path) -> str:
     """Return the name without a known ending, and without that of packing before it; never an empty one."""
     name = _without_ending(_without_ending(printable(path.name), PACKING), _ENDINGS)

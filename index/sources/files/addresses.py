@@ -11,18 +11,19 @@ _RECORDS: Final = frozenset(
     ".json .jsonl .ndjson .csv .tsv .rss .atom .jsonfeed .wxr .mediawiki .telegram .mbox .eml .warc".split()
 )
 # These are published as they are; of any other format a site makes pages.
-_AS_THEY_ARE: Final = frozenset(".html .htm .xhtml .txt .text .pdf .docx .odt .rtf .epub .ipynb .srt .vtt".split())
+_AS_THEY_ARE: Final = frozenset(".html .htm .xhtml .txt .text .pdf .docx .odt .rtf .epub .ipynb .srt .vtt .sbv".split())
 # Where channels of Telegram are published under names of theirs, and where under numbers.
 _NAMED_CHANNELS: Final = ("https://t.me/", "https://telegram.me/")
 _NUMBERED: Final = "https://t.me/c/"
 _INDEXES: Final = frozenset(("index", "_index"))
 
 
-def address(base_url: str, place: str, ending: str) -> str | None:
-    """Return the address of the page that is made of a file, None for a file of records and in a channel of Telegram.
+def address(base_url: str, place: str, ending: str, stated: str | None = None) -> str | None:
+    """Return the address of an article of a file: the one it has `stated`, else that of the page made of the file.
 
     `place` is the file's path inside its source, `ending` that of the format it is read as. A page called "index" has
-    the address of its folder; what a site makes pages of (Markdown) loses its ending, as on most sites.
+    the address of its folder; what a site makes pages of (Markdown) loses its ending, as on most sites. None is made of
+    a file of records or in a channel of Telegram, where posts get the name of theirs for its number.
 
     >>> address("https://coast.example", "2024/slipway.md", ".md")
     'https://coast.example/2024/slipway'
@@ -30,7 +31,12 @@ def address(base_url: str, place: str, ending: str) -> str | None:
     'https://coast.example/a/boats/'
     >>> address("https://coast.example", "a b.txt", ".txt")
     'https://coast.example/a%20b.txt'
+    >>> address("https://t.me/quay", "result.json", ".telegram", "https://t.me/c/1488209417/4")
+    'https://t.me/quay/4'
     """
+    if stated:
+        named = stated.startswith(_NUMBERED) and base_url.startswith(_NAMED_CHANNELS)
+        return f"{base_url.rstrip('/')}/{stated.rpartition('/')[2]}" if named else stated
     if ending in _RECORDS or base_url.startswith(_NAMED_CHANNELS):
         return None
     file = PurePosixPath(unpacked(place))
@@ -68,14 +74,3 @@ def of_members(base_url: str | None) -> str | None:
     (None, 'https://t.me/quay')
     """
     return base_url if base_url is not None and base_url.startswith(_NAMED_CHANNELS) else None
-
-
-def post_address(base_url: str, url: str | None) -> str | None:
-    """Return the address of a post in a channel that is published at `base_url`, as it is where that is no channel.
-
-    >>> post_address("https://t.me/quay", "https://t.me/c/1488209417/4")
-    'https://t.me/quay/4'
-    """
-    if url is None or not url.startswith(_NUMBERED) or not base_url.startswith(_NAMED_CHANNELS):
-        return url
-    return f"{base_url.rstrip('/')}/{url.rpartition('/')[2]}"

@@ -2,10 +2,12 @@
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 _OFFICE = "an office document: not read yet; save it as text or HTML"
+_KEY = "a key, certificate or signature, not an article"
 _SHEET = "a spreadsheet: not read yet; save it as CSV"
 
 # Nobody means these as articles. One that is named itself is tried all the same.
@@ -15,14 +17,15 @@ _NO_ARTICLES: Final = {
     "source code, not an article": (
         "js mjs cjs jsx ts tsx vue svelte astro coffee py pyi pyx c h cc cpp cxx hpp hh cs java kt kts scala go rs rb "
         "pl pm php5 phps sh bash zsh fish ps1 bat cmd awk sed lua r jl swift m mm dart ex exs erl hrl hs clj cljs lisp "
-        "el vim asm s f90 pas groovy gradle cmake mk proto graphql tf sql vb vbs nim zig ml mli wat feature"
+        "el vim asm s f90 pas groovy gradle cmake mk proto graphql tf sql vb vbs nim zig ml mli wat feature snap "
+        "elm purs rkt scm fs fsx hx cr sol lean idr sv vhdl tcl oz mjml gql"
     ),
     "a template, not an article": (
         "liquid j2 jinja jinja2 ejs erb hbs mustache handlebars twig haml pug jade slim tmpl tpl njk"
     ),
     "settings, not an article": (
         "yml yaml toml ini cfg conf config properties env plist reg desktop service editorconfig webmanifest xsd xsl "
-        "xslt dtd rng htaccess cabal gemspec podspec nimble opam sbt csproj sln"
+        "xslt dtd rng htaccess cff json5 jsonc cabal gemspec podspec nimble opam sbt csproj sln"
     ),
     "a lock file, not an article": "lock sum mod pid",
     "a log, not an article": "log out",
@@ -43,7 +46,7 @@ _NO_ARTICLES: Final = {
         "exe dll so dylib o obj lib class pyc pyo wasm bin dat db sqlite sqlite3 mdb parquet arrow feather npy npz pkl "
         "jar war apk whl egg pickle h5 hdf5 onnx pt inv idx"
     ),
-    "a key or a certificate, not an article": "pem crt cer csr p12 pfx sig gpg",
+    _KEY: "pem crt cer csr der p12 pfx sig gpg",
 }
 # What these hold may be an article; whether it is read says the table of readers.
 _DOCUMENTS: Final = {
@@ -57,11 +60,13 @@ _DOCUMENTS: Final = {
     "an e-book: not read yet; convert it to HTML or text": "epub mobi azw azw3 fb2 lit",
     "a mail: not read yet; save its text": "eml emlx msg mbox mbx",
     "a web archive: not read yet; save its pages as HTML": "mht mhtml webarchive warc har",
-    "subtitles: not read yet; save their text": "srt vtt",
+    "subtitles: not read yet; save their text": "srt vtt sbv",
     "an archive: unpack it": "zip tar",
     "a program, not an article": "jar",
     "an SQLite database, not an article": "sqlite",
     "a list of feeds, not an article": "opml",
+    "a schema of JSON, not an article": "schema",
+    _KEY: "pem",
     "a sitemap, not an article": "sitemap",
     "an SVG picture, not an article": "svg svgz",
     "LaTeX: not read yet; convert it to HTML": "tex latex ltx sty cls",
@@ -76,8 +81,16 @@ DISGUISES: Final = frozenset(
 )
 # What wraps one other file. Short names stand for two endings.
 PACKING: Final = frozenset((".gz", ".bz2", ".xz"))
+_PACKED: Final = tuple(PACKING)
 _PACKED_TAR: Final = frozenset((".tgz", ".tbz", ".tbz2", ".txz"))
 
+OWN_SETTINGS: Final = "settings of quoth, not an article"
+# Whoever names one of these by mistake would have it found by anybody who may ask.
+_NEVER: Final = {
+    "quoth.toml": OWN_SETTINGS,
+    **{f"id_{kind}{of}": _KEY for kind in ("rsa", "dsa", "ecdsa", "ed25519") for of in ("", "_sk")},
+    **dict.fromkeys((".netrc", ".pgpass", ".git-credentials", ".pypirc", ".htpasswd"), "passwords, not an article"),
+}
 _SETTINGS = "settings, not an article"
 _CODE = "source code, not an article"
 _BY_NAME: Final = {
@@ -94,17 +107,24 @@ _BY_NAME: Final = {
 }
 # "requirements.txt", "requirements-docs.txt", "dev-requirements.in"
 _PACKAGES_WANTED = re.compile(r"(?:\w+[-_])?(?:requirements|constraints)(?:[-_.]\w+)?\.(?:txt|in)")
+_WANTED = ("requirements", "constraints")
 _LICENCES = ("LICENSE", "LICENCE", "COPYING", "UNLICENSE")
 
 
+# Asked of every file several times.
+@lru_cache(maxsize=16)
 def ending(path: Path) -> str:
     """Return a name's ending in lower case, that inside a packed file: ".jsonl" for "a.JSONL" and "a.jsonl.gz".
 
     >>> ending(Path("a.jsonl.gz")), ending(Path("README")), ending(Path("Talk with Dr. Moss")), ending(Path("a.tgz"))
     ('.jsonl', '', '. moss', '.tar')
     """
-    # Three times as fast as the methods of Path, and asked of every file several times.
-    stem, suffix = os.path.splitext(path.name.lower())  # noqa: PTH122
+    return _ending(path.name.lower())
+
+
+def _ending(name: str) -> str:
+    # Three times as fast as the methods of Path.
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122
     if suffix in PACKING:
         return os.path.splitext(stem)[1]  # noqa: PTH122
     return ".tar" if suffix in _PACKED_TAR else suffix
@@ -117,17 +137,29 @@ def unpacked(name: str) -> str:
 
 
 def why_unread(path: Path, *, named: bool = False) -> str:
-    """Return why a file of this name is no article; "" when it may be, as any may that is `named` itself.
+    """Return why a file of this name is no article; "" when it may be, as nearly any may that is `named` itself.
 
     >>> why_unread(Path("site.css")), why_unread(Path("site.css"), named=True), why_unread(Path("rain.md"))
     ('a style sheet, not an article', '', '')
     """
+    return why_name_unread(path.name, named=named)
+
+
+def why_name_unread(name: str, *, named: bool = False) -> str:
+    """Return the same by the name alone."""
+    lower = name.lower()
+    if reason := _NEVER.get(lower, ""):
+        return reason
     if named:
         return ""
-    reason = _BY_ENDING.get(ending(path), "")
+    reason = _BY_ENDING.get(_ending(lower), "")
     if not reason:
-        name = unpacked(path.name)
-        reason = _BY_NAME.get(name.lower(), "") or (_SETTINGS if _PACKAGES_WANTED.fullmatch(name.lower()) else "")
+        if lower.endswith(_PACKED):
+            name = unpacked(name)
+            lower = name.lower()
+        reason = _BY_NAME.get(lower, "")
+        if not reason and any(word in lower for word in _WANTED) and _PACKAGES_WANTED.fullmatch(lower):
+            reason = _SETTINGS
         if not reason and name.startswith(_LICENCES) and name.partition(".")[0].partition("-")[0] in _LICENCES:
             reason = "a licence, not an article"
     return reason

@@ -30,6 +30,7 @@ _APPARATUS: Final = {
     "node_modules": ((), _INSTALLED),
     "bower_components": ((), _INSTALLED),
     "site-packages": ((), _INSTALLED),
+    "LICENSES": ((), "a folder of licences"),
     "__pycache__": ((), "a folder of compiled programs"),
     "__MACOSX": ((), "a folder of a Mac's archive"),
     "_layouts": (_JEKYLL, _TEMPLATES),

@@ -1,17 +1,18 @@
 """Look at sources without reading them: how much there is to read, and whether it is what it was."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from index.model import ReadingOptions, Skipped, SkippedGroup, SourceState
-from index.sources.files.endings import why_unread
+from index.sources.files.endings import why_name_unread
 from index.sources.files.passed_over import Patterns
 from index.sources.files.walk import Found, Walk, printable
 
 
-def survey(sources: Mapping[str, ReadingOptions], leaving_out: Path | None = None) -> dict[str, SourceState]:
+def survey(sources: Mapping[str, ReadingOptions], leaving_out: Iterable[Path] = ()) -> dict[str, SourceState]:
     """Return each source's files and bytes that could hold articles, and a hash of their names, sizes and times.
 
     A file that several sources hold counts for the first of them; a source that is not there holds none. Raises
@@ -40,10 +41,10 @@ class Look:
 
     def add(self, found: Found) -> bool:
         """Take one file; return whether it could hold articles, by its name."""
-        if why_unread(found.path, named=found.named):
+        if why_name_unread(found.text.rpartition(os.sep)[2], named=found.named):
             return False
         self._files, self._bytes = self._files + 1, self._bytes + found.state.st_size
-        self._digest.update(f"{printable(found.path)}\0{found.state.st_size}\0{found.state.st_mtime_ns}\n".encode())
+        self._digest.update(f"{printable(found.text)}\0{found.state.st_size}\0{found.state.st_mtime_ns}\n".encode())
         return True
 
     @property

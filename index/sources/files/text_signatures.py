@@ -24,10 +24,20 @@ _MAIL_BEGINS = re.compile(r"(>?From \S+[^\n]*\n)?(?:[A-Za-z][A-Za-z0-9-]{1,40}:[
 _MAIL_ONLY = re.compile(
     r"^(?:MIME-Version|Message-ID|Received|Return-Path|Delivered-To|Content-Transfer-Encoding):", re.I | re.M
 )
-_ARCHIVED_PAGE = re.compile(r"^(?:From: <Saved by |Content-Type: multipart/related)", re.I | re.M)
-_WARC = re.compile(r"WARC/[01]\.\d{1,3}[ \t]*\n")
-_INFO = re.compile(r"This is [^\n]{1,100}, produced by |\s*\x1f\s*File: |Info file: ")
+_SAVED_PAGE = re.compile(r"^From: <Saved by ", re.I | re.M)
+# A page with its pictures; so are mails with pictures, but those are sent by somebody.
+_WITH_PICTURES = re.compile(r"^Content-Type: multipart/related", re.I | re.M)
+_SENT = re.compile(r"^(?:From|To|Received|Return-Path|Delivered-To):", re.I | re.M)
+_BEGINNINGS: Final = (
+    (re.compile(r"WARC/[01]\.\d{1,3}[ \t]*\n"), ".warc"),
+    (re.compile(r"This is [^\n]{1,100}, produced by |\s*\x1f\s*File: |Info file: "), ".info"),
+    (re.compile(r"%!PS"), ".ps"),
+    # What was signed stands readable between such lines.
+    (re.compile(r"-----BEGIN (?!PGP SIGNED MESSAGE)[A-Z0-9][A-Z0-9 ]{2,60}-----[ \t]*\n"), ".pem"),
+    (re.compile(r"Certificate:\n {4}Data:\n {8}Version: \d"), ".pem"),
+)
 _WEBVTT = re.compile(r"WEBVTT(?=[ \t\n]|$)")
+_SUBVIEWER = re.compile(r"\s*\d{1,3}:\d\d:\d\d\.\d{3},\d{1,3}:\d\d:\d\d\.\d{3}[ \t]*\n")
 _SUBRIP = re.compile(r"\s*\d{1,9}[ \t]*\n[ \t]*\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->[ \t]*\d")
 
 _NOTEBOOK = re.compile(r'"nbformat"\s*:\s*\d')
@@ -42,6 +52,7 @@ _TELEGRAM_ACCOUNT = re.compile(
     r'"about"\s*:\s*"Here is the data you requested|"(?:chats|left_chats)"\s*:\s*\{\s*"about"'
 )
 _MESSAGES = re.compile(r'"messages"\s*:\s*\[')
+_SCHEMA = re.compile(r'\s*\{[^{}\[\]]{0,2000}"\$schema"\s*:\s*"https?:\\?/\\?/json-schema\.org\\?/')
 
 
 def format_of_text(head: str) -> str:
@@ -50,14 +61,11 @@ def format_of_text(head: str) -> str:
     >>> format_of_text('<?xml version="1.0"?><rss version="2.0">'), format_of_text("WARC/1.0\\nWARC-Type: warcinfo\\n")
     ('.rss', '.warc')
     """
-    if _WARC.match(head):
-        return ".warc"
-    if _INFO.match(head):
-        return ".info"
-    if head.startswith("%!PS"):
-        return ".ps"
+    for beginning, ending in _BEGINNINGS:
+        if beginning.match(head):
+            return ending
     if mail := _MAIL_BEGINS.match(head):
-        if _ARCHIVED_PAGE.search(mail[0]):
+        if _SAVED_PAGE.search(mail[0]) or (_WITH_PICTURES.search(mail[0]) and not _SENT.search(mail[0])):
             return ".mht"
         if _MAIL_ONLY.search(mail[0]):
             return ".mbox" if mail[1] else ".eml"
@@ -68,11 +76,12 @@ def format_of_text(head: str) -> str:
 
 def format_of_plain(head: str) -> str:
     """Return the same of what only a text without an ending of its own may be: subtitles."""
-    return ".vtt" if _WEBVTT.match(head) else ".srt" if _SUBRIP.match(head) else ""
+    kinds = {".vtt": _WEBVTT, ".srt": _SUBRIP, ".sbv": _SUBVIEWER}
+    return next((ending for ending, begins in kinds.items() if begins.match(head)), "")
 
 
 def format_of_json(head: str, tail: str) -> str:
-    """Return what a file of JSON is by its first and last characters: a notebook, a feed, an export, or ".json".
+    """Return what a file of JSON is by its first and last characters: a notebook, a feed, an export, a schema, ".json".
 
     >>> format_of_json('{"cells": [', '], "nbformat": 4}'), format_of_json('{"title": "Rain"', '}')
     ('.ipynb', '.json')
@@ -83,7 +92,7 @@ def format_of_json(head: str, tail: str) -> str:
         return ".jsonfeed"
     if _TELEGRAM_ACCOUNT.search(head) or (_TELEGRAM.search(head) and _MESSAGES.search(head)):
         return ".telegram"
-    return ".json"
+    return ".schema" if _SCHEMA.match(head) else ".json"
 
 
 def format_of_xml(head: str) -> str:

@@ -43,7 +43,12 @@ def forget() -> None:
 @lru_cache(maxsize=4)
 def _shared(folder: Path, _changed: int) -> frozenset[bytes]:
     with os.scandir(folder) as entries:
-        pages = sorted(Path(entry) for entry in entries if entry.name.lower().endswith(_ENDINGS) and entry.is_file())
+        # A link is a page that stands beside this one under another name, or one that lies elsewhere.
+        pages = sorted(
+            Path(entry)
+            for entry in entries
+            if entry.name.lower().endswith(_ENDINGS) and entry.is_file(follow_symlinks=False)
+        )
     if len(pages) == 1:
         return frozenset()
     titles = Counter(filter(None, map(_title, islice(_heads(pages), _PAGES))))

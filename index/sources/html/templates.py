@@ -35,10 +35,12 @@ def is_template(page: str) -> bool:
     >>> is_template("<p>By $author$</p> $body$"), is_template("<p>It costs $240 or $250.</p>")
     (True, False)
     """
-    if not any(mark in page for mark in ("{%", "{{", "<%", "$")):
+    if not any(mark in page for mark in ("{%", "{{", "<%", "$", "{#")):
         return False
     at = 0
     while (aside := _LEADING.match(page, at)) is not None:
+        if "{#" in aside[0]:
+            return True
         at = aside.end()
     return _BEGINS.match(page, at) is not None or _FILLED_IN.search(page) is not None or _is_mostly_places(page)
 

@@ -11,7 +11,14 @@ from index.sources.files.streams import UnusableError
 from index.sources.lightweight import asciidoc_lines as syntax
 from index.sources.lightweight.asciidoc_inline import AsciiDocInline
 from index.sources.lightweight.asciidoc_tables import rows_of
-from index.sources.lightweight.outline import DOCUMENT_BYTES, Outline, below_front_matter, dedented, lines_of
+from index.sources.lightweight.outline import (
+    DOCUMENT_BYTES,
+    LineReader,
+    Outline,
+    below_front_matter,
+    dedented,
+    lines_of,
+)
 
 
 def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
@@ -20,43 +27,29 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     What conditions choose between is all text; comments, pictures, includes and what is there for converters go.
     """
     text = read_text(path, DOCUMENT_BYTES)
-    if text.startswith("-----BEGIN PGP "):
-        raise UnusableError("a PGP key, signature or message, not an article")
+    if text.startswith("-----BEGIN PGP SIGNED MESSAGE-----"):
+        raise UnusableError("a message signed with PGP: not read yet; save its text")
     outline = Outline()
     document = _Document(outline, lines_of(below_front_matter(text, outline, field_map)))
     document.read()
     yield document.outline.article(path)
 
 
-class _Document:
+class _Document(LineReader):
     """One document being read from its first line to its last; containers such as examples are transparent."""
 
     def __init__(self, outline: Outline, lines: list[str]) -> None:
-        self.outline = outline
-        self._lines = lines
+        super().__init__(outline, lines)
         self._inline = AsciiDocInline()
-        self._at = 0
         self._attributes = ""
-        self._in_list = False
         self._below_term = False
         self._attached = False
-        self._below_blank = False
         self._attributions: list[tuple[str, str]] = []
 
     def read(self) -> None:
-        """Read all lines."""
+        """Read the header and all lines below it."""
         self._header()
-        while self._at < len(self._lines):
-            line = self._lines[self._at]
-            if line:
-                self._block(line)
-            else:
-                self._at += 1
-                self._below_blank = True
-        self._close_list()
-
-    def _line(self, at: int) -> str:
-        return self._lines[at] if at < len(self._lines) else ""
+        super().read()
 
     def _header(self) -> None:
         """Read the title, and the lines of authors, revision and attributes that stand below it without a blank one."""
@@ -123,11 +116,6 @@ class _Document:
         self._close_list()
         self._below_term = False
         self.outline.heading(self._inline.line(title.removesuffix(" " + "=" * (level + 1))), level)
-
-    def _close_list(self) -> None:
-        if self._in_list:
-            self.outline.close_list()
-        self._in_list = False
 
     def _block(self, line: str) -> None:
         """Read what begins at the line `line`."""

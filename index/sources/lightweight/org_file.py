@@ -9,7 +9,14 @@ from index.sources.blocks.layout import one_line
 from index.sources.encodings.encoding import read_text
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.lightweight.org_inline import OrgInline
-from index.sources.lightweight.outline import DOCUMENT_BYTES, Outline, below_front_matter, dedented, lines_of
+from index.sources.lightweight.outline import (
+    DOCUMENT_BYTES,
+    LineReader,
+    Outline,
+    below_front_matter,
+    dedented,
+    lines_of,
+)
 
 _HEADING = re.compile(r"(\*{1,60}) +(\S.*)")
 _TODO = ("TODO", "DONE", "NEXT", "WAIT", "WAITING", "HOLD", "CANCELLED", "CANCELED", "STARTED", "SOMEDAY", "COMMENT")
@@ -50,36 +57,15 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     yield document.outline.article(path, first=False)
 
 
-class _Document:
+class _Document(LineReader):
     """One file being read from its first line to its last."""
 
     def __init__(self, outline: Outline, lines: list[str]) -> None:
-        self.outline = outline
-        self._lines = lines
+        super().__init__(outline, lines)
         self._inline = OrgInline()
         self._todo = set(_TODO)
-        self._at = 0
-        self._in_list = False
         # No drawer that begins above this line is closed.
         self._no_drawer_until = 0
-
-    def read(self) -> None:
-        """Read all lines."""
-        while self._at < len(self._lines):
-            line = self._lines[self._at]
-            if line:
-                self._block(line)
-            else:
-                self._at += 1
-        self._close_list()
-
-    def _line(self, at: int) -> str:
-        return self._lines[at] if at < len(self._lines) else ""
-
-    def _close_list(self) -> None:
-        if self._in_list:
-            self.outline.close_list()
-        self._in_list = False
 
     def _block(self, line: str) -> None:
         """Read what begins at the line `line`."""

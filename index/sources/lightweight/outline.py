@@ -165,6 +165,39 @@ class Outline:
         return at if heads_all and len(text) <= _TITLE_CHARACTERS else None
 
 
+class LineReader:
+    """Reads the lines of a document from the first to the last, block by block, into its outline."""
+
+    def __init__(self, outline: Outline, lines: list[str]) -> None:
+        self.outline = outline
+        self._lines = lines
+        self._at = 0
+        self._in_list = False
+        self._below_blank = False
+
+    def read(self) -> None:
+        """Read all lines from where the reading is."""
+        while self._at < len(self._lines):
+            if line := self._lines[self._at]:
+                self._block(line)
+            else:
+                self._at += 1
+                self._below_blank = True
+        self._close_list()
+
+    def _block(self, line: str) -> None:
+        """Read what begins at the line `line`, where the reading is."""
+        raise NotImplementedError
+
+    def _line(self, at: int) -> str:
+        return self._lines[at] if at < len(self._lines) else ""
+
+    def _close_list(self) -> None:
+        if self._in_list:
+            self.outline.close_list()
+        self._in_list = False
+
+
 def _columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     """Return the filled cells of `rows` by column."""
     width = max(map(len, rows), default=0)

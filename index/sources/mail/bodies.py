@@ -1,5 +1,6 @@
 """What a message holds: the blocks of its text, its attachments, the messages inside it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +18,9 @@ DEEPEST: Final = 20
 """Parts in parts, and messages in messages: so many one in another are read."""
 ATTACHMENT: Final = "an attachment"
 _SIGNATURES: Final = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
+# A file that was packed by uuencode into the text, as it was before MIME: no line of it has small letters.
+_FILE_BEGINS: Final = re.compile(r"begin [0-7]{3,4} (\S.*)")
+_FILE_LINE: Final = re.compile(r"[ -`]{1,62}")
 # A plain text that says less than half of what the HTML beside it says only sends its reader there.
 _LESS: Final = 2
 
@@ -56,11 +60,11 @@ def body_of(part: Part, depth: int = 1) -> Body:
             _add_parts(part.kind, [body_of(one, depth + 1) for one in parts], body)
         else:
             _add_text(part, body)
-    elif part.kind == "message/rfc822" and depth > 1:
+    elif part.kind == "message/rfc822":
         body.messages.append(part.content())
     elif _is_apparatus(part):
         return body
-    elif part.attached or part.kind not in ("text/plain", "text/html", "text/markdown", "message/rfc822"):
+    elif part.attached or part.kind not in ("text/plain", "text/html", "text/markdown"):
         body.attachments += 1
         body.dropped.append(Dropped(part.name or part.kind, ATTACHMENT))
     else:
@@ -105,4 +109,25 @@ def _add_text(part: Part, body: Body) -> None:
         return
     flowed = part.parameters.get("format", "").lower() == "flowed"
     lines = logical_lines(text, flowed=flowed, delsp=part.parameters.get("delsp", "").lower() == "yes")
-    body.blocks += text_blocks(text_lines("\n".join(own_lines(lines, body.dropped))))
+    body.blocks += text_blocks(text_lines("\n".join(own_lines(_without_files(lines, body), body.dropped))))
+
+
+def _without_files(lines: list[str], body: Body) -> list[str]:
+    """Return the lines of a text without the files that are packed among them, which are attachments."""
+    kept: list[str] = []
+    name = ""
+    for at, line in enumerate(lines):
+        if name:
+            if _FILE_LINE.fullmatch(line.rstrip()):
+                continue
+            name = ""
+            if line.rstrip() in ("end", ""):
+                continue
+        begun = _FILE_BEGINS.fullmatch(line.rstrip())
+        if begun and at + 1 < len(lines) and _FILE_LINE.fullmatch(lines[at + 1].rstrip()):
+            name = begun[1]
+            body.attachments += 1
+            body.dropped.append(Dropped(name, ATTACHMENT))
+            continue
+        kept.append(line)
+    return kept

@@ -1,6 +1,7 @@
 """HTML in mail: its blocks, without the replies that mail programs put below an answer, signatures and hidden text."""
 
 import re
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -9,7 +10,7 @@ from index.sources.blocks.blocks import Block
 from index.sources.blocks.html_tree import Element, parsed
 from index.sources.blocks.layout import one_line
 from index.sources.blocks.markup import blocks_of
-from index.sources.mail.replies import FORWARDED, QUOTATION, SIGNATURE, is_attribution
+from index.sources.mail.replies import FORWARDED, QUOTATION, SIGNATURE, SIGNATURE_LINES, is_attribution
 
 _SUSPECT: Final = re.compile(
     r"gmail_|yahoo_quoted|moz-|type=.?cite|divRplyFwdMsg|OutlookMessageHeader|signature|none|hide", re.I
@@ -29,7 +30,7 @@ def html_blocks(markup: str, dropped: list[Dropped]) -> list[Block]:
     """Return the blocks of a message; what its author did not write is added to `dropped`."""
     root = parsed(markup) if _SUSPECT.search(markup) else None
     if root is None:
-        return blocks_of(markup)
+        return _unsigned(blocks_of(markup), dropped)
     from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
     waiting = [root]
@@ -49,7 +50,25 @@ def html_blocks(markup: str, dropped: list[Dropped]) -> list[Block]:
             found.append(block)
         elif found and is_attribution(found[-1].text):
             dropped.append(Dropped(found.pop().text, QUOTATION))
-    return found
+    return _unsigned(found, dropped)
+
+
+def _unsigned(blocks: list[Block], dropped: list[Dropped]) -> list[Block]:
+    """Return blocks without a signature at their end, below a line of two dashes."""
+    below: list[str] = []
+    for at in range(len(blocks) - 1, -1, -1):
+        lines = blocks[at].text.split("\n")
+        if "--" in lines:
+            mark = lines.index("--")
+            above, below = lines[:mark], lines[mark + 1 :] + below
+            if len(below) > SIGNATURE_LINES:
+                return blocks
+            dropped.append(Dropped(" ".join(below), SIGNATURE))
+            return [*blocks[:at], *([replace(blocks[at], text="\n".join(above))] if above else [])]
+        below = lines + below
+        if len(below) > SIGNATURE_LINES:
+            return blocks
+    return blocks
 
 
 def _reason(element: Element) -> str:

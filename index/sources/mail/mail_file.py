@@ -76,6 +76,8 @@ def _message(
             attachments.add("attachment(s)")
         if depth < DEEPEST:
             waiting += [(inside, depth + 1) for inside in body.messages]
+        elif body.messages:
+            yield Skipped(place, f"messages in it are nested more than {DEEPEST} deep")
         found = _titled(message, body.blocks)
         if found.paragraphs:
             yield article(

@@ -8,7 +8,8 @@ from index.model import Dropped
 
 QUOTATION: Final = "a quotation"
 SIGNATURE: Final = "a signature"
-_SIGNATURE_LINES: Final = 8
+SIGNATURE_LINES: Final = 8
+"""A signature below a bare "--" has so many lines at most."""
 _FOOTER_LINES: Final = 10
 _ATTRIBUTION: Final = 300
 _QUOTED: Final = re.compile(r"[ \t]?(?:[A-Z]{1,3})?>")
@@ -99,7 +100,7 @@ def _ending(lines: Sequence[str], at: int, line: str) -> str:
     if not line or line[0] == ">":
         return ""
     bare = line.rstrip()
-    if line == "-- " or (bare == "--" and _few(lines, at, _SIGNATURE_LINES)):
+    if line == "-- " or (bare == "--" and _few(lines, at, SIGNATURE_LINES)):
         return SIGNATURE
     is_rule = _RULE.fullmatch(bare) is not None
     below = (

@@ -34,6 +34,8 @@ _INLINE_CHARACTERS, _INLINE_BRACKETS = 8000, 200
 # In a text with so many brackets, those that close nothing or stand deep in others are only looked at once.
 _MANY_BRACKETS, _DEEP_BRACKETS = 100, 5
 _BRACKET = re.compile(r"(?<!\\)[\[\]]")
+# As the parser looks references up, in capitals.
+_NAME_IN_CODE = re.compile(r"(`?)[A-Z_]\w*(?:\.\w+)+\1")
 _TASK = re.compile(r"\[[ xX/-]\][ \t]+")
 _PARTING_TAG = re.compile(
     r"</?(?:p|div|li|[uod]l|d[dt]|t[rdh]|h[1-6]|table|section|figure|figcaption)\b", re.IGNORECASE
@@ -86,6 +88,14 @@ def _parser(mdx: bool) -> "MarkdownIt":
     return parser
 
 
+class _References(dict[str, Any]):
+    """The references that a document defines, and all names in code: those are defined by what documents the code."""
+
+    def get(self, label: str, default: Any = None) -> Any:
+        found = super().get(label, default)
+        return found or ({"href": "", "title": ""} if _NAME_IN_CODE.fullmatch(label) else default)
+
+
 @dataclass
 class _Reader:
     """The blocks met so far, and the list that is being read: what is `inside`, and its tight entries."""
@@ -99,7 +109,7 @@ class _Reader:
     entries: list[str] = field(default_factory=list)
     lists: int = 0
     # What the parser keeps of `[name]: address`, for the texts that it parses later.
-    references: dict[str, Any] = field(default_factory=dict)
+    references: dict[str, Any] = field(default_factory=lambda: {"references": _References()})
 
     def read(self, tokens: "Sequence[Token]") -> None:
         """Fill `title` and `blocks`."""

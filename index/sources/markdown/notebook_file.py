@@ -1,13 +1,13 @@
 """Read notebooks of Jupyter (.ipynb): the words of their Markdown cells. Code and what it printed are left out."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from index.model import Article, Dropped, Skipped
+from index.model import Article, Dropped, Paragraph, Skipped
 from index.sources.blocks.blocks import Block, joined, told
 from index.sources.blocks.layout import one_line
 from index.sources.encodings.encoding import read_text
@@ -34,6 +34,8 @@ class _Notebook:
     blocks: list[Block] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     left: int = MOST_BYTES
+    # Before which blocks code stood.
+    code: set[int] = field(default_factory=set)
 
 
 def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
@@ -52,13 +54,26 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     found = _Notebook(field_text(fields.get("title")) or "")
     for cell in cells:
         _add(cell, found)
-    blocks, title = found.blocks, found.title
+    blocks, title, first = found.blocks, found.title, 0
     if not title and len(blocks) > 1 and (blocks[0].kind == "heading" or headed(blocks)):
-        title, blocks = blocks[0].text, blocks[1:]
+        title, first = blocks[0].text, 1
     if not blocks:
         raise UnusableError("no text in it, only code" if cells else "no text in it")
     title = title or file_names.title(path)
-    yield article(title, joined(blocks), printable(path), "", fields, told(found.dropped))
+    yield article(title, _paragraphs(blocks, first, found.code), printable(path), "", fields, told(found.dropped))
+
+
+def _paragraphs(blocks: Sequence[Block], first: int, code: Set[int]) -> list[Paragraph]:
+    """Return the paragraphs of blocks from the `first` on; what leads to code that is gone does not lead further."""
+    found: list[Paragraph] = []
+    begun = first
+    for end in sorted({*(at for at in code if at > first), len(blocks)}):
+        # A heading opens what comes below it, behind code too.
+        while begun < end < len(blocks) and blocks[end - 1].kind == "heading":
+            end -= 1  # noqa: PLW2901 - the same end
+        found += joined(blocks[begun:end])
+        begun = end
+    return found
 
 
 def _parsed(text: str) -> Mapping[str, Any]:
@@ -105,6 +120,7 @@ def _add(cell: Mapping[str, Any], found: _Notebook) -> None:
     if kind not in ("markdown", "html"):
         if source.strip():
             found.dropped.append(Dropped(one_line(source[:_SHOWN]), _NO_WORDS.get(str(kind), "a cell without words")))
+            found.code.add(len(found.blocks))
         found.dropped += [Dropped(text, _OUTPUT) for text in filter(None, map(_printed, _outputs(cell)))]
         return
     found.left -= len(source)

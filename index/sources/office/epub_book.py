@@ -124,6 +124,33 @@ _NO_ARTICLES = {
 }
 
 
+def what_label(label: str) -> str:
+    """Return why a page is no article that the contents of the book list by this line; "" for one that may be.
+
+    >>> what_label("Copyright Page"), what_label("The Copyright War")
+    ('an imprint', '')
+    """
+    return _LABELS.get(label.casefold().strip(" .:"), "")
+
+
+_LABELS = {
+    label: reason
+    for reason, labels in {
+        "a cover": "cover|cover page|front cover|umschlag|couverture|cubierta|portada|copertina|capa|omslag|обложка"
+        "|الغلاف|کاور|表紙|封面|표지",
+        "a title page": "title page|titlepage|half title|half title page|half-title page|titelseite|titel|page de titre"
+        "|página de título|frontespizio|folha de rosto|titelpagina|титульный лист|صفحة العنوان|扉|扉页|書名頁|속표지",
+        "a table of contents": "contents|table of contents|inhalt|inhaltsverzeichnis|table des matières|sommaire"
+        "|índice|contenido|sommario|sumário|inhoud|inhoudsopgave|innehåll|spis treści|содержание|оглавление|içindekiler"
+        "|المحتويات|الفهرس|فهرست|目次|目录|目錄|차례|목차",
+        "an imprint": "copyright|copyright page|copyright notice|copyright information|imprint|impressum"
+        "|mentions légales|droits d'auteur|derechos de autor|créditos|ficha técnica|colofon|выходные данные"
+        "|حقوق النشر|شناسنامه|זכויות יוצרים|奥付|版权|版权页|版权信息|版權頁|판권",
+    }.items()
+    for label in labels.split("|")
+}
+
+
 def _contents(parts: Package, name: str, items: Any, stated: Any) -> str:
     """Return the file of the table of contents: that of EPUB 3, else that of EPUB 2."""
     nav = next((item for item in items if "nav" in item.get("properties", "").split()), None)

@@ -12,7 +12,7 @@ from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.fields.records import article
 from index.sources.files.streams import UnusableError
 from index.sources.files.walk import printable
-from index.sources.office.epub_book import Book, book_of, located, what_page
+from index.sources.office.epub_book import Book, book_of, located, what_label, what_page
 from index.sources.office.epub_contents import Entry, entries
 from index.sources.office.epub_page import PAGE_BYTES, Page, Piece, page_of
 from index.sources.office.package import Package, package
@@ -163,13 +163,18 @@ class _Reading:
         """Return why a page is no article; "" for one that is."""
         texts = [block.text for piece in page.pieces for block in piece.blocks]
         words = sum(map(count_words, texts))
-        stated = what_page(page.kind) or self._book.aside.get(name, "")
+        stated = what_page(page.kind) or self._book.aside.get(name, "") or self._by_label(name)
         if stated and (words <= _FRAME_WORDS or stated == "a table of contents"):
             return stated
         pages = {located(self._parts, name, link)[0] for link in page.links} & set(self._book.pages)
         if page.linked > _MOST_LINKED and len(pages - {name}) >= _MANY_LINKS:
             return "a table of contents"
         return "a title page" if texts and self._is_title_page(texts) else ""
+
+    def _by_label(self, name: str) -> str:
+        """Return what a file is by its one line of the contents, "" for what may be an article."""
+        entries = list(self._entries.get(name, {}).values())
+        return what_label(entries[0].label) if len(entries) == 1 else ""
 
     def _is_title_page(self, texts: list[str]) -> bool:
         """Return whether a page says nothing but what the book's data say."""

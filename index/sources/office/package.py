@@ -5,9 +5,10 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from index.sources.files.streams import INFLATION, UnusableError, allowance, open_stream
@@ -19,6 +20,7 @@ _MEBIBYTE = 1 << 20
 _LIST_BYTES = 4 << 20
 _END, _END_BYTES = b"PK\x05\x06", 22
 _PACKED_BYTES = 256 << 20
+_SAYS_UTF8 = 0x800
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError)
 
 
@@ -27,27 +29,27 @@ class Package:
 
     def __init__(self, archive: zipfile.ZipFile, size: int) -> None:
         self._archive = archive
-        self._names = {name.casefold(): name for name in reversed(archive.namelist())}
+        self._members = {_key(name): (name, info) for name, info in map(_named, reversed(archive.infolist()))}
         self._left = allowance(size)
 
     def find(self, name: str) -> str | None:
         """Return the member's name as the archive spells it, None when it has none such; addresses may be escaped."""
         for way in (name, unquote(name)):
-            found = self._names.get(posixpath.normpath(way.lstrip("/")).casefold())
+            found = self._members.get(_key(posixpath.normpath(way.lstrip("/"))))
             if found is not None:
-                return found
+                return found[0]
         return None
 
     def ending(self, ending: str) -> Iterator[str]:
         """Yield the names of the members with an ending."""
-        return (name for name in self._names.values() if name.casefold().endswith(ending))
+        return (name for name, _ in self._members.values() if name.casefold().endswith(ending))
 
     def read(self, name: str, limit: int = MEMBER_BYTES) -> bytes:
         """Return a member's bytes; UnusableError when it is missing, damaged, locked or larger than `limit`."""
         found = self.find(name)
         if found is None:
             raise UnusableError(f'damaged: it has no "{name[:80]}"')
-        info = self._archive.getinfo(found)
+        info = self._members[_key(found)][1]
         if info.flag_bits & 1:
             raise UnusableError("locked with a password: save it without one")
         # No more than this is ever unpacked.
@@ -73,6 +75,20 @@ class Package:
             return self.tree(name)
         except UnusableError:
             return None
+
+
+def _named(info: zipfile.ZipInfo) -> tuple[str, zipfile.ZipInfo]:
+    """Return a member with its name: many programs write UTF-8 and do not say so."""
+    name = info.filename
+    if not info.flag_bits & _SAYS_UTF8 and not name.isascii():
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode()
+    return name, info
+
+
+def _key(name: str) -> str:
+    """Return a name as it is compared: some systems take letters and their accents apart."""
+    return normalize("NFC", name).casefold()
 
 
 @contextmanager

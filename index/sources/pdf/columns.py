@@ -9,7 +9,7 @@ from itertools import pairwise, takewhile
 import numpy as np
 from numpy.typing import NDArray
 
-from index.sources.pdf.lines import rtl_share
+from index.sources.pdf.lines import is_address, rtl_share
 from index.sources.pdf.words import Word, boxes_of
 
 # A cell of the grid on which white space is looked for, in points, and the most cells along a side.
@@ -18,11 +18,13 @@ _DEEPEST = 12
 _TRIED = 8
 # In parts of the size of the type: the least width of a gutter and of a column.
 _GUTTER, _NARROWEST = 0.75, 7.0
-_LEAST_LINES, _MANY_LINES = 3, 4
+_LEAST_LINES, _MANY_LINES, _SHORT = 3, 4, 3
 _LINE_CHARACTERS = 14
 _FILLED, _FULL, _LARGER = 0.55, 0.75, 1.12
 # The space between columns, beside the widest blank within them.
 _BLANKS, _ALIGNED = 1.05, 1.0
+# In parts of the size of the type: the widest indent, the largest distance of lines of one text, a blank.
+_INSET, _CLOSE, _ENDS = 2.5, 2.0, 1.0
 # What is measured of a word: `_LINE` is the same for those of one line, `_SIGNS` counts wide characters twice.
 _X0, _X1, _BASE, _SIZE, _HEIGHT, _LINE, _SIGNS, _RTL, _COUNT = range(9)
 
@@ -35,17 +37,33 @@ def in_columns(words: Sequence[Word], depth: int = 0) -> list[list[Word]]:
     left, right, low, high = gutter
     parts: tuple[list[Word], list[Word], list[Word], list[Word]] = ([], [], [], [])
     high = min(high, _below_headings(words, gutter))
-    for word in words:
+    for word, (_, _, last, _) in zip(words, _clipped(words).tolist(), strict=True):
         if _height(word) > high:
             parts[0].append(word)
         elif _height(word) < low:
             parts[3].append(word)
         else:
-            parts[1 if word.x1 <= (left + right) / 2 else 2].append(word)
+            parts[1 if last <= (left + right) / 2 else 2].append(word)
     above, first, second, below = parts
     if rtl_share(first + second) > 0.5:
         first, second = second, first
     return [group for part in (above, first, second, below) for group in in_columns(part, depth + 1)]
+
+
+def _clipped(words: Sequence[Word]) -> NDArray[np.float64]:
+    """Return the boxes of n words, n x 4; of an address that ends its line, and may stand out of it, the first half."""
+    boxes = boxes_of(words)
+    long = np.flatnonzero(boxes[:, 2] - boxes[:, 0] > _NARROWEST * (boxes[:, 3] - boxes[:, 1]))
+    addresses = [at for at in long.tolist() if is_address(words[at].text)]
+    if addresses:
+        end, start = (0, 2) if rtl_share(words) > 0.5 else (2, 0)
+        middles = (boxes[:, 1] + boxes[:, 3]) / 2
+        for at in addresses:
+            line = (boxes[:, 1] < middles[at]) & (middles[at] < boxes[:, 3])
+            gaps = (boxes[line, start] - boxes[at, end]) * (1 if end else -1)
+            if not ((gaps > -1.0) & (gaps < _ENDS * words[at].size)).any():
+                boxes[at, end] = (boxes[at, start] + boxes[at, end]) / 2
+    return boxes
 
 
 def _below_headings(words: Sequence[Word], gutter: tuple[float, float, float, float]) -> float:
@@ -67,7 +85,8 @@ def _height(word: Word) -> float:
 
 def _gutter(words: Sequence[Word]) -> tuple[float, float, float, float] | None:
     """Return the left, right, lower and upper edge of white space that parts two columns of text."""
-    boxes, table = boxes_of(words), _table(words)
+    boxes, table = _clipped(words), _table(words)
+    table[:, _X0], table[:, _X1] = boxes[:, 0], boxes[:, 2]
     size = float(np.sort(table[:, _SIZE])[len(words) // 2])
     (x_first, y_first), (x_last, y_last) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
     across, up = x_last - x_first, y_last - y_first
@@ -92,24 +111,22 @@ def _gutter(words: Sequence[Word]) -> tuple[float, float, float, float] | None:
 
 def _tall_runs(open_from: NDArray[np.bool_], least: int) -> list[tuple[int, int, int]]:
     """Return the tallest runs of free cells, one for each stretch of white space: column, first row, row behind it."""
-    rows, columns = open_from.shape
+    rows = open_from.shape[0]
     below = np.arange(1, rows + 1, dtype=np.int32)[:, None]
     # How many free cells end in each.
     height = below - np.maximum.accumulate(np.where(open_from, np.int32(0), below), axis=0)
-    last = height.argmax(axis=0)
-    best, ends = height[last, np.arange(columns)], last + 1
+    last, columns = np.nonzero((height >= least) & ~np.append(open_from[1:], np.zeros_like(open_from[:1]), axis=0))
+    ends, tall = last + 1, height[last, columns]
     found: list[tuple[int, int, int]] = []
-    while len(found) < _TRIED:
-        column = int(best.argmax())
-        tall = int(best[column])
-        if tall < least:
-            break
+    while len(found) < _TRIED and len(tall):
+        best = int(tall.argmax())
+        column, end, first = int(columns[best]), int(ends[best]), int(ends[best] - tall[best])
         # The middle of the cells beside it that are as tall.
-        same = column
-        while same + 1 < columns and best[same + 1] == tall and ends[same + 1] == ends[column]:
-            same += 1
-        found.append(((column + same) // 2, int(ends[column]) - tall, int(ends[column])))
-        best[max(0, column - 2) : same + 3] = 0
+        alike = columns[(tall == tall[best]) & (ends == end)]
+        same = column + int((alike[alike >= column] == column + np.arange((alike >= column).sum())).sum()) - 1
+        found.append(((column + same) // 2, first, end))
+        beside = (columns >= column - 2) & (columns <= same + 2) & (ends > first) & (ends - tall < end)
+        columns, ends, tall = columns[~beside], ends[~beside], tall[~beside]
     return found
 
 
@@ -131,27 +148,42 @@ def _parts_texts(words: NDArray[np.float64], edges: tuple[float, float, float, f
     first, second = inside[inside[:, _X1] <= middle], inside[inside[:, _X0] >= middle]
     if len(first) + len(second) < len(inside):
         return False
-    if 2 * inside[:, _RTL].sum() > inside[:, _COUNT].sum():
+    rtl = 2 * inside[:, _RTL].sum() > inside[:, _COUNT].sum()
+    if rtl:
         first, second = second, first
     if _is_text(second, size):
         return _is_text(first, size)
-    # On its last page a text may fill but a line or two of the second column.
-    short = 0 < _count(second) < _LEAST_LINES and _count(first) >= _MANY_LINES and _is_text(first, size, _FULL)
-    return short and _is_wider_than_blanks(first, second)
+    # On its last page a text may fill but some lines of the second column.
+    if not len(second) or _count(first) < _MANY_LINES or not _is_text(first, size, _FULL):
+        return False
+    lines = _count(second)
+    if _SHORT * lines > _count(first) or second[:, _SIGNS].sum() < _LINE_CHARACTERS * (lines - 1):
+        return False
+    return (lines == 1 or _is_close(second, size)) and _is_wider_than_blanks(first, second, rtl=bool(rtl))
+
+
+def _is_close(words: NDArray[np.float64], size: float) -> bool:
+    """Return whether lines stand as close to one another as those of a text; beside a long entry, a table's do not."""
+    return bool(np.diff(np.unique(words[:, _BASE])).max() <= _CLOSE * size)
 
 
 def _count(words: NDArray[np.float64]) -> int:
     return len(np.unique(words[:, _LINE]))
 
 
-def _is_wider_than_blanks(first: NDArray[np.float64], second: NDArray[np.float64]) -> bool:
+def _is_wider_than_blanks(first: NDArray[np.float64], second: NDArray[np.float64], *, rtl: bool) -> bool:
     """Return whether more than a blank of a line that is set flush parts two texts, where they stand side by side.
 
-    Lines of the second that start at one place are a column.
+    Lines of the second that start at one place, or further in by an indent, are a column, and those of the first that
+    end at one place.
     """
     heights = set(second[:, _BASE].tolist())
-    starts = [float(second[second[:, _BASE] == height, _X0].min()) for height in heights]
-    if len(starts) > 1 and max(starts) - min(starts) < _ALIGNED:
+    starts = [_edge(second[second[:, _BASE] == height], left=not rtl) for height in heights]
+    if len(starts) > 1 and _is_straight(starts, _INSET * float(second[:, _SIZE].max())):
+        return True
+    lines = np.unique(first[:, _BASE])
+    ends = np.array([_edge(first[first[:, _BASE] == line], left=rtl) for line in lines.tolist()])
+    if (ends < ends.min() + _ALIGNED).sum() >= max(_MANY_LINES, _FILLED * len(ends)):
         return True
     for height in heights:
         rows = [
@@ -163,6 +195,20 @@ def _is_wider_than_blanks(first: NDArray[np.float64], second: NDArray[np.float64
         if rows[0] and gaps and between < _BLANKS * max(gaps):
             return False
     return True
+
+
+def _is_straight(starts: Sequence[float], indent: float) -> bool:
+    """Return whether lines start at one place; of several some may be further in, all by the same."""
+    low, high = min(starts), max(starts)
+    if high - low < _ALIGNED:
+        return True
+    inset = len(starts) >= _LEAST_LINES and high - low < indent
+    return inset and all(min(start - low, high - start) < _ALIGNED for start in starts)
+
+
+def _edge(line: NDArray[np.float64], *, left: bool) -> float:
+    """Return the left or right edge of a line, counted from there towards its middle."""
+    return float(line[:, _X0].min()) if left else -float(line[:, _X1].max())
 
 
 def _is_text(words: NDArray[np.float64], size: float, filled: float = _FILLED) -> bool:

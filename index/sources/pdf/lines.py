@@ -1,5 +1,6 @@
 """The lines of a column: words on one baseline, small raised ones with them, and the cells that wide gaps make."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,10 +10,13 @@ from index.sources.pdf.reading_order import is_arabic, line_text, runs_from_righ
 from index.sources.pdf.turned import is_rtl
 from index.sources.pdf.words import SOFT_HYPHEN, Word
 
+# A column of fewer lines does not say by itself how it runs.
+_FEW = 3
 # In parts of the size of the type.
 _SAME_BASE, _CELL_GAP = 0.3, 1.6
 _SMALL, _DROPPED = 0.8, 1.8
-_MOST_BOLD, _MOST_INDENT = 0.8, 2.5
+_MOST_BOLD, _MOST_INDENT, _ALIKE = 0.8, 2.5, 0.06
+_ADDRESS = re.compile(r"://|\bwww\.|\w@\w")
 
 
 @dataclass(slots=True)
@@ -62,8 +66,13 @@ class Line:
         return self.text.endswith(("-", "\u2010", SOFT_HYPHEN))
 
 
-def lines_of(words: Sequence[Word], page: int, limits: tuple[float, float] = (0.0, 0.0)) -> list[Line]:
-    """Return the lines of a column from top to bottom; `limits` are how far they may reach to the left and right."""
+def lines_of(
+    words: Sequence[Word], page: int, limits: tuple[float, float] = (0.0, 0.0), *, rtl: bool = False
+) -> list[Line]:
+    """Return the lines of a column from top to bottom; `limits` are how far they may reach to the left and right.
+
+    `rtl` where its document runs from right to left: some lines alone may hold no letter that says so.
+    """
     if not words:
         return []
     usual = _commonest([word.size for word in words], [len(word.text) for word in words])
@@ -82,24 +91,30 @@ def lines_of(words: Sequence[Word], page: int, limits: tuple[float, float] = (0.
     # Of marks alone no text is left.
     lines = [line for line in [row.measured() for row in rows] if line.text]
     lines.sort(key=lambda line: -line.base)
-    _turn_strays(lines)
+    if rtl and len(lines) < _FEW:
+        _turn_strays(lines, limits, rtl=True)
+    else:
+        turned = sum(len(line.text) for line in lines if line.rtl)
+        _turn_strays(lines, _sides(lines), rtl=2 * turned > sum(len(line.text) for line in lines))
     for line in lines:
         line.far = -limits[0] if line.rtl else limits[1]
     return lines
 
 
-def _turn_strays(lines: Sequence[Line]) -> None:
+def _sides(lines: Sequence[Line]) -> tuple[float, float]:
+    return min((line.x0 for line in lines), default=0.0), max((line.x1 for line in lines), default=0.0)
+
+
+def _turn_strays(lines: Sequence[Line], sides: tuple[float, float], *, rtl: bool) -> None:
     """Let lines that hold less of their column's script than of another run as the column does.
 
     Such a line (a date, an address) starts at the edge where the others start; where it is as wide as the column, it
     holds both scripts.
     """
-    turned, whole = sum(len(line.text) for line in lines if line.rtl), sum(len(line.text) for line in lines)
-    if not turned or turned == whole:
+    if all(line.rtl == rtl for line in lines):
         return
-    rtl = 2 * turned > whole
     arabic = any(is_arabic(line.text) for line in lines)
-    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    left, right = sides
     for line in lines:
         before, behind = (right - line.x1, line.x0 - left) if rtl else (line.x0 - left, right - line.x1)
         mixed = rtl and any(word.glyphs for word in line.words)
@@ -176,6 +191,30 @@ def _cells(words: list[Word], size: float) -> list[list[Word]]:
             right = word.x1
         cells[-1].append(word)
     return cells
+
+
+def start_of(line: Line) -> float:
+    """Return where a line starts, counted in the direction of reading."""
+    return -line.x1 if line.rtl else line.x0
+
+
+def end_of(line: Line) -> float:
+    """Return where a line ends, counted in the direction of reading."""
+    return -line.x0 if line.rtl else line.x1
+
+
+def same_size(one: Line, other: Line) -> bool:
+    """Return whether two lines are set in type of one size."""
+    return abs(one.size - other.size) <= _ALIKE * max(one.size, other.size)
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text without blanks is an address, of a page or of mail, too long to be broken.
+
+    >>> is_address("(www.weir.example/tolls)"), is_address("and/or")
+    (True, False)
+    """
+    return " " not in text and _ADDRESS.search(text) is not None
 
 
 def rtl_share(words: Sequence[Word]) -> float:

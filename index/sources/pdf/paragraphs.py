@@ -6,8 +6,9 @@ from itertools import groupby, pairwise
 from index.sources.blocks.blocks import Block
 from index.sources.blocks.layout import count_words, ends_a_sentence
 from index.sources.blocks.wrapping import joined_lines
-from index.sources.pdf.lines import Line
-from index.sources.pdf.pieces import Look, Piece, end_of, entry_text, is_full, pieces_of, start_of
+from index.sources.pdf.lines import Line, end_of, start_of
+from index.sources.pdf.look import Look
+from index.sources.pdf.pieces import Piece, entry_text, is_full, pieces_of
 from index.sources.pdf.words import SOFT_HYPHEN
 
 _SMALLER, _SAME_SIZE = 0.93, 0.06
@@ -73,7 +74,9 @@ def _goes_on(last: Piece, piece: Piece, *, between: bool) -> bool:
     small = below.text[:1].islower()
     if not ends_a_sentence(above.text):
         return small or (not between and is_full(above, below))
-    return not between and small is False and is_full(above, below) and len(last.lines) > 1
+    # A first line further in says by itself that the text has more of them.
+    several = len(last.lines) > 1 or (last.indented and not piece.indented)
+    return not between and small is False and is_full(above, below) and several
 
 
 def blocks_of(pieces: Sequence[Piece], vocabulary: frozenset[str]) -> Iterator[Block]:

@@ -13,16 +13,18 @@ from index.sources.blocks.layout import normalise
 from index.sources.blocks.wrapping import vocabulary_of
 from index.sources.fields import file_names
 from index.sources.fields.field_map import NO_MAP, FieldMap
+from index.sources.fields.leftovers import stated_author
 from index.sources.fields.records import article, language_tag
 from index.sources.files.streams import UnusableError, open_stream
 from index.sources.files.walk import printable
 from index.sources.pdf.columns import in_columns, limits_of
-from index.sources.pdf.lines import Line, lines_of
+from index.sources.pdf.lines import Line, lines_of, rtl_share
+from index.sources.pdf.look import Look, look_of
 from index.sources.pdf.page_edges import without_heads
 from index.sources.pdf.paragraphs import blocks_of, flowing
 from index.sources.pdf.pdfium import Door, bookmarks, metadata, opened, page_of
-from index.sources.pdf.pieces import Look, Piece, look_of
-from index.sources.pdf.titles import largest, stated_author, stated_title
+from index.sources.pdf.pieces import Piece
+from index.sources.pdf.titles import largest, stated_title
 from index.sources.pdf.words import Word, words_of
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ _MOST_CHARACTERS = 50_000_000
 _SECONDS = 300
 # Running heads are looked for among so many pages at once; only these are in memory word for word.
 _PAGES_AT_ONCE, _NEAR = 200, 4
+# So many words of a page tell from which side its document is read.
+_SAMPLE = 200
 _PICTURED = 0.2
 _PAGES_TOLD = 12
 _BEGINNING = 4000
@@ -155,11 +159,12 @@ class _Reading:
         body = look_of([lines_of(words, 1) for words in pages[:20:2]]).size
         kept, heads = without_heads(pages, body)
         self.heads += heads
+        rtl = rtl_share([word for words in kept for word in words[:_SAMPLE]]) > 0.5
         for number in range(start, end):
             columns = in_columns(kept[number - first])
             limits = limits_of(columns, self._sides.get(number, (0.0, 0.0)))
             for words, limit in zip(columns, limits, strict=True):
-                yield lines_of(words, number + 1, limit)
+                yield lines_of(words, number + 1, limit, rtl=rtl)
 
     def _pages(self) -> Iterator[list[Word]]:
         door = Door()

@@ -1,14 +1,14 @@
 """The pieces of a column: its lines put into paragraphs, headings, list entries, tables, notes and code."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from index.sources.blocks.layout import ends_a_sentence
-from index.sources.pdf.lines import Line
+from index.sources.pdf.lines import Line, end_of, is_address, same_size, start_of
+from index.sources.pdf.look import USUAL_PITCH, Look
 from index.sources.pdf.tables import table_runs
 
 PieceKind = Literal["paragraph", "heading", "entry", "table", "code", "note", "caption", "contents"]
@@ -18,7 +18,6 @@ _INDENT, _SLACK, _EDGE = 0.7, 0.8, 0.5
 _DEEPEST_INDENT, _EXACT = 4.0, 0.1
 _LARGER, _SMALLER, _SAME_SIZE = 1.12, 0.93, 0.06
 _SPACED = 1.22
-_USUAL_PITCH, _FULL = 1.2, 0.85
 _RAGGED, _SEVERAL, _MOSTLY = 2.5, 3, 0.6
 _HEADING_WORDS, _BOLD_WORDS = 30, 16
 _MARKER = re.compile(r"(?:[•‣◦▪●○■□·►➢✓\u2212*–—-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s+\S")
@@ -28,16 +27,6 @@ _CAPTION = re.compile(
 )
 _CONTENTS = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]{1,7}$")
 _NOTE = re.compile(r"\W{0,2}(?:\d{1,3}|[*†‡§¶]{1,3})\W{0,2}\s*\w")
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the text of a document looks like: the size of its type, the distance of its lines in parts of that."""
-
-    size: float
-    pitch: float
-    bold: bool
-    fixed: bool
 
 
 @dataclass(slots=True)
@@ -61,38 +50,6 @@ class Piece:
         return self.lines[0].text
 
 
-def look_of(columns: Iterable[Sequence[Line]]) -> Look:
-    """Return what most of the text of a document looks like."""
-    sizes: Counter[float] = Counter()
-    pitches: Counter[float] = Counter()
-    bold = fixed = total = 0
-    for lines in columns:
-        before: Line | None = None
-        right = max(map(end_of, lines), default=0.0)
-        left = min(map(start_of, lines), default=0.0)
-        for line in lines:
-            sizes[round(line.size, 1)] += len(line.text)
-            total += len(line.text)
-            bold += line.bold * len(line.text)
-            fixed += line.fixed * len(line.text)
-            if before is not None and _same_size(before, line) and _within(before, line, left, right):
-                pitches[round((before.base - line.base) / line.size, 2)] += 1
-            before = line
-    near = {pitch: count for pitch, count in pitches.items() if 0.9 < pitch < 2.6}
-    size = sizes.most_common(1)[0][0] if sizes else 10.0
-    # The commonest distance, with those that rounding made of it.
-    most = max(near, key=lambda pitch: near[pitch] + near.get(round(pitch + 0.01, 2), 0), default=_USUAL_PITCH)
-    return Look(size, most, 2 * bold > total, 2 * fixed > total)
-
-
-def _within(above: Line, line: Line, left: float, right: float) -> bool:
-    """Return whether two lines are surely of one paragraph: the first is full, and no sentence ends there."""
-    end = end_of(above) - left
-    if end <= _FULL * (right - left) or ends_a_sentence(above.text):
-        return False
-    return line.text[:1].islower() or end > _FULL * (above.far - left)
-
-
 def pieces_of(lines: Sequence[Line], look: Look, headings: frozenset[str]) -> Iterator[Piece]:
     """Yield the pieces of a column; `headings` are the titles of the document's outline, case-folded."""
     at = 0
@@ -101,16 +58,6 @@ def pieces_of(lines: Sequence[Line], look: Look, headings: frozenset[str]) -> It
         yield Piece(list(lines[start:end]), "table", rows=rows, headed=headed)
         at = end
     yield from _prose(lines[at:], lines, look, headings)
-
-
-def start_of(line: Line) -> float:
-    """Return where a line starts, counted in the direction of reading."""
-    return -line.x1 if line.rtl else line.x0
-
-
-def end_of(line: Line) -> float:
-    """Return where a line ends, counted in the direction of reading."""
-    return -line.x0 if line.rtl else line.x1
 
 
 def is_full(line: Line, following: Line) -> bool:
@@ -124,10 +71,6 @@ def is_full(line: Line, following: Line) -> bool:
     if not following.text.isascii() and "\u3000" < following.text[0] < "\uffa0":
         width = following.size
     return end_of(line) + 0.25 * line.size + width + _SLACK * line.size > line.far
-
-
-def _same_size(one: Line, other: Line) -> bool:
-    return abs(one.size - other.size) <= _SAME_SIZE * max(one.size, other.size)
 
 
 def _prose(lines: Sequence[Line], column: Sequence[Line], look: Look, headings: frozenset[str]) -> Iterator[Piece]:
@@ -158,7 +101,10 @@ def _measure(lines: Sequence[Line], usual: Sequence[Line]) -> None:
     """Tell lines of one direction where those of their column start and end; `usual` are those in its usual type."""
     usual = usual or lines
     left, right = min(map(start_of, usual)), _right_edge(usual)
-    flush = sum(end_of(line) > right - _EDGE * line.size for line in usual) >= max(_SEVERAL, _MOSTLY * len(usual))
+    near = sorted(end for line in usual if (end := end_of(line)) > right - _EDGE * line.size)
+    thirds = zip(near, near[_SEVERAL - 1 :], strict=False)
+    exact = any(third - first < _EXACT * usual[0].size for first, third in thirds)
+    flush = len(near) >= max(_SEVERAL, _MOSTLY * len(usual)) and exact
     for line in lines:
         line.far, line.flush = right, flush
         line.inset = start_of(line) > left + _INDENT * line.size
@@ -169,7 +115,7 @@ def _has_indents(lines: Sequence[Line], look: Look) -> bool:
     return any(
         line.inset
         and not below.inset
-        and _same_size(line, below)
+        and same_size(line, below)
         and 0 < line.base - below.base <= _SPACED * look.pitch * line.size
         and start_of(line) - start_of(below) < _DEEPEST_INDENT * line.size
         and not _MARKER.match(below.text)
@@ -178,13 +124,17 @@ def _has_indents(lines: Sequence[Line], look: Look) -> bool:
 
 
 def _right_edge(lines: Sequence[Line]) -> float:
-    """Return where full lines of a column end: where several do, else as far as they may reach."""
-    right = max(map(end_of, lines))
+    """Return where full lines of a column end: where several do, else as far as they may reach.
+
+    An address that nothing could break may stand out.
+    """
+    ends = [end_of(line) for line in lines if not is_address(line.text)] or [end_of(line) for line in lines]
+    right = max(ends)
     if sum(end_of(line) > right - _EXACT * line.size for line in lines) >= _SEVERAL:
         return right
     near = [at for at, line in enumerate(lines) if end_of(line) > right - _RAGGED * line.size]
     # A small letter below it shows that a line was full; without such letters it takes several lines.
-    if len(near) >= _SEVERAL and not any(line.text[:1].isupper() for line in lines):
+    if len(near) >= _SEVERAL and not any(line.text[:1].isupper() and not line.rtl for line in lines):
         return right
     if any(at + 1 < len(lines) and lines[at + 1].text[:1].islower() for at in near):
         return right
@@ -195,10 +145,10 @@ def _parts(piece: Piece, line: Line, after: Line | None, look: Look, *, by_inden
     """Return whether `line` begins a new piece below the last line of `piece`; `by_indent` as paragraphs do here."""
     above = piece.lines[-1]
     size = max(line.size, above.size)
-    if not _same_size(above, line) or above.bold != line.bold or (above.fixed != line.fixed and not look.fixed):
+    if not same_size(above, line) or above.bold != line.bold or (above.fixed != line.fixed and not look.fixed):
         return True
     distance = above.base - line.base
-    pitch = look.pitch if abs(size - look.size) <= _SAME_SIZE * look.size else max(_USUAL_PITCH, look.pitch)
+    pitch = look.pitch if abs(size - look.size) <= _SAME_SIZE * look.size else max(USUAL_PITCH, look.pitch)
     if len(piece.lines) > 1:
         # A text of its own distance between lines: a quotation, a letter.
         pitch = max(pitch, (piece.lines[-2].base - above.base) / size) if pitch * _SPACED * size > distance else pitch
@@ -209,12 +159,32 @@ def _parts(piece: Piece, line: Line, after: Line | None, look: Look, *, by_inden
     full = is_full(above, line)
     closed = ends_a_sentence(above.text) or above.text.endswith((":", "："))
     ended = closed or above.text.endswith(";")
-    if size > _LARGER * look.size or (_MARKER.match(line.text) and (not full or ended or piece.kind == "entry")):
-        return size <= _LARGER * look.size
-    first = by_indent and piece.kind == "paragraph" and line.inset and (line.rtl or not line.text[0].islower())
-    if first and (above.inset or after is None or not after.inset or (ended and not is_full(line, after))):
-        return True
-    return _indent_parts(piece, line, after, full=full, ended=ended) or (not full and closed)
+    if size > _LARGER * look.size:
+        return False
+    if _MARKER.match(line.text) and (not full or ended or piece.kind == "entry"):
+        return not full or piece.kind == "entry" or not (by_indent and _runs_on(line, after))
+    first = by_indent and line.inset and (line.rtl or not line.text[0].islower())
+    return (
+        (first and _is_first(piece, line, after, full=full, ended=ended))
+        or _indent_parts(piece, line, after, full=full, ended=ended)
+        or (not full and closed)
+    )
+
+
+def _is_first(piece: Piece, line: Line, after: Line | None, *, full: bool, ended: bool) -> bool:
+    """Return whether a line further in, where first lines are, is one."""
+    alone = after is not None and not after.inset
+    if piece.kind == "entry":
+        # Its other lines would stand at the margin, or below its text.
+        level = abs(start_of(line) - start_of(piece.lines[0])) < _EDGE * line.size
+        return piece.indented and len(piece.lines) == 1 and level and (not full or alone)
+    above = piece.lines[-1]
+    return above.inset or after is None or alone or (ended and not is_full(line, after))
+
+
+def _runs_on(line: Line, after: Line | None) -> bool:
+    """Return whether a line is within a paragraph where first lines are further in, though it begins as an entry."""
+    return not line.inset and after is not None and not after.inset and not _MARKER.match(after.text)
 
 
 def _indent_parts(piece: Piece, line: Line, after: Line | None, *, full: bool, ended: bool) -> bool:

@@ -16,12 +16,15 @@ _WIDE_BLANK = 0.6
 _UNSPACED = re.compile(f"[{letters('cjk stops', 'han marks', 'cjk brackets', 'kana', 'han', 'full width')}]")
 _FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufeff\ufb00-\ufb06]+")
 _FACING = {pair[side]: pair[1 - side] for pair in ("()", "[]", "{}", "<>", "«»", "‹›") for side in (0, 1)}
+_CLOSED_BY = dict(zip("([{«‹", ")]}»›", strict=True))
+_CLOSERS = frozenset(_CLOSED_BY.values())
 # A bracket that can only open (a word behind it, none before), or only close.
 _OUTSIDE = r"(?<![^\s(\[{«<“‘])%s(?=[^\s)\]}»>”’.,:;!?،؛؟])|(?<=[^\s(\[{«<“‘])%s(?![^\s)\]}»>”’.,:;!?،؛؟])"
 _OPENING, _CLOSING = r"[(\[{«<]", r"[)\]}»>]"
 _ROUND, _STRAIGHT = re.compile(_OUTSIDE % (_CLOSING, _OPENING)), re.compile(_OUTSIDE % (_OPENING, _CLOSING))
-# What holds a number together.
-_IN_ARABIC, _IN_HEBREW = ".,:/\u066b\u066c", ".,:/+-"
+# What holds a number together, and what stands before one or a word.
+_IN_ARABIC, _IN_HEBREW = ("CS",), ("CS", "ES")
+_BEFORE = "#"
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = frozenset(("L", "EN", "AN")), frozenset(("R", "AL"))
 # In parts of the size of the type: so far beside a letter, a mark still stands on it.
 _ON = 0.15
@@ -114,7 +117,20 @@ def _bidirectional(words: Sequence[Word], *, leads: bool, arabic: bool) -> str:
     text = common_letters("".join(_in_order(clusters, leads=leads, arabic=arabic)))
     # One word alone may have its bracket on the wrong side: the writer's slip.
     turned = len(_ROUND.findall(text))
-    return _ROUND.sub(_facing, text) if turned and turned > len(_STRAIGHT.findall(text)) else text
+    if not turned or turned <= len(_STRAIGHT.findall(text)) or _is_closed(text):
+        return text
+    return _ROUND.sub(_facing, text)
+
+
+def _is_closed(text: str) -> bool:
+    """Return whether each bracket of a text is closed by its like, in order."""
+    opened: list[str] = []
+    for sign in text:
+        if sign in _CLOSED_BY:
+            opened.append(_CLOSED_BY[sign])
+        elif sign in _CLOSERS and (not opened or opened.pop() != sign):
+            return False
+    return not opened
 
 
 def _clusters(word: Word, stray: list[Glyph]) -> list[Glyph]:
@@ -175,27 +191,31 @@ def _from_left(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[bo
     """Return which characters of a line are read from left to right, by the rules of Unicode's algorithm in reverse.
 
     Between Arabic letters a number holds together by a single "." or the like, and two numbers follow each other from
-    right to left; Latin words with the numbers behind them are one text, but for an address: it is whole. Elsewhere,
-    and behind Latin words, a sign of measure belongs to the number it touches: "50%".
+    right to left; Latin words with the numbers behind them are one text, but for an address, or a word in brackets:
+    these are whole. Elsewhere, and behind Latin words, a sign of measure belongs to the number it touches: "50%".
     """
     kinds = [unicodedata.bidirectional(cluster[0]) for cluster in clusters]
     found = [kind in _LEFT_TO_RIGHT if leads else kind not in _RIGHT_TO_LEFT for kind in kinds]
-    last = -1
+    last, opened = -1, 0
     latin = False
     for at, kind in enumerate(kinds):
         if leads and kind in _LEFT_TO_RIGHT:
             between = "".join(clusters[last + 1 : at])
-            whole = latin and kind != "L" and between.isspace() and _is_address(clusters[: last + 1])
-            joins = last >= 0 and not whole and (latin or _holds(between, kind, arabic=arabic))
+            opened = _still_open(between, opened) if last >= 0 else 0
+            whole = opened < 0 or (between.isspace() and _is_address(clusters[: last + 1]))
+            apart = latin and kind != "L" and whole
+            joins = last >= 0 and not apart and (latin or _holds(between, kind, arabic=arabic))
             if joins:
                 found[last + 1 : at] = [True] * (at - last - 1)
+            else:
+                opened = 0
             latin = kind == "L" or (joins and latin)
             last = at
             if not arabic and kind == "EN" and at and kinds[at - 1] == "ET":
                 found[at - 1] = True
-        elif leads and kind == "ET" and last >= 0 and last == at - 1 and kinds[last] == "EN" and (latin or not arabic):
-            found[at] = True
-            last = at
+        elif leads and kind == "ET" and 0 <= last == at - 1 and kinds[last] == "EN" and (latin or not arabic):
+            found[at] = clusters[at] != _BEFORE
+            last = at if found[at] else last
         elif kind in _RIGHT_TO_LEFT:
             if not leads and last >= 0:
                 found[last + 1 : at] = [False] * (at - last - 1)
@@ -211,8 +231,21 @@ def _is_address(clusters: Sequence[str]) -> bool:
     return "@" in "".join(clusters[-_ADDRESS:]).rpartition(" ")[2]
 
 
+def _still_open(between: str, opened: int) -> int:
+    """Return how many brackets are open behind a part of a line; -1 where one is closed that was not opened."""
+    for sign in between:
+        opened += (sign in "([{") - (sign in ")]}")
+        if opened < 0:
+            return -1
+    return opened
+
+
 def _holds(between: str, kind: str, *, arabic: bool) -> bool:
     """Return whether what stands between two numbers makes them one: "3,5", and in Hebrew "3-5"."""
     if not between:
         return True
-    return kind != "L" and len(between) == 1 and between in (_IN_ARABIC if arabic else _IN_HEBREW)
+    return (
+        kind != "L"
+        and len(between) == 1
+        and unicodedata.bidirectional(between) in (_IN_ARABIC if arabic else _IN_HEBREW)
+    )

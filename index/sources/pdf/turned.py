@@ -1,6 +1,7 @@
 """What PDFium turns round in lines from right to left, put back: brackets, curly quotes, letters within ligatures."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import Final
@@ -33,7 +34,7 @@ def turned_back(codes: list[int]) -> list[int]:
     """Return the characters of a page with its brackets and curly quotes as the document has them.
 
     PDFium turns them behind a right-to-left letter, up to the next letter of another script; before the first letter
-    of a line where it holds more right-to-left letters.
+    of a line where it holds as many words from right to left as others, or more.
     """
     if _TURNED.keys().isdisjoint(codes) or max(codes) < _FIRST_RTL or not is_rtl("".join(map(_letter, set(codes)))):
         return codes
@@ -50,7 +51,8 @@ def _line_back(codes: list[int]) -> list[int]:
     if _TURNED.keys().isdisjoint(codes):
         return codes
     kinds = [unicodedata.bidirectional(_letter(code)) for code in codes]
-    turned = sum(kind in _RTL_KINDS for kind in kinds) > kinds.count("L")
+    words = Counter(group for group, _ in groupby("R" if kind in _RTL_KINDS else kind for kind in kinds))
+    turned = words["R"] > 0 and words["R"] >= words["L"]
     found: list[int] = []
     for code, kind in zip(codes, kinds, strict=True):
         if kind == "L" or kind in _RTL_KINDS:

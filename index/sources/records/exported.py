@@ -49,7 +49,7 @@ def article_of(path: str, record: Record) -> Article:
         raise UnusableError("an exported article whose fields are no texts")
     title, inside, key, source, url, author, date, language = cast("list[str]", stated)
     paragraphs = tuple(map(_paragraph, cast("list[object]", record["paragraphs"])))
-    return Article(title, paragraphs, f"{path}/{inside}", key, source, url, author, date, language)
+    return Article(title, paragraphs, f"{path}/{inside}", key, source, url, author, date, language, is_cut=True)
 
 
 def _paragraph(part: object) -> Paragraph:

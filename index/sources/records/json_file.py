@@ -59,6 +59,8 @@ def _lines(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
     file = printable(path)
     with open_text(path) as text:
         for number, line in lines(text):
+            if line is not None and line.isspace():
+                continue
             place = f"{file}:{number}"
             if line is None:
                 yield Skipped(place, f"a line longer than {RECORD_BYTES >> 20} MiB; split it into records")
@@ -66,8 +68,7 @@ def _lines(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
             try:
                 value = _value(line)
             except UnusableError as error:
-                if line.strip():
-                    yield Skipped(place, str(error))
+                yield Skipped(place, str(error))
                 continue
             if finder.is_plain and isinstance(value, dict) and len(value) > 1:
                 yield place, value

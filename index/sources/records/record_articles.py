@@ -64,7 +64,11 @@ def _row(path: str, place: str, record: object, field_map: FieldMap) -> _Row | A
     try:
         if is_exported(record):
             return article_of(path, record)
-        return _Row(place, record, known_fields(record, field_map).fields)
+        fields = known_fields(record, field_map).fields
+        # A file may hold nothing else, a million times: told here, it takes half the time.
+        if "text" not in fields and "group" not in fields:
+            return Skipped(place, _no_text(record))
+        return _Row(place, record, fields)
     except UnusableError as error:
         return Skipped(place, str(error))
 
@@ -85,17 +89,17 @@ def _article(path: str, rows: list[_Row]) -> Article:
     else:
         found = titled(title, blocks_of_text(fields.get("text")))
     if not found.paragraphs:
-        raise UnusableError(_no_text(rows[0]))
+        raise UnusableError(_no_text(rows[0].record))
     return article(found.title, found.paragraphs, path, article_id or key, fields, told(found.dropped))
 
 
-def _no_text(row: _Row) -> str:
-    named = [name for name in islice(row.record, _NAMES_LOOKED_AT) if slot_of(str(name))[0] == "text"]
-    if named:
-        return f'no text in it: "{named[0]}" holds none'
-    if not row.record:
+def _no_text(record: Record) -> str:
+    named = next((name for name in islice(record, _NAMES_LOOKED_AT) if slot_of(str(name))[0] == "text"), None)
+    if named is not None:
+        return f'no text in it: "{named}" holds none'
+    if not record:
         return "no text in it"
-    return f"no text in it; its names are {names_in(row.record)}: say which is the text with --map text=NAME"
+    return f"no text in it; its names are {names_in(record)}: say which is the text with --map text=NAME"
 
 
 def _as_one(value: object) -> str:

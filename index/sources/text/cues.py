@@ -1,4 +1,4 @@
-"""The cues of subtitles in SubRip and WebVTT: when each is shown, and its lines of plain words."""
+"""The cues of subtitles in SubRip, WebVTT and SubViewer: when each is shown, and its lines of plain words."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,9 @@ from index.sources.blocks.layout import one_line
 
 _TIME: Final = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 _TIMES: Final = re.compile(rf"[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}(?=[ \t]|$)")
+# Of SubViewer, as YouTube writes it, always to the thousandth and on a line of its own.
+_EXACT: Final = r"(\d{1,3}):(\d\d):(\d\d)\.(\d{3})"
+_PAIR: Final = re.compile(rf"{_EXACT},{_EXACT}[ \t]*")
 _ASIDE: Final = re.compile(r"(?:NOTE|STYLE|REGION)(?=[ \t]|$)")
 _SPEAKER: Final = re.compile(r"<v(?:\.[^\s<>]*)?[ \t]+([^<>]{1,200})>")
 _RUBY: Final = re.compile(r"<rt(?:\.[^\s<>]*)?>[^<>]*(?:</rt>)?")
@@ -21,6 +24,8 @@ _TAG: Final = re.compile(
 _BRACES: Final = re.compile(r"\{(?:\\|[a-zA-Z]:)[^{}]{0,500}\}")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _VOICE_LINE: Final = re.compile(r"[-–—‐]\s?(?=[^\s\d-])")
+# How television marks that somebody else speaks, or that another matter begins.
+_CHEVRONS: Final = re.compile(r">{2,3}\s*")
 _TITLED: Final = re.compile(r"WEBVTT[ \t]+[-–—][ \t]+(\S.{0,300})")
 _SOUND: Final = re.compile(r"[-–—\s]*(?:[\[【][^\[\]【】]*[\]】][\s♪♫]*)+|[♪♫\s]+")
 
@@ -88,16 +93,23 @@ def _without_asides(lines: Sequence[str]) -> list[str]:
 
 def _timed(lines: Sequence[str]) -> Iterator[tuple[tuple[float, float], list[str]]]:
     """Yield the times of each cue with the lines below them, without the number or name of the next cue."""
-    places = [at for at, line in enumerate(lines) if "-->" in line and _TIMES.match(line)]
+    places = [at for at, line in enumerate(lines) if _times(line)]
     for at, following in pairwise([*places, len(lines)]):
         shown = list(lines[at + 1 : following])
         if following < len(lines) and shown and shown[-1].strip():
             alone = len(shown) > 1 and not shown[-2].strip()
             if alone or shown[-1].strip().isdecimal():
                 shown.pop()
-        if times := _TIMES.match(lines[at]):
+        if times := _times(lines[at]):
             parts = times.groups()
             yield (_seconds(parts[:4]), _seconds(parts[4:])), shown
+
+
+def _times(line: str) -> re.Match[str] | None:
+    """Return the times that a line states, from which and to which a cue is shown."""
+    if "-->" in line:
+        return _TIMES.match(line)
+    return _PAIR.fullmatch(line) if line[:1].isdecimal() else None
 
 
 def _seconds(parts: Sequence[str | None]) -> float:
@@ -118,12 +130,14 @@ def _spoken(times: tuple[float, float], shown: Sequence[str], sounds: list[str])
         if _SOUND.fullmatch(words):
             sounds.append(words)
             continue
-        dashed = _VOICE_LINE.match(words) is not None
-        if speaker or dashed:
+        chevrons = _CHEVRONS.match(words)
+        words = words[chevrons.end() :] if chevrons else words
+        if speaker or chevrons or _VOICE_LINE.match(words):
             if found:
                 yield Cue(*times, tuple(found), turn)
             found, turn = [], True
-        found.append(f"{_plain(speaker[1])}: {words}" if speaker else words)
+        if words:
+            found.append(f"{_plain(speaker[1])}: {words}" if speaker else words)
     if found:
         yield Cue(*times, tuple(found), turn)
 
@@ -136,4 +150,4 @@ def _plain(line: str) -> str:
         line = _BRACES.sub("", line)
     if "&" in line:
         line = _ENTITY.sub(lambda entity: unescape(entity[0]), line)
-    return one_line(line.replace("\\N", " ").replace("\\h", " "))
+    return one_line(line.replace("\\N", " ").replace("\\h", " ").replace("[br]", " "))

@@ -48,8 +48,11 @@ class Page:
     def of(cls, raw: list[str]) -> "Page":
         """Return the page of the lines of a file, as `layout.text_lines` gives them."""
         lines = list(map(tidied, raw))
-        kinds = ["" if _is_wrapped(lines, at) else kind_of(line) for at, line in enumerate(lines)]
-        keys = ["" if is_boilerplate(line, kind) else key_of(line) for line, kind in zip(lines, kinds, strict=True)]
+        kinds = ["" if not line or _is_wrapped(lines, at) else kind_of(line) for at, line in enumerate(lines)]
+        keys = [
+            key_of(line) if line and not is_boilerplate(line, kind) else ""
+            for line, kind in zip(lines, kinds, strict=True)
+        ]
         signs = (at for at in range(1, len(lines)) if not keys[at] and lines[at] and lines[at - 1])
         underlines = frozenset(at for at in signs if is_underline(lines[at], lines[at - 1]))
         tops = frozenset(_tops(lines, keys, kinds, underlines))
@@ -147,7 +150,7 @@ def _is_wrapped(lines: list[str], at: int) -> bool:
     """Return whether a line is clearly one of a wrapped paragraph: not short, and as long as one beside it."""
     size = len(lines[at])
     if size <= _SHORT_LINE:
-        return not size
+        return False
     least, most = max(_SHORT_LINE + 1, size - _RAGGED), size + _RAGGED
     above = len(lines[at - 1]) if at else 0
     below = len(lines[at + 1]) if at + 1 < len(lines) else 0
@@ -160,7 +163,7 @@ def is_boilerplate(line: str, kind: str | None = None) -> bool:
     `kind` is what `page_lines.kind_of` says of it, if it was asked.
     """
     if len(line) > 40:
-        return not any(map(str.isalnum, line))
+        return not (line[0].isalnum() or any(map(str.isalnum, line)))
     if _WIDGET.fullmatch(line) is not None and (not line.isalpha() or line.isupper()):
         return True
     known = kind_of(line) if kind is None else kind

@@ -17,6 +17,7 @@ LIVE, FOOTER, MENU, CRUMBS = "the label of a live page", "the site's footer", "a
 STAMP, BYLINE, LINK, APPEAL, URL = "when it was published", "a byline", "a link elsewhere", "an appeal", "an address"
 
 _LONGEST = 160
+_LONGEST_STAMP, _LONGEST_BYLINE = 90, 100
 _LABEL_EDGES = " \t:.!|>»«<›‹→←↓↑…-–—•·+()[]#\u00a0"
 # A label of two lists is what the first says.
 _KINDS: dict[str, str] = {}
@@ -74,7 +75,7 @@ _MARKED_BYLINE = re.compile(
 _BYLINE = re.compile(r"(?:By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door|Av|Af|Kirjoittaja|Przez) (\S.*)")
 _SMALL_IN_NAMES = frozenset("and und et y e en i og och von van de der la di da del al bin le".split())
 _URL = re.compile(r"<?(https?://\S{4,2000}?)>?", re.I)
-_STEP_SIGNS = re.compile("[>»→›]")
+_SIGNS = re.compile("[>»→›/|·•]")
 _STEP = re.compile(r" [>»→] |\s?›\s?")
 _LINK = re.compile(
     r"(?:read more|read also|also read|see also|related|more on this|watch|recommended|lesen sie auch"
@@ -107,10 +108,10 @@ def kind_of(line: str) -> str:
         return known or ""
     if "://" in low and _URL.fullmatch(line):
         return URL
-    kind = _counted(line, low) if _DIGIT.search(low) else ""
+    kind = _counted(line, low) if len(line) <= _LONGEST_STAMP and _DIGIT.search(low) else ""
     if not kind and _is_copyright(low):
         kind = FOOTER
-    if not kind and byline_name(line):
+    if not kind and len(line) <= _LONGEST_BYLINE and byline_name(line):
         kind = BYLINE
     return kind or _linked(line, low)
 
@@ -123,7 +124,7 @@ def byline_name(line: str) -> str:
     """
     marked = _MARKED_BYLINE.match(line)
     found = marked or _BYLINE.match(line)
-    if found is None or len(line) > 100 or ends_a_sentence(line):
+    if found is None or len(line) > _LONGEST_BYLINE or ends_a_sentence(line):
         return ""
     name = re.split(r"[,|،·]| [-–—] ", found[1])[0].strip()
     words = [word for word in name.split() if word.casefold() not in _SMALL_IN_NAMES]
@@ -172,12 +173,12 @@ def is_page(lines: Sequence[str], kinds: Sequence[str]) -> bool:
 
 def _counted(line: str, low: str) -> str:
     """Return what a line with a number in it is."""
+    if line.endswith((".", "!", "?")) and count_words(line) > _STAMP_WORDS:
+        return ""
     without = _COUNTED.sub("", low).strip(_LABEL_EDGES)
     bare = _KINDS.get(without)
     if bare in (COMMENTS, REPLY, SHARE):
         return COMMENTS if without in labels.COMMENTS else bare
-    if len(line) > 90 or (line.endswith((".", "!", "?")) and count_words(line) > _STAMP_WORDS):
-        return ""
     stamped = (
         _AGO.fullmatch(low)
         or _PUBLISHED.match(low)
@@ -190,7 +191,18 @@ def _counted(line: str, low: str) -> str:
 
 def _linked(line: str, low: str) -> str:
     """Return whether a line leads elsewhere: breadcrumbs, a menu on one line, a link, an appeal to subscribe."""
-    if _STEP_SIGNS.search(line) and _STEP.search(line) and "<" not in line and "«" not in line:
+    if _SIGNS.search(line) and (kind := _parted(line)) is not None:
+        return kind
+    if low.endswith("."):
+        return ""
+    if _LINK.match(low):
+        return LINK
+    return APPEAL if not low.endswith(",") and any(map(low.__contains__, _APPEALS[low.isascii()])) else ""
+
+
+def _parted(line: str) -> str | None:
+    """Return what a line with signs between its parts is, "" for text; None where these do not tell."""
+    if _STEP.search(line) and "<" not in line and "«" not in line:
         steps = _STEP.split(line)
         if all(step and count_words(step) <= 4 for step in steps[:-1]) and not ends_a_sentence(line):
             return CRUMBS if len(steps) > 2 or is_navigation(steps[0]) else ""
@@ -198,11 +210,7 @@ def _linked(line: str, low: str) -> str:
         steps = line.split(" / ")
         if is_navigation(steps[0]) and all(count_words(step) <= 4 for step in steps[:-1]):
             return CRUMBS
-    if _is_bar(line):
-        return MENU
-    if _LINK.match(low) and not low.endswith("."):
-        return LINK
-    return APPEAL if not low.endswith((".", ",")) and any(map(low.__contains__, _APPEALS[low.isascii()])) else ""
+    return MENU if _is_bar(line) else None
 
 
 def _is_copyright(low: str) -> bool:

@@ -4,6 +4,7 @@ Such a page repeats the headline and the picture captions around widgets (text s
 may hold several pages. What is taken out is kept in `Draft.dropped`: no word disappears unseen.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,6 +27,8 @@ _PLAIN_TITLE_WORDS = 20
 _NAVIGATION_WORDS = 5
 _LINES_BEFORE_ECHO = 12
 _SIGNS = "a line of signs"
+# Markdown is written into text files, too.
+_HEADING_SIGN = re.compile(r"\A#{1,6} +(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +82,12 @@ def _starts(page: Page, segments: list[tuple[int, int]]) -> list[tuple[int, int]
     starts: list[tuple[int, int]] = []
     sign = ""
     for begin, end in segments:
-        title = _headline(page, begin, end, sign, first=not begin)
+        title, at = _headline(page, begin, end, sign, first=not begin)
         if not begin:
             starts.append((begin, title))
             sign = page.underlined(title) if title >= 0 else ""
         elif title >= 0:
             starts.append((begin, title))
-        at = page.next_text(begin if title < 0 else head_of(page, title, end).end, end)
         commented = False
         while at < end:
             below = at
@@ -102,35 +104,39 @@ def _is_commenter(page: Page, at: int, end: int) -> bool:
     return any(page.kinds[line] in (STAMP, REPLY) for line in range(at + 1, min(end, at + 3)))
 
 
-def _headline(page: Page, begin: int, end: int, sign: str, *, first: bool) -> int:
-    """Return the headline of the lines between two gaps, -1 when there is none: they go on with what was before."""
+def _headline(page: Page, begin: int, end: int, sign: str, *, first: bool) -> tuple[int, int]:
+    """Return the headline of the lines between two gaps and the first text below its head.
+
+    -1 and the first text of all when there is none: they go on with what was before.
+    """
     for count, at in enumerate(page.texts(begin, end)):
         line = page.lines[at]
         if page.kinds[at] in (COMMENTS, RELATED):
             break
         # A caption comes twice in a row below its headline.
         if page.last_echo(at) > at and not (count and page.keys[at + 1] == page.keys[at]):
-            return at
+            return at, page.next_text(head_of(page, at, end).end, end)
         if count == _LINES_BEFORE_ECHO or len(line) > 80 or (ends_a_sentence(line) and count_words(line) > 8):
             break
-    below = chrome(page, begin, end)
-    for at in dict.fromkeys((page.next_text(below, end), page.next_text(begin, end))):
+    top = page.next_text(begin, end)
+    may_be = could_be_title if first else is_headline
+    for at in dict.fromkeys((page.next_text(chrome(page, begin, end), end), top)):
+        # In a text that underlines its headings others are those of sections.
         if (
             at < end
             and not page.kinds[at]
-            and (_is_first_title(page, at, end) if first else _is_later_title(page, at, end, sign))
+            and may_be(page.lines[at])
+            and (first or page.underlined(at) == sign or not sign)
         ):
-            return at
-    return -1
+            below = page.next_text(head_of(page, at, end).end, end)
+            if below < end and (not first or _is_first_title(page, at, below, end)):
+                return at, below
+    return -1, top
 
 
-def _is_first_title(page: Page, at: int, end: int) -> bool:
-    """Return whether a line is the title of what follows by its looks alone."""
+def _is_first_title(page: Page, at: int, below: int, end: int) -> bool:
+    """Return whether a line is the title of what follows, whose first text is that `below`, by its looks alone."""
     line = page.lines[at]
-    below = head_of(page, at, end).end
-    below = page.next_text(below, end)
-    if below == end or not could_be_title(line):
-        return False
     if page.underlined(at):
         return True
     body = page.lines[below]
@@ -145,14 +151,6 @@ def _is_first_title(page: Page, at: int, end: int) -> bool:
         following = [page.lines[text] for _, text in zip(range(3), page.texts(below, end), strict=False)]
         return alone and all(map(ends_a_sentence, following))
     return alone or len(body) >= max(60, 1.5 * len(line)) or bool(page.kinds[at + 1])
-
-
-def _is_later_title(page: Page, at: int, end: int, sign: str) -> bool:
-    line = page.lines[at]
-    if sign and page.underlined(at) != sign:
-        # The sections of a text that underlines its headings.
-        return False
-    return is_headline(line) and page.next_text(head_of(page, at, end).end, end) < end
 
 
 def _draft(page: Page, begin: int, title: int, end: int, gaps: list[int], *, paged: bool) -> Draft:
@@ -178,7 +176,8 @@ def _draft(page: Page, begin: int, title: int, end: int, gaps: list[int], *, pag
     url = next((url_of(page.lines[at]) for at in range(begin, title) if url_of(page.lines[at])), None)
     if not contents and title >= 0:
         return Draft("", (Paragraph(page.lines[title]),), dropped, url, head.author)
-    return Draft(page.lines[title] if title >= 0 else "", tuple(contents), dropped, url, head.author)
+    headline = _HEADING_SIGN.sub("", page.lines[title]) if title >= 0 else ""
+    return Draft(headline, tuple(contents), dropped, url, head.author)
 
 
 def _above(page: Page, begin: int, title: int) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""Read subtitles (.srt, .vtt): what is said, in sentences and paragraphs that know their time."""
+"""Read subtitles (.srt, .vtt, .sbv): what is said, in sentences and paragraphs that know their time."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace

@@ -5,11 +5,10 @@ import time
 from collections.abc import Awaitable, Callable
 
 from bot.catalogue import Catalogue
+from bot.channels.flood import PRESS, QUESTION, TYPING, Flood, FloodLimits
 from bot.channels.telegram.access.door import Asker, Door, OncePer
-from bot.channels.telegram.access.flood import PRESS, QUESTION, TYPING, Flood
 from bot.channels.telegram.access.turn import ButtonTurn, Handle, MessageTurn, Turn
 from bot.channels.telegram.messages.sender import Sender
-from bot.channels.telegram.options import FloodLimits
 from bot.channels.telegram.transport.backlog import WAITED
 
 DAY = 24 * 3600.0

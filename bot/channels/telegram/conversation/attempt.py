@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.catalogue import Catalogue
-from bot.channels.telegram.faults import log_fault
+from bot.channels.faults import log_fault
 from index import NoIndexError
 
 T = TypeVar("T")

@@ -14,7 +14,8 @@ from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.messages import callback_data
 from bot.channels.telegram.messages.callback_data import article_letters, letters
 from bot.channels.telegram.messages.links import parse_link
-from bot.render import head, shown
+from bot.printing import shown
+from bot.render import head
 from index import NoIndexError
 
 _PAIR_PAYLOAD = "pair_"

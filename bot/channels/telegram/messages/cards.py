@@ -17,7 +17,8 @@ from bot.catalogue import Catalogue
 from bot.channels.telegram.messages.directions import apart, run_apart, running, way_of
 from bot.channels.telegram.messages.quotes import quotes
 from bot.channels.telegram.messages.rich_text import Block, Run, Tag, fitted, line, size
-from bot.render import COPIES, clock, head, shown, units
+from bot.printing import shown
+from bot.render import COPIES, clock, head, units
 from bot.wording import filter_label, problem_line
 from index import ArticleCard, Filter, Passage
 

@@ -16,7 +16,8 @@ from bot.channels.telegram.messages.callback_data import Press, Seal, article_le
 from bot.channels.telegram.messages.cards import other_name, sentence, short_title
 from bot.channels.telegram.messages.directions import mark, way_of
 from bot.channels.telegram.messages.links import article_link, citation, passage_link
-from bot.render import head, passage_address, safe_link, shown
+from bot.printing import shown
+from bot.render import head, passage_address, safe_link
 from index import ArticleCard
 
 PER_PAGE: Final = 8

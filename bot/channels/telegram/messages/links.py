@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.render import head, safe_link, shown, units
+from bot.printing import shown
+from bot.render import head, safe_link, units
 from index import ArticleCard, Passage
 
 LONGEST_CITATION: Final = 256

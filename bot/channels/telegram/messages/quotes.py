@@ -10,7 +10,8 @@ from typing import Final
 
 from bot.channels.telegram.messages.directions import mark, way_of
 from bot.channels.telegram.messages.rich_text import Block, Run
-from bot.render import head, shown, tail, units
+from bot.printing import shown
+from bot.render import head, tail, units
 
 # A line of a phone holds some 36 letters. Longer than this is 1 of 100 sentences that answer in XQuAD and English news,
 # and 4 of 100 in Arabic news.

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from telegram.constants import KeyboardButtonStyle
 
 from bot.catalogue import Catalogue
+from bot.channels.faults import log_fault
 from bot.channels.telegram.access.turn import ButtonTurn, MessageTurn, Turn
 from bot.channels.telegram.conversation.callback import Outcome, alert
 from bot.channels.telegram.conversation.services import Services
-from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.memory.answers import normalize_question
 from bot.channels.telegram.memory.records import Judgement
 from bot.channels.telegram.messages import callback_data
@@ -21,7 +21,8 @@ from bot.channels.telegram.messages.draft import Markup
 from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
 from bot.library import Library, Live, NotLive, Step, Upload
-from bot.render import head, shown
+from bot.printing import shown
+from bot.render import head
 from bot.selfcheck import JudgedQuestion
 
 LOG = logging.getLogger(__name__)

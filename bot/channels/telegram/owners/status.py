@@ -9,14 +9,15 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from bot.catalogue import Catalogue
+from bot.channels.faults import log_fault
 from bot.channels.telegram.access.menus import withdraw
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.services import Services
-from bot.channels.telegram.faults import log_fault
 from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.memory.records import MISSES_DAYS
 from bot.channels.telegram.owners.rebuild import question_set
-from bot.render import head, shown
+from bot.printing import shown
+from bot.render import head
 
 LOG = logging.getLogger(__name__)
 

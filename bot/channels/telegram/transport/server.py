@@ -1,9 +1,7 @@
 """The HTTP server of the channel, and what it shows: health for a supervisor, numbers for Prometheus."""
 
 import asyncio
-import contextlib
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import uvicorn
 from starlette.applications import Starlette
@@ -11,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.channels.figures import exposition
+from bot.channels.listening import QuietServer, listener
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.metrics import Metrics
-from bot.errors import ChannelError
 
 
 def health_routes(health: Health, ready: Callable[[], bool]) -> list[Route]:
@@ -35,10 +34,10 @@ def _state(good: bool, health: Health) -> Response:
 
 def metrics_route(metrics: Metrics) -> Route:
     """Return `/metrics` in Prometheus' text form. Raises `MissingExtraError` without prometheus-client."""
-    metrics.exposition()
+    exposition(metrics)
 
     async def exposed(_: Request) -> Response:
-        return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(exposition(metrics), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return Route("/metrics", exposed)
 
@@ -57,34 +56,19 @@ class WebServer:
             ws="none",
             timeout_graceful_shutdown=1,
         )
-        self._server = _Quiet(config)
+        self._server = QuietServer(config)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> int:
         """Listen; return the port (0: the system chose). Raises `ChannelError` when the address is taken."""
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((self._host, self._port))
-        except OSError as error:
-            listener.close()
-            raise ChannelError(
-                f"{self._host}:{self._port}: {error.strerror}; stop what listens there, or choose another address"
-            ) from error
-        self._task = asyncio.create_task(self._server.serve([listener]))
+        bound = listener(self._host, self._port)
+        self._task = asyncio.create_task(self._server.serve([bound]))
         while not (self._server.started or self._task.done()):
             await asyncio.sleep(0.002)
-        return int(listener.getsockname()[1])
+        return int(bound.getsockname()[1])
 
     async def close(self) -> None:
         """End what is being served, within a second."""
         if self._task is not None:
             self._server.should_exit = True
             await self._task
-
-
-class _Quiet(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

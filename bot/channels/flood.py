@@ -1,14 +1,12 @@
-"""How many questions one person, or one group, may ask: a handful at once, and not all day long.
+"""How much one of many may ask: a handful at once, and not all day long.
 
-What asks less of the bot counts as a part of a question: turning a page, or typing on in inline mode.
+What asks less counts as a part of a question: turning a page, or typing on in inline mode.
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Final
-
-from bot.channels.telegram.options import FloodLimits
 
 _REMEMBERED = 10_000
 _HOUR = 3600.0
@@ -18,6 +16,15 @@ _HAIR = 1e-9
 QUESTION: Final = 1.0
 PRESS: Final = 1 / 3
 TYPING: Final = 1 / 10
+
+
+@dataclass(frozen=True, slots=True)
+class FloodLimits:
+    """`burst` questions at once, then one every `every` seconds, at most `hourly` in any hour (None: any number)."""
+
+    burst: int = 5
+    every: float = 3.0
+    hourly: int | None = 60
 
 
 @dataclass(slots=True)
@@ -30,7 +37,7 @@ class _Bucket:
 
 
 class Flood:
-    """Count what people and groups ask; ids of people are positive, those of groups negative.
+    """Count what each of many asks, told apart by ids: people and groups of Telegram, tokens and addresses of HTTP.
 
     `clock` gives seconds, monotonic.
 
@@ -42,9 +49,9 @@ class Flood:
     def __init__(self, clock: Callable[[], float], limits: FloodLimits) -> None:
         self._clock = clock
         self._limits = limits
-        self._buckets: OrderedDict[int, _Bucket] = OrderedDict()
+        self._buckets: OrderedDict[Hashable, _Bucket] = OrderedDict()
 
-    def wait(self, *ids: int, cost: float = QUESTION) -> float:
+    def wait(self, *ids: Hashable, cost: float = QUESTION) -> float:
         """Return the seconds until all of `ids` may ask; 0.0 when they may now, and then count it for each.
 
         `cost` is what it counts, in questions.
@@ -55,11 +62,12 @@ class Flood:
         if seconds == 0.0:
             for bucket in buckets:
                 bucket.tokens -= cost
-                bucket.hour.append((now, cost))
-                bucket.spent += cost
+                if self._limits.hourly is not None:
+                    bucket.hour.append((now, cost))
+                    bucket.spent += cost
         return seconds
 
-    def first_refusal(self, one: int, seconds: float) -> bool:
+    def first_refusal(self, one: Hashable, seconds: float) -> bool:
         """Return whether `one` was not yet told to wait this time; it counts as told for so many seconds."""
         now = self._clock()
         bucket = self._bucket(one, now)
@@ -70,6 +78,8 @@ class Flood:
 
     def _seconds(self, bucket: _Bucket, now: float, cost: float) -> float:
         seconds = 0.0 if bucket.tokens + _HAIR >= cost else (cost - bucket.tokens) * self._limits.every
+        if self._limits.hourly is None:
+            return seconds
         beyond = bucket.spent + cost - self._limits.hourly
         for moment, counted in bucket.hour:
             if beyond <= _HAIR:
@@ -77,7 +87,7 @@ class Flood:
             seconds, beyond = max(seconds, moment + _HOUR - now), beyond - counted
         return seconds
 
-    def _bucket(self, one: int, now: float) -> _Bucket:
+    def _bucket(self, one: Hashable, now: float) -> _Bucket:
         bucket = self._buckets.setdefault(one, _Bucket(self._limits.burst, now))
         self._buckets.move_to_end(one)
         while len(self._buckets) > _REMEMBERED:

@@ -1,0 +1,66 @@
+"""The one thread that searches, so that the event loop never waits for a search.
+
+Two threads would gain nothing, for Python runs one at a time. What waits longer than it may, or for a client that has
+gone, is not begun.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from bot.channels.serve.options import Limits
+from bot.channels.serve.problems import ProblemError
+
+T = TypeVar("T")
+
+
+class ClientGoneError(Exception):
+    """The client left before its request was begun."""
+
+
+class Worker:
+    """Run one piece of work after the other."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._thread = ThreadPoolExecutor(1, "quoth-answers")
+        self._began: float | None = None
+        self.waiting = 0
+
+    async def run(self, work: Callable[[], T], is_gone: Callable[[], bool] = lambda: False) -> T:
+        """Return what `work` returns, which runs in the thread.
+
+        Raises ProblemError ("busy") when too much waits already, or it takes too long; ClientGoneError when nobody
+        waits for it any more by the time that it could begin.
+        """
+        if self.waiting >= self._limits.waiting:
+            raise ProblemError("busy", headers={"Retry-After": "1"})
+
+        def begun() -> T:
+            if is_gone():
+                raise ClientGoneError
+            self._began = time.monotonic()
+            try:
+                return work()
+            finally:
+                self._began = None
+
+        self.waiting += 1
+        try:
+            async with asyncio.timeout(self._limits.answering):
+                return await asyncio.get_running_loop().run_in_executor(self._thread, begun)
+        except TimeoutError:
+            raise ProblemError("busy", "It took too long; try again.", headers={"Retry-After": "5"}) from None
+        finally:
+            self.waiting -= 1
+
+    def is_stuck(self, seconds: float) -> bool:
+        """Return whether one piece of work has been running for so long."""
+        began = self._began
+        return began is not None and time.monotonic() - began > seconds
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
