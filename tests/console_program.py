@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -99,9 +100,14 @@ class FixedLibrary:
         return "2 articles, 7 paragraphs"
 
 
+async def tell(show: Callable[[str], None]) -> None:
+    """What runs beside the prompt, and has something to tell."""
+    show("shelf is back.")
+
+
 if __name__ == "__main__":
     if sys.stdin.isatty():
         # The leader of a session takes the first terminal it opens for its own: so Ctrl-C reaches this program.
         os.setsid()
         os.close(os.open(os.ttyname(0), os.O_RDWR))
-    raise SystemExit(asyncio.run(run_console(FixedLibrary(), k=3)))
+    raise SystemExit(asyncio.run(run_console(FixedLibrary(), k=3, beside=tell if "TELLS" in os.environ else None)))

@@ -461,6 +461,19 @@ def test_a_narrow_terminal_without_colour_is_enough(fork_server: ForkServer | No
 
 
 @pytest.mark.slow
+def test_what_is_told_beside_the_prompt_stands_above_the_next_answer(fork_server: ForkServer | None) -> None:
+    pytest.importorskip("pty", reason="pseudo-terminals exist only on POSIX systems")
+    told = Screen(fork_server, TELLS="1")
+    try:
+        told.answer("when?\r")
+        assert "Weir Lane bridge closes" not in told.expect("shelf is back.")
+        told.expect("Weir Lane bridge closes")
+        assert told.leave() == 0
+    finally:
+        told.close()
+
+
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, fork_server: ForkServer | None) -> None:
     questions = tmp_path / "questions.txt"
     questions.write_text("when does the bridge close?\n" * 3000, encoding="utf-8")

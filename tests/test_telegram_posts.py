@@ -2,8 +2,13 @@
 
 import asyncio
 import json
+import re
+import signal
+import subprocess
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +22,7 @@ from bot.posts import Channel, Posts
 from bot.watching import Clock, Told, Watcher
 from config.settings import load
 from index import ArticleCard, LocalRetriever, Options, ReadingOptions, Store, build_index, read
-from tests.telegram_server.server import FakeTelegram
+from tests.telegram_server.server import FakeTelegram, fake_in_thread
 from tests.telegram_server.wire import JSON, Sent
 from tests.telegram_server.world import BOT_ID
 from tests.telegram_shelf import asked
@@ -258,3 +263,34 @@ def test_a_post_that_lies_in_an_export_too_is_one_article_in_its_newest_state(tm
     assert {card.url for card in articles(data).values()} == {
         "https://t.me/c/1488209417/3", "https://t.me/piergazette/4", "https://t.me/piergazette/9",
     }  # fmt: skip
+
+
+def test_a_kill_at_any_moment_loses_no_post_and_keeps_none_twice(
+    start: Callable[..., subprocess.Popen[str]], data: Path
+) -> None:
+    with fake_in_thread() as fake:
+        fake.run(lambda it: channel(it, CHANNEL, "Pier Gazette"))
+        settings = {"QUOTH_TELEGRAM_BASE_URL": fake.base_url, "QUOTH_TELEGRAM_TOKEN": fake.token}
+        process = start("telegram", **settings)
+        assert process.stdout is not None
+        told = ""
+        while (code := re.search(r"/pair (\S+)", told)) is None:
+            told += process.stdout.readline()
+        fake.say_and_wait(OWNER, f"/pair {code[1]}")
+        fake.do(lambda it: agreed(it, CHANNEL))
+        for kill in range(4):
+            for number in range(10):
+                text = f"Post {kill * 10 + number}\n\nIt is one of many."
+                fake.run(partial(post, chat=CHANNEL, text=text))
+            # In the midst of them, as far as it had come; the first time before any.
+            while kill and len(list((data / "posts").rglob("*.telegram"))) < kill * 10 - 6:
+                time.sleep(0.01)
+            process.kill()
+            process.communicate()
+            process = start("telegram", **settings)
+        # A bot that polls asks again and again, and so does this.
+        fake.wait(lambda _: len(list((data / "posts").rglob("*.telegram"))) == 40, timeout=120)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    kept = [json.loads(path.read_text())["messages"] for path in (data / "posts").rglob("*.telegram")]
+    assert sorted(int(one["text"].split()[1]) for (one,) in kept) == list(range(40))

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from bot.watching.told import Said, Told
+from bot.watching.told import Said, Told, describe
 from index import BrokenIndexError, Health, SourceState, Store, address_of, health
 
 LOG = logging.getLogger(__name__)
@@ -41,8 +41,8 @@ class Addresses:
         while True:
             try:
                 pause = await self.round(tell)
-            except OSError as error:
-                LOG.warning("addresses are not asked: %s", error.strerror or error)
+            except Exception as error:  # noqa: BLE001 - nobody would hear of it, and nothing be asked any more
+                LOG.error("addresses are not asked: %s", describe(error))
                 pause = _MOST
             await self._sleep(pause)
 

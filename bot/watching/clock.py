@@ -63,7 +63,9 @@ class Clock:
                 loop.call_soon_threadsafe(self._rung.set)
 
         paths = [path for path, _, _ in places]
-        threading.Thread(target=self._heed, args=(paths, ending, ring), name="watching", daemon=True).start()
+        # What was fetched or posted lies in the data folder, beside the index, whose own changes are none.
+        inside = tuple(f"{path}/" for path in paths if path.startswith(self._leaving_out))
+        threading.Thread(target=self._heed, args=(paths, inside, ending, ring), name="watching", daemon=True).start()
 
     def close(self) -> None:
         """Take the bell down."""
@@ -72,13 +74,15 @@ class Clock:
             self._ending = None
         self._hung = ()
 
-    def _heed(self, paths: list[str], ending: threading.Event, ring: Callable[[], None]) -> None:
+    def _heed(
+        self, paths: list[str], inside: tuple[str, ...], ending: threading.Event, ring: Callable[[], None]
+    ) -> None:
         from watchfiles import watch
 
         try:
             changes = watch(
                 *paths,
-                watch_filter=lambda _, path: not path.startswith(self._leaving_out),
+                watch_filter=lambda _, path: not path.startswith(self._leaving_out) or path.startswith(inside),
                 debounce=_TOGETHER,
                 step=_STEP,
                 stop_event=ending,

@@ -2,6 +2,7 @@
 
 import json
 import time
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -117,3 +118,9 @@ def _loaded(path: Path) -> dict[str, dict[str, Any]]:
             if all(isinstance(at, int | float) for at in moments):
                 return {name: record[name] for name in empty}
     return empty
+
+
+def describe(error: Exception) -> str:
+    """Return what went wrong and where, without anybody's words."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {frame.filename}:{frame.lineno}"

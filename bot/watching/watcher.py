@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +13,7 @@ from bot.library import Live, NotLive, Step
 from bot.posts import Posts
 from bot.selfcheck import JudgedQuestion
 from bot.watching.alone import LOCK, alone
-from bot.watching.told import Said, Told
+from bot.watching.told import Said, Told, describe
 from index import Changes, Findings, IndexLibraryError, Skipped, Store, grouped, source_of
 
 LOG = logging.getLogger(__name__)
@@ -190,7 +189,8 @@ class Watcher:
             LOG.info("another build is running in this folder: waiting until it ends")
 
     async def _tell_live(self, live: Live, tell: Tell) -> None:
-        self._told.may_tell_again("failed")
+        for key in ("failed", *(("worse", "refused") if live.published else ())):
+            self._told.may_tell_again(key)
         for held in live.held:
             self._changes.hold(held.files)
             counts: dict[str, Inserted] = {"lost": held.lost, "articles": held.articles, "source": _short(held.source)}
@@ -202,11 +202,12 @@ class Watcher:
         check = outcome.checked
         if outcome.why == "worse" and check is not None:
             counts = {"now": check.now, "count": check.count, "before": check.before}
-            await tell(Said("rebuild_worse", counts, check.lost[:_MOST_LOST], insistable=True))
+            await self._once(tell, "worse", Said("rebuild_worse", counts, check.lost[:_MOST_LOST], insistable=True))
         elif outcome.why == "failed":
             await self._once(tell, "failed", Said("rebuild_failed", {"cause": outcome.cause}))
         else:
-            await tell(Said("watch_refused", {"cause": outcome.cause}, insistable=outcome.insisting))
+            said = Said("watch_refused", {"cause": outcome.cause}, insistable=outcome.insisting)
+            await self._once(tell, "refused", said)
 
     async def _is_paused(self, tell: Tell) -> bool:
         """Return whether somebody returned to an older generation, who wants no newer one by itself."""
@@ -248,12 +249,6 @@ class Watcher:
     async def _once(self, tell: Tell, key: str, said: Said) -> None:
         if self._told.is_new(key) and await tell(said):
             self._told.told(key)
-
-
-def describe(error: Exception) -> str:
-    """Return what went wrong and where, without anybody's words."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {frame.filename}:{frame.lineno}"
 
 
 def _left_behind(one: Skipped, sources: Sequence[str]) -> str:

@@ -133,13 +133,12 @@ class Changes:
         manifest = self._store.manifest() if (number, written) != self._generation else None
         if manifest is None:
             return
-        read = source_files.load(folder)
+        sources = [source for source in manifest.sources if source.startswith(self._inside)]
+        read = source_files.load(folder) if sources else None
         self._generation = (number, written)
         states = read.states if read else {}
-        self._sources = {
-            source: states.get(source) or manifest.states.get(source, SourceState()) for source in manifest.sources
-        }
-        self._files = {source: {} for source in manifest.sources}
+        self._sources = {source: states.get(source) or manifest.states.get(source, SourceState()) for source in sources}
+        self._files = {source: {} for source in sources}
         for file in read.files if read else ():
             if file.source in self._files:
                 self._files[file.source][file.path] = (file.stamp, file.articles)
