@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,12 +114,13 @@ def test_to_go_back_takes_no_room_on_the_disk(tmp_path: Path, monkeypatch: pytes
     published(store)
     published(store)
 
-    def refused(path: Path, mode: str = "r", *arguments: object, **named: object) -> object:
+    opened: Any = Path.open
+
+    def refused(path: Path, mode: str = "r", *arguments: Any, **named: Any) -> Any:
         if "w" in mode or "x" in mode:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         return opened(path, mode, *arguments, **named)
 
-    opened = Path.open
     monkeypatch.setattr(Path, "open", refused)
     monkeypatch.setattr(os, "ftruncate", lambda *_: refused(tmp_path, "w"))
     assert store.rollback() == 1
@@ -141,6 +143,6 @@ def test_too_few_descriptors_are_told_as_what_they_are(tmp_path: Path) -> None:
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert met
-    for error in met:
-        assert isinstance(error, UnreadableIndexError), error
-        assert "allow more open files" in message_of(error), error
+    for one in met:
+        assert isinstance(one, UnreadableIndexError), one
+        assert "allow more open files" in message_of(one), one

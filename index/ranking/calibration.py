@@ -56,9 +56,9 @@ def null_ratios(
     """Return the null distributions, float64 [strata, NULL_LENGTHS, NULL_DRAWS], each row ascending.
 
     The same collection has the same, and no single article moves it far (see `_spread`). Below NULL_FEW_ARTICLES
-    articles only the two passages are left out, not their whole articles. A stratum without a passage to draw from has those of
-    the first one that has; [strata, NULL_LENGTHS, 0] when none has, or there is nothing to compare with. `index.tuning`
-    has the numbers.
+    articles only the two passages are left out, not their whole articles. A stratum without a passage to draw from has
+    those of the first one that has; [strata, NULL_LENGTHS, 0] when none has, or there is nothing to compare with.
+    `index.tuning` has the numbers.
     """
     drawable = (np.diff(forward.indptr) >= tuning.NULL_LEAST_TERMS) & ~forward.hidden
     of_row = strata.of_article[forward.article]
