@@ -10,7 +10,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := run
-.PHONY: run setup test check static all-tests quick-tests lint bench answers
+.PHONY: run setup test check static all-tests quick-tests lint bench answers fuzz lock sbom
 
 run: setup
 	@if [ -n "$$ARTICLES" ]; then $(BIN)/quoth index "$$ARTICLES" --force >&2; \
@@ -42,10 +42,33 @@ static: .venv/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(PIP) check
 
 lint: .venv/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Damaged files of every format, and damaged words of strangers, so many minutes each.
+MINUTES ?= 5
+fuzz: .venv/.installed-test
+	$(BIN)/python -m benchmarks.fuzz --minutes $(MINUTES)
+	$(BIN)/python -m benchmarks.fuzz_inputs --minutes $(MINUTES)
+
+# What is installed for development and in a container, with hashes; and the oldest versions that are allowed.
+LOCKING := --universal --python-version 3.11 --no-header --no-annotate --quiet
+EXTRAS := --extra eval --extra fast --extra formats --extra metrics --extra socks
+lock: .venv-tools/.installed
+	.venv-tools/bin/uv pip compile pyproject.toml --extra test --generate-hashes $(LOCKING) -o requirements.lock
+	.venv-tools/bin/uv pip compile pyproject.toml $(EXTRAS) --resolution lowest-direct $(LOCKING) -o requirements-oldest.txt
+
+# What is installed in .venv, as CycloneDX.
+sbom: .venv-tools/.installed .venv/.installed
+	.venv-tools/bin/cyclonedx-py environment --output-format JSON --output-file sbom.json $(BIN)/python
+
+.venv-tools/.installed:
+	$(PYTHON) -m venv .venv-tools
+	.venv-tools/bin/python -m pip install --quiet uv cyclonedx-bom
+	touch $@
 
 bench: .venv-bench/.installed
 	.venv-bench/bin/python -m benchmarks.engines

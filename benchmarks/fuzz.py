@@ -87,7 +87,7 @@ def damaged(samples: Sequence[Sample], endings: Sequence[str], chance: random.Ra
     sample = chance.choice(samples)
     raw = sample.raw
     while True:
-        raw = chance.choice(_DAMAGES)(raw, chance.choice(samples).raw, chance)[:_LARGEST]
+        raw = chance.choice(DAMAGES)(raw, chance.choice(samples).raw, chance)[:_LARGEST]
         if chance.random() > _AGAIN:
             break
     own = sample.ending in endings and chance.random() < _OWN_ENDING
@@ -127,7 +127,7 @@ def _part(raw: bytes, chance: random.Random) -> tuple[int, int]:
     return begin, min(len(raw), begin + chance.choice((1, 10, 100, len(raw))))
 
 
-_DAMAGES: tuple[Callable[[bytes, bytes, random.Random], bytes], ...] = (_changed, _cut, _spliced, _repeated, _marked)
+DAMAGES: tuple[Callable[[bytes, bytes, random.Random], bytes], ...] = (_changed, _cut, _spliced, _repeated, _marked)
 
 
 def fuzz(samples: Sequence[Sample], endings: Sequence[str], options: argparse.Namespace, keep: Path) -> Findings:

@@ -12,6 +12,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "index", "config")
@@ -96,7 +97,23 @@ def test_the_licence_travels_with_the_wheel_and_python_versions_are_those_that_a
     workflow = (ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
     (matrix,) = re.findall(r"python: (\[.*\])", workflow)
     assert [found[1] for found in stated if found] == json.loads(matrix)
-    assert re.findall(r"- run: (.*)", workflow) == ["make test"]
+    assert re.findall(r"- run: (.*)", workflow) == ["make test", "make quick-tests"]
+
+
+def test_every_package_that_is_needed_is_locked_with_hashes_and_the_oldest_are_those_that_are_allowed() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = {Requirement(line).name.lower().replace("_", "-"): Requirement(line) for line in project["dependencies"]}
+    tools = {Requirement(line).name.lower().replace("_", "-") for line in extras["test"]} - {"quoth"}
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", lock, re.MULTILINE))
+    assert locked.keys() >= {*wanted, *tools}
+    entries = re.split(r"\n(?=\S)", lock.strip())
+    assert all("--hash=sha256:" in entry for entry in entries)
+    oldest = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / "requirements-oldest.txt").read_text(), re.MULTILINE))
+    for name, requirement in wanted.items():
+        assert requirement.specifier.contains(locked[name]), name
+        assert requirement.specifier.contains(oldest[name]), name
 
 
 def test_installed_the_three_names_belong_to_quoth_alone(wheel: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,21 +38,19 @@ def hostile(tmp_path: Path) -> dict[str, str]:
         f"# {HOSTILE}\n\nThe {HOSTILE} harbour ferry leaves at nine from the pier.\n"
     )
     (folder / f"{folder.name}.pdf").write_bytes(b"no pdf")
+    stated: dict[str, Any] = {
+        "source": HOSTILE,
+        "author": HOSTILE,
+        "url": f"https://a.example/{HOSTILE}",
+        "date": HOSTILE,
+        "key": HOSTILE,
+    }
     texts = (
         f"The {HOSTILE} harbour ferry leaves at nine from the pier.",
         f"A lamp {HOSTILE} burns on the mole all night.",
     )
     articles: list[Article | Skipped] = [
-        Article(
-            HOSTILE,
-            tuple([Paragraph(text) for text in texts]),
-            str(folder / "a.md"),
-            source=HOSTILE,
-            author=HOSTILE,
-            url=f"https://a.example/{HOSTILE}",
-            date=HOSTILE,
-            key=HOSTILE,
-        ),
+        Article(HOSTILE, tuple([Paragraph(text) for text in texts]), str(folder / "a.md"), **stated),
         Skipped(str(folder / "b.md"), f"no article: {HOSTILE}"),
     ]
     data = tmp_path / f"data{HOSTILE.replace('/', '|')}"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from config.aliases import aliases
 from config.errors import ConfigError
 from config.fields import host_and_port
 from config.logs import redacted, set_up
@@ -421,3 +422,71 @@ def test_a_token_never_goes_to_an_address_that_came_with_a_folder(
     (tmp_path / "here" / "quoth.toml").write_text("passages = 2\nk1 = 1.4\n")
     shown = quoth("--config", "quoth.toml", "config")
     assert (shown.stderr, "1.4  (" in shown.stdout) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        (0o644, "everybody can read the token"),
+        (0o604, "everybody can read the token"),
+        (0o640, "its group can read the token"),
+        (0o620, "others can change the token"),
+        (0o602, "others can change the token"),
+        (0o666, "others can change the token"),
+    ],
+)
+def test_a_secret_that_others_can_read_or_change_is_refused(home: Path, mode: int, said: str) -> None:
+    file = home / "token"
+    file.write_text(TOKEN)
+    file.chmod(mode)
+    with pytest.raises(ConfigError, match=rf"{file}: {said}; run `chmod 600 {file}`"):
+        telegram_token(load(telegram_token_file=file))
+    file.chmod(0o400)
+    assert telegram_token(load(telegram_token_file=file)) == TOKEN
+
+
+def test_a_secret_of_another_account_is_refused_unless_root_gives_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = home / "token"
+    file.write_text(TOKEN)
+    file.chmod(0o640)
+    own = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: own + 1000)
+    if own:
+        with pytest.raises(ConfigError, match="another account owns"):
+            telegram_token(load(telegram_token_file=file))
+    else:
+        assert telegram_token(load(telegram_token_file=file)) == TOKEN, "by way of its group"
+
+
+PUT_INSTEAD: dict[str, Callable[[Path], None]] = {
+    "a folder": Path.mkdir,
+    "a named pipe": os.mkfifo,
+    "a device": lambda path: path.symlink_to("/dev/zero"),
+}
+
+
+@pytest.mark.parametrize("kind", PUT_INSTEAD)
+def test_what_is_no_file_is_told_at_once_as_settings_aliases_or_secret(
+    home: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = home / "odd"
+    PUT_INSTEAD[kind](odd)
+    said = rf"^{odd}: {kind}, not a file; "
+    with pytest.raises(ConfigError, match=said):
+        aliases(load(aliases=odd))
+    with pytest.raises(ConfigError, match=said):
+        telegram_token(load(telegram_token_file=odd))
+    monkeypatch.setenv("QUOTH_CONFIG", str(odd))
+    with pytest.raises(ConfigError, match=said):
+        load()
+    monkeypatch.delenv("QUOTH_CONFIG")
+    PUT_INSTEAD[kind](Path("aliases.toml"))
+    Path("quoth.toml").touch()
+    with pytest.raises(ConfigError, match=rf"^aliases\.toml: {kind}"):
+        aliases(load())
+    Path("quoth.toml").unlink()
+    PUT_INSTEAD[kind](Path("quoth.toml"))
+    with pytest.raises(ConfigError, match=rf"^quoth\.toml: {kind}"):
+        load()

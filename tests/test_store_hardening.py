@@ -114,12 +114,13 @@ def test_to_go_back_takes_no_room_on_the_disk(tmp_path: Path, monkeypatch: pytes
     published(store)
     published(store)
 
-    def refused(path: Path, mode: str = "r", *arguments: Any, **named: Any) -> object:
+    opened: Any = Path.open
+
+    def refused(path: Path, mode: str = "r", *arguments: Any, **named: Any) -> Any:
         if "w" in mode or "x" in mode:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         return opened(path, mode, *arguments, **named)
 
-    opened = Path.open
     monkeypatch.setattr(Path, "open", refused)
     monkeypatch.setattr(os, "ftruncate", lambda *_: refused(tmp_path, "w"))
     assert store.rollback() == 1
