@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         forget,
         nothing_fetched,
     )
+    from index.machine.extras import install_command
     from index.model import (
         Article,
         ArticleCard,
@@ -79,8 +80,8 @@ __all__ = [
     "ReadingOptions", "RefusedAddressError", "Report", "Resolved", "Results", "Skipped", "SkippedGroup",
     "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
     "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported", "fetch",
-    "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "is_address", "is_function_word",
-    "nearly_equal", "nothing_fetched", "openings", "passages", "read", "sentences", "solar_hijri", "source_of",
+    "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "install_command", "is_address",
+    "is_function_word", "nearly_equal", "nothing_fetched", "openings", "passages", "read", "sentences", "solar_hijri", "source_of",
     "survey", "tuning", "weighing",
 ]  # fmt: skip
 
@@ -96,6 +97,7 @@ _MODULES: Final = {
     "fetching.bodies": "address_of is_address",
     "fetching.client": "FetchOptions",
     "fetching.fetch": "FetchProgress Fetched fetch fetched_folder fetched_reading forget nothing_fetched",
+    "machine.extras": "install_command",
     "model": (
         "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
     ),

@@ -111,6 +111,9 @@ def test_an_index_of_an_export_answers_as_the_index_before(quoth: Run, tmp_path:
                 "The keeper of the *Vardo* light & his <i>dog</i> row\nto the reef on Mondays.", fragment="page=3"
             ),
             Paragraph("The dog in the boat. (Photo: A. Wren)", "caption"),
+            # Cut in two, and the second piece is short enough to be joined by what follows.
+            Paragraph(" ".join(f"The bell at pier {pier} rang in the fog." for pier in range(40))),
+            Paragraph("A. Wren"),
         ),
         source="Post | Mail",
         date="2024-05-02T08:00Z",
@@ -120,7 +123,15 @@ def test_an_index_of_an_export_answers_as_the_index_before(quoth: Run, tmp_path:
     assert (exported.returncode, exported.stderr) == (0, "")
     (tmp_path / "articles.jsonl").write_text(exported.stdout, encoding="utf-8")
     assert quoth("index", tmp_path / "articles.jsonl", "--data-dir", tmp_path / "again").returncode == 0
-    questions = ("Who rows to the reef?", "How wide is the gangway?", "قنات", "gloves", "dog boat photo", "zebras")
+    questions = (
+        "Who rows to the reef?",
+        "How wide is the gangway?",
+        "قنات",
+        "gloves",
+        "dog boat photo",
+        "zebras",
+        "bell in the fog",
+    )
     batch = "\n".join(json.dumps({"question": question}) for question in questions)
     before, after = (
         [_without_ids(line) for line in quoth("ask", "--batch", "-", *where, stdin=batch).stdout.splitlines()]
