@@ -81,8 +81,8 @@ __all__ = [
     "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreadableIndexError", "WorkerError",
     "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported", "fetch",
     "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "install_command", "is_address",
-    "is_function_word", "nearly_equal", "nothing_fetched", "openings", "passages", "read", "sentences", "solar_hijri", "source_of",
-    "survey", "tuning", "weighing",
+    "is_function_word", "nearly_equal", "nothing_fetched", "openings", "passages", "read", "sentences", "solar_hijri",
+    "source_of", "survey", "tuning", "weighing",
 ]  # fmt: skip
 
 _MODULES: Final = {
