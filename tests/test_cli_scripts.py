@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from index.sources import read
 from index.store.store import Store
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Start = Callable[..., subprocess.Popen[str]]
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 TOLL = "The toll of the ferry was raised to three buttons."
@@ -53,6 +55,33 @@ def test_a_batch_is_answered_line_by_line_in_order_with_its_ids(quoth: Run) -> N
     assert [(one.id, one.state) for one in answers] == [(7, "answered"), (None, "nothing"), ("b", "answered")]
     assert [one.question for one in answers] == [str(one["question"]) for one in questions]
     assert [one.passages[0].text for one in answers if one.passages] == [FERRY, TOLL]
+
+
+@pytest.mark.usefixtures("town")
+def test_a_batch_that_is_killed_or_left_ends_with_a_whole_line_and_goes_on_from_there(
+    start: Start, quoth: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    questions = [
+        json.dumps({"question": f"Who carries a piano to pier {number}?", "id": number}) for number in range(400)
+    ]
+    file.write_text("\n".join(questions))
+    for ends, code in (("kill", -signal.SIGKILL), ("leave", 0)):
+        with start("ask", "--batch", file) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            answered = [process.stdout.readline() for _ in range(7)]
+            if ends == "kill":
+                process.kill()
+                answered += process.stdout.readlines()
+            else:
+                process.stdout.close()
+            assert process.stderr.read() == ""
+        assert process.returncode == code, "400 rows are more than a pipe holds"
+        assert [json.loads(line)["id"] for line in answered] == [*range(len(answered))]
+        assert all(line.endswith("\n") for line in answered)
+    rest = quoth("ask", "--batch", "-", "-k", "1", stdin="\n".join(questions[395:]))
+    assert [json.loads(line)["id"] for line in rest.stdout.splitlines()] == [*range(395, 400)]
 
 
 @pytest.mark.usefixtures("town")

@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from benchmarks.terminal_picture import picture
+from bot import Answerer
 from bot.__main__ import app, main
+from bot.channels.telegram.memory.database import FILE
+from bot.channels.telegram.memory.inbox import FILE as INBOX
+from bot.channels.telegram.transport.instance_lock import FILE as LOCK
 from config.settings import CONFIG_VARIABLE, Settings, load
 from tests import recipe_sites
 
@@ -243,6 +248,27 @@ def test_commands_print_what_is_shown(name: str, place: Path) -> None:
         for command, output in commands(block):
             printed = shell.run(command)
             assert looks_like(output, printed), f"{name}: $ {command}\n{printed}"
+
+
+@pytest.mark.slow
+def test_the_picture_in_the_readme_is_what_is_printed(built: Path) -> None:
+    def words(svg: str) -> list[str]:
+        return re.sub("<[^>]+>", " ", svg.rsplit("</style>", maxsplit=1)[-1]).split()
+
+    with Answerer.open(built / "data") as answerer:
+        assert words(picture(answerer)) == words((ROOT / "docs" / "answer.svg").read_text(encoding="utf-8"))
+
+
+def test_every_file_of_the_data_folder_is_described(built: Path) -> None:
+    described = section(PAGES["docs/deployment.md"], "The data folder")
+    named = {
+        name.strip("/")
+        for row in re.findall(r"^\| (`.*?) \|", described, re.MULTILINE)
+        for name in re.findall("`(.*?)`", row)
+    }
+    there = {path.name for path in (built / "data").iterdir()}
+    files = {FILE, INBOX, LOCK, "uploads", "fetched", "before-restore-*", "quoth.toml", "console_history", "kernels"}
+    assert there | files <= named
 
 
 @pytest.mark.parametrize(
