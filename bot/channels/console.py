@@ -13,8 +13,8 @@ from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from bot.channels.layout import QUIET, say, stdout_console
 from bot.channels.session import COMMANDS, ConsoleAnswerer, ConsoleSession, one_line
-from bot.channels.terminal import QUIET, say, stdout_console
 from index import IndexLibraryError
 
 if TYPE_CHECKING:
