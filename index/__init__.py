@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         forget,
         nothing_fetched,
     )
+    from index.machine.extras import install_command
     from index.model import (
         Article,
         ArticleCard,
@@ -83,7 +84,7 @@ __all__ = [
     "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError", "SourceState", "StorageError", "Store", "Texts",
     "UnreachableError", "UnreadableIndexError", "WorkerError", "address_of", "analyze_each", "analyze_spans",
     "analyzer_settings", "build_index", "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading",
-    "fold_text", "forget", "grouped", "health", "is_address", "is_function_word", "nearly_equal",
+    "fold_text", "forget", "grouped", "health", "install_command", "is_address", "is_function_word", "nearly_equal",
     "nothing_fetched", "openings", "passages", "read", "sentences", "solar_hijri", "source_of", "survey", "tuning",
     "weighing",
 ]  # fmt: skip
@@ -101,6 +102,7 @@ _MODULES: Final = {
     "fetching.client": "FetchOptions",
     "fetching.due": "Health fetch_due health",
     "fetching.fetch": "Fault FetchProgress Fetched fetch fetched_folder fetched_reading forget nothing_fetched",
+    "machine.extras": "install_command",
     "model": (
         "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
     ),

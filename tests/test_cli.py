@@ -11,6 +11,7 @@ from shutil import copytree
 import pytest
 
 from bot.answer import Answerer, AskOptions
+from bot.commands import exit_codes
 from bot.policy import Policy
 from bot.schema import AnswerJson
 from index.build.build import Options, build
@@ -262,3 +263,11 @@ def test_a_command_imports_only_what_it_needs(environment: dict[str, str]) -> No
     helping = modules(environment, "--help")
     assert {"bot", "typer"} <= helping
     assert not helping & {"numpy", "pydantic", "pydantic_settings", "index", "config", "Stemmer"}
+
+
+def test_what_another_system_lacks_is_told_with_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:
+    # As on Windows, which has no such module.
+    missing = ModuleNotFoundError("No module named 'fcntl'", name="fcntl")
+    assert exit_codes.report(missing) == 5
+    assert "on Windows, run Quoth inside WSL" in capsys.readouterr().err
+    assert exit_codes.report(ModuleNotFoundError("No module named 'numpy'", name="numpy")) == 70

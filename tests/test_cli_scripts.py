@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from index.sources import read
 from index.store.store import Store
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Start = Callable[..., subprocess.Popen[str]]
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 TOLL = "The toll of the ferry was raised to three buttons."
@@ -53,6 +55,33 @@ def test_a_batch_is_answered_line_by_line_in_order_with_its_ids(quoth: Run) -> N
     assert [(one.id, one.state) for one in answers] == [(7, "answered"), (None, "nothing"), ("b", "answered")]
     assert [one.question for one in answers] == [str(one["question"]) for one in questions]
     assert [one.passages[0].text for one in answers if one.passages] == [FERRY, TOLL]
+
+
+@pytest.mark.usefixtures("town")
+def test_a_batch_that_is_killed_or_left_ends_with_a_whole_line_and_goes_on_from_there(
+    start: Start, quoth: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    questions = [
+        json.dumps({"question": f"Who carries a piano to pier {number}?", "id": number}) for number in range(400)
+    ]
+    file.write_text("\n".join(questions))
+    for ends, code in (("kill", -signal.SIGKILL), ("leave", 0)):
+        with start("ask", "--batch", file) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            answered = [process.stdout.readline() for _ in range(7)]
+            if ends == "kill":
+                process.kill()
+                answered += process.stdout.readlines()
+            else:
+                process.stdout.close()
+            assert process.stderr.read() == ""
+        assert process.returncode == code, "400 rows are more than a pipe holds"
+        assert [json.loads(line)["id"] for line in answered] == [*range(len(answered))]
+        assert all(line.endswith("\n") for line in answered)
+    rest = quoth("ask", "--batch", "-", "-k", "1", stdin="\n".join(questions[395:]))
+    assert [json.loads(line)["id"] for line in rest.stdout.splitlines()] == [*range(395, 400)]
 
 
 @pytest.mark.usefixtures("town")
@@ -111,6 +140,9 @@ def test_an_index_of_an_export_answers_as_the_index_before(quoth: Run, tmp_path:
                 "The keeper of the *Vardo* light & his <i>dog</i> row\nto the reef on Mondays.", fragment="page=3"
             ),
             Paragraph("The dog in the boat. (Photo: A. Wren)", "caption"),
+            # Cut in two, and the second piece is short enough to be joined by what follows.
+            Paragraph(" ".join(f"The bell at pier {pier} rang in the fog." for pier in range(40))),
+            Paragraph("A. Wren"),
         ),
         source="Post | Mail",
         date="2024-05-02T08:00Z",
@@ -120,7 +152,15 @@ def test_an_index_of_an_export_answers_as_the_index_before(quoth: Run, tmp_path:
     assert (exported.returncode, exported.stderr) == (0, "")
     (tmp_path / "articles.jsonl").write_text(exported.stdout, encoding="utf-8")
     assert quoth("index", tmp_path / "articles.jsonl", "--data-dir", tmp_path / "again").returncode == 0
-    questions = ("Who rows to the reef?", "How wide is the gangway?", "قنات", "gloves", "dog boat photo", "zebras")
+    questions = (
+        "Who rows to the reef?",
+        "How wide is the gangway?",
+        "قنات",
+        "gloves",
+        "dog boat photo",
+        "zebras",
+        "bell in the fog",
+    )
     batch = "\n".join(json.dumps({"question": question}) for question in questions)
     before, after = (
         [_without_ids(line) for line in quoth("ask", "--batch", "-", *where, stdin=batch).stdout.splitlines()]

@@ -24,9 +24,11 @@ from rich.console import Console
 
 from bot.answer import Answer, AnswerPassage
 from bot.channels.console import run_console
+from bot.channels.page import Page
 from bot.channels.prompt import TitleCompleter, prompt_lines
 from bot.channels.session import COMMANDS, ConsoleSession
 from bot.channels.terminal import terminal
+from index import Passage
 from index.query.syntax import Problem
 from index.search.copies import Copies
 from tests.console_program import ARABIC, BRIDGE, CLOSES, IN_JUNE, MILL, NOTHING, PASSAGES, TEXTS, FixedLibrary, answer
@@ -127,6 +129,39 @@ def test_on_a_screen_only_the_first_passage_is_whole_and_the_others_begin_with_t
         f"│  … {sentence} Nobody was hurt that …",
     ]
     assert printed(asked, screen=False).count(" ".join(text.split())) == 2
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_where_a_further_passage_stands_is_in_sight_however_long_its_title(width: int) -> None:
+    title = "The county decides what becomes of the old lane, the mill, its pond and both of the bridges"
+    further = AnswerPassage(PASSAGES[1], replace(BRIDGE, title=title), 5.0, (0, 0))
+    asked = replace(answer("?"), passages=(answer("?").passages[0], further))
+    (heading,) = [line for line in printed(asked, width=width).splitlines() if line.startswith("2  The county")]
+    assert heading.endswith(f"par. {PASSAGES[1].ordinal} of {PASSAGES[1].count}")
+    assert len(heading) <= width
+
+
+def test_of_an_article_so_much_is_opened_that_its_title_stays_in_sight() -> None:
+    passages = [Passage(row, 0, row + 1, 9, "paragraph", f"Lot {row}. " + "An anvil. " * 60) for row in range(9)]
+    for height in (10, 24, 40, 80):
+        console = Console(file=StringIO(), width=80, height=height, force_terminal=True, color_system=None, _environ={})
+        page = Page.at(console, BRIDGE, passages, passages[4])
+        assert page.first <= 4 < page.last
+        end = page.last
+        while page := page.turned(console, ">"):
+            assert page.first == end, "nothing is passed over"
+            end = page.last
+            console.file = StringIO()
+            page.show(console)
+            lines = console.file.getvalue().count("\n")
+            # A passage that is higher than the screen is shown all the same.
+            assert lines <= height - 2 or page.last - page.first == 1
+        assert end == 9
+
+
+def test_a_number_stands_before_a_wrapped_line() -> None:
+    asked = replace(NOTHING, nearest=("River Ferry Returns to Brackwater After Thirty-One Years",))
+    assert printed(asked, width=40).endswith("1  River Ferry Returns to Brackwater\n   After Thirty-One Years\n")
 
 
 def test_a_passage_that_is_not_sure_to_answer_stands_beside_another_bar() -> None:

@@ -13,9 +13,15 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from benchmarks.terminal_picture import picture
+from bot import Answerer
 from bot.__main__ import app, main
+from bot.channels.telegram.memory.database import FILE
+from bot.channels.telegram.memory.inbox import FILE as INBOX
+from bot.channels.telegram.transport.instance_lock import FILE as LOCK
 from config.places import CONFIG_VARIABLE
 from config.settings import Settings, load
+from tests import recipe_sites
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,7 +33,9 @@ COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 
 FENCE = re.compile(r"^```(\S*) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Printed by builds that take seconds, as they may on a busy machine.
-PROGRESS = re.compile(r"^(?:reading|sorting|calibrating|publishing|backing up|restoring): .*\n", re.MULTILINE)
+PROGRESS = re.compile(
+    r"^(?:reading|sorting|calibrating|publishing|backing up|restoring): .*\n|^.* questions asked, .*\n", re.MULTILINE
+)
 
 
 def section(page: str, heading: str) -> str:
@@ -168,10 +176,7 @@ class Shell:
         elif name == "printf":
             (text,) = arguments
             printed = text.encode("latin-1", "backslashreplace").decode("unicode_escape")
-        elif words == ["make", "-s", "run"]:
-            # What `make run` does once everything is set up and indexed.
-            printed = self._quoth(["console"], variables, given)
-        elif name == "quoth":
+        elif name in ("quoth", ".venv/bin/quoth"):
             printed = self._quoth(arguments, variables, given)
         else:
             raise AssertionError(f"the tests cannot run {name}: teach them, or fence the block as sh")
@@ -196,13 +201,14 @@ class Shell:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the samples, two folders of notes, the small question sets, and an index of the samples."""
+    """A folder with the samples, sites, notes and the small question sets, and an index of the samples."""
     folder = tmp_path_factory.mktemp("docs")
     shutil.copytree(ROOT / "examples", folder / "examples")
     shutil.copytree(ROOT / "tests" / "floors", folder / "tests" / "floors")
     for name in ("notes", "more"):
         (folder / name).mkdir()
         (folder / name / "note.txt").write_text(f"About {name}\n\nThe sluice of {name} opens at noon every day.\n")
+    recipe_sites.write(folder)
     with pytest.MonkeyPatch.context() as patch:
         isolate(patch, folder, folder / "data")
         assert "15 articles" in Shell().run("quoth index examples")
@@ -233,7 +239,10 @@ def place(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_commands_print_what_is_shown(name: str, place: Path) -> None:
     shell = Shell()
     for language, file, block in FENCE.findall(PAGES[name]):
-        if file:
+        if file == "fresh":
+            # As on a machine where nothing was indexed yet.
+            shutil.rmtree(os.environ["QUOTH_DATA_DIR"])
+        elif file:
             (place / file).write_text(block, encoding="utf-8")
         if language != "console":
             continue
@@ -241,6 +250,27 @@ def test_commands_print_what_is_shown(name: str, place: Path) -> None:
         for command, output in commands(block):
             printed = shell.run(command)
             assert looks_like(output, printed), f"{name}: $ {command}\n{printed}"
+
+
+@pytest.mark.slow
+def test_the_picture_in_the_readme_is_what_is_printed(built: Path) -> None:
+    def words(svg: str) -> list[str]:
+        return re.sub("<[^>]+>", " ", svg.rsplit("</style>", maxsplit=1)[-1]).split()
+
+    with Answerer.open(built / "data") as answerer:
+        assert words(picture(answerer)) == words((ROOT / "docs" / "answer.svg").read_text(encoding="utf-8"))
+
+
+def test_every_file_of_the_data_folder_is_described(built: Path) -> None:
+    described = section(PAGES["docs/deployment.md"], "The data folder")
+    named = {
+        name.strip("/")
+        for row in re.findall(r"^\| (`.*?) \|", described, re.MULTILINE)
+        for name in re.findall("`(.*?)`", row)
+    }
+    there = {path.name for path in (built / "data").iterdir()}
+    files = {FILE, INBOX, LOCK, "uploads", "fetched", "before-restore-*", "quoth.toml", "console_history", "kernels"}
+    assert there | files <= named
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,9 @@ def test_installed_the_three_names_belong_to_quoth_alone(wheel: Path, tmp_path: 
         f"import sys, json; sys.path.insert(0, {str(tmp_path)!r})\n"
         "from importlib.metadata import packages_distributions\n"
         "import bot, index, config\n"
+        "from bot.commands.demo import _samples\n"
         "found = packages_distributions()\n"
+        "assert _samples().name == 'samples' and (_samples() / 'notices.csv').exists()\n"
         "print(json.dumps([[m.__name__, m.__file__, sorted(set(found[m.__name__]))] for m in (bot, index, config)]))"
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path)

@@ -340,9 +340,9 @@ def test_what_cannot_be_opened_is_told(tmp_path: Path, spoil: object, reason: st
 def test_without_the_extra_the_command_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
     [told] = found(tmp_path, typeset("Locks", [prose(40)], Style()))
-    assert told == Skipped(
-        str(tmp_path / "paper.pdf"), "a PDF document: to read it, run `pip install 'quoth[formats]'`"
-    )
+    assert isinstance(told, Skipped)
+    assert told.reason.startswith("a PDF document: to read it, run `")
+    assert told.reason.endswith(" -m pip install pypdfium2`")
 
 
 def test_lists_tables_and_notes_keep_their_lines(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from bot.channels.layout import QUIET, say, stdout_console
 from bot.channels.session import COMMANDS, ConsoleAnswerer, ConsoleSession, one_line
-from bot.channels.terminal import QUIET, say, stdout_console
 from bot.printing import err
 from index import IndexLibraryError
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from bot.errors import MissingExtraError
+from index import install_command
 
 # Upper bounds in seconds: a search takes about a millisecond, a group's turn up to a minute.
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -60,7 +61,7 @@ def exposition(metrics: Collected) -> bytes:
     try:
         from prometheus_client import CollectorRegistry, generate_latest
     except ImportError:
-        raise MissingExtraError("metrics need the extra: pip install 'quoth[metrics]'") from None
+        raise MissingExtraError(f"metrics need the extra: run `{install_command('prometheus-client')}`") from None
     registry = CollectorRegistry()
     registry.register(metrics)
     return generate_latest(registry)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
 from bot.catalogue import Catalogue
-from bot.channels.terminal import DOUBT, QUIET, cards, explanation, neighbourhood, numbered, say, terminal
+from bot.channels.layout import DOUBT, QUIET, say
+from bot.channels.page import Page
+from bot.channels.terminal import cards, explanation, numbered, terminal
 from bot.conversation import FollowUp, RankingAnswerer, follow_up
 from bot.errors import message_of
 from bot.small_talk import small_talk
@@ -39,7 +41,7 @@ HINT: Final = ":all searches everything."
 # What people type for commands in other programs.
 _MEANT: Final = dict.fromkeys("exit quit q :q :exit".split(), ":quit") | dict.fromkeys("help ? :h :?".split(), ":help")
 
-_PAGE, _MOST = 3, 50
+_MOST = 50
 _TITLES = _SOURCES = 20
 
 
@@ -78,7 +80,7 @@ class ConsoleSession:
         self._options = DEFAULT_OPTIONS
         self._turns: deque[str] = deque(maxlen=tuning.TURNS)
         self._openable: tuple[_Openable, ...] = ()
-        self._page: _Page | None = None
+        self._page: Page | None = None
 
     async def take(self, line: str) -> bool:
         """Run a line, a question or a command. Return False when it says to leave."""
@@ -91,7 +93,7 @@ class ConsoleSession:
             elif line.startswith(":"):
                 await self._command(line)
             elif line in ("<", ">"):
-                self._show_more(line)
+                self._turn(line)
             elif line.isdecimal() and len(line) <= 2:
                 self._open(int(line))
             elif line:
@@ -218,34 +220,20 @@ class ConsoleSession:
             return
         one = self._openable[number - 1]
         whole = self._answerer.passages_of(one.row)
-        if one.passage is None:
-            self._show(_Page(self._answerer.article(one.row), whole, None, 0, _PAGE))
-        elif one.passage not in whole:
+        if one.passage is not None and one.passage not in whole:
             say(self.console, "The index was rebuilt since that answer; ask again.", DOUBT)
-        else:
-            at = whole.index(one.passage)
-            self._show(_Page(self._answerer.article(one.row), whole, one.passage.row, max(at - 1, 0), at + 2))
+            return
+        self._page = Page.at(self.console, self._answerer.article(one.row), whole, one.passage)
+        self._page.show(self.console)
 
-    def _show_more(self, way: str) -> None:
-        page = self._page
-        if page is None:
+    def _turn(self, way: str) -> None:
+        if self._page is None:
             say(self.console, "No article is open; type the number of a passage.", DOUBT)
-        elif way == "<" and page.first == 0:
-            say(self.console, "This is the beginning of the article.", QUIET)
-        elif way == ">" and page.last >= len(page.passages):
-            say(self.console, "This is the end of the article.", QUIET)
+        elif page := self._page.turned(self.console, way):
+            self._page = page
+            page.show(self.console)
         else:
-            first = max(page.first - _PAGE, 0) if way == "<" else page.last
-            last = page.first if way == "<" else page.last + _PAGE
-            self._show(_Page(page.article, page.passages, page.chosen, first, last))
-
-    def _show(self, page: "_Page") -> None:
-        self._page = page
-        neighbourhood(page.article, page.passages[page.first : page.last], page.chosen, self.console)
-        ways = [*(["< before"] if page.first else []), *(["> after"] if page.last < len(page.passages) else [])]
-        if ways:
-            self.console.print()
-            say(self.console, " · ".join(ways), QUIET)
+            say(self.console, f"This is the {'beginning' if way == '<' else 'end'} of the article.", QUIET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,17 +242,6 @@ class _Openable:
 
     row: int
     passage: Passage | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """The part of an article on the screen: `passages[first:last]`, and the row of the passage of an answer."""
-
-    article: ArticleCard
-    passages: list[Passage]
-    chosen: int | None
-    first: int
-    last: int
 
 
 def _meant(line: str) -> str:

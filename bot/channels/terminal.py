@@ -7,12 +7,26 @@ after "▸". Texts of others are never read as markup, and no mark is put into t
 """
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.answer import Answer, AnswerPassage
+from bot.channels.layout import (
+    ANSWERS,
+    BAR,
+    DOUBT,
+    LEAST,
+    LIKELY,
+    QUIET,
+    TITLE,
+    bar_of,
+    columns,
+    indented,
+    kept,
+    paragraph,
+    put,
+)  # fmt: skip
 from bot.lines import line_of
 from bot.printing import shown
 from bot.render import (
@@ -34,36 +48,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-TITLE: Final = "bold"
-QUIET: Final = "dim"
-# Colours that can be read on black and on white.
-ANSWERS: Final = "bold green"
-BAR: Final = "cyan"
-# Of an answer that is not sure.
-LIKELY: Final = "bold"
-DOUBT: Final = "magenta"
+
 INSIST: Final = "Put a word in quotation marks to search it as you wrote it."
 _BAR_CELLS: Final = 12
-# Longer lines are hard to follow with the eyes.
-_READABLE: Final = 100
-
-
-def stdout_console() -> "Console":
-    """Return a console on standard output; when its reader leaves, as `head` does, it prints nothing more (`quiet`)."""
-    from rich.console import Console
-
-    class PatientConsole(Console):
-        def on_broken_pipe(self) -> None:
-            self.quiet = True
-            # Python would complain again when it flushes at exit, so the descriptor is pointed elsewhere.
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, sys.stdout.fileno())
-            os.close(nowhere)
-
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="replace")
-    return PatientConsole(highlight=False, markup=False, emoji=False)
 
 
 def terminal(answer: Answer, console: "Console", *, explain: bool = False, hint: str = "") -> None:
@@ -98,7 +85,7 @@ def explanation(answer: Answer, console: "Console") -> None:
     """Print the confidence, what each word gave to the score of the first passage, and the ignored words."""
     why = answer.explanation
     console.print()
-    _line(console, f"Why: it {likeness(answer.confidence)}.", TITLE)
+    put(console, f"Why: it {likeness(answer.confidence)}.", TITLE)
     whole = sum(share.share for share in why.shares) or 1.0
     rows = []
     for share in sorted(why.shares, key=lambda share: -share.share):
@@ -107,31 +94,26 @@ def explanation(answer: Answer, console: "Console") -> None:
         # Number and bar lead, so that a right-to-left word cannot move them.
         rows.append(f"{100 * part:4.0f} %  {_bar(part)}  {shown(share.word)}{term}")
     # In one piece: a question of thousands of words has as many rows, and each print takes a quarter of a millisecond.
-    _line(console, "\n".join(rows))
+    put(console, "\n".join(rows))
     if not why.shares:
-        _line(console, "No word of the question was searched.", QUIET)
+        put(console, "No word of the question was searched.", QUIET)
     if why.parts is not None:
-        _line(console, f"Score: {_score(why.parts)}.", QUIET)
+        put(console, f"Score: {_score(why.parts)}.", QUIET)
     if why.ignored:
-        _line(console, "Ignored: " + ", ".join(shown(word) for word in why.ignored), QUIET)
-
-
-def say(console: "Console", line: str, style: str = "") -> None:
-    """Print one line of our own, with the texts of others in it made safe."""
-    _line(console, shown(line), style)
+        put(console, "Ignored: " + ", ".join(shown(word) for word in why.ignored), QUIET)
 
 
 def neighbourhood(article: ArticleCard, passages: Sequence[Passage], chosen: int | None, console: "Console") -> None:
     """Print `passages` of `article`, each under its place; the one in row `chosen`, if any, is marked with "▸"."""
     from rich.text import Text
 
-    _line(console, _title(article.title), TITLE)
-    _line(console, _origin(article), QUIET)
+    put(console, _title(article.title), TITLE)
+    put(console, _origin(article), QUIET)
     for passage in passages:
         console.print()
         mark = "▸ " if passage.row == chosen else "  "
-        _line(console, mark + place(passage), BAR if passage.row == chosen else QUIET)
-        _passage(console, Text(shown(passage.text), style=TITLE if passage.row == chosen else ""))
+        put(console, mark + place(passage), BAR if passage.row == chosen else QUIET)
+        paragraph(console, Text(shown(passage.text), style=TITLE if passage.row == chosen else ""))
 
 
 def _score(parts: Parts) -> str:
@@ -160,9 +142,9 @@ def _notes(console: "Console", answer: Answer, hint: str) -> bool:
     quiet = [*changed, *([INSIST] if changed else []), *([f"{filters} {hint}".strip()] if filters else [])]
     doubts = [*problems(answer), *_state(answer)]
     for line in quiet:
-        _line(console, line, QUIET)
+        put(console, line, QUIET)
     for line in doubts:
-        _line(console, line, DOUBT)
+        put(console, line, DOUBT)
     return bool(quiet or doubts)
 
 
@@ -182,18 +164,18 @@ def numbered(titles: Sequence[str]) -> list[str]:
 def _card(console: "Console", number: int, passage: AnswerPassage, *, is_sure: bool) -> None:
     from rich.text import Text
 
-    _indented(console, Text(_title(passage.article.title), style=TITLE), f"{number}  ")
-    _line(console, _origin(passage.article, place(passage.passage)), QUIET, indent="   ")
+    indented(console, Text(_title(passage.article.title), style=TITLE), f"{number}  ")
+    put(console, _origin(passage.article, place(passage.passage)), QUIET, indent="   ")
     start, end = passage.highlight
     text = passage.passage.text
-    marked = (_kept(console, text[start:end]), ANSWERS if is_sure else LIKELY)
-    before, after = _kept(console, text[:start]), _kept(console, text[end:])
-    _passage(console, Text.assemble(before, marked, after), is_sure=is_sure)
+    marked = (kept(console, text[start:end]), ANSWERS if is_sure else LIKELY)
+    before, after = kept(console, text[:start]), kept(console, text[end:])
+    paragraph(console, Text.assemble(before, marked, after), is_sure=is_sure)
     sentence = shown(text[start:end]).strip()
     if console.color_system is None and sentence not in ("", shown(text).strip()):
-        _line(console, f"▸ {sentence}", indent="   ")
+        put(console, f"▸ {sentence}", indent="   ")
     if passage.copies.titles:
-        _line(console, _also_in(passage.copies), QUIET, indent="   ")
+        put(console, _also_in(passage.copies), QUIET, indent="   ")
     where = passage_address(passage.article, passage.passage) or _in_file(passage.article, passage.passage)
     if where:
         # An address is never wrapped: half of one opens nothing.
@@ -204,23 +186,32 @@ def _brief(console: "Console", number: int, passage: AnswerPassage, *, is_sure: 
     """Print a passage in two lines: its title and place, and where its answering sentence begins."""
     from rich.text import Text
 
-    origin = _origin(passage.article, place(passage.passage))
-    _indented(console, Text.assemble((_title(passage.article.title), TITLE), (f"  {origin}", QUIET)), f"{number}  ", 1)
+    indented(console, _heading(console, passage, len(f"{number}  ")), f"{number}  ", 1)
     start = passage.highlight[0]
-    _indented(
-        console, Text.assemble("… " if start else "", shown(passage.passage.text[start:])), _bar_of(is_sure=is_sure), 1
+    indented(
+        console, Text.assemble("… " if start else "", shown(passage.passage.text[start:])), bar_of(is_sure=is_sure), 1
     )
 
 
-def _bar_of(*, is_sure: bool) -> "Text":
+def _heading(console: "Console", passage: AnswerPassage, indent: int) -> "Text":
+    """Return title and origin in one line; where these are too long, first the origin gives way, then the title."""
     from rich.text import Text
 
-    return Text.assemble(("│  ", BAR) if is_sure else ("┊  ", QUIET))
+    title, here = Text(_title(passage.article.title), style=TITLE), place(passage.passage)
+    # As much as a line that goes on leaves.
+    room = columns(console) - indent - 2
+    origin = _origin(passage.article, here)
+    if title.cell_len + 2 + len(origin) > room:
+        origin = here
+        title.truncate(max(room - 2 - len(origin), LEAST), overflow="ellipsis")
+    return Text.assemble(title, (f"  {origin}", QUIET))
 
 
-def _kept(console: "Console", text: str) -> str:
-    """Return a text made safe: on a screen with its line breaks, of lists and verses, piped on one line."""
-    return "\n".join(map(shown, text.split("\n"))) if console.is_terminal else shown(text)
+def height(console: "Console", passage: Passage) -> int:
+    """Return how many lines of a screen a passage takes in its neighbourhood: a blank one, its place and its text."""
+    from rich.text import Text
+
+    return 2 + len(Text(kept(console, passage.text)).wrap(console, max(columns(console) - 3, LEAST), overflow="fold"))
 
 
 def _in_file(article: ArticleCard, passage: Passage) -> str:
@@ -246,36 +237,3 @@ def _title(title: str) -> str:
 def _origin(article: ArticleCard, where: str = "") -> str:
     source = shown(article.source or "").strip()
     return " · ".join(part for part in (day(article.date), source, where) if part)
-
-
-def _passage(console: "Console", text: "Text", *, is_sure: bool = True) -> None:
-    _indented(console, text, _bar_of(is_sure=is_sure) if console.is_terminal else "")
-
-
-def _line(console: "Console", line: str, style: str = "", *, indent: str = "") -> None:
-    from rich.text import Text
-
-    if line:
-        mark = line[:2] if line[:2] in ("• ", "▸ ") else ""
-        _indented(console, Text(line[len(mark) :], style=style), (indent if console.is_terminal else "") + mark)
-
-
-def _indented(console: "Console", text: "Text", prefix: "str | Text", most: int | None = None) -> None:
-    """Print `text` behind `prefix`, wrapped on a screen (a bar on each line, a number only once), whole when piped.
-
-    Of more than `most` lines on a screen the last shown one ends with "…".
-    """
-    from rich.text import Text
-
-    opening = prefix if isinstance(prefix, Text) else Text(prefix)
-    if not console.is_terminal:
-        console.print(opening + text, soft_wrap=True)
-        return
-    following = opening if isinstance(prefix, Text) else Text(" " * len(prefix))
-    width = min(console.width, _READABLE) - opening.cell_len - (2 if most else 0)
-    lines = text.wrap(console, max(width, 8), overflow="fold")
-    for count, line in enumerate(lines[:most]):
-        line.rstrip()
-        if count + 1 == most and len(lines) > most:
-            line.append(" …")
-        console.print((following if count else opening) + line, soft_wrap=True)

@@ -55,7 +55,8 @@ def show(articles: "Articles", name: str, *, as_json: bool) -> int:
         ]
         out_json(_json(_record(whole.article) | {"passages": passages}))
     else:
-        from bot.channels.terminal import neighbourhood, stdout_console
+        from bot.channels.layout import stdout_console
+        from bot.channels.terminal import neighbourhood
 
         neighbourhood(whole.article, whole.passages, None, stdout_console())
     return 0

@@ -41,7 +41,8 @@ def one(answerer: "Answerer", question: str, how: Asking) -> int:
 
         out_json(to_json(answer, explain=how.explain))
     else:
-        from bot.channels.terminal import stdout_console, terminal
+        from bot.channels.layout import stdout_console
+        from bot.channels.terminal import terminal
 
         hint = "--all searches everything." if guesses(answer) else ""
         terminal(answer, stdout_console(), explain=how.explain, hint=hint)

@@ -145,10 +145,11 @@ def _require_measures() -> None:
     from importlib.util import find_spec
 
     from bot.errors import MissingExtraError
+    from index import install_command
 
     if find_spec("ir_measures") is None:
         raise MissingExtraError(
-            "quoth evaluate needs the extra `eval`, which is not installed; run `pip install 'quoth[eval]'`"
+            f"quoth evaluate needs the extra `eval`, which is not installed; run `{install_command('ir-measures')}`"
         )
 
 

@@ -11,6 +11,11 @@ import typer
 
 from bot.printing import err, shown
 
+ON_WINDOWS = (
+    "this needs Linux or macOS; on Windows, run Quoth inside WSL (https://learn.microsoft.com/windows/wsl/install)"
+)
+_NOT_ON_WINDOWS = ("fcntl", "resource", "termios", "pwd")
+
 
 def of(command: Callable[[], int]) -> int:
     """Run a command, and return its exit code; every expected error is one line on stderr."""
@@ -67,6 +72,9 @@ def report(error: Exception) -> int:
         return error.exit_code
     if isinstance(error, typer.Abort):
         return 130
+    if isinstance(error, ModuleNotFoundError) and error.name in _NOT_ON_WINDOWS:
+        err(f"quoth: {ON_WINDOWS}")
+        return 5
     code = _code(error)
     if code == 70 and os.environ.get("QUOTH_LOG_LEVEL", "").upper() == "DEBUG":
         err("".join(traceback.format_exception(error)))

@@ -143,7 +143,7 @@ def _description(manifest: "Manifest") -> str:
 
 
 def _print_report(report: "Report", *, as_json: bool) -> None:
-    from index import grouped
+    from index import grouped, install_command
 
     if as_json:
         counts = asdict(report) | {"skipped": len(report.skipped), "reasons": skips.records(grouped(report.skipped))}
@@ -163,4 +163,4 @@ def _print_report(report: "Report", *, as_json: bool) -> None:
         f"{report.removed:,} removed, {report.reused:,} unchanged{hidden}"
     )
     if report.lacks_numba:
-        err("for several times faster answers, run `pip install 'quoth[fast]'`")
+        err(f"for several times faster answers, run `{install_command('numba')}`")

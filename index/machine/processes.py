@@ -24,7 +24,7 @@ START: Final = (
     "import sys; sys.path[:] = sys.argv[3:]; "
     "from index.machine.processes import main; main(int(sys.argv[1]), sys.argv[2])"
 )
-_FIELDS = attrgetter("title", "path", "key", "source", "url", "author", "date", "language")
+_FIELDS = attrgetter("title", "path", "key", "source", "url", "author", "date", "language", "is_cut")
 
 
 class EndedError(Exception):
@@ -133,9 +133,9 @@ def packed(article: Article) -> tuple[Any, ...]:
 def unpacked(fields: tuple[Any, ...]) -> Article:
     """Return the article that was packed.
 
-    >>> article = Article("Rain", (Paragraph("It rained."),), "rain.md")
+    >>> article = Article("Rain", (Paragraph("It rained."),), "rain.md", is_cut=True)
     >>> unpacked(packed(article)) == article
     True
     """
-    title, *others, pieces = fields
-    return Article(title, tuple([Paragraph(*piece) for piece in pieces]), *others)
+    title, *others, is_cut, pieces = fields
+    return Article(title, tuple([Paragraph(*piece) for piece in pieces]), *others, is_cut=is_cut)

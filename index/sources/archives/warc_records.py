@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Final
 
+from index.machine.extras import install_command
 from index.sources.files.streams import UnusableError
 
 _LINE: Final = 1 << 16
@@ -182,7 +183,7 @@ def _of_brotli(body: bytes, most: int) -> bytes:
     try:
         import brotli
     except ImportError as error:
-        raise UnusableError("packed by Brotli: to read it, run `pip install 'quoth[formats]'`") from error
+        raise UnusableError(f"packed by Brotli: to read it, run `{install_command('brotli')}`") from error
     unpacking = brotli.Decompressor()
     pieces: list[bytes] = []
     size = 0

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.machine.extras import install_command
 from index.sources.files.streams import UnusableError
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
-_MISSING = "a PDF document: to read it, run `pip install 'quoth[formats]'`"
 _BROKEN = "a PDF document that is cut short or broken"
 _ERRORS = {
     4: "a PDF document that needs a password: save a copy without one",
@@ -78,7 +78,7 @@ def opened(raw: bytes) -> "Iterator[PdfDocument]":
     try:
         import pypdfium2
     except ImportError:
-        raise UnusableError(_MISSING) from None
+        raise UnusableError(f"a PDF document: to read it, run `{install_command('pypdfium2')}`") from None
     try:
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:

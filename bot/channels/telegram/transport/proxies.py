@@ -19,6 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 import httpx
 
 from bot.errors import MissingExtraError, NetworkSettingsError
+from index import install_command
 
 SCHEMES: Final = ("http", "https", "socks5", "socks5h")
 SETTING: Final = "telegram_proxy"
@@ -93,7 +94,7 @@ def _parsed(value: str, named_by: str) -> Proxy:
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if scheme.startswith("socks") and find_spec("socksio") is None:
         raise MissingExtraError(
-            f"{named_by}: a SOCKS proxy ({place}) needs the extra socks; run `pip install 'quoth[socks]'`"
+            f"{named_by}: a SOCKS proxy ({place}) needs the extra socks; run `{install_command('httpx[socks]')}`"
         )
     user = parts.netloc.rpartition("@")[0]
     return Proxy(f"{scheme}://{user + '@' if user else ''}{place}", place, named_by)
