@@ -196,7 +196,7 @@ def _speeds(data: Path, questions: Sequence[str], clients: Sequence[int], second
 async def _load(port: int, paths: Sequence[str], count: int, seconds: float, most: int = 1 << 62) -> list[Client]:
     until = time.perf_counter() + seconds
     # Each begins elsewhere among the questions.
-    starts = [paths[number * 37 % len(paths) :] + list(paths) for number in range(count)]
+    starts = [[*paths[number * 37 % len(paths) :], *paths] for number in range(count)]
     clients = [Client(port, cycle(start)) for start in starts]
     await asyncio.gather(*(client.run(until, most) for client in clients))
     return clients
