@@ -462,4 +462,5 @@ async def test_numbers_are_counted_without_anybodys_words(web: Web) -> None:
     assert 'quoth_requests_total{path="/v1/answer",status="200"} 1.0' in text
     assert 'quoth_requests_total{path="other",status="404"} 1.0' in text
     assert "quoth_index_generation 1.0" in text
+    assert 'quoth_questions_total{state="answered"} 1.0' in text
     assert "secret" not in text

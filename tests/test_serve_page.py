@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin
 
-import lxml.html
+import lxml.html  # type: ignore[import-untyped]  # lxml ships no types
 import pytest
 
 from bot.answer import Answerer
