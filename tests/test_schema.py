@@ -48,6 +48,7 @@ def test_the_shape_of_version_1_is_kept() -> None:
                 "path": "n.txt",
                 "ordinal": 2,
                 "count": 2,
+                "place": 2,
                 "highlight": [17, 46],
                 "date": "2026-03-03",
                 "url": "https://example.org/",

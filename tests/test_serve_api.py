@@ -70,6 +70,7 @@ async def test_a_batch_is_answered_in_order(web: Web, answerer: Answerer) -> Non
     reply = await web.post("/v1/answers", {"questions": questions, "k": 1})
     models.BatchJson.model_validate(reply.json)
     assert reply.json["answers"] == [json.loads(to_json(answerer.answer(one, 1))) for one in questions]
+    assert (await web.post("/v1/answers", {"questions": questions, "k": 1.0})).json == reply.json
 
 
 async def test_a_ranking_is_paged_without_gaps(web: Web) -> None:
@@ -144,8 +145,13 @@ async def test_a_head_is_answered_without_a_body_and_options_with_what_is_allowe
         got, head, options = [await web.get(path, method=method) for method in ("GET", "HEAD", "OPTIONS")]
         assert (got.status, head.status, options.status) == (200, 200, 204)
         assert head.headers["content-length"] == got.headers["content-length"]
-        assert "GET" in options.headers["allow"]
+        assert options.headers["allow"] == "GET, HEAD, OPTIONS"
         assert "access-control-allow-origin" not in options.headers
+
+
+async def test_options_of_other_paths_are_theirs(web: Web) -> None:
+    assert (await web.get("/v1/answers", method="OPTIONS")).headers["allow"] == "OPTIONS, POST"
+    problem(await web.get("/nowhere", method="OPTIONS"), 404, "not-found")
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "BREW"])
@@ -200,6 +206,7 @@ async def test_strange_letters_are_letters(web: Web) -> None:
         ({"questions": [1]}, 422, "invalid"),
         ({"questions": ["a"], "k": "1"}, 422, "invalid"),
         ({"questions": ["a"], "k": True}, 422, "invalid"),
+        ({"questions": ["a"], "k": 1.5}, 422, "invalid"),
         ({"questions": ["a"], "secret": "word"}, 422, "invalid"),
         (b'{"questions": ["' + b"a" * 300_000 + b'"]}', 413, "too-large"),
     ],
@@ -455,4 +462,5 @@ async def test_numbers_are_counted_without_anybodys_words(web: Web) -> None:
     assert 'quoth_requests_total{path="/v1/answer",status="200"} 1.0' in text
     assert 'quoth_requests_total{path="other",status="404"} 1.0' in text
     assert "quoth_index_generation 1.0" in text
+    assert 'quoth_questions_total{state="answered"} 1.0' in text
     assert "secret" not in text

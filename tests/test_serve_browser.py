@@ -64,7 +64,7 @@ async def test_asking_reading_paging_going_back_and_sharing_work_in_a_browser(tm
         pytest.skip(missing)
     shelve(tmp_path, [*SHELF, *MORE, TOWER])
     with answering(tmp_path) as answerer:
-        async with serving(answerer, idle=5.0, receiving=5.0) as web:
+        async with serving(answerer) as web:
             process = await asyncio.create_subprocess_exec(
                 "node",
                 str(ROOT / "tests" / "serve_walk.mjs"),

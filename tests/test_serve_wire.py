@@ -25,6 +25,12 @@ async def web(answerer: Answerer) -> AsyncIterator[Web]:
         yield running
 
 
+@pytest.fixture
+async def hasty(answerer: Answerer) -> AsyncIterator[Web]:
+    async with serving(answerer, receiving=0.3, idle=0.3, sending=0.3) as running:
+        yield running
+
+
 def refused(reply: Reply, status: int, kind: str) -> None:
     """Check that a connection was refused, and is closed."""
     assert (reply.status, reply.json["type"]) == (status, f"urn:quoth:problem:{kind}")
@@ -103,8 +109,8 @@ async def test_requests_in_a_row_are_answered_in_order(web: Web) -> None:
         (b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 230000\r\n\r\n", b" ", 404),
     ],
 )
-async def test_a_client_that_is_silent_or_drips_is_let_go(web: Web, begun: bytes, more: bytes, status: int) -> None:
-    reader, writer = await web.connect()
+async def test_a_client_that_is_silent_or_drips_is_let_go(hasty: Web, begun: bytes, more: bytes, status: int) -> None:
+    reader, writer = await hasty.connect()
     writer.write(begun)
     dripping = True
 
@@ -124,8 +130,8 @@ async def test_a_client_that_is_silent_or_drips_is_let_go(web: Web, begun: bytes
     writer.close()
 
 
-async def test_a_kept_connection_is_closed_when_nothing_comes(web: Web) -> None:
-    reader, writer = await web.connect()
+async def test_a_kept_connection_is_closed_when_nothing_comes(hasty: Web) -> None:
+    reader, writer = await hasty.connect()
     for _ in range(2):
         writer.write(GET + b"\r\n")
         assert (await read(reader)).status == 200
@@ -133,16 +139,14 @@ async def test_a_kept_connection_is_closed_when_nothing_comes(web: Web) -> None:
     writer.close()
 
 
-async def test_half_open_connections_by_the_hundred_keep_nobody_out(answerer: Answerer) -> None:
-    async with serving(answerer, receiving=30.0) as web:
-        half = []
-        for _ in range(300):
-            half.append(await web.connect())
-            half[-1][1].write(b"GET / HT")
-        statuses = [(await web.get(ASK)).status for _ in range(20)]
-        assert statuses == [200] * 20
-        for _, writer in half:
-            writer.close()
+async def test_half_open_connections_by_the_hundred_keep_nobody_out(web: Web) -> None:
+    half = []
+    for _ in range(300):
+        half.append(await web.connect())
+        half[-1][1].write(b"GET / HT")
+    assert [(await web.get(ASK)).status for _ in range(20)] == [200] * 20
+    for _, writer in half:
+        writer.close()
 
 
 async def test_a_client_with_all_its_requests_in_hand_gets_no_more_connections(
@@ -235,22 +239,20 @@ async def test_a_search_that_takes_too_long_is_given_up(answerer: Answerer, monk
     assert (reply.status, reply.json["type"]) == (503, "urn:quoth:problem:busy")
 
 
-async def test_an_answer_that_nobody_reads_is_not_kept_for_ever(answerer: Answerer) -> None:
-    async with serving(answerer) as web:
-        listener = socket.create_connection(("127.0.0.1", web.port))
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        listener.setblocking(False)
-        loop = asyncio.get_running_loop()
-        # So many answers that they fit into no buffer of the system.
-        with pytest.raises(ConnectionError):
-            while True:
-                await loop.sock_sendall(listener, b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100)
-        listener.close()
-        assert (await web.get(ASK)).status == 200
+async def test_an_answer_that_nobody_reads_is_not_kept_for_ever(hasty: Web) -> None:
+    listener = socket.create_connection(("127.0.0.1", hasty.port))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    listener.setblocking(False)
+    loop = asyncio.get_running_loop()
+    # So many answers that they fit into no buffer of the system.
+    with pytest.raises(ConnectionError):
+        while True:
+            await loop.sock_sendall(listener, b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100)
+    listener.close()
 
 
 async def test_a_stop_is_announced_and_breaks_no_answer_off(answerer: Answerer) -> None:
-    async with serving(answerer, drain=0.5, idle=5.0) as web:
+    async with serving(answerer, drain=1.5) as web:
         kept = [await web.connect() for _ in range(8)]
 
         async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> list[Reply]:
@@ -267,11 +269,11 @@ async def test_a_stop_is_announced_and_breaks_no_answer_off(answerer: Answerer) 
         writer.write(GET + b"\r\n")
         assert (await read(reader)).status == 200
         web.stop.set()
-        replies = [reply for one in asking for reply in await one]
-        assert {reply.status for reply in replies} == {200}
         # It still takes connections, and says that it will not for long.
         ready = await web.get("/readyz")
         assert (ready.status, ready.json) == (503, {"ok": False})
+        replies = [reply for one in asking for reply in await one]
+        assert {reply.status for reply in replies} == {200}
         assert await web.task == 0
         assert await reader.read() == b""
         writer.close()

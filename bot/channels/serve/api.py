@@ -1,7 +1,7 @@
 """The API on the wire: parameters checked, tags compared, answers made in the worker's thread and packed there."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -11,14 +11,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from bot.answer import Answerer
-from bot.channels.serve.endpoints import Endpoint, answer_json, batch_json, batch_options
+from bot.channels.serve.endpoints import Endpoint, Make, answer_json, batch_json, batch_options
 from bot.channels.serve.metrics import Metrics
-from bot.channels.serve.models import BatchBody
 from bot.channels.serve.options import Limits
 from bot.channels.serve.problems import ProblemError, invalid
 from bot.channels.serve.variants import Tags, is_known, packed
 from bot.channels.serve.worker import ClientGoneError, Worker
 from index import BrokenIndexError, NoIndexError
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 VARY: Final = "Accept-Encoding, Accept-Language, Authorization"
 _MOST_PARAMETERS: Final = 100
@@ -73,29 +74,36 @@ class Library:
         return Response(body, 200, {**common, **more}, media_type)
 
 
-def answering(endpoint: Endpoint, library: Library) -> Callable[[Request], Any]:
+def answering(endpoint: Endpoint, library: Library) -> Handler:
     """Return the handler of an endpoint."""
+    return _batching(endpoint, library) if endpoint.make is None else _getting(endpoint, endpoint.make, library)
 
+
+def _getting(endpoint: Endpoint, make: Make, library: Library) -> Handler:
     async def get(request: Request) -> Response:
         taken = checked(endpoint.takes, request.scope["query_string"])
         name = request.path_params.get("id", "")
-        return await library.respond(request, "", "application/json", lambda pinned: endpoint.make(pinned, taken, name))
+        return await library.respond(request, "", "application/json", lambda pinned: make(pinned, taken, name))
 
+    return get
+
+
+def _batching(endpoint: Endpoint, library: Library) -> Handler:
     async def post(request: Request) -> Response:
         checked(_Nothing, request.scope["query_string"])
         taken = _read(endpoint.takes, await body(request, library.limits.body))
-        assert isinstance(taken, BatchBody)  # noqa: S101 (the one body that there is)
         k, options = batch_options(taken)
         pinned = await library.run(request, library.pinned)
+        count = library.metrics.answered
         # One by one, so that others are answered in between, and all of one generation.
         answers = [
-            await library.run(request, partial(answer_json, pinned, question, k, options))
+            await library.run(request, partial(answer_json, pinned, question, k, options, count))
             for question in taken.questions
         ]
         written, more = await library.run(request, lambda: packed(batch_json(answers), request.headers))
         return Response(written, 200, {**more, "Cache-Control": "no-store", "Vary": VARY}, "application/json")
 
-    return get if endpoint.method == "GET" else post
+    return post
 
 
 class _Nothing(BaseModel):
@@ -132,7 +140,7 @@ def checked(model: type[BaseModel], query: bytes) -> Any:
         raise invalid(error, known) from None
 
 
-def _read(model: type[BaseModel], written: bytes) -> BaseModel:
+def _read(model: type[BaseModel], written: bytes) -> Any:
     try:
         return model.model_validate_json(written)
     except ValidationError as error:

@@ -71,7 +71,7 @@ class _Channel:
         self._metrics.waiting = lambda: self._worker.waiting
         self._metrics.connections = lambda: self._connections.count
         self._library = Library(answerer, self._worker, Tags(options.identity), options.limits, self._metrics)
-        self._endpoints = endpoints(options.version)
+        self._endpoints = endpoints(options.version, self._metrics.answered)
         self._description = openapi.document(self._endpoints, options.version)
         self._gate = Gate(Router(self._routes(), redirect_slashes=False), options, self._metrics, told)
 

@@ -15,6 +15,7 @@ from bot.wording import problem_line
 from index import ArticleCard
 
 Make = Callable[[Answerer, Any, str], bytes]
+Count = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Endpoint:
     """One path of the API.
 
     `takes` checks its parameters, or its body with POST; `gives` describes the answer that `make` writes, from a pinned
-    answerer, what was taken, and the part of the path in braces. `statuses` are those that other paths do not have.
+    answerer, what was taken, and the part of the path in braces; without one it is a batch, whose questions are asked
+    one by one, so that others come in between. `statuses` are those that other paths do not have.
     """
 
     name: str
@@ -31,19 +33,26 @@ class Endpoint:
     summary: str
     takes: type[BaseModel]
     gives: type[BaseModel]
-    make: Make
+    make: Make | None = None
     statuses: tuple[int, ...] = ()
 
 
-def answer(answerer: Answerer, taken: models.AnswerParameters, _: str) -> bytes:
-    """Answer one question."""
-    options = AskOptions(taken.exact, frozenset(taken.without), taken.explain)
-    return answer_json(answerer, taken.q, _chosen(taken), options)
+def answer(count: Count) -> Make:
+    """Return what answers one question."""
+
+    def make(answerer: Answerer, taken: models.AnswerParameters, _: str) -> bytes:
+        options = AskOptions(taken.exact, frozenset(taken.without), taken.explain)
+        return answer_json(answerer, taken.q, _chosen(taken), options, count)
+
+    return make
 
 
-def answer_json(answerer: Answerer, question: str, k: int | None, options: AskOptions) -> bytes:
-    """Return the answer to a question as the API writes it."""
+def answer_json(
+    answerer: Answerer, question: str, k: int | None, options: AskOptions, count: Count = lambda _: None
+) -> bytes:
+    """Return the answer to a question as the API writes it; `count` is told its state."""
     found = public(answerer.answer(question, k, options), answerer)
+    count(found.state)
     return to_json(found, explain=options.explain, indent=None).encode()
 
 
@@ -119,11 +128,6 @@ def status(version: str) -> Make:
     return make
 
 
-def batch(answerer: Answerer, taken: models.BatchBody, _: str) -> bytes:
-    """Answer several questions; the server asks them one by one instead, so that others come in between."""
-    return batch_json([answer_json(answerer, question, *batch_options(taken)) for question in taken.questions])
-
-
 def batch_options(taken: models.BatchBody) -> tuple[int | None, AskOptions]:
     """Return how each question of a batch is asked."""
     return _chosen(taken), AskOptions(taken.exact)
@@ -134,14 +138,17 @@ def batch_json(answers: Sequence[bytes]) -> bytes:
     return b'{"answers":[' + b",".join(answers) + b"]}"
 
 
-def endpoints(version: str) -> tuple[Endpoint, ...]:
-    """Return the route table."""
+def endpoints(version: str, count: Count = lambda _: None) -> tuple[Endpoint, ...]:
+    """Return the route table of a program of this version; `count` is told the state of every answer."""
     # fmt: off
     return (
-        Endpoint("answer", "GET", "/v1/answer", "Answer a question", models.AnswerParameters, AnswerJson, answer),
         Endpoint(
-            "answers", "POST", "/v1/answers", "Answer several questions", models.BatchBody, models.BatchJson, batch,
-            (400, 413, 415),
+            "answer", "GET", "/v1/answer", "Answer a question",
+            models.AnswerParameters, AnswerJson, answer(count),
+        ),
+        Endpoint(
+            "answers", "POST", "/v1/answers", "Answer several questions", models.BatchBody, models.BatchJson,
+            statuses=(400, 413, 415),
         ),
         Endpoint("search", "GET", "/v1/search", "Rank passages", models.SearchParameters, models.SearchJson, search),
         Endpoint(

@@ -6,13 +6,14 @@ import hmac
 import ipaddress
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.routing import Match, Route, Router
+from starlette.types import Message, Receive, Scope, Send
 
 from bot.channels.faults import log_fault
 from bot.channels.flood import Flood
@@ -31,7 +32,6 @@ _COMMON: Final = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_METHODS: Final = "GET, HEAD, OPTIONS"
 
 # How a problem is told to a browser that asked for a page; None to any other client.
 Told = Callable[[ProblemError, Headers, str, bytes], Response | None]
@@ -40,7 +40,7 @@ Told = Callable[[ProblemError, Headers, str, bytes], Response | None]
 class Gate:
     """Stand before an app; `is_draining` tells clients to open new connections elsewhere."""
 
-    def __init__(self, app: ASGIApp, options: ServeOptions, metrics: Metrics, told: Told) -> None:
+    def __init__(self, app: Router, options: ServeOptions, metrics: Metrics, told: Told) -> None:
         self._app = app
         self._options = options
         self._metrics = metrics
@@ -88,7 +88,7 @@ class Gate:
         is_let_in = self._token is None or self._has_token(headers.get("authorization", ""))
         # A preflight of a browser never has a token.
         if scope["method"] == "OPTIONS":
-            await self._preflight(headers)(scope, receive, send)
+            await self._preflight(headers, self._allowed(scope))(scope, receive, send)
             return
         if self._flood is not None:
             seconds = self._flood.wait("" if is_let_in and self._token is not None else _asker(scope))
@@ -122,11 +122,19 @@ class Gate:
             given = b""
         return hmac.compare_digest(given, self._token or b"")
 
-    def _preflight(self, headers: Headers) -> Response:
-        allowed = {"Allow": f"{_METHODS}, POST"}
+    def _allowed(self, scope: Scope) -> str:
+        """Return the methods that a path takes. Raises ProblemError for one that is none."""
+        for route in self._app.routes:
+            match, _ = route.matches(scope)
+            if match is not Match.NONE and isinstance(route, Route):
+                return _listed(route.methods or ())
+        raise ProblemError("not-found")
+
+    def _preflight(self, headers: Headers, methods: str) -> Response:
+        allowed = {"Allow": methods}
         if headers.get("origin") in self._options.origins or "*" in self._options.origins:
             allowed |= {
-                "Access-Control-Allow-Methods": "GET, HEAD, POST",
+                "Access-Control-Allow-Methods": methods,
                 "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match",
                 "Access-Control-Max-Age": "600",
             }
@@ -152,11 +160,14 @@ def _problem(error: Exception) -> ProblemError:
         return error
     if isinstance(error, HTTPException):
         if error.status_code == 405:
-            allowed = sorted({*(error.headers or {}).get("Allow", "").split(", "), "OPTIONS"} - {""})
-            return ProblemError("method", headers={"Allow": ", ".join(allowed)})
+            return ProblemError("method", headers={"Allow": _listed((error.headers or {})["Allow"].split(", "))})
         return ProblemError("not-found")
     reference = log_fault(error)
     return ProblemError("bug", f"Something went wrong here (ref {reference}).", reference=reference)
+
+
+def _listed(methods: Iterable[str]) -> str:
+    return ", ".join(sorted({*methods, "OPTIONS"}))
 
 
 def _is_of_the_page(path: str) -> bool:

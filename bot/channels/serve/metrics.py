@@ -30,6 +30,10 @@ class Metrics:
         self.requests[path, status] += 1
         self.seconds.add(seconds)
 
+    def answered(self, state: str) -> None:
+        """Count an answer."""
+        self.answers[state] += 1
+
     def collect(self) -> Iterator[Any]:
         """Yield the metrics that prometheus-client asks for."""
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily

@@ -19,6 +19,13 @@ def _number(value: Any) -> Any:
     return value
 
 
+def _no_text(value: Any) -> Any:
+    # 7.0 is a whole number in JSON; true and "7" are none.
+    if isinstance(value, bool | str):
+        raise ValueError("Input should be a whole number")
+    return value
+
+
 def _truth(value: Any) -> Any:
     if isinstance(value, str) and value not in ("true", "false"):
         raise ValueError("Input should be true or false")
@@ -83,8 +90,8 @@ class BatchBody(_Taken):
     """Several questions, all asked of the same index."""
 
     questions: list[Question] = Field(min_length=1, max_length=50)
-    k: Annotated[int, Field(strict=True, ge=1, le=20)] = Field(
-        default=3, description="most passages of an answer; default: the setting passages"
+    k: Annotated[int, BeforeValidator(_no_text)] = Field(
+        default=3, ge=1, le=20, description="most passages of an answer; default: the setting passages"
     )
     exact: Annotated[bool, Field(strict=True)] = False
 

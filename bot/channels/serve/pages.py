@@ -62,7 +62,7 @@ class Pages:
             if len(asked.question) > LONGEST_QUESTION:
                 return too_long(answerer, given.place(), LONGEST_QUESTION)
             written, state = answer_page(answerer, place, asked, examples)
-            self._library.metrics.answers[state] += 1
+            self._library.metrics.answered(state)
             return written
 
         return await self._respond(request, place, make)
