@@ -145,7 +145,8 @@ def test_of_an_article_so_much_is_opened_that_its_title_stays_in_sight() -> None
     passages = [Passage(row, 0, row + 1, 9, "paragraph", f"Lot {row}. " + "An anvil. " * 60) for row in range(9)]
     for height in (10, 24, 40, 80):
         console = Console(file=StringIO(), width=80, height=height, force_terminal=True, color_system=None, _environ={})
-        page = Page.at(console, BRIDGE, passages, passages[4])
+        page: Page | None = Page.at(console, BRIDGE, passages, passages[4])
+        assert page is not None
         assert page.first <= 4 < page.last
         end = page.last
         while page := page.turned(console, ">"):

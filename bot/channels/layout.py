@@ -5,7 +5,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Final
 
-from bot.render import shown
+from bot.printing import shown
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -26,10 +26,9 @@ LONGEST: Final = 3500
 QUOTE: Final = 1200
 GROUP_QUOTE: Final = 600
 _QUOTE_AT_LEAST = 400
-# The line breaks after two quotes, and the marks of direction in front of them.
-_BREAKS = 4
-# No passage is longer than 300 words, so that hardly one is cut.
-_PARAGRAPH = 2800
+# The line breaks after two quotes, and the marks of direction in front of them. No passage is longer than 300 words, so
+# that hardly one is cut.
+_BREAKS, _PARAGRAPH = 4, 2800
 _TITLE, _NAME, _SENTENCE, _WEAK, _WORD = 200, 100, 110, 60, 40
 _WORDS, _PROBLEMS = 8, 3
 # A passage with less than this share of the best one's score is seldom the one: of 78 that were the right ones, on
