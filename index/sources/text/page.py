@@ -99,13 +99,14 @@ class Page:
             below = below[: gap - at - 1]
             if self.keys[at] not in below:
                 return at
+        alone = self.blank(at - 1) and self.blank(at + 1)
         counts = Counter(below)
         singles = 0
         debris = False
         for line, key in enumerate(below, at + 1):
             if key == self.keys[at]:
                 # A refrain is repeated too, but inside its stanza; a headline stands alone or among debris.
-                if debris or all(map(self.blank, (at - 1, at + 1, line - 1))):
+                if debris or (alone and self.blank(line - 1)):
                     echo = line
             elif not key:
                 debris = debris or bool(self.lines[line])
