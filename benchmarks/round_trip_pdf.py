@@ -83,7 +83,8 @@ def _shaper() -> Any:
 
 
 def _is_arabic(text: str) -> bool:
-    return sum("\u0600" <= sign <= "\u06ff" for sign in text) > len(text) / 3
+    letters = [sign for sign in text if sign.isalpha()]
+    return 3 * sum("\u0600" <= sign <= "\u06ff" for sign in letters) > len(letters)
 
 
 PDF: Final = {

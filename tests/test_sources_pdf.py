@@ -235,6 +235,51 @@ def test_an_entry_of_one_line_ends_where_the_next_first_line_begins(tmp_path: Pa
     ]
 
 
+def flush(document: Written, x: float, y: float, across: float, text: str, size: float = 10) -> None:
+    """Set a text flush on both sides: words as many as have room, the last line as it is."""
+    rows: list[list[str]] = [[]]
+    for word in text.split():
+        if rows[-1] and width(" ".join([*rows[-1], word]), size) > across:
+            rows.append([])
+        rows[-1].append(word)
+    for at, row in enumerate(rows):
+        free = across - sum(width(word, size) for word in row)
+        blank = free / (len(row) - 1) if at + 1 < len(rows) else width(" ", size)
+        document.words(x, y - 1.25 * size * at, row, size, blank)
+
+
+def test_a_quotation_set_further_in_is_a_paragraph_with_edges_of_its_own(tmp_path: Path) -> None:
+    document = Written().page()
+    told = [prose(60), "Nobody may open the gate by night. " + prose(30, 2), prose(60, 4)]
+    flush(document, 40, 540, 340, told[0])
+    flush(document, 70, 440, 260, told[1], 9)
+    flush(document, 40, 360, 340, told[2])
+    assert texts(article(tmp_path, document.bytes())) == told
+
+
+@pytest.mark.parametrize(
+    ("rows", "read"),
+    [
+        (
+            ["All tolls stand at https://weir.example/", "tolls/1762.html for everyone."],
+            "https://weir.example/tolls/1762.",
+        ),
+        (
+            ["All tolls of a year stand at (https:", "//weir.example/tolls) for everyone."],
+            "(https://weir.example/tolls) for",
+        ),
+        (["All tolls of a year stand at https://weir.", "example and at the gate."], "at https://weir.example and at"),
+        (["All tolls stand at https://weir.example/", "for everyone to read."], "https://weir.example/ for everyone"),
+    ],
+    ids=["behind a slash", "behind the scheme", "behind a stop", "whole"],
+)
+def test_an_address_cut_at_a_line_end_is_whole(tmp_path: Path, rows: list[str], read: str) -> None:
+    document = Written().page()
+    lines(document, rows)
+    [text] = texts(article(tmp_path, document.bytes()))
+    assert read in text
+
+
 def test_each_indented_line_begins_a_paragraph_where_the_column_has_indents(tmp_path: Path) -> None:
     rows = ["Weir toll 12 pence", "Boats 1,204 in a year", "Keeper Odile Harrow of the lower lock near", "the mill"]
     document = Written().page()

@@ -15,6 +15,7 @@ from index.sources.pdf.words import Word, boxes_of
 # A cell of the grid on which white space is looked for, in points, and the most cells along a side.
 _CELL, _MOST_CELLS = 2.0, 1500
 _DEEPEST = 12
+_MOST_ADDRESSES = 200
 _TRIED = 8
 # In parts of the size of the type: the least width of a gutter and of a column.
 _GUTTER, _NARROWEST = 0.75, 7.0
@@ -55,7 +56,8 @@ def _clipped(words: Sequence[Word]) -> NDArray[np.float64]:
     boxes = boxes_of(words)
     long = np.flatnonzero(boxes[:, 2] - boxes[:, 0] > _NARROWEST * (boxes[:, 3] - boxes[:, 1]))
     addresses = [at for at in long.tolist() if is_address(words[at].text)]
-    if addresses:
+    # A page of more is a list of them.
+    if 0 < len(addresses) <= _MOST_ADDRESSES:
         end, start = (0, 2) if rtl_share(words) > 0.5 else (2, 0)
         middles = (boxes[:, 1] + boxes[:, 3]) / 2
         for at in addresses:

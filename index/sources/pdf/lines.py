@@ -17,6 +17,7 @@ _SAME_BASE, _CELL_GAP = 0.3, 1.6
 _SMALL, _DROPPED = 0.8, 1.8
 _MOST_BOLD, _MOST_INDENT, _ALIKE = 0.8, 2.5, 0.06
 _ADDRESS = re.compile(r"://|\bwww\.|\w@\w")
+_ADDRESS_PART = 200
 # A line's end within an address, and how the next line goes on with it.
 _CUT_ADDRESS = re.compile(r"(?:://|\bwww\.)\S*[./=&?_~%#-]$|\bhttps?:/?$|://$|\bwww\.$")
 _GOES_ON, _FURTHER = re.compile(r"[a-z0-9][^\s.,]*[./_)]\S|[a-z0-9]\S*/|[a-z0-9]\S*\)"), re.compile(r"[a-z0-9/_~%#]")
@@ -226,8 +227,9 @@ def is_cut_address(text: str, following: str) -> bool:
     >>> is_cut_address("see https://weir.", "example/tolls"), is_cut_address("see https://weir.example/", "for tolls")
     (True, False)
     """
-    ends = _CUT_ADDRESS.search(text)
-    return ends is not None and (_GOES_ON if ends[0].endswith("/") else _FURTHER).match(following) is not None
+    ends = _CUT_ADDRESS.search(text[-_ADDRESS_PART:])
+    further = _GOES_ON if text.endswith("/") else _FURTHER
+    return ends is not None and further.match(following[:_ADDRESS_PART]) is not None
 
 
 def rtl_share(words: Sequence[Word]) -> float:

@@ -135,10 +135,13 @@ def _joined(lines: Sequence[Line], texts: Sequence[str], vocabulary: frozenset[s
     # No word of these scripts is cut: a hyphen at a line's end is a dash.
     if any(line.rtl and line.cut for line in lines):
         return " ".join(texts)
-    for at in range(len(texts) - 1, 0, -1):
-        if is_cut_address(texts[at - 1], texts[at]):
-            texts = [*texts[: at - 1], texts[at - 1] + texts[at], *texts[at + 1 :]]
-    return joined_lines(texts, vocabulary)
+    runs: list[list[str]] = []
+    for text in texts:
+        if runs and is_cut_address(runs[-1][-1], text):
+            runs[-1].append(text)
+        else:
+            runs.append([text])
+    return joined_lines(["".join(run) for run in runs], vocabulary)
 
 
 def _is_meant(above: Line, line: Line) -> bool:

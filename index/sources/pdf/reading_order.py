@@ -202,7 +202,7 @@ def _from_left(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[bo
         if leads and kind in _LEFT_TO_RIGHT:
             between = "".join(clusters[last + 1 : at])
             opened = _still_open(between, opened) if last >= 0 else 0
-            whole = opened < 0 or (between.isspace() and _is_address(clusters[: last + 1]))
+            whole = opened < 0 or (between.isspace() and _is_address(clusters[max(0, last + 1 - _ADDRESS) : last + 1]))
             apart = latin and kind != "L" and whole
             joins = last >= 0 and not apart and (latin or _holds(between, kind, arabic=arabic))
             if joins:
@@ -228,7 +228,7 @@ def _from_left(clusters: Sequence[str], *, leads: bool, arabic: bool) -> list[bo
 
 def _is_address(clusters: Sequence[str]) -> bool:
     """Return whether what stands from left to right ends with an address of mail."""
-    return "@" in "".join(clusters[-_ADDRESS:]).rpartition(" ")[2]
+    return "@" in "".join(clusters).rpartition(" ")[2]
 
 
 def _still_open(between: str, opened: int) -> int:
