@@ -6,6 +6,7 @@ import pytest
 
 from index.model import Article, Skipped
 from index.sources import read
+from index.sources.blocks.markup import blocks_of
 
 MILL = "The mill on the upper stream ground its last rye in the autumn before the new road came."
 WHEEL = "Its wheel was taken to the school, where it turns again whenever the children carry water."
@@ -139,6 +140,12 @@ def test_what_no_reader_sees_is_no_text(tmp_path: Path) -> None:
     mark = "<p>Nine marks<sup><a href='#n1'>[1]</a></sup> for 3 m<sup>2</sup> of linen in the market hall.</p>"
     mill = article(tmp_path, page(f"<main><p>{MILL}</p>{unseen}{sign}<p>{WHEEL}</p>{mark}</main>"))
     assert texts(mill) == [MILL, f"The wheel\n{WHEEL}", "Nine marks for 3 m2 of linen in the market hall."]
+
+
+@pytest.mark.parametrize("piece", ["<embed src='a.swf'>", "<embed src='a.swf'></embed>", "<p><embed src='a.swf'/></p>"])
+def test_nothing_behind_a_film_that_is_set_into_a_page_is_lost(piece: str) -> None:
+    found = blocks_of(f"<p>The ferry leaves at nine.</p>{piece}<p>It returns at <b>dusk</b>.</p>")
+    assert [block.text for block in found] == ["The ferry leaves at nine.", "It returns at dusk."]
 
 
 def test_a_page_that_is_hidden_until_its_script_has_run_is_read(tmp_path: Path) -> None:
