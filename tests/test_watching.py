@@ -340,6 +340,17 @@ def test_a_rollback_pauses_watching_until_somebody_builds(place: Path) -> None:
     assert "Seven" in watching.text()
 
 
+def test_a_generation_that_a_killed_builder_left_behind_is_no_rollback(place: Path) -> None:
+    watching = watched(place)
+    shutil.copytree(watching.store.folder(1), watching.store.folder(2))
+    (watching.store.folder(2) / "manifest.json").touch()
+    os.utime(watching.store.folder(2))
+    (place / "town" / "fair.txt").write_text(article("The Fair", "It opens in May."))
+    watching.until(20)
+    assert "The Fair" in watching.titles()
+    assert watching.heard == []
+
+
 def test_builds_keep_their_distance(place: Path) -> None:
     watching = watched(place)
     watching.library._seconds = 4.0

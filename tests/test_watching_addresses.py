@@ -104,26 +104,30 @@ def test_what_lasts_is_told_at_once_and_what_may_pass_later(
 
 
 def test_where_no_host_answers_it_is_our_network_that_fails(shelf: Shelf) -> None:
-    with Site() as other:
-        other.replies["/feed"] = feed("Kelp")
-        kept = Kept(shelf, "/feed")
-        options = FetchOptions((other.place, shelf.site.place), apart=0, now=kept.now, jitter=0)
-        fetch(other.at("/feed"), shelf.folder, options)
-        sources = {
-            str(fetched_folder(shelf.folder, address)): fetched_reading(address)
-            for address in (shelf.site.at("/feed"), other.at("/feed"))
-        }
-        build_index(kept.store, read(list(sources), options=sources), list(sources), Options(processes=1))
+    places = {host: f"{host}:{shelf.site.port}" for host in ("north.example", "south.example")}
+    addresses, away = [f"http://{place}/feed" for place in places.values()], set[str]()
+    kept = Kept(shelf, "/feed")
+    options = FetchOptions(
+        tuple(places.values()),
+        apart=0,
+        now=kept.now,
+        sleep=shelf.waits.append,
+        jitter=0,
+        resolve=lambda host, _: [] if host in away else ["127.0.0.1"],
+    )
+    for address in addresses:
+        fetch(address, shelf.folder, options)
+    sources = {str(fetched_folder(shelf.folder, address)): fetched_reading(address) for address in addresses}
+    build_index(kept.store, read(list(sources), options=sources), list(sources), Options(force=True, processes=1))
 
-        async def fetch_all(addresses: Sequence[str]) -> None:
-            fetch_due(addresses, shelf.folder, options)
+    async def fetch_all(due: Sequence[str]) -> None:
+        fetch_due(due, shelf.folder, options)
 
-        kept.addresses = Addresses(kept.store, fetch_all, kept.told, kept.now)
-        closed = Reply(raw=lambda _: None)
-        shelf.site.replies["/feed"] = other.replies["/feed"] = closed
-        assert kept.hours(1.5, 3, 6, 12, 24) == []
-        other.replies["/feed"] = feed("Kelp")
-        assert len(kept.hours(50)) == 1
+    kept.addresses = Addresses(kept.store, fetch_all, kept.told, kept.now)
+    away.update(places)
+    assert kept.hours(1.5, 3, 6, 12, 24) == []
+    away.remove("south.example")
+    assert len(kept.hours(30, 34, 40, 50, 60)) == 1
 
 
 def test_what_was_fetched_is_taken_in_by_the_watcher(shelf: Shelf) -> None:

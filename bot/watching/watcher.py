@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -130,7 +130,7 @@ class Watcher:
                 pause = await self.look(tell)
             except Exception as error:  # noqa: BLE001 - nobody would hear of it, and nothing be taken in any more
                 LOG.error("watching: %s", describe(error))
-                pause = LONGEST, LONGEST
+                pause = _AFTER_FAILURE, _AFTER_FAILURE
             await self._clock.wait(*pause)
 
     async def look(self, tell: Tell) -> tuple[float, float]:
@@ -214,8 +214,11 @@ class Watcher:
         number = self._store.current()
         if number is None:
             return False
-        folder = self._store.folder(number).parent
-        paused = any(one.name.isdecimal() and int(one.name) > number for one in folder.iterdir())
+        # One that is newer than the choice is being published, or its builder was killed before.
+        chosen = _changed_at(self._store.data_dir / "current")
+        folders = self._store.folder(number).parent.iterdir()
+        newer = [_changed_at(one) for one in folders if one.name.isdecimal() and int(one.name) > number]
+        paused = bool(newer) and chosen > max(newer)
         if paused:
             await self._once(tell, f"paused:{number}", Said("watch_paused", {"generation": number}))
         return paused
@@ -249,6 +252,13 @@ class Watcher:
     async def _once(self, tell: Tell, key: str, said: Said) -> None:
         if self._told.is_new(key) and await tell(said):
             self._told.told(key)
+
+
+def _changed_at(path: Path) -> int:
+    """Return when something changed, in nanoseconds since 1970; 0 where it is gone by now."""
+    with suppress(OSError):
+        return path.stat().st_mtime_ns
+    return 0
 
 
 def _left_behind(one: Skipped, sources: Sequence[str]) -> str:
