@@ -86,6 +86,8 @@ def pytest_configure(config: pytest.Config) -> None:
     are removed.
     """
     kernel_cache.keep_kernels_in(_cached(config, "kernels"))
+    # What tests compile is kept for the next run.
+    config.add_cleanup(kernel_cache.seal)
     for name in ("kernels", "calibrations"):
         for state in _cached(config, name).iterdir():
             if state.name != _state():

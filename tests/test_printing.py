@@ -135,6 +135,20 @@ def test_nothing_is_written_but_through_the_door() -> None:
     assert set(met) <= door | drawn, met
 
 
+def test_a_bot_that_nobody_can_hear_goes_on(environment: dict[str, str], tmp_path: Path) -> None:
+    told = "from bot.commands.telegram import _tell; import sys; _tell('ready'); _tell('paired'); sys.stdout.flush()"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", told],
+            env=environment,
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_streams_that_are_closed_stop_no_command(tmp_path: Path, environment: dict[str, str], shelf: Path) -> None:
     assert shelf.is_dir()
     quoth = f"{sys.executable} -m bot"

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 from collections.abc import Callable
 from io import TextIOWrapper
 from typing import Any, cast
@@ -77,6 +76,8 @@ def report(error: Exception) -> int:
         return 5
     code = _code(error)
     if code == 70 and os.environ.get("QUOTH_LOG_LEVEL", "").upper() == "DEBUG":
+        import traceback
+
         err("".join(traceback.format_exception(error)))
         return code
     text = message_of(error) if code != 70 else f"a bug: {type(error).__name__}: {error}; please report it"
