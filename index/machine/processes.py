@@ -137,5 +137,6 @@ def unpacked(fields: tuple[Any, ...]) -> Article:
     >>> unpacked(packed(article)) == article
     True
     """
-    title, *others, is_cut, pieces = fields
-    return Article(title, tuple([Paragraph(*piece) for piece in pieces]), *others, is_cut=is_cut)
+    title, path, key, source, url, author, date, language, is_cut, pieces = fields
+    paragraphs = tuple([Paragraph(*piece) for piece in pieces])
+    return Article(title, paragraphs, path, key, source, url, author, date, language, is_cut=is_cut)
