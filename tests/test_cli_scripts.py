@@ -173,7 +173,7 @@ def test_an_index_of_an_export_answers_as_the_index_before(quoth: Run, tmp_path:
 def _without_ids(line: str) -> dict[str, object]:
     answer: dict[str, object] = json.loads(line)
     for passage in cast("list[dict[str, object]]", answer["passages"]):
-        del passage["path"], passage["article_id"]
+        del passage["path"], passage["article_id"], passage["line"]
     return answer
 
 

@@ -58,6 +58,7 @@ def test_the_shape_of_version_1_is_kept() -> None:
                 "language": "de",
                 "copies": ["Copy"],
                 "copied": 30,
+                "line": None,
                 "page": None,
                 "seconds": None,
             }
