@@ -281,6 +281,16 @@ async def test_a_stop_is_announced_and_breaks_no_answer_off(answerer: Answerer) 
             await web.connect()
 
 
+async def test_a_connection_that_was_just_refused_does_not_disturb_a_stop(answerer: Answerer) -> None:
+    async with serving(answerer) as web:
+        reader, writer = await web.connect()
+        writer.write(b"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        refused(await read(reader), 400, "malformed")
+        web.stop.set()
+        assert await web.task == 0
+        writer.close()
+
+
 async def test_an_address_that_is_taken_and_one_that_strangers_reach_are_told(answerer: Answerer) -> None:
     from dataclasses import replace
 

@@ -148,6 +148,13 @@ class GuardedProtocol(H11Protocol):
         if self.transport.get_write_buffer_size() and self._unread is None:
             self._unread = self.loop.call_later(self._limits.sending, self._stalled)
 
+    def shutdown(self) -> None:
+        """End the connection with the server; h11 has nothing more to say in one that was refused."""
+        if self._is_refused:
+            self.transport.abort()
+        else:
+            super().shutdown()
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's words)
         """Refuse what cannot be read."""
         self._refuse(self.conn.refused or ProblemError("malformed"))

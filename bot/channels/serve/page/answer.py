@@ -13,7 +13,7 @@ from bot.printing import shown
 from bot.render import COPIES
 from bot.small_talk import small_talk
 from bot.wording import filter_label, problem_line
-from index import Filter, Passage
+from index import Filter
 
 # So many passages before and after one are read around it.
 _AROUND: Final = 2
@@ -115,7 +115,7 @@ def _how(answer: Answer, place: Place, asked: Asked) -> list[Html]:
         chips.append(tag("li", tag("a", say.text("button_exact"), href=_link(place, replace(asked, exact=True)))))
     if asked.exact or asked.without:
         again = Asked(asked.question)
-        chips.append(tag("li", tag("a", joined(say.text("button_new_question")), href=_link(place, again))))
+        chips.append(tag("li", tag("a", say.text("button_back"), href=_link(place, again))))
     missing = [tag("li", tag("bdi", shown(word).strip())) for word in answer.missing[:8] if shown(word).strip()]
     if missing:
         label = labelled(say.text("missing_words", words=[]).strip())
@@ -187,14 +187,16 @@ def _quote(answerer: Answerer, one: AnswerPassage, place: Place, asked: Asked) -
             tag("blockquote", marked, **of_text(one.article)),
             tag("figcaption", tag("a", position_of(one.passage, say), href=link)),
         ),
-        _around(answerer.passages_of(one.article.row), one, say),
+        _around(answerer, one, say),
         _copies(one, say),
     )
 
 
-def _around(passages: Sequence[Passage], one: AnswerPassage, say: Catalogue) -> Html | None:
-    at, attributes = one.position, of_text(one.article)
-    before, after = passages[max(at - _AROUND, 0) : at], passages[at + 1 : at + 1 + _AROUND]
+def _around(answerer: Answerer, one: AnswerPassage, say: Catalogue) -> Html | None:
+    article, row, attributes = one.article, one.passage.row, of_text(one.article)
+    end = min(row + 1 + _AROUND, article.first + article.passages)
+    around = answerer.index.texts.passages(range(max(row - _AROUND, article.first), end))
+    before, after = [one for one in around if one.row < row], [one for one in around if one.row > row]
     if not before and not after:
         return None
     here = tag("p", "⋯", class_="here", aria_hidden="true")
