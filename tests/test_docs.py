@@ -269,7 +269,7 @@ def test_every_file_of_the_data_folder_is_described(built: Path) -> None:
         for name in re.findall("`(.*?)`", row)
     }
     there = {path.name for path in (built / "data").iterdir()}
-    files = {FILE, INBOX, LOCK, "uploads", "fetched", "before-restore-*", "quoth.toml", "console_history", "kernels"}
+    files = {FILE, INBOX, LOCK, "uploads", "fetched", "before-restore-*", "quoth.toml", "console_history"}
     assert there | files <= named
 
 
