@@ -8,6 +8,7 @@ from typer import Option
 
 from bot.commands import parts
 from bot.commands.options import DataDir, EngineOption
+from bot.printing import out
 
 if TYPE_CHECKING:
     from bot.channels.serve import ServeOptions
@@ -41,6 +42,7 @@ def serve(
     channel = options(settings, open_to_all=without_token)
 
     def ready(address: str) -> None:
+        out(f"Answering at {address} (Ctrl-C stops)", flush=True)
         if open_page:
             import webbrowser
 
