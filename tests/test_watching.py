@@ -1,5 +1,6 @@
 """Watching on a clock that the test gives: what changes is taken in once it is whole, and what is away stays."""
 
+import gc
 import os
 import shutil
 from functools import partial
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import Options, Store, build_index, read
+from index import LocalRetriever, Options, Store, build_index, read
 from index.sources.files.writers import has_writer
 from tests.test_rebuild import holding
 from tests.timeline import Act, Timeline, Watched
@@ -389,6 +390,27 @@ def test_an_index_that_does_not_change_is_not_built(place: Path) -> None:
     watching.until(HOUR / 4)
     assert watching.library.builds == 0
     assert watching.heard == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="descriptors are counted on Linux")
+def test_a_generation_that_was_replaced_keeps_no_file_open(place: Path) -> None:
+    def open_files() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    retriever = LocalRetriever(Store(built(place)))
+    counts = []
+    # A bot at rest makes too little garbage to look for any.
+    gc.disable()
+    try:
+        for number in range(5):
+            (place / "town" / "fair.txt").write_text(article("The Fair", f"It opens on day {number}."))
+            built(place)
+            retriever.index.search("When does the fair open?")
+            counts.append(open_files())
+    finally:
+        gc.enable()
+        retriever.close()
+    assert max(counts[2:]) <= counts[1]
 
 
 # --- Anything that happens to files ----------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ Resolving, reranking and judging see no more of the index than this, so that the
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
+from weakref import proxy
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,7 @@ class Passages:
         self.parameters = bm25.Parameters.stored(generation.manifest.settings)
         self.languages = dict(generation.manifest.languages)
         self.stratum_of = {language: number for number, language in enumerate(strata.names(self.languages))}
-        self.filter = PassageFilter(generation, self.vocabulary, self.postings, self.forward, self)
+        self.filter = PassageFilter(generation, self.vocabulary, self.postings, self.forward, proxy(self))
         if engine == "rank-bm25":
             generation.ensure_all()
         self.engine: Engine = (

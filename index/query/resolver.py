@@ -6,9 +6,10 @@ one word that articles make of them. That is said where a reader would not see i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Final
+from weakref import proxy
 
 from index import bm25, tuning
 from index.analysis import analyzer
@@ -63,7 +64,8 @@ class Resolver:
         self._unknown = UnknownWords(passages, dictionary)
         # Each word is asked for twice, before corrections and with them, and a follow-up asks the same words again.
         # Bounded, because questions come from strangers.
-        self._elsewhere = lru_cache(_REMEMBERED)(self._found_elsewhere)
+        # By a proxy, as in `unknown`.
+        self._elsewhere = lru_cache(_REMEMBERED)(partial(Resolver._found_elsewhere, proxy(self)))
 
     def resolve(self, question: ParsedQuestion, *, exact: bool) -> Resolved:
         """Return the terms of a question; with `exact` its words as they are written, without corrections or aliases.

@@ -8,8 +8,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
+from weakref import proxy
 
 from index import tuning
 from index.analysis import analyzer
@@ -52,7 +53,8 @@ class UnknownWords:
         self._passages = passages
         self._dictionary = dictionary
         # A follow-up asks the same words again. Bounded, because questions come from strangers.
-        self.meaning = lru_cache(_REMEMBERED)(self._meaning)
+        # By a proxy: in a circle, the files of a generation would stay open until garbage is collected.
+        self.meaning = lru_cache(_REMEMBERED)(partial(UnknownWords._meaning, proxy(self)))
 
     def _meaning(self, surface: str, term: str, language: str) -> Meaning | None:
         """Return what an unknown word of a question stands for, which became `term`; None where nothing is near."""
