@@ -149,7 +149,9 @@ def test_of_an_article_so_much_is_opened_that_its_title_stays_in_sight() -> None
         assert page is not None
         assert page.first <= 4 < page.last
         end = page.last
-        while page := page.turned(console, ">"):
+        turned = page.turned(console, ">")
+        while turned is not None:
+            page, turned = turned, turned.turned(console, ">")
             assert page.first == end, "nothing is passed over"
             end = page.last
             console.file = StringIO()
