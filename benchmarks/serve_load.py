@@ -78,7 +78,11 @@ class Server:
 
 @dataclass(slots=True)
 class Client:
-    """A kept connection. `late` are the seconds of each answer, `lost` requests without a whole one."""
+    """A client with one connection at a time.
+
+    `seconds` are those of each answer. Of requests without one, `lost` are those on a connection that was kept,
+    `broken` those whose answer had begun, `refused` those on a connection that was new.
+    """
 
     port: int
     paths: Iterator[str]
@@ -91,6 +95,7 @@ class Client:
     async def run(self, until: float, most: int = 1 << 62) -> None:
         """Ask until a moment of the clock, or so many times; a connection that was closed is opened again."""
         writer: asyncio.StreamWriter | None = None
+        is_kept = False
         while time.perf_counter() < until and len(self.seconds) < most:
             if writer is None:
                 try:
@@ -99,6 +104,7 @@ class Client:
                     self.refused += 1
                     await asyncio.sleep(0.01)
                     continue
+                is_kept = False
             path, begun = next(self.paths), time.perf_counter()
             head = b""
             try:
@@ -109,10 +115,12 @@ class Client:
             except (asyncio.IncompleteReadError, ConnectionError) as error:
                 is_begun = bool(head or getattr(error, "partial", b""))
                 self.broken += is_begun
-                self.lost += not is_begun
+                self.lost += is_kept and not is_begun
+                self.refused += not is_kept and not is_begun
                 writer.close()
                 writer = None
                 continue
+            is_kept = True
             self.seconds.append(time.perf_counter() - begun)
             if self.bodies is not None and head.startswith(b"HTTP/1.1 200"):
                 self.bodies.setdefault(path, set()).add(body)

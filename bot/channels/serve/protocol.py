@@ -7,6 +7,7 @@ length twice, folded headers, lines that end without a carriage return.
 import asyncio
 import logging
 import re
+import select
 from typing import Any, Final, Literal
 
 import h11
@@ -149,15 +150,22 @@ class GuardedProtocol(H11Protocol):
             self._unread = self.loop.call_later(self._limits.sending, self._stalled)
 
     def shutdown(self) -> None:
-        """End the connection with the server; h11 has nothing more to say in one that was refused."""
+        """End the connection with the server, unless a request has come that is not read yet: it is answered first."""
         if self._is_refused:
+            # h11 has nothing more to say there.
             self.transport.abort()
-        else:
+        elif not self._is_unread():
             super().shutdown()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's words)
         """Refuse what cannot be read."""
         self._refuse(self.conn.refused or ProblemError("malformed"))
+
+    def _is_unread(self) -> bool:
+        """Return whether the system holds something of the client that is not taken yet."""
+        looked = select.poll()
+        looked.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(looked.poll(0))
 
     def _follow(self) -> None:
         """Set the deadline of what is to come next."""
