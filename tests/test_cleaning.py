@@ -1,5 +1,6 @@
 """Pasted pages: the articles come out, the debris stays behind, and no word is lost on the way."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -207,8 +208,8 @@ LINES = st.one_of(
 
 
 def letters(*parts: str) -> Counter[str]:
-    """The characters of the parts but for white space, and hyphens, which wrapping may have put there."""
-    return Counter("".join("".join(parts).split()).replace("-", ""))
+    """The characters of the parts but for white space, and hyphens in any form, which wrapping may have put there."""
+    return Counter(re.sub(r"[-\u2010¬\s]", "", "".join(parts)))
 
 
 @given(st.lists(LINES, max_size=30).map("\n".join))

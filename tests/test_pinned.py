@@ -94,7 +94,7 @@ def test_what_nobody_holds_any_more_is_closed(answerer: Answerer, rebuild: Calla
     for _ in range(3):
         rebuild()
         painted(answerer)
-    assert (opened(), held is not None) == (before + 1, True)
+    assert (opened(), held is not None) == (2 * before, True), "what is held, and what answers"
     held = None
     assert opened() == before
 

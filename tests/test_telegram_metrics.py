@@ -92,7 +92,7 @@ async def test_without_prometheus_client_the_start_says_what_to_install(
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     async with FakeTelegram() as fake:
         chosen = options(fake, tmp_path, metrics=("127.0.0.1", 0))
-        with pytest.raises(MissingExtraError, match=r"pip install 'quoth\[metrics\]'"):
+        with pytest.raises(MissingExtraError, match=r"run `.+ install .*prometheus-client`"):
             await serve(chosen, Library(), stop=asyncio.Event())
         assert not fake.calls
 

@@ -140,7 +140,7 @@ def test_what_is_no_proxy_is_told_with_the_place_that_names_it(address: str) -> 
 
 def test_a_socks_proxy_without_the_extra_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "socksio", None)
-    with pytest.raises(MissingExtraError, match=r"ALL_PROXY: a SOCKS proxy .*run `pip install 'quoth\[socks\]'`"):
+    with pytest.raises(MissingExtraError, match=r"ALL_PROXY: a SOCKS proxy .*run `.+ install .*'httpx\[socks\]'`"):
         proxy_to(TELEGRAM, None, {"ALL_PROXY": "socks5://me:word@one:1"})
 
 
