@@ -153,14 +153,16 @@ class Walk:
             return None
         place = Path(path).name if named else path[len(source) :].lstrip(os.sep).replace(os.sep, "/")
         reason = "" if named else _passed_over(entry, place, patterns, is_folder=is_folder)
+        if not (reason or is_folder):
+            reason = odd_kind(state)
         if reason or (reason := _leads_out(entry, source)):
             return Skipped(printable(path), reason)
         self._seen.add(identity)
         if is_folder:
             waiting.extend(_inside(entry, identity))
             return None
-        if reason := odd_kind(state) or (OWN_SETTINGS if identity in self._settings else ""):
-            return Skipped(printable(path), reason)
+        if identity in self._settings:
+            return Skipped(printable(path), OWN_SETTINGS)
         return Found(path, place, state, named or patterns.includes(place))
 
 
