@@ -1,27 +1,35 @@
 """Of several changes to one message one is made at a time, and of those that wait only the newest."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from bot.channels.telegram.memory.inbox import CURRENT
 from bot.channels.telegram.transport.in_hand import ChatTurn, waiting
 
 
 class Newest:
-    """Turns to change a message; whoever was overtaken by a newer change finds out in its turn, and changes nothing."""
+    """Turns to change a message; whoever was overtaken by a newer change finds out in its turn, and changes nothing.
+
+    The newest is the one whose update came last: presses are worked on side by side, and do not arrive here in order.
+    """
 
     def __init__(self) -> None:
-        self._newest: dict[tuple[int, int], tuple[asyncio.Lock, object]] = {}
+        self._newest: dict[tuple[int, int], tuple[asyncio.Lock, tuple[int, int]]] = {}
+        self._turns = itertools.count()
 
     @asynccontextmanager
     async def turn(self, chat: int, message: int) -> AsyncIterator[Callable[[], bool]]:
         """Wait for the turn to change `message`; yield what tells, now and later, whether that is wanted still."""
-        thing, mine = (chat, message), object()
-        lock = self._newest[thing][0] if thing in self._newest else asyncio.Lock()
-        self._newest[thing] = (lock, mine)
+        thing = (chat, message)
+        lock, newest = self._newest.get(thing) or (asyncio.Lock(), (0, 0))
+        update = CURRENT.get()
+        mine = (newest[0] if update is None else update, next(self._turns))
+        self._newest[thing] = (lock, max(newest, mine))
 
         def wanted() -> bool:
-            return self._newest[thing][1] is mine
+            return thing in self._newest and self._newest[thing][1] == mine
 
         try:
             with waiting(ChatTurn(chat, to_edit=True)):
@@ -31,5 +39,5 @@ class Newest:
             finally:
                 lock.release()
         finally:
-            if thing in self._newest and wanted():
+            if wanted():
                 del self._newest[thing]
