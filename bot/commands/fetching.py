@@ -10,7 +10,7 @@ from bot.printing import err
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from index import Fetched, FetchProgress, ReadingOptions
+    from index import Fetched, FetchOptions, FetchProgress, ReadingOptions
 
 
 def fetch_all(
@@ -21,13 +21,13 @@ def fetch_all(
     `named` gives the sources, or refuses them before anything is asked for; it is not called where nothing is.
     Says what came of it on standard error. Raises FetchError where nothing came of a new address.
     """
-    from index import FetchOptions, address_of, fetch, fetch_due, is_address
+    from index import address_of, fetch, fetch_due, is_address
 
     addresses = list(dict.fromkeys(filter(is_address, paths)))
     if not addresses and not due:
         return
     sources = named()
-    options = FetchOptions(allowed=settings.fetch_allowed)
+    options = _options(settings)
     with _telling_interrupts():
         for address in addresses:
             _report(fetch(address, settings.data_dir, options, _Lines()))
@@ -39,6 +39,12 @@ def fetch_all(
         others = [other for other in known if other is not None and other not in spelt]
         for fetched in fetch_due(others, settings.data_dir, options, _Lines()):
             _report(fetched)
+
+
+def _options(settings: "Settings") -> "FetchOptions":
+    from index import FetchOptions
+
+    return FetchOptions(allowed=settings.fetch_allowed)
 
 
 def _spelt(address: str) -> str | None:
@@ -64,19 +70,19 @@ def _report(fetched: "Fetched") -> None:
 
 def fetch_due(addresses: Sequence[str], settings: "Settings") -> None:
     """Ask those of these addresses that are due; what fails is told by `index.health`."""
-    from index import FetchOptions, IndexLibraryError, fetch_due
+    from index import IndexLibraryError, fetch_due
 
     with suppress(IndexLibraryError, OSError):
-        fetch_due(addresses, settings.data_dir, FetchOptions(allowed=settings.fetch_allowed))
+        fetch_due(addresses, settings.data_dir, _options(settings))
 
 
 def fetch_named(
     address: str, settings: "Settings", progress: "Callable[[FetchProgress], None]"
 ) -> "dict[str, ReadingOptions]":
     """Fetch an address that somebody named, and return it as a source. Raises FetchError where nothing came of it."""
-    from index import FetchOptions, fetch
+    from index import fetch
 
-    fetched = fetch(address, settings.data_dir, FetchOptions(allowed=settings.fetch_allowed), progress)
+    fetched = fetch(address, settings.data_dir, _options(settings), progress)
     return {os.path.abspath(fetched.folder): fetched.reading}  # noqa: PTH100 - as sources are stored
 
 

@@ -193,8 +193,7 @@ def _settle(place: Path) -> None:
 
 def _tell_settings(whole: archive.Archive, settings: "Settings") -> None:
     """Say which settings of the backup are not in force here, and how to use them."""
-    from platformdirs import user_config_dir
-
+    from config.places import own_file
     from config.settings import Settings
 
     if "quoth.toml" not in whole.members:
@@ -203,12 +202,8 @@ def _tell_settings(whole: archive.Archive, settings: "Settings") -> None:
         then = tomllib.loads(whole.read("quoth.toml").decode())
         other = [name for name in Settings.model_fields if name in then and then[name] != _plain(settings, name)]
         if other:
-            lies, place = (
-                settings.data_dir / "quoth.toml",
-                Path(user_config_dir("quoth", appauthor=False), "quoth.toml"),
-            )
             err(f"settings of the backup that are not in force here: {', '.join(other)}")
-            err(f"they lie in {lies}; to use them, copy that file to {place}")
+            err(f"they lie in {settings.data_dir / 'quoth.toml'}; to use them, copy that file to {own_file()}")
 
 
 def _plain(settings: "Settings", name: str) -> object:

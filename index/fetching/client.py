@@ -8,7 +8,6 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from email.message import Message
 from functools import cache
 from types import TracebackType
 from typing import Final, Self
@@ -21,6 +20,7 @@ from index.fetching.hosts import Hosts
 from index.fetching.inflating import unpacked
 from index.fetching.network import Deadline, Network, Resolve, resolved
 from index.fetching.state import WAITING
+from index.sources.encodings.charsets import media_type
 
 USER_AGENT: Final = "Quoth/0.1 (+https://example.org/quoth)"
 WHOLE_SECONDS: Final = 60.0
@@ -180,15 +180,7 @@ def content_type(headers: Mapping[str, str]) -> tuple[str, str | None]:
     (('text/html', 'utf-8'), ('', None))
     """
     stated = headers.get("content-type", "")
-    if not stated.strip():
-        return "", None
-    message = Message()
-    message["content-type"] = stated[:200].encode("ascii", "replace").decode()
-    try:
-        charset = message.get_content_charset()
-    except (ValueError, LookupError):
-        charset = None
-    return message.get_content_type(), charset
+    return media_type(stated) if stated.strip() else ("", None)
 
 
 def parsed(address: str) -> httpx.URL:

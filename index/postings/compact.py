@@ -89,12 +89,11 @@ class CompactPostings(InvertedIndex):
 
     def parts_of(self, term: int) -> list[tuple[str, int, int]]:
         """Return which parts of which long arrays hold the postings of a term: field, first element, end."""
-        first, end = int(self.indptr[term]), int(self.indptr[term + 1])
-        before = int(self.frequent.searchsorted(np.uint32(term)))
-        start = int(self.low_start[before])
-        if before < len(self.frequent) and self.frequent[before] == term:
-            return [("levels", first, end), ("low", start, int(self.low_start[before + 1]))]
-        return [("levels", first, end), ("rare", first - start, end - start)]
+        levels = ("levels", int(self.indptr[term]), int(self.indptr[term + 1]))
+        table = self._table(term)
+        if table >= 0:
+            return [levels, ("low", int(self.low_start[table]), int(self.low_start[table + 1]))]
+        return [levels, ("rare", *self._rare_range(term))]
 
     def _before(self, tables: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return how many passages before each row hold the frequent term of its row in the window tables."""
@@ -109,10 +108,13 @@ class CompactPostings(InvertedIndex):
         table = int(self.frequent.searchsorted(np.uint32(term)))
         return table if table < len(self.frequent) and self.frequent[table] == term else -1
 
-    def _rare_rows(self, term: int) -> npt.NDArray[np.uint32]:
+    def _rare_range(self, term: int) -> tuple[int, int]:
         # Of the postings before this term, those of frequent terms are not in `rare`.
         before = int(self.low_start[self.frequent.searchsorted(np.uint32(term))])
-        return self.rare[int(self.indptr[term]) - before : int(self.indptr[term + 1]) - before]
+        return int(self.indptr[term]) - before, int(self.indptr[term + 1]) - before
+
+    def _rare_rows(self, term: int) -> npt.NDArray[np.uint32]:
+        return self.rare[slice(*self._rare_range(term))]
 
     def saturations(self, positions: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], parameters: bm25.Parameters
                     ) -> bm25.Floats:  # fmt: skip

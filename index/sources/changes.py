@@ -4,6 +4,7 @@ Whatever tells of changes loses some, so nothing counts but what a walk finds. A
 looked the same for a while and nobody has it open for writing; one that is not holds up no other.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -13,11 +14,11 @@ from typing import Final
 
 from index.model import ReadingOptions, Skipped, SourceFile, SourceState
 from index.sources.files import left_behind
-from index.sources.files.endings import why_unread
+from index.sources.files.endings import why_name_unread
 from index.sources.files.passed_over import Patterns
-from index.sources.files.walk import Found, Walk, os_cause, printable, stamp
+from index.sources.files.walk import Found, Walk, printable, stamp
 from index.sources.files.writers import has_writer
-from index.sources.known import GONE, why_away, with_articles
+from index.sources.known import GONE, why_away, why_unseen, with_articles
 from index.store import source_files
 from index.store.store import Store
 
@@ -147,9 +148,9 @@ class Changes:
         seen, files, met, unseen, could = _Seen(), self._files.get(source, {}), set[str](), list[str](), 0
         for found in walk.inside(Path(source), Patterns(before.options)):
             if isinstance(found, Found):
-                path, looks = str(found.path), stamp(found.state)
+                path, looks = found.text, stamp(found.state)
                 met.add(path)
-                is_one = not why_unread(found.path, named=found.named)
+                is_one = not why_name_unread(path.rpartition(os.sep)[2], named=found.named)
                 could += is_one
                 if files.get(path, ("", 0))[0] != looks:
                     seen.changed[path] = looks
@@ -159,7 +160,7 @@ class Changes:
                 if found.reason in left_behind.REASONS:
                     seen.left_behind[found.path] = found
             elif found.path == Path(source):
-                seen.fault = "it is not there" if found.error.errno in GONE else os_cause(found.error)
+                seen.fault = why_unseen(found.error)
             elif found.error.errno not in GONE:
                 unseen.append(str(found.path))
         missing = [path for path in files if path not in met and not _below(path, unseen)]

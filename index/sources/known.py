@@ -70,6 +70,15 @@ def with_articles(cause: str, articles: int) -> str:
     return cause + stay if articles else cause
 
 
+def why_unseen(error: OSError) -> str:
+    """Return why a source cannot be looked at.
+
+    >>> why_unseen(FileNotFoundError(ENOENT, "No such file or directory"))
+    'it is not there'
+    """
+    return "it is not there" if error.errno in GONE else os_cause(error)
+
+
 def why_away(before: SourceState, now: SourceState, missing: Sequence[SourceFile], articles: int) -> str:
     """Return why a source, of whose `articles` those of some files are missing, is not what it was; "" if it is."""
     lost = sum(file.articles for file in missing)

@@ -16,10 +16,10 @@ from index.sources.files import streams
 from index.sources.files.passed_over import Patterns
 from index.sources.files.secrets import cleared
 from index.sources.files.survey import Look
-from index.sources.files.walk import Found, Walk, os_cause, printable, stamp
+from index.sources.files.walk import Found, Walk, printable, stamp
 from index.sources.html import neighbours
 from index.sources.isolation import ReaderProcess
-from index.sources.known import GONE, NOTHING, Known, settled, staying, why_away, why_unsure, with_articles
+from index.sources.known import GONE, NOTHING, Known, settled, staying, why_away, why_unseen, why_unsure, with_articles
 
 __all__ = ["Limits", "Reader", "Reading"]
 
@@ -166,7 +166,7 @@ class Reading(Iterator[Article | Skipped]):
             if isinstance(found, Skipped):
                 yield found
             elif found.path == source.path:
-                walked.fault = "it is not there" if found.error.errno in GONE else os_cause(found.error)
+                walked.fault = why_unseen(found.error)
             else:
                 gone = not known.keeps or found.error.errno in GONE
                 lost = [] if gone else known.below(str(found.path), str(source.path))

@@ -1,9 +1,7 @@
 """Read web archives (.warc, .warc.gz): the pages that a crawler was given, each an article."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
-from email.message import Message
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -11,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from index.model import Article, Skipped
 from index.sources.archives.warc_records import Record, body_of, records, response
+from index.sources.encodings.charsets import media_type
 from index.sources.encodings.encoding import decode
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.fields.left_out import LeftOut
@@ -33,7 +32,7 @@ _FETCHED: Final = ("http", "https", "ftp", "file", "gopher", "gemini", "")
 _OF_THE_CRAWL: Final = "record(s) of the crawl itself"
 _REVISIT: Final = "page(s) fetched again unchanged"
 _OTHER: Final = "file(s) of other kinds"
-_URL, _STATED = 2000, 200
+_URL = 2000
 
 
 class _LeftOutError(Exception):
@@ -109,12 +108,12 @@ def _content(record: Record, url: str) -> tuple[str, str | None, bytes]:
     if answer is None:
         if record.kind == "response":
             raise _LeftOutError(_OTHER)
-        kind, charset = _type(record.headers.get("content-type", ""))
+        kind, charset = media_type(record.headers.get("content-type", ""))
         content = record.block
     else:
         if answer.status != _ANSWERED:
             raise _LeftOutError("redirect(s)" if 300 <= answer.status < 400 else "error page(s)")
-        kind, charset = _type(answer.headers.get("content-type", "text/html"))
+        kind, charset = media_type(answer.headers.get("content-type", "text/html"))
         if kind not in _PAGES and kind != _TEXT:
             raise _LeftOutError(_OTHER)
         content = body_of(answer, html_file.PAGE_BYTES)
@@ -123,16 +122,6 @@ def _content(record: Record, url: str) -> tuple[str, str | None, bytes]:
     if not content.strip():
         raise _LeftOutError("empty page(s)")
     return kind, charset, content
-
-
-def _type(stated: str) -> tuple[str, str | None]:
-    """Return the content type that a header states, and its charset."""
-    message = Message()
-    message["content-type"] = stated[:_STATED].encode("ascii", "replace").decode()
-    charset = None
-    with suppress(ValueError, LookupError):
-        charset = message.get_content_charset()
-    return message.get_content_type(), charset
 
 
 def _scheme(url: str) -> str:

@@ -4,8 +4,12 @@ After the labels of the WHATWG Encoding Standard, each with Python's name for wh
 was made for browsers, so what browsers do with it is what it means.
 """
 
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Final
+
+# Characters of a header; none that means something is longer.
+_STATED: Final = 200
 
 
 def _by_label(table: dict[str, str]) -> MappingProxyType[str, str]:
@@ -65,3 +69,19 @@ def codec_of(label: str) -> str | None:
     ('cp1252', 'gb18030', None)
     """
     return _CODECS.get(label.strip().strip("\"'").lower())
+
+
+def media_type(stated: str) -> tuple[str, str | None]:
+    """Return the type that a header `Content-Type` states, in lower case, and its charset.
+
+    >>> media_type("Text/HTML; charset=UTF-8"), media_type("text/plain")
+    (('text/html', 'utf-8'), ('text/plain', None))
+    """
+    from email.message import Message
+
+    message = Message()
+    message["content-type"] = stated[:_STATED].encode("ascii", "replace").decode()
+    charset = None
+    with suppress(ValueError, LookupError):
+        charset = message.get_content_charset()
+    return message.get_content_type(), charset
