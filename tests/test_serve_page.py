@@ -239,6 +239,12 @@ async def test_what_is_not_there_is_told_as_a_page_whose_links_work(web: Web) ->
         assert (await web.get(path)).headers["content-type"] == "application/problem+json"
 
 
+async def test_too_many_parameters_are_told_as_a_page(web: Web) -> None:
+    reply = await web.get(f"/?{'&'.join(['q=1'] * 101)}", "Accept: text/html")
+    assert (reply.status, reply.headers["content-type"]) == (422, "text/html; charset=utf-8")
+    assert "At most 100 parameters" in Page("/", reply).text("h1")
+
+
 async def test_the_address_of_an_article_may_end_with_a_slash(web: Web) -> None:
     listed = await opened(web, "/articles")
     path = listed.link(".plain a")

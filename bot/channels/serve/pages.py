@@ -1,6 +1,7 @@
 """The pages on the wire: what an address asks for, which language it is read in, and what is told when nothing is."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -111,7 +112,10 @@ def told(problem: ProblemError, headers: Headers, path: str, query: bytes) -> Re
     """Return a problem as a page, for a browser; None where no page was asked for."""
     if "text/html" not in headers.get("accept", ""):
         return None
-    given = dict(parameters(query)) if len(query) < 4096 else {}
+    given: dict[str, str] = {}
+    with suppress(ProblemError):
+        # Whatever was wrong with them is being told already.
+        given = dict(parameters(query)) if len(query) < 4096 else {}
     stated = given.get("lang", "")
     say = Catalogue(language_of(stated, headers.get("accept-language", "")))
     text = _text(problem, say)
