@@ -1,18 +1,23 @@
 """Put an answer into English words, and make texts of others safe to show.
 
-The terminal takes its words from here; Telegram has a catalogue in each language, and takes only the second part.
+The terminal takes its words from here; Telegram and the page have a catalogue in each language, and take from here only
+what is the same in all.
 Everything others wrote passes through `bot.printing.shown`. Lengths count UTF-16 units, as Telegram does.
 """
 
 import re
 import unicodedata
 from datetime import date
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.answer import Answer
 from bot.printing import shown
 from bot.wording import filter_label, problem_line
 from index import ArticleCard, Passage, sentences
+
+if TYPE_CHECKING:
+    from bot.catalogue import Catalogue
 
 NOT_SURE = "Not sure this answers it:"
 NOT_FOUND = "I found no passage that answers this."
@@ -44,6 +49,18 @@ def place(passage: Passage) -> str:
     if passage.page is not None:
         return f"p. {passage.page} · {inside}"
     return inside if passage.seconds is None else f"{clock(passage.seconds)} · {inside}"
+
+
+def position_of(passage: Passage, say: "Catalogue") -> str:
+    """Return the same in the language of a catalogue."""
+    inside = (
+        say.text("caption")
+        if passage.kind == "caption"
+        else say.text("paragraph", ordinal=passage.ordinal, count=passage.count)
+    )
+    if passage.page is not None:
+        return say.text("page", page=say.digits(str(passage.page))) + say.dot + inside
+    return inside if passage.seconds is None else say.digits(clock(passage.seconds)) + say.dot + inside
 
 
 def clock(seconds: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from bot.watching.told import Said, Told, describe
+from bot.watching.told import Tell, Told, describe
 from index import BrokenIndexError, Health, SourceState, Store, address_of, health
 
 LOG = logging.getLogger(__name__)
@@ -15,8 +15,6 @@ LOG = logging.getLogger(__name__)
 # Seconds between two looks at what is due.
 _LEAST: Final = 60.0
 _MOST: Final = 300.0
-
-Tell = Callable[[Said], Awaitable[bool]]
 
 
 class Addresses:
@@ -76,10 +74,4 @@ class Addresses:
         faults = {address: state.fault for address, state in states.items() if state.fault is not None}
         away = {address: fault.cause for address, fault in faults.items() if fault.lasting}
         well = [address for address, state in states.items() if state.is_well]
-        fresh, back = self._told.news(away, well)
-        for address in fresh:
-            if await tell(Said("watch_away", {"source": address, "cause": away[address]})):
-                self._told.told_away(address)
-        for address in back:
-            if await tell(Said("watch_back", {"source": address})):
-                self._told.told_well(address)
+        await self._told.pass_on(away, well, tell)

@@ -3,7 +3,7 @@
 import json
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +33,10 @@ class Said:
         return "\n".join(
             [say.text(self.key, n=None, **self.inserted), *(f"• {say.isolated(one)}" for one in self.more)]
         )
+
+
+Tell = Callable[[Said], Awaitable[bool]]
+"""Tells owners; returns whether one of them has it."""
 
 
 class Told:
@@ -73,14 +77,26 @@ class Told:
             self._save()
         return [name for name in fresh if name not in quiet], [name for name in back if name not in silent]
 
-    def told_away(self, name: str) -> None:
+    async def pass_on(
+        self, away: Mapping[str, str], well: Iterable[str], tell: Tell, called: Callable[[str], str] = str
+    ) -> None:
+        """Tell the news of sources, each by what it is `called`."""
+        fresh, back = self.news(away, well)
+        for name in fresh:
+            if await tell(Said("watch_away", {"source": called(name), "cause": away[name]})):
+                self._told_away(name)
+        for name in back:
+            if await tell(Said("watch_back", {"source": called(name)})):
+                self._told_well(name)
+
+    def _told_away(self, name: str) -> None:
         """Note that owners know of the trouble of a source."""
         self._away[name] = True
         self._last[name] = self._clock()
         self._last = {one: at for one, at in self._last.items() if self._last[name] - at < DAY}
         self._save()
 
-    def told_well(self, name: str) -> None:
+    def _told_well(self, name: str) -> None:
         """Note that owners know that a source is well again."""
         self._away.pop(name, None)
         self._save()

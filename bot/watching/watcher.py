@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, Protocol
@@ -13,7 +13,7 @@ from bot.library import Live, NotLive, Step
 from bot.posts import Posts
 from bot.selfcheck import JudgedQuestion
 from bot.watching.alone import LOCK, alone
-from bot.watching.told import Said, Told, describe
+from bot.watching.told import Said, Tell, Told, describe
 from index import Changes, Findings, IndexLibraryError, Skipped, Store, grouped, source_of
 
 LOG = logging.getLogger(__name__)
@@ -33,9 +33,6 @@ _HOUR: Final = 3600.0
 _PATIENCE: Final = 60.0
 _MOST_LOST: Final = 5
 _POSTS_LOCK: Final = "posts.lock"
-
-Tell = Callable[[Said], Awaitable[bool]]
-"""Tells owners; returns whether one of them has it."""
 
 
 class Builder(Protocol):
@@ -225,13 +222,7 @@ class Watcher:
 
     async def _tell(self, found: Findings, tell: Tell) -> None:
         """Tell of sources that fail or are well again, and once of files that are passed over."""
-        fresh, back = self._told.news(found.away, found.well)
-        for source in fresh:
-            if await tell(Said("watch_away", {"source": _short(source), "cause": found.away[source]})):
-                self._told.told_away(source)
-        for source in back:
-            if await tell(Said("watch_back", {"source": _short(source)})):
-                self._told.told_well(source)
+        await self._told.pass_on(found.away, found.well, tell, _short)
         if self._clock.cause:
             await self._once(tell, "bell", Said("watch_no_bell", {"cause": self._clock.cause}))
         await self._tell_of_files(found, tell)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Coroutine
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -123,8 +123,7 @@ def checked(model: type[BaseModel], query: bytes) -> Any:
 
     Raises ProblemError for one that is unknown, given twice, or not as it should be.
     """
-    known = _names(model)
-    lists = {name for name, field in model.model_fields.items() if str(field.annotation).startswith("list")}
+    known, lists = _names(model), _lists(model)
     record: dict[str, Any] = {}
     for name, value in parameters(query):
         if name in lists:
@@ -147,8 +146,14 @@ def _read(model: type[BaseModel], written: bytes) -> Any:
         raise invalid(error, _names(model)) from None
 
 
+@cache
 def _names(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(field.alias or name for name, field in model.model_fields.items())
+
+
+@cache
+def _lists(model: type[BaseModel]) -> frozenset[str]:
+    return frozenset(name for name, field in model.model_fields.items() if str(field.annotation).startswith("list"))
 
 
 async def body(request: Request, most: int) -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final
 
 import uvicorn
@@ -72,8 +72,12 @@ class _Channel:
         self._metrics.connections = lambda: self._connections.count
         self._library = Library(answerer, self._worker, Tags(options.identity), options.limits, self._metrics)
         self._endpoints = endpoints(options.version, self._metrics.answered)
-        self._description = openapi.document(self._endpoints, options.version)
         self._gate = Gate(Router(self._routes(), redirect_slashes=False), options, self._metrics, told)
+
+    @cached_property
+    def _description(self) -> bytes:
+        # Takes 20 ms, and few ask for it.
+        return openapi.document(self._endpoints, self._options.version)
 
     def _routes(self) -> list[Route]:
         api = [

@@ -172,12 +172,6 @@ class StatusJson(_Given):
     languages: dict[str, int]
 
 
-class HealthJson(_Given):
-    """Whether all is well."""
-
-    ok: bool
-
-
 class ProblemJson(_Given):
     """Problem details, RFC 9457."""
 

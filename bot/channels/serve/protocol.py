@@ -28,7 +28,7 @@ _NO_LENGTH: Final = re.compile(rb"\r\ncontent-length:(?![ \t]*[0-9]+[ \t]*\r\n)"
 # So long what a refused client still sends is read and forgotten: closed at once, it would miss the reason.
 _LINGERING: Final = 1.0
 # What uvicorn says of requests that it cannot read: no client may fill the log.
-_QUIET: Final = logging.getLogger("bot.channels.serve.wire")
+_QUIET: Final = logging.getLogger(__name__)
 _QUIET.addFilter(lambda record: record.levelno >= logging.ERROR)
 
 

@@ -8,9 +8,9 @@ from bot.answer import Answer, Answerer, AnswerPassage, AskOptions
 from bot.catalogue import Catalogue
 from bot.channels.serve.html import Html, joined, tag
 from bot.channels.serve.page.frame import Place, labelled, page
-from bot.channels.serve.page.parts import article_link, listed, of_text, origin, position_of, title_of, way_of
+from bot.channels.serve.page.parts import article_link, listed, of_text, origin, title_of, way_of
 from bot.printing import shown
-from bot.render import COPIES
+from bot.render import COPIES, position_of
 from bot.small_talk import small_talk
 from bot.wording import filter_label, problem_line
 from index import Filter

@@ -5,7 +5,8 @@ from bot.articles import WholeArticle
 from bot.channels.serve.html import Html, joined, tag
 from bot.channels.serve.page.answer import about
 from bot.channels.serve.page.frame import Place, page
-from bot.channels.serve.page.parts import PAGE, of_text, origin, position_of, title_of
+from bot.channels.serve.page.parts import PAGE, of_text, origin, title_of
+from bot.render import position_of
 from index import Passage
 
 

@@ -10,7 +10,7 @@ from bot.catalogue import Catalogue
 from bot.channels.serve.html import Child, Html, joined, tag
 from bot.channels.serve.page.frame import Place
 from bot.printing import shown
-from bot.render import clock, passage_address
+from bot.render import passage_address
 from index import ArticleCard, Passage
 
 _RIGHT_TO_LEFT: Final = frozenset("ar ckb dv fa he ps sd ug ur yi".split())
@@ -62,18 +62,6 @@ def _day(stated: str | None, say: Catalogue) -> Html | None:
     except ValueError:
         return tag("bdi", shown(stated).strip()[:40])
     return tag("time", say.day(day), datetime=day.isoformat())
-
-
-def position_of(passage: Passage, say: Catalogue) -> str:
-    """Return where a passage stands in its article, in words."""
-    inside = (
-        say.text("caption")
-        if passage.kind == "caption"
-        else say.text("paragraph", ordinal=passage.ordinal, count=passage.count)
-    )
-    if passage.page is not None:
-        return say.text("page", page=say.digits(str(passage.page))) + say.dot + inside
-    return inside if passage.seconds is None else say.digits(clock(passage.seconds)) + say.dot + inside
 
 
 def way_of(article: ArticleCard) -> str:

@@ -18,7 +18,7 @@ from bot.channels.telegram.messages.directions import apart, run_apart, running,
 from bot.channels.telegram.messages.quotes import quotes
 from bot.channels.telegram.messages.rich_text import Block, Run, Tag, fitted, line, size
 from bot.printing import shown
-from bot.render import COPIES, clock, head, units
+from bot.render import COPIES, head, position_of, units
 from bot.wording import filter_label, problem_line
 from index import ArticleCard, Filter, Passage
 
@@ -67,7 +67,7 @@ def answer_card(
     opening = [
         *([line(say.text("more_like"), " ", say.isolated(_short(how.like, _NAME, say)))] if how.like else []),
         *([line(say.text("not_sure"))] if unsure else []),
-        *_heading(chosen.article, [_place(chosen.passage, say)], say, chosen.passage.text),
+        *_heading(chosen.article, [position_of(chosen.passage, say)], say, chosen.passage.text),
     ]
     closing = [
         *_copies(chosen, say),
@@ -134,7 +134,7 @@ def list_card(listing: Listing, first: int, heading: str, say: Catalogue) -> tup
 
 def inline_card(hit: AnswerPassage, say: Catalogue) -> tuple[Block, ...]:
     """The message that an inline result sends: the title, its date and source, and the quote."""
-    heading = _heading(hit.article, [_place(hit.passage, say)], say, hit.passage.text)
+    heading = _heading(hit.article, [position_of(hit.passage, say)], say, hit.passage.text)
     return fitted([*heading, *quotes(hit.passage.text, hit.highlight, QUOTE)], LONGEST)
 
 
@@ -177,13 +177,6 @@ def _date(stated: str | None, say: Catalogue) -> list[Run]:
     # Telegram writes a moment in the calendar of the app, which is seldom the solar one.
     zoned = moment is not None and moment.tzinfo is not None and not say.is_solar
     return [Run(say.day(day), _aside(say), moment=int(moment.timestamp()) if moment is not None and zoned else None)]
-
-
-def _place(passage: Passage, say: Catalogue) -> str:
-    inside = _places([passage], say) if passage.kind != "caption" else say.text("caption")
-    if passage.page is not None:
-        return say.text("page", page=say.digits(str(passage.page))) + say.dot + inside
-    return inside if passage.seconds is None else say.digits(clock(passage.seconds)) + say.dot + inside
 
 
 def _places(passages: Sequence[Passage], say: Catalogue) -> str:
@@ -247,7 +240,11 @@ def _less_likely(named: Sequence[tuple[str, str, bool]], say: Catalogue) -> Bloc
 def other_name(answer: Answer, place: int, quoted: int, say: Catalogue) -> str:
     """The name of another passage than the one quoted: its title, or its place in the same article."""
     other, chosen = answer.passages[place], answer.passages[quoted]
-    return _place(other.passage, say) if other.article.row == chosen.article.row else _title(other.article, say, _NAME)
+    return (
+        position_of(other.passage, say)
+        if other.article.row == chosen.article.row
+        else _title(other.article, say, _NAME)
+    )
 
 
 def _copies(chosen: AnswerPassage, say: Catalogue) -> list[Block]:
