@@ -159,6 +159,8 @@ async def test_posts_are_taken_in_where_an_owner_who_runs_the_channel_agrees(
         assert Store(data).current() in (generation and generation + 1, generation and generation + 2)
         # An edit that was overtaken changes nothing.
         edit(fake, ferry, 55, text="Ferry Leaves at Noon\n\nFrom Friday the ferry leaves at noon.")
+        # The question about the other channel waits for its turn, three messages in three seconds.
+        await fake.until(lambda: fake.sent(OWNER)[-1].text == SAY("posts_ask", channel="Crew Only"))
         before = len(fake.sent(OWNER))
         fake.promote(CHANNEL, BOT_ID, "member")
         assert (await fake.wait_sent(before + 1, OWNER))[-1].text == SAY("posts_left", channel="Pier Gazette")
