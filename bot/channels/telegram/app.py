@@ -156,7 +156,9 @@ class _Channel:
             await self._listen()
             if not await self._reach(self._app.bot.initialize):
                 return
-            services = Services(self._app.bot, self.answerer, self.memory, self.options, self.pace, self._metrics)
+            services = Services(
+                self._app.bot, self.answerer, self.memory, self.options, self.pace, self._metrics, self.inbox
+            )
             self._router = Router(services, on_ready)
             self._router.register(self._app)
             await self._app.initialize()

@@ -8,6 +8,10 @@ is written here first, and again just before the first message for it leaves:
 Whether a message that was leaving at the moment of a kill arrived, nobody can know; sending it again could say
 everything twice, so the person is asked to look. One that Telegram refused, or that never left, did not arrive: then
 its update waits again. An update that comes again (a webhook's repetition) is passed over.
+
+What takes longer than an answer, as an upload, may be done twice, but not for ever: who kills us may be that update.
+
+    waiting -> in work -> done         at a restart: begun again, once; then asked to look
 """
 
 import contextlib
@@ -26,7 +30,7 @@ REMEMBERED: Final = 10_000
 
 JSON = dict[str, Any]
 
-WAITING, REPLYING, DONE = range(3)
+WAITING, REPLYING, DONE, IN_WORK, BEGUN_AGAIN = range(5)
 _SCHEMA = "CREATE TABLE updates (id INTEGER PRIMARY KEY, state INTEGER NOT NULL, content TEXT)"
 # The update that is being worked on, for whoever sends a message deep below.
 CURRENT: ContextVar[int | None] = ContextVar("update", default=None)
@@ -47,6 +51,9 @@ class Inbox:
         self._failing = False
         self._base: sqlite3.Connection | None = None
         self._known: dict[int, int] = {}
+        # What is in work now, and what an earlier process had in work.
+        self._in_work: set[int] = set()
+        self._left_in_work: set[int] = set()
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._path.touch(mode=0o600)
@@ -64,12 +71,15 @@ class Inbox:
         self._known = dict(base.execute("SELECT id, state FROM updates ORDER BY id").fetchall())
 
     def recover(self) -> tuple[list[JSON], list[JSON]]:
-        """Return what an earlier process had in hand, in order: updates to be worked on, and those being replied to."""
-        by_state: tuple[list[JSON], list[JSON]] = ([], [])
-        query = "SELECT content, state FROM updates WHERE state < ? ORDER BY id"
-        for content, state in self._execute(query, (DONE,)):
-            by_state[state].append(json.loads(content))
-        return by_state
+        """Return what an earlier process had in hand, in order: updates to work on, and those to ask to look at."""
+        waiting: list[JSON] = []
+        unsure: list[JSON] = []
+        query = "SELECT id, content, state FROM updates WHERE state != ? ORDER BY id"
+        for number, content, state in self._execute(query, (DONE,)):
+            (waiting if state in (WAITING, IN_WORK) else unsure).append(json.loads(content))
+            if state == IN_WORK:
+                self._left_in_work.add(number)
+        return waiting, unsure
 
     def take(self, updates: Iterable[JSON]) -> list[JSON]:
         """Write down updates that are new; return them all, those known before without their content.
@@ -100,9 +110,27 @@ class Inbox:
         if number is not None and self._known.get(number) == REPLYING:
             self._change(WAITING, [number])
 
+    def begin_work(self, *, repeatable: bool = True) -> int | None:
+        """Note that the current update is not done before `end_work` is called with the number that is returned.
+
+        After a kill it is begun again once, if it is `repeatable`.
+        """
+        number = CURRENT.get()
+        if number is not None and self._known.get(number, DONE) != DONE:
+            self._in_work.add(number)
+            once_more = repeatable and number not in self._left_in_work
+            self._change(IN_WORK if once_more else BEGUN_AGAIN, [number])
+        return number
+
+    def end_work(self, number: int | None) -> None:
+        """Note that nothing is left to do for an update that was in work."""
+        if number is not None:
+            self._in_work.discard(number)
+            self.done(number)
+
     def done(self, number: int) -> None:
-        """Note that nothing is left to do for an update; its content is deleted."""
-        if self._known.get(number, DONE) != DONE:
+        """Note that nothing is left to do for an update, unless it is in work; its content is deleted."""
+        if self._known.get(number, DONE) != DONE and number not in self._in_work:
             self._change(DONE, [number])
 
     def scrub(self) -> None:
