@@ -148,6 +148,6 @@ def test_what_was_promised_survives_the_loss_of_power_and_would_not_without_a_sy
 ) -> None:
     recording, judge = recorded
     for names in ("journal", "posix"):
-        assert faults(recording, judge, tmp_path / names, names) == []  # type: ignore[arg-type]
+        assert faults(recording, judge, tmp_path / names, names) == []
     # And a disk that does not listen is told from one that does.
     assert faults(recording, judge, tmp_path / "deaf", "posix", deaf=True) != []

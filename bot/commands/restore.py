@@ -173,14 +173,17 @@ class _Others:
             raise
 
     def _keep(self, path: Path) -> None:
+        from index import make_folder, sync
+
         place = self.before / path.relative_to(self._data_dir)
-        self.before.mkdir(mode=0o700, exist_ok=True)
-        place.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(place.parent, always=False)
         try:
             place.hardlink_to(path)
         except OSError:
             # Some file systems have no links.
             shutil.copy2(path, place)
+            sync(place)
+        sync(place.parent)
 
 
 def _settle(place: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import WatchingError
+from index import make_folder
 
 LOCK: Final = "watching.lock"
 
@@ -20,7 +21,7 @@ def alone(lock: Path) -> Iterator[None]:
         yield
         return
     try:
-        lock.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(lock.parent, always=False)
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise WatchingError(f"{lock}: {error.strerror}; check the folder and the disk") from error
