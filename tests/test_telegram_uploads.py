@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -179,6 +180,29 @@ def test_an_upload_that_kills_the_bot_every_time_is_begun_again_only_once(owned:
     owned.assert_settled()
 
 
+def test_a_rebuild_that_outlives_its_bot_leaves_nothing_but_what_is_told(owned: Owned) -> None:
+    place = owned.data / "uploads" / NAME
+    owned.upload(curlews(90))
+    while not place.exists():
+        time.sleep(0.001)
+    builders = owned.builders()
+    for pid in builders:
+        os.kill(pid, signal.SIGSTOP)
+    # Its streams are still held by what it has started.
+    killed = owned.process
+    assert killed is not None
+    killed.kill()
+    killed.wait()
+    before = len(owned.told())
+    owned.begin()
+    for pid in builders:
+        os.kill(pid, signal.SIGCONT)
+    killed.communicate()
+    owned.hears("Live", after=before)
+    owned.assert_settled()
+    assert "90" in owned.indexed
+
+
 def test_whoever_is_killed_an_upload_is_finished_or_undone_and_the_owner_hears_which(owned: Owned) -> None:
     moments = random.Random(20310612)  # noqa: S311 - moments to kill at, no secret
     begun = time.monotonic()
@@ -204,6 +228,7 @@ def test_whoever_is_killed_an_upload_is_finished_or_undone_and_the_owner_hears_w
             timeout=60,
         )
         last = owned.told()[before:]
+        sys.stdout.write(f"{number + 1} kills, {last[-1].splitlines()[0]}\n")
         owned.assert_settled()
         assert any("Live" in text for text in last) == (str(1001 + number) in owned.indexed), last
 

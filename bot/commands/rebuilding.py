@@ -7,6 +7,7 @@ ends, by SIGTERM too, it leaves either the new generation or everything as it wa
 """
 
 import json
+import os
 import signal
 import sys
 import time
@@ -53,7 +54,14 @@ def main() -> None:
     if request["job"] == "fetch":
         fetching.fetch_due(request["addresses"], settings)
         return
-    _print(_outcome(request, settings))
+    outcome = _outcome(request, settings)
+    try:
+        _print(outcome)
+    except BrokenPipeError:
+        # Whoever asked was killed, and nobody is left to remove what they had received.
+        if request["upload"]:
+            Path(request["upload"]["file"]).unlink(missing_ok=True)
+        os._exit(5)
 
 
 def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
