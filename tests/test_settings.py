@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -357,16 +357,6 @@ def test_every_setting_is_described() -> None:
     for name, field in Settings.model_fields.items():
         assert field.description, name
         assert field.description.endswith("."), name
-
-
-@pytest.fixture
-def root_logger() -> Iterator[logging.Logger]:
-    """Give the root logger for a test, and put its handlers and level back."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    yield root
-    root.handlers[:] = before
-    root.setLevel(level)
 
 
 @pytest.mark.usefixtures("root_logger")
