@@ -2,20 +2,29 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, Protocol
+from pathlib import Path, PurePath
+from typing import Final, Literal, Protocol
 
 from bot.selfcheck import JudgedQuestion, SelfCheck
+
+INCOMING: Final = ".incoming-"
+"""How the name of a file begins that is being received, and is of no use to anybody after a kill."""
 
 Stage = Literal["waiting", "fetching", "reading", "sorting", "calibrating", "checking", "publishing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that somebody sent: where it was stored, under a name that begins with a dot, and its name from now on."""
+    """A file that somebody sent: where it was stored, under a name that begins with INCOMING, and its `place` from now
+    on, below the folder of uploads."""
 
     file: Path
-    name: str
+    place: str
+
+    @property
+    def name(self) -> str:
+        """Return what it is called."""
+        return PurePath(self.place).name
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,9 @@ class Library(Protocol):
         are read of what changed, see `index.Findings`; most articles of a source leave only if somebody says so, and
         the questions are asked only where much changed.
         """
+
+    async def put_right(self) -> bool:
+        """Finish or undo an upload that a process had begun which was killed; return whether one was finished."""
 
     async def fetch(self, addresses: Sequence[str]) -> None:
         """Ask those of these addresses that are due."""

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from index import ReadingOptions
+from index import ReadingOptions, make_folder, sync
 
 ENDING: Final = ".telegram"
 _ABOUT: Final = ".channel.json"
@@ -88,13 +88,14 @@ class Posts:
         folder = self._of(channel)
         if folder.is_dir():
             (folder / f"{_REMOVED}{number}").touch(mode=0o600)
+            sync(folder)
         return self.drop(channel, number)
 
     def about(self, channel: Channel) -> None:
         """Keep what a channel is called. Raises OSError."""
         folder = self._of(channel.number)
         if self._about(channel.number) != channel:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(folder, always=False)
             _replace(folder / _ABOUT, json.dumps(asdict(channel)))
 
     def numbered(self, place: str) -> int | None:
@@ -133,7 +134,7 @@ class Posts:
         name = f"{channel.title} ({whose})" if whose else channel.title
         kind = "public_channel" if channel.name else "private_channel"
         record = {"name": name, "type": kind, "id": channel.number, "messages": list(messages)}
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(path.parent, always=False)
         _replace(path, json.dumps(record, ensure_ascii=False))
 
 
@@ -159,3 +160,4 @@ def _replace(path: Path, text: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     new.replace(path)
+    sync(path.parent)

@@ -162,6 +162,8 @@ def _replacing(file: Path) -> Iterator[tuple[IO[bytes], Path]]:
 
     Raises BackupError where `file` is something else than a backup, or is being written by another process.
     """
+    from index import sync
+
     if file.is_dir() or (file.exists() and file.stat().st_size and not _is_backup(file)):
         raise BackupError(f"{file}: is no backup, and stays; name another file")
     new = file.with_name(f".{file.name}.new")
@@ -196,12 +198,3 @@ def _is_backup(file: Path) -> bool:
     with suppress(OSError, zipfile.BadZipFile, NotImplementedError), zipfile.ZipFile(file) as opened:
         return archive.LIST in opened.namelist()
     return False
-
-
-def sync(folder: Path) -> None:
-    """Have the names in a folder be on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

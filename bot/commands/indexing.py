@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.commands import collection, parts, progress, skips
+from bot.commands import collection, parts, progress, skips, uploads
 from bot.printing import err, out, out_json
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def run(
     reading = None
     try:
         with _interruptible() as check_interrupt, store.alone(_tell_waiting):
+            uploads.put_right(settings)
             sources = named()
             reading = collection.reading(sources, settings)
 

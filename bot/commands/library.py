@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import parts
+from bot.commands import parts, uploads
 from bot.library import Held, Holdings, Live, NotLive, QuestionSetFile, Step, Upload
 from bot.selfcheck import JudgedQuestion, SelfCheck
 
@@ -29,7 +29,7 @@ class ProcessLibrary:
     def __init__(self, settings: "Settings") -> None:
         self._settings = settings
         self.version = parts.version()
-        self.uploads = settings.data_dir / "uploads"
+        self.uploads = uploads.folder(settings)
         self.posts = parts.posts(settings).folder
 
     async def rebuild(
@@ -43,8 +43,8 @@ class ProcessLibrary:
         settled: Mapping[str, str] | None = None,
     ) -> Live | NotLive:
         """See `Library.rebuild`."""
-        file = {"file": str(upload.file), "name": upload.name} if upload else None
-        request = self._request("rebuild", kept) | {"insist": insist, "upload": file, "uploads": str(self.uploads)}
+        file = {"file": str(upload.file), "place": upload.place} if upload else None
+        request = self._request("rebuild", kept) | {"insist": insist, "upload": file}
         request |= {"settled": None if settled is None else dict(settled), "address": address}
         record: dict[str, Any] = {}
         async with _worker(request) as (process, lines):
@@ -52,7 +52,20 @@ class ProcessLibrary:
                 record = json.loads(line)
                 if "stage" in record:
                     progress(Step(**record))
+        if upload and not {"generation", "why"} & {*record} and await self.put_right():
+            # It was killed when all was done but to say so.
+            return await self.rebuild(kept, progress, upload=upload, insist=insist)
         return _outcome(record, process.returncode)
+
+    async def put_right(self) -> bool:
+        """See `Library.put_right`."""
+        return await asyncio.to_thread(self._put_right)
+
+    def _put_right(self) -> bool:
+        if not uploads.left_over(self.uploads):
+            return False
+        with parts.store(self._settings).alone(lambda _: None):
+            return uploads.put_right(self._settings)
 
     async def fetch(self, addresses: Sequence[str]) -> None:
         """See `Library.fetch`."""

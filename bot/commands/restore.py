@@ -144,8 +144,10 @@ class _Others:
 
     def put(self) -> None:
         """Put each file in its place in one step; what stands there stays until then, and is kept."""
+        from index import make_folder, sync
+
         for unpacked, place in self._unpacked:
-            place.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(place.parent, always=False)
             if place.exists():
                 _settle(place)
                 if filecmp.cmp(unpacked, place, shallow=False):
@@ -154,7 +156,7 @@ class _Others:
             unpacked.replace(place)
             self._put.append(place)
         for parent in {place.parent for place in self._put}:
-            backup.sync(parent)
+            sync(parent)
 
     @contextmanager
     def put_back_unless(self, published: Callable[[], bool]) -> Iterator[None]:

@@ -72,7 +72,7 @@ async def serve(
         before = claim(options.memory, options.bot, take_over=options.take_over)
         memory = cleanup.enter_context(contextlib.closing(Memory(options.memory)))
         inbox = cleanup.enter_context(contextlib.closing(Inbox(options.memory, options.bot)))
-        memory.also_forget = inbox.scrub
+        memory.also_forget = inbox.forget
         channel = _Channel(options, answerer, memory, inbox, pace, stopping, hurry)
         await channel.run(on_ready, before)
     return 0
@@ -138,6 +138,8 @@ class _Channel:
     def _finished(self, update: object, seconds: float) -> None:
         if not isinstance(update, Update):
             return
+        if update.effective_message is not None:
+            self.memory.hear(update.effective_message.date.timestamp())
         # One without content came before, and may be in hand.
         if (kind := kind_of(update)) is not None:
             self.inbox.done(update.update_id)
@@ -156,7 +158,9 @@ class _Channel:
             await self._listen()
             if not await self._reach(self._app.bot.initialize):
                 return
-            services = Services(self._app.bot, self.answerer, self.memory, self.options, self.pace, self._metrics)
+            services = Services(
+                self._app.bot, self.answerer, self.memory, self.options, self.pace, self._metrics, self.inbox
+            )
             self._router = Router(services, on_ready)
             self._router.register(self._app)
             await self._app.initialize()

@@ -12,7 +12,7 @@ from telegram import Bot, Message
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
-from bot.channels.telegram.memory.memory import Memory
+from bot.channels.telegram.memory.memory import Kept, Memory
 from bot.channels.telegram.options import Access
 
 # Without 0 O 1 I L U, which are misread.
@@ -103,12 +103,9 @@ class Door:
         self.code = new_code()
         return self.code
 
-    async def open_chat(self, who: Asker) -> bool:
+    async def open_chat(self, who: Asker) -> Kept:
         """Let everyone in the asker's group ask; only an owner may."""
-        if not self.owns(who):
-            return False
-        await self._memory.open_chat(who.chat, who.user)
-        return True
+        return await self._memory.open_chat(who.chat, who.user) if self.owns(who) else "out"
 
 
 class OncePer:

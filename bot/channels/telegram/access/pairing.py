@@ -58,9 +58,10 @@ class Pairing:
     async def _open_group(self, turn: MessageTurn, code: str) -> None:
         if self._door.access == "listed" and self._door.owns(turn.who):
             await self._say(turn, "access_listed")
-        elif await self._door.open_chat(turn.who):
-            how = turn.say.text("help_group", name=self._mentions.name)
-            await self._sender.line(turn.target, f"{turn.say.text('group_opened')} {how}")
+        elif (kept := await self._door.open_chat(turn.who)) != "out":
+            lines = [turn.say.text("group_opened"), turn.say.text("help_group", name=self._mentions.name)]
+            lines += [turn.say.text("not_kept")] if kept == "unkept" else []
+            await self._sender.line(turn.target, " ".join(lines))
         elif code:
             await self._say(turn, "pair_in_private")
 

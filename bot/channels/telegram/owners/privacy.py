@@ -60,7 +60,7 @@ class Privacy:
         if not who.private:
             await self._services.reply(turn, "private_only")
             return
-        if not self._memory.count_rows(who.user):
+        if not self._memory.count_rows(who.user) and not self._memory.unclean:
             await self._services.reply(turn, "forget_none")
             return
         lines = [line(say.text("forget_ask"))]

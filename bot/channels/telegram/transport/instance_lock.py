@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.errors import ChannelError
+from index import make_folder
 
 FILE = "telegram.lock"
 
@@ -19,7 +20,7 @@ def single_instance(folder: Path) -> Iterator[None]:
         yield
         return
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder, always=False)
         descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise ChannelError(f"{folder / FILE}: {error.strerror}; check the folder and the disk") from error
