@@ -71,6 +71,10 @@ class Inbox:
             by_state[state].append(json.loads(content))
         return by_state
 
+    def knows(self, number: int) -> bool:
+        """Return whether an update came before, as far as that is remembered."""
+        return number in self._known
+
     def take(self, updates: Iterable[JSON]) -> list[JSON]:
         """Write down updates that are new; return them all, those known before without their content.
 
