@@ -202,6 +202,16 @@ def warnings(settings: Settings) -> list[str]:
     return settings._warnings
 
 
+def keep_secrets_from_processes() -> None:
+    """Take the secrets out of the environment, so that no process which this one starts is given them.
+
+    Whoever needs them has them in the settings by then.
+    """
+    secrets = {PREFIX + name.upper() for name, field in Settings.model_fields.items() if _is_secret(field)}
+    for variable in [name for name in os.environ if name.upper() in secrets]:
+        del os.environ[variable]
+
+
 def files(settings: Settings) -> list[Path]:
     """Return the files that the settings come from or name, which may hold secrets and are no articles."""
     named = [getattr(settings, name) for name in places.PATHS if name != "data_dir"]
@@ -264,11 +274,14 @@ def _explained(error: ValidationError, origins: Mapping[str, str]) -> str:
         field = Settings.model_fields[name]
         origin = origins.get(name, "default")
         place = origin if origin.upper().startswith(PREFIX) else f"{origin}: {name}"
-        secret = "SecretStr" in str(field.annotation)
-        value = "" if secret else f", not {redacted(repr(problem['input']))[:60]}"
+        value = "" if _is_secret(field) else f", not {redacted(repr(problem['input']))[:60]}"
         cause = problem["msg"].removeprefix("Value error, ")
         lines.append(f"{place}: {cause}{value}; {name} is: {field.description} Default: {_default(field)}.")
     return "\n".join(lines)
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return "SecretStr" in str(field.annotation)
 
 
 def _default(field: FieldInfo) -> str:

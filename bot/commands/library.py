@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _PACKAGES = Path(__file__).parents[2]
 _PATIENCE = 10.0
 _LONGEST_LINE = 1 << 24
-_SECRET = "QUOTH_TELEGRAM_TOKEN"  # noqa: S105 - the name of a variable, not its value
 
 
 class ProcessLibrary:
@@ -116,12 +115,11 @@ def _outcome(record: dict[str, Any], code: int | None) -> Live | NotLive:
 @asynccontextmanager
 async def _worker(request: dict[str, Any]) -> AsyncIterator[tuple[Process, asyncio.StreamReader]]:
     """Start the process that runs `request`; yield it and its output, and end it with the block."""
-    environment = {name: value for name, value in os.environ.items() if name.upper() != _SECRET}
     # -P: nothing in the working directory may be imported.
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH")]))
     command = (sys.executable, "-P", "-m", "bot.commands.rebuilding")
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, env=environment, limit=_LONGEST_LINE
+        *command, stdin=PIPE, stdout=PIPE, env=os.environ | {"PYTHONPATH": path}, limit=_LONGEST_LINE
     )
     try:
         if process.stdin is None or process.stdout is None:

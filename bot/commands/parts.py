@@ -20,11 +20,15 @@ def take_settings_from(file: Path) -> None:
 
 
 def settings(**arguments: Any) -> "Settings":
-    """Return the settings in force, and set up logging to match; say which ones a file names in vain."""
+    """Return the settings in force, and set up logging to match; say which ones a file names in vain.
+
+    From then on no process that is started finds secrets in its environment.
+    """
     from config.logs import set_up
-    from config.settings import load, warnings
+    from config.settings import keep_secrets_from_processes, load, warnings
 
     loaded = load(**arguments)
+    keep_secrets_from_processes()
     set_up(loaded.log_level)
     for line in warnings(loaded):
         err(f"quoth: {line}")

@@ -31,11 +31,8 @@ class Commands:
         self._lists = lists
 
     async def help(self, turn: MessageTurn) -> None:
-        """Handle /help: how to ask, here; or why not, as often as that is asked for."""
+        """Handle /help: how to ask, here."""
         services, say = self._services, turn.say
-        if turn.who.private and not services.door.admits(turn.who):
-            await services.sender.line(turn.target, services.admission.refusal(turn))
-            return
         if not await services.admission.admit(turn):
             return
         if not turn.who.private:
@@ -63,8 +60,8 @@ class Commands:
             return
         if payload.startswith(_PAIR_PAYLOAD):
             await self._pairing.pair_with(turn, payload.removeprefix(_PAIR_PAYLOAD))
-        elif not services.door.admits(turn.who):
-            await services.sender.line(turn.target, services.admission.refusal(turn))
+        elif not await services.admission.admit(turn):
+            return
         elif (link := parse_link(payload)) is not None:
             await self._lists.follow_link(turn, link)
         elif payload == HINT:

@@ -29,7 +29,9 @@ LOG = logging.getLogger(__name__)
 
 _LINK: Final = re.compile(r"(?:https?://)?(?:t|telegram)\.me/(?:c/)?(\w+)/(?:\d+/)?(\d+)(?:[?#]\S*)?", re.IGNORECASE)
 _LETTERS: Final = 10
-_ASKED, _TAKEN, _REFUSED, _LEFT = "asked", "taken", "refused", "left"
+TAKEN: Final = "taken"
+"""The state of a channel whose posts an owner wants."""
+_ASKED, _REFUSED, _LEFT = "asked", "refused", "left"
 
 
 class Channels:
@@ -45,9 +47,9 @@ class Channels:
         """Handle a change of the bot's own standing in a channel."""
         chat, state = change.chat, self._memory.channel(change.chat.id)
         if change.new_chat_member.status == ChatMemberStatus.ADMINISTRATOR:
-            if state != _TAKEN:
+            if state != TAKEN:
                 await self._ask(chat)
-        elif state == _TAKEN:
+        elif state == TAKEN:
             await self._memory.set_channel(chat.id, _LEFT)
             await self._notices.tell(Said("posts_left", {"channel": chat.title or str(chat.id)}))
 
@@ -57,7 +59,7 @@ class Channels:
         if state is None:
             # The bot was an administrator before it knew what to do with that.
             await self._ask(chat)
-        if state != _TAKEN:
+        if state != TAKEN:
             return
         album = re.sub(r"\W", "", message.media_group_id or "")
         post, channel = post_of(message), channel_of(chat)
@@ -80,7 +82,7 @@ class Channels:
         if not await administers(bot, chat, turn.who.user):
             return alert(turn, "posts_not_yours")
         wanted = press.op == callback_data.TAKE_IN
-        if not await self._memory.set_channel(chat, _TAKEN if wanted else _REFUSED):
+        if not await self._memory.set_channel(chat, TAKEN if wanted else _REFUSED):
             return alert(turn, "vote_not_kept")
         text = turn.say.text("posts_taken" if wanted else "posts_refused")
         return Outcome(then=lambda: self._services.sender.put(turn.target, turn.target.message, [line(text)], None))

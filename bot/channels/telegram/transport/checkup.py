@@ -7,6 +7,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.options import TelegramOptions
+from bot.channels.telegram.transport.log_filter import redact_logs
 from bot.channels.telegram.transport.proxies import Way, proxy_to
 from bot.channels.telegram.transport.troubles import cause_of
 
@@ -18,8 +19,14 @@ async def examined(options: TelegramOptions) -> list[Line]:
     """Return what Telegram says, as (verdict, line): "fail" keeps the bot from answering, a "hint" is a choice.
 
     Asks and changes nothing. No line holds the token. Raises `NetworkSettingsError` for a proxy or certificates that
-    are named wrongly, `MissingExtraError` for a SOCKS proxy without the extra.
+    are named wrongly, `MissingExtraError` for a SOCKS proxy without the extra, `TokenError` for what can be no token.
     """
+    options.check()
+    with redact_logs(options.token):
+        return await _asked(options)
+
+
+async def _asked(options: TelegramOptions) -> list[Line]:
     way = Way(options.root, proxy_to(options.root, options.proxy))
     wire = HTTPXRequest(read_timeout=10, connect_timeout=5, httpx_kwargs=way.httpx)
     bot = Bot(options.token, base_url=f"{options.root}/bot", request=wire)
