@@ -7,6 +7,7 @@ ends, by SIGTERM too, it leaves either the new generation or everything as it wa
 """
 
 import json
+import os
 import secrets
 import signal
 import sys
@@ -58,7 +59,13 @@ def main() -> None:
     if request["job"] == "fetch":
         fetching.fetch_due(request["addresses"], settings)
         return
-    _print(_outcome(request, settings))
+    _print(_outcome(request, settings) | {"seconds": _busy()})
+
+
+def _busy() -> float:
+    """Return for how many seconds this process and those that it started kept a processor busy."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:

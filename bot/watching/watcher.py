@@ -169,7 +169,9 @@ class Watcher:
     async def _build(self, found: Findings, tell: Tell) -> None:
         begun = self._clock.now()
         outcome = await self._builder.rebuild(self.questions(), self._step, settled=found.settled)
+        # What waited, for another build or for others who are busy, worked no longer.
         took = self._clock.now() - begun
+        took = min(took, outcome.seconds or took)
         self._fresh_since = None
         failed = isinstance(outcome, NotLive) and outcome.why == "failed"
         self._failures = self._failures + 1 if failed else 0
