@@ -126,9 +126,6 @@ def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
             refused = error if isinstance(error, leaving.LeavingError) else leaving.all_of(store, settled)
             held, settled = refused.held, refused.others
             report = build()
-        if questions and not report.published and settled is None:
-            # Nothing changed, and yet people shall hear how many of their questions are answered.
-            checks.append(_self_check(questions, settings, store.folder(report.generation), steps))
         fetched = sum(_articles_of(store, source) for source in named)
     checked = asdict(checks[0]) if checks else None
     read = {"read": articles_read + fetched, "replaced": replaced}
