@@ -70,10 +70,10 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class NotLive:
-    """The old index answers on. `insisting` tells whether the same, insisted on, would be published; `seconds` as above.
+    """The old index answers on. `insisting` tells whether the same, insisted on, would be published.
 
     `why`: "worse" (see `checked`), "refused" (it would lose too much), "unusable" (the upload holds no article),
-    or "failed"; `cause` is one sentence that names the place.
+    or "failed"; `cause` is one sentence that names the place; `seconds` is what it is of `Live`.
     """
 
     why: Literal["worse", "refused", "unusable", "failed"]
