@@ -107,7 +107,7 @@ def _outcome(record: dict[str, Any], code: int | None) -> Live | NotLive:
         held = tuple(Held(**one) for one in record["held"])
         return Live(**record | {"checked": checked, "skipped": tuple(map(tuple, record["skipped"])), "held": held})
     if "why" in record:
-        return NotLive(record["why"], record["cause"], checked)
+        return NotLive(record["why"], record["cause"], checked, record["seconds"])
     ended = f"signal {-code}" if code is not None and code < 0 else f"code {code}"
     return NotLive("failed", f"the build process ended with {ended}; is there enough memory?")
 

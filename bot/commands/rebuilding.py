@@ -7,6 +7,7 @@ ends, by SIGTERM too, it leaves either the new generation or everything as it wa
 """
 
 import json
+import os
 import signal
 import sys
 import time
@@ -53,7 +54,13 @@ def main() -> None:
     if request["job"] == "fetch":
         fetching.fetch_due(request["addresses"], settings)
         return
-    _print(_outcome(request, settings))
+    _print(_outcome(request, settings) | {"seconds": _busy()})
+
+
+def _busy() -> float:
+    """Return for how many seconds this process and those that it started kept a processor busy."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
@@ -114,9 +121,6 @@ def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
             refused = error if isinstance(error, leaving.LeavingError) else leaving.all_of(store, settled)
             held, settled = refused.held, refused.others
             report = build()
-        if questions and not report.published and settled is None:
-            # Nothing changed, and yet people shall hear how many of their questions are answered.
-            checks.append(_self_check(questions, settings, store.folder(report.generation), steps))
         fetched = sum(_articles_of(store, source) for source in named)
     checked = asdict(checks[0]) if checks else None
     read = {"read": articles_read + fetched, "replaced": replaced}

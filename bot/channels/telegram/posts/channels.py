@@ -7,6 +7,8 @@ private, and takes only the word of one who is an administrator of the channel, 
 import asyncio
 import logging
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from telegram import Bot, Chat, ChatMemberUpdated, Message
@@ -23,11 +25,17 @@ from bot.channels.telegram.messages.rich_text import line
 from bot.channels.telegram.owners.notices import Button, Notices
 from bot.channels.telegram.posts.shape import channel_of, chat_of, number_of, post_of
 from bot.posts import Posts
+from bot.printing import shown
 from bot.watching import Said
+from index import NoIndexError
 
 LOG = logging.getLogger(__name__)
 
-_LINK: Final = re.compile(r"(?:https?://)?(?:t|telegram)\.me/(?:c/)?(\w+)/(?:\d+/)?(\d+)(?:[?#]\S*)?", re.IGNORECASE)
+_LINK: Final = re.compile(
+    r"(?:https?://)?(?:(?:t|telegram)\.(?:me|dog)/(?:[cs]/)?(?P<place>\w+)|(?P<name>\w+)\.t\.me)"
+    r"/(?:\d+/)?(?P<post>\d+)(?:[?#]\S*)?",
+    re.IGNORECASE,
+)
 _LETTERS: Final = 10
 TAKEN: Final = "taken"
 """The state of a channel whose posts an owner wants."""
@@ -93,11 +101,26 @@ class Channels:
         if found is None:
             await self._services.reply(turn, "remove_explain")
             return
-        channel = self._posts.numbered(found[1])
-        if channel is None or not await asyncio.to_thread(self._posts.remove, channel, int(found[2])):
+        place, post = found["place"] or found["name"], int(found["post"])
+        channel = self._posts.channel(place)
+        if channel is not None and await asyncio.to_thread(self._posts.remove, channel.number, post):
+            await self._services.reply(turn, "removed")
+            return
+        places = [place, f"c/{place}"] if channel is None else [channel.name, f"c/{channel.number}"]
+        file = await self._exported([f"https://t.me/{one}/{post}" for one in places])
+        if file is None:
             await self._services.reply(turn, "remove_unknown")
         else:
-            await self._services.reply(turn, "removed")
+            # Where the channel is known, whatever holds the post is read without it from now on.
+            await self._services.reply(turn, "removed_exported" if channel else "remove_exported", file=shown(file))
+
+    async def _exported(self, addresses: Sequence[str]) -> str | None:
+        """Return the file of a post that lies at one of these addresses and was not taken in from the channel."""
+        with suppress(NoIndexError, TimeoutError):
+            return await self._services.searches.articles(
+                lambda articles: self._posts.exported([card for one in addresses for card in articles.at(one)])
+            )
+        return None
 
     async def _ask(self, chat: Chat) -> None:
         subject = letters(number_of(chat.id), _LETTERS)
