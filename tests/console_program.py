@@ -109,7 +109,7 @@ class FixedTitles:
     """The articles of the library, by words of their titles."""
 
     def titles(self, words: str, first: int, most: int) -> Listing:
-        found = [one for one in (BRIDGE, MILL) if all(word in one.title for word in words.split())]
+        found = [one for one in (BRIDGE, MILL) if all(word in one.title.casefold() for word in words.split())]
         return Listing(tuple(found[first : first + most]), len(found))
 
 
