@@ -25,7 +25,7 @@ gc.disable()
 
 # What a build says every two seconds: nothing on a machine with nothing else to do.
 _PROGRESS = re.compile(
-    r"^((reading|sorting|calibrating|publishing): .* passages|(backing up|restoring): |.*\d questions asked, ).*\n",
+    r"^((reading|sorting|calibrating|publishing)(: .*)?|(backing up|restoring): |.*\d questions asked, ).*\n",
     re.MULTILINE,
 )
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from bot.printing import err, out_json
+from bot.printing import counted, err, out_json
 
 if TYPE_CHECKING:
     from bot.answer import Answer, Answerer
@@ -81,12 +81,13 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
             # What reads them may wait for each; in one piece, so that a kill leaves whole lines.
             out_json(row, flush=True)
     if unread:
-        err(f"quoth: {unread:,} of {lines:,} lines hold no question; their rows say why")
+        hold = "holds no question; its row says why" if unread == 1 else "hold no question; their rows say why"
+        err(f"quoth: {unread:,} of {counted(lines, 'line')} {hold}")
     return BAD_INPUT if unread else 0
 
 
 def _answering(done: int) -> str:
-    return f"answering: {done:,} questions"
+    return f"answering: {counted(done, 'question')}"
 
 
 def schema() -> int:

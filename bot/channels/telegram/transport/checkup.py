@@ -10,6 +10,7 @@ from bot.channels.telegram.options import TelegramOptions
 from bot.channels.telegram.transport.log_filter import redact_logs
 from bot.channels.telegram.transport.proxies import Way, proxy_to
 from bot.channels.telegram.transport.troubles import cause_of
+from bot.printing import counted
 
 Verdict = Literal["ok", "hint", "fail"]
 Line = tuple[Verdict, str]
@@ -72,8 +73,9 @@ def _webhook(info: WebhookInfo, options: TelegramOptions) -> list[Line]:
                           "`quoth telegram` removes it and polls")]  # fmt: skip
     else:
         lines = [("hint", f"the webhook is not set to {wanted} yet; `quoth telegram` sets it")]
-    if info.pending_update_count:
-        lines.append(("hint", f"{info.pending_update_count} updates wait; the next start takes them"))
+    if waiting := info.pending_update_count:
+        wait = "waits; the next start takes it" if waiting == 1 else "wait; the next start takes them"
+        lines.append(("hint", f"{counted(waiting, 'update')} {wait}"))
     if info.url and info.last_error_message:
         lines.append(("fail", f"Telegram could not reach the webhook: {info.last_error_message}"))
     return lines
