@@ -56,7 +56,7 @@ fuzz: .venv/.installed-test
 
 # What is installed for development and in a container, with hashes; and the oldest versions that are allowed.
 LOCKING := --universal --python-version 3.11 --no-header --no-annotate --quiet
-EXTRAS := --extra eval --extra fast --extra formats --extra metrics --extra socks
+EXTRAS := --extra eval --extra fast --extra formats --extra mcp --extra metrics --extra socks
 lock: .venv-tools/.installed
 	.venv-tools/bin/uv pip compile pyproject.toml --extra test --generate-hashes $(LOCKING) -o requirements.lock
 	.venv-tools/bin/uv pip compile pyproject.toml $(EXTRAS) --resolution lowest-direct $(LOCKING) -o requirements-oldest.txt

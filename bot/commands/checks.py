@@ -139,6 +139,7 @@ def _extras() -> _Finding:
     uses = {
         "ir_measures": "eval (`quoth evaluate`)",
         "pypdfium2": "formats (PDF documents)",
+        "mcp": "mcp (`quoth mcp`)",
         "prometheus_client": "metrics (telegram_metrics_listen)",
         "socksio": "socks (a SOCKS proxy on the way to Telegram)",
     }
