@@ -18,6 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from bot.answer import Answerer
 from bot.channels.figures import exposition
 from bot.channels.listening import QuietServer, listener
+from bot.channels.notifying import READY, beating, notify
 from bot.channels.serve import openapi
 from bot.channels.serve.api import VARY, Library, answering, health
 from bot.channels.serve.connections import Connections
@@ -156,7 +157,8 @@ class _Channel:
         server = QuietServer(config)
         task = asyncio.create_task(server.serve([bound]))
         try:
-            async with self._mounted.running() if self._mounted is not None else contextlib.nullcontext():
+            running = self._mounted.running() if self._mounted is not None else contextlib.nullcontext()
+            async with beating(lambda: not self._worker.is_stuck(_STUCK)), running:
                 await self._answer(server, task, on_ready, bound, stop, hurry)
         finally:
             server.should_exit = True
@@ -178,6 +180,7 @@ class _Channel:
             await asyncio.sleep(0.002)
         if on_ready is not None:
             on_ready(_address(self._options.host, bound.getsockname()[1]))
+        notify(READY)
         waiting = asyncio.ensure_future(stop.wait())
         await asyncio.wait([waiting, task], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
