@@ -7,12 +7,15 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
 READY: Final = "READY=1"
 STOPPING: Final = "STOPPING=1"
 ALIVE: Final = "WATCHDOG=1"
+
+_EVERY: Final = 20.0
 
 
 def notify(state: str) -> None:
@@ -25,6 +28,25 @@ def notify(state: str) -> None:
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as way:
         way.setblocking(False)
         way.sendto(state.encode(), address)
+
+
+@contextlib.contextmanager
+def starting() -> Iterator[None]:
+    """Ask the supervisor for patience, again and again, while something that takes long stands before READY."""
+    ended = threading.Event()
+
+    def ask() -> None:
+        while not ended.wait(_EVERY):
+            notify(f"EXTEND_TIMEOUT_USEC={round(3 * _EVERY * 1e6)}")
+
+    notify(f"EXTEND_TIMEOUT_USEC={round(3 * _EVERY * 1e6)}")
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 @contextlib.asynccontextmanager

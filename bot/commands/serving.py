@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import BadParameter, Option
 
-from bot.commands import parts
+from bot.commands import parts, renewal
 from bot.commands.options import DataDir, EngineOption
-from bot.errors import MissingExtraError
 from bot.printing import err, out
 
 if TYPE_CHECKING:
@@ -90,6 +89,7 @@ def _ensure_protocol() -> None:
     """Raise MissingExtraError without the SDK of the protocol of assistants."""
     from importlib.util import find_spec
 
+    from bot.errors import MissingExtraError
     from index import install_command
 
     if find_spec("mcp") is None:
@@ -103,6 +103,7 @@ def _run(
 
     from bot.channels.serve import serve as run
 
+    renewal.renew(settings)
     with parts.answerer(settings) as answerer:
         return asyncio.run(run(channel, answerer, mount=mount, on_ready=on_ready))
 
