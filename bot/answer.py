@@ -4,7 +4,7 @@ The state is decided here, once, and every channel shows the same one.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Self
@@ -33,6 +33,8 @@ from index import (
     Store,
     tuning,
 )
+
+Checkpoint = Callable[[], None]
 
 # So many more hits than an answer shows usually make up for those that it leaves out.
 _SPARE: Final = 2
@@ -124,12 +126,17 @@ DEFAULT_OPTIONS: Final = AskOptions()
 DEFAULT_POLICY: Final = Policy()
 
 
+def _go_on() -> None:
+    """Let a search go on."""
+
+
 class Answerer:
     """Answer questions from the local index; every channel asks here."""
 
-    def __init__(self, retriever: Retriever, policy: Policy) -> None:
+    def __init__(self, retriever: Retriever, policy: Policy, checkpoint: Checkpoint = _go_on) -> None:
         self._retriever = retriever
         self._policy = policy
+        self._checkpoint = checkpoint
         self.articles = Articles(retriever)
 
     @classmethod
@@ -153,12 +160,13 @@ class Answerer:
         """Return the index of now; it stays open as long as it is held. Raises NoIndexError or BrokenIndexError."""
         return self._retriever.index
 
-    def pinned(self) -> "Answerer":
+    def pinned(self, checkpoint: Checkpoint = _go_on) -> "Answerer":
         """Return an answerer that stays with the generation of now, for what has to come from the same one.
 
-        It needs no closing. Raises NoIndexError or BrokenIndexError.
+        `checkpoint` is called between the stages of every search; what it raises ends the search. It needs no closing.
+        Raises NoIndexError or BrokenIndexError.
         """
-        return Answerer(self._retriever.pinned(), self._policy)
+        return Answerer(self._retriever.pinned(), self._policy, checkpoint)
 
     def answer(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
         """Return the answer with at most `k` passages (the policy's number by default)."""
@@ -183,7 +191,7 @@ class Answerer:
         Each has the sentence that answers best; copies of a passage have places of their own.
         """
         index = self._retriever.index
-        results = index.search(question, offset + k)
+        results = index.search(question, offset + k, checkpoint=self._checkpoint)
         hits = results.first(offset + k)[offset:]
         return results, _passages([[hit] for hit in hits], results, index)
 
@@ -191,7 +199,14 @@ class Answerer:
         index = self._retriever.index
         k = k or self._policy.passages
         depth = max(k, min(k + _SPARE, tuning.RESULTS))
-        results = index.search(question, depth, exact=options.exact, without=options.without, added=options.added)
+        results = index.search(
+            question,
+            depth,
+            exact=options.exact,
+            without=options.without,
+            added=options.added,
+            checkpoint=self._checkpoint,
+        )
         if options.article is not None:
             results = preferring(options.article, question, results)
         state = self._policy.state(results, index.counts["articles"])
@@ -200,6 +215,7 @@ class Answerer:
             hits, chosen = self._choose(results, k)
         if state != "answered" and len(hits) < tuning.RESULTS:
             hits = results.first(tuning.RESULTS)
+        self._checkpoint()
         answer = Answer(
             question,
             state,

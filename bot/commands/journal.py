@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.commands import archive, backup, parts
+from bot.commands import archive, parts
 from bot.errors import BotError
 from bot.printing import err
 
@@ -52,11 +52,13 @@ class Journal:
 
     def go_on(self) -> None:
         """Put the files in their places that are not there yet."""
+        from index import make_folder, sync
+
         for name in self.files:
             unpacked, place = self.unpacked / name, self._place(name)
             if not unpacked.exists():
                 continue
-            place.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(place.parent, always=False)
             if place.exists():
                 _settle(place)
                 if filecmp.cmp(unpacked, place, shallow=False):
@@ -64,7 +66,7 @@ class Journal:
                 self._keep(place)
             unpacked.replace(place)
         for parent in sorted({parent for name in self.files for parent in self._parents(name)}):
-            backup.sync(parent)
+            sync(parent)
 
     def undo(self) -> None:
         """Put what stood before back in its place, as far as anything was put there, and forget the restore."""
@@ -84,16 +86,18 @@ class Journal:
         shutil.rmtree(self.unpacked, ignore_errors=True)
 
     def _write(self) -> None:
+        from index import sync
+
         for folder, _, _ in os.walk(self.unpacked):
-            backup.sync(Path(folder))
+            sync(Path(folder))
         new = self.unpacked / f"{_NAME}.new"
         with new.open("w", encoding="ascii") as file:
             json.dump({"generation": self.generation, "before": self.before, "files": self.files}, file)
             file.flush()
             os.fsync(file.fileno())
         new.replace(self.unpacked / _NAME)
-        backup.sync(self.unpacked)
-        backup.sync(self.data_dir)
+        sync(self.unpacked)
+        sync(self.data_dir)
 
     def _place(self, name: str) -> Path:
         return self.data_dir / name.removeprefix("memory/")

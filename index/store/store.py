@@ -24,7 +24,7 @@ from index.store import source_files
 from index.store.files import make_folder, next_step
 from index.store.generation import Generation, hold, open_generation, read_manifest
 from index.store.lock import build_lock
-from index.store.manifest import FORMAT, MANIFEST_NAME, FileStamp, Manifest, Scalar
+from index.store.manifest import FORMAT, MANIFEST_NAME, FileStamp, Manifest, Scalar, ensure_analyzer
 from index.store.staging import Staging, folder, numbers, remove_leftovers, storage_failures, switch
 
 __all__ = ["FORMAT", "FileStamp", "Generation", "GenerationState", "Manifest", "Staging", "Store"]
@@ -103,10 +103,18 @@ class Store:
         """Return where generation `number` lies."""
         return folder(self.data_dir, number)
 
-    def manifest(self) -> Manifest | None:
-        """Return what the generation in use says about itself, or None when nothing was built; no file is verified."""
+    def manifest(self, analyzer: Mapping[str, Scalar] | None = None) -> Manifest | None:
+        """Return what the generation in use says about itself, or None when nothing was built; no file is verified.
+
+        One that was built with another `analyzer` is refused, as `open` does.
+        """
         number = self.current()
-        return None if number is None else read_manifest(folder(self.data_dir, number), number)
+        if number is None:
+            return None
+        manifest = read_manifest(folder(self.data_dir, number), number)
+        if analyzer is not None:
+            ensure_analyzer(manifest, analyzer, str(folder(self.data_dir, number) / MANIFEST_NAME))
+        return manifest
 
     def listing(self) -> list[GenerationState]:
         """Return every generation, oldest first, the current one marked; a damaged one tells its problem."""

@@ -41,7 +41,7 @@ class Library:
         Raises ProblemError without an index that can be read.
         """
         try:
-            pinned = self._answerer.pinned()
+            pinned = self._answerer.pinned(self.worker.checkpoint)
         except NoIndexError:
             raise ProblemError("no-index") from None
         except BrokenIndexError:

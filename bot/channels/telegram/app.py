@@ -12,6 +12,7 @@ import httpx
 from telegram import Update
 from telegram.ext import ApplicationBuilder
 
+from bot.channels.notifying import READY, beating, notify
 from bot.channels.stopping import stopping_signals
 from bot.channels.telegram.access import language
 from bot.channels.telegram.access.door import Door
@@ -186,7 +187,9 @@ class _Channel:
                 beside.append(asyncio.create_task(watcher.run(self._router.notices.tell)))
             if on_ready is not None:
                 on_ready(self._ready_text(services.door, before))
-            await self._watch()
+            notify(READY)
+            async with beating():
+                await self._watch()
         finally:
             self._ready = False
             for task in beside:
