@@ -1,6 +1,5 @@
 """Answer one question on the command line, or a batch of them from a file or a pipe."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +57,8 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
     the answer. A line that cannot be read is answered with its number and what is wrong. Empty lines are passed over.
     All are answered from one generation, whatever is built meanwhile.
     """
+    import json
+
     from bot.commands.progress import Pace
     from bot.schema import to_json
 
@@ -120,6 +121,8 @@ def _lines(file: str) -> Iterator[TextIO]:
 
 def _question(line: str) -> tuple[str, str | int | None]:
     """Return the question in a line of JSON, and its id. Raises ValueError, in words, where there is none."""
+    import json
+
     try:
         record: Any = json.loads(line)
     except (ValueError, RecursionError) as error:
