@@ -18,6 +18,7 @@ from bot import Answerer
 from bot.__main__ import app, main
 from bot.channels.telegram.memory.database import FILE
 from bot.channels.telegram.memory.inbox import FILE as INBOX
+from bot.channels.telegram.memory.reserve import FILE as RESERVE
 from bot.channels.telegram.transport.instance_lock import FILE as LOCK
 from config.places import CONFIG_VARIABLE
 from config.settings import Settings, load
@@ -269,7 +270,7 @@ def test_every_file_of_the_data_folder_is_described(built: Path) -> None:
         for name in re.findall("`(.*?)`", row)
     }
     there = {path.name for path in (built / "data").iterdir()}
-    files = {FILE, INBOX, LOCK, "uploads", "fetched", "before-restore-*", "quoth.toml", "console_history"}
+    files = {FILE, INBOX, LOCK, RESERVE, "uploads", "fetched", "before-restore-*", "quoth.toml", "console_history"}
     assert there | files <= named
 
 

@@ -112,9 +112,10 @@ class Journal:
         return [one for one in parents if one.is_relative_to(self.data_dir) and one.is_dir()]
 
     def _keep(self, place: Path) -> None:
+        from index import make_folder, sync
+
         before = self._before(place)
-        self.kept.mkdir(mode=0o700, exist_ok=True)
-        before.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(before.parent, always=False)
         try:
             before.hardlink_to(place)
         except FileExistsError:
@@ -124,7 +125,9 @@ class Journal:
             # Some file systems have no links.
             copy = before.with_name(f"{before.name}.new")
             shutil.copy2(place, copy)
+            sync(copy)
             copy.replace(before)
+        sync(before.parent)
 
 
 def finish(data_dir: Path) -> None:

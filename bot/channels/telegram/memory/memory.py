@@ -41,6 +41,7 @@ class Memory:
         self.chats = {row[0] for row in self._storage.rows("SELECT chat_id FROM chats")}
         self._languages: dict[int, str] = dict(self._storage.rows("SELECT chat_id, language FROM settings"))
         self.also_forget: Callable[[int], bool] = lambda _: True
+        self._left_elsewhere = False
         self._channels: dict[int, str] = dict(self._storage.rows("SELECT number, state FROM channels"))
         self._inactive = {row[0] for row in self._storage.rows("SELECT chat_id FROM inactive")}
 
@@ -185,13 +186,13 @@ class Memory:
             self._languages.pop(user, None)
             self._inactive.discard(user)
             self.answers.forget(user)
-        clean = self.also_forget(user)
-        return (gone or 0) if clean and not self._storage.unclean else None
+        self._left_elsewhere = not self.also_forget(user)
+        return None if self.unclean else gone or 0
 
     @property
     def unclean(self) -> bool:
         """Return whether something that was forgotten is still to be read from the disk."""
-        return self._storage.unclean
+        return self._storage.unclean or self._left_elsewhere
 
     def hear(self, moment: float) -> None:
         """Note what Telegram's own clock said, in seconds since 1970."""

@@ -55,7 +55,7 @@ def place_of(name: str, unique: str = "") -> str:
     told by `unique`.
 
     >>> place_of("curlews.md"), place_of("Harbour: news.md"), place_of("Harbour? news.md")
-    ('curlews.md', 'f9b1aa57/Harbour_ news.md', 'b1f0a06f/Harbour_ news.md')
+    ('curlews.md', 'd00e8f35/Harbour_ news.md', '53ebdce0/Harbour_ news.md')
     """
     safe = safe_name(name)
     return safe if safe == _NOWHERE.sub("", name, count=1) else f"{_digest(name or unique)}/{safe}"
