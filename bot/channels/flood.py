@@ -5,7 +5,7 @@ What asks less counts as a part of a question: turning a page, or typing on in i
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 _REMEMBERED = 10_000
@@ -31,7 +31,8 @@ class FloodLimits:
 class _Bucket:
     tokens: float
     filled_at: float
-    hour: deque[tuple[float, float]] = field(default_factory=deque)
+    # An empty deque is as large as all the rest.
+    hour: deque[tuple[float, float]] | None = None
     spent: float = 0.0
     refused_until: float = 0.0
 
@@ -63,6 +64,8 @@ class Flood:
             for bucket in buckets:
                 bucket.tokens -= cost
                 if self._limits.hourly is not None:
+                    if bucket.hour is None:
+                        bucket.hour = deque()
                     bucket.hour.append((now, cost))
                     bucket.spent += cost
         return seconds
@@ -81,7 +84,7 @@ class Flood:
         if self._limits.hourly is None:
             return seconds
         beyond = bucket.spent + cost - self._limits.hourly
-        for moment, counted in bucket.hour:
+        for moment, counted in bucket.hour or ():
             if beyond <= _HAIR:
                 break
             seconds, beyond = max(seconds, moment + _HOUR - now), beyond - counted
