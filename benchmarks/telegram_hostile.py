@@ -131,7 +131,7 @@ async def many(fake: FakeTelegram, usage: Usage, updates: int) -> list[float]:
             else:
                 fake.say(-200_000 - number % 40, f"/start@{fake.world.bot['username']}", user=person)
             if number % 200 == 199:
-                await fake.until(lambda: len(fake.pending()) < 100, timeout=300)
+                await fake.until(lambda: fake.pending() < 100, timeout=300)
         await fake.until(lambda: not fake.pending(), timeout=300)
         # What the server remembers of calls is this process's memory, not the bot's.
         usage.sample()
