@@ -109,11 +109,26 @@ async def test_a_bare_call_asks_what_it_replies_to(fake: FakeTelegram, bot: Runn
     said = fake.say(GROUP, ASKED, user=BOB)
     picture = fake.say(GROUP, None, user=BOB, caption="Who painted this?", **PICTURE)
     command = fake.say(GROUP, "/dance when was it lit?", user=BOB)
-    calls = ("/ask", f"/ask@{BOT_NAME}", US, f"{US} !")
+    poll = fake.say(GROUP, None, user=BOB, poll=poll_of("Was it lit in 1871?"))
+    calls = ("/ask", f"/ask@{BOT_NAME}", US, f"{US} !", f"{US} ?", f"? {US}", "/ask ؟")
     for call in calls:
-        for message in (said, picture, command):
+        for message in (said, picture, command, poll):
             await fake.say_and_wait(GROUP, call, user=ALICE, reply_to=message)
-    assert bot.library.asked == [ASKED, "Who painted this?", "when was it lit?"] * len(calls)
+    assert bot.library.asked == [ASKED, "Who painted this?", "when was it lit?", "Was it lit in 1871?"] * len(calls)
+
+
+async def test_a_poll_in_private_asks_what_it_asks(fake: FakeTelegram, bot: Running) -> None:
+    await fake.say_and_wait(ALICE, None, poll=poll_of(ASKED))
+    assert bot.library.asked == [ASKED]
+
+
+def poll_of(question: str) -> JSON:
+    """A poll as people send one."""
+    options = [{"persistent_id": name, "text": name, "voter_count": 0} for name in ("Yes", "No")]
+    flags = dict.fromkeys(
+        ("is_closed", "is_anonymous", "allows_multiple_answers", "allows_revoting", "members_only"), False
+    )
+    return {"id": "1", "question": question, "options": options, "total_voter_count": 0, "type": "regular"} | flags
 
 
 async def test_of_a_message_that_is_quoted_only_the_quote_is_asked(fake: FakeTelegram, bot: Running) -> None:

@@ -22,8 +22,8 @@ _ASKED = re.compile(r"/ask(?:@\w+)?(?:\s+|\Z)", re.IGNORECASE)
 
 
 def words(message: Message) -> str:
-    """Return what is said in a message: its text, or the caption of what it carries; "" for neither."""
-    return message.text or message.caption or ""
+    """Return what is said in a message: its text, the caption of what it carries, or what a poll asks; "" for none."""
+    return message.text or message.caption or (message.poll.question if message.poll else "")
 
 
 def holds_content(message: Message) -> bool:
