@@ -3,9 +3,9 @@
 What asks less counts as a part of a question: turning a page, or typing on in inline mode.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 _REMEMBERED = 10_000
@@ -31,8 +31,8 @@ class FloodLimits:
 class _Bucket:
     tokens: float
     filled_at: float
-    # An empty deque is as large as all the rest.
-    hour: deque[tuple[float, float]] | None = None
+    # Not a deque: one that is almost empty is larger than all the rest, and most are.
+    hour: list[tuple[float, float]] = field(default_factory=list)
     spent: float = 0.0
     refused_until: float = 0.0
 
@@ -64,8 +64,6 @@ class Flood:
             for bucket in buckets:
                 bucket.tokens -= cost
                 if self._limits.hourly is not None:
-                    if bucket.hour is None:
-                        bucket.hour = deque()
                     bucket.hour.append((now, cost))
                     bucket.spent += cost
         return seconds
@@ -84,7 +82,7 @@ class Flood:
         if self._limits.hourly is None:
             return seconds
         beyond = bucket.spent + cost - self._limits.hourly
-        for moment, counted in bucket.hour or ():
+        for moment, counted in bucket.hour:
             if beyond <= _HAIR:
                 break
             seconds, beyond = max(seconds, moment + _HOUR - now), beyond - counted
@@ -98,6 +96,8 @@ class Flood:
         grown = (now - bucket.filled_at) / self._limits.every + _HAIR
         bucket.tokens = min(float(self._limits.burst), bucket.tokens + grown)
         bucket.filled_at = now
-        while bucket.hour and bucket.hour[0][0] <= now - _HOUR:
-            bucket.spent -= bucket.hour.popleft()[1]
+        if bucket.hour and bucket.hour[0][0] <= now - _HOUR:
+            gone = next((at for at, (moment, _) in enumerate(bucket.hour) if moment > now - _HOUR), len(bucket.hour))
+            bucket.spent -= sum(cost for _, cost in bucket.hour[:gone])
+            del bucket.hour[:gone]
         return bucket
