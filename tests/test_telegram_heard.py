@@ -127,6 +127,12 @@ async def test_a_poll_in_private_asks_what_it_asks(fake: FakeTelegram, bot: Runn
     assert bot.library.asked == [ASKED]
 
 
+async def test_half_a_character_costs_no_answer(fake: FakeTelegram, bot: Running) -> None:
+    await fake.say_and_wait(ALICE, "\ud83d who lit the lamp? \udd25")
+    await fake.say_and_wait(ALICE, "🔥 who lit the lamp?")
+    assert bot.library.asked == ["\ufffd who lit the lamp? \ufffd", "🔥 who lit the lamp?"]
+
+
 def poll_of(question: str) -> JSON:
     """A poll as people send one."""
     options = [{"persistent_id": name, "text": name, "voter_count": 0} for name in ("Yes", "No")]
