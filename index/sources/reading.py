@@ -151,9 +151,10 @@ class Reading(Iterator[Article | Skipped]):
         for found in self._walk.inside(source.path, source.patterns):
             if isinstance(found, Found):
                 met.add(found.text)
-                could = walked.look.add(found)
                 old = files.get(found.text)
-                if old and old.stamp == stamp(found.state) and self._is_beside_the_same(old):
+                same_file = old is not None and old.stamp == stamp(found.state)
+                could = walked.look.add(found, held=same_file and old is not None and old.articles > 0)
+                if old and same_file and self._is_beside_the_same(old):
                     unread.append(old)
                 else:
                     yield from _taken(unread)
