@@ -343,6 +343,26 @@ def test_most_articles_of_a_source_leave_only_if_somebody_says_so(place: Path) -
     assert (len(watching.titles()), len(watching.heard)) == (13, 1)
 
 
+def test_what_was_kept_leaves_when_it_comes_back_elsewhere(place: Path) -> None:
+    (place / "town" / "old").mkdir()
+    for number in range(30):
+        (place / "town" / "old" / f"{number:02}.txt").write_text(article(f"Bill {number}", f"Rope {number} is due."))
+    watching, town = watched(place), place / "town"
+    watching.timeline.at(2, lambda: (town / "old").rename(place / "aside"))
+    watching.timeline.at(30, partial((town / "fair.txt").write_text, article("The Fair", "It opens in May.")))
+    watching.until(60)
+    # What is new might have been what left, and was not.
+    assert (len(watching.titles()), len(watching.heard)) == (34, 1)
+    (place / "aside").rename(town / "new")
+    watching.until(90)
+    assert (len(watching.titles()), len(watching.heard)) == (34, 1)
+    assert equals_a_build_from_nothing(place)
+    # Gone once more, it is news once more.
+    shutil.rmtree(town / "new")
+    watching.until(120)
+    assert (len(watching.titles()), len(watching.heard)) == (34, 2)
+
+
 def test_files_that_are_renamed_are_no_loss(place: Path) -> None:
     for number in range(40):
         (place / "town" / f"{number:02}.txt").write_text(article(f"Notice {number}", f"Hedge {number} is cut in May."))

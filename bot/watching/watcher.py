@@ -192,9 +192,9 @@ class Watcher:
         for key in ("failed", *(("worse", "refused") if live.published else ())):
             self._told.may_tell_again(key)
         for held in live.held:
-            self._changes.hold(held.files)
             counts: dict[str, Inserted] = {"lost": held.lost, "articles": held.articles, "source": _short(held.source)}
-            await tell(Said("watch_held", counts, insistable=True))
+            if self._changes.hold(held.files):
+                await tell(Said("watch_held", counts, insistable=True))
         if live.published:
             self.live(live)
 
