@@ -31,7 +31,6 @@ from config.places import CONFIG_VARIABLE
 
 PREFIX = "QUOTH_"
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_PROXY = re.compile(r"(https?|socks|socks5h?)://\S+|[\w.-]+:\d+", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -151,13 +150,6 @@ class Settings(BaseSettings):
         if value and not value.startswith(("https://", "http://")):
             raise ValueError("an address starts with https:// or http://")
         return value and value.rstrip("/")
-
-    @field_validator("telegram_proxy")
-    @classmethod
-    def _proxy(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not _PROXY.fullmatch(value.get_secret_value().strip()):
-            raise ValueError("an address is one such as socks5://127.0.0.1:1080 (or http, https, socks5h)")
-        return value
 
     @field_validator("telegram_webhook_secret")
     @classmethod
