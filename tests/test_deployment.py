@@ -17,6 +17,7 @@ import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -25,6 +26,9 @@ from bot.commands.units import parsed
 from tests.telegram_server.server import TOKEN, fake_in_thread
 from tests.test_docs import COMMANDS, FENCE, section
 from tests.test_packaging import packed
+
+if TYPE_CHECKING:
+    from tests.fork_server import ForkServer
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
@@ -61,6 +65,7 @@ class Server:
     root: Path
     telegram: str
     wheel: Path
+    forks: "ForkServer | None"
     services: dict[str, "subprocess.Popen[str]"] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
 
@@ -148,9 +153,9 @@ class Server:
             heard.bind(str(place))
             heard.settimeout(120)
             command = unit["ExecStart"][-1].replace(":8321", ":0").split()
-            self.services[name] = process = subprocess.Popen(
-                command, env=environment | {"NOTIFY_SOCKET": str(place)}, cwd="/", stdout=-1, stderr=-1, text=True
-            )
+            assert os.access(command[0], os.X_OK)
+            environment["NOTIFY_SOCKET"] = str(place)
+            self.services[name] = process = self._started(command, environment)
             while heard.recv(4096) != b"READY=1":
                 pass
         assert process.stdout is not None
@@ -158,6 +163,13 @@ class Server:
         while name == "telegram" and "/pair" not in lines[-1] and "private" not in lines[-1].lower():
             lines.append(process.stdout.readline())
         self.said[name] = "".join(lines)
+
+    def _started(self, command: list[str], environment: dict[str, str]) -> "subprocess.Popen[str]":
+        if self.forks is not None:
+            # The same program of this checkout, at a tenth of the cost.
+            return self.forks.start(command[1:], Path("/"), environment)
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, env=environment, cwd="/", stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
     @property
     def port(self) -> str:
@@ -198,8 +210,8 @@ def telegram() -> Iterator[str]:
 
 
 @pytest.fixture
-def server(tmp_path: Path, telegram: str) -> Iterator[Server]:
-    made = Server(tmp_path / "server", telegram, packed("wheel", tmp_path))
+def server(tmp_path: Path, telegram: str, fork_server: "ForkServer | None") -> Iterator[Server]:
+    made = Server(tmp_path / "server", telegram, packed("wheel", tmp_path), fork_server)
     yield made
     made.close()
 
@@ -217,9 +229,14 @@ def test_a_bot_and_a_page_on_a_small_server_word_for_word(server: Server) -> Non
     answer, _ = json.JSONDecoder().raw_decode(printed[ask])
     assert "nine weeks" in answer["passages"][0]["text"]
     assert (server.root / "etc/quoth/serve-token").stat().st_mode & 0o077 == 0
+    done = set[str]()
     for heading in ("Upgrade and roll back", "Backup and restore", "Logs", "Moving to another machine"):
         for step in steps(heading, "systemd"):
-            printed[step] = server.run(step)
+            # Who moves does nothing that was not done before, of another file.
+            kind = re.sub(r"\w+\.zip", "FILE", step)
+            if kind not in done or not heading.startswith("Moving"):
+                printed[step] = server.run(step)
+            done.add(kind)
     assert "quoth 0." in printed["quoth-admin --version"]
     tried = printed["quoth-admin status --data-dir /var/lib/quoth/tried"]
     assert re.search(r"articles +1\n", tried)
