@@ -6,6 +6,7 @@ The state is decided here, once, and every channel shows the same one.
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -33,8 +34,6 @@ from index import (
     Store,
     tuning,
 )
-
-Checkpoint = Callable[[], None]
 
 # So many more hits than an answer shows usually make up for those that it leaves out.
 _SPARE: Final = 2
@@ -126,14 +125,10 @@ DEFAULT_OPTIONS: Final = AskOptions()
 DEFAULT_POLICY: Final = Policy()
 
 
-def _go_on() -> None:
-    """Let a search go on."""
-
-
 class Answerer:
     """Answer questions from the local index; every channel asks here."""
 
-    def __init__(self, retriever: Retriever, policy: Policy, checkpoint: Checkpoint = _go_on) -> None:
+    def __init__(self, retriever: Retriever, policy: Policy, checkpoint: Callable[[], None] = lambda: None) -> None:
         self._retriever = retriever
         self._policy = policy
         self._checkpoint = checkpoint
@@ -160,7 +155,7 @@ class Answerer:
         """Return the index of now; it stays open as long as it is held. Raises NoIndexError or BrokenIndexError."""
         return self._retriever.index
 
-    def pinned(self, checkpoint: Checkpoint = _go_on) -> "Answerer":
+    def pinned(self, checkpoint: Callable[[], None] = lambda: None) -> "Answerer":
         """Return an answerer that stays with the generation of now, for what has to come from the same one.
 
         `checkpoint` is called between the stages of every search; what it raises ends the search. It needs no closing.
@@ -199,14 +194,8 @@ class Answerer:
         index = self._retriever.index
         k = k or self._policy.passages
         depth = max(k, min(k + _SPARE, tuning.RESULTS))
-        results = index.search(
-            question,
-            depth,
-            exact=options.exact,
-            without=options.without,
-            added=options.added,
-            checkpoint=self._checkpoint,
-        )
+        search = partial(index.search, checkpoint=self._checkpoint)
+        results = search(question, depth, exact=options.exact, without=options.without, added=options.added)
         if options.article is not None:
             results = preferring(options.article, question, results)
         state = self._policy.state(results, index.counts["articles"])

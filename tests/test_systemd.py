@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Answerer, Checkpoint
+from bot.answer import Answerer
 from bot.channels.notifying import beating
 from bot.channels.serve import app as serving_app
 from bot.commands.units import findings, parsed
@@ -171,7 +171,7 @@ async def test_a_server_beats_while_its_worker_works_and_stops_beating_when_it_i
     begun, goes_on = threading.Event(), threading.Event()
 
     class Stuck(Answerer):
-        def pinned(self, checkpoint: Checkpoint = lambda: None) -> Answerer:
+        def pinned(self, checkpoint: Callable[[], None] = lambda: None) -> Answerer:
             begun.set()
             goes_on.wait(60)
             return super().pinned(checkpoint)

@@ -88,7 +88,7 @@ class _Channel:
         self._metrics.connections = lambda: self._connections.count
         self._library = Library(answerer, self._worker, Tags(options.identity), options.limits, self._metrics)
         self._mounted = mount(self._library, options) if mount is not None else None
-        self._endpoints = endpoints(options.version, self._metrics.answered)
+        self._endpoints = endpoints(options.version, self._library.answered)
         self._gate = Gate(Router(self._routes(), redirect_slashes=False), options, self._metrics, told)
 
     @cached_property
