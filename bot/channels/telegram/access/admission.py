@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from bot.catalogue import Catalogue
 from bot.channels.flood import PRESS, QUESTION, TYPING, Flood, FloodLimits
@@ -12,6 +13,7 @@ from bot.channels.telegram.messages.sender import Sender
 from bot.channels.telegram.transport.backlog import WAITED
 
 DAY = 24 * 3600.0
+WAY_IN: Final = "way in"
 _IN_SECONDS = 120
 
 
@@ -39,16 +41,19 @@ class Admission:
 
         return run
 
-    async def admit(self, turn: Turn) -> bool:
-        """Return whether the sender may ask now; who may not is told so."""
+    async def admit(self, turn: Turn, about: str = "") -> bool:
+        """Return whether the sender may ask now; who may not is told so, once a day about each thing."""
         if self._door.admits(turn.who):
             return await self.within_limits(turn)
-        if self.may_be_told(turn):
+        if self.may_be_told(turn, about):
             await self._sender.line(turn.target, self._refusal(turn))
         return False
 
     def may_be_told(self, turn: Turn, about: str = "") -> bool:
-        """Return whether the sender may be told something: a stranger once a day, of each thing that it is `about`."""
+        """Return whether the sender may be told something: a stranger once a day, of each thing that it is `about`.
+
+        "" is a question, `WAY_IN` what is told of the bot to who does not know it.
+        """
         return self._door.admits(turn.who) or self._refused.first((turn.who.user, about))
 
     async def within_limits(self, turn: Turn, tell: Callable[[str], Awaitable[None]] | None = None) -> bool:

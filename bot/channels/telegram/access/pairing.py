@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.channels.telegram.access import language
-from bot.channels.telegram.access.admission import Admission
+from bot.channels.telegram.access.admission import WAY_IN, Admission
 from bot.channels.telegram.access.door import Door
 from bot.channels.telegram.access.menus import menus_of_owner, show
 from bot.channels.telegram.access.turn import MessageTurn
@@ -87,7 +87,7 @@ class Pairing:
             lines.append(turn.say.text("pair_pause", n=math.ceil(pause / 60)))
         await self._sender.line(turn.target, " ".join(lines))
 
-    async def _say_once(self, turn: MessageTurn, key: str, about: str = "") -> None:
+    async def _say_once(self, turn: MessageTurn, key: str, about: str = WAY_IN) -> None:
         if self._admission.may_be_told(turn, about):
             await self._say(turn, key)
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.articles import Extent
 from bot.catalogue import Catalogue
+from bot.channels.telegram.access.admission import WAY_IN
 from bot.channels.telegram.access.pairing import Pairing
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.browse import Lists
@@ -33,7 +34,7 @@ class Commands:
     async def help(self, turn: MessageTurn) -> None:
         """Handle /help: how to ask, here."""
         services, say = self._services, turn.say
-        if not await services.admission.admit(turn):
+        if not await services.admission.admit(turn, WAY_IN):
             return
         if not turn.who.private:
             await services.reply(turn, "help_group", name=services.mentions.name)
@@ -60,7 +61,7 @@ class Commands:
             return
         if payload.startswith(_PAIR_PAYLOAD):
             await self._pairing.pair_with(turn, payload.removeprefix(_PAIR_PAYLOAD))
-        elif not await services.admission.admit(turn):
+        elif not await services.admission.admit(turn, WAY_IN):
             return
         elif (link := parse_link(payload)) is not None:
             await self._lists.follow_link(turn, link)
