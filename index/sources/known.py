@@ -111,11 +111,12 @@ def why_unsure(path: Path, before: str, parts: Sequence[Article | Skipped]) -> s
     try:
         if stamp(path.stat()) != before:
             return "it changed while it was read"
-        if not any(isinstance(part, Article) for part in parts):
+        reasons = [part.reason for part in parts if isinstance(part, Skipped)]
+        if len(reasons) == len(parts):
             with path.open("rb") as file:
                 file.read(1)
             # Who copies an archive or a document may have stopped halfway.
-            return next((part.reason for part in parts if part.reason.startswith(_DAMAGED)), "")
+            return next((reason for reason in reasons if reason.startswith(_DAMAGED)), "")
     except OSError as error:
         return "" if error.errno in GONE else os_cause(error)
     return ""
