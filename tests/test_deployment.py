@@ -110,7 +110,7 @@ class Server:
             return self._supervised(words[1], words[2:])
         command = self.moved(command)
         if "pip install" in command:
-            command = re.sub(r"'\.\[\S+\]'", f"--quiet --no-deps --no-index {self.wheel}", command)
+            command = re.sub(r"'\.\[\S+\]'", f"--quiet --no-compile --no-deps --no-index {self.wheel}", command)
         command = command.replace("127.0.0.1:8321", f"127.0.0.1:{self.port}") if "curl" in command else command
         shell = ["/bin/sh", "-c", command]
         where = {"env": self.environment, "cwd": ROOT}

@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import json
+import re
 import signal
 import subprocess
 from collections.abc import Callable
@@ -43,16 +44,52 @@ async def test_an_assistant_asks_over_stdin_and_stdout(start: Start, mode: str) 
             assert record_of(await client.call_tool("search", {"query": "bakers"}))["passages"]
             assert record_of(await client.call_tool("list_articles", {}))["total"] == 2
             assert (await client.read_resource("quoth://articles")).contents
-            call = asyncio.create_task(client.call_tool("search", {"query": "tram harbour"}))
-            await asyncio.sleep(0)
-            call.cancel()
-            await asyncio.wait([call])
-            assert record_of(await client.call_tool("ask", {"question": WHO}))["state"] == "answered"
         assert process.stderr is not None
         told = process.stderr.read()
     assert process.returncode == 0, told
     assert "tool=ask state=answered" in told
     assert not any(word in told for word in ("footbridge", "Saltmere", "Traceback", article_id))
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_call_that_is_cancelled_is_searched_no_further(start: Start, mode: str, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    with start("mcp", program="tests.noisy_mcp", QUOTH_LOG_LEVEL="INFO") as process:
+        assert process.stderr is not None
+        async with over_pipes(process, mode) as client:
+            call = asyncio.create_task(client.call_tool("ask", {"question": f"Wait: {WHO}"}))
+            while not (here / "begun").exists():
+                await asyncio.sleep(0.005)
+            call.cancel()
+            await asyncio.wait([call])
+            told = [await asyncio.to_thread(process.stderr.readline)]
+            while "state=cancelled" not in told[-1]:
+                told.append(await asyncio.to_thread(process.stderr.readline))
+            (here / "go").touch()
+            assert record_of(await client.call_tool("ask", {"question": WHO}))["state"] == "answered"
+        rest = process.stderr.read()
+    assert "noise after Who" in rest
+    assert "noise after Wait" not in rest
+
+
+def test_the_settings_of_the_assistants_in_the_manual_start_it() -> None:
+    from typer.testing import CliRunner
+
+    from bot.__main__ import app
+
+    page = (Path(__file__).parents[1] / "docs" / "mcp.md").read_text(encoding="utf-8")
+    blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
+    servers = [(block.get("mcpServers") or block["servers"])["quoth"] for block in blocks]
+    started = [one for one in servers if "command" in one]
+    reached = [one for one in servers if "url" in one]
+    assert (len(started), len(reached)) == (3, 2)
+    for one in started:
+        assert one["command"] == "quoth"
+        assert CliRunner().invoke(app, [*one["args"], "--help"]).exit_code == 0
+    for one in reached:
+        assert one["url"].endswith("/mcp")
+        assert one["headers"]["Authorization"].startswith("Bearer ${")
 
 
 def exchanged(process: "subprocess.Popen[str]", *messages: dict[str, Any] | str) -> tuple[list[Any], str]:

@@ -187,4 +187,4 @@ def _text(text: str) -> TextContent:
 def _said(problem: ProblemError) -> str:
     """Return what is wrong as a line, with the names of the arguments."""
     wrong = [": ".join(filter(None, (one.get("parameter"), one["detail"]))) for one in problem.errors]
-    return " ".join([problem.record()["detail"], *wrong])
+    return " ".join(filter(None, (problem.record()["detail"], "; ".join(wrong))))
