@@ -9,9 +9,6 @@ since its last sync may be there, or not, or in part, or as zeros; other files m
 A program promises nothing that one of these states does not hold. With `deaf`, no sync does anything.
 """
 
-import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,28 +16,16 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final, Literal
 
+from tests.strace import Call, record
+
 Names = Literal["journal", "posix"]
 State = dict[str, bytes | None]
 """What a folder holds by path: bytes of a file, None for a folder."""
 
-_CALLS: Final = (
-    "openat,write,pwrite64,writev,lseek,ftruncate,fallocate,rename,renameat,renameat2,link,linkat,unlink,unlinkat,rmdir,"
-    "mkdir,mkdirat,fsync,fdatasync"
-)
-_LINE: Final = re.compile(r"\d+ +(\w+)\((.*)\) += (-?\d+)(?:<([^>]*)>)?")
-_DESCRIPTOR: Final = re.compile(r"^(\d+)<([^>]*)>")
-_TEXTS: Final = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
-_ENDINGS_OF_A_PROCESS: Final = ("-shm",)
-
-
-def unavailable() -> str:
-    """Return why nothing can be recorded here; "" where it can."""
-    if (strace := shutil.which("strace")) is None:
-        return "strace is not installed"
-    command = [strace, "-qq", "-o", "/dev/null", sys.executable, "-c", ""]
-    tried = subprocess.run(command, check=False, capture_output=True, text=True)
-    return tried.stderr.strip() if tried.returncode else ""
-
+# What a restart never reads.
+_SHARED: Final = "-shm"
+_AT_THE_END: Final = 24
+_SYNCS: Final = ("fsync", "fdatasync")
 
 _Write = tuple[int, bytes | None]
 
@@ -117,54 +102,38 @@ class Recording:
     def __init__(self, folder: Path, module: str, *arguments: str) -> None:
         self._root = _read(folder)
         self._place = str(folder)
-        log = folder.with_name(f"{folder.name}.strace")
         command = [sys.executable, "-m", module, str(folder), *arguments]
-        traced = [
-            "strace",
-            "-f",
-            "-qq",
-            "-y",
-            "-xx",
-            "-s",
-            "100000000",
-            "--seccomp-bpf",
-            "-e",
-            f"trace={_CALLS}",
-            "-o",
-            str(log),
-        ]
-        ended = subprocess.run(
-            [*traced, *command], check=False, capture_output=True, text=True, cwd=Path(__file__).parents[1]
-        )
-        if ended.returncode:
-            raise AssertionError(ended.stderr)
-        self._calls = list(_calls(log.read_text("ascii")))
-        log.unlink()
+        self._calls = record(command, folder.with_name(f"{folder.name}.strace"))
+        *_, (disk, _) = self._moments("journal", deaf=False)
+        if disk.state(0, 0) != _read(folder):
+            raise AssertionError("the writes that were recorded are not what lies there")
 
     def cuts(self, names: Names, *, deaf: bool = False, most: int) -> tuple[int, list[Cut]]:
         """Return how many states the power may leave, and about so many of them, spread over all, each once.
 
-        Those at the end of all in which every name is left are among them.
+        Some of those at the end of all in which every name is left are among them.
         """
-        counts = [len(disk.plans()) for disk, _ in self._moments(names, deaf=deaf)]
+        counts = [disk.names_left * disk.contents_left for disk, _ in self._moments(names, deaf=deaf)]
         step, number, found = max(1, -(-sum(counts) // most)), 0, dict[bytes, Cut]()
-        for left, (disk, promised) in enumerate(self._moments(names, deaf=deaf), 1 - len(counts)):
-            for plan in disk.plans():
-                if number % step == 0 or (left == 0 and plan[0] == 0):
-                    cut = Cut(disk.state(plan), promised)
-                    found.setdefault(blake2b(repr((sorted(cut.state.items()), promised)).encode()).digest(), cut)
-                number += 1
+        for here, (disk, promised) in enumerate(self._moments(names, deaf=deaf), 1):
+            chosen = {*range(-number % step, disk.names_left * disk.contents_left, step)}
+            if here == len(counts):
+                chosen |= {*range(min(_AT_THE_END, disk.contents_left))}
+            for one in sorted(chosen):
+                cut = Cut(disk.state(*divmod(one, disk.contents_left)), promised)
+                found.setdefault(blake2b(repr((sorted(cut.state.items()), promised)).encode()).digest(), cut)
+            number += disk.names_left * disk.contents_left
         return sum(counts), list(found.values())
 
     def _moments(self, names: Names, *, deaf: bool) -> "Iterator[tuple[_Disk, tuple[str, ...]]]":
         disk, promised = _Disk(self._place, self._root, names, deaf=deaf), tuple[str, ...]()
-        for name, arguments, result in self._calls:
-            if name == "write" and arguments.startswith("1<"):
-                promised += tuple(_bytes(arguments).decode().splitlines())
+        for call in self._calls:
+            if call.name == "write" and call.arguments.startswith("1<"):
+                promised += tuple(call.data.decode().splitlines())
                 yield disk, promised
-            elif name in ("fsync", "fdatasync") and disk.concerns(arguments):
+            elif call.name in _SYNCS and call.descriptor and disk.path(call.descriptor[1]) is not None:
                 yield disk, promised
-            disk.follow(name, arguments, result)
+            disk.follow(call)
         yield disk, promised
 
 
@@ -181,77 +150,75 @@ class _Disk:
             self._set(path, _Node(content is None, held=bytearray(content or b""), sure=content or b""))
         self._forced.update(self._changes)
 
-    def concerns(self, arguments: str) -> bool:
-        """Return whether a call is about something in the folder."""
-        opened = _DESCRIPTOR.match(arguments)
-        return opened is not None and self._path(_plain(opened[2])) is not None
-
-    def follow(self, name: str, arguments: str, result: tuple[int, str]) -> None:
+    def follow(self, call: Call) -> None:
         """Do what the program did."""
-        texts, opened = _TEXTS.findall(arguments), _DESCRIPTOR.match(arguments)
-        paths = [path for text in texts if (path := self._path(_plain(text))) is not None]
-        if name == "openat" and paths and result[0] >= 0:
-            self._open(paths[0], arguments, (str(result[0]), paths[0]))
-        elif name.startswith(("rename", "link", "unlink", "rmdir", "mkdir")) and result[0] == 0:
-            self._rename(name, paths)
-        elif opened and (path := self._path(_plain(opened[2]))) is not None and "(deleted)" not in arguments[:4096]:
-            self._use(name, arguments, (opened[1], path), result[0])
+        paths = [path for one in call.paths if (path := self.path(one)) is not None]
+        if call.name == "openat":
+            if paths:
+                self._open(paths[0], call)
+        elif call.name.startswith(("rename", "link", "unlink", "rmdir", "mkdir")):
+            if paths:
+                self._change(call.name, paths)
+        elif call.descriptor is not None and (node := self._find(self.path(call.descriptor[1]))) is not None:
+            self._use(node, call)
 
-    def _open(self, path: str, arguments: str, descriptor: tuple[str, str]) -> None:
+    def _open(self, path: str, call: Call) -> None:
         node = self._find(path)
-        if node is None and "O_CREAT" in arguments:
+        if node is None and "O_CREAT" in call.arguments:
             self._set(path, node := _Node())
-        if node is not None and "O_TRUNC" in arguments:
+        if node is not None and "O_TRUNC" in call.arguments:
             node.write(0, None)
-        at_end = node is not None and "O_APPEND" in arguments
-        self._positions[descriptor] = len(node.held) if node is not None and at_end else 0
+        at_end = node is not None and "O_APPEND" in call.arguments
+        self._positions[str(call.result), path] = len(node.held) if node is not None and at_end else 0
 
-    def _rename(self, name: str, paths: list[str]) -> None:
-        node = self._find(paths[0]) if paths else None
-        if name.startswith("mkdir") and paths:
+    def _change(self, name: str, paths: list[str]) -> None:
+        node = self._find(paths[0])
+        if name.startswith("mkdir"):
             self._set(paths[0], _Node(folder=True))
-        elif name.startswith(("unlink", "rmdir")) and paths:
+        elif name.startswith(("unlink", "rmdir")):
             self._set(paths[0], None)
-        elif len(paths) == 2 and node is not self._find(paths[1]):
+        elif node is not self._find(paths[1]):
             self._set(paths[1], node)
             if name.startswith("rename"):
                 self._set(paths[0], None)
 
-    def _use(self, name: str, arguments: str, descriptor: tuple[str, str], result: int) -> None:
-        node = self._find(descriptor[1])
-        if node is None or result < 0:
-            return
-        if name in ("fsync", "fdatasync"):
+    def _use(self, node: _Node, call: Call) -> None:
+        number, place = call.descriptor or ("", "")
+        here = number, self.path(place) or ""
+        if call.name in _SYNCS:
             self._sync(node)
-        elif name == "lseek":
-            self._positions[descriptor] = result
-        elif name == "ftruncate":
-            node.write(int(arguments.rpartition(",")[2]), None)
-        elif name == "pwrite64":
-            node.write(int(arguments.rpartition(",")[2]), _bytes(arguments)[:result])
-        elif name in ("write", "writev"):
-            at = self._positions.get(descriptor, 0)
-            node.write(at, _bytes(arguments)[:result])
-            self._positions[descriptor] = at + result
-        elif name == "fallocate":
-            raise AssertionError("fallocate is not replayed")
+        elif call.name == "lseek":
+            self._positions[here] = call.result
+        elif call.name == "ftruncate":
+            node.write(call.number, None)
+        elif call.name == "pwrite64":
+            node.write(call.number, call.data)
+        elif call.name in ("write", "writev"):
+            at = self._positions.get(here, 0)
+            node.write(at, call.data)
+            self._positions[here] = at + call.result
+        else:
+            raise AssertionError(f"{call.name} is not replayed")
 
     def _sync(self, node: _Node) -> None:
         if not self._deaf:
             node.sync()
             self._forced.update(one for one in self._changes if self._names == "journal" or one.folder is node)
 
-    def plans(self) -> list[tuple[int, int]]:
-        """Return which states the power may leave now: the number of names that are left, and that of contents."""
-        files, loose = self._unsure(), len(self._changes) - len(self._forced)
-        names = loose + 1 if self._names == "journal" else 2 + 2 * (loose if loose > 1 else 0)
-        # All files alike, then each alone unlike the others.
-        contents = _KINDS + 2 * (len(files) if len(files) > 1 else 0) if files else 1
-        return [(name, content) for name in range(names) for content in range(contents)]
+    @property
+    def names_left(self) -> int:
+        """How many sets of names the power may leave now; the first is all of them."""
+        loose = len(self._changes) - len(self._forced)
+        return loose + 1 if self._names == "journal" else 2 + 2 * (loose if loose > 1 else 0)
 
-    def state(self, plan: tuple[int, int]) -> State:
+    @property
+    def contents_left(self) -> int:
+        """How many contents of all files: all of them alike, then each alone unlike the others."""
+        files = len(self._unsure())
+        return _KINDS + 2 * (files if files > 1 else 0) if files else 1
+
+    def state(self, name: int, content: int) -> State:
         """Return one of these states."""
-        name, content = plan
         files = self._unsure()
         kinds = dict.fromkeys(files, content)
         if content >= _KINDS:
@@ -282,16 +249,16 @@ class _Disk:
         nodes = dict.fromkeys(one.node for one in self._changes if one.node is not None)
         return [node for node in nodes if node.since]
 
-    def _path(self, path: str) -> str | None:
+    def path(self, path: str) -> str | None:
         """Return a path within the folder; None for any other, and for what a restart never reads."""
         if path == self._place:
             return ""
         inside = path.removeprefix(f"{self._place}/")
-        return None if inside == path or inside.endswith(_ENDINGS_OF_A_PROCESS) else inside
+        return None if inside == path or inside.endswith(_SHARED) else inside
 
-    def _find(self, path: str) -> _Node | None:
-        node: _Node | None = self._top
-        for name in filter(None, path.split("/")):
+    def _find(self, path: str | None) -> _Node | None:
+        node: _Node | None = self._top if path is not None else None
+        for name in filter(None, (path or "").split("/")):
             node = node.inside.get(name) if node is not None else None
         return node
 
@@ -316,27 +283,5 @@ def _laid_out(
 
 
 def _read(folder: Path) -> State:
-    paths = sorted(folder.rglob("*"))
+    paths = [path for path in sorted(folder.rglob("*")) if not path.name.endswith(_SHARED)]
     return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in paths}
-
-
-def _calls(log: str) -> Iterator[tuple[str, str, tuple[int, str]]]:
-    """Yield each call with its arguments and its result; those that another thread cut in two as they ended."""
-    begun: dict[str, str] = {}
-    for line in log.splitlines():
-        pid = line.split(" ", 1)[0]
-        if line.endswith("<unfinished ...>"):
-            begun[pid] = line.removesuffix("<unfinished ...>").rstrip()
-            continue
-        if "resumed>" in line and pid in begun:
-            line = begun.pop(pid) + line.split("resumed>", 1)[1]  # noqa: PLW2901 - the same call
-        if found := _LINE.match(line):
-            yield found[1], found[2], (int(found[3]), found[4] or "")
-
-
-def _bytes(arguments: str) -> bytes:
-    return b"".join(bytes.fromhex(text.replace("\\x", "")) for text in _TEXTS.findall(arguments))
-
-
-def _plain(text: str) -> str:
-    return bytes.fromhex(text.replace("\\x", "")).decode(errors="replace")

@@ -15,13 +15,14 @@ from bot.channels.telegram.memory.memory import Memory
 from bot.commands import uploads
 from config.settings import load
 from index.store.store import Store
-from tests.power_loss import Cut, Names, Recording, unavailable
+from tests.power_loss import Cut, Names, Recording
 from tests.power_loss_program import BOT, GUEST, OWNER, WORDS, curlews
+from tests.strace import unavailable
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(bool(unavailable()), reason=f"no recording here: {unavailable()}")]
 
 # All of them: POWER_LOSS_STATES=100000 python -m pytest tests/test_power_loss.py
-MOST = int(os.environ.get("POWER_LOSS_STATES", "40"))
+MOST = int(os.environ.get("POWER_LOSS_STATES", "25"))
 
 Judge = Callable[[Path, Sequence[str]], str]
 

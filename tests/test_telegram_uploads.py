@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.telegram.memory.memory import Memory
-from bot.channels.telegram.owners.uploads import place_of
+from bot.channels.telegram.owners.uploads import pasted_place, place_of
 from index.store.store import Store
 from tests.telegram_server.server import FakeInThread, fake_in_thread
 
@@ -218,17 +218,8 @@ def test_a_folder_with_the_name_of_what_is_being_received_does_not_stop_the_star
     assert owned.uploads == {NAME: curlews(90)}
 
 
-@pytest.mark.parametrize(
-    "titles",
-    [
-        ("Tides 2031/Spring tables", "Tides 2030/Spring tables"),
-        ("Who rows: the pilots", "Who rows? the pilots"),
-        ("???", "!!!"),
-        ("The harbour master of Saltmere tells of the winter in which " + "the ice " * 9 + title for title in "ab"),
-    ],
-    ids=["paths", "marks", "marks alone", "long"],
-)
-def test_pasted_articles_with_other_first_lines_never_share_a_file(owned: Owned, titles: tuple[str, str]) -> None:
+def test_pasted_articles_with_other_first_lines_never_share_a_file(owned: Owned) -> None:
+    titles = ("Tides 2031/Spring tables", "Tides 2030/Spring tables")
     texts = [f"{title}\n\nThe pilots of {number} rows wait for the tide." for number, title in enumerate(titles)]
     for number, text in enumerate(texts):
         before = len(owned.told())
@@ -241,6 +232,27 @@ def test_pasted_articles_with_other_first_lines_never_share_a_file(owned: Owned,
     owned.hears("replaces the file of that name", after=before)
     lying = [path.read_text() for path in (owned.data / "uploads").rglob("*") if path.is_file()]
     assert sorted(lying) == sorted([f"{texts[0]} It is late.", texts[1]])
+
+
+def test_other_first_lines_and_names_of_files_have_other_places(tmp_path: Path) -> None:
+    long = "The harbour master of Saltmere tells of the winter in which " + "the ice " * 9
+    titles = [
+        "Who rows: the pilots",
+        "Who rows? the pilots",
+        "???",
+        "!!!",
+        f"{long}a",
+        f"{long}b",
+        "Rows.",
+        "Rows",
+        "rows",
+    ]
+    places = [pasted_place(tmp_path, title) for title in titles]
+    assert len({*places, *(place_of(f"{title}.txt") for title in titles)}) == 2 * len(titles)
+    # One that an earlier version stored keeps its place, if it has the same first line.
+    (tmp_path / "Rows.txt").write_text("Rows\n\nThe pilots row.")
+    assert pasted_place(tmp_path, "Rows") == "Rows.txt"
+    assert pasted_place(tmp_path, "Rows.") == places[6]
 
 
 def test_names_of_files_that_lose_something_share_no_place_and_the_same_name_keeps_its_own() -> None:

@@ -61,7 +61,7 @@ def place_of(name: str, unique: str = "") -> str:
     return safe if safe == _NOWHERE.sub("", name, count=1) else f"{_digest(name or unique)}/{safe}"
 
 
-def _pasted_place(folder: Path, title: str) -> str:
+def pasted_place(folder: Path, title: str) -> str:
     """Return where a pasted article lies, and that of the same first line before it; never where another one does."""
     safe = f"{safe_name(title.replace('/', '_'))[:_NAME_LETTERS].strip(' .')}.txt"
     with suppress(OSError), (folder / safe).open("rb") as there:
@@ -109,7 +109,7 @@ class Uploads:
         # Plain text is kept word for word, and its reader takes the first line for a headline, or the name for a title.
         first, _, rest = text.partition("\n")
         title = first.strip()
-        place = await asyncio.to_thread(_pasted_place, self._folder, title)
+        place = await asyncio.to_thread(pasted_place, self._folder, title)
         await self._store(turn, place, f"{title}\n\n{rest.strip()}".strip().encode())
 
     async def _fetch(self, turn: MessageTurn, document: Document) -> None:
