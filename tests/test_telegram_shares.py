@@ -166,6 +166,14 @@ def test_a_person_sends_so_many_updates_at_once_and_then_as_many_as_time_allows(
     assert [come(number) for number in range(300, 307)] == [True] * 6 + [False]
 
 
+def test_an_update_that_comes_twice_is_counted_once() -> None:
+    shares = Shares(lambda: 0.0, FloodLimits(burst=1))
+    for _ in range(3):
+        assert shares.enter(update(1))
+    shares.leave(1)
+    assert [shares.enter(update(number)) for number in range(2, 13)] == [True] * 10 + [False]
+
+
 def test_trusted_sources_have_no_limits() -> None:
     shares = Shares(lambda: 0.0, FloodLimits(burst=1), lambda origin: origin == Origin(ALICE, ALICE))
     assert all(shares.enter(update(number)) for number in range(500))
