@@ -18,7 +18,7 @@ from bot.catalogue import Catalogue
 from bot.channels.telegram.access.door import Asker, asker
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.attempt import Fault, attempt
-from bot.channels.telegram.conversation.questions import LONGEST_QUESTION
+from bot.channels.telegram.conversation.questions import BARE, LONGEST_QUESTION
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.faults import tolerate
 from bot.channels.telegram.incoming import replied_question, words
@@ -62,7 +62,8 @@ class Guests:
         message, mentions, say = turn.message, self._services.mentions, turn.say
         said = replied_question(message, mentions)
         named = mentions.question(message)
-        question = (words(message).strip() if named is None else named) or said
+        own = words(message).strip() if named is None else named
+        question = own if own.strip(BARE) else said or own
         if not question:
             return (line(say.text("inline_hint")),), None
         if len(question) > LONGEST_QUESTION:

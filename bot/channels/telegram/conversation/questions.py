@@ -24,8 +24,8 @@ from bot.small_talk import SmallTalk, small_talk
 LONGEST_QUESTION = 500
 EDITABLE = timedelta(minutes=15)
 _REMEMBERED = 10_000
-# A call with nothing but these asks what it replies to.
-_BARE = " \n?!.…؟？！"
+BARE = " \n?!.…؟？！"
+"""A call with nothing but these asks what it replies to."""
 
 
 class Questions:
@@ -105,7 +105,7 @@ class Questions:
 
     def _own_or_replied(self, message: Message, own: str) -> str:
         """Return what somebody asks in words of their own, if more than "?"; else what the message replied to says."""
-        return own if own.strip(_BARE) else replied_question(message, self._services.mentions) or own
+        return own if own.strip(BARE) else replied_question(message, self._services.mentions) or own
 
     async def _answer_or_help(self, turn: MessageTurn, question: str) -> None:
         if question:

@@ -9,7 +9,7 @@ from bot.channels.flood import Flood, FloodLimits
 from bot.channels.telegram.memory.inbox import JSON
 
 # In questions at once: so many updates of a person in any form come through at once, are in hand, and of a chat are.
-_UPDATES: Final = 20
+_UPDATES: Final = 12
 _IN_HAND: Final = 10
 _IN_HAND_OF_A_CHAT: Final = 100
 
@@ -67,7 +67,7 @@ class Shares:
     """What is in hand of each person and each chat, and how fast it comes.
 
     Who sends more than the flood control would ever answer is let go here, unread and not written down: a person's
-    twentyfold of the `limits` on questions in any form, the tenfold of it in hand at once, the hundredfold in hand of
+    twelvefold of the `limits` on questions in any form, the tenfold of it in hand at once, the hundredfold in hand of
     one chat. What waited for the start is counted apart. `trusted` sources, the bot's owners, have no such limits.
     `clock` gives seconds, monotonic.
     """
@@ -84,6 +84,8 @@ class Shares:
 
     def enter(self, update: JSON, *, waited: bool = False) -> bool:
         """Return whether an update may be worked on, and then count it until it leaves."""
+        if update["update_id"] in self._origins:
+            return True
         origin = origin_of(update)
         if not self._trusted(origin) and not self._has_room(origin, waited=waited):
             return False
