@@ -174,7 +174,7 @@ async def _copy_and_remove(_: random.Random, path: Path, number: int) -> None:
 _EDITS = (_write, _append, _rename, _unlink, _write_in_halves, _keep_the_time, _add, _add, _copy_and_remove)
 
 
-async def edits(place: Path, seed: int) -> None:
+async def edits(place: Path, seed: int, _: int) -> None:
     """Change files at random for a minute."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     docs = place / "docs"
@@ -197,8 +197,8 @@ async def edits(place: Path, seed: int) -> None:
     await watched(place, work)
 
 
-async def checkout(place: Path, seed: int) -> None:
-    """Switch between two branches of 5,000 files, then add 20,000 at once."""
+async def checkout(place: Path, seed: int, files: int) -> None:
+    """Switch between two branches of 5,000 files, then add four times as many at once."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     docs = place / "docs"
 
@@ -210,7 +210,7 @@ async def checkout(place: Path, seed: int) -> None:
     for branch in ("one", "two"):
         if branch == "two":
             git("checkout", "-q", "-b", "two")
-        for number in range(5000):
+        for number in range(files):
             path = docs / f"{number // 100 + (branch == 'two') * (number % 3 == 0) * 100}" / f"{number}.txt"
             path.parent.mkdir(exist_ok=True)
             path.write_text(text(chance, f"{branch} {number}"))
@@ -222,14 +222,14 @@ async def checkout(place: Path, seed: int) -> None:
         for branch in ("one", "two", "one"):
             git("checkout", "-q", branch)
             await asyncio.sleep(8)
-        for number in range(20000):
+        for number in range(4 * files):
             (docs / f"{number % 50}").mkdir(exist_ok=True)
             (docs / f"{number % 50}" / f"x{number}.txt").write_text(f"Extra {number}\n\nA buoy with number {number}.\n")
 
     await watched(place, work)
 
 
-async def kills(place: Path, seed: int) -> None:
+async def kills(place: Path, seed: int, _: int) -> None:
     """Kill `quoth watch` with -9 at 50 moments while files change; what the last one leaves is compared."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     docs = place / "docs"
@@ -270,7 +270,7 @@ class Counter(logging.Handler):
         self.lines.append(record.getMessage())
 
 
-async def day(place: Path, seed: int) -> None:
+async def day(place: Path, seed: int, _: int) -> None:
     """Run a bot with a watcher for a day of its clock: an edit an hour, a question every half an hour."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     docs, data = place / "docs", place / "data"
@@ -321,9 +321,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", choices=runs)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--files", type=int, default=5000, help="so many are in a checkout")
     chosen = parser.parse_args()
     with TemporaryDirectory(prefix="watching-") as folder:
-        asyncio.run(runs[chosen.run](Path(folder), chosen.seed))
+        asyncio.run(runs[chosen.run](Path(folder), chosen.seed, chosen.files))
 
 
 if __name__ == "__main__":

@@ -71,6 +71,11 @@ async def test_a_rebuild_reads_the_sources_anew_and_tells_each_stage(
     assert stages == ["reading", "sorting", "calibrating", "publishing", "checking"]
     assert steps[-1].count == 2
     assert await library.holdings() == Holdings(2, 3, steps[-1].passages)
+    # Once more, there is nothing to check.
+    again = await library.rebuild(kept(tmp_path, BRIDGE, BAKERS), steps.append)
+    assert isinstance(again, Live)
+    assert (again.generation, again.published, again.checked, again.reused) == (2, False, None, 3)
+    assert 0 < again.seconds < 60
 
 
 async def test_an_index_that_answers_fewer_kept_questions_is_not_published_unless_insisted_on(

@@ -343,6 +343,38 @@ def test_most_articles_of_a_source_leave_only_if_somebody_says_so(place: Path) -
     assert (len(watching.titles()), len(watching.heard)) == (13, 1)
 
 
+def test_files_that_hold_something_else_are_no_loss(place: Path) -> None:
+    """As after a checkout of another branch: each file has another title and another text."""
+    for number in range(40):
+        (place / "town" / f"{number:02}.txt").write_text(article(f"Notice {number}", f"Hedge {number} is cut in May."))
+    watching, town = watched(place), place / "town"
+
+    def check_out() -> None:
+        for number in range(30):
+            (town / f"{number:02}.txt").write_text(article(f"Placard {number}", f"Ditch {number} is dug in fall."))
+        for number in range(30, 40):
+            (town / f"{number:02}.txt").unlink()
+
+    watching.timeline.at(2, check_out)
+    watching.until(40)
+    assert watching.heard == []
+    assert len(watching.titles()) == 33
+    assert equals_a_build_from_nothing(place)
+
+
+def test_a_few_articles_of_a_small_collection_may_leave(place: Path) -> None:
+    watching, town = watched(place), place / "town"
+    (town / "fair.txt").write_text(article("The Fair", "It opens in May."))
+    watching.until(20)
+    for file in (place / "marsh" / "eel.txt", place / "marsh" / "salt.txt", town / "choir.txt"):
+        file.unlink()
+    (place / "marsh" / "reed.txt").write_text(article("The Reed Harvest", "Reed is cut in frost."))
+    watching.until(60)
+    assert watching.titles() == ["The Fair", "The Reed Harvest"]
+    assert watching.heard == []
+    assert equals_a_build_from_nothing(place)
+
+
 def test_what_was_kept_leaves_when_it_comes_back_elsewhere(place: Path) -> None:
     (place / "town" / "old").mkdir()
     for number in range(30):

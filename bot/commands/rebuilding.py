@@ -82,7 +82,7 @@ def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
 
 
 def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
-    from index import LossRefusedError, Options, build_index
+    from index import Options, build_index
 
     store, steps, questions, checks = parts.store(settings), _Steps(), _questions(request), []
     named = fetching.fetch_named(request["address"], settings, steps.fetching) if request["address"] else {}
@@ -103,6 +103,8 @@ def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
         options = Options(
             parts.parameters(settings),
             force=request["insist"],
+            # Of what a watcher found the check judges what may leave, source by source.
+            leaving=tuple(sources) if settled is not None else (),
             built_by=parts.version(),
             check=check if questions or settled is not None else None,
         )
@@ -114,12 +116,9 @@ def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
         held: list[Held] = []
         try:
             report = build()
-        except (leaving.LeavingError, LossRefusedError) as error:
-            if settled is None:
-                raise
+        except leaving.LeavingError as error:
             # Whatever else there is need not wait until somebody has decided.
-            refused = error if isinstance(error, leaving.LeavingError) else leaving.all_of(store, settled)
-            held, settled = refused.held, refused.others
+            held, settled = error.held, error.others
             report = build()
         fetched = sum(_articles_of(store, source) for source in named)
     checked = asdict(checks[0]) if checks else None
