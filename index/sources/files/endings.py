@@ -145,6 +145,7 @@ def why_unread(path: Path, *, named: bool = False) -> str:
     return why_name_unread(path.name, named=named)
 
 
+@lru_cache(maxsize=16)
 def why_name_unread(name: str, *, named: bool = False) -> str:
     """Return the same by the name alone."""
     lower = name.lower()
@@ -158,7 +159,7 @@ def why_name_unread(name: str, *, named: bool = False) -> str:
             name = unpacked(name)
             lower = name.lower()
         reason = _BY_NAME.get(lower, "")
-        if not reason and any(word in lower for word in _WANTED) and _PACKAGES_WANTED.fullmatch(lower):
+        if not reason and (_WANTED[0] in lower or _WANTED[1] in lower) and _PACKAGES_WANTED.fullmatch(lower):
             reason = _SETTINGS
         if not reason and name.startswith(_LICENCES) and name.partition(".")[0].partition("-")[0] in _LICENCES:
             reason = "a licence, not an article"
