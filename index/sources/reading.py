@@ -86,7 +86,7 @@ class Reading(Iterator[Article | Skipped]):
     ) -> None:
         self.skipped: list[Skipped] = []
         self.states: dict[str, SourceState] = {}
-        self._readers = readers
+        self._readers, self._known = readers, ARCHIVES.union(readers)
         self._settled = settled
         self._sources = [
             _Source(source, options, FieldMap.parse(options.names) if options.names else NO_MAP, Patterns(options))
@@ -228,7 +228,7 @@ class Reading(Iterator[Article | Skipped]):
         With `at_once` it is read to its end first; where what was read is not certain, those of its articles that are
         `held` come in its place.
         """
-        ending, fault = format_or_fault(file, self._readers)
+        ending, fault = format_or_fault(file, self._known)
         beside = _beside(file.path) if ending in _PAGES else None
         parts, skipped = self._articles(file, ending, fault), []
         if at_once:

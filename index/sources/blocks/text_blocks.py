@@ -62,7 +62,7 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
 
 def _unquoted(lines: Sequence[str]) -> Sequence[str]:
     """Return the lines without the signs of quotations, where two and more in a row have one: "> A berth costs"."""
-    if not any(line[0] == _QUOTED and line[1:2] in ("", " ") for line in lines if line):
+    if _QUOTED not in {line[:1] for line in lines}:
         return lines
     found: list[str] = []
     for quoted, run in groupby(lines, lambda line: line[:1] == _QUOTED):

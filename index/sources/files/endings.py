@@ -149,6 +149,7 @@ def why_unread(path: Path, *, named: bool = False) -> str:
     return why_name_unread(path.name, named=named)
 
 
+@lru_cache(maxsize=16)
 def why_name_unread(name: str, *, named: bool = False) -> str:
     """Return the same by the name alone."""
     lower = name.lower()

@@ -139,9 +139,10 @@ APPEALS: Final = _listed(
 )
 COOKIES: Final = _listed(
     """we use cookies|this site uses cookies|this website uses cookies|accept all cookies|accept cookies
-    we and our partners|wir verwenden cookies|diese website verwendet cookies|cookies akzeptieren|alle akzeptieren
-    nous utilisons des cookies|ce site utilise des cookies|accepter les cookies|utilizamos cookies|este sitio utiliza
-    aceptar cookies|utilizziamo i cookie|questo sito utilizza|accetta i cookie|usamos cookies|este site utiliza
+    wir verwenden cookies|diese website verwendet cookies|cookies akzeptieren
+    nous utilisons des cookies|ce site utilise des cookies|accepter les cookies|utilizamos cookies
+    este sitio utiliza cookies|aceptar cookies|utilizziamo i cookie|questo sito utilizza cookie|accetta i cookie
+    usamos cookies|este site utiliza cookies
     wij gebruiken cookies|vi använder cookies|vi bruger cookies|używamy plików cookie|мы используем cookie
     мы используем файлы cookie|çerezleri kullan|نستخدم ملفات تعريف الارتباط|ملفات تعريف الارتباط|استفاده از کوکی
     使用 cookie|使用cookie|クッキーを使用"""

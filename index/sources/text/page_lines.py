@@ -76,7 +76,7 @@ _MARKED_BYLINE = re.compile(
 _BYLINE = re.compile(r"(?:By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door|Av|Af|Kirjoittaja|Przez) (\S.*)")
 _SMALL_IN_NAMES = frozenset("and und et y e en i og och von van de der la di da del al bin le".split())
 _URL = re.compile(r"<?(https?://\S{4,2000}?)>?", re.I)
-_SIGNS = re.compile("[>»→›/|·•]")
+_SIGNS = re.compile(" [>»→/|·•] |›")
 _STEP = re.compile(r" [>»→] |\s?›\s?")
 _LINK = re.compile(
     r"(?:read more|read also|also read|see also|related|more on this|watch|recommended|lesen sie auch"
@@ -90,7 +90,11 @@ _LINK = re.compile(
 _STAMP_WORDS = 10
 # Those that a line may hold, by whether it is ASCII.
 _APPEALS, _RIGHTS, _COOKIES = (
-    {True: list(filter(str.isascii, those)), False: those} for those in (labels.APPEALS, labels.RIGHTS, labels.COOKIES)
+    {
+        True: re.compile("|".join(map(re.escape, filter(str.isascii, those)))),
+        False: re.compile("|".join(map(re.escape, those))),
+    }
+    for those in (labels.APPEALS, labels.RIGHTS, labels.COOKIES)
 )
 _ORIGIN = re.compile(r"(?:来源|來源|出典|出处|출처)\s*[:：]\s*\S")
 _TAGGED = re.compile(
@@ -98,7 +102,16 @@ _TAGGED = re.compile(
     r"\s*[:：]\s*\S"
 )
 _BARS = re.compile(r" [|·•] ")
-_BAR_WORDS, _LEAST_NOTICE = 4, 12
+# What the ASCII ones of those rights have.
+_RESERVED = ("reserv", "behalten", "behouden", "riservat")
+_READING_SPACES = 7
+_LONGEST_COUNTED = max(map(len, _KINDS)) + 20
+_BAR_WORDS = 4
+# What an English or other plain sentence has that is a link, a notice or a copyright; no label is as long as it.
+_LEAST_SENTENCE = 60
+_TELLING = re.compile(
+    r" [>/|] |://|\([cC]\)|[cC]opyright|COPYRIGHT|[rR]eserv|RESERV|[vV]orbehalten|[vV]oorbehouden|[rR]iservati|[cC]ookie|COOKIE"
+)
 _DIGIT = re.compile(r"\d")
 
 
@@ -108,8 +121,11 @@ def kind_of(line: str) -> str:
     >>> kind_of("3 hours ago"), kind_of("Share"), kind_of("He shared 3 loaves.")
     ('when it was published', 'a button to share', '')
     """
-    if len(line) > _LONGEST or not line:
-        return MENU if len(line) <= 3 * _LONGEST and _is_bar(line) else ""
+    size = len(line)
+    if size > _LONGEST or not size:
+        return MENU if size <= 3 * _LONGEST and _is_bar(line) else ""
+    if size > _LEAST_SENTENCE and line[-1] == "." and line.isascii() and _is_plain(line):
+        return ""
     low = line.casefold()
     known = _KINDS.get(low.strip(_LABEL_EDGES))
     if known or len(line) == 1:
@@ -119,9 +135,14 @@ def kind_of(line: str) -> str:
     kind = _counted(line, low) if len(line) <= _LONGEST_STAMP and _DIGIT.search(low) else ""
     if not kind and _is_copyright(low):
         kind = FOOTER
-    if not kind and len(line) <= _LONGEST_BYLINE and (byline_name(line) or _ORIGIN.match(line)):
+    if not kind and len(line) <= _LONGEST_BYLINE and (byline_name(line) or (not low.isascii() and _ORIGIN.match(line))):
         kind = BYLINE
     return kind or _linked(line, low)
+
+
+def _is_plain(sentence: str) -> bool:
+    """Return whether a long sentence is prose, as most are, by what it lacks."""
+    return not _TELLING.search(sentence) and (len(sentence) > _LONGEST_STAMP or not _DIGIT.search(sentence))
 
 
 def byline_name(line: str) -> str:
@@ -183,7 +204,7 @@ def _counted(line: str, low: str) -> str:
     """Return what a line with a number in it is."""
     if line.endswith((".", "!", "?")) and count_words(line) > _STAMP_WORDS:
         return ""
-    without = _COUNTED.sub("", low).strip(_LABEL_EDGES)
+    without = _COUNTED.sub("", low).strip(_LABEL_EDGES) if len(low) <= _LONGEST_COUNTED else ""
     bare = _KINDS.get(without)
     if bare in (COMMENTS, REPLY, SHARE):
         return COMMENTS if without in labels.COMMENTS else bare
@@ -198,16 +219,21 @@ def _is_stamp(low: str) -> bool:
         _AGO.fullmatch(low)
         or _PUBLISHED.match(low)
         or _PLAYER.fullmatch(low)
-        or (_READING.search(low) and count_words(low) <= 6)
-        or (_CLOCK.search(low) and _YEAR.search(low) and count_words(low) <= _STAMP_WORDS)
+        or (low.count(" ") <= _READING_SPACES and _READING.search(low) and count_words(low) <= 6)
+        or (_has_year(low) and _CLOCK.search(low) and _YEAR.search(low) and count_words(low) <= _STAMP_WORDS)
     )
+
+
+def _has_year(low: str) -> bool:
+    """Return whether a line may hold a year; what has none is told at a tenth of the cost."""
+    return "20" in low or "19" in low or "14" in low or "13" in low or not low.isascii()
 
 
 def _linked(line: str, low: str) -> str:
     """Return whether a line leads elsewhere: breadcrumbs, a menu on one line, a link, an appeal to subscribe."""
     if _SIGNS.search(line) and (kind := _parted(line)) is not None:
         return kind
-    if len(line) > _LEAST_NOTICE and any(map(low.__contains__, _COOKIES[low.isascii()])):
+    if ("cookie" in low or not low.isascii()) and _COOKIES[low.isascii()].search(low):
         return NOTICE
     if low.endswith("."):
         return ""
@@ -215,7 +241,7 @@ def _linked(line: str, low: str) -> str:
         return LINK
     if _TAGGED.match(low):
         return TAGS
-    return APPEAL if not low.endswith(",") and any(map(low.__contains__, _APPEALS[low.isascii()])) else ""
+    return APPEAL if not low.endswith(",") and _APPEALS[low.isascii()].search(low) else ""
 
 
 def _parted(line: str) -> str | None:
@@ -233,7 +259,11 @@ def _parted(line: str) -> str | None:
 
 def _is_copyright(low: str) -> bool:
     marked = "©" in low or "(c)" in low or low.startswith("copyright")
-    return (marked and _COPYRIGHT.search(low) is not None) or any(map(low.__contains__, _RIGHTS[low.isascii()]))
+    if marked and _COPYRIGHT.search(low):
+        return True
+    if low.isascii() and not any(map(low.__contains__, _RESERVED)):
+        return False
+    return _RIGHTS[low.isascii()].search(low) is not None
 
 
 def _is_bar(line: str) -> bool:

@@ -180,9 +180,12 @@ def _draft(page: Page, begin: int, title: int, end: int, gaps: list[int], *, pag
     captions: list[Paragraph] = []
     for at in range(begin, end):
         line = page.lines[at]
-        if line and not page.keys[at] and not any(map(str.isalnum, line)):
+        if not line:
+            body.append("")
+            continue
+        if not page.keys[at] and not any(map(str.isalnum, line)):
             reasons.setdefault(at, _SIGNS)
-        if 0 <= title < at < head.end and line and at not in reasons:
+        if 0 <= title < at < head.end and at not in reasons:
             captions.append(Paragraph(line, "caption"))
         else:
             kept = at in page.underlines or (at != title and at not in reasons)
