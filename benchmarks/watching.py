@@ -30,7 +30,7 @@ from bot.library import Live, NotLive
 from bot.policy import Policy
 from bot.watching import Clock, Said, Told, Watcher
 from config.settings import load
-from index import LocalRetriever, Options, Store, build_index, read
+from index import Changes, LocalRetriever, Options, Store, build_index, read
 from tests.telegram_bot import FAST, options
 from tests.telegram_server.server import FakeTelegram
 from tests.test_rebuild import holding
@@ -38,6 +38,7 @@ from tests.timeline import Timeline
 
 WORDS = "weir mole quay tide crane lamp bell rope slip barge reed salt peat gull oar mast net buoy".split()
 SPEED = 10.0
+PATIENCE = 900.0
 
 
 def text(chance: random.Random, title: str) -> str:
@@ -62,24 +63,40 @@ def is_as_from_nothing(place: Path) -> bool:
         return all(mine[name] == whole[name] for name in whole if name != "skipped")
 
 
-class Timed(ProcessLibrary):
-    """A library that knows how long its last build took."""
+class Busy(ProcessLibrary):
+    """A library that knows whether it builds."""
 
-    seconds, building = 0.0, False
+    building = False
 
     async def rebuild(self, *arguments: Any, **more: Any) -> Live | NotLive:
         """See `Library.rebuild`."""
-        begun, self.building = time.monotonic(), True
+        self.building = True
         try:
             return await super().rebuild(*arguments, **more)
         finally:
-            self.seconds, self.building = time.monotonic() - begun, False
+            self.building = False
+
+
+def is_known(data: Path) -> bool:
+    """Return whether every file of the sources is as the generation in use knows it."""
+    found = Changes(Store(data)).look()
+    return found is not None and not found.settled and found.soon is None
+
+
+async def until_known(data: Path, library: Busy) -> bool:
+    """Wait until all that changed was taken in; return whether it was, in a quarter of an hour."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if not library.building and await asyncio.to_thread(is_known, data):
+            return True
+        await asyncio.sleep(1)
+    return False
 
 
 async def watched(place: Path, work: Callable[[], Awaitable[None]]) -> None:
     """Watch `docs` on a clock ten times as fast beside some work, ask questions all the while, and compare."""
     data = place / "data"
-    library = Timed(load(data_dir=data))
+    library = Busy(load(data_dir=data))
     watcher = Watcher(Store(data), library, Told(data), Clock(data, SPEED))
     generations, told, slowest, asked = [0], list[str](), [0.0], [0]
 
@@ -102,12 +119,9 @@ async def watched(place: Path, work: Callable[[], Awaitable[None]]) -> None:
     watcher.live = count
     beside = [asyncio.create_task(watcher.run(tell)), asyncio.create_task(ask())]
     await work()
-    changed, still = generations[0], time.monotonic()
-    # At rest when nothing came for as long as a build and its pause may take.
-    while time.monotonic() - still < 10 + 6 * library.seconds or library.building:
-        await asyncio.sleep(0.5)
-        if generations[0] != changed:
-            changed, still = generations[0], time.monotonic()
+    begun = time.monotonic()
+    known = await until_known(data, library)
+    print(f"{'all' if known else 'NOT ALL'} was taken in {time.monotonic() - begun:.0f} s after the last change")
     for task in beside:
         task.cancel()
     await asyncio.gather(*beside, return_exceptions=True)

@@ -2,20 +2,29 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, Protocol
+from pathlib import Path, PurePath
+from typing import Final, Literal, Protocol
 
 from bot.selfcheck import JudgedQuestion, SelfCheck
+
+INCOMING: Final = ".incoming-"
+"""How the name of a file begins that is being received, and is of no use to anybody after a kill."""
 
 Stage = Literal["waiting", "fetching", "reading", "sorting", "calibrating", "checking", "publishing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that somebody sent: where it was stored, under a name that begins with a dot, and its name from now on."""
+    """A file that somebody sent: where it was stored, under a name that begins with INCOMING, and its `place` from now
+    on, below the folder of uploads."""
 
     file: Path
-    name: str
+    place: str
+
+    @property
+    def name(self) -> str:
+        """Return what it is called."""
+        return PurePath(self.place).name
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,8 @@ class Live:
     """A new generation answers, or, unless `published`, the one before, for nothing differs from it.
 
     `read` is the number of articles in the upload; `skipped` holds (path, reason) of an example for each reason why one
-    of the `skips` files could not be used; `held` are those that a build of settled files did not let go.
+    of the `skips` files could not be used; `held` are those that a build of settled files did not let go. `seconds` is
+    how long a processor was busy with it, 0.0 where that is not known.
     """
 
     generation: int
@@ -64,6 +74,7 @@ class Live:
     replaced: bool = False
     published: bool = True
     held: tuple[Held, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +82,13 @@ class NotLive:
     """The old index answers on. `insisting` tells whether the same, insisted on, would be published.
 
     `why`: "worse" (see `checked`), "refused" (it would lose too much), "unusable" (the upload holds no article),
-    or "failed"; `cause` is one sentence that names the place.
+    or "failed"; `cause` is one sentence that names the place; `seconds` is what it is of `Live`.
     """
 
     why: Literal["worse", "refused", "unusable", "failed"]
     cause: str
     checked: SelfCheck | None = None
+    seconds: float = 0.0
 
     @property
     def insisting(self) -> bool:
@@ -133,6 +145,9 @@ class Library(Protocol):
         are read of what changed, see `index.Findings`; most articles of a source leave only if somebody says so, and
         the questions are asked only where much changed.
         """
+
+    async def put_right(self) -> bool:
+        """Finish or undo an upload that a process had begun which was killed; return whether one was finished."""
 
     async def fetch(self, addresses: Sequence[str]) -> None:
         """Ask those of these addresses that are due."""

@@ -18,6 +18,7 @@ from bot import Answerer
 from bot.__main__ import app, main
 from bot.channels.telegram.memory.database import FILE
 from bot.channels.telegram.memory.inbox import FILE as INBOX
+from bot.channels.telegram.memory.reserve import FILE as RESERVE
 from bot.channels.telegram.transport.instance_lock import FILE as LOCK
 from config.places import CONFIG_VARIABLE
 from config.settings import Settings, load
@@ -32,6 +33,10 @@ PAGES = {
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 
 FENCE = re.compile(r"^```(\S*) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# What no test has: addresses, a bot, other programs, a server that runs on, the clock of cron.
+NEEDS = re.compile(
+    r"https?://|socks5:|\bquoth telegram\b|\bquoth serve\b|^make |\bcurl |\bjq |python3|^(?:[\d*]+ ){2}", re.MULTILINE
+)
 # Printed by builds that take seconds, as they may on a busy machine.
 PROGRESS = re.compile(
     r"^(?:reading|sorting|calibrating|publishing|backing up|restoring): .*\n|^.* questions asked, .*\n", re.MULTILINE
@@ -182,7 +187,8 @@ class Shell:
             raise AssertionError(f"the tests cannot run {name}: teach them, or fence the block as sh")
         if not file:
             return printed
-        Path(file).write_bytes(printed.encode("latin-1"))
+        # printf writes bytes.
+        Path(file).write_bytes(printed.encode("latin-1" if name == "printf" else "utf-8"))
         return ""
 
     def _quoth(self, arguments: list[str], variables: dict[str, str], given: str) -> str:
@@ -205,6 +211,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     shutil.copytree(ROOT / "examples", folder / "examples")
     shutil.copytree(ROOT / "tests" / "floors", folder / "tests" / "floors")
+    shutil.copytree(ROOT / "tests" / "floors" / "en", folder / "my-set")
     for name in ("notes", "more"):
         (folder / name).mkdir()
         (folder / name / "note.txt").write_text(f"About {name}\n\nThe sluice of {name} opens at noon every day.\n")
@@ -269,7 +276,7 @@ def test_every_file_of_the_data_folder_is_described(built: Path) -> None:
         for name in re.findall("`(.*?)`", row)
     }
     there = {path.name for path in (built / "data").iterdir()}
-    files = {FILE, INBOX, LOCK, "uploads", "fetched", "before-restore-*", "quoth.toml", "console_history"}
+    files = {FILE, INBOX, LOCK, RESERVE, "uploads", "fetched", "before-restore-*", "quoth.toml", "console_history"}
     assert there | files <= named
 
 
@@ -295,6 +302,14 @@ def test_every_command_of_our_own_in_a_shell_block_exists() -> None:
     named = re.findall(r"(?:^|\s|/)quoth ([a-z]+)\b", "\n".join(blocks), re.MULTILINE)
     assert named
     assert set(named) <= set(COMMANDS)
+
+
+def test_every_block_of_commands_runs_here_unless_it_needs_what_is_not() -> None:
+    block = re.compile(r"^ *```(\S*).*?\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+    shell = [(name, text) for name, page in PAGES.items() for kind, text in block.findall(page) if kind in ("sh", "")]
+    assert len(shell) > 10
+    idle = [f"{name}: {text}" for name, text in shell if not NEEDS.search(text)]
+    assert idle == [], "fence what can run as console, with what it prints"
 
 
 def test_make_targets_that_the_documents_name_exist() -> None:

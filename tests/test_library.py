@@ -220,14 +220,12 @@ async def test_a_build_that_dies_is_a_failure_not_a_crash(
 ) -> None:
     # What the kernel does to a process that takes too much memory.
     dying = tmp_path / "python"
-    dying.write_text("#!/bin/sh\nenv > environment\nkill -9 $$\n")
+    dying.write_text("#!/bin/sh\nkill -9 $$\n")
     dying.chmod(0o700)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "executable", str(dying))
-    monkeypatch.setenv("QUOTH_TELEGRAM_TOKEN", "123456789:secret")
     failed = await library.rebuild([], lambda _: None)
     assert failed == NotLive("failed", "the build process ended with signal 9; is there enough memory?")
-    assert "secret" not in (tmp_path / "environment").read_text()
     with pytest.raises(OSError, match="was not written"):
         await library.question_set([], tmp_path / "set.zip")
 

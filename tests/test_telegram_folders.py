@@ -95,7 +95,8 @@ def test_a_folder_of_before_belongs_to_the_first_bot_that_comes(tmp_path: Path) 
     memory.close()
     with sqlite3.connect(tmp_path / FILE) as base:
         base.executescript(
-            "DROP TABLE bot; DROP TABLE voted; ALTER TABLE answers DROP COLUMN direct; PRAGMA user_version = 2"
+            "DROP TABLE bot; DROP TABLE applied; DROP TABLE swept; ALTER TABLE answers DROP COLUMN direct;"
+            "PRAGMA user_version = 2"
         )
     base.close()
     assert claim(tmp_path, 1) is None

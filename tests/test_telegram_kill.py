@@ -1,5 +1,6 @@
 """A bot that is killed, stopped or starved in the midst of its work: nothing is lost, nothing said twice, in order."""
 
+import json
 import resource
 import signal
 import sqlite3
@@ -139,6 +140,7 @@ def opened(tmp_path: Path) -> Iterator[Callable[[], Inbox]]:
         return boxes[-1]
 
     yield open_again
+    CURRENT.set(None)
     for box in boxes:
         box.close()
 
@@ -209,3 +211,21 @@ def test_the_inbox_is_a_plain_table_that_any_tool_reads(opened: Callable[..., In
     base = sqlite3.connect(tmp_path / inboxes.FILE)
     assert base.execute("SELECT id, state FROM updates").fetchall() == [(1, inboxes.WAITING)]
     base.close()
+
+
+async def test_who_was_shut_out_stays_out_whatever_stands_in_the_inbox(tmp_path: Path) -> None:
+    async with FakeTelegram() as fake:
+        async with running(fake, tmp_path, access="paired") as channel:
+            await fake.say_and_wait(ALICE, f"/pair {channel.code}")
+            added = fake.say(ALICE, "/users add 42")
+            await fake.wait_sent(2, ALICE)
+            assert (await fake.say_and_wait(ALICE, "/users remove 42")).text == "42 may no longer ask."
+        # As a disk leaves it that was full, or lost its power, when the update was done.
+        with sqlite3.connect(tmp_path / inboxes.FILE) as base:
+            ((number,),) = base.execute("SELECT max(id) - 1 FROM updates").fetchall()
+            again = json.dumps({"update_id": number, "message": added})
+            base.execute("UPDATE updates SET state = 0, content = ? WHERE id = ?", (again, number))
+        base.close()
+        async with running(fake, tmp_path, access="paired"):
+            assert [sent.text for sent in await fake.wait_sent(4, ALICE)][-1] == "42 is not among them."
+            assert "private" in (await fake.say_and_wait(42, "Who lit the lamp?")).text

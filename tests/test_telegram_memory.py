@@ -15,8 +15,10 @@ import pytest
 
 from bot.channels.telegram.memory import records, writer
 from bot.channels.telegram.memory.answers import normalize_question
+from bot.channels.telegram.memory.inbox import CURRENT
 from bot.channels.telegram.memory.memory import FILE, Memory
 from bot.channels.telegram.memory.records import Miss, PassageKey, StoredAnswer, Votes
+from bot.channels.telegram.memory.reserve import FILE as RESERVE
 
 ALICE, BOB, GROUP = 7, 8, -1001
 LAMP = PassageKey("0123456789ab", 2)
@@ -81,9 +83,65 @@ async def test_an_answer_is_kept_for_seven_days_and_then_really_gone(
     assert memory.answers.find(given.id) is not None
     clock.now += 1
     assert memory.answers.find(given.id) is None
+    memory.hear(clock.now)
     memory.close()
-    Memory(tmp_path, clock).close()
     assert b"amber room" not in (tmp_path / FILE).read_bytes()
+
+
+async def test_a_clock_that_is_wrong_at_a_few_starts_deletes_nothing_that_is_kept(tmp_path: Path, clock: Clock) -> None:
+    memory = Memory(tmp_path, clock)
+    given = answer(clock, "Where is the amber room?")
+    await memory.answers.store(given)
+    memory.close()
+    right = clock.now
+    for ahead in (40, 400, 40):
+        clock.now = right + ahead * records.DAY
+        started = Memory(tmp_path, clock)
+        assert started.answers.find(given.id) is None, "too old by that clock"
+        await started.answers.store(answer(clock, "What is the time?"))
+        started.close()
+    clock.now = right
+    again = Memory(tmp_path, clock)
+    assert again.answers.find(given.id) == given
+    again.close()
+
+
+async def test_a_clock_that_says_the_same_for_a_week_of_starts_is_believed(tmp_path: Path, clock: Clock) -> None:
+    memory = Memory(tmp_path, clock)
+    await memory.answers.store(answer(clock, "Where is the amber room?"))
+    memory.close()
+    clock.now += 40 * records.DAY
+    for _ in range(4):
+        Memory(tmp_path, clock).close()
+    assert b"amber room" not in (tmp_path / FILE).read_bytes()
+
+
+async def test_an_update_changes_who_may_ask_once_whatever_was_told_since(tmp_path: Path, clock: Clock) -> None:
+    CURRENT.set(1)
+    memory = Memory(tmp_path, clock)
+    assert await memory.open_chat(BOB, ALICE) == "in"
+    CURRENT.set(2)
+    assert await memory.shut_out(BOB) == "out"
+    for update in (1, 2, 1):
+        memory.close()
+        memory = Memory(tmp_path, clock)
+        CURRENT.set(update)
+        assert await (memory.open_chat(BOB, ALICE) if update == 1 else memory.shut_out(BOB)) == "out"
+        assert BOB not in memory.chats
+    CURRENT.set(3)
+    assert await memory.open_chat(BOB, ALICE) == "in"
+    CURRENT.set(2)
+    assert await memory.shut_out(BOB) == "in"
+    assert BOB in memory.chats
+    # Nor is anything else taken back that somebody was told since.
+    CURRENT.set(4)
+    assert await memory.forget(BOB) == 1
+    CURRENT.set(5)
+    await memory.open_chat(BOB, ALICE)
+    CURRENT.set(4)
+    assert await memory.forget(BOB) == 0
+    assert BOB in memory.chats
+    memory.close()
 
 
 async def test_the_sweep_keeps_the_newest_of_too_many(
@@ -223,7 +281,7 @@ async def test_a_memory_of_the_first_version_is_brought_up_to_date(tmp_path: Pat
         assert await memory.answers.store(answer(clock))
         modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
         memory.close()
-        assert modes == dict.fromkeys([FILE, f"{FILE}-wal", f"{FILE}-shm"], 0o600)
+        assert modes == dict.fromkeys([FILE, f"{FILE}-wal", f"{FILE}-shm", RESERVE], 0o600)
 
 
 ENDLESS = """
@@ -273,7 +331,7 @@ async def main():
     await memory.set_language(7, "en")
     # No file of this process may grow beyond what is there now: what a full disk is to SQLite.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    grown = max(path.stat().st_size for path in Path(sys.argv[1]).iterdir())
+    grown = max(path.stat().st_size for path in Path(sys.argv[1]).iterdir() if "sqlite3" in path.name)
     resource.setrlimit(resource.RLIMIT_FSIZE, (grown, resource.RLIM_INFINITY))
     given = [StoredAnswer(7, 7, "word " * 2000, "answered") for _ in range(50)]
     kept = await asyncio.gather(*map(memory.answers.store, given))

@@ -83,6 +83,9 @@ class Shelved:
             raise
         return self.outcomes.pop(0)
 
+    async def put_right(self) -> bool:
+        return False
+
     async def fetch(self, addresses: Sequence[str]) -> None:
         raise AssertionError(f"nobody asked for {addresses}")
 

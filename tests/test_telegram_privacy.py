@@ -8,6 +8,7 @@ import pytest
 
 from bot.catalogue import LANGUAGES, Catalogue
 from bot.channels.telegram.memory import records
+from bot.channels.telegram.memory.inbox import FILE as INBOX
 from bot.channels.telegram.memory.memory import FILE, Memory
 from bot.channels.telegram.owners.privacy import privacy_text
 from tests.telegram_bot import Running, running
@@ -64,8 +65,8 @@ async def test_every_table_of_the_memory_is_named_by_the_privacy_text(tmp_path: 
         "inactive": "privacy_settings",
         "counters": "privacy_counters",
     }
-    # The numbers of the bot, of updates and of channels say nothing about anybody.
-    assert tables - {"bot", "voted", "channels"} == set(named)
+    # The numbers of the bot, of updates and of channels say nothing about anybody, nor when the last sweep was.
+    assert tables - {"bot", "applied", "channels", "swept"} == set(named)
     days = {"privacy_answers": records.ANSWERS_DAYS, "privacy_misses": records.MISSES_DAYS}
     said = privacy_text(Catalogue("en")).splitlines()
     assert [key for key in named.values() if SAY(key, n=days.get(key)) not in said] == []
@@ -91,6 +92,44 @@ async def test_forgetting_asks_first_and_then_leaves_no_byte(fake: FakeTelegram,
     assert WORDS.encode() not in bytes_of(tmp_path)
     assert b"What is the weather?" in bytes_of(tmp_path)
     assert (await fake.say_and_wait(ALICE, "/forget")).text == SAY("forget_none")
+
+
+async def test_forgetting_leaves_no_byte_of_a_name_or_a_number_in_any_file(fake: FakeTelegram, tmp_path: Path) -> None:
+    person, name, user_name = 7_654_321_987, "Quirinius", "quirinius_of_saltmere"
+    fake.world.people[person] = {"first_name": name, "username": user_name}
+    # A file of SQLite holds such a number in six bytes, JSON in digits.
+    traces = [name.encode(), user_name.encode(), str(person).encode(), person.to_bytes(6, "big"), WORDS.encode()]
+    async with running(fake, tmp_path, access="paired") as channel:
+        await fake.say_and_wait(person, f"/pair {channel.code}")
+        await fake.say_and_wait(person, f"{WORDS}?")
+        await fake.say_and_wait(person, "/users add 9")
+        await fake.say_and_wait(9, "What is the weather?")
+        for number in range(30):
+            await fake.say_and_wait(9, f"What is number {number}?")
+        assert all(trace in bytes_of(tmp_path) for trace in traces)
+        asked = await fake.say_and_wait(person, "/forget")
+        await fake.press_and_wait(asked, "Yes, delete it")
+        await fake.until(lambda: "deleted" in fake.now(asked).text)
+        assert [trace for trace in traces if trace in bytes_of(tmp_path)] == []
+        assert b"What is the weather?" in bytes_of(tmp_path)
+    assert [trace for trace in traces if trace in bytes_of(tmp_path)] == []
+
+
+async def test_what_somebody_forgotten_had_asked_before_leaves_nothing_once_it_is_answered(
+    fake: FakeTelegram, tmp_path: Path
+) -> None:
+    async with running(fake, tmp_path) as channel:
+        await fake.say_and_wait(ALICE, "Who lit the lamp?")
+        asked = await fake.say_and_wait(ALICE, "/forget")
+        fake.say(ALICE, f"slow: {WORDS}")
+        await channel.library.at_gate.wait()
+        await fake.press_and_wait(asked, "Yes, delete it")
+        await fake.until(lambda: fake.now(asked).rows == [])
+        channel.library.gate.set()
+        await fake.wait_sent(3, ALICE)
+        await fake.until(lambda: b"first_name" not in (tmp_path / INBOX).read_bytes())
+        inbox = b"".join(path.read_bytes() for path in tmp_path.glob(f"{INBOX}*"))
+        assert WORDS.encode() not in inbox
 
 
 async def test_forgetting_is_private_and_forgets_whoever_presses(

@@ -76,7 +76,6 @@ class Here:
             "kept": [[one.question, one.passages] for one in questions],
             "insist": False,
             "upload": None,
-            "uploads": str(self._settings.data_dir / "uploads"),
             "address": None,
             "settled": settled,
         }

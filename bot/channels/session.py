@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
+from bot.articles import Listing
 from bot.catalogue import Catalogue
 from bot.channels.layout import DOUBT, QUIET, say
 from bot.channels.page import Page
@@ -45,12 +46,21 @@ _MOST = 50
 _TITLES = _SOURCES = 20
 
 
+class Titles(Protocol):
+    """List articles by words of their titles, as `bot.articles.Articles` does."""
+
+    def titles(self, words: str, first: int, most: int) -> Listing: ...
+
+
 class ConsoleAnswerer(RankingAnswerer, Protocol):
     """Answer questions and show articles, as `bot.answer.Answerer` does."""
 
     async def answer_async(
         self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS
     ) -> Answer: ...
+
+    @property
+    def articles(self) -> Titles: ...
 
     def titles(self, limit: int = 0) -> list[str]: ...
 
@@ -193,16 +203,14 @@ class ConsoleSession:
         return answer
 
     def _titles(self, words: str) -> None:
-        every = self._answerer.titles()
-        wanted = words.casefold().split()
-        rows = [row for row, title in enumerate(every) if all(word in title.casefold() for word in wanted)]
-        self._openable = tuple(map(_Openable, rows[:_TITLES]))
-        for line in numbered([every[row] for row in rows[:_TITLES]]):
+        listed = self._answerer.articles.titles(words, 0, _TITLES)
+        self._openable = tuple(_Openable(article.row) for article in listed.articles)
+        for line in numbered([article.title for article in listed.articles]):
             say(self.console, line)
-        if len(rows) > _TITLES:
-            say(self.console, f"{_TITLES} of {len(rows)} titles; add words to see fewer.", QUIET)
-        elif not rows:
-            say(self.console, f"None of the {len(every)} titles contains these words.", DOUBT)
+        if listed.count > _TITLES:
+            say(self.console, f"{_TITLES} of {listed.count:,} titles; add words to see fewer.", QUIET)
+        elif not listed.count:
+            say(self.console, "No title contains these words.", DOUBT)
 
     def _sources(self) -> None:
         counts = self._answerer.sources()

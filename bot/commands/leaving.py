@@ -1,7 +1,8 @@
 """What a build that nobody asked for would lose: most articles of a source leave only if somebody says so."""
 
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -57,7 +58,7 @@ def refuse_to_lose(store: "Store", folder: Path, settled: Mapping[str, str]) -> 
     for source in manifest.sources:
         of_source = {path: count for path, count in paths.items() if source_of(path, manifest.sources) == source}
         many = sum(of_source.values())
-        files = {path: stamp for path, stamp in settled.items() if _is_of(path, of_source)}
+        files = _of(settled, of_source)
         if many > _FEW and many * 2 > all_of[source] and files:
             held.append(Held(source, many, all_of[source], files))
     if held:
@@ -76,14 +77,14 @@ def all_of(store: "Store", settled: Mapping[str, str]) -> LeavingError:
     if manifest is not None:
         with closing(Texts(store.folder(manifest.generation) / _TEXTS)) as texts:
             counts.update({path: articles for path, articles, _ in texts.files()})
-    known = {path: stamp for path, stamp in settled.items() if _is_of(path, counts)}
+    known = _of(settled, counts)
     gone = {path: known[path] for path in known if not known[path]} or known
     held = []
     for source in sources:
         files = {path: stamp for path, stamp in gone.items() if source_of(path, sources) == source}
         articles = sum(count for path, count in counts.items() if source_of(path, sources) == source)
         if files:
-            held.append(Held(source, sum(counts[path] for path in files), articles, files))
+            held.append(Held(source, sum(counts[_as_text(path)] for path in files), articles, files))
     return LeavingError(held, {path: stamp for path, stamp in settled.items() if path not in gone})
 
 
@@ -93,6 +94,16 @@ def _paths(texts: "Texts", names: list[str]) -> Iterator[str]:
             yield card.path
 
 
-def _is_of(path: str, paths: Mapping[str, int]) -> bool:
-    """Return whether articles of `paths` are of the file `path`, or of members of the archive that it is."""
-    return path in paths or any(one.startswith(f"{path}/") for one in paths)
+def _of(settled: Mapping[str, str], paths: Iterable[str]) -> dict[str, str]:
+    """Return the settled files that articles of these paths are from, or the archives that hold them."""
+    places = {path[:end] for path in paths for end in (*_slashes(path), len(path))}
+    return {path: stamp for path, stamp in settled.items() if _as_text(path) in places}
+
+
+def _slashes(path: str) -> Iterator[int]:
+    return (end for end, letter in enumerate(path) if letter == "/")
+
+
+def _as_text(path: str) -> str:
+    """Return a path as articles have it, whatever bytes its name holds."""
+    return path if path.isascii() else os.fsencode(path).decode("utf-8", "replace")

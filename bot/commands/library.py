@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import parts
+from bot.commands import parts, uploads
 from bot.library import Held, Holdings, Live, NotLive, QuestionSetFile, Step, Upload
 from bot.selfcheck import JudgedQuestion, SelfCheck
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _PACKAGES = Path(__file__).parents[2]
 _PATIENCE = 10.0
 _LONGEST_LINE = 1 << 24
-_SECRET = "QUOTH_TELEGRAM_TOKEN"  # noqa: S105 - the name of a variable, not its value
 
 
 class ProcessLibrary:
@@ -29,7 +28,7 @@ class ProcessLibrary:
     def __init__(self, settings: "Settings") -> None:
         self._settings = settings
         self.version = parts.version()
-        self.uploads = settings.data_dir / "uploads"
+        self.uploads = uploads.folder(settings)
         self.posts = parts.posts(settings).folder
 
     async def rebuild(
@@ -43,8 +42,8 @@ class ProcessLibrary:
         settled: Mapping[str, str] | None = None,
     ) -> Live | NotLive:
         """See `Library.rebuild`."""
-        file = {"file": str(upload.file), "name": upload.name} if upload else None
-        request = self._request("rebuild", kept) | {"insist": insist, "upload": file, "uploads": str(self.uploads)}
+        file = {"file": str(upload.file), "place": upload.place} if upload else None
+        request = self._request("rebuild", kept) | {"insist": insist, "upload": file}
         request |= {"settled": None if settled is None else dict(settled), "address": address}
         record: dict[str, Any] = {}
         async with _worker(request) as (process, lines):
@@ -52,7 +51,20 @@ class ProcessLibrary:
                 record = json.loads(line)
                 if "stage" in record:
                     progress(Step(**record))
+        if upload and not {"generation", "why"} & {*record} and await self.put_right():
+            # It was killed when all was done but to say so.
+            return await self.rebuild(kept, progress, upload=upload, insist=insist)
         return _outcome(record, process.returncode)
+
+    async def put_right(self) -> bool:
+        """See `Library.put_right`."""
+        return await asyncio.to_thread(self._put_right)
+
+    def _put_right(self) -> bool:
+        if not uploads.left_over(self.uploads):
+            return False
+        with parts.store(self._settings).alone(lambda _: None):
+            return uploads.put_right(self._settings)
 
     async def fetch(self, addresses: Sequence[str]) -> None:
         """See `Library.fetch`."""
@@ -95,7 +107,7 @@ def _outcome(record: dict[str, Any], code: int | None) -> Live | NotLive:
         held = tuple(Held(**one) for one in record["held"])
         return Live(**record | {"checked": checked, "skipped": tuple(map(tuple, record["skipped"])), "held": held})
     if "why" in record:
-        return NotLive(record["why"], record["cause"], checked)
+        return NotLive(record["why"], record["cause"], checked, record["seconds"])
     ended = f"signal {-code}" if code is not None and code < 0 else f"code {code}"
     return NotLive("failed", f"the build process ended with {ended}; is there enough memory?")
 
@@ -103,12 +115,11 @@ def _outcome(record: dict[str, Any], code: int | None) -> Live | NotLive:
 @asynccontextmanager
 async def _worker(request: dict[str, Any]) -> AsyncIterator[tuple[Process, asyncio.StreamReader]]:
     """Start the process that runs `request`; yield it and its output, and end it with the block."""
-    environment = {name: value for name, value in os.environ.items() if name.upper() != _SECRET}
     # -P: nothing in the working directory may be imported.
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH")]))
     command = (sys.executable, "-P", "-m", "bot.commands.rebuilding")
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, env=environment, limit=_LONGEST_LINE
+        *command, stdin=PIPE, stdout=PIPE, env=os.environ | {"PYTHONPATH": path}, limit=_LONGEST_LINE
     )
     try:
         if process.stdin is None or process.stdout is None:

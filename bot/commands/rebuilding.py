@@ -7,17 +7,17 @@ ends, by SIGTERM too, it leaves either the new generation or everything as it wa
 """
 
 import json
-import secrets
+import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import collection, fetching, leaving, parts
+from bot.commands import collection, fetching, leaving, parts, uploads
 from bot.library import Held
 from bot.printing import out_json
 
@@ -40,10 +40,6 @@ class _WorseError(Exception):
         self.check = check
 
 
-class _UnusableError(Exception):
-    """The upload holds no article; the message says why."""
-
-
 def main() -> None:
     """Run the request on stdin; print steps and outcome on stdout."""
     # An exception instead of a death, so that an upload is taken back and the staging folder removed.
@@ -58,7 +54,13 @@ def main() -> None:
     if request["job"] == "fetch":
         fetching.fetch_due(request["addresses"], settings)
         return
-    _print(_outcome(request, settings))
+    _print(_outcome(request, settings) | {"seconds": _busy()})
+
+
+def _busy() -> float:
+    """Return for how many seconds this process and those that it started kept a processor busy."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
@@ -69,7 +71,7 @@ def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
         return _build(request, settings)
     except _WorseError as error:
         return {"why": "worse", "cause": "", "checked": asdict(error.check)}
-    except (_UnusableError, FetchError) as error:
+    except (uploads.UnusableError, FetchError) as error:
         return {"why": "unusable", "cause": str(error)}
     except BuildRefusedError as error:
         return {"why": "refused", "cause": message_of(error)}
@@ -95,9 +97,9 @@ def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
 
     with (
         store.alone(lambda _: steps.waiting()),
-        _upload_in_place(request["upload"], Path(request["uploads"])) as (articles_read, replaced),
+        uploads.in_place(request["upload"], settings) as (articles_read, replaced),
     ):
-        sources = _sources(settings, request["uploads"], named)
+        sources = _sources(settings, named)
         options = Options(
             parts.parameters(settings),
             force=request["insist"],
@@ -119,9 +121,6 @@ def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
             refused = error if isinstance(error, leaving.LeavingError) else leaving.all_of(store, settled)
             held, settled = refused.held, refused.others
             report = build()
-        if questions and not report.published and settled is None:
-            # Nothing changed, and yet people shall hear how many of their questions are answered.
-            checks.append(_self_check(questions, settings, store.folder(report.generation), steps))
         fetched = sum(_articles_of(store, source) for source in named)
     checked = asdict(checks[0]) if checks else None
     read = {"read": articles_read + fetched, "replaced": replaced}
@@ -136,19 +135,19 @@ def _articles_of(store: "Store", source: str) -> int:
         return sum(articles for path, articles, _ in generation.texts.files() if source_of(path, [source]))
 
 
-def _sources(settings: "Settings", uploads: str, named: "Mapping[str, ReadingOptions]") -> "dict[str, ReadingOptions]":
+def _sources(settings: "Settings", named: "Mapping[str, ReadingOptions]") -> "dict[str, ReadingOptions]":
     """Return the sources of the current generation, those named, and the folder of uploads once a file is in it."""
     from index import NoIndexError
 
-    folder, posts = Path(uploads), parts.posts(settings).sources()
-    uploaded = folder.is_dir() and any(not file.name.startswith(".") for file in folder.iterdir())
+    folder, posts = uploads.folder(settings), parts.posts(settings).sources()
+    uploaded = folder.is_dir() and any(not file.name.startswith(".") and file.is_file() for file in folder.rglob("*"))
     try:
         sources = collection.current(settings)
     except NoIndexError:
         if not uploaded and not named and not posts:
             raise
         sources = {}
-    return sources | ({uploads: _uploaded()} if uploaded else {}) | posts | dict(named)
+    return sources | ({str(folder): _uploaded()} if uploaded else {}) | posts | dict(named)
 
 
 def _uploaded() -> "ReadingOptions":
@@ -176,42 +175,6 @@ def _self_check(questions: "list[JudgedQuestion]", settings: "Settings", folder:
         except (NoIndexError, BrokenIndexError):
             healthy = None
         return compare(questions, parts.policy(settings), healthy, new, steps.checking)
-
-
-@contextmanager
-def _upload_in_place(upload: dict[str, str] | None, folder: Path) -> Iterator[tuple[int, bool]]:
-    """Move the upload among the sources for good, or, when the block fails, everything back where it was.
-
-    Yield the number of its articles, and whether it replaces another file.
-    """
-    if upload is None:
-        yield 0, False
-        return
-    file, place = Path(upload["file"]), folder / upload["name"]
-    count = _articles_in(file)
-    replaced = place.exists()
-    before = place.with_name(f".replaced-{secrets.token_hex(4)}")
-    if replaced:
-        place.rename(before)
-    file.rename(place)
-    try:
-        yield count, replaced
-    except BaseException:
-        place.rename(file)
-        if replaced:
-            before.rename(place)
-        raise
-    before.unlink(missing_ok=True)
-
-
-def _articles_in(file: Path) -> int:
-    from index import Article, read
-
-    items = list(read([file]))
-    reasons = [item.reason for item in items if not isinstance(item, Article)]
-    if len(reasons) == len(items):
-        raise _UnusableError(reasons[0] if reasons else "no article in it")
-    return len(items) - len(reasons)
 
 
 def _questions(request: dict[str, Any]) -> "list[JudgedQuestion]":

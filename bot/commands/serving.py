@@ -1,12 +1,10 @@
 """Run `quoth serve`: make the HTTP channel from the settings."""
 
-import hashlib
-import json
 from typing import TYPE_CHECKING, Annotated
 
 from typer import BadParameter, Option
 
-from bot.commands import parts, renewal
+from bot.commands import parts
 from bot.commands.options import DataDir, EngineOption
 from bot.printing import err, out
 
@@ -102,6 +100,7 @@ def _run(
     import asyncio
 
     from bot.channels.serve import serve as run
+    from bot.commands import renewal
 
     renewal.renew(settings)
     with parts.answerer(settings) as answerer:
@@ -110,6 +109,9 @@ def _run(
 
 def options(settings: "Settings", *, open_to_all: bool = False) -> "ServeOptions":
     """Return the channel's options. Raises ConfigError for bad secrets or aliases."""
+    import hashlib
+    import json
+
     from bot.channels.flood import FloodLimits
     from bot.channels.serve import Limits, ServeOptions
     from config.aliases import aliases

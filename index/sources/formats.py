@@ -6,6 +6,7 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Final
 
+from index.sources.fields.field_names import slot_of
 from index.sources.files.endings import DISGUISES, ending, unread, why_unread
 from index.sources.files.signatures import format_of_bytes
 from index.sources.files.streams import UnusableError, head_of, is_packed, open_stream, refuse_magic
@@ -100,8 +101,8 @@ def _looked_at(path: Path, head: str, own: str, known: Container[str], *, named:
         raise UnusableError(reason)
     if found := format_of_plain(head):
         return _readable(found, own, known)
-    if _JSON_LINE.match(head):
-        return ".jsonl"
+    if records := ".jsonl" if _JSON_LINE.match(head) else ".tsv" if _is_table(head) else "":
+        return records
     if _JSON.match(head) and _closes(path):
         return _of_json(path, head, known)
     if _FRAGMENT.match(head):
@@ -111,6 +112,15 @@ def _looked_at(path: Path, head: str, own: str, known: Container[str], *, named:
     if head.startswith("#!") and not named:
         raise UnusableError("source code, not an article")
     return ".txt"
+
+
+def _is_table(head: str) -> bool:
+    """Return whether a text begins with the names of columns, as what spreadsheets save as a text does."""
+    line, _, below = head.lstrip("\ufeff").partition("\n")
+    if "\t" not in line or line.count("\t") != below.partition("\n")[0].count("\t"):
+        return False
+    slots = {slot_of(name.strip(' "\r'))[0] for name in line.split("\t")}
+    return {"title", "text"} <= slots
 
 
 def _decoded(raw: bytes) -> str:

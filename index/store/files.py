@@ -56,7 +56,7 @@ def make_folder(folder: Path, *, always: bool = True) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have a file or folder be on the disk."""
+    """Have a file be on the disk, or the names in a folder. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -5,8 +5,8 @@ import contextlib
 import logging
 import socket
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
-from typing import Any, Final, Protocol
+from functools import cached_property
+from typing import Final, Protocol
 
 import uvicorn
 from starlette.requests import Request
@@ -16,19 +16,18 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.answer import Answerer
+from bot.channels.connections import Connections
 from bot.channels.figures import exposition
-from bot.channels.listening import QuietServer, listener
+from bot.channels.listening import QuietServer, guarded, listener
 from bot.channels.notifying import READY, beating, notify
 from bot.channels.serve import openapi
 from bot.channels.serve.api import VARY, Library, answering, health
-from bot.channels.serve.connections import Connections
 from bot.channels.serve.endpoints import endpoints
 from bot.channels.serve.gate import Gate
 from bot.channels.serve.metrics import Metrics
 from bot.channels.serve.options import ServeOptions
 from bot.channels.serve.pages import Pages, told
-from bot.channels.serve.problems import ProblemError
-from bot.channels.serve.protocol import GuardedProtocol
+from bot.channels.serve.problems import ProblemError, written
 from bot.channels.serve.variants import Tags, packed
 from bot.channels.serve.worker import Worker
 from bot.channels.stopping import stopping_signals
@@ -83,7 +82,7 @@ class _Channel:
     def __init__(self, options: ServeOptions, answerer: Answerer, mount: Mount | None) -> None:
         self._options = options
         self._worker = Worker(options.limits)
-        self._connections = Connections(options)
+        self._connections = Connections(options.limits, options.proxies)
         self._metrics = Metrics()
         self._metrics.waiting = lambda: self._worker.waiting
         self._metrics.connections = lambda: self._connections.count
@@ -143,7 +142,7 @@ class _Channel:
             app = ProxyHeadersMiddleware(app, list(options.proxies))  # type: ignore[arg-type, assignment]
         config = uvicorn.Config(
             app,
-            http=_protocol(partial(GuardedProtocol, limits=limits, connections=self._connections)),
+            http=guarded(limits, self._connections, written),
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -193,15 +192,6 @@ class _Channel:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._options.limits.drain):
                 await hurry.wait()
-
-
-def _protocol(make: Any) -> Any:
-    """Return a maker of protocols as uvicorn takes it, which asks for a loop that it gives."""
-
-    def made(config: Any, server_state: Any, app_state: Any, _loop: Any = None) -> Any:
-        return make(config, server_state, app_state)
-
-    return made
 
 
 def _address(host: str, port: int) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
 from bot.channels.telegram.owners.rebuild import MOST_CHECKED, question_set
+from bot.channels.telegram.posts.channels import TAKEN
 from bot.channels.telegram.routes import App, Router
 from bot.channels.telegram.transport.delivery import Delivery
 from bot.channels.telegram.transport.health import Health
@@ -33,6 +35,7 @@ from bot.channels.telegram.transport.per_chat import PerChatProcessor
 from bot.channels.telegram.transport.polling import Polling, Reception, kind_of
 from bot.channels.telegram.transport.proxies import Way, proxy_to
 from bot.channels.telegram.transport.requests import GuardedRequest, TidyRequest
+from bot.channels.telegram.transport.shares import Origin, Shares
 from bot.channels.telegram.transport.startup import reach
 from index import IndexLibraryError
 
@@ -73,7 +76,7 @@ async def serve(
         before = claim(options.memory, options.bot, take_over=options.take_over)
         memory = cleanup.enter_context(contextlib.closing(Memory(options.memory)))
         inbox = cleanup.enter_context(contextlib.closing(Inbox(options.memory, options.bot)))
-        memory.also_forget = inbox.scrub
+        memory.also_forget = inbox.forget
         channel = _Channel(options, answerer, memory, inbox, pace, stopping, hurry)
         await channel.run(on_ready, before)
     return 0
@@ -95,10 +98,11 @@ class _Channel:
         queue: asyncio.Queue[object] = asyncio.Queue()
         self._way = Way(self.options.root, proxy_to(self.options.root, self.options.proxy))
         self._metrics = Metrics()
-        self._order = PerChatProcessor(queue, self._finished)
+        shares = Shares(time.monotonic, self.options.flood, self._trusts)
+        self._order = PerChatProcessor(queue, self._finished, shares)
         self._health = Health(self.pace.unhealthy, self.pace.dead, self._way)
         self._delivery = Delivery(self.inbox, self._metrics, self._order.backlog.step_aside, second=self.pace.second)
-        self._reception = Reception(self.inbox, self._metrics, self._order, queue)
+        self._reception = Reception(self.inbox, self._metrics, self._order, queue, shares)
         self._app = self._build(queue)
         self._reception.bot = self._app.bot
         self._metrics.waiting = lambda: self._order.in_hand
@@ -139,6 +143,8 @@ class _Channel:
     def _finished(self, update: object, seconds: float) -> None:
         if not isinstance(update, Update):
             return
+        if update.effective_message is not None:
+            self.memory.hear(update.effective_message.date.timestamp())
         # One without content came before, and may be in hand.
         if (kind := kind_of(update)) is not None:
             self.inbox.done(update.update_id)
@@ -146,6 +152,12 @@ class _Channel:
             self._metrics.updates[kind].add(seconds)
             chat = update.effective_chat.type if update.effective_chat else "none"
             LOG.info("done kind=%s chat=%s seconds=%.3f waiting=%d", kind, chat, seconds, waiting)
+
+    def _trusts(self, origin: Origin) -> bool:
+        """Return whether an update comes from an owner, or from a channel that one of them wants."""
+        if origin.person is not None:
+            return origin.person in self.memory.owners
+        return origin.chat is not None and self.memory.channel(origin.chat) == TAKEN
 
     async def run(self, on_ready: Callable[[str], None] | None, before: int | None) -> None:
         """Run from the first contact to the last; raise what ended it, if that was not the stop.
@@ -157,7 +169,9 @@ class _Channel:
             await self._listen()
             if not await self._reach(self._app.bot.initialize):
                 return
-            services = Services(self._app.bot, self.answerer, self.memory, self.options, self.pace, self._metrics)
+            services = Services(
+                self._app.bot, self.answerer, self.memory, self.options, self.pace, self._metrics, self.inbox
+            )
             self._router = Router(services, on_ready)
             self._router.register(self._app)
             await self._app.initialize()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.sources.blocks.layout import count_words, ends_a_sentence, tidied
-from index.sources.blocks.text_blocks import is_underline
+from index.sources.blocks.text_headings import is_underline
 from index.sources.text.page_lines import ACCOUNT, ADVERTISEMENT, RELATED, SHARE, kind_of
 
 # How far below a headline its echo may stand, in lines, and how many lines of other text may lie between.

@@ -15,6 +15,7 @@ SHARE, ADVERTISEMENT, ACCOUNT = "a button to share", "an advertisement", "a butt
 RELATED, TAGS, COMMENTS, REPLY = "a list of links", "the tags", "readers' comments", "a button below a comment"
 LIVE, FOOTER, MENU, CRUMBS = "the label of a live page", "the site's footer", "a menu", "the way to the page"
 STAMP, BYLINE, LINK, APPEAL, URL = "when it was published", "a byline", "a link elsewhere", "an appeal", "an address"
+NOTICE = "a notice of the site"
 
 _LONGEST = 160
 _LONGEST_STAMP, _LONGEST_BYLINE = 90, 100
@@ -63,7 +64,7 @@ _READING = re.compile(
     r"|دقيقة قراءة|زمان مطالعه|分钟阅读|阅读时间)"
 )
 _CLOCK = re.compile(r"\d{1,2} ?[:.hH] ?\d\d\b|\d{1,2} ?[ap]\.?m\b")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b1[34]\d\d\b|[٠-٩۰-۹]{4}")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\b1[34]\d\d\b|[٠-٩۰-۹]{4}")
 _PLAYER = re.compile(r"\d\d?:\d\d ?[/|-] ?-?\d\d?:\d\d")
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright).{0,60}\d{4}")
 _MARKED_BYLINE = re.compile(
@@ -88,9 +89,16 @@ _LINK = re.compile(
 )
 _STAMP_WORDS = 10
 # Those that a line may hold, by whether it is ASCII.
-_APPEALS, _RIGHTS = (
-    {True: list(filter(str.isascii, those)), False: those} for those in (labels.APPEALS, labels.RIGHTS)
+_APPEALS, _RIGHTS, _COOKIES = (
+    {True: list(filter(str.isascii, those)), False: those} for those in (labels.APPEALS, labels.RIGHTS, labels.COOKIES)
 )
+_ORIGIN = re.compile(r"(?:来源|來源|出典|出处|출처)\s*[:：]\s*\S")
+_TAGGED = re.compile(
+    r"(?:tags|tagged|filed under|schlagwörter|mots-clés|étiquettes|etiquetas|tag|метки|теги|الوسوم|کلمات کلیدی)"
+    r"\s*[:：]\s*\S"
+)
+_BARS = re.compile(r" [|·•] ")
+_BAR_WORDS, _LEAST_NOTICE = 4, 12
 _DIGIT = re.compile(r"\d")
 
 
@@ -111,7 +119,7 @@ def kind_of(line: str) -> str:
     kind = _counted(line, low) if len(line) <= _LONGEST_STAMP and _DIGIT.search(low) else ""
     if not kind and _is_copyright(low):
         kind = FOOTER
-    if not kind and len(line) <= _LONGEST_BYLINE and byline_name(line):
+    if not kind and len(line) <= _LONGEST_BYLINE and (byline_name(line) or _ORIGIN.match(line)):
         kind = BYLINE
     return kind or _linked(line, low)
 
@@ -154,7 +162,7 @@ def is_page(lines: Sequence[str], kinds: Sequence[str]) -> bool:
             continue
         following = kinds[below] if below > 0 else ""
         if (
-            kind in (STAMP, CRUMBS, APPEAL, LINK, ADVERTISEMENT, BYLINE)
+            kind in (STAMP, CRUMBS, APPEAL, LINK, ADVERTISEMENT, BYLINE, LIVE, NOTICE)
             or (kind == FOOTER and _is_copyright(lines[at].casefold()))
             or (kind == COMMENTS and (_DIGIT.search(lines[at]) or " " in lines[at]))
         ):
@@ -179,24 +187,34 @@ def _counted(line: str, low: str) -> str:
     bare = _KINDS.get(without)
     if bare in (COMMENTS, REPLY, SHARE):
         return COMMENTS if without in labels.COMMENTS else bare
-    stamped = (
+    if _is_stamp(low):
+        return STAMP
+    parts = _BARS.split(low) if _BARS.search(low) else []
+    return STAMP if any(map(_is_stamp, parts)) and all(count_words(part) <= _BAR_WORDS for part in parts) else ""
+
+
+def _is_stamp(low: str) -> bool:
+    return bool(
         _AGO.fullmatch(low)
         or _PUBLISHED.match(low)
         or _PLAYER.fullmatch(low)
-        or (_READING.search(low) and count_words(line) <= 6)
-        or (_CLOCK.search(low) and _YEAR.search(low) and count_words(line) <= _STAMP_WORDS)
+        or (_READING.search(low) and count_words(low) <= 6)
+        or (_CLOCK.search(low) and _YEAR.search(low) and count_words(low) <= _STAMP_WORDS)
     )
-    return STAMP if stamped else ""
 
 
 def _linked(line: str, low: str) -> str:
     """Return whether a line leads elsewhere: breadcrumbs, a menu on one line, a link, an appeal to subscribe."""
     if _SIGNS.search(line) and (kind := _parted(line)) is not None:
         return kind
+    if len(line) > _LEAST_NOTICE and any(map(low.__contains__, _COOKIES[low.isascii()])):
+        return NOTICE
     if low.endswith("."):
         return ""
     if _LINK.match(low):
         return LINK
+    if _TAGGED.match(low):
+        return TAGS
     return APPEAL if not low.endswith(",") and any(map(low.__contains__, _APPEALS[low.isascii()])) else ""
 
 

@@ -51,9 +51,11 @@ class Guests:
         turn = MessageTurn.of(message, self._services.memory.language(user))
         # Alone, as with inline queries: who else may read it is nobody here.
         turn = replace(turn, who=Asker(user, user, private=True))
+        admission = self._services.admission
         if not self._services.door.admits(turn.who):
-            await self._send(turn, ((line(turn.say.text("inline_private")),), None))
-        elif await self._services.admission.within_limits(turn, lambda told: self._send(turn, ((line(told),), None))):
+            if admission.may_be_told(turn):
+                await self._send(turn, ((line(turn.say.text("inline_private")),), None))
+        elif await admission.within_limits(turn, lambda told: self._send(turn, ((line(told),), None))):
             await self._send(turn, await self._card(turn))
 
     async def _card(self, turn: MessageTurn) -> GuestCard:

@@ -11,6 +11,7 @@ from bot.channels.telegram.access.turn import Turn
 from bot.channels.telegram.conversation.presenter import Presenter
 from bot.channels.telegram.conversation.search import Searches
 from bot.channels.telegram.incoming import Mentions
+from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.messages.callback_data import Seal
 from bot.channels.telegram.messages.keyboards import Board
@@ -31,7 +32,9 @@ class Services:
         options: TelegramOptions,
         pace: Pace,
         metrics: Metrics,
+        inbox: Inbox,
     ) -> None:
+        self.inbox = inbox
         self.options = options
         self.pace = pace
         self.metrics = metrics

@@ -20,7 +20,6 @@ _MISS = (
     "INSERT INTO misses (question, user_id, times, last_at) VALUES (?, ?, 1, ?) "
     "ON CONFLICT (question, user_id) DO UPDATE SET times = times + 1, last_at = excluded.last_at"
 )
-_VOTED = "INSERT OR IGNORE INTO voted VALUES (?, ?)"
 _COUNT = "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
 
 
@@ -102,7 +101,7 @@ class Answers:
 
         def work(base: sqlite3.Connection) -> Votes:
             key = (answer.id, user)
-            if update is not None and not base.execute(_VOTED, (update, now)).rowcount:
+            if not records.applies(base, update, now):
                 return _votes(base, *key)
             mine = base.execute("SELECT value FROM votes WHERE answer_id = ? AND user_id = ?", key).fetchone()
             base.execute("DELETE FROM votes WHERE answer_id = ? AND user_id = ?", key)

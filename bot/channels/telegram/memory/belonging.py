@@ -5,14 +5,17 @@ The file of the bot that runs is `telegram.sqlite3`. Where a folder was another 
 """
 
 import contextlib
+import errno
+import os
 import sqlite3
 from pathlib import Path
 from typing import Final
 
 from bot.channels.telegram.memory import records
-from bot.channels.telegram.memory.database import FILE
-from bot.channels.telegram.memory.writer import connect
+from bot.channels.telegram.memory.database import FILE, open_upgraded
+from bot.channels.telegram.memory.writer import LOCK_WAIT, connect, cut_log
 from bot.errors import ChannelError
+from index import sync
 
 # The version of the tables that names the bot.
 _SIGNED: Final = 3
@@ -29,9 +32,9 @@ def claim(folder: Path, bot: int, *, take_over: bool = False) -> int | None:
     """
     current = folder / FILE
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         before = _number(current)
         if before is not None and before != bot:
+            _settle(current)
             _rename(current, _aside(folder, str(before)))
         if not current.exists() and _aside(folder, str(bot)).exists():
             _rename(_aside(folder, str(bot)), current)
@@ -48,35 +51,43 @@ def _aside(folder: Path, number: str) -> Path:
     return folder / FILE.replace(".", f"-{number}.", 1)
 
 
+def _settle(path: Path) -> None:
+    """Bring what the log of a file holds into the file."""
+    with contextlib.closing(connect(path, timeout=LOCK_WAIT)) as base:
+        cut_log(base, path)
+
+
 def _rename(old: Path, new: Path) -> None:
     # The log of a file that is open nowhere is in the file; an empty one may be left.
     for ending in ("-wal", "-shm"):
         old.with_name(old.name + ending).unlink(missing_ok=True)
     old.rename(new)
+    sync(new.parent)
 
 
 def _number(path: Path) -> int | None:
-    """Return the number of the bot that a file names, and bring what its log holds into the file."""
+    """Return the number of the bot that a file names."""
     if not path.exists():
         return None
-    with contextlib.closing(connect(path, timeout=2)) as base:
+    base, _ = open_upgraded(path, upgrade=False)
+    with contextlib.closing(base):
         if base.execute("PRAGMA user_version").fetchone()[0] < _SIGNED:
             return None
-        base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         row = base.execute("SELECT number FROM bot").fetchone()
     return row[0] if row else None
 
 
 def _sign(current: Path, bot: int, other: Path | None) -> None:
     """Write whose file it is, and copy what belongs to people from `other`."""
-    current.touch(mode=0o600)
-    with contextlib.closing(connect(current, timeout=2)) as base:
+    base, lasting = open_upgraded(current)
+    with contextlib.closing(base):
         # What a later version wrote is left as it is; whoever opens it next says so.
-        if records.upgrade(base) > records.VERSION:
+        if records.version(base) > records.VERSION:
             return
         if other is not None:
-            with contextlib.closing(connect(other, timeout=2)) as aside:
-                records.upgrade(aside)
+            if not lasting:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            open_upgraded(other)[0].close()
             base.execute("ATTACH ? AS aside", (str(other),))
         base.execute("BEGIN IMMEDIATE")
         base.execute("INSERT INTO bot SELECT ? WHERE NOT EXISTS (SELECT 1 FROM bot)", (bot,))

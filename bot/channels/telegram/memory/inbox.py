@@ -8,6 +8,10 @@ is written here first, and again just before the first message for it leaves:
 Whether a message that was leaving at the moment of a kill arrived, nobody can know; sending it again could say
 everything twice, so the person is asked to look. One that Telegram refused, or that never left, did not arrive: then
 its update waits again. An update that comes again (a webhook's repetition) is passed over.
+
+What takes longer than an answer, as an upload, may be done twice, but not for ever: who kills us may be that update.
+
+    waiting -> in work -> done         at a restart: begun again, once; then asked to look
 """
 
 import contextlib
@@ -19,6 +23,9 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, Final
 
+from bot.channels.telegram.memory.writer import connect, cut_log
+from index import make_folder, sync
+
 LOG = logging.getLogger(__name__)
 
 FILE: Final = "telegram_inbox.sqlite3"
@@ -26,7 +33,7 @@ REMEMBERED: Final = 10_000
 
 JSON = dict[str, Any]
 
-WAITING, REPLYING, DONE = range(3)
+WAITING, REPLYING, DONE, IN_WORK, BEGUN_AGAIN = range(5)
 _SCHEMA = "CREATE TABLE updates (id INTEGER PRIMARY KEY, state INTEGER NOT NULL, content TEXT)"
 # The update that is being worked on, for whoever sends a message deep below.
 CURRENT: ContextVar[int | None] = ContextVar("update", default=None)
@@ -35,10 +42,10 @@ CURRENT: ContextVar[int | None] = ContextVar("update", default=None)
 class Inbox:
     """The updates in hand, in `FOLDER/telegram_inbox.sqlite3`, readable by this account only.
 
-    `bot` is the number of the bot: its updates are not another's. Each step costs some tens of microseconds and
-    survives the death of the process; of a machine that loses power, the last moments may be lost. A file that cannot
-    be written is logged once, and the channel goes on without it. Of what is done only the number of the update is
-    kept, for the last 10,000.
+    `bot` is the number of the bot: its updates are not another's. What is taken is on the disk, for Telegram forgets it
+    then. Each later step costs some tens of microseconds and survives the death of the process; a machine that loses
+    power may forget the last of them, and then something is done again. A file that cannot be written is logged once,
+    and the channel goes on without it. Of what is done only the number of the update is kept, for the last 10,000.
     """
 
     def __init__(self, folder: Path, bot: int) -> None:
@@ -47,29 +54,43 @@ class Inbox:
         self._failing = False
         self._base: sqlite3.Connection | None = None
         self._known: dict[int, int] = {}
+        # What is in work now, and what an earlier process had in work.
+        self._in_work: set[int] = set()
+        self._left_in_work: set[int] = set()
+        # Of these, words of somebody who is forgotten may be left when they are done.
+        self._to_scrub: set[int] = set()
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._path.touch(mode=0o600)
+            make_folder(folder, always=False)
+            if not self._path.exists():
+                self._path.touch(mode=0o600)
+                sync(folder)
             self._open()
         except (OSError, sqlite3.Error) as error:
             self._failed(error)
 
     def _open(self) -> None:
-        self._base = base = sqlite3.connect(self._path, isolation_level=None, timeout=1)
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "secure_delete = ON"):
-            base.execute(f"PRAGMA {pragma}")
+        self._base = base = connect(self._path, timeout=1, synchronous="NORMAL")
         if base.execute("PRAGMA user_version").fetchone()[0] != self._bot:
             # Another bot's updates have numbers of their own.
             base.executescript(f"DROP TABLE IF EXISTS updates; {_SCHEMA}; PRAGMA user_version = {self._bot};")
         self._known = dict(base.execute("SELECT id, state FROM updates ORDER BY id").fetchall())
 
     def recover(self) -> tuple[list[JSON], list[JSON]]:
-        """Return what an earlier process had in hand, in order: updates to be worked on, and those being replied to."""
-        by_state: tuple[list[JSON], list[JSON]] = ([], [])
-        query = "SELECT content, state FROM updates WHERE state < ? ORDER BY id"
-        for content, state in self._execute(query, (DONE,)):
-            by_state[state].append(json.loads(content))
-        return by_state
+        """Return what an earlier process had in hand, in order: updates to work on, and those to ask to look at."""
+        waiting: list[JSON] = []
+        unsure: list[JSON] = []
+        query = "SELECT id, content, state FROM updates WHERE state != ? ORDER BY id"
+        for number, content, state in self._execute(query, (DONE,)):
+            (waiting if state in (WAITING, IN_WORK) else unsure).append(json.loads(content))
+            if state == IN_WORK:
+                self._left_in_work.add(number)
+            # Somebody who is forgotten by it, or before, may be named in it.
+            self._to_scrub.add(number)
+        return waiting, unsure
+
+    def knows(self, number: int) -> bool:
+        """Return whether an update came before, as far as that is remembered."""
+        return number in self._known
 
     def take(self, updates: Iterable[JSON]) -> list[JSON]:
         """Write down updates that are new; return them all, those known before without their content.
@@ -80,7 +101,9 @@ class Inbox:
         new = [update for update in updates if update["update_id"] not in self._known]
         rows = [_row(update) for update in new]
         self._known.update((number, state) for number, state, _ in rows)
+        self._execute("PRAGMA synchronous = FULL", ())
         self._execute_all("INSERT OR IGNORE INTO updates VALUES (?, ?, ?)", rows)
+        self._execute("PRAGMA synchronous = NORMAL", ())
         if len(self._known) > 2 * REMEMBERED:
             self._forget()
         fresh = {update["update_id"] for update in new}
@@ -100,15 +123,54 @@ class Inbox:
         if number is not None and self._known.get(number) == REPLYING:
             self._change(WAITING, [number])
 
-    def done(self, number: int) -> None:
-        """Note that nothing is left to do for an update; its content is deleted."""
-        if self._known.get(number, DONE) != DONE:
-            self._change(DONE, [number])
+    def begin_work(self, *, repeatable: bool = True) -> int | None:
+        """Note that the current update is not done before `end_work` is called with the number that is returned.
 
-    def scrub(self) -> None:
-        """Leave no byte of what is done, neither in the file nor in its log."""
-        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-            self._execute(statement, ())
+        After a kill it is begun again once, if it is `repeatable`.
+        """
+        number = CURRENT.get()
+        if number is not None and self._known.get(number, DONE) != DONE:
+            self._in_work.add(number)
+            once_more = repeatable and number not in self._left_in_work
+            self._change(IN_WORK if once_more else BEGUN_AGAIN, [number])
+        return number
+
+    def end_work(self, number: int | None) -> None:
+        """Note that nothing is left to do for an update that was in work."""
+        if number is not None:
+            self._in_work.discard(number)
+            self.done(number)
+
+    def done(self, number: int) -> None:
+        """Note that nothing is left to do for an update, unless it is in work; its content is deleted."""
+        if self._known.get(number, DONE) != DONE and number not in self._in_work:
+            self._change(DONE, [number])
+        if number in self._to_scrub and number not in self._in_work:
+            self._to_scrub.discard(number)
+            if not self._to_scrub:
+                self._scrub()
+
+    def forget(self, user: int) -> bool:
+        """Leave no byte of what `user` sent, the current update among it; return whether none is left.
+
+        What of it is still in hand is done first, and leaves none then.
+        """
+        number = CURRENT.get()
+        if number is not None and self._known.get(number, DONE) != DONE:
+            self._change(DONE, [number])
+        query = "SELECT id FROM updates WHERE state != ? AND instr(content, ?)"
+        self._to_scrub |= {row[0] for row in self._execute(query, (DONE, str(user)))}
+        return self._scrub()
+
+    def _scrub(self) -> bool:
+        """Leave no byte of what is done, neither in the file nor in its log; return whether that succeeded."""
+
+        def work(base: sqlite3.Connection) -> list[Any]:
+            base.execute("VACUUM")
+            cut_log(base, self._path)
+            return [True]
+
+        return self._base is None or bool(self._try(work))
 
     def close(self) -> None:
         """Close the file."""

@@ -13,18 +13,23 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from bot.channels.telegram.memory import records
 from bot.channels.telegram.memory.answers import Answers
 from bot.channels.telegram.memory.database import FILE, Storage
+from bot.channels.telegram.memory.inbox import CURRENT
 
-__all__ = ["FILE", "Memory"]
+__all__ = ["FILE", "Kept", "Memory"]
+
+Kept = Literal["in", "out", "unkept"]
+"""What is on the disk of somebody's right to ask; a change that is not kept holds until the stop."""
 
 
 class Memory:
     """The memory in `FOLDER/telegram.sqlite3`. `owners` and `chats` (where everyone may ask) are held in RAM.
 
-    `also_forget` is called when somebody was forgotten, for traces that are kept elsewhere.
+    `also_forget(user)` removes traces that are kept elsewhere, and returns whether none is left.
 
     `clock` gives seconds since 1970. Raises `ChannelError` when the file cannot be used at the start.
     """
@@ -35,7 +40,8 @@ class Memory:
         self.owners = {row[0] for row in self._storage.rows("SELECT user_id FROM owners")}
         self.chats = {row[0] for row in self._storage.rows("SELECT chat_id FROM chats")}
         self._languages: dict[int, str] = dict(self._storage.rows("SELECT chat_id, language FROM settings"))
-        self.also_forget: Callable[[], None] = lambda: None
+        self.also_forget: Callable[[int], bool] = lambda _: True
+        self._left_elsewhere = False
         self._channels: dict[int, str] = dict(self._storage.rows("SELECT number, state FROM channels"))
         self._inactive = {row[0] for row in self._storage.rows("SELECT chat_id FROM inactive")}
 
@@ -49,22 +55,46 @@ class Memory:
         self.owners.add(user)
         return await self._storage.execute("INSERT OR IGNORE INTO owners (user_id) VALUES (?)", user)
 
-    async def open_chat(self, chat: int, owner: int) -> bool:
-        """Remember that everyone in `chat` may ask; a private chat has its person's id."""
-        self.chats.add(chat)
-        statement = "INSERT OR IGNORE INTO chats (chat_id, opened_by) VALUES (?, ?)"
-        return await self._storage.execute(statement, chat, owner)
+    async def open_chat(self, chat: int, owner: int) -> Kept:
+        """Remember that everyone in `chat` may ask; a private chat has its person's id.
 
-    async def shut_out(self, user_or_chat: int) -> bool:
-        """Take back that this id is an owner or an opened chat."""
-        self.owners.discard(user_or_chat)
-        self.chats.discard(user_or_chat)
+        An update that was worked on before, when somebody took it back since, opens nothing.
+        """
+        statement = "INSERT OR IGNORE INTO chats (chat_id, opened_by) VALUES (?, ?)"
+        kept = await self._change_rights(chat, lambda base: base.execute(statement, (chat, owner)), surely=False)
+        if kept != "out":
+            self.chats.add(chat)
+        return kept
+
+    async def shut_out(self, user_or_chat: int) -> Kept:
+        """Take back that this id is an owner or an opened chat; what is not kept holds until the stop."""
 
         def work(base: sqlite3.Connection) -> None:
             base.execute("DELETE FROM chats WHERE chat_id = ?", (user_or_chat,))
             base.execute("DELETE FROM owners WHERE user_id = ?", (user_or_chat,))
 
-        return await self._storage.done(work)
+        kept = await self._change_rights(user_or_chat, work, surely=True)
+        if kept != "in":
+            self.owners.discard(user_or_chat)
+            self.chats.discard(user_or_chat)
+        return kept
+
+    def has_rights(self, user_or_chat: int) -> bool:
+        """Return whether this id is that of an owner or an opened chat, now or after a restart."""
+        stored = self._storage.read(lambda base: _holds_rights(base, user_or_chat), default=False)
+        return stored or user_or_chat in self.owners | self.chats
+
+    async def _change_rights(self, who: int, work: Callable[[sqlite3.Connection], object], *, surely: bool) -> Kept:
+        """Change who may ask, once for an update, and return what is on the disk now."""
+        update, now = CURRENT.get(), self._storage.clock()
+
+        def change(base: sqlite3.Connection) -> bool:
+            if records.applies(base, update, now):
+                work(base)
+            return _holds_rights(base, who)
+
+        holds = await self._storage.result(change, surely=surely)
+        return "unkept" if holds is None else "in" if holds else "out"
 
     def language(self, chat: int) -> str | None:
         """Return the language chosen in `chat`, if one was."""
@@ -138,24 +168,44 @@ class Memory:
 
         That a user was an owner, or opened a chat, is a row about the user too.
         """
+        update, now = CURRENT.get(), self._storage.clock()
 
-        def work(base: sqlite3.Connection) -> int:
+        def work(base: sqlite3.Connection) -> int | None:
+            if not records.applies(base, update, now):
+                return None
             base.execute("UPDATE chats SET opened_by = 0 WHERE opened_by = ?", (user,))
             return _about(base, "DELETE FROM", user, lambda cursor: cursor.rowcount)
 
-        gone = await self._storage.result(work, scrub=True)
+        found = await self._storage.result(lambda base: (work(base),), scrub=True, surely=True)
+        if found is None:
+            return None
+        (gone,) = found
         if gone is not None:
             self.owners.discard(user)
             self.chats.discard(user)
             self._languages.pop(user, None)
             self._inactive.discard(user)
             self.answers.forget(user)
-            self.also_forget()
-        return gone
+        self._left_elsewhere = not self.also_forget(user)
+        return None if self.unclean else gone or 0
+
+    @property
+    def unclean(self) -> bool:
+        """Return whether something that was forgotten is still to be read from the disk."""
+        return self._storage.unclean or self._left_elsewhere
+
+    def hear(self, moment: float) -> None:
+        """Note what Telegram's own clock said, in seconds since 1970."""
+        self._storage.heard = max(self._storage.heard, moment)
 
     def close(self) -> None:
         """Write what is waiting, and close the file."""
         self._storage.close()
+
+
+def _holds_rights(base: sqlite3.Connection, who: int) -> bool:
+    query = "SELECT 1 FROM chats WHERE chat_id = ? UNION ALL SELECT 1 FROM owners WHERE user_id = ?"
+    return base.execute(query, (who, who)).fetchone() is not None
 
 
 def _about(base: sqlite3.Connection, verb: str, user: int, count: Callable[[sqlite3.Cursor], int]) -> int:

@@ -1,6 +1,7 @@
 """The tables of the channel's memory, the records read from them, and how long each kind is kept."""
 
 import json
+import math
 import secrets
 import sqlite3
 import time
@@ -10,12 +11,13 @@ from typing import Any, Final, Literal
 
 from bot.policy import State
 
-VERSION: Final = 6
+VERSION: Final = 7
 DAY: Final = 24 * 3600
 ANSWERS_DAYS: Final = 7
 MISSES_DAYS: Final = 30
 MOST_ANSWERS: Final = 50_000
 MOST_VOTES: Final = 50_000
+MOST_APPLIED: Final = 10_000
 
 # user_id, asker_id and chat_id are what /forget and a group's new id are looked for by, in every table that has them.
 _FIRST = """
@@ -50,7 +52,9 @@ _FOURTH = "ALTER TABLE answers ADD COLUMN direct INTEGER;"
 _FIFTH = "CREATE TABLE voted (update_number INTEGER PRIMARY KEY, at INTEGER NOT NULL);"
 # Not by chat_id: a channel is nobody's chat.
 _SIXTH = "CREATE TABLE IF NOT EXISTS channels (number INTEGER PRIMARY KEY, state TEXT NOT NULL);"
-_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
+# Rights, too, are changed once by an update. And one reading of the clock is no proof.
+_SEVENTH = "ALTER TABLE voted RENAME TO applied; CREATE TABLE swept (at REAL NOT NULL);"
+_STEPS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,28 +140,51 @@ class Miss:
     times: int
 
 
-def upgrade(base: sqlite3.Connection) -> int:
-    """Bring the tables of an earlier version (0: none yet) to VERSION in one transaction.
+def version(base: sqlite3.Connection) -> int:
+    """Return the version of the tables, 0 where there are none."""
+    return int(base.execute("PRAGMA user_version").fetchone()[0])
 
-    Return the version that is there now; one that a later program wrote is left as it is.
-    """
-    version = int(base.execute("PRAGMA user_version").fetchone()[0])
-    if version < VERSION:
-        steps = "".join(_STEPS[version:])
+
+def upgrade(base: sqlite3.Connection) -> None:
+    """Bring the tables of an earlier version to VERSION in one transaction; those of a later one stay as they are."""
+    if (found := version(base)) < VERSION:
+        steps = "".join(_STEPS[found:])
         base.executescript(f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
-    return max(version, VERSION)
 
 
-def sweep(base: sqlite3.Connection, now: float) -> int:
-    """Delete what is older, or more, than is stored; return how many rows."""
+def applies(base: sqlite3.Connection, update: int | None, now: float) -> bool:
+    """Return whether what an update says is still to be done; it counts as done with this transaction."""
+    statement = "INSERT OR IGNORE INTO applied VALUES (?, ?)"
+    return update is None or base.execute(statement, (update, int(now))).rowcount > 0
+
+
+def sweep(base: sqlite3.Connection, now: float, heard: float = 0.0) -> int:
+    """Delete what is older, or more, than is stored; return how many rows.
+
+    A clock may be wrong: what it says goes as far as a day beyond the last sweep, or beyond what was `heard` of
+    Telegram's clock.
+    """
+    ((last,),) = base.execute("SELECT MAX(at) FROM swept").fetchall()
+    now = min(now, max(heard, (last if last is not None else _newest(base)) + DAY))
+    base.execute("DELETE FROM swept")
+    base.execute("INSERT INTO swept VALUES (?)", (now,))
     gone = base.execute("DELETE FROM answers WHERE asked_at < ?", (now - ANSWERS_DAYS * DAY,)).rowcount
-    gone += base.execute("DELETE FROM voted WHERE at < ?", (now - ANSWERS_DAYS * DAY,)).rowcount
     gone += base.execute("DELETE FROM misses WHERE last_at < ?", (now - MISSES_DAYS * DAY,)).rowcount
-    for table, moment, most in (("answers", "asked_at", MOST_ANSWERS), ("votes", "voted_at", MOST_VOTES)):
-        keys = "id" if table == "answers" else "answer_id, user_id"
+    most_kept = (("answers", "asked_at", MOST_ANSWERS), ("votes", "voted_at", MOST_VOTES))
+    for table, moment, most in (*most_kept, ("applied", "at", MOST_APPLIED)):
+        keys = {"answers": "id", "votes": "answer_id, user_id", "applied": "update_number"}[table]
         oldest = f"SELECT {keys} FROM {table} ORDER BY {moment} DESC LIMIT -1 OFFSET {most}"  # noqa: S608 - our names
         gone += base.execute(f"DELETE FROM {table} WHERE ({keys}) IN ({oldest})").rowcount  # noqa: S608 - our names
     return gone
+
+
+def _newest(base: sqlite3.Connection) -> float:
+    """Return the latest moment that something was stored at, which is no proof either, but all there is at first."""
+    moments = [
+        base.execute(f"SELECT MAX({moment}) FROM {table}").fetchone()[0]  # noqa: S608 - our names
+        for table, moment in (("answers", "asked_at"), ("misses", "last_at"), ("votes", "voted_at"))
+    ]
+    return float(max((moment for moment in moments if moment is not None), default=math.inf))
 
 
 def columns(base: sqlite3.Connection, *names: str) -> list[tuple[str, str]]:

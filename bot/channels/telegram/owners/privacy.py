@@ -60,8 +60,9 @@ class Privacy:
         if not who.private:
             await self._services.reply(turn, "private_only")
             return
-        if not self._memory.count_rows(who.user):
-            await self._services.reply(turn, "forget_none")
+        if not self._memory.count_rows(who.user) and not self._memory.unclean:
+            if self._services.admission.may_be_told(turn, "forget"):
+                await self._services.reply(turn, "forget_none")
             return
         lines = [line(say.text("forget_ask"))]
         if who.user in self._memory.owners | self._memory.chats:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from telegram.constants import KeyboardButtonStyle
@@ -20,10 +21,11 @@ from bot.channels.telegram.messages.callback_data import Press
 from bot.channels.telegram.messages.draft import Markup
 from bot.channels.telegram.messages.keyboards import Row
 from bot.channels.telegram.messages.rich_text import Block, line
-from bot.library import Library, Live, NotLive, Step, Upload
+from bot.library import INCOMING, Library, Live, NotLive, Step, Upload
 from bot.printing import shown
 from bot.render import head
 from bot.selfcheck import JudgedQuestion
+from index import IndexLibraryError
 
 LOG = logging.getLogger(__name__)
 
@@ -61,9 +63,10 @@ class _Job:
 
 
 class Rebuilding:
-    """One rebuild at a time, told about once in `pace.progress` seconds.
+    """One rebuild at a time, in the order in which they were asked for, told about once in `pace.progress` seconds.
 
-    Only owners get here: the desk looks, at every command and every press.
+    Only owners get here: the desk looks, at every command and every press. What a stop or a kill cuts off is begun
+    again at the next start.
     """
 
     def __init__(self, services: Services, library: Library) -> None:
@@ -72,8 +75,13 @@ class Rebuilding:
         self._sender = services.sender
         self._lock = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._works: dict[int, asyncio.Task[Live | NotLive]] = {}
+        self._works: dict[int, asyncio.Future[Live | NotLive]] = {}
         self._refused: dict[int, _Job] = {}
+        for file in library.uploads.glob(f"{INCOMING}*"):
+            # What was being received is of no use to anybody; a folder of that name is not ours.
+            with suppress(OSError):
+                file.unlink()
+        self._tasks.add(asyncio.create_task(self._put_right()))
 
     async def command(self, turn: MessageTurn) -> None:
         """Handle /rebuild."""
@@ -115,24 +123,44 @@ class Rebuilding:
             if job.upload:
                 job.upload.file.unlink(missing_ok=True)
 
+    async def _put_right(self) -> None:
+        try:
+            await self.library.put_right()
+        except (OSError, IndexLibraryError) as error:
+            LOG.warning("what a killed process left of an upload stays (%s)", error)
+
     def _begin(self, job: _Job) -> None:
         # Not awaited: whoever asked for it may ask questions meanwhile.
         task = asyncio.create_task(self._rebuild(job))
+        # What an owner insists on adding lies here no more after a stop.
+        number = self._services.inbox.begin_work(repeatable=not (job.insist and job.upload))
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+
+        def ended(task: "asyncio.Task[None]") -> None:
+            self._tasks.discard(task)
+            if not task.cancelled():
+                self._services.inbox.end_work(number)
+
+        task.add_done_callback(ended)
 
     async def _rebuild(self, job: _Job) -> None:
-        say, upload = job.turn.say, job.upload
+        say, upload, steps = job.turn.say, job.upload, deque[Step](maxlen=1)
+        # Before its message leaves: a newer file of that name, whose message is quicker, comes after it.
+        work = asyncio.ensure_future(self._in_turn(job, steps.append))
         first = say.text("add_reading", name=job.adds) if job.adds else say.text("rebuild_begun")
         board = self._services.board(job.turn.target.chat, say)
         cancel = board.markup([[board.button(say.text("button_cancel"), callback_data.CANCEL)]])
-        shown_in = await self._sender.card(job.turn.target, [line(first)], cancel)
         outcome: Live | NotLive | None = None
+        shown_in = None
         try:
-            outcome = await self._watch(job, shown_in, cancel)
+            shown_in = await self._sender.card(job.turn.target, [line(first)], cancel)
+            outcome = await self._watch(job, work, steps, shown_in, cancel)
         except Exception as error:  # noqa: BLE001 - nobody awaits this task: the owner gets a line and a trace
             outcome = NotLive("failed", say.text("broken", ref=log_fault(error)))
         finally:
+            if not work.done():
+                work.cancel()
+                await asyncio.wait({work})
             insistable = isinstance(outcome, NotLive) and outcome.insisting
             if job.adds and insistable and shown_in is not None:
                 self._refused[shown_in] = job
@@ -146,10 +174,15 @@ class Rebuilding:
             rows = [[board.button(label, callback_data.PUBLISH, argument=argument, style=style)]]
         await self._sender.put(job.turn.target, shown_in, await self._blocks(outcome, job), board.markup(rows))
 
-    async def _watch(self, job: _Job, shown_in: int | None, cancel: Markup) -> Live | NotLive | None:
+    async def _watch(
+        self,
+        job: _Job,
+        work: "asyncio.Future[Live | NotLive]",
+        steps: deque[Step],
+        shown_in: int | None,
+        cancel: Markup,
+    ) -> Live | NotLive | None:
         """Return the outcome, None when it was cancelled by its button; meanwhile the message follows."""
-        steps: deque[Step] = deque(maxlen=1)
-        work = asyncio.ensure_future(self._in_turn(job, steps.append))
         if shown_in is not None:
             self._works[shown_in] = work
         try:
@@ -162,9 +195,6 @@ class Rebuilding:
         finally:
             if shown_in is not None:
                 del self._works[shown_in]
-            if not work.done():
-                work.cancel()
-                await asyncio.wait({work})
 
     async def _in_turn(self, job: _Job, progress: Callable[[Step], None]) -> Live | NotLive:
         """Wait until no other rebuild runs, then rebuild; a thumb that came meanwhile counts."""
@@ -211,15 +241,17 @@ def _live(live: Live, job: _Job) -> list[str]:
         texts.append(say.text("add_read", n=live.read, name=job.adds))
         if live.replaced:
             texts.append(say.text("add_replaced"))
-    checked = live.checked
-    if checked and checked.count:
-        texts.append(say.text("rebuild_checked", now=checked.now, count=checked.count, before=checked.before))
+    holds = {"generation": live.generation, "articles": live.articles, "paragraphs": live.paragraphs}
+    if live.published:
+        checked = live.checked
+        if checked and checked.count:
+            texts.append(say.text("rebuild_checked", now=checked.now, count=checked.count, before=checked.before))
+        else:
+            texts.append(say.text("rebuild_unchecked"))
+        counts = {"added": live.added, "changed": live.changed, "removed": live.removed, "reused": live.reused}
+        texts += [say.text("rebuild_live", **holds), say.text("rebuild_changes", **counts)]
     else:
-        texts.append(say.text("rebuild_unchecked"))
-    texts += [
-        say.text("rebuild_live", generation=live.generation, articles=live.articles, paragraphs=live.paragraphs),
-        say.text("rebuild_changes", added=live.added, changed=live.changed, removed=live.removed, reused=live.reused),
-    ]
+        texts.append(say.text("rebuild_same", **holds))
     if live.skipped:
         texts.append(say.text("rebuild_skipped", n=live.skips))
         texts += [_quote(f"{path}: {reason}", say) for path, reason in live.skipped[:_SKIPPED_SHOWN]]

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ from bot.channels.telegram.access.menus import withdraw
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command
+from bot.channels.telegram.memory.memory import Kept
 from bot.channels.telegram.memory.records import MISSES_DAYS
 from bot.channels.telegram.owners.rebuild import question_set
 from bot.printing import shown
@@ -26,6 +28,9 @@ _OURS: Final = ("bot", "index", "config")
 _MOST_MISSES = 20
 _QUESTION_UNITS = 150
 _ID_DIGITS = 20
+# By what is on the disk then: of an update that is worked on again, something later may have been told.
+_ADDED: Final[Mapping[Kept, str]] = {"in": "users_added", "out": "users_unknown", "unkept": "users_added_for_now"}
+_REMOVED: Final[Mapping[Kept, str]] = {"in": "users_added", "out": "users_removed", "unkept": "users_not_removed"}
 
 
 class OwnerCommands:
@@ -107,8 +112,7 @@ class OwnerCommands:
             await self._services.reply(turn, "access_listed")
             return
         else:
-            await self._memory.open_chat(int(number), turn.who.user)
-            key = "users_added"
+            key = _ADDED[await self._memory.open_chat(int(number), turn.who.user)]
         LOG.info("an owner changed who may ask: %s", key)
         await self._services.reply(turn, key, user=number)
 
@@ -125,15 +129,15 @@ class OwnerCommands:
         await self._send_lines(turn, lines)
 
     async def _remove(self, turn: MessageTurn, user: int) -> str:
-        if user not in self._memory.owners | self._memory.chats:
+        if not self._memory.has_rights(user):
             return "users_unknown"
         if self._memory.owners == {user}:
             return "users_last_owner"
         was_owner = user in self._memory.owners
-        await self._memory.shut_out(user)
-        if was_owner:
+        kept = await self._memory.shut_out(user)
+        if was_owner and kept != "in":
             await withdraw(turn.message.get_bot(), user)
-        return "users_removed"
+        return _REMOVED[kept]
 
     def _access_lines(self, say: Catalogue) -> list[str]:
         def ids(numbers: set[int] | frozenset[int]) -> list[str]:

@@ -1,10 +1,14 @@
 """What an owner sends to be added to the articles: a file, or a text after /add."""
 
+import asyncio
+import hashlib
 import logging
+import os
 import re
 import secrets
 import unicodedata
-from pathlib import PurePath
+from contextlib import suppress
+from pathlib import Path, PurePath
 from typing import Final
 
 from telegram import Document
@@ -14,8 +18,8 @@ from bot.channels.telegram.access.turn import Handle, MessageTurn
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.owners.rebuild import Rebuilding
-from bot.library import Upload
-from index import is_address
+from bot.library import INCOMING, Upload
+from index import is_address, make_folder, sync
 
 LOG = logging.getLogger(__name__)
 
@@ -23,10 +27,10 @@ MEGABYTE: Final = 1_000_000
 LARGEST: Final = 20
 """Megabytes. Telegram lets a bot fetch no more."""
 
-_INCOMING = ".incoming-"
 _NAME_BYTES = 120
 _NAME_LETTERS = 80
 _UNSAFE = re.compile(r"[^\w.() -]+")
+_NOWHERE = re.compile(r"(?:\.{0,2}[/\\])+")
 
 
 def safe_name(name: str) -> str:
@@ -44,6 +48,33 @@ def safe_name(name: str) -> str:
     return (stem.rstrip() + ending)[:_NAME_BYTES] or "article"
 
 
+def place_of(name: str, unique: str = "") -> str:
+    """Return where a file of that name lies below the folder of uploads: no two names share one.
+
+    What a name loses tells it from another, so it is given a folder of its own then; one that says nothing at all is
+    told by `unique`.
+
+    >>> place_of("curlews.md"), place_of("Harbour: news.md"), place_of("Harbour? news.md")
+    ('curlews.md', 'd00e8f35/Harbour_ news.md', '53ebdce0/Harbour_ news.md')
+    """
+    safe = safe_name(name)
+    return safe if safe == _NOWHERE.sub("", name, count=1) else f"{_digest(name or unique)}/{safe}"
+
+
+def _pasted_place(folder: Path, title: str) -> str:
+    """Return where a pasted article lies, and that of the same first line before it; never where another one does."""
+    safe = f"{safe_name(title.replace('/', '_'))[:_NAME_LETTERS].strip(' .')}.txt"
+    with suppress(OSError), (folder / safe).open("rb") as there:
+        if there.read(4 * len(title) + 1).splitlines()[:1] == [title.encode()]:
+            return safe
+    # A break, which stands in no name: that of a file is another.
+    return f"{_digest(title + chr(10))}/{safe}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+
+
 class Uploads:
     """Receive files and pasted articles from owners; `otherwise` handles the files of everybody else."""
 
@@ -52,9 +83,6 @@ class Uploads:
         self._rebuilding = rebuilding
         self._folder = rebuilding.library.uploads
         self._otherwise = otherwise
-        # What a killed process was receiving is of no use to anybody.
-        for file in self._folder.glob(f"{_INCOMING}*"):
-            file.unlink(missing_ok=True)
 
     async def document(self, turn: MessageTurn) -> None:
         """Handle a file in a private chat."""
@@ -80,16 +108,18 @@ class Uploads:
             return
         # Plain text is kept word for word, and its reader takes the first line for a headline, or the name for a title.
         first, _, rest = text.partition("\n")
-        name = f"{safe_name(first)[:_NAME_LETTERS].strip(' .')}.txt"
-        await self._store(turn, name, f"{first.strip()}\n\n{rest.strip()}".strip().encode())
+        title = first.strip()
+        place = await asyncio.to_thread(_pasted_place, self._folder, title)
+        await self._store(turn, place, f"{title}\n\n{rest.strip()}".strip().encode())
 
     async def _fetch(self, turn: MessageTurn, document: Document) -> None:
-        name = safe_name(document.file_name or "")
+        place = place_of(document.file_name or "", document.file_unique_id)
+        name = PurePath(place).name
         try:
             if (document.file_size or 0) <= LARGEST * MEGABYTE:
                 file = await document.get_file()
                 if (file.file_size or 0) <= LARGEST * MEGABYTE:
-                    await self._store(turn, name, bytes(await file.download_as_bytearray()))
+                    await self._store(turn, place, bytes(await file.download_as_bytearray()))
                     return
         except TelegramError as error:
             # Its message may hold the address of the file, and that the token.
@@ -99,14 +129,28 @@ class Uploads:
         megabytes = -(-(document.file_size or LARGEST * MEGABYTE + 1) // MEGABYTE)
         await self._services.reply(turn, "add_too_large", name=name, megabytes=megabytes, limit=LARGEST)
 
-    async def _store(self, turn: MessageTurn, name: str, content: bytes) -> None:
+    async def _store(self, turn: MessageTurn, place: str, content: bytes) -> None:
         # The ending may tell the format, so the temporary name ends the same.
-        file = self._folder / f"{_INCOMING}{secrets.token_hex(4)}-{name}"
+        name = PurePath(place).name
+        file = self._folder / f"{INCOMING}{secrets.token_hex(4)}-{name}"
         try:
-            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            file.write_bytes(content)
+            await asyncio.to_thread(_write, file, content)
         except OSError as error:
             cause = error.strerror or type(error).__name__
             await self._services.reply(turn, "add_not_stored", name=name, cause=cause)
         else:
-            self._rebuilding.add(turn, Upload(file, name))
+            self._rebuilding.add(turn, Upload(file, place))
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Have a file be on the disk, or leave nothing of it. Raises OSError."""
+    make_folder(file.parent, always=False)
+    try:
+        with file.open("xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        sync(file.parent)
+    except OSError:
+        file.unlink(missing_ok=True)
+        raise
