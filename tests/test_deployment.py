@@ -221,7 +221,7 @@ def test_a_bot_and_a_page_on_a_small_server_word_for_word(server: Server) -> Non
     for step in steps("A unit of systemd", "systemd"):
         printed[step] = server.run(step, f"{TOKEN}\n" if "telegram-token" in step else "")
     told = "".join(printed.values())
-    assert "1 articles, 1 paragraphs" in told
+    assert "1 article, 1 paragraph" in told
     assert "FAIL" not in told
     assert "ok   kernels" in told
     assert "/pair" in printed["sudo journalctl -u quoth-telegram -n 20"]
