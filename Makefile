@@ -54,11 +54,15 @@ fuzz: .venv/.installed-test
 	$(BIN)/python -m benchmarks.fuzz --minutes $(MINUTES)
 	$(BIN)/python -m benchmarks.fuzz_inputs --minutes $(MINUTES)
 
-# What is installed for development and in a container, with hashes; and the oldest versions that are allowed.
+# What is installed for development, in a container and to build a wheel, with hashes; and the oldest versions allowed.
 LOCKING := --universal --python-version 3.11 --no-header --no-annotate --quiet
-EXTRAS := --extra eval --extra fast --extra formats --extra metrics --extra socks
+EXTRAS := --extra eval --extra fast --extra formats --extra mcp --extra metrics --extra socks
+IMAGE := --extra fast --extra formats --extra mcp --extra metrics --extra socks
+BACKEND := hatchling>=1.27
 lock: .venv-tools/.installed
 	.venv-tools/bin/uv pip compile pyproject.toml --extra test --generate-hashes $(LOCKING) -o requirements.lock
+	.venv-tools/bin/uv pip compile pyproject.toml $(IMAGE) --generate-hashes $(LOCKING) -o requirements-image.lock
+	printf '%s\n' '$(BACKEND)' | .venv-tools/bin/uv pip compile - --generate-hashes $(LOCKING) -o requirements-build.lock
 	.venv-tools/bin/uv pip compile pyproject.toml $(EXTRAS) --resolution lowest-direct $(LOCKING) -o requirements-oldest.txt
 
 # What is installed in .venv, as CycloneDX.

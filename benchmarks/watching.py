@@ -30,7 +30,7 @@ from bot.library import Live, NotLive
 from bot.policy import Policy
 from bot.watching import Clock, Said, Told, Watcher
 from config.settings import load
-from index import LocalRetriever, Options, Store, build_index, read
+from index import Changes, LocalRetriever, Options, Store, build_index, read
 from tests.telegram_bot import FAST, options
 from tests.telegram_server.server import FakeTelegram
 from tests.test_rebuild import holding
@@ -38,6 +38,7 @@ from tests.timeline import Timeline
 
 WORDS = "weir mole quay tide crane lamp bell rope slip barge reed salt peat gull oar mast net buoy".split()
 SPEED = 10.0
+PATIENCE = 900.0
 
 
 def text(chance: random.Random, title: str) -> str:
@@ -62,24 +63,40 @@ def is_as_from_nothing(place: Path) -> bool:
         return all(mine[name] == whole[name] for name in whole if name != "skipped")
 
 
-class Timed(ProcessLibrary):
-    """A library that knows how long its last build took."""
+class Busy(ProcessLibrary):
+    """A library that knows whether it builds."""
 
-    seconds, building = 0.0, False
+    building = False
 
     async def rebuild(self, *arguments: Any, **more: Any) -> Live | NotLive:
         """See `Library.rebuild`."""
-        begun, self.building = time.monotonic(), True
+        self.building = True
         try:
             return await super().rebuild(*arguments, **more)
         finally:
-            self.seconds, self.building = time.monotonic() - begun, False
+            self.building = False
+
+
+def is_known(data: Path) -> bool:
+    """Return whether every file of the sources is as the generation in use knows it."""
+    found = Changes(Store(data)).look()
+    return found is not None and not found.settled and found.soon is None
+
+
+async def until_known(data: Path, library: Busy) -> bool:
+    """Wait until all that changed was taken in; return whether it was, in a quarter of an hour."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if not library.building and await asyncio.to_thread(is_known, data):
+            return True
+        await asyncio.sleep(1)
+    return False
 
 
 async def watched(place: Path, work: Callable[[], Awaitable[None]]) -> None:
     """Watch `docs` on a clock ten times as fast beside some work, ask questions all the while, and compare."""
     data = place / "data"
-    library = Timed(load(data_dir=data))
+    library = Busy(load(data_dir=data))
     watcher = Watcher(Store(data), library, Told(data), Clock(data, SPEED))
     generations, told, slowest, asked = [0], list[str](), [0.0], [0]
 
@@ -102,12 +119,9 @@ async def watched(place: Path, work: Callable[[], Awaitable[None]]) -> None:
     watcher.live = count
     beside = [asyncio.create_task(watcher.run(tell)), asyncio.create_task(ask())]
     await work()
-    changed, still = generations[0], time.monotonic()
-    # At rest when nothing came for as long as a build and its pause may take.
-    while time.monotonic() - still < 10 + 6 * library.seconds or library.building:
-        await asyncio.sleep(0.5)
-        if generations[0] != changed:
-            changed, still = generations[0], time.monotonic()
+    begun = time.monotonic()
+    known = await until_known(data, library)
+    print(f"{'all' if known else 'NOT ALL'} was taken in {time.monotonic() - begun:.0f} s after the last change")
     for task in beside:
         task.cancel()
     await asyncio.gather(*beside, return_exceptions=True)
@@ -160,7 +174,7 @@ async def _copy_and_remove(_: random.Random, path: Path, number: int) -> None:
 _EDITS = (_write, _append, _rename, _unlink, _write_in_halves, _keep_the_time, _add, _add, _copy_and_remove)
 
 
-async def edits(place: Path, seed: int) -> None:
+async def edits(place: Path, seed: int, _: int) -> None:
     """Change files at random for a minute."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     docs = place / "docs"
@@ -183,8 +197,8 @@ async def edits(place: Path, seed: int) -> None:
     await watched(place, work)
 
 
-async def checkout(place: Path, seed: int) -> None:
-    """Switch between two branches of 5,000 files, then add 20,000 at once."""
+async def checkout(place: Path, seed: int, files: int) -> None:
+    """Switch between two branches of 5,000 files, then add four times as many at once."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     docs = place / "docs"
 
@@ -196,7 +210,7 @@ async def checkout(place: Path, seed: int) -> None:
     for branch in ("one", "two"):
         if branch == "two":
             git("checkout", "-q", "-b", "two")
-        for number in range(5000):
+        for number in range(files):
             path = docs / f"{number // 100 + (branch == 'two') * (number % 3 == 0) * 100}" / f"{number}.txt"
             path.parent.mkdir(exist_ok=True)
             path.write_text(text(chance, f"{branch} {number}"))
@@ -208,14 +222,14 @@ async def checkout(place: Path, seed: int) -> None:
         for branch in ("one", "two", "one"):
             git("checkout", "-q", branch)
             await asyncio.sleep(8)
-        for number in range(20000):
+        for number in range(4 * files):
             (docs / f"{number % 50}").mkdir(exist_ok=True)
             (docs / f"{number % 50}" / f"x{number}.txt").write_text(f"Extra {number}\n\nA buoy with number {number}.\n")
 
     await watched(place, work)
 
 
-async def kills(place: Path, seed: int) -> None:
+async def kills(place: Path, seed: int, _: int) -> None:
     """Kill `quoth watch` with -9 at 50 moments while files change; what the last one leaves is compared."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     docs = place / "docs"
@@ -256,7 +270,7 @@ class Counter(logging.Handler):
         self.lines.append(record.getMessage())
 
 
-async def day(place: Path, seed: int) -> None:
+async def day(place: Path, seed: int, _: int) -> None:
     """Run a bot with a watcher for a day of its clock: an edit an hour, a question every half an hour."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     docs, data = place / "docs", place / "data"
@@ -307,9 +321,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", choices=runs)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--files", type=int, default=5000, help="so many are in a checkout")
     chosen = parser.parse_args()
     with TemporaryDirectory(prefix="watching-") as folder:
-        asyncio.run(runs[chosen.run](Path(folder), chosen.seed))
+        asyncio.run(runs[chosen.run](Path(folder), chosen.seed, chosen.files))
 
 
 if __name__ == "__main__":

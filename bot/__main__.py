@@ -188,6 +188,7 @@ def telegram(
 
 
 app.command(cls=Command)(serving.serve)
+app.command(cls=Command)(serving.mcp)
 
 
 @app.command(cls=Command)

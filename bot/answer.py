@@ -4,8 +4,9 @@ The state is decided here, once, and every channel shows the same one.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -14,6 +15,7 @@ from bot.context import asked_now, preferring
 from bot.highlight import answering_sentences
 from bot.missing import missing_words
 from bot.policy import Policy, State
+from bot.printing import counted
 from bot.variety import other_titles, varied
 from index import (
     ArticleCard,
@@ -126,9 +128,10 @@ DEFAULT_POLICY: Final = Policy()
 class Answerer:
     """Answer questions from the local index; every channel asks here."""
 
-    def __init__(self, retriever: Retriever, policy: Policy) -> None:
+    def __init__(self, retriever: Retriever, policy: Policy, checkpoint: Callable[[], None] = lambda: None) -> None:
         self._retriever = retriever
         self._policy = policy
+        self._checkpoint = checkpoint
         self.articles = Articles(retriever)
 
     @classmethod
@@ -152,12 +155,13 @@ class Answerer:
         """Return the index of now; it stays open as long as it is held. Raises NoIndexError or BrokenIndexError."""
         return self._retriever.index
 
-    def pinned(self) -> "Answerer":
+    def pinned(self, checkpoint: Callable[[], None] = lambda: None) -> "Answerer":
         """Return an answerer that stays with the generation of now, for what has to come from the same one.
 
-        It needs no closing. Raises NoIndexError or BrokenIndexError.
+        `checkpoint` is called between the stages of every search; what it raises ends the search. It needs no closing.
+        Raises NoIndexError or BrokenIndexError.
         """
-        return Answerer(self._retriever.pinned(), self._policy)
+        return Answerer(self._retriever.pinned(), self._policy, checkpoint)
 
     def answer(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
         """Return the answer with at most `k` passages (the policy's number by default)."""
@@ -182,7 +186,7 @@ class Answerer:
         Each has the sentence that answers best; copies of a passage have places of their own.
         """
         index = self._retriever.index
-        results = index.search(question, offset + k)
+        results = index.search(question, offset + k, checkpoint=self._checkpoint)
         hits = results.first(offset + k)[offset:]
         return results, _passages([[hit] for hit in hits], results, index)
 
@@ -190,7 +194,8 @@ class Answerer:
         index = self._retriever.index
         k = k or self._policy.passages
         depth = max(k, min(k + _SPARE, tuning.RESULTS))
-        results = index.search(question, depth, exact=options.exact, without=options.without, added=options.added)
+        search = partial(index.search, checkpoint=self._checkpoint)
+        results = search(question, depth, exact=options.exact, without=options.without, added=options.added)
         if options.article is not None:
             results = preferring(options.article, question, results)
         state = self._policy.state(results, index.counts["articles"])
@@ -199,6 +204,7 @@ class Answerer:
             hits, chosen = self._choose(results, k)
         if state != "answered" and len(hits) < tuning.RESULTS:
             hits = results.first(tuning.RESULTS)
+        self._checkpoint()
         answer = Answer(
             question,
             state,
@@ -248,7 +254,7 @@ class Answerer:
     def summary(self) -> str:
         """Return one line on what can be asked about: "2 articles, 27 paragraphs"."""
         counts = self._retriever.index.counts
-        return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs"
+        return f"{counted(counts['articles'], 'article')}, {counted(counts['paragraphs'], 'paragraph')}"
 
     def _choose(self, results: Results, k: int) -> tuple[tuple[Hit, ...], list[list[Hit]]]:
         """Return the hits that were considered, and those of them that an answer shows, each before its near copies.

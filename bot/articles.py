@@ -66,6 +66,11 @@ class Articles:
         """Return the files that articles are from, in no order."""
         return [file for file, _, _ in self._retriever.index.texts.files()]
 
+    def at(self, address: str) -> list[ArticleCard]:
+        """Return the articles that lie at an address, in large letters or small."""
+        texts = self._retriever.index.texts
+        return texts.articles(texts.rows_at(address))
+
     def titled(self, title: str) -> ArticleCard | None:
         """Return the first article of exactly that title."""
         texts = self._retriever.index.texts

@@ -21,6 +21,7 @@ _NEXT_STEPS: Final[dict[type, str]] = {
     index.NoIndexError: ": run `quoth index PATH`",
     index.BrokenIndexError: "; run `quoth index PATH` to rebuild it, or `quoth index --rollback` to use the one before",
     index.OutdatedIndexError: "; run `quoth index PATH` to rebuild it",
+    index.NewerIndexError: "; install that version again, or run `quoth index PATH` to rebuild it with this one",
     index.UnreadableIndexError: "",
     index.NoOlderIndexError: "; run `quoth index PATH` to build one",
     index.LossRefusedError: ". If this is intended, add --force",

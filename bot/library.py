@@ -56,7 +56,8 @@ class Live:
     """A new generation answers, or, unless `published`, the one before, for nothing differs from it.
 
     `read` is the number of articles in the upload; `skipped` holds (path, reason) of an example for each reason why one
-    of the `skips` files could not be used; `held` are those that a build of settled files did not let go.
+    of the `skips` files could not be used; `held` are those that a build of settled files did not let go. `seconds` is
+    how long a processor was busy with it, 0.0 where that is not known.
     """
 
     generation: int
@@ -73,6 +74,7 @@ class Live:
     replaced: bool = False
     published: bool = True
     held: tuple[Held, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,13 @@ class NotLive:
     """The old index answers on. `insisting` tells whether the same, insisted on, would be published.
 
     `why`: "worse" (see `checked`), "refused" (it would lose too much), "unusable" (the upload holds no article),
-    or "failed"; `cause` is one sentence that names the place.
+    or "failed"; `cause` is one sentence that names the place; `seconds` is what it is of `Live`.
     """
 
     why: Literal["worse", "refused", "unusable", "failed"]
     cause: str
     checked: SelfCheck | None = None
+    seconds: float = 0.0
 
     @property
     def insisting(self) -> bool:

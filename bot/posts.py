@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from index import ReadingOptions, make_folder, sync
+from index import ArticleCard, ReadingOptions, make_folder, sync
 
 ENDING: Final = ".telegram"
 _ABOUT: Final = ".channel.json"
@@ -71,9 +71,10 @@ class Posts:
 
     def drop(self, channel: int, number: int, album: str = "") -> bool:
         """Take a post out; return whether there was one. Raises OSError."""
-        for path in self._of(channel).glob(f"{_ALBUM}*{ENDING}" if album else f"*{ENDING}"):
-            if not album and path.name != f"{number}{ENDING}" and not path.name.startswith(_ALBUM):
-                continue
+        folder = self._of(channel)
+        named = folder / f"{_ALBUM + album if album else number}{ENDING}"
+        # Whoever removes a post by its number may not know of which album it is.
+        for path in (named, *(() if album else folder.glob(f"{_ALBUM}*{ENDING}"))):
             known = _messages(path)
             kept = [one for one in known if one.get("id") != number]
             if len(kept) == len(known):
@@ -91,6 +92,10 @@ class Posts:
             sync(folder)
         return self.drop(channel, number)
 
+    def exported(self, articles: Sequence[ArticleCard]) -> str | None:
+        """Return a file of these articles that is no post kept here: an export, None where there is none."""
+        return next((one.path for one in articles if self.folder.absolute() not in Path(one.path).parents), None)
+
     def about(self, channel: Channel) -> None:
         """Keep what a channel is called. Raises OSError."""
         folder = self._of(channel.number)
@@ -98,12 +103,10 @@ class Posts:
             make_folder(folder, always=False)
             _replace(folder / _ABOUT, json.dumps(asdict(channel)))
 
-    def numbered(self, place: str) -> int | None:
-        """Return the number of the channel that an address names by its number or name, None for an unknown one."""
-        for channel in self.channels():
-            if place.lower() in (str(channel.number), channel.name.lower()):
-                return channel.number
-        return None
+    def channel(self, place: str) -> Channel | None:
+        """Return the channel that an address names by its number or name, None for an unknown one."""
+        places = ((channel, (str(channel.number), channel.name.lower())) for channel in self.channels())
+        return next((channel for channel, names in places if place.lower() in names), None)
 
     def channels(self) -> list[Channel]:
         """Return the channels that posts were kept of."""

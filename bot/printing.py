@@ -31,6 +31,15 @@ def shown(text: str) -> str:
     return text if text.isprintable() else _UNSHOWN.sub("", _BREAK.sub(" ", _ANSI.sub("", text)))
 
 
+def counted(number: int, what: str, many: str = "") -> str:
+    """Return a number with the noun that it counts; `many` is its plural where that is not made with an s.
+
+    >>> counted(1, "article"), counted(1200, "article"), counted(0, "match", "matches")
+    ('1 article', '1,200 articles', '0 matches')
+    """
+    return f"{number:,} {what if number == 1 else many or f'{what}s'}"
+
+
 def out(text: str = "", *, flush: bool = False) -> None:
     """Print lines of ours, with the texts of others in them made safe."""
     print(_lines(text), flush=flush)

@@ -21,6 +21,11 @@ _PHRASES: Final[MappingProxyType[SmallTalk, str]] = MappingProxyType(
         "greeting": "hi|hello|hey|hiya|yo|hi there|hello there|hey there|hey bot|hi bot|hello bot|hi all|"
         "good morning|good afternoon|good evening|good day|greetings|howdy|how are you|how are you doing|"
         "how are you today|how do you do|how is it going|how's it going|what's up|whats up|sup|"
+        "who are you|what are you|what is this|are you a bot|are you there|what can you do|what do you do|help|help me|"
+        "test|testing|quién eres|qué eres|qué puedes hacer|qué haces|ayuda|prueba|кто ты|кто вы|что ты умеешь|"
+        "что ты можешь|что умеешь|что это|помощь|помоги|помогите|тест|من أنت|من انت|ما أنت|ماذا تفعل|"
+        "ماذا يمكنك أن تفعل|ما هذا|مساعدة|ساعدني|تجربة|کی هستی|تو کی هستی|شما کی هستید|این چیست|چه کار می‌کنی|"
+        "چکار می‌کنی|چه کاری بلدی|کمک|راهنما|تست|"
         "hello how are you|hi how are you|hola|buenas|buenos días|buenas tardes|buenas noches|hola bot|"
         "hola a todos|qué tal|hola qué tal|cómo estás|cómo está|qué pasa|saludos|привет|приветик|"
         "здравствуй|здравствуйте|добрый день|добрый вечер|доброе утро|доброго дня|доброго времени суток|"
@@ -48,6 +53,7 @@ _PHRASES: Final[MappingProxyType[SmallTalk, str]] = MappingProxyType(
         "فهمیدم|عالی|خوبه|very helpful|that was helpful|this helped|that helps|awesome|cool|brilliant|excellent|"
         "wonderful|amazing|"
         "merci|merci beaucoup|danke|danke schön|vielen dank|danke sehr|grazie|grazie mille|obrigado|obrigada|"
+        "nice|wow|"
         "muito obrigado|muito obrigada|dank je|dank je wel|dank u|bedankt|tack så mycket|tak|takk|kiitos|dziękuję|"
         "dzięki|děkuji|ďakujem|köszönöm|mulțumesc|teşekkürler|teşekkür ederim|sağ ol|дякую|щиро дякую|дзякуй|hvala|"
         "благодаря|ευχαριστώ|terima kasih|makasih|cảm ơn|תודה|תודה רבה|धन्यवाद|शुक्रिया|ধন্যবাদ|شکریہ|谢谢|谢谢你|多谢|謝謝|"
@@ -61,6 +67,8 @@ _PHRASES: Final[MappingProxyType[SmallTalk, str]] = MappingProxyType(
         "شبت بخیر|au revoir|à bientôt|bonne journée|bonne nuit|tschüss|auf wiedersehen|bis bald|gute nacht|arrivederci|"
         "tchau|até logo|tot ziens|hej då|do widzenia|görüşürüz|hoşça kal|iyi geceler|до побачення|бувай|להתראות|再见|"
         "さようなら|안녕히 계세요",
+        "no_words": "yes|no|yep|yeah|nope|sure|maybe|lol|haha|hahaha|hmm|hm|sí|si|tal vez|jaja|jajaja|да|нет|ага|неа|"
+        "хаха|ха|нет нет|نعم|لا|أجل|ههه|هههه|بله|آره|نه|خب|خخخ",
     }
 )
 # What a message of emoji alone says, by the first that says something.
@@ -92,7 +100,7 @@ def small_talk(text: str) -> SmallTalk | None:
         return _of_emoji(text)
     kinds = _kinds_of(words) or _kinds_of(fold_text(_AGAIN.sub(r"\1", text)).split())
     # Whoever thanks and greets is thanked for; whoever greets and leaves, leaves.
-    return next((kind for kind in ("you_are_welcome", "goodbye", "greeting") if kind in kinds), None)
+    return next((kind for kind in ("you_are_welcome", "goodbye", "greeting", "no_words") if kind in kinds), None)
 
 
 def _kinds_of(words: list[str]) -> frozenset[SmallTalk]:

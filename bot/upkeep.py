@@ -104,11 +104,16 @@ def status(as_json: AsJson = False, data_dir: DataDir = None) -> int:
 @app.command(cls=Command)
 def doctor(
     telegram: Annotated[bool, Option("--telegram", help="Also check the bot's settings at Telegram.")] = False,
+    unit: Annotated[
+        Path | None, Option("--unit", metavar="FILE", help="Check a unit of systemd, and nothing else.")
+    ] = None,
     data_dir: DataDir = None,
 ) -> int:
     """Check settings, index, token and folders, and say what to fix."""
-    from bot.commands import checks
+    from bot.commands import checks, findings, units
 
+    if unit is not None:
+        return findings.told(units.findings(unit))
     return checks.doctor(parts.settings(data_dir=data_dir), telegram=telegram)
 
 

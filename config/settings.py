@@ -31,7 +31,6 @@ from config.places import CONFIG_VARIABLE
 
 PREFIX = "QUOTH_"
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-_PROXY = re.compile(r"(https?|socks|socks5h?)://\S+|[\w.-]+:\d+", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -152,13 +151,6 @@ class Settings(BaseSettings):
             raise ValueError("an address starts with https:// or http://")
         return value and value.rstrip("/")
 
-    @field_validator("telegram_proxy")
-    @classmethod
-    def _proxy(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not _PROXY.fullmatch(value.get_secret_value().strip()):
-            raise ValueError("an address is one such as socks5://127.0.0.1:1080 (or http, https, socks5h)")
-        return value
-
     @field_validator("telegram_webhook_secret")
     @classmethod
     def _secret(cls, value: SecretStr | None) -> SecretStr | None:
@@ -200,6 +192,16 @@ def load(**arguments: Any) -> Settings:
 def warnings(settings: Settings) -> list[str]:
     """Return a line for each file that names settings which are not taken from it."""
     return settings._warnings
+
+
+def keep_secrets_from_processes() -> None:
+    """Take the secrets out of the environment, so that no process which this one starts is given them.
+
+    Whoever needs them has them in the settings by then.
+    """
+    secrets = {PREFIX + name.upper() for name, field in Settings.model_fields.items() if _is_secret(field)}
+    for variable in [name for name in os.environ if name.upper() in secrets]:
+        del os.environ[variable]
 
 
 def files(settings: Settings) -> list[Path]:
@@ -264,11 +266,14 @@ def _explained(error: ValidationError, origins: Mapping[str, str]) -> str:
         field = Settings.model_fields[name]
         origin = origins.get(name, "default")
         place = origin if origin.upper().startswith(PREFIX) else f"{origin}: {name}"
-        secret = "SecretStr" in str(field.annotation)
-        value = "" if secret else f", not {redacted(repr(problem['input']))[:60]}"
+        value = "" if _is_secret(field) else f", not {redacted(repr(problem['input']))[:60]}"
         cause = problem["msg"].removeprefix("Value error, ")
         lines.append(f"{place}: {cause}{value}; {name} is: {field.description} Default: {_default(field)}.")
     return "\n".join(lines)
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return "SecretStr" in str(field.annotation)
 
 
 def _default(field: FieldInfo) -> str:

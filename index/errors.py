@@ -5,6 +5,7 @@
     ├── NoIndexError              nothing was built here yet
     ├── BrokenIndexError          a file is damaged or missing
     │   ├── OutdatedIndexError    built in another format or by another analyzer
+    │   ├── NewerIndexError       built by a later version of this program
     │   ├── UnreadableIndexError  the system does not let this user read a file
     │   └── NoOlderIndexError     no healthy generation is left to go back to
     ├── BuildRefusedError         the new generation would hold nothing
@@ -39,6 +40,10 @@ class BrokenIndexError(IndexLibraryError):
 
 class OutdatedIndexError(BrokenIndexError):
     """The index was built in another format or by another analyzer: building it anew helps."""
+
+
+class NewerIndexError(BrokenIndexError):
+    """The index was built by a later version of this program, which alone reads it."""
 
 
 class UnreadableIndexError(BrokenIndexError):

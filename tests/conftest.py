@@ -1,6 +1,7 @@
 """What several test files share: the real commands as processes, each test with a home and a data folder of its own."""
 
 import gc
+import logging
 import os
 import re
 import shutil
@@ -24,7 +25,7 @@ gc.disable()
 
 # What a build says every two seconds: nothing on a machine with nothing else to do.
 _PROGRESS = re.compile(
-    r"^((reading|sorting|calibrating|publishing): .* passages|(backing up|restoring): |.*\d questions asked, ).*\n",
+    r"^((reading|sorting|calibrating|publishing)(: .*)?|(backing up|restoring): |.*\d questions asked, ).*\n",
     re.MULTILINE,
 )
 
@@ -303,6 +304,16 @@ def introduced(monkeypatch: pytest.MonkeyPatch) -> None:
     from bot.channels.telegram.access import menus
 
     monkeypatch.setattr(menus, "LANGUAGES", LANGUAGES)
+
+
+@pytest.fixture
+def root_logger() -> Iterator[logging.Logger]:
+    """Give the root logger for a test, and put its handlers and level back."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    yield root
+    root.handlers[:] = before
+    root.setLevel(level)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.answer import DEFAULT_OPTIONS, Answer, AnswerPassage, AskOptions, Explanation, TermShare
+from bot.articles import Listing
 from bot.channels.console import run_console
 from index.errors import NoIndexError
 from index.model import ArticleCard, Parts, Passage
@@ -81,6 +82,10 @@ class FixedLibrary:
     def is_period_alone(self, question: str) -> bool:
         return not question
 
+    @property
+    def articles(self) -> "FixedTitles":
+        return FixedTitles()
+
     def titles(self, limit: int = 0) -> list[str]:
         return [BRIDGE.title, MILL.title][: limit or None]
 
@@ -98,6 +103,14 @@ class FixedLibrary:
 
     def summary(self) -> str:
         return "2 articles, 7 paragraphs"
+
+
+class FixedTitles:
+    """The articles of the library, by words of their titles."""
+
+    def titles(self, words: str, first: int, most: int) -> Listing:
+        found = [one for one in (BRIDGE, MILL) if all(word in one.title.casefold() for word in words.split())]
+        return Listing(tuple(found[first : first + most]), len(found))
 
 
 async def tell(show: Callable[[str], None]) -> None:

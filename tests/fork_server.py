@@ -27,13 +27,17 @@ import config
 import index
 from bot.__main__ import main
 from bot.channels.telegram.transport.proxies import authorities
+from index.machine import processes
 from index.ranking import calibration
 from tests import calibrations
 
 ROOT: Final = Path(__file__).parents[1]
 QUOTH: Final = "bot"
-# What the program under test starts by itself, with Python's own command line.
-STARTED_BY_QUOTH: Final = {(sys.executable, "-P", "-m", name): name for name in ("bot.commands.rebuilding",)}
+# What the program under test starts by itself: how Python's own command line begins, and what then is run.
+STARTED_BY_QUOTH: Final = {
+    (sys.executable, "-P", "-m", "bot.commands.rebuilding"): "bot.commands.rebuilding",
+    (sys.executable, "-P", "-c", processes.START): processes.__name__,
+}
 # A variable of a process whose builds are to take as long as anywhere.
 ANEW: Final = "CALIBRATES_ANEW"
 # Libraries that are imported when they are needed. None of them looks at the environment then, or at what tests set.
@@ -90,7 +94,10 @@ class ForkServer:
     def fork(
         self, program: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], streams: list[int]
     ) -> int:
-        """Return the pid of a process that runs a module with the file descriptors `streams` as its three streams."""
+        """Return the pid of a process that runs a module, with `streams`, which are file descriptors, as its three.
+
+        A fourth descriptor is what a process that works for `quoth` takes its messages from.
+        """
         if self._server is None:
             self._start_server()
         request = pickle.dumps((program, list(arguments), str(folder), dict(environment)))
@@ -125,11 +132,14 @@ class ForkServer:
         server, execute = self, subprocess.Popen._execute_child  # type: ignore[attr-defined]
 
         def execute_child(self: Any, *given: Any) -> None:
-            if not isinstance(given[0], list | tuple) or (program := STARTED_BY_QUOTH.get(tuple(given[0]))) is None:
+            command = tuple(given[0]) if isinstance(given[0], list | tuple) else ()
+            if (program := STARTED_BY_QUOTH.get(command[:4])) is None:
                 execute(self, *given)
                 return
             streams = [number if number >= 0 else own for own, number in enumerate((given[10], given[13], given[15]))]
-            self.pid = server.fork(program, [], Path(given[5] or "."), given[6] or os.environ, streams)
+            # The first argument of a process that works for `quoth` is the number of what is passed on.
+            streams, arguments = streams + list(given[4]), command[5:6]
+            self.pid = server.fork(program, arguments, Path(given[5] or "."), given[6] or os.environ, streams)
             self._child_created = True
             self._close_pipe_fds(*given[10:16])
 
@@ -140,10 +150,13 @@ class ForkServer:
             subprocess.Popen._execute_child = execute  # type: ignore[attr-defined]
 
 
-def serve(requests: socket.socket) -> str:
-    """Fork for every request, and return the program's name in the new process; exit when nobody can ask any more."""
+def serve(requests: socket.socket) -> tuple[str, list[int]]:
+    """Fork for every request; exit when nobody can ask any more.
+
+    Return, in the new process, the program's name and what it got beside its three streams.
+    """
     while True:
-        request, streams, _, _ = socket.recv_fds(requests, 1 << 20, 3)
+        request, streams, _, _ = socket.recv_fds(requests, 1 << 20, 4)
         if not request:
             sys.exit()
         told, tell = os.pipe()
@@ -162,7 +175,7 @@ def serve(requests: socket.socket) -> str:
     os.close(tell)
     requests.close()
     program, arguments, folder, environment = pickle.loads(request)  # noqa: S301 - from the test that started this
-    for number, stream in enumerate(streams):
+    for number, stream in enumerate(streams[:3]):
         os.dup2(stream, number)
         os.close(stream)
     # Tests that run in the background of a script, or under nohup, inherit that these are ignored.
@@ -174,7 +187,7 @@ def serve(requests: socket.socket) -> str:
     if ANEW in environment:
         calibration.null_ratios = inspect.unwrap(calibration.null_ratios)
     sys.argv[1:] = arguments
-    return str(program)
+    return str(program), streams[3:]
 
 
 def import_all() -> None:
@@ -210,9 +223,12 @@ if __name__ == "__main__":
     calibration.null_ratios = calibrations.kept_in(Path(sys.argv[2]))
     authorities()
     gc.freeze()
-    program = serve(socket.socket(fileno=int(sys.argv[1])))
+    program, passed = serve(socket.socket(fileno=int(sys.argv[1])))
     try:
-        if program == QUOTH:
+        if passed:
+            os.setpgid(0, 0)
+            processes.main(passed[0], sys.argv[1])
+        elif program == QUOTH:
             main()
         else:
             runpy.run_module(program, run_name="__main__")

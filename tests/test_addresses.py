@@ -236,6 +236,7 @@ CUT = {
         "cut off",
     ),
     "gzip-damaged": (Reply(b"\x1f\x8b\x08nonsense", headers=HTML | {"Content-Encoding": "gzip"}), "damaged"),
+    "unasked-twice": (Reply(b"x", headers=HTML | {"Content-Encoding": "deflate, gzip"}), "packed as 'deflate, gzip'"),
     "unasked": (Reply(b"x", headers=HTML | {"Content-Encoding": "br"}), "packed as 'br'"),
     "no-http": (Reply(raw=lambda out: out.write(b"220 mail.example ESMTP\r\n") and None), "no HTTP"),
     "silent": (Reply(raw=lambda _: None), "no HTTP"),
@@ -287,6 +288,13 @@ def test_packed_answers_are_unpacked_in_one_part_or_several(tmp_path: Path, site
     packed = gzip.compress(text[:50]) + gzip.compress(text[50:]) + bytes(7)
     site.replies["/packed"] = Reply(packed, headers=LIGHTHOUSE.headers | {"Content-Encoding": "gzip"})
     fetched = fetch(site.at("/packed"), tmp_path, FetchOptions((site.place,), apart=0))
+    assert [part.title for part in read([fetched.folder]) if isinstance(part, Article)] == ["The Lightship Comes Home"]
+
+
+@pytest.mark.parametrize("stated", ["UTF-8", "none", "identity", "8bit"])
+def test_an_encoding_that_is_no_packing_says_nothing(stated: str, tmp_path: Path, site: Site) -> None:
+    site.replies["/odd"] = Reply(LIGHTHOUSE.body, headers=LIGHTHOUSE.headers | {"Content-Encoding": stated})
+    fetched = fetch(site.at("/odd"), tmp_path, FetchOptions((site.place,), apart=0))
     assert [part.title for part in read([fetched.folder]) if isinstance(part, Article)] == ["The Lightship Comes Home"]
 
 

@@ -11,6 +11,7 @@ from bot.policy import Policy
 from index.build.build import Options, build
 from index.model import Article, Paragraph
 from index.search.copies import Copies
+from index.search.index import Index
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
 
@@ -174,3 +175,24 @@ def test_small_collections_ask_for_more_and_large_ones_for_the_settings() -> Non
     assert thresholds[:3] == [(0.82, 0.7)] * 3
     assert thresholds[4:] == [(0.8, 0.5)] * 2
     assert thresholds == sorted(thresholds, reverse=True)
+
+
+def test_a_search_ends_at_whichever_checkpoint_raises(towers: Path) -> None:
+    class EnoughError(Exception):
+        pass
+
+    with Index.open(towers) as index:
+        question, passed = "Who designed the tower?", list[None]()
+        whole = index.search(question, checkpoint=lambda: passed.append(None))
+        assert whole.hits == index.search(question).hits
+        assert len(passed) >= 4
+        for last in range(len(passed)):
+            left = [None] * last
+
+            def checkpoint(left: list[None] = left) -> None:
+                if not left:
+                    raise EnoughError
+                left.pop()
+
+            with pytest.raises(EnoughError):
+                index.search(question, checkpoint=checkpoint)

@@ -1,5 +1,6 @@
 """`quoth backup` and `quoth restore`: the same answers elsewhere, whatever goes on meanwhile, and nothing by halves."""
 
+import errno
 import io
 import json
 import os
@@ -9,6 +10,7 @@ import signal
 import sqlite3
 import stat
 import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -23,11 +25,12 @@ from bot.channels.telegram.memory.database import FILE
 from bot.channels.telegram.memory.records import VERSION, upgrade
 from bot.channels.telegram.memory.writer import connect
 from bot.channels.telegram.transport.instance_lock import single_instance
-from bot.commands import archive, backup, restore
-from bot.errors import BackupError, ChannelError
+from bot.commands import archive, backup, parts, restore
+from bot.errors import BackupError, BotError, ChannelError
 from config.settings import Settings, load
 from index import Article, Options, Paragraph, Store, build_index
 from tests.damage import flipped
+from tests.fork_server import ForkServer
 
 Start = Callable[..., subprocess.Popen[str]]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -38,6 +41,7 @@ Change = Callable[[Members], None]
 TOKEN = f"123456789:{'A' * 35}"
 QUESTION = "Which geese does the lock keeper feed?"
 KILLS = 3
+ROOT = Path(__file__).parents[1]
 
 
 def edition(number: int, count: int = 40) -> list[Article]:
@@ -463,10 +467,66 @@ def test_a_backup_and_a_restore_killed_at_any_moment_leave_nothing_half(
     whole = lasting(quoth, "restore", file, "--data-dir", target)
     for turn in range(KILLS):
         codes.append(killed(whole * (turn + moments.random()) / KILLS, "restore", second, "--data-dir", target))
-        assert answering(target) in (1, 2)
-        assert owners(target) in ([7], [7, 8])
+        parts.settings(data_dir=target)
+        assert (answering(target), owners(target)) in ((1, [7]), (2, [7, 8]))
         lasting(quoth, "restore", file, "--data-dir", target)
         assert (answering(target), owners(target)) == (1, [7])
         left = [path.name for path in target.rglob(".*") if path.is_dir()]
         assert left == [], "the next one clears up"
     assert -signal.SIGKILL in codes
+
+
+@pytest.mark.slow
+def test_a_restore_killed_at_any_step_is_finished_or_never_was(
+    data: Path, made: Path, tmp_path: Path, fork_server: ForkServer | None
+) -> None:
+    publish(data, 2)
+    remember(data, 8)
+    (data / "uploads/Note.md").write_text("another")
+    place = tmp_path / "killed"
+    arguments = [str(data), str(made), str(place)]
+    if fork_server is not None:
+        running = fork_server.start(arguments, ROOT, os.environ, "tests.killed_restore")
+    else:
+        command = [sys.executable, "-m", "tests.killed_restore", *arguments]
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    with running:
+        out, trouble = running.communicate(timeout=300)
+    assert trouble == ""
+    ends = {name: int(status) for name, status in map(str.split, out.splitlines())}
+    stood, restored = (2, (7, 8), "another"), (1, (7,), "# uploads/Note.md\n\nThe sluice opens at noon.\n")
+    found = {}
+    for name in ends:
+        folder = place / name
+        parts.settings(data_dir=folder)
+        found[name] = (answering(folder), tuple(owners(folder)), (folder / "uploads/Note.md").read_text())
+        assert found[name] in (stood, restored), name
+        assert not (folder / parts.RESTORING).exists()
+    assert {status for name, status in ends.items() if name != "whole"} == {0, signal.SIGKILL}
+    late = [found[name] for name in ends if name.startswith("late-")]
+    assert late == sorted(late, key=lambda one: one == restored), "restored from the journal on, before never"
+    assert {found[name] for name in ends if name.startswith("early-")} == {stood}
+    assert {found[name] for name in ends if name.startswith("next-")} == {restored}
+    assert late.count(restored) > 10
+
+
+@pytest.mark.parametrize("broken", ["uploads/Note.md", FILE])
+def test_a_restore_that_cannot_put_a_file_in_its_place_changes_nothing(
+    data: Path, made: Path, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(data, 2)
+    remember(data, 8)
+    (data / "uploads/Note.md").write_text("another")
+    before = tree(data)
+    put = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if target == data / broken and parts.RESTORING in self.parts:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+        return put(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(BotError, match="nothing was changed"):
+        restore.run(made, settings_of(data))
+    assert tree(data) == before
+    assert answering(data) == 2

@@ -87,7 +87,7 @@ def test_a_damaged_or_foreign_index_is_3(tmp_path: Path, start: Start) -> None:
         (f"{place}/articles.sqlite", texts[:5000] + flipped + texts[5001:], "damaged"),
         (f"{place}/articles.sqlite", texts[:-1], "bytes instead of"),
         (f"{place}/manifest.json", b"{}", "format None"),
-        (f"{place}/manifest.json", replace(manifest, format=999).to_json().encode(), "format 999"),
+        (f"{place}/manifest.json", replace(manifest, format=1).to_json().encode(), "format 1"),
         (f"{place}/manifest.json", other_analyzer.to_json().encode(), "another analyzer: stemmer was 'none'"),
         ("current", b"soon\n", "names no generation"),
     )

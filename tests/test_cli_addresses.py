@@ -46,7 +46,7 @@ def test_addresses_are_sources_like_any_other(site: Site, allowed: Run, tmp_path
     assert [record["address"] for record in records] == [None, oars, kelp]
     assert [record["state"] for record in records] == ["unchanged"] * 3
     assert allowed("sources").stdout.endswith(
-        f"{kelp}\n  1 articles, 2 passages, 0 skipped; unchanged since the build\n  kept in {records[2]['path']}\n"
+        f"{kelp}\n  1 article, 2 passages, 0 skipped; unchanged since the build\n  kept in {records[2]['path']}\n"
     )
     assert told(allowed("status", "--json"))["sources"][1:] == [oars, kelp]
 

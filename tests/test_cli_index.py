@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands import progress
+from index import Progress
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 RunAll = Callable[..., list[subprocess.CompletedProcess[str]]]
 
@@ -27,7 +30,7 @@ def said(done: subprocess.CompletedProcess[str]) -> str:
 def test_an_index_is_built_rebuilt_extended_and_rolled_back(tmp_path: Path, quoth: Run, together: RunAll) -> None:
     write(tmp_path / "here" / "notes" / "ferry.md", "Ferry", "The ferry is painted green by the harbour master.")
     assert said(quoth("index", "notes")) == (
-        "1 articles, 1 paragraphs, 0 captions, 0 skipped files, 0 duplicates\n"
+        "1 article, 1 paragraph, 0 captions, 0 skipped files, 0 duplicates\n"
         "generation 1: 1 added, 0 changed, 0 removed, 0 unchanged\n"
     )
     write(tmp_path / "here" / "notes" / "ferry.md", "Ferry", "The ferry is painted amber by the harbour master.")
@@ -86,7 +89,7 @@ def test_the_index_is_not_its_own_source(tmp_path: Path, quoth: Run) -> None:
     here = tmp_path / "here"
     write(here / "ferry.md", "Ferry", "The ferry is painted green by the harbour master.")
     for built in (quoth("index", ".", "--data-dir", "data"), quoth("index", "--data-dir", "data")):
-        assert said(built).startswith("1 articles, 1 paragraphs, 0 captions, 0 skipped files")
+        assert said(built).startswith("1 article, 1 paragraph, 0 captions, 0 skipped files")
 
 
 def test_a_link_is_followed_anew_at_every_rebuild(tmp_path: Path, quoth: Run) -> None:
@@ -160,3 +163,24 @@ def test_doctor_ends_with_the_code_of_the_first_trouble(tmp_path: Path, quoth: R
     no_source = quoth("doctor")
     assert no_source.returncode == 4
     assert f"{tmp_path / 'shelf'} is gone" in no_source.stdout
+
+
+def test_progress_goes_from_nothing_to_all_over_every_stage(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter(range(0, 100, 3))
+    monkeypatch.setattr("time.monotonic", lambda: float(next(clock)))
+    read = iter((0.0, 0.5, 1.0))
+    with progress.showing(lambda: next(read)) as show:
+        show(Progress("reading", 0, 0))
+        show(Progress("reading", 1, 1))
+        show(Progress("reading", 2, 30))
+        show(Progress("sorting", 2, 30))
+        show(Progress("publishing", 2, 30))
+    assert capsys.readouterr().err.splitlines() == [
+        "reading: 0%",
+        "reading: 1 article, 1 passage, 0/s, 43%, 8 s left",
+        "reading: 2 articles, 30 passages, 3/s, 86%, 1 s left",
+        "sorting: 2 articles, 30 passages, 86%, 2 s left",
+        "publishing: 2 articles, 30 passages, 97%, 0 s left",
+    ]

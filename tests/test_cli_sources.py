@@ -53,13 +53,13 @@ def test_sources_are_listed_with_what_they_gave_and_removed(tmp_path: Path, quot
     listed = quoth("sources")
     assert listed.stdout == (
         f"{here}/boats\n"
-        "  1 articles, 1 passages, 2 skipped; unchanged since the build\n"
+        "  1 article, 1 passage, 2 skipped; unchanged since the build\n"
         "  exclude draft/\n"
         "  base URL https://coast.example/b\n"
         f"  skipped {here}/boats/draft: excluded\n"
         f"  skipped {here}/boats/site.css: a style sheet, not an article\n"
         f"{here}/trams\n"
-        "  1 articles, 1 passages, 0 skipped; unchanged since the build\n"
+        "  1 article, 1 passage, 0 skipped; unchanged since the build\n"
     )
     note(here / "boats" / "ferry.md", "Ferry", "The ferry is painted amber by the harbour master, a week later.")
     (here / "trams").rename(here / "attic")
@@ -115,7 +115,7 @@ def test_a_dry_run_tells_what_a_build_would_find(tmp_path: Path, quoth: Run) -> 
     done = quoth("index", "--dry-run", "boats")
     assert (done.returncode, done.stdout) == (
         0,
-        "2 articles, 2 paragraphs, 0 captions, 1 skipped files; nothing was built\n",
+        "2 articles, 2 paragraphs, 0 captions, 1 skipped file; nothing was built\n",
     )
     assert done.stderr == f"skipped {tmp_path}/here/boats/site.css: a style sheet, not an article\n"
     assert told(quoth("index", "--dry-run", "boats", "--json")) == {

@@ -33,6 +33,11 @@ PAGES = {
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 
 FENCE = re.compile(r"^```(\S*) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# What no test has: addresses, a bot, other programs, a server that runs on, the clock of cron.
+NEEDS = re.compile(
+    r"https?://|socks5:|\bquoth telegram\b|\bquoth serve\b|^pipx |^make |\bcurl |\bjq |python3|^(?:[\d*]+ ){2}",
+    re.MULTILINE,
+)
 # Printed by builds that take seconds, as they may on a busy machine.
 PROGRESS = re.compile(
     r"^(?:reading|sorting|calibrating|publishing|backing up|restoring): .*\n|^.* questions asked, .*\n", re.MULTILINE
@@ -183,7 +188,8 @@ class Shell:
             raise AssertionError(f"the tests cannot run {name}: teach them, or fence the block as sh")
         if not file:
             return printed
-        Path(file).write_bytes(printed.encode("latin-1"))
+        # printf writes bytes.
+        Path(file).write_bytes(printed.encode("latin-1" if name == "printf" else "utf-8"))
         return ""
 
     def _quoth(self, arguments: list[str], variables: dict[str, str], given: str) -> str:
@@ -206,6 +212,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     shutil.copytree(ROOT / "examples", folder / "examples")
     shutil.copytree(ROOT / "tests" / "floors", folder / "tests" / "floors")
+    shutil.copytree(ROOT / "tests" / "floors" / "en", folder / "my-set")
     for name in ("notes", "more"):
         (folder / name).mkdir()
         (folder / name / "note.txt").write_text(f"About {name}\n\nThe sluice of {name} opens at noon every day.\n")
@@ -296,6 +303,17 @@ def test_every_command_of_our_own_in_a_shell_block_exists() -> None:
     named = re.findall(r"(?:^|\s|/)quoth ([a-z]+)\b", "\n".join(blocks), re.MULTILINE)
     assert named
     assert set(named) <= set(COMMANDS)
+
+
+def test_every_block_of_commands_runs_here_unless_it_needs_what_is_not() -> None:
+    block = re.compile(r"^ *```(\S*) ?(\S*)[^\n]*\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+    found = [(name, *parts) for name, page in PAGES.items() for parts in block.findall(page)]
+    # Those of servers are run by test_deployment.py.
+    others = ("systemd", "container")
+    shell = [(name, text) for name, kind, place, text in found if kind in ("sh", "") and place not in others]
+    assert len(shell) > 10
+    idle = [f"{name}: {text}" for name, text in shell if not NEEDS.search(text)]
+    assert idle == [], "fence what can run as console, with what it prints"
 
 
 def test_make_targets_that_the_documents_name_exist() -> None:

@@ -52,7 +52,7 @@ def test_switches_that_stand_otherwise_come_with_the_command_that_changes_them(
         _, without_groups = ask(fake)
     assert code == 0
     hints = "\n".join(line for line in lines if line.startswith("hint"))
-    for words in ("/setinline", "/setprivacy", "not set to https://a.org/hook yet", "1 updates wait"):
+    for words in ("/setinline", "/setprivacy", "not set to https://a.org/hook yet", "1 update waits; the next"):
         assert words in hints
     assert "/setjoingroups" in "\n".join(without_groups)
 

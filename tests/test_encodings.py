@@ -158,3 +158,10 @@ def test_hostile_bytes_are_read_in_proportion(raw: bytes) -> None:
 def test_a_short_text_of_utf_8_that_was_cut_within_a_letter_is_utf_8(text: str) -> None:
     assert decode(text.encode()[:-1]) == f"{text[:-1]}\ufffd"
     assert decode("Größe".encode("latin-1")) == "Größe"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_chinese_in_wide_characters_without_a_mark_is_read(encoding: str) -> None:
+    # The second half of the character "最" is 0.
+    text = "磨坊最近重新开工\n\n最老的水车从五月起转动，游客可以参观。\n"
+    assert decode(text.encode(encoding)) == text

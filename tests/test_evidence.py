@@ -144,6 +144,10 @@ def test_what_a_word_says_of_a_topic(word: str, language: str, weight: str) -> N
         *(("до свидания", "goodbye"), ("شُكْرًا", "you_are_welcome"), ("السلام عليكم", "greeting")),
         *(("خیلی ممنون", "you_are_welcome"), ("خداحافظ", "goodbye"), ("good night", "goodbye")),
         *(("thanks for the ferry", None), ("hello kitty", None), ("", None), ("?", None), ("ferry", None)),
+        *(("Who are you?", "greeting"), ("What can you do?", "greeting"), ("что ты умеешь", "greeting")),
+        *(("چه کار می‌کنی؟", "greeting"), ("¿Qué puedes hacer?", "greeting"), ("من أنت؟", "greeting")),
+        *(("yes", "no_words"), ("لا", "no_words"), ("No, thanks", "you_are_welcome"), ("haha", "no_words")),
+        *(("what can you do at the weir", None), ("why", None), ("who is the keeper?", None)),
     ],
 )
 def test_small_talk_is_a_whole_message_and_nothing_more(text: str, key: str | None) -> None:

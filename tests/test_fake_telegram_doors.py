@@ -222,6 +222,14 @@ def test_the_auditor_names_the_limit_that_was_broken(calls: list[Call], verdict:
     assert "".join(found).startswith(verdict)
 
 
+def test_the_auditor_believes_a_sender_that_says_when_its_calls_began() -> None:
+    said = Arguments({"chat_id": str(GROUP)})
+    late = [Call("sendmessage", said, 90.0, 200, began=3.1 * number) for number in range(1, 41)]
+    assert broken(late) == []
+    hasty = [Call("sendmessage", said, 90.0 * number, 200, began=2.0 * number) for number in range(1, 41)]
+    assert "".join(broken(hasty)).startswith(f"chat {GROUP}: more than 20")
+
+
 class Receiver:
     """A bot's end of a webhook: replies with the planned statuses, then with 200; remembers what came."""
 

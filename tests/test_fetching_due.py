@@ -22,7 +22,7 @@ from index import (
 )
 from index.store.lock import build_lock
 from tests.web_shelf import HOUR, WORDS, sitemap
-from tests.web_site import Reply, Site, page, xml
+from tests.web_site import Reply, Site, page, sends_to, xml
 
 START = 1e9
 
@@ -116,6 +116,24 @@ def test_an_address_is_asked_for_when_it_is_due_and_not_before(calendar: Calenda
     (fetched,) = calendar.due(address, hour=1.0)
     assert (calendar.site.asked, fetched.changed, fetched.fault) == (["/oars"], 0, None)
     assert calendar.next(address) == 2.0
+
+
+def test_a_clock_that_was_wrong_for_an_hour_makes_nothing_wait_for_years(calendar: Calendar) -> None:
+    year = 365 * 24.0
+    calendar.site.replies |= {"/map": listed(calendar, "/oars", "/kelp"), "/old": sends_to("/peat", 301)}
+    for calendar.hour in (year, year + 1):
+        addresses = [calendar.name(path) for path in ("/map", "/old")]
+    calendar.site.replies["/map"] = listed(calendar, "/oars", "/kelp", "/peat")
+    for path in ("/old", "/kelp"):
+        calendar.site.replies[path] = Reply(status=410)
+    calendar.due(*addresses, hour=0)
+    assert {"/map", "/old", "/robots.txt", "/oars", "/kelp", "/peat"} <= set(calendar.site.asked)
+    assert {calendar.next(address) for address in addresses} == {1.0, 24.0}
+    assert calendar.due(*addresses, hour=0.9) == []
+    for hour in (24.1, 48.2):
+        calendar.due(*addresses, hour=hour)
+    assert set(calendar.texts(addresses[0])) == {"Oars", "Peat"}
+    assert calendar.texts(addresses[1]) == {}
 
 
 def test_a_sitemap_is_due_as_soon_as_one_of_its_pages_is(calendar: Calendar) -> None:

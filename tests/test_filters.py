@@ -12,6 +12,7 @@ from bot.policy import Policy
 from bot.wording import filter_label, problem_line
 from index.build.build import Options, build
 from index.model import Article, Paragraph
+from index.query.syntax import LONGEST_SEARCHED, parse
 from index.search.index import Index
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
@@ -191,6 +192,40 @@ def test_a_wrong_filter_is_explained_and_the_search_runs_without_it(ask: Ask) ->
     answer = ask("bridge toll after:soon source:")
     assert answer.passages == ask("bridge toll").passages
     assert [problem.split(" ")[0] for problem in lines(answer)] == ["after:soon", "source:"]
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        " ".join(f'"bridge {number}"' for number in range(40)),
+        " ".join(f"-weir{number}" for number in range(40)),
+        " ".join(f"in:weir{number}" for number in range(40)),
+        " ".join(f"source:courier{number}" for number in range(40)),
+        " ".join(f"after:{year}" for year in range(1900, 1940)),
+        " ".join(f'-"weir {number}" in:x{number} "old {number}" before:20{number}' for number in range(10, 20)),
+    ],
+)
+def test_of_a_question_that_is_all_conditions_the_first_eight_count_and_that_is_said(ask: Ask, conditions: str) -> None:
+    parsed = parse(f"who crosses the river {conditions}")
+    assert len(parsed.filters) == 8
+    assert [problem.kind for problem in parsed.problems] == ["too_many"]
+    assert "Only the first 8 conditions count" in " ".join(
+        map(problem_line, ask(f"who crosses the river {conditions}").problems)
+    )
+    # Eight may be stated.
+    assert not parse(" ".join(f"in:weir{number}" for number in range(8))).problems
+
+
+@pytest.mark.parametrize("word", ["ferry", " ", "渡船", '"old ', "in:weir ", "- "])
+def test_of_a_question_of_a_hundred_thousand_letters_the_beginning_is_searched_and_that_is_said(
+    ask: Ask, word: str
+) -> None:
+    question = ("who crosses the river by ferry? " + word * 100_000)[:100_000]
+    parsed = parse(question)
+    assert parsed.text == question
+    assert len(parsed.searched) <= LONGEST_SEARCHED
+    assert "Only the first 4000 letters are searched." in map(problem_line, ask(question).problems)
+    assert not parse("a ferry " * 400).problems
 
 
 def test_a_narrowing_is_taken_back_by_its_key(ask: Ask) -> None:

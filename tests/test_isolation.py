@@ -19,6 +19,7 @@ from index.sources.contents import Limits, Reader
 from index.sources.reading import Reading
 
 pytestmark = [
+    pytest.mark.usefixtures("anew"),
     pytest.mark.skipif(os.name != "posix", reason="processes and their limits are those of POSIX systems"),
     pytest.mark.slow,
 ]

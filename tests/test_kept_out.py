@@ -47,7 +47,7 @@ def test_nothing_that_the_settings_are_made_of_becomes_an_article(tmp_path: Path
         "QUOTH_TELEGRAM_WEBHOOK_SECRET_FILE": str(here / "hook"),
     }
     built = quoth("index", ".", "token", "quoth.toml", "--include", "*", **variables)
-    assert built.stdout.startswith("1 articles, ")
+    assert built.stdout.startswith("1 article, ")
     assert "4 skipped files" in built.stdout
     assert built.stderr.count("settings of quoth, not an article") == 1, "all for one reason"
     listed = quoth("articles", **variables)

@@ -88,6 +88,17 @@ def test_the_sdist_holds_what_its_own_tests_need_and_nothing_that_git_ignores(sd
     assert not [name for name in files if name.endswith(".pyc") or name.startswith((".venv", "dist/"))]
 
 
+def test_the_sdist_makes_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(sdist)]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    (again,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as one, zipfile.ZipFile(again) as other:
+        assert {item.filename: item.CRC for item in one.infolist()} == {
+            item.filename: item.CRC for item in other.infolist()
+        }
+
+
 def test_the_licence_travels_with_the_wheel_and_python_versions_are_those_that_are_tested(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (licence,) = [name for name in archive.namelist() if name.endswith("/licenses/LICENSE")]

@@ -129,3 +129,44 @@ def test_the_times_of_a_live_page_open_their_entries(tmp_path: Path) -> None:
         tmp_path, f"Mill Opens: as It Happened\n\n3 hours ago\nShare\nSave\n\n14:05\n\n{MILL}\n\n13:40\n\n{FLOUR}"
     )
     assert texts(article) == [f"14:05\n{MILL}", f"13:40\n{FLOUR}"]
+
+
+def test_a_line_about_the_article_may_stand_below_its_headline(tmp_path: Path) -> None:
+    article = one(tmp_path, f"Mill Grinds Again\nVisitors may watch on Sundays from May\n\nBy Tom Ashdown\n\n{BODY}")
+    assert article.title == "Mill Grinds Again"
+    assert texts(article)[0] == "Visitors may watch on Sundays from May"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "We use cookies to make this site better. Accept all",
+        "Wir verwenden Cookies, um die Seite zu verbessern.",
+        "LIVE",
+        "Home / News / Farms",
+    ],
+)
+def test_what_a_site_says_first_is_no_headline(tmp_path: Path, above: str) -> None:
+    article = one(tmp_path, f"{above}\n\nMill Grinds Again\n\nTom Ashdown | 3 March 2031 | 4 min read\n\n{BODY}")
+    assert article.title == "Mill Grinds Again"
+    assert texts(article) == [MILL, FLOUR, WHEEL]
+
+
+def test_the_foot_of_a_blog_is_no_text(tmp_path: Path) -> None:
+    foot = "Share this:\nFacebook\nWhatsApp\n\nLike this:\nLoading...\n\nTags: mill, flour\n\nLeave a Reply"
+    article = one(tmp_path, f"Mill Grinds Again\n\n{BODY}\n\n{foot}")
+    assert texts(article) == [MILL, FLOUR, WHEEL]
+    assert {"Like this:", "Tags: mill, flour", "Leave a Reply"} <= {dropped.text for dropped in article.dropped}
+
+
+def test_the_time_and_the_origin_of_a_chinese_page_are_told(tmp_path: Path) -> None:
+    body = "磨坊从五月的第二周起重新磨面，游客每逢星期日可以参观，学校可以预约。"
+    page = f"首页 > 新闻 > 地方\n\n磨坊重新开工\n\n2031年03月03日 10:14\n来源：河谷报\n分享\n\n{body}\n\n{body[:20]}。"
+    article = one(tmp_path, page)
+    assert article.title == "磨坊重新开工"
+    assert texts(article) == [body, f"{body[:20]}。"]
+
+
+def test_a_headline_of_more_than_thirty_words_is_a_title_above_sentences(tmp_path: Path) -> None:
+    title = " ".join(["the miller of the Esk begs all farmers"] * 4) + " to come at last?"
+    assert one(tmp_path, f"{title}\n\n{BODY}").title == title

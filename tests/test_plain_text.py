@@ -249,3 +249,55 @@ def test_headers_stand_above_each_of_several_articles(tmp_path: Path) -> None:
         ("The Wheel", "2024-05-02"),
     ]
     assert [texts(article) for article in found] == [[MILL], [WHEEL]]
+
+
+def test_lines_below_the_first_may_hang_further_in() -> None:
+    block = "\n".join(wrapped(text, subsequent_indent="   ") for text in (MILL, FLOUR, WHEEL))
+    assert paragraphs(block) == [MILL, FLOUR, WHEEL]
+
+
+def test_terms_with_indented_meanings_break_no_wrapped_text() -> None:
+    terms = "Bran:\n    the husks, which the pigs get\nGroats:\n    what is left, coarsely ground"
+    assert paragraphs(f"{wrapped(MILL)}\n\n{terms}\n\n{wrapped(FLOUR)}") == [
+        MILL, "Bran:\nthe husks, which the pigs get", "Groats:\nwhat is left, coarsely ground", FLOUR,
+    ]  # fmt: skip
+
+
+def test_a_quotation_goes_without_its_signs() -> None:
+    quoted = "\n".join(f"> {line}" for line in [*wrapped(FLOUR).split("\n"), "", "Bring a bag, too."])
+    assert paragraphs(f"{wrapped(MILL)}\n\n{quoted}\n\n{wrapped(WHEEL)}") == [MILL, FLOUR, "Bring a bag, too.", WHEEL]
+    assert paragraphs(">>> grind(3)\n>>> stop()") == [">>> grind(3)\n>>> stop()"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "whole"),
+    [
+        ("Die Mühlen-\nverwaltung hat an-\ngekündigt, dass", "Die Mühlenverwaltung hat angekündigt, dass"),
+        ("le meunier est peut-\nêtre en retard", "le meunier est peut-être en retard"),
+        ("кто-\nнибудь из мель-\nников", "кто-нибудь из мельников"),
+    ],
+)
+def test_a_word_cut_at_the_end_of_a_line_is_whole_in_a_text_of_any_width(lines: str, whole: str) -> None:
+    assert paragraphs(lines) == [whole]
+    assert paragraphs(f"{lines}\n\n{lines}") == [whole, whole]
+
+
+def test_numbered_headings_of_several_words_open_what_follows() -> None:
+    text = f"1 What visitors may see\n{MILL}\n\n2. Prices of flour in spring\n{FLOUR}"
+    text += f"\n\n2.1 The wheel at the smithy\n{WHEEL}"
+    assert paragraphs(text) == [
+        f"1 What visitors may see\n{MILL}", f"2. Prices of flour in spring\n{FLOUR}",
+        f"2.1 The wheel at the smithy\n{WHEEL}",
+    ]  # fmt: skip
+    assert paragraphs(f"12 men came.\n\n{MILL}") == ["12 men came.", MILL]
+
+
+def test_headings_with_the_signs_of_markdown_are_headings_in_plain_text_too(tmp_path: Path) -> None:
+    article = read_text(tmp_path, f"# The Mill\n\n{MILL}\n\n## What a bag of flour costs\n\n{FLOUR}\n## Wheel\n{WHEEL}")
+    assert article.title == "The Mill"
+    assert texts(article) == [MILL, f"What a bag of flour costs\n{FLOUR}", f"Wheel\n{WHEEL}"]
+
+
+def test_a_word_alone_is_the_title_of_a_wrapped_text(tmp_path: Path) -> None:
+    article = read_text(tmp_path, f"Мельница\n\n{wrapped('Мельница на реке снова мелет муку с мая месяца.', 20)}")
+    assert article.title == "Мельница"

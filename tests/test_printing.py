@@ -100,6 +100,7 @@ def test_no_command_lets_words_of_others_steer_a_terminal(hostile: dict[str, str
     assert told["title"] == HOSTILE.strip(), "JSON holds every character, written as an escape"
 
 
+@pytest.mark.usefixtures("root_logger")
 def test_a_log_is_steered_by_nobody(capsys: pytest.CaptureFixture[str]) -> None:
     set_up("INFO")
     logging.getLogger("bot").warning("a file called %s", HOSTILE)

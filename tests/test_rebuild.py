@@ -1,5 +1,6 @@
 """Rebuilds: what did not change stays unread, what is away stays, and all of it equals a build from nothing."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -260,9 +262,15 @@ def barred(folder: Path) -> None:
     folder.symlink_to(folder)
 
 
+def turned(folder: Path) -> None:
+    folder.rename(folder.with_name("away"))
+    note(folder, "The Disk Is Not Mounted")
+
+
 @pytest.mark.parametrize(
     ("leave", "words"),
     [
+        (turned, "it is no folder any more: its 3 articles stay"),
         (emptied, "it is empty: its 3 articles stay"),
         (removed, "it is not there: its 3 articles stay"),
         (barred, "too many levels of symbolic links: its 3 articles stay"),
@@ -281,7 +289,7 @@ def test_a_source_that_is_away_keeps_its_articles(
     assert titles(place) == ["Amber Lamp", "Brass Bell", "Copper Kettle", "Xebec at Anchor", "Yawl on the Slip"]
     assert not built(place, *sources).published
     # Back again, it is as it was, and what leaves it then is gone.
-    if (place / "docs").is_symlink():
+    if (place / "docs").is_symlink() or (place / "docs").is_file():
         (place / "docs").unlink()
     elif (place / "docs").exists():
         (place / "docs").rmdir()
@@ -291,6 +299,37 @@ def test_a_source_that_is_away_keeps_its_articles(
     assert opened == []
     (place / "docs" / "b.txt").unlink()
     assert built(place, *sources).removed == 1
+
+
+def test_a_file_that_a_folder_took_the_place_of_keeps_its_article(place: Path) -> None:
+    sources = (place / "docs", note(place / "log.txt", "The Log of the Lock"))
+    built(place, *sources)
+    sources[1].unlink()
+    note(sources[1] / "inside.txt", "Something Else")
+    assert told(built(place, *sources))["log.txt"] == "it is a folder now: its article stays"
+    built(place, *sources, force=True)
+    assert titles(place) == ["Amber Lamp", "Brass Bell", "Copper Kettle", "Something Else"]
+
+
+@pytest.mark.parametrize("name", ["boats.zip", "boats.txt.gz"])
+def test_a_file_that_was_copied_half_keeps_its_articles_until_it_is_whole(name: str, place: Path) -> None:
+    file, text = place / "docs" / name, "Boats for Hire\n\nThe yawl and the skiff lie at the lower steps.\n"
+    with ZipFile(file, "w") as archive:
+        archive.writestr("boats.txt", text)
+    if name.endswith(".gz"):
+        file.write_bytes(gzip.compress(text.encode()))
+    whole = file.read_bytes()
+    built(place)
+    file.write_bytes(whole[: len(whole) // 2])
+    report = built(place)
+    assert told(report)[name].startswith("a damaged ")
+    assert told(report)[name].endswith(": its article stays")
+    assert not report.published
+    file.write_bytes(whole)
+    assert not built(place).published
+    file.write_bytes(whole[:-20])
+    built(place, force=True)
+    assert titles(place) == ["Amber Lamp", "Brass Bell", "Copper Kettle"]
 
 
 def test_what_is_away_leaves_when_that_is_forced(place: Path) -> None:

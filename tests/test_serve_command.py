@@ -33,6 +33,7 @@ def test_it_answers_until_it_is_stopped_and_the_log_holds_no_words(
         out, err = process.communicate(timeout=60)
     assert (line, out, process.returncode) == (f"Answering at {address} (Ctrl-C stops)\n", "", 0)
     assert "GET /v1/answer status=200" in err
+    assert err.count("asked state=answered") == 1
     assert not any(word in err for word in ("footbridge", "Saltmere", TOKEN, "127.0.0.1"))
 
 

@@ -305,3 +305,57 @@ async def test_an_address_that_is_taken_and_one_that_strangers_reach_are_told(an
     replace(wide, token="x").check()  # noqa: S106 (of the tests)
     replace(wide, open_to_all=True).check()
     assert "x" not in repr(replace(wide, token="x")).split("(")[1].split(",")  # noqa: S106
+
+
+@pytest.mark.parametrize(
+    "path", [ASK, "/", f"/?q={quote('Who?')}", "/v1/articles", "/openapi.json", "/healthz", "/nowhere"]
+)
+async def test_a_client_that_shuts_its_sending_half_gets_a_whole_reply_or_none(web: Web, path: str) -> None:
+    # Whether it still reads cannot be told from one that has gone, for which nothing is searched.
+    reader, writer = await web.connect()
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    writer.write_eof()
+    assert (await read(reader)).status in (0, 200, 404)
+    assert await reader.read() == b""
+    writer.close()
+    assert (await web.get(ASK)).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/articles",
+        "/article/a1b2c3d4e5f6",
+        "/v1/answer",
+        "/v1/answers",
+        "/v1/search",
+        "/v1/articles",
+        "/v1/articles/a1b2c3d4e5f6",
+        "/v1/status",
+        "/openapi.json",
+        "/metrics",
+        "/healthz",
+        "/readyz",
+    ],
+)
+async def test_no_path_breaks_on_strange_requests(web: Web, path: str) -> None:
+    for query in (
+        "?%00",
+        "?q=%00",
+        "?q=%ED%A0%80",
+        "?=",
+        "?&&",
+        f"?q={'a' * 2000}",
+        "?q=a&q=b",
+        "?%FF=%FF",
+        f"?{'a=b&' * 300}",
+    ):
+        for method in ("GET", "HEAD", "OPTIONS", "POST"):
+            reply = await web.get(path + query, method=method)
+            assert 200 <= reply.status < 500, (method, path + query)
+    for sent in (b"\x00", b"%00", b"%ED%A0%80", b"%2e%2e/", b"//", b"\\"):
+        reply = await web.raw(
+            b"GET " + path.encode() + sent + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        )
+        assert reply.status in (200, 308, 400, 404, 422), sent

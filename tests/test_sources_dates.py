@@ -157,3 +157,12 @@ def test_a_date_that_is_none_gives_way_to_the_next_name(tmp_path: Path) -> None:
     (article,) = read(tmp_path / "a.json")
     assert isinstance(article, Article)
     assert article.date == DAY
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ["7. novembra 2023", "7 ноември 2023", "7 בנובמבר 2023", "7 พฤศจิกายน 2023", "2023 m. lapkričio 7 d.",
+     "2023. gada 7. novembris", "7. november 2023", "7. новембар 2023"],
+)  # fmt: skip
+def test_months_of_more_languages_are_known(stated: str) -> None:
+    assert iso_date(stated) == DAY

@@ -336,3 +336,16 @@ def test_an_export_of_blogger_is_its_posts(tmp_path: Path) -> None:
     )
     assert [part.title for part in parts if isinstance(part, Article)] == ["Gates", "Herons"]
     assert reasons(parts) == ["left out: 2 settings of the blog, 1 template, 1 comment, 2 drafts"]
+
+
+@pytest.mark.parametrize(
+    "foot", ["The post Eels appeared first on Weir Post.", "Der Beitrag Aale erschien zuerst auf Wehrpost."]
+)
+def test_what_a_blog_puts_below_each_post_of_its_feed_is_no_text(tmp_path: Path, foot: str) -> None:
+    found = one(
+        rss(
+            tmp_path,
+            f"<title>Eels</title><description>&lt;p&gt;They run.&lt;/p&gt;&lt;p&gt;{foot}&lt;/p&gt;</description>",
+        )
+    )
+    assert [paragraph.text for paragraph in found.paragraphs] == ["They run."]

@@ -219,3 +219,24 @@ def test_front_matter_made_to_break_the_reader_does_not(tmp_path: Path, text: st
 def test_quotation_marks_that_break_front_matter_break_no_title(tmp_path: Path, front: str, title: str) -> None:
     found = article(tmp_path, front + FERRY)
     assert (found.title, found.date) == (title, "2023-11-05")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "title: The Mill\ndate: 2031/03/03 10:00\ntags:\n- flour\n- water\n---\n",
+        ';;;\n"title": "The Mill",\n"date": "2031-03-03"\n;;;\n',
+        "<!-- lint off -->\n<!-- spelling: en -->\n---\ntitle: The Mill\ndate: 2031-03-03\n---\n",
+        "% The\n  Mill\n% Ana Reyes\n% 3 March 2031\n",
+        "---\ntitle:\tThe Mill\n\tdate: 2031-03-03\n---\n",
+    ],
+)
+def test_rarer_kinds_of_front_matter_are_read(tmp_path: Path, above: str) -> None:
+    found = article(tmp_path, f"{above}\nThe mill on the Esk grinds flour again.\n")
+    assert (found.title, (found.date or "")[:10]) == ("The Mill", "2031-03-03")
+    assert [paragraph.text for paragraph in found.paragraphs] == ["The mill on the Esk grinds flour again."]
+
+
+def test_prose_above_a_rule_is_no_front_matter(tmp_path: Path) -> None:
+    found = article(tmp_path, "title: so the miller calls himself\nand nobody laughs\n---\n\nThe mill grinds again.\n")
+    assert "title: so the miller calls himself and nobody laughs" in found.paragraphs[0].text

@@ -384,3 +384,10 @@ def test_what_the_library_writes_comes_back(
 def test_comments_nested_in_a_sender_without_end_leave_the_other_messages(tmp_path: Path) -> None:
     box = f"{POSTMARK}From: {'(' * 4000}\nSubject: Nets\n\n{EELS}\n\n{POSTMARK}{mail(SKIP)}"
     assert [one.title for one in articles(tmp_path / "a.mbox", box)] == ["Nets", "Counting"]
+
+
+@pytest.mark.parametrize("device", ["Sent from my iPhone", "Von meinem iPhone gesendet", "Отправлено с iPhone"])
+def test_what_a_telephone_writes_below_a_message_is_no_text(tmp_path: Path, device: str) -> None:
+    article = one(tmp_path, mail(f"{EELS}\n\n{device}\n\n> Who counts them?\n"))
+    assert texts(article) == [EELS]
+    assert any(dropped.text.startswith(device) for dropped in article.dropped)

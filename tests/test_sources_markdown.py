@@ -313,3 +313,13 @@ def test_marks_of_other_dialects_go(tmp_path: Path, text: str, expected: list[st
 def test_a_heading_in_html_is_a_title(tmp_path: Path) -> None:
     found = article(tmp_path, f'<div align="center">\n<h1>The pier</h1>\n<img src="x.png">\n</div>\n\n{FERRY}\n')
     assert (found.title, texts(found)) == ("The pier", [FERRY])
+
+
+def test_short_entries_stay_together_whatever_blank_lines_part_them(tmp_path: Path) -> None:
+    found = article(tmp_path, "- oars\n\n- a lamp\n  - with oil\n\n  and a wick\n\n- rope\n\nThe ferry is old.\n")
+    assert texts(found) == ["oars\na lamp\nwith oil\nand a wick\nrope", "The ferry is old."]
+
+
+def test_what_logseq_keeps_of_a_block_is_no_text(tmp_path: Path) -> None:
+    found = article(tmp_path, "- The ferry is old.\n  id:: 65a1f\n  collapsed:: true\n- It leaks:: a little.\n")
+    assert texts(found) == ["The ferry is old.\nIt leaks:: a little."]

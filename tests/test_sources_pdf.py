@@ -496,3 +496,31 @@ def test_a_document_of_many_pages_is_read_in_pieces(tmp_path: Path, monkeypatch:
     one = article(tmp_path, document.bytes())
     assert texts(one) == [prose(9, number) for number in range(1, 41)]
     assert one.paragraphs[-1].fragment == "page=40"
+
+
+def test_a_bold_line_that_stands_out_alone_is_no_margin(tmp_path: Path) -> None:
+    document = Written().page()
+    document.text(16, 560, "4 On Weirs", bold=True)
+    rows = [
+        *[
+            (52, "The keeper of the lower lock counts the boats at"),
+            (40, "Dawn and writes their names on the door of the mill."),
+        ],
+        *[
+            (52, "In the year of the flood nobody counted, and the"),
+            (40, "Door was lost; it was found in the reeds near"),
+        ],
+        *[(40, "Penny Hythe, with the names of nine boats on it.")],
+    ]
+    for at, (x, row) in enumerate(rows):
+        document.text(x, 520 - 13 * at, row)
+    found = texts(article(tmp_path, document.bytes()))
+    assert found[-2:] == [" ".join(row for _, row in rows[:2]), " ".join(row for _, row in rows[2:])]
+
+
+def test_a_title_in_a_font_that_names_other_letters_is_none(tmp_path: Path) -> None:
+    document = Written().page()
+    document.text(40, 560, "ୀهหوঈندناফଡایଓقدग़", 24)
+    document.text(40, 530, "On Weirs", 16)
+    lines(document, ["Nothing was found but crumbs and an old map,", "and nobody knows who drew it."], 500)
+    assert article(tmp_path, document.bytes()).title == "On Weirs"

@@ -218,3 +218,8 @@ def test_what_is_said_comes_back_whatever_the_cues(
 
     assert texts(article) == [f"{normalize('NFC', sentence)}." for sentence in sentences]
     assert [float((part.fragment or "")[2:]) * 1000 for part in article.paragraphs] == begins
+
+
+def test_names_in_capitals_tell_who_speaks(tmp_path: Path) -> None:
+    cue = "1\n00:00:01,000 --> 00:00:04,000\nROSA: Who counts?\nTHE MILLER: I do.\n"
+    assert [text for _, text in timed(one(tmp_path, cue))] == ["ROSA: Who counts?", "THE MILLER: I do."]

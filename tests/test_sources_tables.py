@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.model import Article, Skipped
+from index.sources import read
 from index.sources.encodings.json_values import JsonReader, values
 from index.sources.files.streams import UnusableError
 from tests.records import KILN, NOTE, SECOND, articles, found, texts
@@ -195,3 +196,59 @@ def test_no_json_breaks_the_reading(tmp_path: Path, value: object) -> None:
         for part in found(tmp_path / name, json.dumps(value)):
             assert isinstance(part, Article | Skipped)
             assert not isinstance(part, Article) or part.paragraphs
+
+
+@pytest.mark.parametrize(
+    "above", ["", "\n\n", "# made by a program\n", "Export of 3 March 2031\n\n", "# a, b\n# title and text of all\n\n"]
+)
+def test_remarks_may_stand_above_the_names_of_columns(tmp_path: Path, above: str) -> None:
+    (tmp_path / "a.csv").write_text(f'{above}title,text\nMill,"It grinds, again."\n', encoding="utf-8")
+    (one,) = read(tmp_path / "a.csv")
+    assert isinstance(one, Article)
+    assert (one.title, one.paragraphs[0].text) == ("Mill", "It grinds, again.")
+
+
+def test_single_quotation_marks_may_stand_around_cells(tmp_path: Path) -> None:
+    rows = "title,text\n'Mill','It grinds, again.'\n'Wheel','It''s at the smithy, still.'\n"
+    (tmp_path / "a.csv").write_text(rows, encoding="utf-8")
+    found = [one for one in read(tmp_path / "a.csv") if isinstance(one, Article)]
+    assert [one.paragraphs[0].text for one in found] == ["It grinds, again.", "It's at the smithy, still."]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_table_that_a_spreadsheet_saved_as_text_is_a_table(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.txt").write_bytes("Title\tText\r\nMill\tIt grinds again.\r\nWheel\tIt is away.\r\n".encode(encoding))
+    found = [one for one in read(tmp_path / "a.txt") if isinstance(one, Article)]
+    assert [(one.title, one.paragraphs[0].text) for one in found] == [
+        ("Mill", "It grinds again."), ("Wheel", "It is away."),
+    ]  # fmt: skip
+
+
+ONE_OF_MANY = [
+    {"title": {"en-US": "Mill", "de": "Mühle"}, "body": {"en-US": "It grinds again.", "de": "Sie mahlt wieder."}},
+    {"title": "Mill", "body": json.dumps({"blocks": [{"text": "It grinds again.", "type": "unstyled"}]})},
+    {"title": "Mill", "body": json.dumps([{"type": "paragraph", "children": [{"text": "It grinds again."}]}])},
+    {"data": [{"title": "Mill", "paragraphs": [{"context": "It grinds again.", "qas": [{"question": "Does it?"}]}]}]},
+]
+
+
+@pytest.mark.parametrize("record", ONE_OF_MANY)
+def test_texts_by_language_or_kept_as_trees_in_strings_are_read(tmp_path: Path, record: object) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(record), encoding="utf-8")
+    (one,) = read(tmp_path / "a.json")
+    assert isinstance(one, Article)
+    assert (one.title, [paragraph.text for paragraph in one.paragraphs]) == ("Mill", ["It grinds again."])
+
+
+def test_a_text_that_is_json_and_no_editors_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"title": "A", "text": '{"colour": "blue"}'}), encoding="utf-8")
+    (one,) = read(tmp_path / "a.json")
+    assert isinstance(one, Article)
+    assert one.paragraphs[0].text == '{"colour": "blue"}'
+
+
+def test_the_by_of_a_byline_is_no_name(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"title": "A", "text": "It.", "byline": "By Ana Reyes"}), "utf-8")
+    (one,) = read(tmp_path / "a.json")
+    assert isinstance(one, Article)
+    assert one.author == "Ana Reyes"

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 import index.store.generation
 from bot.errors import message_of
-from index.errors import BrokenIndexError, BuildBusyError, NoIndexError, OutdatedIndexError, StorageError
+from index.errors import (
+    BrokenIndexError,
+    BuildBusyError,
+    NewerIndexError,
+    NoIndexError,
+    OutdatedIndexError,
+    StorageError,
+)
 from index.model import ArticleCard
 from index.store.manifest import Scalar
 from index.store.staging import Staging
@@ -241,6 +248,8 @@ def test_a_large_index_is_opened_by_time_and_size_and_checked_where_it_is_read(
 
 def test_another_analyzer_is_refused_and_the_setting_named(store: Store) -> None:
     published(store)
+    with pytest.raises(NewerIndexError, match=r"of a later version \(1, and this one has 0\)$"):
+        store.open(analyzer=ANALYZER | {"version": 0})
     others: list[tuple[dict[str, Scalar], str]] = [
         ({"version": 1, "stemmer": "none"}, "stemmer was 'snowball' and is 'none' now"),
         ({"version": 1}, "stemmer was 'snowball' and is unknown now"),
@@ -255,11 +264,16 @@ def test_another_analyzer_is_refused_and_the_setting_named(store: Store) -> None
 def test_another_format_is_said_before_anything_else(store: Store) -> None:
     published(store)
     place = folder(store, 1) / "manifest.json"
-    place.write_text(place.read_text().replace(f'"format": {FORMAT}', '"format": 99'))
-    said = rf"manifest\.json: format 99, and this program reads format {FORMAT}$"
+    text = place.read_text()
+    place.write_text(text.replace(f'"format": {FORMAT}', '"format": 1'))
+    said = rf"manifest\.json: format 1, and this program reads format {FORMAT}$"
     with pytest.raises(OutdatedIndexError, match=said) as caught:
         store.open()
     assert message_of(caught.value).endswith(f"{FORMAT}; {REBUILD}")
+    place.write_text(text.replace(f'"format": {FORMAT}', '"format": 99'))
+    said = rf"manifest\.json: format 99, and this program reads format {FORMAT}: it was built by a later version$"
+    with pytest.raises(NewerIndexError, match=said):
+        store.open()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"format": 1}', '{"format": 1, "checksum": "00"}', "\x00"])

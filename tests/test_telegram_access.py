@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from bot.catalogue import Catalogue
-from bot.channels.telegram.access.door import TRIES, Asker, Door, OncePer
+from bot.channels.flood import FloodLimits
+from bot.channels.telegram.access.door import Asker, Door, OncePer
 from bot.channels.telegram.memory.memory import FILE, Memory
+from bot.channels.telegram.owners.privacy import privacy_text
 from bot.errors import ChannelError
 from tests.telegram_bot import SENTENCE, Running, running
 from tests.telegram_server.server import FakeTelegram
@@ -33,16 +35,22 @@ async def paired(fake: FakeTelegram, tmp_path: Path) -> AsyncIterator[Running]:
         yield channel
 
 
-async def test_a_stranger_is_refused_once_a_day_with_the_id_and_the_way_in_or_for_the_asking(
-    fake: FakeTelegram, paired: Running
+@pytest.mark.parametrize("first", ["/start", "/help", "/pair", "/start hello"])
+async def test_a_stranger_gets_one_answer_a_day_to_questions_and_one_about_the_way_in(
+    fake: FakeTelegram, paired: Running, first: str
 ) -> None:
-    help_wanted = await fake.say_and_wait(ALICE, "/help")
-    sent = await fake.say_and_wait(ALICE, "Who?")
-    assert help_wanted.text == sent.text == f"This bot is private. Your id is {ALICE}.\n{SAY('how_to_pair')}"
-    last = [fake.say(ALICE, text) for text in ("Who now?", "/dance", "/start")][-1]
-    await fake.until(lambda: fake.sent()[-1].reply_to == last["message_id"])
-    assert [message.text for message in fake.sent()] == [sent.text] * 3
+    told = [(await fake.say_and_wait(ALICE, text)).text for text in (first, "Who?")]
+    refusal = f"This bot is private. Your id is {ALICE}.\n{SAY('how_to_pair')}"
+    assert told == [SAY("pair_explain") if first == "/pair" else refusal, refusal]
+    for text in ("Who?", "/start", "/help", "/pair", "/dance", "/latest", "/rebuild") * 2:
+        fake.say(ALICE, text)
+    # What is kept of them everybody may ask, once a day as well.
+    for text in ("/privacy", "/forget") * 2:
+        fake.say(ALICE, text)
+    fake.say(ALICE, "/pair ABCD2345")
+    texts = [sent.text for sent in await fake.wait_sent(5, ALICE)]
     assert not paired.library.asked
+    assert texts[2:] == [privacy_text(Catalogue("en")), SAY("forget_none"), SAY("pair_wrong")]
 
 
 @pytest.mark.parametrize("command", ["/pair {}", "/start pair_{}"])
@@ -123,26 +131,72 @@ async def test_a_group_that_becomes_a_supergroup_stays_open(fake: FakeTelegram, 
         assert SENTENCE in (await fake.say_and_wait(GROUP, "/ask Who?", user=BOB)).text
 
 
-async def test_after_five_wrong_codes_even_the_right_one_is_too_late(tmp_path: Path) -> None:
+async def test_wrong_codes_slow_down_who_sends_them_ever_more(tmp_path: Path) -> None:
+    now = 0.0
     memory = Memory(tmp_path)
-    door = Door("paired", frozenset(), memory)
+    door = Door("paired", frozenset(), memory, clock=lambda: now)
     alice, bob = Asker(ALICE, ALICE, private=True), Asker(BOB, BOB, private=True)
     assert door.code is not None
-    assert [await door.pair(alice, "AAAAAAAA") for _ in range(TRIES)] == ["wrong"] * TRIES
-    assert await door.pair(alice, door.code) == "closed"
+    # The first one may be a slip.
+    assert [await door.pair(alice, "AAAAAAAA") for _ in range(3)] == ["wrong", "wrong", "early"]
+    assert await door.pair(alice, door.code) == "early"
+    for pause in (60.0, 240.0, 960.0, 3600.0, 3600.0):
+        assert door.pause(alice) == pause
+        now += pause - 1
+        assert await door.pair(alice, "AAAAAAAA") == "early"
+        now += 1
+        assert await door.pair(alice, "AAAAAAAA") == "wrong"
     assert await door.pair(bob, f" {door.code[:4].lower()}-{door.code[4:]}") == "paired"
     assert memory.owners == {BOB}
     memory.close()
 
 
-async def test_guessers_together_end_all_tries(tmp_path: Path) -> None:
+async def test_guessers_together_close_no_door_and_take_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.access.door._REMEMBERED", 100)
     memory = Memory(tmp_path)
     door = Door("paired", frozenset(), memory)
-    for guesser in range(100, 150):
-        await door.pair(Asker(guesser, guesser, private=True), "AAAAAAAA")
+    for guesser in range(100, 400):
+        assert await door.pair(Asker(guesser, guesser, private=True), "AAAAAAAA") == "wrong"
     assert door.code is not None
-    assert await door.pair(Asker(ALICE, ALICE, private=True), door.code) == "closed"
+    assert len(door._wrong) == 100
+    assert await door.pair(Asker(ALICE, ALICE, private=True), door.code) == "paired"
     memory.close()
+
+
+async def test_fifty_wrong_codes_are_answered_twice_and_the_owner_pairs_all_the_same(
+    fake: FakeTelegram, paired: Running
+) -> None:
+    for _ in range(50):
+        fake.say(BOB, "/pair ABCD2345")
+    await fake.wait_sent(2, BOB)
+    assert (await fake.say_and_wait(ALICE, f"/pair {paired.code}")).text == PAIRED
+    assert [sent.text for sent in fake.sent(BOB)] == [
+        SAY("pair_wrong"),
+        f"{SAY('pair_wrong')} {SAY('pair_pause', n=1)}",
+    ]
+
+
+async def test_where_everybody_may_ask_the_start_counts_as_a_question(fake: FakeTelegram, tmp_path: Path) -> None:
+    async with running(fake, tmp_path, flood=FloodLimits(burst=1, every=600.0)):
+        assert SAY("hello") in (await fake.say_and_wait(ALICE, "/start")).text
+        assert SAY("hello") not in (await fake.say_and_wait(ALICE, "/start")).text
+        for _ in range(8):
+            fake.say(ALICE, "/start")
+        await fake.say_and_wait(BOB, "Who?")
+        assert len(fake.sent(ALICE)) == 2
+
+
+async def test_who_takes_the_bot_from_group_to_group_makes_it_speak_no_more_than_who_asks(
+    fake: FakeTelegram, tmp_path: Path
+) -> None:
+    groups = [GROUP - number for number in range(6)]
+    async with running(fake, tmp_path, access="paired", flood=FloodLimits(burst=2, every=600.0)):
+        for group in groups:
+            fake.add_bot(group, user=ALICE)
+        await fake.until(lambda: all(group in fake.world.shut for group in groups))
+    assert len(fake.sent()) == 2
 
 
 def test_once_a_day_is_once_a_day_and_remembers_only_so_many() -> None:

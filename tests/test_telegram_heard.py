@@ -109,11 +109,36 @@ async def test_a_bare_call_asks_what_it_replies_to(fake: FakeTelegram, bot: Runn
     said = fake.say(GROUP, ASKED, user=BOB)
     picture = fake.say(GROUP, None, user=BOB, caption="Who painted this?", **PICTURE)
     command = fake.say(GROUP, "/dance when was it lit?", user=BOB)
-    calls = ("/ask", f"/ask@{BOT_NAME}", US, f"{US} !")
+    poll = fake.say(GROUP, None, user=BOB, poll=poll_of("Was it lit in 1871?"))
+    # No more than a group may be told in a minute.
+    calls = ("/ask", f"/ask@{BOT_NAME} ؟", US, f"{US} ?")
     for call in calls:
-        for message in (said, picture, command):
+        for message in (said, picture, command, poll):
             await fake.say_and_wait(GROUP, call, user=ALICE, reply_to=message)
-    assert bot.library.asked == [ASKED, "Who painted this?", "when was it lit?"] * len(calls)
+    assert bot.library.asked == [ASKED, "Who painted this?", "when was it lit?", "Was it lit in 1871?"] * len(calls)
+    other = fake.say(GROUP - 1, ASKED, user=BOB)
+    for call in (f"/ask@{BOT_NAME}", f"{US} !", f"? {US}", "/ask ..."):
+        await fake.say_and_wait(GROUP - 1, call, user=ALICE, reply_to=other)
+    assert bot.library.asked[-4:] == [ASKED] * 4
+
+
+async def test_a_poll_in_private_asks_what_it_asks(fake: FakeTelegram, bot: Running) -> None:
+    await fake.say_and_wait(ALICE, None, poll=poll_of(ASKED))
+    assert bot.library.asked == [ASKED]
+
+
+async def test_half_a_character_costs_no_answer(fake: FakeTelegram, bot: Running) -> None:
+    await fake.say_and_wait(ALICE, "\ud83d who lit the lamp? \udd25")
+    await fake.say_and_wait(ALICE, "🔥 who lit the lamp?")
+    assert bot.library.asked == ["\ufffd who lit the lamp? \ufffd", "🔥 who lit the lamp?"]
+
+
+def poll_of(question: str) -> JSON:
+    """A poll as people send one."""
+    options = [{"persistent_id": name, "text": name, "voter_count": 0} for name in ("Yes", "No")]
+    named = ("is_closed", "is_anonymous", "allows_multiple_answers", "allows_revoting", "members_only")
+    flags = dict.fromkeys(named, False)
+    return {"id": "1", "question": question, "options": options, "total_voter_count": 0, "type": "regular"} | flags
 
 
 async def test_of_a_message_that_is_quoted_only_the_quote_is_asked(fake: FakeTelegram, bot: Running) -> None:

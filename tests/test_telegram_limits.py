@@ -203,7 +203,7 @@ async def test_updates_of_a_chat_run_one_after_another_in_their_order() -> None:
     await asyncio.gather(*todo)
     for chat in (1, 2, -3):
         assert [name for name in began if name.startswith(f"{chat}:")] == [f"{chat}:{n}" for n in range(30)]
-    assert (order.in_hand, order._locks) == (0, {})
+    assert (order.in_hand, order._lanes._locks) == (0, {})
 
 
 async def test_a_failure_or_a_cancelled_wait_does_not_block_the_chat() -> None:
@@ -226,7 +226,7 @@ async def test_a_failure_or_a_cancelled_wait_does_not_block_the_chat() -> None:
     gate.set()
     outcomes = await asyncio.gather(first, waiting, last, return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [ValueError, asyncio.CancelledError, type(None)]
-    assert order._locks == {}
+    assert order._lanes._locks == {}
 
 
 async def _run(order: PerChatProcessor, work: Awaitable[None]) -> None:
@@ -242,4 +242,4 @@ async def test_what_hangs_is_cancelled_at_the_deadline_or_in_a_hurry() -> None:
             hurry.set()
         assert await order.drain(seconds, hurry) == 3
         await asyncio.gather(*tasks, return_exceptions=True)
-        assert (order.in_hand, order._locks) == (0, {})
+        assert (order.in_hand, order._lanes._locks) == (0, {})

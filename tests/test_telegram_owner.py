@@ -182,6 +182,16 @@ async def test_a_rebuild_is_told_in_one_message_and_checked(fake: FakeTelegram, 
     assert shelved.insisted == [False]
 
 
+async def test_a_rebuild_that_finds_nothing_changed_says_so(fake: FakeTelegram, bot: Owned, shelved: Shelved) -> None:
+    assert not bot.task.done()
+    shelved.outcomes = [replace(LIVE, published=False, checked=None, skipped=(), skips=0)]
+    shelved.gate.set()
+    told = await fake.say_and_wait(OWNER, "/rebuild")
+    assert await text_in(fake, told, "Nothing") == (
+        "Nothing changed: generation 8 answers on, articles 40, paragraphs 300."
+    )
+
+
 async def test_progress_edits_keep_their_distance(fake: FakeTelegram, bot: Owned, shelved: Shelved) -> None:
     assert not bot.task.done()
     shelved.steps = [Step("reading", number, number) for number in range(500)]

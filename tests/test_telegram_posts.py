@@ -202,6 +202,29 @@ async def test_a_post_is_taken_out_by_its_link_and_stays_out(fake: FakeTelegram,
         edit(fake, made, 5, text="A Post Too Many\n\nIt is edited afterwards.")
         await until(lambda: "A Post Too Many" not in articles(data))
         assert (await fake.say_and_wait(OWNER, f"/remove {link}")).text == SAY("remove_unknown")
+        again = link.replace("t.me/c/", "telegram.dog/s/")
+        assert (await fake.say_and_wait(OWNER, f"/remove {again}")).text == SAY("remove_unknown")
+
+
+async def test_of_a_post_that_lies_in_an_export_alone_it_is_said_where(fake: FakeTelegram, data: Path) -> None:
+    file = data.parent / "shelf" / "result.json"
+    for number, kind in ((1488209417, "private_channel"), (1999888777, "public_channel")):
+        export = {"name": "Old", "type": kind, "id": number, "messages": [message(3, "Tar\n\nThe tar boils over.")]}
+        file.with_name(f"{number}.json").write_text(json.dumps(export))
+    file = file.with_name("1488209417.json")
+    await ProcessLibrary(load(data_dir=data)).rebuild((), lambda _: None)
+    channel(fake, CHANNEL, "Pier Gazette", "piergazette")
+    async with listening(fake, data):
+        link = "t.me/c/1488209417/3"
+        assert (await fake.say_and_wait(OWNER, f"/remove {link}")).text == SAY("remove_exported", file=str(file))
+        await agreed(fake, CHANNEL)
+        post(fake, CHANNEL, "A Kept Post\n\nIt stays.")
+        await until(lambda: "A Kept Post" in articles(data))
+        for link in ("t.me/piergazette/3", "piergazette.t.me/3"):
+            said = (await fake.say_and_wait(OWNER, f"/remove {link}")).text
+            assert said == SAY("removed_exported", file=str(file))
+    await ProcessLibrary(load(data_dir=data)).rebuild((), lambda _: None)
+    assert [card.url for title, card in articles(data).items() if title == "Tar"] == ["https://t.me/c/1999888777/3"]
 
 
 # --- On the disk -----------------------------------------------------------------------------------------------------
@@ -230,9 +253,7 @@ def test_a_post_is_kept_once_in_its_newest_state(tmp_path: Path) -> None:
     assert posts.remove(1488209417, 5)
     assert not posts.keep(PIER, message(5, "Left"), album="a")
     assert json.loads(album.read_text())["messages"] == []
-    assert (posts.numbered("PierGazette"), posts.numbered("1488209417"), posts.numbered("x")) == (
-        1488209417, 1488209417, None,
-    )  # fmt: skip
+    assert [posts.channel(place) for place in ("PierGazette", "1488209417", "x")] == [PIER, PIER, None]
 
 
 def test_a_post_that_lies_in_an_export_too_is_one_article_in_its_newest_state(tmp_path: Path) -> None:

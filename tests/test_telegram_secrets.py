@@ -3,15 +3,20 @@
 import re
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+from bot.commands import parts
 from tests.telegram_server.server import FakeInThread, fake_in_thread
 from tests.telegram_server.wire import Sent, refusal, too_many
 
 Start = Callable[..., subprocess.Popen[str]]
+Quoth = Callable[..., subprocess.CompletedProcess[str]]
 
 OWNER, GROUP = 7, -1001
 WORD = "periwinkle"
@@ -122,3 +127,42 @@ def test_nobodys_words_are_in_the_log(start: Start, shelf: Path) -> None:
     assert "a file was not fetched (BadRequest)" in told
     assert [line for line in told.splitlines() if WORD in line or "bakers" in line] == []
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("spelt", [str.upper, str.lower])
+def test_no_process_that_is_started_finds_secrets_in_its_environment(
+    monkeypatch: pytest.MonkeyPatch, spelt: Callable[[str], str]
+) -> None:
+    secrets = {
+        "TELEGRAM_TOKEN": "123456789:" + "Hidden-Abc" * 3,
+        "TELEGRAM_WEBHOOK_SECRET": "hidden-webhook",
+        "TELEGRAM_PROXY": "http://me:hidden-password@127.0.0.1:9",
+        "SERVE_TOKEN": "hidden-serve",
+    }
+    for name, value in secrets.items():
+        monkeypatch.setenv(spelt(f"QUOTH_{name}"), value)
+    monkeypatch.setenv("QUOTH_K1", "1.5")
+    loaded = parts.settings()
+    held = [getattr(loaded, name.lower()).get_secret_value() for name in secrets]
+    show = "import os; [print(f'{name}={value}') for name, value in os.environ.items()]"
+    environment = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True).stdout
+    assert held == list(secrets.values())
+    assert "QUOTH_K1=1.5" in environment
+    assert "hidden" not in environment.lower()
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["12345:Secret", "Secret", "123456789:Secret/../x", "١٢٣٤٥:Secret"],
+)
+@pytest.mark.parametrize("command", [("telegram",), ("doctor", "--telegram")])
+def test_what_is_no_token_is_in_no_output_either(
+    quoth: Quoth, shelf: Path, command: tuple[str, ...], token: str
+) -> None:
+    assert shelf.is_dir()
+    with fake_in_thread() as fake:
+        ended = quoth(
+            *command, QUOTH_TELEGRAM_TOKEN=token, QUOTH_TELEGRAM_BASE_URL=fake.base_url, QUOTH_LOG_LEVEL="DEBUG"
+        )
+    assert "Secret" not in ended.stdout + ended.stderr
+    assert "token" in ended.stdout + ended.stderr

@@ -4,15 +4,18 @@ import asyncio
 import io
 import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
 from bot.channels.telegram import serve
 from bot.channels.telegram.memory.inbox import Inbox
+from bot.channels.telegram.transport import server
 from bot.channels.telegram.transport.webhook import LARGEST_BODY, SECRET_HEADER
 from bot.errors import ChannelError
 from tests.telegram_bot import FAST, SENTENCE, SHARED, Library, Running, hook_options, options, running
@@ -62,12 +65,26 @@ async def test_a_stranger_without_the_secret_is_turned_away_and_leaves_no_words(
     ("body", "status"),
     [
         (b"no json", 400),
+        (b'{"update_id": 5, "x": ' + b"[" * 100_000, 400),
+        (b'{"update_id": 5, "x": ' + b'{"x":' * 100_000, 400),
+        (b'{"update_id": 9' + b"9" * 30 + b', "message": {}}', 400),
+        (b'{"update_id": -1, "message": {}}', 400),
         (b"[]", 400),
         (b'{"message": {}}', 400),
         (b'{"update_id": 5, "x": "' + b"x" * LARGEST_BODY + b'"}', 413),
         (b'{"update_id": 6, "message": {"message_id": "seven"}}', 200),
     ],
-    ids=["no json", "no object", "no number", "too large", "unreadable"],
+    ids=[
+        "no json",
+        "lists in lists",
+        "objects in objects",
+        "no such number",
+        "below nothing",
+        "no object",
+        "no number",
+        "too large",
+        "unreadable",
+    ],
 )
 @pytest.mark.usefixtures("bot")
 async def test_a_body_that_is_no_update_harms_nothing(fake: FakeTelegram, body: bytes, status: int) -> None:
@@ -211,3 +228,27 @@ async def test_the_secret_is_in_no_log_and_no_repr(
     assert told
     assert not [line for line in told if "secret question" in line]
     assert SHARED not in "\n".join(record.getMessage() for record in caplog.records if record.levelno >= logging.INFO)
+
+
+async def test_half_open_connections_are_closed_and_make_room(
+    fake: FakeTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "LIMITS", replace(server.LIMITS, receiving=1.0, connections=10, of_one_client=10))
+    async with running(fake, tmp_path, webhook=True):
+        port = urlsplit(hook(fake)).port
+        head = f"POST /hook HTTP/1.1\r\nHost: localhost\r\n{SECRET_HEADER}: {SHARED}\r\n"
+        body = f"{head}Content-Length: 30\r\n\r\n"
+        begun = ("", "POST /hook HT", head, body, f'{body}{{"upd')
+        opened = []
+        for number in range(40):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(begun[number % len(begun)].encode())
+            opened.append((reader, writer))
+        # They take the place of nobody who asks.
+        assert SENTENCE in (await fake.say_and_wait(ALICE, "Who?", timeout=10)).text
+        # And none is kept, whatever drips in.
+        opened[-1][1].write(b"a")
+        for reader, writer in opened:
+            with suppress(ConnectionResetError):
+                assert (await asyncio.wait_for(reader.read(), 20))[:12] in (b"", b"HTTP/1.1 408", b"HTTP/1.1 503")
+            writer.close()

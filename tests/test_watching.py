@@ -19,6 +19,7 @@ from tests.test_rebuild import holding
 from tests.timeline import Act, Timeline, Watched
 
 HOUR = 3600.0
+SYNCED = "sync-conflict-2027030{}-090000-QWERTYU"
 
 
 def article(title: str, *paragraphs: str) -> str:
@@ -118,6 +119,13 @@ def test_a_file_that_somebody_has_open_to_write_has_a_writer(place: Path) -> Non
     assert not has_writer(place / "none")
 
 
+def test_a_folder_that_holds_a_download_is_passed_over_until_it_is_whole(tmp_path: Path) -> None:
+    for folder in ("roman.txt.download", "(A Document Being Saved By TextEdit)", "The Old Downloads"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "roman.txt").write_text(EEL.replace("Eel", folder[:3]))
+    assert [part.title for part in read([tmp_path]) if hasattr(part, "title")] == ["The Weirs of the Marsh"]
+
+
 def test_a_file_that_stays_empty_is_told_once_and_one_that_never_rests_too(place: Path) -> None:
     watching = watched(place)
     (place / "town" / "blank.txt").write_text("")
@@ -207,6 +215,42 @@ def test_saves_of_editors_and_copies_of_programs_are_no_loss_and_no_article(plac
         ("The conflict of the two mills.txt", "The.txt", True),
         ("Mills (a conflict).txt", "Mills.txt", True),
         ("part.txt", "", True),
+        # Half downloads, and a whole file whose downloader is not done with it.
+        ("film.pdf.download", "", False),
+        ("roman.txt.!qB", "", False),
+        ("roman.txt.getxfer.381.mega", "", False),
+        ("roman.txt", "roman.txt.aria2", False),
+        ("A free download.txt", "", True),
+        # Scratch files.
+        ("essay.txt.tmp-1798dca5", "", False),
+        ("essay.temp", "", False),
+        ("essay.txt.sb-4f0c21aa-Qx8vTz", "essay.txt", False),
+        ("BRIEF.$$$", "", False),
+        ("The temp worker.md", "", True),
+        # Backups.
+        ("notes.txt.save.2", "notes.txt", False),
+        ("notes.txt.bak3", "notes.txt", False),
+        ("notes.txt_bak", "notes.txt", False),
+        ("NOTES.TXT.BAK", "notes.txt", False),
+        ("notes.txt.new", "notes.txt", False),
+        ("notes.txt.new", "", True),
+        ("The New Mill.txt", "The.txt", True),
+        # Conflicts: in other languages, of another one, and those of tools that merge.
+        ("lied (конфликтующая копия, Ana, 2027-03-01).txt", "lied.txt", False),
+        ("lied (Anaの競合コピー 2027-03-01).txt", "lied.txt", False),
+        ("lied (نسخة متعارضة من Ana 2027-03-01).txt", "lied.txt", False),
+        ("lied (Çakışan kopya Ana 2027-03-01).txt", "lied.txt", False),
+        ("lied (Selective Sync Conflict).txt", "lied.txt", False),
+        ("lied (case conflict 1).txt", "Lied.txt", False),
+        ("lied.Conflict.txt", "lied.txt", False),
+        ("lied (conflicted copy 2027-03-01 0900) (1).txt", "lied.txt", False),
+        (f"lied.{SYNCED.format(1)}.{SYNCED.format(2)}.txt", "lied.txt", False),
+        ("lied_LOCAL_4182.txt", "lied.txt", False),
+        ("lied.txt.mine", "lied.txt", False),
+        ("lied.txt.r104", "lied.txt", False),
+        ("lied~other.txt", "lied.txt", False),
+        ("Local customs.txt", "Local.txt", True),
+        ("The Mine.txt", "The.txt", True),
     ],
 )
 def test_what_programs_leave_is_told_by_its_name(name: str, beside: str, is_article: bool, tmp_path: Path) -> None:
@@ -297,6 +341,58 @@ def test_most_articles_of_a_source_leave_only_if_somebody_says_so(place: Path) -
     build_index(watching.store, read(paths), list(map(str, paths)), Options(force=True, processes=1))
     watching.until(120)
     assert (len(watching.titles()), len(watching.heard)) == (13, 1)
+
+
+def test_files_that_hold_something_else_are_no_loss(place: Path) -> None:
+    """As after a checkout of another branch: each file has another title and another text."""
+    for number in range(40):
+        (place / "town" / f"{number:02}.txt").write_text(article(f"Notice {number}", f"Hedge {number} is cut in May."))
+    watching, town = watched(place), place / "town"
+
+    def check_out() -> None:
+        for number in range(30):
+            (town / f"{number:02}.txt").write_text(article(f"Placard {number}", f"Ditch {number} is dug in fall."))
+        for number in range(30, 40):
+            (town / f"{number:02}.txt").unlink()
+
+    watching.timeline.at(2, check_out)
+    watching.until(40)
+    assert watching.heard == []
+    assert len(watching.titles()) == 33
+    assert equals_a_build_from_nothing(place)
+
+
+def test_a_few_articles_of_a_small_collection_may_leave(place: Path) -> None:
+    watching, town = watched(place), place / "town"
+    (town / "fair.txt").write_text(article("The Fair", "It opens in May."))
+    watching.until(20)
+    for file in (place / "marsh" / "eel.txt", place / "marsh" / "salt.txt", town / "choir.txt"):
+        file.unlink()
+    (place / "marsh" / "reed.txt").write_text(article("The Reed Harvest", "Reed is cut in frost."))
+    watching.until(60)
+    assert watching.titles() == ["The Fair", "The Reed Harvest"]
+    assert watching.heard == []
+    assert equals_a_build_from_nothing(place)
+
+
+def test_what_was_kept_leaves_when_it_comes_back_elsewhere(place: Path) -> None:
+    (place / "town" / "old").mkdir()
+    for number in range(30):
+        (place / "town" / "old" / f"{number:02}.txt").write_text(article(f"Bill {number}", f"Rope {number} is due."))
+    watching, town = watched(place), place / "town"
+    watching.timeline.at(2, lambda: (town / "old").rename(place / "aside"))
+    watching.timeline.at(30, partial((town / "fair.txt").write_text, article("The Fair", "It opens in May.")))
+    watching.until(60)
+    # What is new might have been what left, and was not.
+    assert (len(watching.titles()), len(watching.heard)) == (34, 1)
+    (place / "aside").rename(town / "new")
+    watching.until(90)
+    assert (len(watching.titles()), len(watching.heard)) == (34, 1)
+    assert equals_a_build_from_nothing(place)
+    # Gone once more, it is news once more.
+    shutil.rmtree(town / "new")
+    watching.until(120)
+    assert (len(watching.titles()), len(watching.heard)) == (34, 2)
 
 
 def test_files_that_are_renamed_are_no_loss(place: Path) -> None:

@@ -103,6 +103,26 @@ def test_what_lasts_is_told_at_once_and_what_may_pass_later(
     assert shelf.titles("/feed") == ["Oars", "Peat"]
 
 
+def test_that_a_feed_ends_is_told_even_after_another_trouble_of_the_same_day(shelf: Shelf) -> None:
+    kept = Kept(shelf, "/feed")
+    heard = []
+    gone, well, trouble = Reply(status=410), feed("Oars"), Reply(status=403)
+    for hour, reply in (
+        (1.1, trouble),
+        (3, well),
+        (5, trouble),
+        (7, well),
+        (9, gone),
+        (35, well),
+        (37, gone),
+        (62, well),
+    ):
+        shelf.site.replies["/feed"] = reply
+        heard += [(hour, text.removeprefix("/feed")) for text in kept.hours(hour)]
+    assert [hour for hour, _ in heard] == [1.1, 3, 9, 35, 37, 62]
+    assert [text for hour, text in heard if hour in (9, 37)] == [": it is gone for good (status 410)"] * 2
+
+
 def test_where_no_host_answers_it_is_our_network_that_fails(shelf: Shelf) -> None:
     places = {host: f"{host}:{shelf.site.port}" for host in ("north.example", "south.example")}
     addresses, away = [f"http://{place}/feed" for place in places.values()], set[str]()

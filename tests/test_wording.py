@@ -29,6 +29,8 @@ PERIODS = {
 }
 PROBLEMS = (
     *(Problem("malformed", (mark, value)) for mark in ("after", "before", "in", "source") for value in ("17", "")),
+    Problem("too_many", ("17",)),
+    Problem("too_long", ("17",)),
     Problem("not_verbatim", ('"17"',)),
     Problem("no_words"),
     Problem("no_topic", ("17",)),

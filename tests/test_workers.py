@@ -25,7 +25,8 @@ from index.model import Article, Paragraph
 from index.sources import read
 from index.store.store import Store
 
-pytestmark = pytest.mark.slow
+# They are told by their command line.
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("anew")]
 
 Start = Callable[..., subprocess.Popen[str]]
 WORDS = {

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.answer import Answerer
 from bot.channels.flood import FloodLimits
-from bot.channels.serve import Limits, ServeOptions, serve
+from bot.channels.serve import Limits, Mount, ServeOptions, serve
 
 # Deadlines are short only in the tests of them: a busy machine is no slow client.
 FAST = Limits(receiving=30.0, idle=30.0, sending=30.0, answering=30.0, drain=0.05, asked=None)
@@ -81,13 +81,15 @@ async def read(reader: asyncio.StreamReader, *, is_head: bool = False) -> Reply:
 
 
 @asynccontextmanager
-async def serving(answerer: Answerer, *, asked: FloodLimits | None = None, **changes: Any) -> AsyncIterator[Web]:
+async def serving(
+    answerer: Answerer, *, asked: FloodLimits | None = None, mount: Mount | None = None, **changes: Any
+) -> AsyncIterator[Web]:
     """The channel, answering; `changes` are options other than the tests' own, or limits."""
     limits = {name: changes.pop(name) for name in list(changes) if hasattr(FAST, name)}
     options = replace(PLAIN, limits=replace(FAST, asked=asked, **limits), **changes)
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     stop = asyncio.Event()
-    task = asyncio.create_task(serve(options, answerer, stop=stop, on_ready=ready.set_result))
+    task = asyncio.create_task(serve(options, answerer, mount=mount, stop=stop, on_ready=ready.set_result))
     waited: list[asyncio.Future[Any]] = [task, ready]
     await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
     if task.done():

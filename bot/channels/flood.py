@@ -3,7 +3,7 @@
 What asks less counts as a part of a question: turning a page, or typing on in inline mode.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Final
@@ -31,7 +31,8 @@ class FloodLimits:
 class _Bucket:
     tokens: float
     filled_at: float
-    hour: deque[tuple[float, float]] = field(default_factory=deque)
+    # Not a deque: one that is almost empty is larger than all the rest, and most are.
+    hour: list[tuple[float, float]] = field(default_factory=list)
     spent: float = 0.0
     refused_until: float = 0.0
 
@@ -95,6 +96,8 @@ class Flood:
         grown = (now - bucket.filled_at) / self._limits.every + _HAIR
         bucket.tokens = min(float(self._limits.burst), bucket.tokens + grown)
         bucket.filled_at = now
-        while bucket.hour and bucket.hour[0][0] <= now - _HOUR:
-            bucket.spent -= bucket.hour.popleft()[1]
+        if bucket.hour and bucket.hour[0][0] <= now - _HOUR:
+            gone = next((at for at, (moment, _) in enumerate(bucket.hour) if moment > now - _HOUR), len(bucket.hour))
+            bucket.spent -= sum(cost for _, cost in bucket.hour[:gone])
+            del bucket.hour[:gone]
         return bucket

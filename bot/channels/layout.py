@@ -20,10 +20,13 @@ BAR: Final = "cyan"
 LIKELY: Final = "bold"
 DOUBT: Final = "magenta"
 # What a line begins with that stands before the others where it is wrapped.
-_MARK: Final = re.compile(r"[•▸] |\d+  ")
+_MARK: Final = re.compile(r"[•▸] | *\d+  ")
 # Longer lines are hard to follow with the eyes.
 _READABLE: Final = 100
 LEAST: Final = 8
+# From so many columns on names and what they mean stand side by side, the names in so many.
+_TWO_COLUMNS: Final = 60
+_NAMES: Final = 17
 
 
 def stdout_console() -> "Console":
@@ -47,6 +50,17 @@ def stdout_console() -> "Console":
 def say(console: "Console", line: str, style: str = "") -> None:
     """Print one line of our own, with the texts of others in it made safe."""
     put(console, shown(line), style)
+
+
+def entry(console: "Console", name: str, text: str) -> None:
+    """Print what a name means beside it; below it where the screen is narrow."""
+    from rich.text import Text
+
+    if columns(console) < _TWO_COLUMNS and console.is_terminal:
+        put(console, name, TITLE)
+        indented(console, Text(text), "  ")
+    else:
+        indented(console, Text(text), f"{name:<{_NAMES}}")
 
 
 def columns(console: "Console") -> int:

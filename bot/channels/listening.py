@@ -1,11 +1,14 @@
-"""Where the HTTP servers of the channels listen, and that signals stay the channel's own."""
+"""Where the HTTP servers of the channels listen, how their connections are guarded, and that signals stay their own."""
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import uvicorn
 
+from bot.channels.connections import ConnectionLimits, Connections
+from bot.channels.protocol import GuardedProtocol, Refusal
 from bot.errors import ChannelError
 
 
@@ -22,6 +25,15 @@ def listener(host: str, port: int) -> socket.socket:
             f"{host}:{port}: {error.strerror}; stop what listens there, or choose another address"
         ) from error
     return bound
+
+
+def guarded(limits: ConnectionLimits, connections: Connections, written: Callable[[Refusal, int], bytes]) -> Any:
+    """Return a maker of guarded connections, as uvicorn takes one for its setting `http`."""
+
+    def made(config: Any, server_state: Any, app_state: Any, _loop: Any = None) -> GuardedProtocol:
+        return GuardedProtocol(config, server_state, app_state, limits=limits, connections=connections, written=written)
+
+    return made
 
 
 class QuietServer(uvicorn.Server):

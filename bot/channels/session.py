@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bot.answer import DEFAULT_OPTIONS, Answer, AskOptions
+from bot.articles import Listing
 from bot.catalogue import Catalogue
-from bot.channels.layout import DOUBT, QUIET, say
+from bot.channels.layout import DOUBT, QUIET, entry, say
 from bot.channels.page import Page
 from bot.channels.terminal import cards, explanation, numbered, terminal
 from bot.conversation import FollowUp, RankingAnswerer, follow_up
@@ -22,19 +23,19 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HELP: Final = (
-    "Ask in your own words. Start a question with + to follow up on the ones before.",
-    "1, 2, 3 … opens what stands behind that number: a passage in its article, or an article;",
-    "< and > show the paragraphs before and after it.",
-    ":more shows further passages for the last question.",
-    ":why shows how its first passage came about; :explain on or off does so for every answer.",
-    ":titles [words] lists the articles, or only those with these words in the title.",
-    ":since 2024-06 asks the last question again, of articles from that day, month or year on.",
-    ":sources lists whom the articles are from.",
-    ":exact turns corrections of your words off or on.",
-    ":all asks the last question again without its filters.",
-    'Filters: "exact phrase"  -word  after:2024-06  before:2024  in:"words of a title"  source:name',
-    ":quit, exit or Ctrl-D leaves; Ctrl-C clears the line or stops an answer.",
-    "Tab completes titles; the arrow keys recall earlier questions.",
+    ("1, 2, 3 …", "opens what stands behind that number: a passage in its article, or an article"),
+    ("< and >", "the paragraphs before and after it"),
+    (":more", "further passages for the last question"),
+    (":why", "how its first passage came about"),
+    (":explain", "says so under every answer, or no longer"),
+    (":titles [words]", "the articles, or only those with these words in the title"),
+    (":since 2024-06", "asks the last question again, of articles from that day, month or year on"),
+    (":sources", "whom the articles are from"),
+    (":exact", "turns corrections of your words off or on"),
+    (":all", "asks the last question again without its filters"),
+    ("filters", '"exact phrase"  -word  after:2024-06  before:2024  in:"words of a title"  source:name'),
+    (":quit or exit", "leaves, as Ctrl-D does; Ctrl-C clears the line or stops an answer"),
+    ("keys", "Tab completes titles; the arrows recall earlier questions"),
 )
 COMMANDS: Final = (*(":help", ":titles", ":more", ":why", ":since", ":sources", ":explain", ":exact", ":all", ":quit"),)
 HINT: Final = ":all searches everything."
@@ -45,12 +46,21 @@ _MOST = 50
 _TITLES = _SOURCES = 20
 
 
+class Titles(Protocol):
+    """List articles by words of their titles, as `bot.articles.Articles` does."""
+
+    def titles(self, words: str, first: int, most: int) -> Listing: ...
+
+
 class ConsoleAnswerer(RankingAnswerer, Protocol):
     """Answer questions and show articles, as `bot.answer.Answerer` does."""
 
     async def answer_async(
         self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS
     ) -> Answer: ...
+
+    @property
+    def articles(self) -> Titles: ...
 
     def titles(self, limit: int = 0) -> list[str]: ...
 
@@ -144,8 +154,9 @@ class ConsoleSession:
     async def _command(self, line: str) -> None:
         command, _, words = line.partition(" ")
         if command == ":help":
-            for text in HELP:
-                say(self.console, text)
+            say(self.console, "Ask in your own words. Start a question with + to follow up on the ones before.")
+            for name, text in HELP:
+                entry(self.console, name, text)
         elif command == ":explain":
             self._explain = not self._explain
             say(self.console, f"Explanations are {'on' if self._explain else 'off'}.", QUIET)
@@ -193,16 +204,14 @@ class ConsoleSession:
         return answer
 
     def _titles(self, words: str) -> None:
-        every = self._answerer.titles()
-        wanted = words.casefold().split()
-        rows = [row for row, title in enumerate(every) if all(word in title.casefold() for word in wanted)]
-        self._openable = tuple(map(_Openable, rows[:_TITLES]))
-        for line in numbered([every[row] for row in rows[:_TITLES]]):
+        listed = self._answerer.articles.titles(words, 0, _TITLES)
+        self._openable = tuple(_Openable(article.row) for article in listed.articles)
+        for line in numbered([article.title for article in listed.articles]):
             say(self.console, line)
-        if len(rows) > _TITLES:
-            say(self.console, f"{_TITLES} of {len(rows)} titles; add words to see fewer.", QUIET)
-        elif not rows:
-            say(self.console, f"None of the {len(every)} titles contains these words.", DOUBT)
+        if listed.count > _TITLES:
+            say(self.console, f"{_TITLES} of {listed.count:,} titles; add words to see fewer.", QUIET)
+        elif not listed.count:
+            say(self.console, "No title contains these words.", DOUBT)
 
     def _sources(self) -> None:
         counts = self._answerer.sources()

@@ -6,6 +6,8 @@ import signal
 from collections.abc import Iterator
 from typing import Final
 
+from bot.channels.notifying import STOPPING, notify
+
 # A closed terminal (SIGHUP, where there is such a thing) ends it as properly as a stop does.
 _STOPPING: Final = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
@@ -20,6 +22,7 @@ def stopping_signals(stop: asyncio.Event | None, hurry: asyncio.Event) -> Iterat
     loop = asyncio.get_running_loop()
 
     def request_stop() -> None:
+        notify(STOPPING)
         (hurry if stop.is_set() else stop).set()
 
     signals = []

@@ -158,7 +158,8 @@ def _state(answer: Answer) -> list[str]:
 
 def numbered(titles: Sequence[str]) -> list[str]:
     """Return a line for each title, behind the number that opens it at the prompt: ["1  Old Mill Bridge"]."""
-    return [f"{number}  {_title(title)}" for number, title in enumerate(titles, 1)]
+    width = len(str(len(titles)))
+    return [f"{number:>{width}}  {_title(title)}" for number, title in enumerate(titles, 1)]
 
 
 def _card(console: "Console", number: int, passage: AnswerPassage, *, is_sure: bool) -> None:

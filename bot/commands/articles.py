@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.printing import err, out, out_json
+from bot.printing import counted, err, out, out_json
 
 if TYPE_CHECKING:
     from bot.articles import Articles, WholeArticle
@@ -76,7 +76,7 @@ def export(articles: "Articles") -> int:
 
 
 def _exporting(done: int, count: int) -> str:
-    return f"exporting: {done:,} of {count:,} articles"
+    return f"exporting: {done:,} of {counted(count, 'article')}"
 
 
 def _folder_of(files: Sequence[str]) -> str:

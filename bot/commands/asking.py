@@ -1,6 +1,5 @@
 """Answer one question on the command line, or a batch of them from a file or a pipe."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from bot.printing import err, out_json
+from bot.printing import counted, err, out_json
 
 if TYPE_CHECKING:
     from bot.answer import Answer, Answerer
@@ -58,6 +57,8 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
     the answer. A line that cannot be read is answered with its number and what is wrong. Empty lines are passed over.
     All are answered from one generation, whatever is built meanwhile.
     """
+    import json
+
     from bot.commands.progress import Pace
     from bot.schema import to_json
 
@@ -81,12 +82,13 @@ def batch(answerer: "Answerer", file: str, how: Asking) -> int:
             # What reads them may wait for each; in one piece, so that a kill leaves whole lines.
             out_json(row, flush=True)
     if unread:
-        err(f"quoth: {unread:,} of {lines:,} lines hold no question; their rows say why")
+        hold = "holds no question; its row says why" if unread == 1 else "hold no question; their rows say why"
+        err(f"quoth: {unread:,} of {counted(lines, 'line')} {hold}")
     return BAD_INPUT if unread else 0
 
 
 def _answering(done: int) -> str:
-    return f"answering: {done:,} questions"
+    return f"answering: {counted(done, 'question')}"
 
 
 def schema() -> int:
@@ -119,6 +121,8 @@ def _lines(file: str) -> Iterator[TextIO]:
 
 def _question(line: str) -> tuple[str, str | int | None]:
     """Return the question in a line of JSON, and its id. Raises ValueError, in words, where there is none."""
+    import json
+
     try:
         record: Any = json.loads(line)
     except (ValueError, RecursionError) as error:

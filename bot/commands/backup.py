@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from bot.commands import archive, parts, progress
 from bot.errors import BackupError, BotError
-from bot.printing import out
+from bot.printing import counted, out
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -69,9 +69,10 @@ def described(backup: archive.Archive) -> str:
     many = {top: len([one for one in backup.named(top) if not Path(one).name.startswith(".")]) for top in files}
     return ", ".join(
         [
-            f"{counts.get('articles', 0):,} articles, {counts.get('paragraphs', 0):,} paragraphs",
+            counted(counts.get("articles", 0), "article"),
+            counted(counts.get("paragraphs", 0), "paragraph"),
             *(["the bot's memory"] if backup.named("memory") else []),
-            *(f"{many[top]:,} {word} file{'s' if many[top] > 1 else ''}" for top, word in files.items() if many[top]),
+            *(counted(many[top], f"{word} file") for top, word in files.items() if many[top]),
             *(f"{name}" for name in archive.FILES if name in backup.members),
         ]
     )

@@ -3,12 +3,12 @@
 import json
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import collection, parts
-from bot.printing import out, out_json
+from bot.commands.findings import Finding, told
+from bot.printing import counted, out, out_json
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -51,23 +51,13 @@ def config(settings: "Settings") -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """One line of the report: `code` is the exit code of a failure, 0 when all is well; a `hint` is no failure."""
-
-    subject: str
-    text: str
-    code: int = 0
-    hint: bool = False
-
-
 def doctor(settings: "Settings", *, telegram: bool) -> int:
     """Check this machine, and with `telegram` the bot at Telegram. Return the exit code of the first failure."""
     from config.places import config_files
 
     files = ", ".join(str(file.path) for file in config_files())
     findings = [
-        _Finding("settings", f"read from {files or 'the defaults and the environment'}"),
+        Finding("settings", f"read from {files or 'the defaults and the environment'}"),
         _folder(settings.data_dir),
         _index(settings),
         _token(settings),
@@ -75,50 +65,49 @@ def doctor(settings: "Settings", *, telegram: bool) -> int:
     ]
     if telegram:
         findings += _telegram(settings)
-    for finding in findings:
-        out(f"{'FAIL' if finding.code else 'hint' if finding.hint else 'ok  '} {finding.subject}: {finding.text}")
-    return next((finding.code for finding in findings if finding.code), 0)
+    return told(findings)
 
 
-def _folder(folder: Path) -> _Finding:
+def _folder(folder: Path) -> Finding:
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
-        return _Finding("data folder", f"{folder} is writable")
+        return Finding("data folder", f"{folder} is writable")
     step = "change its permissions, or set QUOTH_DATA_DIR to another folder"
-    return _Finding("data folder", f"{existing} is not writable; {step}", 5)
+    return Finding("data folder", f"{existing} is not writable; {step}", 5)
 
 
-def _index(settings: "Settings") -> _Finding:
+def _index(settings: "Settings") -> Finding:
     from bot.errors import message_of
     from index import IndexLibraryError, analyzer_settings
 
     try:
         with parts.store(settings).open(analyzer=analyzer_settings()) as generation:
             counts = generation.manifest.counts
+            many = f"{counted(counts['articles'], 'article')}, {counted(counts['paragraphs'], 'paragraph')}"
             gone = [source for source in generation.manifest.sources if not Path(source).exists()]
     except IndexLibraryError as error:
-        return _Finding("index", message_of(error), 3)
+        return Finding("index", message_of(error), 3)
     if gone:
-        return _Finding("index", f"works, but {', '.join(gone)} is gone; to rebuild, run `quoth index PATH`", 4)
-    return _Finding("index", f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs, intact")
+        return Finding("index", f"works, but {', '.join(gone)} is gone; to rebuild, run `quoth index PATH`", 4)
+    return Finding("index", f"{many}, intact")
 
 
-def _token(settings: "Settings") -> _Finding:
+def _token(settings: "Settings") -> Finding:
     from config.errors import ConfigError
     from config.secrets import telegram_token
 
     try:
         token = telegram_token(settings)
     except ConfigError as error:
-        return _Finding("telegram token", str(error), 2)
+        return Finding("telegram token", str(error), 2)
     if token is None:
-        return _Finding("telegram token", "not set; only `quoth telegram` needs it: QUOTH_TELEGRAM_TOKEN")
+        return Finding("telegram token", "not set; only `quoth telegram` needs it: QUOTH_TELEGRAM_TOKEN")
     if not _TOKEN.fullmatch(token):
-        return _Finding("telegram token", "wrong format; copy it again from @BotFather (123456:ABC...)", 2)
-    return _Finding("telegram token", "has the right format")
+        return Finding("telegram token", "wrong format; copy it again from @BotFather (123456:ABC...)", 2)
+    return Finding("telegram token", "has the right format")
 
 
-def _telegram(settings: "Settings") -> list[_Finding]:
+def _telegram(settings: "Settings") -> list[Finding]:
     import asyncio
 
     from bot.channels.telegram.transport.checkup import examined
@@ -129,18 +118,19 @@ def _telegram(settings: "Settings") -> list[_Finding]:
     try:
         verdicts = asyncio.run(examined(options(settings)))
     except (TokenError, ConfigError, NetworkSettingsError, MissingExtraError) as error:
-        return [_Finding("telegram", str(error), 2)]
-    return [_Finding("telegram", text, 5 if verdict == "fail" else 0, verdict == "hint") for verdict, text in verdicts]
+        return [Finding("telegram", str(error), 2)]
+    return [Finding("telegram", text, 5 if verdict == "fail" else 0, verdict == "hint") for verdict, text in verdicts]
 
 
-def _extras() -> _Finding:
+def _extras() -> Finding:
     from importlib.util import find_spec
 
     uses = {
         "ir_measures": "eval (`quoth evaluate`)",
         "pypdfium2": "formats (PDF documents)",
+        "mcp": "mcp (`quoth mcp`)",
         "prometheus_client": "metrics (telegram_metrics_listen)",
         "socksio": "socks (a SOCKS proxy on the way to Telegram)",
     }
     missing = [use for package, use in uses.items() if not find_spec(package)]
-    return _Finding("extras", f"not installed: {', '.join(missing)}" if missing else "all installed")
+    return Finding("extras", f"not installed: {', '.join(missing)}" if missing else "all installed")

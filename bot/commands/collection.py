@@ -38,13 +38,13 @@ def options(
     names: str,
 ) -> "ReadingOptions":
     """Return how the named sources are read. Raises BadParameter for an address that is none, or without sources."""
-    from index import ReadingOptions
+    from index import ReadingOptions, is_address
 
     if not paths and (include or exclude or base_url or names):
         raise typer.BadParameter("--include, --exclude, --base-url and --map need a PATH; --add keeps the rest")
-    if base_url is not None and not base_url.startswith(("http://", "https://")):
+    if base_url is not None and not is_address(base_url):
         raise typer.BadParameter(f"--base-url {base_url}: an address begins with https:// or http://")
-    return ReadingOptions(tuple(include or ()), tuple(exclude or ()), base_url, names)
+    return ReadingOptions(tuple(include or ()), tuple(exclude or ()), base_url and base_url.strip(), names)
 
 
 def named(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands import parts
 from bot.commands.progress import Pace, showing
-from bot.printing import err, out_json, shown
+from bot.printing import counted, err, out_json, shown
 
 if TYPE_CHECKING:
     from bot.answer import Answerer
@@ -196,7 +196,7 @@ class _Asking:
         return _response(self._answerer, question)
 
     def _text(self) -> str:
-        return f"{self._name}: {self._done:,} of {self._count:,} questions asked"
+        return f"{self._name}: {self._done:,} of {counted(self._count, 'question')} asked"
 
 
 def _ways(questions: "QuestionSet", options: Options) -> "Iterator[tuple[str, Sequence[Question]]]":

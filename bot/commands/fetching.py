@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bot.commands import skips
-from bot.printing import err
+from bot.printing import counted, err
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -64,8 +64,8 @@ def _telling_interrupts() -> Iterator[None]:
 
 def _report(fetched: "Fetched") -> None:
     skips.report(fetched.skipped)
-    what = "1 file is" if fetched.changed == 1 else f"{fetched.changed:,} files are"
-    err(f"fetched {fetched.address}: {what} new or changed")
+    are = "is" if fetched.changed == 1 else "are"
+    err(f"fetched {fetched.address}: {counted(fetched.changed, 'file')} {are} new or changed")
 
 
 def fetch_due(addresses: Sequence[str], settings: "Settings") -> None:
@@ -96,6 +96,5 @@ class _Lines:
 
     def __call__(self, progress: "FetchProgress") -> None:
         failed = f", {progress.failed:,} failed" if progress.failed else ""
-        self._pace(
-            lambda: f"fetching: {progress.done:,} of {progress.pages:,} pages{failed}", progress.done, progress.pages
-        )
+        said = f"fetching: {progress.done:,} of {counted(progress.pages, 'page')}{failed}"
+        self._pace(lambda: said, progress.done, progress.pages)

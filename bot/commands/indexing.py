@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.commands import collection, parts, progress, skips, uploads
-from bot.printing import err, out, out_json
+from bot.printing import counted, err, out, out_json
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -127,8 +127,12 @@ def listing(settings: "Settings") -> int:
 def verify(settings: "Settings") -> int:
     """Check every byte of the current generation. Raises BrokenIndexError, which names what is damaged."""
     manifest = parts.store(settings).verify()
-    out(f"generation {manifest.generation} is intact: {len(manifest.files)} files checked, {_description(manifest)}")
+    out(f"generation {manifest.generation} is intact: {_checked(manifest)}, {_description(manifest)}")
     return 0
+
+
+def _checked(manifest: "Manifest") -> str:
+    return f"{counted(len(manifest.files), 'file')} checked"
 
 
 def rollback(settings: "Settings") -> int:
@@ -140,7 +144,8 @@ def rollback(settings: "Settings") -> int:
 def _description(manifest: "Manifest") -> str:
     counts = manifest.counts
     built = datetime.fromisoformat(manifest.built_at).astimezone()
-    return f"{counts['articles']:,} articles, {counts['paragraphs']:,} paragraphs, built {built:%Y-%m-%d %H:%M}"
+    many = f"{counted(counts['articles'], 'article')}, {counted(counts['paragraphs'], 'paragraph')}"
+    return f"{many}, built {built:%Y-%m-%d %H:%M}"
 
 
 def _print_report(report: "Report", *, as_json: bool) -> None:
@@ -152,13 +157,14 @@ def _print_report(report: "Report", *, as_json: bool) -> None:
         return
     skips.report(report.skipped)
     out(
-        f"{report.articles:,} articles, {report.paragraphs:,} paragraphs, {report.captions:,} captions, "
-        f"{len(report.skipped):,} skipped files, {report.duplicates:,} duplicates"
+        f"{counted(report.articles, 'article')}, {counted(report.paragraphs, 'paragraph')}, "
+        f"{counted(report.captions, 'caption')}, {counted(len(report.skipped), 'skipped file')}, "
+        f"{counted(report.duplicates, 'duplicate')}"
     )
     if not report.published:
         out(f"nothing changed: generation {report.generation} stays in use")
         return
-    hidden = f", {report.boilerplate:,} repeated lines hidden" if report.boilerplate else ""
+    hidden = f", {counted(report.boilerplate, 'repeated line')} hidden" if report.boilerplate else ""
     out(
         f"generation {report.generation}: {report.added:,} added, {report.changed:,} changed, "
         f"{report.removed:,} removed, {report.reused:,} unchanged{hidden}"

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import collection, skips
-from bot.printing import out, out_json
+from bot.printing import counted, out, out_json
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -33,8 +33,9 @@ def dry_run(sources: Mapping[str, "ReadingOptions"], settings: "Settings", *, as
     else:
         skips.report(reading.skipped)
         out(
-            f"{counts['articles']:,} articles, {counts['paragraph']:,} paragraphs, {counts['caption']:,} captions, "
-            f"{len(reading.skipped):,} skipped files; nothing was built"
+            f"{counted(counts['articles'], 'article')}, {counted(counts['paragraph'], 'paragraph')}, "
+            f"{counted(counts['caption'], 'caption')}, "
+            f"{counted(len(reading.skipped), 'skipped file')}; nothing was built"
         )
     return 0 if counts["articles"] else 4
 

@@ -1,7 +1,8 @@
 """What a build that nobody asked for would lose: most articles of a source leave only if somebody says so."""
 
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -49,7 +50,8 @@ def refuse_to_lose(store: "Store", folder: Path, settled: Mapping[str, str]) -> 
         # What is called or placed otherwise now is not lost.
         texts = {tuple(new.text_hashes(after[name][1])) for name in came}
         lost = [name for name in gone if tuple(old.text_hashes(before[name][1])) not in texts]
-        paths = Counter(_paths(old, lost))
+        # Nor is what was written anew in its place.
+        paths = Counter(_paths(old, lost)) - Counter(_paths(new, came))
         all_of = Counter[str]()
         for path, articles, _ in old.files():
             all_of[source_of(path, manifest.sources) or ""] += articles
@@ -57,7 +59,7 @@ def refuse_to_lose(store: "Store", folder: Path, settled: Mapping[str, str]) -> 
     for source in manifest.sources:
         of_source = {path: count for path, count in paths.items() if source_of(path, manifest.sources) == source}
         many = sum(of_source.values())
-        files = {path: stamp for path, stamp in settled.items() if _is_of(path, of_source)}
+        files = _of(settled, of_source)
         if many > _FEW and many * 2 > all_of[source] and files:
             held.append(Held(source, many, all_of[source], files))
     if held:
@@ -66,33 +68,22 @@ def refuse_to_lose(store: "Store", folder: Path, settled: Mapping[str, str]) -> 
     return share
 
 
-def all_of(store: "Store", settled: Mapping[str, str]) -> LeavingError:
-    """Return that all files leave which are gone; where none is, all that have articles now."""
-    from index import Texts, source_of
-
-    manifest = store.manifest()
-    sources = manifest.sources if manifest is not None else ()
-    counts: Counter[str] = Counter()
-    if manifest is not None:
-        with closing(Texts(store.folder(manifest.generation) / _TEXTS)) as texts:
-            counts.update({path: articles for path, articles, _ in texts.files()})
-    known = {path: stamp for path, stamp in settled.items() if _is_of(path, counts)}
-    gone = {path: known[path] for path in known if not known[path]} or known
-    held = []
-    for source in sources:
-        files = {path: stamp for path, stamp in gone.items() if source_of(path, sources) == source}
-        articles = sum(count for path, count in counts.items() if source_of(path, sources) == source)
-        if files:
-            held.append(Held(source, sum(counts[path] for path in files), articles, files))
-    return LeavingError(held, {path: stamp for path, stamp in settled.items() if path not in gone})
-
-
 def _paths(texts: "Texts", names: list[str]) -> Iterator[str]:
     for name in names:
         if (card := texts.by_id(name)) is not None:
             yield card.path
 
 
-def _is_of(path: str, paths: Mapping[str, int]) -> bool:
-    """Return whether articles of `paths` are of the file `path`, or of members of the archive that it is."""
-    return path in paths or any(one.startswith(f"{path}/") for one in paths)
+def _of(settled: Mapping[str, str], paths: Iterable[str]) -> dict[str, str]:
+    """Return the settled files that articles of these paths are from, or the archives that hold them."""
+    places = {path[:end] for path in paths for end in (*_slashes(path), len(path))}
+    # Articles have their path as text, whatever bytes its name holds.
+    return {
+        path: stamp
+        for path, stamp in settled.items()
+        if (path if path.isascii() else os.fsencode(path).decode("utf-8", "replace")) in places
+    }
+
+
+def _slashes(path: str) -> Iterator[int]:
+    return (end for end, letter in enumerate(path) if letter == "/")

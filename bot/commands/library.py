@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 _PACKAGES = Path(__file__).parents[2]
 _PATIENCE = 10.0
 _LONGEST_LINE = 1 << 24
-_SECRET = "QUOTH_TELEGRAM_TOKEN"  # noqa: S105 - the name of a variable, not its value
 
 
 class ProcessLibrary:
@@ -108,7 +107,7 @@ def _outcome(record: dict[str, Any], code: int | None) -> Live | NotLive:
         held = tuple(Held(**one) for one in record["held"])
         return Live(**record | {"checked": checked, "skipped": tuple(map(tuple, record["skipped"])), "held": held})
     if "why" in record:
-        return NotLive(record["why"], record["cause"], checked)
+        return NotLive(record["why"], record["cause"], checked, record["seconds"])
     ended = f"signal {-code}" if code is not None and code < 0 else f"code {code}"
     return NotLive("failed", f"the build process ended with {ended}; is there enough memory?")
 
@@ -116,12 +115,11 @@ def _outcome(record: dict[str, Any], code: int | None) -> Live | NotLive:
 @asynccontextmanager
 async def _worker(request: dict[str, Any]) -> AsyncIterator[tuple[Process, asyncio.StreamReader]]:
     """Start the process that runs `request`; yield it and its output, and end it with the block."""
-    environment = {name: value for name, value in os.environ.items() if name.upper() != _SECRET}
     # -P: nothing in the working directory may be imported.
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(_PACKAGES), os.environ.get("PYTHONPATH")]))
     command = (sys.executable, "-P", "-m", "bot.commands.rebuilding")
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, env=environment, limit=_LONGEST_LINE
+        *command, stdin=PIPE, stdout=PIPE, env=os.environ | {"PYTHONPATH": path}, limit=_LONGEST_LINE
     )
     try:
         if process.stdin is None or process.stdout is None:

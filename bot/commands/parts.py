@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.printing import err
 
@@ -14,20 +14,33 @@ if TYPE_CHECKING:
     from index import LocalRetriever, Parameters, Store
 
 
+RESTORING: Final = ".restoring"
+"""Where a restore unpacks, in the data folder."""
+
+
 def take_settings_from(file: Path) -> None:
     """Take settings from one file alone, here and in what this process starts, wherever that runs."""
     os.environ["QUOTH_CONFIG"] = os.path.abspath(file)  # noqa: PTH100 - a link stays one
 
 
 def settings(**arguments: Any) -> "Settings":
-    """Return the settings in force, and set up logging to match; say which ones a file names in vain."""
+    """Return the settings in force, and set up logging to match; say which ones a file names in vain.
+
+    A restore into the data folder that was killed is finished first. From then on no process that is started finds
+    secrets in its environment.
+    """
     from config.logs import set_up
-    from config.settings import load, warnings
+    from config.settings import keep_secrets_from_processes, load, warnings
 
     loaded = load(**arguments)
+    keep_secrets_from_processes()
     set_up(loaded.log_level)
     for line in warnings(loaded):
         err(f"quoth: {line}")
+    if (loaded.data_dir / RESTORING).exists():
+        from bot.commands import journal
+
+        journal.finish(loaded.data_dir)
     return loaded
 
 

@@ -54,7 +54,7 @@ def main() -> None:
     if request["job"] == "fetch":
         fetching.fetch_due(request["addresses"], settings)
         return
-    outcome = _outcome(request, settings)
+    outcome = _outcome(request, settings) | {"seconds": _busy()}
     try:
         _print(outcome)
     except BrokenPipeError:
@@ -62,6 +62,12 @@ def main() -> None:
         if request["upload"]:
             Path(request["upload"]["file"]).unlink(missing_ok=True)
         os._exit(5)
+
+
+def _busy() -> float:
+    """Return for how many seconds this process and those that it started kept a processor busy."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
@@ -83,7 +89,7 @@ def _outcome(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
 
 
 def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
-    from index import LossRefusedError, Options, build_index
+    from index import Options, build_index
 
     store, steps, questions, checks = parts.store(settings), _Steps(), _questions(request), []
     named = fetching.fetch_named(request["address"], settings, steps.fetching) if request["address"] else {}
@@ -104,6 +110,8 @@ def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
         options = Options(
             parts.parameters(settings),
             force=request["insist"],
+            # Of what a watcher found the check judges what may leave, source by source.
+            leaving=tuple(sources) if settled is not None else (),
             built_by=parts.version(),
             check=check if questions or settled is not None else None,
         )
@@ -115,16 +123,10 @@ def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
         held: list[Held] = []
         try:
             report = build()
-        except (leaving.LeavingError, LossRefusedError) as error:
-            if settled is None:
-                raise
+        except leaving.LeavingError as error:
             # Whatever else there is need not wait until somebody has decided.
-            refused = error if isinstance(error, leaving.LeavingError) else leaving.all_of(store, settled)
-            held, settled = refused.held, refused.others
+            held, settled = error.held, error.others
             report = build()
-        if questions and not report.published and settled is None:
-            # Nothing changed, and yet people shall hear how many of their questions are answered.
-            checks.append(_self_check(questions, settings, store.folder(report.generation), steps))
         fetched = sum(_articles_of(store, source) for source in named)
     checked = asdict(checks[0]) if checks else None
     read = {"read": articles_read + fetched, "replaced": replaced}

@@ -1,17 +1,17 @@
 """Run `quoth serve`: make the HTTP channel from the settings."""
 
-import hashlib
-import json
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Option
+from typer import BadParameter, Option
 
 from bot.commands import parts
 from bot.commands.options import DataDir, EngineOption
-from bot.printing import out
+from bot.printing import err, out
 
 if TYPE_CHECKING:
-    from bot.channels.serve import ServeOptions
+    from collections.abc import Callable
+
+    from bot.channels.serve import Mount, ServeOptions
     from config.settings import Settings
 
 # Settings that answers depend on.
@@ -26,6 +26,7 @@ def serve(
         bool, Option("--without-token", help="Answer everybody who reaches an address of other machines too.")
     ] = False,
     open_page: Annotated[bool, Option("--open", help="Open the page in a browser.")] = False,
+    mcp: Annotated[bool, Option("--mcp", help="Also answer assistants, at /mcp.")] = False,
     engine: EngineOption = None,
     data_dir: DataDir = None,
 ) -> int:
@@ -34,12 +35,11 @@ def serve(
     A token comes from QUOTH_SERVE_TOKEN, or from the file that
     QUOTH_SERVE_TOKEN_FILE names.
     """
-    import asyncio
-
-    from bot.channels.serve import serve as run
-
     settings = parts.settings(serve_listen=listen, engine=engine, data_dir=data_dir)
-    channel = options(settings, open_to_all=without_token)
+    mount: Mount | None = None
+    if mcp:
+        _ensure_protocol()
+        from bot.channels.mcp import Mounted as mount  # noqa: N813 (what mounts is called)
 
     def ready(address: str) -> None:
         out(f"Answering at {address} (Ctrl-C stops)", flush=True)
@@ -48,12 +48,70 @@ def serve(
 
             webbrowser.open(address)
 
+    return _run(settings, options(settings, open_to_all=without_token), mount, ready)
+
+
+def mcp(
+    listen: Annotated[
+        str | None, Option("--listen", metavar="HOST:PORT", help="Answer over HTTP there, at /mcp.")
+    ] = None,
+    without_token: Annotated[
+        bool, Option("--without-token", help="Answer everybody who reaches an address of other machines too.")
+    ] = False,
+    engine: EngineOption = None,
+    data_dir: DataDir = None,
+) -> int:
+    """Answer an assistant (MCP) over stdin and stdout, until it leaves.
+
+    With --listen, as `quoth serve --mcp` does.
+    """
+    if listen is not None:
+        return serve(listen, without_token, mcp=True, engine=engine, data_dir=data_dir)
+    if without_token:
+        raise BadParameter("--without-token goes with --listen")
+    import asyncio
+    from sys import stdin
+
+    _ensure_protocol()
+    from bot.channels.mcp import run_stdio, taken_stdout
+
+    wire = taken_stdout()
+    settings = parts.settings(engine=engine, data_dir=data_dir)
+    if stdin.isatty():
+        err("quoth: waiting for an assistant on stdin; docs/mcp.md tells how one starts this")
     with parts.answerer(settings) as answerer:
-        return asyncio.run(run(channel, answerer, on_ready=ready))
+        return asyncio.run(run_stdio(answerer, parts.version(), wire))
+
+
+def _ensure_protocol() -> None:
+    """Raise MissingExtraError without the SDK of the protocol of assistants."""
+    from importlib.util import find_spec
+
+    from bot.errors import MissingExtraError
+    from index import install_command
+
+    if find_spec("mcp") is None:
+        raise MissingExtraError(f"assistants need the extra: run `{install_command('mcp')}`")
+
+
+def _run(
+    settings: "Settings", channel: "ServeOptions", mount: "Mount | None", on_ready: "Callable[[str], None]"
+) -> int:
+    import asyncio
+
+    from bot.channels.serve import serve as run
+    from bot.commands import renewal
+
+    renewal.renew(settings)
+    with parts.answerer(settings) as answerer:
+        return asyncio.run(run(channel, answerer, mount=mount, on_ready=on_ready))
 
 
 def options(settings: "Settings", *, open_to_all: bool = False) -> "ServeOptions":
     """Return the channel's options. Raises ConfigError for bad secrets or aliases."""
+    import hashlib
+    import json
+
     from bot.channels.flood import FloodLimits
     from bot.channels.serve import Limits, ServeOptions
     from config.aliases import aliases

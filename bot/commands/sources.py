@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import collection, indexing, parts, skips
-from bot.printing import out, out_json
+from bot.printing import counted, out, out_json
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -115,7 +115,8 @@ def _text(record: dict[str, Any]) -> str:
         "unchanged": "unchanged since the build",
         "changed": "changed since the build: `quoth index` reads it again",
     }[record["state"]]
-    counts = f"{record['articles']:,} articles, {record['passages']:,} passages, {record['skipped']:,} skipped"
+    counts = f"{counted(record['articles'], 'article')}, {counted(record['passages'], 'passage')}"
+    counts += f", {record['skipped']:,} skipped"
     lines = [shown(record["address"] or record["path"]), f"  {counts}; {since}"]
     if record["address"]:
         return "\n".join([*lines, f"  kept in {shown(record['path'])}"])

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bot.commands import exit_codes, parts, watching
+from bot.commands import exit_codes, parts, renewal, watching
 from bot.printing import out
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ def run(settings: "Settings", *, take_over: bool, new_code: bool) -> int:
     from bot.channels.telegram import serve
 
     channel = options(settings, take_over=take_over, new_code=new_code)
+    renewal.renew(settings)
     with parts.answerer(settings) as answerer:
         return asyncio.run(serve(channel, answerer, on_ready=_tell))
 

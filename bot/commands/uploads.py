@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.commands import parts
-from bot.library import INCOMING
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -126,6 +125,7 @@ def _current(settings: "Settings") -> int:
 
 def _link(file: Path, other: Path) -> None:
     """Give a file a second name, or a copy where the file system has no links."""
+    from bot.library import INCOMING
     from index import sync
 
     try:

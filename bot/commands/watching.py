@@ -48,6 +48,7 @@ def run(settings: "Settings") -> int:
     import asyncio
 
     from bot.catalogue import Catalogue
+    from bot.channels.notifying import READY, beating, notify
     from index import NoIndexError, address_of
 
     store = parts.store(settings)
@@ -71,7 +72,9 @@ def run(settings: "Settings") -> int:
         if task is not None:
             for number in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        await watching.run(tell, patient=False)
+        notify(READY)
+        async with beating():
+            await watching.run(tell, patient=False)
 
     shown = [address_of(one, state.options) or one for one, state in manifest.states.items()]
     _print(f"watching {', '.join(shown)} (Ctrl-C ends it)")

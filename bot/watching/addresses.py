@@ -74,4 +74,5 @@ class Addresses:
         faults = {address: state.fault for address, state in states.items() if state.fault is not None}
         away = {address: fault.cause for address, fault in faults.items() if fault.lasting}
         well = [address for address, state in states.items() if state.is_well]
-        await self._told.pass_on(away, well, tell)
+        ended = {address for address, fault in faults.items() if fault.ended}
+        await self._told.pass_on(away, well, tell, ended=ended)

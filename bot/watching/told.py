@@ -3,7 +3,7 @@
 import json
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,15 +59,16 @@ class Told:
         self._away = {name: bool(told) for name, told in held["away"].items()}
         self._last, self._once = held["last"], held["once"]
 
-    def news(self, away: Mapping[str, str], well: Iterable[str]) -> tuple[list[str], list[str]]:
+    def news(
+        self, away: Mapping[str, str], well: Iterable[str], ended: Container[str] = ()
+    ) -> tuple[list[str], list[str]]:
         """Return the sources whose trouble is to be told now, and those of which it is to be told that they are well.
 
-        `away` are the sources in trouble, `well` those that are not; of others nothing is known. It counts as told
-        when `tell` says so.
+        `away` are the sources in trouble, `well` those that are not; of others nothing is known. That one `ended` is
+        told even after another trouble of that day. It counts as told when `tell` says so.
         """
-        now = self._clock()
         fresh = [name for name in away if name not in self._away]
-        quiet = [name for name in fresh if now - self._last.get(name, -DAY) < DAY]
+        quiet = [name for name in fresh if self._was_told_today(_ending(name) if name in ended else name)]
         self._away |= dict.fromkeys(quiet, False)
         back = [name for name in well if name in self._away]
         silent = [name for name in back if not self._away[name]]
@@ -78,23 +79,32 @@ class Told:
         return [name for name in fresh if name not in quiet], [name for name in back if name not in silent]
 
     async def pass_on(
-        self, away: Mapping[str, str], well: Iterable[str], tell: Tell, called: Callable[[str], str] = str
+        self,
+        away: Mapping[str, str],
+        well: Iterable[str],
+        tell: Tell,
+        called: Callable[[str], str] = str,
+        ended: Container[str] = (),
     ) -> None:
         """Tell the news of sources, each by what it is `called`."""
-        fresh, back = self.news(away, well)
+        fresh, back = self.news(away, well, ended)
         for name in fresh:
             if await tell(Said("watch_away", {"source": called(name), "cause": away[name]})):
-                self._told_away(name)
+                self._told_away(name, *([_ending(name)] if name in ended else ()))
         for name in back:
             if await tell(Said("watch_back", {"source": called(name)})):
                 self._told_well(name)
 
-    def _told_away(self, name: str) -> None:
+    def _told_away(self, name: str, *more: str) -> None:
         """Note that owners know of the trouble of a source."""
         self._away[name] = True
-        self._last[name] = self._clock()
-        self._last = {one: at for one, at in self._last.items() if self._last[name] - at < DAY}
+        self._last |= dict.fromkeys((name, *more), self._clock())
+        self._last = {one: at for one, at in self._last.items() if self._was_told_today(one)}
         self._save()
+
+    def _was_told_today(self, name: str) -> bool:
+        # A clock that was set back would make it today for years.
+        return 0 <= self._clock() - self._last.get(name, -DAY) < DAY
 
     def _told_well(self, name: str) -> None:
         """Note that owners know that a source is well again."""
@@ -123,6 +133,11 @@ class Told:
         with suppress(OSError):
             fresh.write_text(json.dumps(record), encoding="utf-8")
             fresh.replace(self._path)
+
+
+def _ending(name: str) -> str:
+    """Return what the end of a source is known by."""
+    return f"{name}\0end"
 
 
 def _loaded(path: Path) -> dict[str, dict[str, Any]]:

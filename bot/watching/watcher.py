@@ -7,12 +7,12 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
+from bot.alone import alone
 from bot.catalogue import Inserted
 from bot.errors import WatchingError
 from bot.library import Live, NotLive, Step
 from bot.posts import Posts
 from bot.selfcheck import JudgedQuestion
-from bot.watching.alone import LOCK, alone
 from bot.watching.told import Said, Tell, Told, describe
 from index import Changes, Findings, IndexLibraryError, Skipped, Store, grouped, source_of
 
@@ -32,7 +32,8 @@ _HOUR: Final = 3600.0
 # Between two tries to be the one who watches.
 _PATIENCE: Final = 60.0
 _MOST_LOST: Final = 5
-_POSTS_LOCK: Final = "posts.lock"
+_LOCK, _POSTS_LOCK = "watching.lock", "posts.lock"
+_TAKEN: Final = "another process watches the sources of this index already"
 
 
 class Builder(Protocol):
@@ -90,7 +91,7 @@ class Watcher:
         self.live: Callable[[Live], None] = lambda live: LOG.info("generation %d answers", live.generation)
         self._store, self._builder, self._told, self._clock = store, builder, told, clock
         self._fetching = fetching
-        self._lock = _POSTS_LOCK if posts_only else LOCK
+        self._lock = _POSTS_LOCK if posts_only else _LOCK
         inside = posts.folder if posts is not None and posts_only else None
         also = posts.sources if posts is not None else dict
         self._changes = Changes(store, clock.now, also=also, inside=inside, leaving_out=leaving_out)
@@ -103,7 +104,7 @@ class Watcher:
         with ExitStack() as stack:
             while True:
                 try:
-                    stack.enter_context(alone(self._store.data_dir / self._lock))
+                    stack.enter_context(alone(self._store.data_dir / self._lock, WatchingError, _TAKEN))
                     break
                 except WatchingError as error:
                     if not patient:
@@ -169,7 +170,9 @@ class Watcher:
     async def _build(self, found: Findings, tell: Tell) -> None:
         begun = self._clock.now()
         outcome = await self._builder.rebuild(self.questions(), self._step, settled=found.settled)
+        # What waited, for another build or for others who are busy, worked no longer.
         took = self._clock.now() - begun
+        took = min(took, outcome.seconds or took)
         self._fresh_since = None
         failed = isinstance(outcome, NotLive) and outcome.why == "failed"
         self._failures = self._failures + 1 if failed else 0
@@ -189,9 +192,9 @@ class Watcher:
         for key in ("failed", *(("worse", "refused") if live.published else ())):
             self._told.may_tell_again(key)
         for held in live.held:
-            self._changes.hold(held.files)
             counts: dict[str, Inserted] = {"lost": held.lost, "articles": held.articles, "source": _short(held.source)}
-            await tell(Said("watch_held", counts, insistable=True))
+            if self._changes.hold(held.files):
+                await tell(Said("watch_held", counts, insistable=True))
         if live.published:
             self.live(live)
 

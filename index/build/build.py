@@ -22,6 +22,7 @@ from index import bm25, tuning
 from index.analysis import analyzer
 from index.build.collector import Collector, collecting
 from index.build.files_read import differs, files_read
+from index.build.garbage import rare_collections
 from index.build.previous import Previous
 from index.build.program import fingerprint
 from index.build.workers import processors
@@ -119,7 +120,7 @@ def build(
     StorageError when the disk does not take it, WorkerError when a process that analyses ends before its time,
     TypeError for what is no article; in all of these cases, and when interrupted, the old generation goes on answering.
     """
-    with store.building() as staging:
+    with rare_collections(), store.building() as staging:
         skipped: list[Skipped] = []
         program = fingerprint(cut=options.cut)
         with _previous(store) as previous:

@@ -11,11 +11,11 @@ from index.fetching.kinds import most_bytes
 from index.fetching.pace import Pace
 from index.fetching.robots import Robots
 from index.fetching.schedule import DAY, HOUR, WEEK
-from index.fetching.state import LASTING, PASSING, UNREACHABLE, WAITING, Page, State
+from index.fetching.state import GONE, LASTING, PASSING, UNREACHABLE, WAITING, Page, State
 
 # A clock that was set back by a moment makes nothing stay longer.
 _SOON: Final = 1.0
-_GONE, _NOT_FOUND = 410, 404
+_NOT_FOUND: Final = 404
 _NOT_FOUND_TIMES, _NOT_FOUND_FOR = 3, 3 * DAY
 
 Take = Callable[[Answer], float]
@@ -69,7 +69,7 @@ class Asking:
         self.requests += 1
 
     def _validators(self, page: Page, address: str) -> Mapping[str, str]:
-        if not page.digest or address != page.answered or self.now - page.whole >= WEEK:
+        if not page.digest or address != page.answered or not 0 <= self.now - page.whole < WEEK:
             return {}
         stated = {"If-None-Match": page.etag, "If-Modified-Since": page.modified}
         return {name: value for name, value in stated.items() if value}
@@ -85,6 +85,7 @@ class Asking:
             page.moved_to, page.moved = answer.moved_to, self.now
         elif not answer.moved_to and target == page.address:
             page.moved_to, page.moved = "", 0.0
+        page.moved = min(page.moved, self.now)
         page.status, page.failures, page.failing = answer.status, 0, 0.0
         page.cause = page.fault = ""
         page.due = schedule.after_answer(self.now, headers, least=least, jitter=self._options.jitter)
@@ -96,7 +97,7 @@ class Asking:
         # Whatever passes is one failure, however it changes.
         again = page.failures > 0 and (page.status == error.status or LASTING not in (fault, page.fault))
         page.failures = page.failures + 1 if again else 1
-        page.failing = page.failing if again else self.now
+        page.failing = min(page.failing, self.now) if again else self.now
         page.status, page.cause, page.checked, page.fault = error.status, str(error), self.now, fault
         refused = isinstance(error, RefusedAddressError)
         page.due = self.now + DAY if refused else schedule.after_failure(self.now, error, page.failures)
@@ -104,6 +105,6 @@ class Asking:
     def has_left(self, page: Page) -> bool:
         """Return whether an address that failed holds nothing any more: said twice as gone, or long not found."""
         lasting = self.now - page.failing + _SOON
-        if page.status == _GONE:
+        if page.status == GONE:
             return page.failures >= 2 and lasting >= HOUR
         return page.status == _NOT_FOUND and page.failures >= _NOT_FOUND_TIMES and lasting >= _NOT_FOUND_FOR

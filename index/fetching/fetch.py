@@ -19,7 +19,7 @@ from index.fetching.client import Client, FetchOptions, parsed
 from index.fetching.pace import Pace
 from index.fetching.schedule import HOUR
 from index.fetching.source import Source
-from index.fetching.state import LASTING, WAITING, Page, State
+from index.fetching.state import GONE, LASTING, WAITING, Page, State
 from index.model import ReadingOptions, Skipped
 from index.store.files import make_folder
 from index.store.lock import build_lock
@@ -45,12 +45,14 @@ class Fault:
     """Why an address could not be fetched the last `times` times, since when (in seconds since 1970).
 
     `lasting`: somebody should hear of it, for it does not go by alone, or has not for three times and six hours.
+    `ended`: the server says that there is nothing any more, for good.
     """
 
     cause: str
     since: float
     times: int
     lasting: bool
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def fault_of(page: Page | None, now: float) -> Fault | None:
     if page is None or not page.failures:
         return None
     passed = page.failures >= _PASSING_TIMES and now - page.failing >= _PASSING_FOR
-    return Fault(page.cause, page.failing, page.failures, page.fault == LASTING or passed)
+    return Fault(page.cause, page.failing, page.failures, page.fault == LASTING or passed, page.status == GONE)
 
 
 def fetched_folder(data_dir: Path, address: str) -> Path:

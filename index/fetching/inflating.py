@@ -1,5 +1,6 @@
 """The body of an answer, unpacked piece by piece and never further than its limit."""
 
+import re
 import zlib
 from collections.abc import Iterable
 from typing import Final
@@ -8,12 +9,14 @@ from index.errors import FetchError
 
 _MEBIBYTE: Final = 1 << 20
 _MOST_PARTS: Final = 1000
+_PACKINGS: Final = re.compile(r"gzip|deflate|compress|\b(?:br|zstd|dcb|dcz)\b")
 
 
 def unpacked(pieces: Iterable[bytes], encoding: str, most: int, *, cut: bool) -> bytes:
     """Return a body, unpacked piece by piece. Raises FetchError where it grows too large, or ends too early."""
     encoding = encoding.strip().lower()
-    if encoding not in ("", "identity", "gzip", "x-gzip"):
+    # What names no packing, as "utf-8" or "none", says nothing of the bytes.
+    if _PACKINGS.search(encoding) and encoding not in ("gzip", "x-gzip"):
         raise FetchError(f"packed as {encoding[:20]!r}, which was not asked for")
     body, received = bytearray(), 0
     inflating = _Inflating() if "gzip" in encoding else None

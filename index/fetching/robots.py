@@ -47,7 +47,7 @@ class Robots:
     def _text(self, origin: str, host: str) -> str:
         """Return the rules of a site, none where it has none."""
         now = self._options.now()
-        kept = self._state.robots(origin, now - DAY)
+        kept = self._state.robots(origin, now - DAY, now)
         if kept is not None:
             return kept
         until, fault = self._faults.get(origin, (0.0, None))

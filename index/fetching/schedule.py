@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -48,11 +49,15 @@ def seconds_of(retry_after: str, now: float) -> float | None:
 
     >>> seconds_of("120", 0.0), seconds_of("Thu, 01 Jan 1970 00:02:00 GMT", 60.0), seconds_of("soon", 0.0)
     (120.0, 60.0, None)
+    >>> seconds_of("Thu Jan  1 00:02:00 1970", 60.0)
+    60.0
     """
     text = retry_after.strip()
     if text.isascii() and text.isdecimal():
         return float(text[:9])
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+        moment = parsedate_to_datetime(text)
+        # One that states no zone is of UTC, as all of HTTP is.
+        return max(0.0, moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() - now)
     except (ValueError, TypeError, OverflowError):
         return None

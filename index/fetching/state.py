@@ -3,6 +3,7 @@
 Every change is kept before the next request, so that whoever is killed goes on where it was.
 """
 
+import math
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -14,10 +15,13 @@ from urllib.parse import urlsplit
 NAME: Final = ".state.sqlite"
 _VERSION: Final = 1
 UNREACHABLE, PASSING, LASTING = "unreachable", "passing", "lasting"
+GONE: Final = 410
 # With these a server asks to be left alone.
 WAITING: Final = frozenset((429, 503))
 # A clock that was set back by a moment makes nobody wait an hour more.
 _SOON: Final = 1.0
+# Nothing is asked for later than after a week and a tenth: what is due beyond was noted by a clock that went wrong.
+_FURTHEST: Final = 8 * 24 * 3600.0
 
 
 @dataclass(slots=True)
@@ -58,7 +62,11 @@ class Page:
 
     def is_due(self, now: float) -> bool:
         """Return whether it is to be asked for."""
-        return self.due <= now + _SOON
+        return self.next_due(now) <= now + _SOON
+
+    def next_due(self, now: float) -> float:
+        """Return when it is to be asked for."""
+        return now if now + _FURTHEST < self.due < math.inf else self.due
 
 
 @dataclass(slots=True)
@@ -132,12 +140,13 @@ class State:
 
     def next_due(self, now: float) -> float:
         """Return when something is to be asked for; 0 where nothing was yet, infinity where nothing ever is."""
-        ((first,),) = self._database.execute("SELECT min(due) FROM pages")
+        query = "SELECT min(CASE WHEN due > ? AND due < ? THEN ? ELSE due END) FROM pages"
+        ((first,),) = self._database.execute(query, (now + _FURTHEST, math.inf, now))
         if first is None or first > now + _SOON:
             return float(first or 0.0)
         pages = [_page(row) for row in self._database.execute("SELECT * FROM pages")]
         resting = resting_hosts(pages, now)
-        return min(max(page.due, resting.get(page.host, 0.0) if page.found else 0.0) for page in pages)
+        return min(max(page.next_due(now), resting.get(page.host, 0.0) if page.found else 0.0) for page in pages)
 
     def save(self, page: Page) -> None:
         """Keep what is known of an address."""
@@ -163,10 +172,10 @@ class State:
         """Forget an item."""
         self._database.execute("DELETE FROM items WHERE key = ?", (key,))
 
-    def robots(self, origin: str, since: float) -> str | None:
+    def robots(self, origin: str, since: float, now: float) -> str | None:
         """Return the robots.txt of a site, None where it was not read since then."""
-        query = "SELECT text FROM robots WHERE origin = ? AND checked > ?"
-        row = self._database.execute(query, (origin, since)).fetchone()
+        query = "SELECT text FROM robots WHERE origin = ? AND checked > ? AND checked <= ?"
+        row = self._database.execute(query, (origin, since, now + _SOON)).fetchone()
         return str(row[0]) if row else None
 
     def keep_robots(self, origin: str, text: str, now: float) -> None:

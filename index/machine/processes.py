@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import fields
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
@@ -24,7 +25,9 @@ START: Final = (
     "import sys; sys.path[:] = sys.argv[3:]; "
     "from index.machine.processes import main; main(int(sys.argv[1]), sys.argv[2])"
 )
-_FIELDS = attrgetter("title", "path", "key", "source", "url", "author", "date", "language", "is_cut")
+# What its reader left out stays in its process.
+_NAMES = tuple(one.name for one in fields(Article) if one.name not in {"paragraphs", "dropped"})
+_VALUES = attrgetter(*_NAMES)
 
 
 class EndedError(Exception):
@@ -122,21 +125,17 @@ def pass_on(take: Callable[[], T], give: Callable[[T], object]) -> None:
 
 
 def packed(article: Article) -> tuple[Any, ...]:
-    """Return an article as a tuple: tuples cross to another process at a quarter of the price of records.
-
-    What its reader left out stays here.
-    """
+    """Return an article as a tuple: tuples cross to another process at a quarter of the price of records."""
     pieces = [(piece.text, piece.kind, piece.fragment) for piece in article.paragraphs]
-    return *_FIELDS(article), tuple(pieces)
+    return *_VALUES(article), tuple(pieces)
 
 
-def unpacked(fields: tuple[Any, ...]) -> Article:
+def unpacked(values: tuple[Any, ...]) -> Article:
     """Return the article that was packed.
 
     >>> article = Article("Rain", (Paragraph("It rained."),), "rain.md", is_cut=True)
     >>> unpacked(packed(article)) == article
     True
     """
-    title, path, key, source, url, author, date, language, is_cut, pieces = fields
-    paragraphs = tuple([Paragraph(*piece) for piece in pieces])
-    return Article(title, paragraphs, path, key, source, url, author, date, language, is_cut=is_cut)
+    *known, pieces = values
+    return Article(paragraphs=tuple([Paragraph(*piece) for piece in pieces]), **dict(zip(_NAMES, known, strict=True)))

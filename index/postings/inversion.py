@@ -71,14 +71,17 @@ def invert(forward: Forward, terms: int, parameters: bm25.Parameters) -> Inverte
     in_visible = visible[rows]
     within = np.arange(int(titles.sum())) - np.repeat(np.cumsum(titles) - titles, titles)
     title_ids = forward.title_terms[np.repeat(forward.title_indptr[:-1][forward.article], titles) + within]
-    rows = np.concatenate([rows[in_visible], np.repeat(np.arange(passages), titles)])
-    ids = np.concatenate([forward.terms[in_visible], title_ids]).astype(np.int64)
-    weights = np.full(len(ids), parameters.title_weight)
-    weights[: int(in_visible.sum())] = 1
-    # One number for a (term, passage) pair, so that sorting groups by term and orders by passage.
-    pairs, where = np.unique(ids * max(passages, 1) + rows, return_inverse=True)
-    tf = np.minimum(np.bincount(where, weights, minlength=len(pairs)), MOST_TF).astype(np.uint16)
+    # One number for a (term, passage) pair, so that sorting groups by term and orders by passage. What is alike is
+    # counted then: to have NumPy find where each went takes three times as long.
+    shift = max(passages - 1, 1).bit_length()
+    in_text = forward.terms[in_visible].astype(np.int64) << shift | rows[in_visible]
+    in_title = title_ids.astype(np.int64) << shift | np.repeat(np.arange(passages), titles)
+    every = np.concatenate([in_text, *[in_title] * parameters.title_weight])
+    every.sort()
+    firsts = np.flatnonzero(np.append(True, every[1:] != every[:-1])[: len(every)])
+    pairs = every[firsts]
+    tf = np.minimum(np.diff(firsts, append=len(every)), MOST_TF).astype(np.uint16)
     indptr = np.zeros(terms + 1, np.int64)
-    np.cumsum(np.bincount(pairs // max(passages, 1), minlength=terms), out=indptr[1:])
+    np.cumsum(np.bincount(pairs >> shift, minlength=terms), out=indptr[1:])
     lengths = (np.where(visible, own, 0) + titles * parameters.title_weight).astype(np.uint32)
-    return Inverted(indptr, (pairs % max(passages, 1)).astype(np.uint32), tf, lengths)
+    return Inverted(indptr, (pairs & ((1 << shift) - 1)).astype(np.uint32), tf, lengths)

@@ -13,7 +13,7 @@ command, such as `git commit -m` and `tar -xzf`.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
 from typing import Final, Literal
@@ -45,6 +45,10 @@ _COMMANDS: Final = frozenset(
     "git ls rm cp mv ln tar grep sed awk ssh scp rsync curl wget chmod chown sudo systemctl docker kubectl pip npm "
     "gcc".split()
 )
+# So many conditions of one question count: each costs a walk through the postings, and nobody states more by hand.
+MOST_CONDITIONS: Final = 8
+# So many letters of one question are searched: what a question costs grows with them, and answers tire of words.
+LONGEST_SEARCHED: Final = 4000
 _KINDS: Final[dict[str, Kind]] = {"after": "date", "before": "date", "in": "title", "source": "source", "-": "without"}
 
 
@@ -77,6 +81,8 @@ class Problem:
     | kind | words | meaning |
     |---|---|---|
     | malformed | mark, value | the value of the mark cannot be one; searched without it |
+    | too_many | number | only so many conditions count; searched without the others, for the words of phrases alone |
+    | too_long | number | only so many letters are searched |
     | not_verbatim | phrases | no passage that answers has them word for word; searched for their words alone |
     | no_article | words of a date | no article is of that period, and nothing else is asked for |
     | not_dated | words of a date | articles of `period` answer less well; searched without it |
@@ -88,6 +94,8 @@ class Problem:
 
     kind: Literal[
         "malformed",
+        "too_many",
+        "too_long",
         "not_verbatim",
         "no_article",
         "not_dated",
@@ -104,7 +112,8 @@ class Problem:
 class ParsedQuestion:
     """A question as it was parsed.
 
-    `searched` is as long as `text`, so that places agree; what only filters is blank in it. `problems` are marks that
+    `searched` is `text`, so that places agree, up to `LONGEST_SEARCHED` letters; what only filters is blank in it.
+    `problems` are marks that
     could not be understood and were left out. `quoted` are the half-open ranges of phrases: their words are not
     corrected, whether or not the phrase is insisted on.
     """
@@ -124,13 +133,25 @@ class ParsedQuestion:
 def parse(text: str, without: frozenset[str] = frozenset()) -> ParsedQuestion:
     """Parse a question; any text will do. `without` holds keys of filters to leave out.
 
+    Of a long question the first 4,000 letters count, and of its conditions the first eight.
+
     >>> parsed = parse('When did the "Old Weir Bridge" close after:2026-02 -ferry?')
     >>> parsed.searched.split(), [one.key for one in parsed.filters][1]
     (['When', 'did', 'the', '"Old', 'Weir', 'Bridge"', 'close', '?'], 'after:2026-02-01')
     """
+    if len(text) > LONGEST_SEARCHED:
+        end = text.rfind(" ", LONGEST_SEARCHED // 2, LONGEST_SEARCHED)
+        end = end if end > 0 else LONGEST_SEARCHED
+        parsed = parse(text[:end], without)
+        return replace(parsed, text=text, problems=(*parsed.problems, Problem("too_long", (str(LONGEST_SEARCHED),))))
     mark = None if _HINTS.isdisjoint(text) else _marks().search(text)
     if mark is None:
         return ParsedQuestion(text, text)
+    return _marked(text, mark, without)
+
+
+def _marked(text: str, mark: re.Match[str] | None, without: frozenset[str]) -> ParsedQuestion:
+    """Parse a question whose first mark is `mark`."""
     # Before the last dash that closes something, as in "a story -an old one- of the sea", a dash opens it.
     dashes_close = max((closing.end() for closing in _CLOSING_DASH.finditer(text)), default=0)
     searched = list(text)
@@ -143,7 +164,9 @@ def parse(text: str, without: frozenset[str] = frozenset()) -> ParsedQuestion:
         if name == "-" and (mark.end() < dashes_close or _is_option(value, text[: mark.start()])):
             value = ""
         condition = _filter(kind, name, value, (mark.start(), end), text[mark.start() : end])
-        if condition is not None:
+        if condition is not None and len(filters) == MOST_CONDITIONS:
+            problems.append(Problem("too_many", (str(MOST_CONDITIONS),)))
+        elif condition is not None:
             filters.append(condition)
         elif name and name != "-":
             problems.append(Problem("malformed", (name, value)))

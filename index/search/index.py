@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -63,12 +63,14 @@ class Index:
         exact: bool = False,
         without: frozenset[str] = frozenset(),
         added: Sequence[str] = (),
+        checkpoint: Callable[[], None] = lambda: None,
     ) -> Results:
         """Return the best `k` passages for a question; none for a question without a known word.
 
         `exact` searches every word as it is written, also where no article holds it. `without` holds keys of filters
         to leave out. `added` are words of earlier questions that are searched too: behind the question, or within its
-        period where it says nothing else ("And in June?").
+        period where it says nothing else ("And in June?"). `checkpoint` is called between the stages; what it raises
+        ends the search.
         """
         self.generation.ensure_there()
         today, period = self._today(), self._period_alone(question) if added else None
@@ -79,17 +81,18 @@ class Index:
         listing = None if exact else about_no_topic(parsed, self.passages.filter, today, without)
         if listing is not None:
             return newest(self.passages, listing, k)
-        best = self._results(parsed, k, exact=exact)
+        ranked = partial(self._results, k=k, exact=exact, checkpoint=checkpoint)
+        best = ranked(parsed)
         for plan in plans(parsed, self.passages.filter, today, without, exact=exact):
             other = plan.apply(parsed)
-            results = self._results(other, k, exact=exact) if plan.is_open(parsed, best) else None
+            results = ranked(other) if plan.is_open(parsed, best) else None
             if results is not None and plan.is_better(results, best):
                 parsed, best = other, results
             elif (undated := plan.left_out(parsed, best)) is not None:
                 parsed = undated
-                best = self._results(parsed, k, exact=exact)
+                best = ranked(parsed)
         if parsed.filters and not best.hits:
-            return replace(best, problems=(*best.problems, *self._filter_problems(parsed, exact=exact)))
+            return replace(best, problems=(*best.problems, *self._filter_problems(parsed, partial(ranked, k=1))))
         bare = not parsed.filters and not best.evidence.words and question.strip()
         if bare and not has_topic(question, best.language, best.terms):
             return replace(best, problems=(*best.problems, Problem("no_topic", (question.strip(),))))
@@ -135,12 +138,16 @@ class Index:
     def _period_alone(self, question: str) -> Filter | None:
         return period_alone(parse(question), self.passages.filter, self._today())
 
-    def _results(self, question: ParsedQuestion, k: int, *, exact: bool) -> Results:
+    def _results(self, question: ParsedQuestion, *, k: int, exact: bool, checkpoint: Callable[[], None]) -> Results:
         """Return the results for a question as it was parsed."""
+        checkpoint()
         resolved = self._resolver.resolve(question, exact=exact)
         ids, weights = resolved.searched()
+        checkpoint()
         rows, scores = self.passages.top(ids, weights, max(k, tuning.RERANK_DEPTH), question.filters)
+        checkpoint()
         ranking = self._rerank(resolved, rows, scores)
+        checkpoint()
         return self._judge(question, resolved, float(scores[0]) if len(scores) else 0.0, ranking, k)
 
     def _rerank(self, resolved: Resolved, rows: Rows, scores: Scores) -> Ranking:
@@ -250,11 +257,11 @@ class Index:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _filter_problems(self, question: ParsedQuestion, *, exact: bool) -> list[Problem]:
+    def _filter_problems(self, question: ParsedQuestion, ranked: Callable[[ParsedQuestion], Results]) -> list[Problem]:
         """Return which filters leave no passage; none when the words alone have no hit either."""
 
         def has_hits(filters: tuple[Filter, ...]) -> bool:
-            return bool(self._results(replace(question, filters=filters), 1, exact=exact).hits)
+            return bool(ranked(replace(question, filters=filters)).hits)
 
         if not fold_text(question.searched):
             return [Problem("no_words")]

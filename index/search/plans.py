@@ -87,7 +87,7 @@ def about_no_topic(
     if not is_listed or (phrase is not None and not _is_meant(phrase, passages)):
         return None
     listing = question if phrase is None else within(question, _filter(question, phrase), without)
-    return replace(listing, searched=" " * len(question.text))
+    return replace(listing, searched=" " * len(question.searched))
 
 
 def period_alone(question: ParsedQuestion, passages: PassageFilter, today: date) -> Filter | None:

@@ -18,7 +18,7 @@ from index.sources.files.endings import why_name_unread
 from index.sources.files.passed_over import Patterns
 from index.sources.files.walk import Found, Walk, printable, stamp
 from index.sources.files.writers import has_writer
-from index.sources.known import GONE, why_away, why_unseen, with_articles
+from index.sources.known import GONE, why_away, why_turned, why_unseen, with_articles
 from index.store import source_files
 from index.store.store import Store
 
@@ -119,9 +119,14 @@ class Changes:
         now = self._clock()
         self._given |= {path: (looks, now) for path, looks in settled.items()}
 
-    def hold(self, files: Mapping[str, str]) -> None:
-        """Give no build these files again, each with its stamp, until they look otherwise or somebody else decides."""
+    def hold(self, files: Mapping[str, str]) -> bool:
+        """Give no build these files again, each with its stamp, until somebody decides; return whether that is news.
+
+        They are given again where they look otherwise, and where files are new, for what leaves may have moved there.
+        """
+        news = any(self._held.get(path) != looks for path, looks in files.items())
         self._held |= files
+        return news
 
     def _follow(self) -> None:
         """Load what is known of the files of the generation in use, if that is another one."""
@@ -146,7 +151,8 @@ class Changes:
 
     def _walked(self, source: str, before: SourceState, walk: Walk) -> _Seen:
         seen, files, met, unseen, could = _Seen(), self._files.get(source, {}), set[str](), list[str](), 0
-        for found in walk.inside(Path(source), Patterns(before.options)):
+        turned = why_turned(Path(source), files)
+        for found in () if turned else walk.inside(Path(source), Patterns(before.options)):
             if isinstance(found, Found):
                 path, looks = found.text, stamp(found.state)
                 met.add(path)
@@ -167,7 +173,7 @@ class Changes:
         articles = sum(articles for _, articles in files.values())
         gone = [SourceFile(path, source, "", articles=files[path][1]) for path in missing]
         now = SourceState(before.options, could, device=_device(source))
-        seen.fault = seen.fault or why_away(before, now, gone, articles)
+        seen.fault = turned or seen.fault or why_away(before, now, gone, articles)
         if seen.fault:
             seen.fault = with_articles(seen.fault, sum(file.articles for file in gone))
         else:
@@ -197,6 +203,8 @@ class Changes:
                 settled[path] = look
             else:
                 waits.append(max(left[path], _WRITTEN_INTO) if left[path] <= 0 else left[path])
+        if any(look and path not in self._files.get(changed[path][1], {}) for path, look in settled.items()):
+            settled |= self._held
         waits += [left[one] for one in (*faults, *behind) if left[one] > 0]
         return Findings(
             settled,

@@ -1,6 +1,6 @@
 """What one file holds, by the reader of its format. Nothing raises: whatever a reader raises is told."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -88,10 +88,13 @@ class File:
     named: bool = False
 
 
-def format_or_fault(file: File, readers: Mapping[str, Reader]) -> tuple[str, str]:
-    """Return the ending of the format that a file is read as and "", or "" and why it is not read."""
+def format_or_fault(file: File, known: Container[str]) -> tuple[str, str]:
+    """Return the ending of the format that a file is read as and "", or "" and why it is not read.
+
+    `known` are the endings of `ARCHIVES` and those that have a reader.
+    """
     try:
-        return format_of(file.path, ARCHIVES.union(readers), named=file.named), ""
+        return format_of(file.path, known, named=file.named), ""
     except Exception as error:  # noqa: BLE001 - one file stops nothing
         return "", fault(error)
 

@@ -6,6 +6,7 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Final
 
+from index.sources.fields.field_names import slot_of
 from index.sources.files.endings import DISGUISES, ending, unread, why_unread
 from index.sources.files.signatures import format_of_bytes
 from index.sources.files.streams import UnusableError, head_of, is_packed, open_stream, refuse_magic
@@ -32,6 +33,8 @@ _FRAGMENT = re.compile(
     rf"\s*{_COMMENTS}<(p|div|h[1-6]|article|section|main|table|[uo]l|blockquote)\b[^<>]*>.*</\1\s*>",
     re.I | re.S,
 )
+# No other text is a page, a file of JSON or a script.
+_MARKED_UP = re.compile(r"\s*[<{\[#]")
 _CODE = re.compile(r"<\?(?:php|=)|<%")
 _JSON = re.compile(r'\s*(?:\{\s*"[^"\n]{1,200}"\s*:|\[\s*\{\s*"[^"\n]{1,200}"\s*:)')
 _JSON_LINE = re.compile(r'\s*\{\s*"[^"\n]{1,200}"\s*:[^\n]*\}\s*\n\s*\{\s*"')
@@ -57,7 +60,7 @@ def format_of(path: Path, known: Container[str], *, named: bool) -> str:
     if own in TEMPLATE_ENDINGS and head.startswith("---\n") and (made := ending(Path(path.stem))) in known:
         # A page of a site generator: what stands above it says so.
         return made
-    if _HTML.match(head) and own not in _DYNAMIC:
+    if _MARKED_UP.match(head) and _HTML.match(head) and own not in _DYNAMIC:
         return ".html"
     if reason:
         raise UnusableError(reason)
@@ -100,6 +103,14 @@ def _looked_at(path: Path, head: str, own: str, known: Container[str], *, named:
         raise UnusableError(reason)
     if found := format_of_plain(head):
         return _readable(found, own, known)
+    if _is_table(head):
+        return ".tsv"
+    if own in _PLAIN and not _MARKED_UP.match(head):
+        return ".txt"
+    return _marked_up(path, head, own, known, named=named)
+
+
+def _marked_up(path: Path, head: str, own: str, known: Container[str], *, named: bool) -> str:
     if _JSON_LINE.match(head):
         return ".jsonl"
     if _JSON.match(head) and _closes(path):
@@ -111,6 +122,15 @@ def _looked_at(path: Path, head: str, own: str, known: Container[str], *, named:
     if head.startswith("#!") and not named:
         raise UnusableError("source code, not an article")
     return ".txt"
+
+
+def _is_table(head: str) -> bool:
+    """Return whether a text begins with the names of columns, as what spreadsheets save as a text does."""
+    line, _, below = head.partition("\n")
+    if "\t" not in line or line.count("\t") != below.partition("\n")[0].count("\t"):
+        return False
+    slots = {slot_of(name.strip(' "\r\ufeff'))[0] for name in line.split("\t")}
+    return {"title", "text"} <= slots
 
 
 def _decoded(raw: bytes) -> str:

@@ -2,12 +2,13 @@
 
 import time
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from errno import ENOENT, ENOTDIR
 from functools import cached_property
 from pathlib import Path
+from stat import S_ISDIR
 from typing import Final
 
 from index.model import Article, Skipped, SourceFile, SourceState
@@ -17,6 +18,7 @@ from index.sources.files.walk import Found, os_cause, stamp
 GONE: Final = frozenset((ENOENT, ENOTDIR))
 # Nanoseconds. Within one tick of the system's clock a second change leaves the same time.
 _TICK: Final = 10_000_000
+_DAMAGED: Final = ("damaged", "a damaged")
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,20 @@ def why_unseen(error: OSError) -> str:
     return "it is not there" if error.errno in GONE else os_cause(error)
 
 
+def why_turned(source: Path, files: Collection[str]) -> str:
+    """Return why a source, of which these files are known, is another kind of thing now; "" where it is not.
+
+    What stands in the place of a disk that is not mounted is nothing that somebody wanted to have read.
+    """
+    try:
+        is_folder = S_ISDIR(source.stat().st_mode)
+    except OSError:
+        return ""
+    if not files or is_folder == (str(source) not in files):
+        return ""
+    return "it is a folder now" if is_folder else "it is no folder any more"
+
+
 def why_away(before: SourceState, now: SourceState, missing: Sequence[SourceFile], articles: int) -> str:
     """Return why a source, of whose `articles` those of some files are missing, is not what it was; "" if it is."""
     lost = sum(file.articles for file in missing)
@@ -95,9 +111,12 @@ def why_unsure(path: Path, before: str, parts: Sequence[Article | Skipped]) -> s
     try:
         if stamp(path.stat()) != before:
             return "it changed while it was read"
-        if not any(isinstance(part, Article) for part in parts):
+        reasons = [part.reason for part in parts if isinstance(part, Skipped)]
+        if len(reasons) == len(parts):
             with path.open("rb") as file:
                 file.read(1)
+            # Who copies an archive or a document may have stopped halfway.
+            return next((reason for reason in reasons if reason.startswith(_DAMAGED)), "")
     except OSError as error:
         return "" if error.errno in GONE else os_cause(error)
     return ""

@@ -19,7 +19,18 @@ from index.sources.files.survey import Look
 from index.sources.files.walk import Found, Walk, printable, stamp
 from index.sources.html import neighbours
 from index.sources.isolation import ReaderProcess
-from index.sources.known import GONE, NOTHING, Known, settled, staying, why_away, why_unseen, why_unsure, with_articles
+from index.sources.known import (
+    GONE,
+    NOTHING,
+    Known,
+    settled,
+    staying,
+    why_away,
+    why_turned,
+    why_unseen,
+    why_unsure,
+    with_articles,
+)
 
 __all__ = ["Limits", "Reader", "Reading"]
 
@@ -75,7 +86,7 @@ class Reading(Iterator[Article | Skipped]):
     ) -> None:
         self.skipped: list[Skipped] = []
         self.states: dict[str, SourceState] = {}
-        self._readers = readers
+        self._readers, self._known = readers, ARCHIVES.union(readers)
         self._settled = settled
         self._sources = [
             _Source(source, options, FieldMap.parse(options.names) if options.names else NO_MAP, Patterns(options))
@@ -132,11 +143,13 @@ class Reading(Iterator[Article | Skipped]):
         # Under other options every file is another one.
         same = before.options == source.options
         walked = _Walked(look, files if same else {}, known)
-        yield from self._walked(source, walked, same=same)
+        turned = why_turned(source.path, files) if same and known.keeps else ""
+        if not turned:
+            yield from self._walked(source, walked, same=same)
         missing = [file for path, file in files.items() if path not in walked.met] if known.keeps else []
         articles = sum([file.articles for file in files.values()])
-        state, fault = look.state, walked.fault
-        fault = fault or why_away(before, state, missing, articles)
+        state = look.state
+        fault = turned or walked.fault or why_away(before, state, missing, articles)
         if fault:
             # Told from what it was, it is known again when it is back.
             state = replace(before, options=source.options) if missing else state
@@ -151,9 +164,10 @@ class Reading(Iterator[Article | Skipped]):
         for found in self._walk.inside(source.path, source.patterns):
             if isinstance(found, Found):
                 met.add(found.text)
-                could = walked.look.add(found)
                 old = files.get(found.text)
-                if old and old.stamp == stamp(found.state) and self._is_beside_the_same(old):
+                same_file = old is not None and old.stamp == stamp(found.state)
+                could = walked.look.add(found, held=same_file and old is not None and old.articles > 0)
+                if old and same_file and self._is_beside_the_same(old):
                     unread.append(old)
                 else:
                     yield from _taken(unread)
@@ -214,7 +228,7 @@ class Reading(Iterator[Article | Skipped]):
         With `at_once` it is read to its end first; where what was read is not certain, those of its articles that are
         `held` come in its place.
         """
-        ending, fault = format_or_fault(file, self._readers)
+        ending, fault = format_or_fault(file, self._known)
         beside = _beside(file.path) if ending in _PAGES else None
         parts, skipped = self._articles(file, ending, fault), []
         if at_once:

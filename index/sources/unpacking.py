@@ -51,7 +51,7 @@ class Unpacking:
         memory: int = 0,
     ) -> None:
         self.position = 0
-        self._readers = readers
+        self._readers, self._known = readers, ARCHIVES.union(readers)
         self._scratch = scratch
         self._start, self._numbers = start, count()
         self._about_to = about_to
@@ -102,7 +102,7 @@ class Unpacking:
         number, archive = None, file.path
         try:
             file = replace(file, path=extract(member, folder, budget))
-            found, reason = format_or_fault(file, self._readers)
+            found, reason = format_or_fault(file, self._known)
             if found in ARCHIVES and depth < DEEPEST:
                 yield from self._archive(file, found, budget, depth + 1)
                 return

@@ -13,11 +13,11 @@ from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from index.errors import BrokenIndexError, OutdatedIndexError, UnreadableIndexError
+from index.errors import BrokenIndexError, UnreadableIndexError
 from index.model import SourceState
 from index.store import source_files
 from index.store.files import OddFileError, next_step, open_regular
-from index.store.manifest import MANIFEST_NAME, Manifest, Scalar, differing_setting
+from index.store.manifest import MANIFEST_NAME, Manifest, Scalar, ensure_analyzer
 from index.store.pages import NAMES, SUMS, Pages, TextPages
 from index.store.texts import Texts
 
@@ -125,8 +125,8 @@ def open_generation(
     One with another number than that of its folder is refused.
     """
     manifest = read_manifest(path, number)
-    if analyzer is not None and (difference := differing_setting(manifest.analyzer, analyzer)):
-        raise OutdatedIndexError(f"{path / MANIFEST_NAME}: built by another analyzer: {difference}")
+    if analyzer is not None:
+        ensure_analyzer(manifest, analyzer, str(path / MANIFEST_NAME))
     maps, pages, rows = verified(path, manifest, everything)
     text_pages = None if pages is None else TextPages(pages, TEXTS_NAME, rows)
     return Generation(path, manifest, Texts(path / TEXTS_NAME, pages=text_pages), maps, pages)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from index.errors import BrokenIndexError, OutdatedIndexError
+from index.errors import BrokenIndexError, NewerIndexError, OutdatedIndexError
 from index.model import ReadingOptions, Skipped, SkippedGroup, SourceState
 
 FORMAT = 4
@@ -78,10 +78,12 @@ class Manifest:
         if not isinstance(record, dict):
             raise BrokenIndexError(f"{place}: holds no manifest")
         # Before the checksum: a later format may well compute another one.
-        if record.get("format") != FORMAT:
-            raise OutdatedIndexError(
-                f"{place}: format {record.get('format')!r}, and this program reads format {FORMAT}"
-            )
+        stated = record.get("format")
+        if stated != FORMAT:
+            text = f"{place}: format {stated!r}, and this program reads format {FORMAT}"
+            if isinstance(stated, int) and stated > FORMAT:
+                raise NewerIndexError(f"{text}: it was built by a later version")
+            raise OutdatedIndexError(text)
         if record.pop("checksum", None) != _checksum(record):
             raise BrokenIndexError(f"{place}: damaged (its checksum does not fit)")
         try:
@@ -103,6 +105,17 @@ def state_of(record: Mapping[str, Any]) -> SourceState:
     options = ReadingOptions(**{**stated, "include": tuple(stated["include"]), "exclude": tuple(stated["exclude"])})
     groups = [SkippedGroup(group["count"], Skipped(**group["example"])) for group in record["skipped"]]
     return SourceState(**{**record, "options": options, "skipped": tuple(groups)})
+
+
+def ensure_analyzer(manifest: Manifest, analyzer: Mapping[str, Scalar], place: str) -> None:
+    """Raise where an index was built with another analyzer than this: NewerIndexError, or else OutdatedIndexError."""
+    difference = differing_setting(manifest.analyzer, analyzer)
+    if difference is None:
+        return
+    built, now = manifest.analyzer.get("version"), analyzer.get("version")
+    if isinstance(built, int) and isinstance(now, int) and built > now:
+        raise NewerIndexError(f"{place}: built by the analyzer of a later version ({built}, and this one has {now})")
+    raise OutdatedIndexError(f"{place}: built by another analyzer: {difference}")
 
 
 def differing_setting(built: Mapping[str, Scalar], now: Mapping[str, Scalar]) -> str | None:

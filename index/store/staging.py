@@ -54,13 +54,19 @@ class Staging:
 
         np.save(self.path / f"{name}.npy", array, allow_pickle=False)
 
-    def publish(self, manifest: Manifest, check: Callable[[Path], None] | None = None) -> int:
+    def publish(
+        self,
+        manifest: Manifest,
+        check: Callable[[Path], None] | None = None,
+        before_switch: Callable[[], None] | None = None,
+    ) -> int:
         """Make the folder's files a generation, switch to it, prune the old ones; return its number.
 
         `manifest.files`, `manifest.generation` and `manifest.format` are filled in here. Every file is synced
         to the disk and read back before anything points to it; then `check` gets the finished folder, and may
-        raise. Raises StorageError when the disk refuses, and BrokenIndexError when what was written cannot be
-        read; the generation in use stays the old one then.
+        raise. So may `before_switch`, called when the generation has its number and only the switch is to come.
+        Raises StorageError when the disk refuses, and BrokenIndexError when what was written cannot be read; the
+        generation in use stays the old one then.
         """
         if self.published:
             raise ValueError(f"{self.path}: already published as generation {self.number}")
@@ -71,6 +77,8 @@ class Staging:
                 check(self.path)
             self.path.rename(place)
             sync(self._generations)
+            if before_switch is not None:
+                before_switch()
             switch(self._data_dir, self.number)
         except BaseException as error:
             # Also for an interrupt: a generation nobody switched to would lie about for ever.

@@ -24,7 +24,7 @@ from index.store import source_files
 from index.store.files import make_folder, next_step
 from index.store.generation import Generation, hold, open_generation, read_manifest
 from index.store.lock import build_lock
-from index.store.manifest import FORMAT, MANIFEST_NAME, FileStamp, Manifest, Scalar
+from index.store.manifest import FORMAT, MANIFEST_NAME, FileStamp, Manifest, Scalar, ensure_analyzer
 from index.store.staging import Staging, folder, numbers, remove_leftovers, storage_failures, switch
 
 __all__ = ["FORMAT", "FileStamp", "Generation", "GenerationState", "Manifest", "Staging", "Store"]
@@ -103,10 +103,18 @@ class Store:
         """Return where generation `number` lies."""
         return folder(self.data_dir, number)
 
-    def manifest(self) -> Manifest | None:
-        """Return what the generation in use says about itself, or None when nothing was built; no file is verified."""
+    def manifest(self, analyzer: Mapping[str, Scalar] | None = None) -> Manifest | None:
+        """Return what the generation in use says about itself, or None when nothing was built; no file is verified.
+
+        One that was built with another `analyzer` is refused, as `open` does.
+        """
         number = self.current()
-        return None if number is None else read_manifest(folder(self.data_dir, number), number)
+        if number is None:
+            return None
+        manifest = read_manifest(folder(self.data_dir, number), number)
+        if analyzer is not None:
+            ensure_analyzer(manifest, analyzer, str(folder(self.data_dir, number) / MANIFEST_NAME))
+        return manifest
 
     def listing(self) -> list[GenerationState]:
         """Return every generation, oldest first, the current one marked; a damaged one tells its problem."""
@@ -155,7 +163,7 @@ class Store:
         """
         if not numbers(self.data_dir) and not self._current.exists():
             raise NoIndexError(f"no index in {self.data_dir}")
-        with storage_failures(self.data_dir), build_lock(self.data_dir / "build.lock"):
+        with self._locked():
             current = self._current_or_none()
             for number in sorted(numbers(self.data_dir), reverse=True):
                 if current is None or number < current:
@@ -165,11 +173,22 @@ class Store:
                         return number
         raise NoOlderIndexError(f"{self._generations}: no healthy generation before {current}")
 
+    def catch_up(self, number: int) -> None:
+        """Switch to generation `number`, which was published but for that, unless a later one is in use already.
+
+        Raises BrokenIndexError when it is not there or not whole, BuildBusyError while somebody builds.
+        """
+        with self._locked():
+            if (self._current_or_none() or 0) < number:
+                self.verify(number)
+                switch(self.data_dir, number, in_place=True)
+
     @contextmanager
-    def alone(self, waiting: Callable[[str], None]) -> Iterator[None]:
+    def alone(self, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
         """Hold the lock for the block, so that what is read before a build in it still holds then.
 
-        While somebody else builds, that is waited for; `waiting` is told who it is. Raises StorageError as `building`.
+        While somebody else builds, that is waited for, and `waiting` is told who it is; without it, BuildBusyError is
+        raised. Raises StorageError as `building`.
         """
         with storage_failures(self.data_dir):
             make_folder(self._generations)
@@ -189,26 +208,26 @@ class Store:
         """
         with storage_failures(self.data_dir):
             make_folder(self._generations)
-            with nullcontext() if self._alone else build_lock(self.data_dir / "build.lock"):
-                remove_leftovers(self.data_dir)
-                # Never a number that was ever in use, or a reader could take a new one for an old one.
-                staging = Staging(self.data_dir, max([0, self._current_or_none() or 0, *numbers(self.data_dir)]) + 1)
-                try:
-                    yield staging
-                finally:
-                    if not staging.published:
-                        rmtree(staging.path, ignore_errors=True)
+        with self._locked():
+            remove_leftovers(self.data_dir)
+            # Never a number that was ever in use, or a reader could take a new one for an old one.
+            staging = Staging(self.data_dir, max([0, self._current_or_none() or 0, *numbers(self.data_dir)]) + 1)
+            try:
+                yield staging
+            finally:
+                if not staging.published:
+                    rmtree(staging.path, ignore_errors=True)
 
     def adopt(
         self,
         staging: Staging,
         analyzer: Mapping[str, Scalar],
         moved: Callable[[str], str] = str,
-        check: Callable[[Path], None] | None = None,
+        before_switch: Callable[[], None] | None = None,
     ) -> None:
         """Publish the files that `held` gave and that were copied into a staging folder.
 
-        `moved` gives the place of a source, which may be another now. `check` is called as `Staging.publish` does.
+        `moved` gives the place of a source, which may be another now; `before_switch` is what `Staging.publish` takes.
         Raises BrokenIndexError when a file is not what was written or no file of the index, OutdatedIndexError when
         this program cannot search it.
         """
@@ -224,7 +243,16 @@ class Store:
         (staging.path / MANIFEST_NAME).unlink()
         states = {moved(source): state for source, state in manifest.states.items()}
         manifest = replace(manifest, sources=sources, states=states)
-        staging.publish(manifest, check)
+        staging.publish(manifest, before_switch=before_switch)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the lock, which `alone` may hold already."""
+        with (
+            storage_failures(self.data_dir),
+            nullcontext() if self._alone else build_lock(self.data_dir / "build.lock"),
+        ):
+            yield
 
     def _current_or_none(self) -> int | None:
         try:

@@ -150,6 +150,12 @@ class Texts:
         found = self._all("SELECT row FROM articles WHERE title = ? ORDER BY row LIMIT ?", stored_text(title), most)
         return [row for (row,) in found]
 
+    def rows_at(self, address: str) -> list[int]:
+        """Return the rows of the articles that lie at this address, in large letters or small, ascending."""
+        self._ensure_articles()
+        statement = "SELECT row FROM articles WHERE url = ? COLLATE NOCASE ORDER BY row"
+        return [row for (row,) in self._all(statement, stored_text(address))]
+
     def sources(self) -> dict[str, int]:
         """Return the distinct sources that articles state, each with the number of its articles, in no order."""
         self._ensure_articles()

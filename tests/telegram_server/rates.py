@@ -24,11 +24,13 @@ def broken(calls: Sequence[Call]) -> list[str]:
     `chat -5: more than 20 in 60 s, at 12.3`
     """
     chats: dict[int, list[float]] = defaultdict(list)
+    first = min((call.began or call.at for call in calls), default=0.0)
     for call in calls:
         if call.method in COUNTED and call.arguments.number("chat_id"):
-            chats[call.arguments.number("chat_id")].append(call.at - calls[0].at)
+            chats[call.arguments.number("chat_id")].append((call.began or call.at) - first)
     found = _crowded("all chats", sorted(moment for moments in chats.values() for moment in moments), PER_SECOND, 1.0)
     for chat, moments in chats.items():
+        moments.sort()
         if chat < 0:
             found += _crowded(f"chat {chat}", moments, PER_MINUTE_IN_A_GROUP, 60.0)
         else:

@@ -139,7 +139,8 @@ class FakeTelegram(Doors):
             return refused(error)
         except ConnectionResetError:
             return web.Response(status=499)  # nobody is left to hear it
-        call = Call(method, arguments, asyncio.get_running_loop().time())
+        now = asyncio.get_running_loop().time()
+        call = Call(method, arguments, now, began=float(request.headers.get("X-Began", now)))
         self.calls.append(call)
         self._notify()
         fault = self._planned(method, arguments)

@@ -161,12 +161,17 @@ class Planned:
 
 @dataclass(slots=True)
 class Call:
-    """One call as it came; `at` is the loop's clock in seconds, `status` is 0 until it was answered."""
+    """One call as it came; `at` is the loop's clock in seconds, `status` is 0 until it was answered.
+
+    `began` is the same, or what the header `X-Began` says, 0 where nobody knows: a server that is kept from the
+    processor reads at once what came one after another.
+    """
 
     method: str
     arguments: Arguments
     at: float
     status: int = 0
+    began: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ Read in this order, floor by floor:
     gate, app                         who comes in; the life of the channel
 """
 
-from bot.channels.serve.app import serve
+from bot.channels.serve.app import Mount, serve
 from bot.channels.serve.options import Limits, ServeOptions
 
-__all__ = ["Limits", "ServeOptions", "serve"]
+__all__ = ["Limits", "Mount", "ServeOptions", "serve"]

@@ -1,6 +1,7 @@
 """The API on the wire: parameters checked, tags compared, answers made in the worker's thread and packed there."""
 
 import json
+import logging
 from collections.abc import Callable, Coroutine
 from functools import cache, partial
 from typing import Any, Final
@@ -18,6 +19,8 @@ from bot.channels.serve.problems import ProblemError, invalid
 from bot.channels.serve.variants import Tags, is_known, packed
 from bot.channels.serve.worker import ClientGoneError, Worker
 from index import BrokenIndexError, NoIndexError
+
+LOG = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -41,13 +44,18 @@ class Library:
         Raises ProblemError without an index that can be read.
         """
         try:
-            pinned = self._answerer.pinned()
+            pinned = self._answerer.pinned(self.worker.checkpoint)
         except NoIndexError:
             raise ProblemError("no-index") from None
         except BrokenIndexError:
             raise ProblemError("broken-index") from None
         self.metrics.generation = pinned.index.number
         return pinned
+
+    def answered(self, state: str) -> None:
+        """Count an answer, and log its state."""
+        self.metrics.answered(state)
+        LOG.info("asked state=%s", state)
 
     async def run(self, request: Request, work: Callable[[], Any]) -> Any:
         """Return what `work` returns, which runs in the worker's thread; see `Worker.run`."""
@@ -94,7 +102,7 @@ def _batching(endpoint: Endpoint, library: Library) -> Handler:
         taken = _read(endpoint.takes, await body(request, library.limits.body))
         k, options = batch_options(taken)
         pinned = await library.run(request, library.pinned)
-        count = library.metrics.answered
+        count = library.answered
         # One by one, so that others are answered in between, and all of one generation.
         answers = [
             await library.run(request, partial(answer_json, pinned, question, k, options, count))

@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
-from functools import cached_property, partial
-from typing import Any, Final
+import socket
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Final, Protocol
 
 import uvicorn
 from starlette.requests import Request
@@ -15,18 +16,18 @@ from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from bot.answer import Answerer
+from bot.channels.connections import Connections
 from bot.channels.figures import exposition
-from bot.channels.listening import QuietServer, listener
+from bot.channels.listening import QuietServer, guarded, listener
+from bot.channels.notifying import READY, beating, notify
 from bot.channels.serve import openapi
 from bot.channels.serve.api import VARY, Library, answering, health
-from bot.channels.serve.connections import Connections
 from bot.channels.serve.endpoints import endpoints
 from bot.channels.serve.gate import Gate
 from bot.channels.serve.metrics import Metrics
 from bot.channels.serve.options import ServeOptions
 from bot.channels.serve.pages import Pages, told
-from bot.channels.serve.problems import ProblemError
-from bot.channels.serve.protocol import GuardedProtocol
+from bot.channels.serve.problems import ProblemError, written
 from bot.channels.serve.variants import Tags, packed
 from bot.channels.serve.worker import Worker
 from bot.channels.stopping import stopping_signals
@@ -39,39 +40,55 @@ _STUCK: Final = 60.0
 _BACKLOG: Final = 1024
 
 
+class Mounted(Protocol):
+    """What is answered beside the page and the API, at paths of its own, while it is `running`."""
+
+    @property
+    def routes(self) -> Sequence[Route]:
+        """The paths."""
+
+    def running(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """Answer within."""
+
+
+Mount = Callable[[Library, ServeOptions], Mounted]
+
+
 async def serve(
     options: ServeOptions,
     answerer: Answerer,
     *,
+    mount: Mount | None = None,
     stop: asyncio.Event | None = None,
     on_ready: Callable[[str], None] | None = None,
 ) -> int:
     """Answer over HTTP until `stop` is set; without `stop`, until SIGTERM, SIGINT or SIGHUP (a second one hurries).
 
-    `on_ready` gets the address of the page once it answers. Returns 0. Raises `TokenError` where everybody could ask
-    without anybody having said so, `ChannelError` when the address is taken.
+    `on_ready` gets the address of the page once it answers; `mount` makes what else is answered. Returns 0. Raises
+    `TokenError` where everybody could ask without anybody having said so, `ChannelError` when the address is taken.
 
     `await serve(ServeOptions("127.0.0.1", 8321, "quoth 1.0", "quoth 1.0"), answerer)`
     """
     options.check()
     hurry = asyncio.Event()
     with stopping_signals(stop, hurry) as stopping:
-        await _Channel(options, answerer).run(on_ready, stopping, hurry)
+        await _Channel(options, answerer, mount).run(on_ready, stopping, hurry)
     return 0
 
 
 class _Channel:
     """One run of the channel, put together."""
 
-    def __init__(self, options: ServeOptions, answerer: Answerer) -> None:
+    def __init__(self, options: ServeOptions, answerer: Answerer, mount: Mount | None) -> None:
         self._options = options
         self._worker = Worker(options.limits)
-        self._connections = Connections(options)
+        self._connections = Connections(options.limits, options.proxies)
         self._metrics = Metrics()
         self._metrics.waiting = lambda: self._worker.waiting
         self._metrics.connections = lambda: self._connections.count
         self._library = Library(answerer, self._worker, Tags(options.identity), options.limits, self._metrics)
-        self._endpoints = endpoints(options.version, self._metrics.answered)
+        self._mounted = mount(self._library, options) if mount is not None else None
+        self._endpoints = endpoints(options.version, self._library.answered)
         self._gate = Gate(Router(self._routes(), redirect_slashes=False), options, self._metrics, told)
 
     @cached_property
@@ -90,7 +107,8 @@ class _Channel:
             Route("/readyz", self._ready),
             Route("/metrics", self._counted),
         ]
-        return [*Pages(self._library).routes(), *api, *own]
+        mounted = self._mounted.routes if self._mounted is not None else ()
+        return [*Pages(self._library).routes(), *api, *own, *mounted]
 
     async def _described(self, request: Request) -> Response:
         body, more = packed(self._description, request.headers)
@@ -124,7 +142,7 @@ class _Channel:
             app = ProxyHeadersMiddleware(app, list(options.proxies))  # type: ignore[arg-type, assignment]
         config = uvicorn.Config(
             app,
-            http=_protocol(partial(GuardedProtocol, limits=limits, connections=self._connections)),
+            http=guarded(limits, self._connections, written),
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -138,19 +156,35 @@ class _Channel:
         server = QuietServer(config)
         task = asyncio.create_task(server.serve([bound]))
         try:
-            while not (server.started or task.done()):
-                await asyncio.sleep(0.002)
-            if on_ready is not None:
-                on_ready(_address(options.host, bound.getsockname()[1]))
-            waiting = asyncio.ensure_future(stop.wait())
-            await asyncio.wait([waiting, task], return_when=asyncio.FIRST_COMPLETED)
-            waiting.cancel()
-            await self._drain(hurry)
+            running = self._mounted.running() if self._mounted is not None else contextlib.nullcontext()
+            async with beating(lambda: not self._worker.is_stuck(_STUCK)), running:
+                await self._answer(server, task, on_ready, bound, stop, hurry)
         finally:
             server.should_exit = True
             server.force_exit = hurry.is_set()
             await task
             self._worker.close()
+
+    async def _answer(
+        self,
+        server: QuietServer,
+        task: "asyncio.Task[None]",
+        on_ready: Callable[[str], None] | None,
+        bound: socket.socket,
+        stop: asyncio.Event,
+        hurry: asyncio.Event,
+    ) -> None:
+        """Answer until the stop, and drain."""
+        while not (server.started or task.done()):
+            await asyncio.sleep(0.002)
+        if on_ready is not None:
+            on_ready(_address(self._options.host, bound.getsockname()[1]))
+        notify(READY)
+        waiting = asyncio.ensure_future(stop.wait())
+        await asyncio.wait([waiting, task], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        await self._drain(hurry)
+        server.should_exit = True
 
     async def _drain(self, hurry: asyncio.Event) -> None:
         """Tell clients to go elsewhere while they are still answered, so that no request meets a closed connection."""
@@ -158,15 +192,6 @@ class _Channel:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._options.limits.drain):
                 await hurry.wait()
-
-
-def _protocol(make: Any) -> Any:
-    """Return a maker of protocols as uvicorn takes it, which asks for a loop that it gives."""
-
-    def made(config: Any, server_state: Any, app_state: Any, _loop: Any = None) -> Any:
-        return make(config, server_state, app_state)
-
-    return made
 
 
 def _address(host: str, port: int) -> str:

@@ -135,7 +135,8 @@ class Gate:
         if headers.get("origin") in self._options.origins or "*" in self._options.origins:
             allowed |= {
                 "Access-Control-Allow-Methods": methods,
-                "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match",
+                "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match, Last-Event-ID, "
+                "Mcp-Method, Mcp-Name, Mcp-Protocol-Version, Mcp-Session-Id",
                 "Access-Control-Max-Age": "600",
             }
         return Response(status_code=204, headers=allowed)
@@ -149,7 +150,7 @@ class Gate:
             written.add_vary_header("Origin")
             if "*" in self._options.origins or origin in self._options.origins:
                 written["Access-Control-Allow-Origin"] = "*" if "*" in self._options.origins else str(origin)
-                written["Access-Control-Expose-Headers"] = "ETag, Retry-After"
+                written["Access-Control-Expose-Headers"] = "ETag, Mcp-Session-Id, Retry-After"
                 written["Cross-Origin-Resource-Policy"] = "cross-origin"
         if self.is_draining:
             written["Connection"] = "close"
@@ -171,7 +172,7 @@ def _listed(methods: Iterable[str]) -> str:
 
 
 def _is_of_the_page(path: str) -> bool:
-    return not path.startswith(("/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json"))
+    return not path.startswith(("/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/mcp"))
 
 
 def _asker(scope: Scope) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.channels.connections import ConnectionLimits
 from bot.channels.flood import FloodLimits
 from bot.errors import TokenError
 
@@ -17,24 +18,16 @@ _IDLE_BEHIND_A_PROXY: Final = 75.0
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(ConnectionLimits):
     """How much one client, and all of them, may ask of the server; times are in seconds, sizes in bytes.
 
-    `body`, `head` (request line and headers) and `headers` (how many) are those of a request. `receiving` is the time
-    for a head, and again for a body, however slowly they drip in; `idle` how long a kept connection waits for the next
-    request; `sending` how long an answer may lie unread. `connections` are open at once, `of_one_client` of them from
-    one address. `waiting` requests wait for the thread that searches, each for `answering` at most. A stop is announced
-    for `drain`, and what is in hand then has `grace` to end. `asked` is how often a token, or an address, may ask.
+    `body` is that of a request; `idle` how long a kept connection waits for the next one. `waiting` requests wait for
+    the thread that searches, each for `answering` at most. A stop is announced for `drain`, and what is in hand then
+    has `grace` to end. `asked` is how often a token, or an address, may ask.
     """
 
     body: int = 256 * 1024
-    head: int = 16 * 1024
-    headers: int = 100
-    receiving: float = 5.0
     idle: float = 5.0
-    sending: float = 30.0
-    connections: int = 512
-    of_one_client: int = 32
     waiting: int = 64
     answering: float = 10.0
     drain: float = 1.0
@@ -87,16 +80,3 @@ def is_of_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
-
-
-def in_networks(address: str, networks: Sequence[str]) -> bool:
-    """Return whether an address lies in one of the networks.
-
-    >>> in_networks("10.1.2.3", ["10.0.0.0/8"]), in_networks("nobody", ["10.0.0.0/8"])
-    (True, False)
-    """
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(found in ipaddress.ip_network(network, strict=False) for network in networks)

@@ -63,7 +63,7 @@ class Pages:
             if len(asked.question) > LONGEST_QUESTION:
                 return too_long(answerer, given.place(), LONGEST_QUESTION)
             written, state = answer_page(answerer, place, asked, examples)
-            self._library.metrics.answered(state)
+            self._library.answered(state)
             return written
 
         return await self._respond(request, place, make)

@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from bot.channels.protocol import Refusal
+
 Kind = Literal[
     "invalid", "malformed", "not-found", "method", "too-large", "media-type", "unauthorized", "wrong-host", "slow",
     "rate", "busy", "no-index", "broken-index", "bug",
@@ -72,6 +74,21 @@ class ProblemError(Exception):
     def response(self) -> Response:
         """Return the problem as a response."""
         return Response(self.body(), self.code, {**self.headers, "Cache-Control": "no-store"}, MEDIA_TYPE)
+
+
+def written(refusal: Refusal, status: int) -> bytes:
+    """Return a whole answer of HTTP that refuses a connection, for `bot.channels.protocol`."""
+    problem = ProblemError(refusal, status=status, headers={"Retry-After": "1"} if refusal == "busy" else {})
+    body = problem.body()
+    headers = {
+        **problem.headers,
+        "Content-Type": MEDIA_TYPE,
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        "Connection": "close",
+    }
+    lines = [f"HTTP/1.1 {problem.code} {problem.record()['title']}", *(f"{name}: {headers[name]}" for name in headers)]
+    return "\r\n".join([*lines, "", ""]).encode("ascii") + body
 
 
 def invalid(error: ValidationError, known: frozenset[str]) -> ProblemError:

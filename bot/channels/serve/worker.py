@@ -1,7 +1,7 @@
 """The one thread that searches, so that the event loop never waits for a search.
 
 Two threads would gain nothing, for Python runs one at a time. What waits longer than it may, or for a client that has
-gone, is not begun.
+gone, is not begun, and what is in hand then ends at its next checkpoint.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class ClientGoneError(Exception):
-    """The client left before its request was begun."""
+    """Nobody waits for an answer any more."""
 
 
 class Worker:
@@ -27,6 +27,7 @@ class Worker:
         self._limits = limits
         self._thread = ThreadPoolExecutor(1, "quoth-answers")
         self._began: float | None = None
+        self._is_over: Callable[[], bool] = lambda: False
         self.waiting = 0
 
     async def run(self, work: Callable[[], T], is_gone: Callable[[], bool] = lambda: False) -> T:
@@ -38,9 +39,14 @@ class Worker:
         if self.waiting >= self._limits.waiting:
             raise ProblemError("busy", headers={"Retry-After": "1"})
 
+        has_left = False
+
+        def is_over() -> bool:
+            return has_left or is_gone()
+
         def begun() -> T:
-            if is_gone():
-                raise ClientGoneError
+            self._is_over = is_over
+            self.checkpoint()
             self._began = time.monotonic()
             try:
                 return work()
@@ -54,7 +60,13 @@ class Worker:
         except TimeoutError:
             raise ProblemError("busy", "It took too long; try again.", headers={"Retry-After": "5"}) from None
         finally:
+            has_left = True
             self.waiting -= 1
+
+    def checkpoint(self) -> None:
+        """Raise ClientGoneError where nobody waits any more for what is in hand; called in the thread."""
+        if self._is_over():
+            raise ClientGoneError
 
     def is_stuck(self, seconds: float) -> bool:
         """Return whether one piece of work has been running for so long."""

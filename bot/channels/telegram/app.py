@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import httpx
 from telegram import Update
 from telegram.ext import ApplicationBuilder
 
+from bot.channels.notifying import READY, beating, notify
 from bot.channels.stopping import stopping_signals
 from bot.channels.telegram.access import language
 from bot.channels.telegram.access.door import Door
@@ -22,6 +24,7 @@ from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
 from bot.channels.telegram.owners.rebuild import MOST_CHECKED, question_set
+from bot.channels.telegram.posts.channels import TAKEN
 from bot.channels.telegram.routes import App, Router
 from bot.channels.telegram.transport.delivery import Delivery
 from bot.channels.telegram.transport.health import Health
@@ -32,6 +35,7 @@ from bot.channels.telegram.transport.per_chat import PerChatProcessor
 from bot.channels.telegram.transport.polling import Polling, Reception, kind_of
 from bot.channels.telegram.transport.proxies import Way, proxy_to
 from bot.channels.telegram.transport.requests import GuardedRequest, TidyRequest
+from bot.channels.telegram.transport.shares import Origin, Shares
 from bot.channels.telegram.transport.startup import reach
 from index import IndexLibraryError
 
@@ -94,10 +98,11 @@ class _Channel:
         queue: asyncio.Queue[object] = asyncio.Queue()
         self._way = Way(self.options.root, proxy_to(self.options.root, self.options.proxy))
         self._metrics = Metrics()
-        self._order = PerChatProcessor(queue, self._finished)
+        shares = Shares(time.monotonic, self.options.flood, self._trusts)
+        self._order = PerChatProcessor(queue, self._finished, shares)
         self._health = Health(self.pace.unhealthy, self.pace.dead, self._way)
         self._delivery = Delivery(self.inbox, self._metrics, self._order.backlog.step_aside, second=self.pace.second)
-        self._reception = Reception(self.inbox, self._metrics, self._order, queue)
+        self._reception = Reception(self.inbox, self._metrics, self._order, queue, shares)
         self._app = self._build(queue)
         self._reception.bot = self._app.bot
         self._metrics.waiting = lambda: self._order.in_hand
@@ -148,6 +153,12 @@ class _Channel:
             chat = update.effective_chat.type if update.effective_chat else "none"
             LOG.info("done kind=%s chat=%s seconds=%.3f waiting=%d", kind, chat, seconds, waiting)
 
+    def _trusts(self, origin: Origin) -> bool:
+        """Return whether an update comes from an owner, or from a channel that one of them wants."""
+        if origin.person is not None:
+            return origin.person in self.memory.owners
+        return origin.chat is not None and self.memory.channel(origin.chat) == TAKEN
+
     async def run(self, on_ready: Callable[[str], None] | None, before: int | None) -> None:
         """Run from the first contact to the last; raise what ended it, if that was not the stop.
 
@@ -176,7 +187,9 @@ class _Channel:
                 beside.append(asyncio.create_task(watcher.run(self._router.notices.tell)))
             if on_ready is not None:
                 on_ready(self._ready_text(services.door, before))
-            await self._watch()
+            notify(READY)
+            async with beating():
+                await self._watch()
         finally:
             self._ready = False
             for task in beside:

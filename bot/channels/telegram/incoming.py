@@ -22,8 +22,10 @@ _ASKED = re.compile(r"/ask(?:@\w+)?(?:\s+|\Z)", re.IGNORECASE)
 
 
 def words(message: Message) -> str:
-    """Return what is said in a message: its text, or the caption of what it carries; "" for neither."""
-    return message.text or message.caption or ""
+    """Return what is said in a message: its text, the caption of what it carries, or what a poll asks; "" for none."""
+    said = message.text or message.caption or (message.poll.question if message.poll else "")
+    # Half a character, which no file takes.
+    return said if said.isascii() else said.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def holds_content(message: Message) -> bool:

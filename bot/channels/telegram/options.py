@@ -15,7 +15,7 @@ from index import Resolved, Results
 
 Access = Literal["paired", "listed", "open"]
 
-_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 
 
 class Answering(Protocol):

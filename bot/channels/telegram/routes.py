@@ -52,8 +52,9 @@ class Router:
     def __init__(self, services: Services, tell: Callable[[str], None] | None) -> None:
         self._memory = services.memory
         self._gate = services.admission.gate
-        self._pairing = Pairing(services.door, services.sender, services.mentions, tell)
-        self._groups = Groups(services.door, services.memory, services.mentions, leaves=services.options.leave_groups)
+        self._pairing = Pairing(services.door, services.admission, services.sender, services.mentions, tell)
+        leaves = services.options.leave_groups
+        self._groups = Groups(services.door, services.admission, services.memory, services.mentions, leaves=leaves)
         self._lists = Lists(services)
         self._questions = Questions(services)
         self._commands = Commands(services, self._pairing, self._lists)

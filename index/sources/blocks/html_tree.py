@@ -69,12 +69,22 @@ _CLASSES = {
             "topbar",
             "topnav",
             "related",
+            "related-posts",
+            "related-articles",
+            "jp-relatedposts",
+            "share-buttons",
+            "social-share",
+            "sharedaddy",
             "rst-versions",
         ),
         "the frame of the page",
     ),
     **dict.fromkeys(
-        ("cookie-banner", "cookie-notice", "cookie-consent", "search-form", "searchbox", "login-form", "newsletter"),
+        (
+            *("cookie-banner", "cookie-notice", "cookie-consent", "cookie-bar", "cookies", "gdpr", "search-form"),
+            *("searchbox", "login-form", "newsletter", "newsletter-signup", "newsletter-form", "signup-form"),
+            *("modal", "modal-dialog", "popup", "lightbox", "subscribe-box", "subscribe-form"),
+        ),
         "a form",
     ),
     **dict.fromkeys(

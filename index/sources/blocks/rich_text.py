@@ -3,6 +3,7 @@
 They differ in names only: a node says what it is, and holds its text or the nodes within it.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
@@ -42,6 +43,7 @@ _LEAVES = (
     "#text",
     "_",
     "$t",
+    "context",
 )
 _TITLES = ("heading", "header", "section", "title")
 _INLINE = frozenset(
@@ -52,6 +54,9 @@ _INLINE = frozenset(
 )
 _BREAKS = frozenset(("hardbreak", "hard_break", "linebreak", "line-break", "br"))
 _DEEPEST = 60
+# What a tree, and each node of a list of them, has that no other object in a text would.
+_EDITOR_ROOTS = frozenset(("blocks", "root", "ops", "nodeType", "children"))
+_EDITOR_NODES = frozenset(("type", "_type", "insert", "children"))
 
 
 def blocks_of_text(value: object) -> list[Block]:
@@ -64,12 +69,28 @@ def blocks_of_text(value: object) -> list[Block]:
     [Block(text='It rained.', kind='paragraph', fragment=None)]
     """
     if isinstance(value, str):
-        return _of_string(value)
+        tree = _tree_in(value) if value[:1] in ("{", "[") else None
+        if tree is None:
+            return _of_string(value)
+        value = tree
     found: list[Block] = []
     for entries, group in groupby(_blocks(value, 0), key=lambda block: block.kind == "list"):
         blocks = list(group)
         found += [Block("\n".join(block.text for block in blocks), "list")] if entries else blocks
     return found
+
+
+def _tree_in(text: str) -> object:
+    """Return the tree of an editor that a database keeps as a string, None for any other text."""
+    if not text.rstrip().endswith(("}", "]")):
+        return None
+    try:
+        tree = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    nodes = tree if isinstance(tree, list) else [tree]
+    marks = _EDITOR_NODES if isinstance(tree, list) else _EDITOR_ROOTS
+    return tree if nodes and all(isinstance(node, dict) and marks & node.keys() for node in nodes) else None
 
 
 def _blocks(value: object, depth: int) -> Iterator[Block]:

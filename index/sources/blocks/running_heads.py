@@ -22,6 +22,12 @@ def without_running_heads(text: str) -> tuple[str, list[str]]:
     >>> without_running_heads("p. 1\n\nIt rained on all of the three islands\n\np. 2\n\nfor days.\n\np. 3")
     ('It rained on all of the three islands\nfor days.', ['p. 1', 'p. 2', 'p. 3'])
     """
+    if _FORM_FEED not in text:
+        # Most texts have no three lines that are short enough and alike.
+        bare = [line.strip() for line in text.split("\n") if line]
+        short = [_DIGITS.sub("#", line) for line in bare if line and len(line) <= _LONGEST]
+        if len(short) - len(set(short)) < _PLACES - 1:
+            return text, []
     lines = text.replace("\r\n", "\n").replace(_FORM_FEED, f"\n{_FORM_FEED}\n").split("\n")
     filled = [at for at, line in enumerate(lines) if line and not line.isspace()]
     padded = ["", *lines, ""]

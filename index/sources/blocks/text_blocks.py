@@ -1,25 +1,27 @@
 """Find the blocks of plain text: paragraphs, wrapped or not, lists, verse and headings that nobody marked up."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice, pairwise
 
 from index.sources.blocks.blocks import Block
 from index.sources.blocks.layout import count_words, ends_a_sentence, tidied
-from index.sources.blocks.wrapping import columns, is_full, joined_lines, vocabulary_of, width_of
+from index.sources.blocks.text_headings import (
+    SHORT_CHARACTERS,
+    UNDERLINE_SIGNS,
+    is_marked,
+    is_rule,
+    is_signed,
+    is_underline,
+    with_headings,
+    without_sign,
+)
+from index.sources.blocks.wrapping import HYPHENS, columns, is_cut, is_full, joined_lines, vocabulary_of, width_of
 
-_UNDERLINE = re.compile(r"(?:={2,}|-{2,}|~{2,}|\^{2,}|\"{3,}|\*{3,}|#{3,}|\+{3,}|_{3,}|—{2,}|─{2,}|═{2,})")
-_UNDERLINE_SIGNS = frozenset('=-~^"*#+_—─═')
-_MARKER = re.compile(r"(?:[-*+•·◦▪‣●○■□–—]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+(?=\S)")
 _DASHES = ("–", "—")
-_HEADING_WORDS = 3
-_SHORT_CHARACTERS = 120
-_SHOUTED_WORDS = 8
-_UNDERLINED_WORDS = 20
 _VERSE_CHARACTERS, _VERSE_WORDS = 60, 10
 _ENTRY_WORDS = 30
-_UNFINISHED = (",", ";", ":", "،", "؛", "、", "，", "；", "：")
+_QUOTED, _PROMPT = ">", ">>>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +43,34 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
     """
     if not any(lines[1::2]) or not any(map(_both, lines, islice(lines, 1, None))):
         return _of_lone_lines(lines)
-    groups = [list(group) for filled, group in groupby(lines, bool) if filled]
+    groups = [list(group) for filled, group in groupby(_unquoted(lines), bool) if filled]
     several = [group for group in groups if len(group) > 1]
     width = width_of(run for group in several for run in _unbroken(group))
-    vocabulary = vocabulary_of(line for group in several for line in group) if width else frozenset()
+    cut = any(line[-1] in HYPHENS for group in several for line in group)
+    vocabulary = vocabulary_of(line for group in several for line in group) if cut else frozenset()
     pieces = [piece for group in groups for piece in _pieces(group, width)]
     blocks: list[Block] = []
     for piece in pieces:
         if piece.kind == "heading":
-            blocks.append(Block(tidied(piece.lines[0]), "heading"))
+            blocks.append(Block(without_sign(tidied(piece.lines[0])), "heading"))
         elif piece.kind == "list":
             _add_list(_entries(piece.lines, vocabulary), blocks)
         else:
             blocks.extend(map(Block, _prose(piece.lines, width, vocabulary)))
-    return _with_headings(blocks)
+    return with_headings(blocks)
 
 
-def is_underline(line: str, above: str) -> bool:
-    """Return whether `line` underlines the line `above`, which makes it a heading: "======" below "Prices"."""
-    line, above = line.strip(), above.strip()
-    if not above or not _is_rule(line) or not any(map(str.isalnum, above)):
-        return False
-    sentence = above.endswith((".", "。", "।", "۔")) or above.endswith(_UNFINISHED)
-    return not sentence and count_words(above) <= _UNDERLINED_WORDS and columns(line) <= 2 * columns(above) + 8
-
-
-def _is_rule(line: str) -> bool:
-    return line[-1:] in _UNDERLINE_SIGNS and _UNDERLINE.fullmatch(line) is not None
+def _unquoted(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines without the signs of quotations, where two and more in a row have one: "> A berth costs"."""
+    if _QUOTED not in {line[:1] for line in lines}:
+        return lines
+    found: list[str] = []
+    for quoted, run in groupby(lines, lambda line: line[:1] == _QUOTED):
+        these = list(run)
+        # ">>> " is what a program asks with.
+        bare = quoted and len(these) > 1 and not any(line.startswith(_PROMPT) for line in these)
+        found += [line[1:].strip(f"{_QUOTED} ") for line in these] if bare else these
+    return found
 
 
 def _both(line: str, following: str) -> bool:
@@ -79,21 +82,29 @@ def _of_lone_lines(lines: Sequence[str]) -> list[Block]:
     blocks: list[Block] = []
     paragraphs = True
     for line in filter(None, lines):
-        marked = not (line[0].isalpha() and line[1:2] != ")") and _is_marked(line)
-        paragraphs = paragraphs and not marked and (len(line) > _SHORT_CHARACTERS or ends_a_sentence(line))
+        marked = not (line[0].isalpha() and line[1:2] != ")") and is_marked(line)
+        paragraphs = paragraphs and not marked and (len(line) > SHORT_CHARACTERS or ends_a_sentence(line))
+        if line[0] == "#" and is_signed(line):
+            blocks.append(Block(without_sign(tidied(line)), "heading"))
+            continue
         listed = marked and count_words(line) <= _ENTRY_WORDS
         blocks.append(Block(tidied(line), "list" if listed else "paragraph"))
-    return blocks if paragraphs else _with_headings(blocks)
+    return blocks if paragraphs else with_headings(blocks)
 
 
 def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
     """Yield the pieces of lines that no blank line parts."""
     if len(group) == 1:
-        yield _Piece("list" if _is_marked(group[0]) else "prose", group)
+        signed = group[0][0] == "#" and is_signed(group[0])
+        yield _Piece("heading" if signed else "list" if is_marked(group[0]) else "prose", group)
         return
     waiting: list[str] = []
     for line in group:
-        if line[-1] not in _UNDERLINE_SIGNS or not _is_rule(line.strip()):
+        if line[0] == "#" and is_signed(line):
+            yield from _lists(waiting, width)
+            yield _Piece("heading", [line])
+            waiting = []
+        elif line[-1] not in UNDERLINE_SIGNS or not is_rule(line.strip()):
             waiting.append(line)
         elif waiting and is_underline(line, waiting[-1]):
             yield from _lists(waiting[:-1], width)
@@ -104,9 +115,12 @@ def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
 
 def _unbroken(group: list[str]) -> Iterator[list[str]]:
     """Yield lines without the breaks that an indent or a list's marker shows to be meant."""
+    indents = list(map(_indent, group)) if any(line[0] == " " for line in group) else []
+    hanging = indents and _hangs(indents)
     run = group[:1]
-    for line, following in pairwise(group):
-        if (following[0] == " " and _indent(following) > _indent(line)) or _is_marked(following):
+    for at, following in enumerate(group[1:], 1):
+        deeper = indents[at] - indents[at - 1] if indents else 0
+        if (deeper < 0 if hanging else deeper > 0) or is_marked(following):
             yield run
             run = []
         run.append(following)
@@ -115,23 +129,23 @@ def _unbroken(group: list[str]) -> Iterator[list[str]]:
 
 def _lists(lines: list[str], width: int) -> Iterator[_Piece]:
     """Yield prose and lists. One marker within prose is none: a line may begin with a dash or a number by chance."""
-    marked = [at for at, line in enumerate(lines) if _is_marked(line)]
+    marked = [at for at, line in enumerate(lines) if is_marked(line)]
     if not marked or (len(marked) == 1 and marked[0]) or _is_dialogue([lines[at].lstrip() for at in marked]):
         yield from _by_indent(lines)
         return
-    is_marked = set(marked)
+    entered = set(marked)
     prose: list[str] = []
     entries: list[str] = []
     margin = 0
     for at, line in enumerate(lines):
         # An entry goes on in lines further in, or where the line above was full.
-        if entries and (at in is_marked or _indent(line) > margin or (width and is_full(lines[at - 1], line, width))):
+        if entries and (at in entered or _indent(line) > margin or (width and is_full(lines[at - 1], line, width))):
             entries.append(line)
             continue
         if entries:
             yield _Piece("list", entries)
             entries = []
-        if at in is_marked:
+        if at in entered:
             yield from _by_indent(prose)
             prose, entries, margin = [], [line], _indent(line)
         else:
@@ -139,13 +153,6 @@ def _lists(lines: list[str], width: int) -> Iterator[_Piece]:
     yield from _by_indent(prose)
     if entries:
         yield _Piece("list", entries)
-
-
-def _is_marked(line: str) -> bool:
-    """Return whether a line begins with the marker of a list's entry."""
-    if line[:1].isalpha() and line[1:2] != ")":
-        return False
-    return _MARKER.match(line.lstrip()) is not None
 
 
 def _is_dialogue(lines: list[str]) -> bool:
@@ -162,12 +169,18 @@ def _by_indent(lines: list[str]) -> Iterator[_Piece]:
     if max(indents) == margin or len(lines) < 3 or _verse(lines):
         yield _Piece("prose", lines)
         return
-    runs = [(inside, sum(1 for _ in run)) for inside, run in groupby(indent > margin for indent in indents)]
-    hanging = not runs[0][0] and all(size == 1 for inside, size in runs if not inside)
+    hanging = _hangs(indents)
     # With a first-line indent, every indented line begins a paragraph.
     starts = [0, *(at for at in range(1, len(lines)) if (indents[at] > margin) != hanging)]
     for start, end in pairwise([*starts, len(lines)]):
         yield _Piece("prose", lines[start:end])
+
+
+def _hangs(indents: list[int]) -> bool:
+    """Return whether of each paragraph only the first line stands at the margin."""
+    margin = min(indents)
+    runs = [(inside, sum(1 for _ in run)) for inside, run in groupby(indent > margin for indent in indents)]
+    return not runs[0][0] and all(size == 1 for inside, size in runs if not inside)
 
 
 def _indent(line: str) -> int:
@@ -175,7 +188,7 @@ def _indent(line: str) -> int:
 
 
 def _entries(lines: list[str], vocabulary: frozenset[str]) -> list[str]:
-    starts = [at for at, line in enumerate(lines) if not at or _is_marked(line)]
+    starts = [at for at, line in enumerate(lines) if not at or is_marked(line)]
     return [joined_lines(lines[start:end], vocabulary) for start, end in pairwise([*starts, len(lines)])]
 
 
@@ -195,7 +208,7 @@ def _prose(lines: list[str], width: int, vocabulary: frozenset[str]) -> Iterator
     if not width or max(map(columns, lines)) > 1.3 * width:
         # A letter in a page of long lines, say. Two or three lines alone tell too little.
         width = width_of([lines]) if len(lines) > 3 else 0
-    runs = _runs(lines, width) if width else [[line] for line in lines]
+    runs = _runs(lines, width)
     for alone, these in groupby(runs, lambda run: len(run) == 1):
         kept = list(these)
         if not alone:
@@ -209,15 +222,19 @@ def _prose(lines: list[str], width: int, vocabulary: frozenset[str]) -> Iterator
 
 
 def _runs(lines: list[str], width: int) -> list[list[str]]:
-    """Return lines in runs that were one paragraph each."""
+    """Return lines in runs that were one paragraph each; without a width only a word cut in two joins lines."""
     runs = [lines[:1]]
     for line, following in pairwise(lines):
-        ragged = following.lstrip()[:1].islower() and 2 * columns(line) > width and not ends_a_sentence(line)
-        if ragged or is_full(line, following, width):
+        if is_cut(line, following) or (width and _goes_on(line, following, width)):
             runs[-1].append(following)
         else:
             runs.append([following])
     return runs
+
+
+def _goes_on(line: str, following: str, width: int) -> bool:
+    ragged = following.lstrip()[:1].islower() and 2 * columns(line) > width and not ends_a_sentence(line)
+    return ragged or is_full(line, following, width)
 
 
 def _verse(lines: Sequence[str]) -> bool:
@@ -226,44 +243,3 @@ def _verse(lines: Sequence[str]) -> bool:
     if 2 * sum(map(ends_a_sentence, lines)) >= len(lines):
         return False
     return all(count_words(line) <= _VERSE_WORDS for line in lines)
-
-
-def _with_headings(blocks: list[Block]) -> list[Block]:
-    """Return blocks in which short lines above a paragraph are headings, and lists parted by blank lines are whole."""
-    short = list(map(_is_short, blocks))
-    if any(short):
-        at = 0
-        for is_short, run in groupby(short):
-            start, at = at, at + len(list(run))
-            # Three short lines and more are a list; what nothing follows heads nothing.
-            if is_short and at - start < 3 and at < len(blocks) and _is_headed(blocks[at]):
-                blocks[start:at] = [Block(block.text, "heading") for block in blocks[start:at]]
-    if not any(map(_is_list, blocks)):
-        return blocks
-    found: list[Block] = []
-    for listed, group in groupby(blocks, _is_list):
-        together = list(group)
-        found += [Block("\n".join(block.text for block in together), "list")] if listed else together
-    return found
-
-
-def _is_list(block: Block) -> bool:
-    return block.kind == "list"
-
-
-def _is_short(block: Block) -> bool:
-    text = block.text
-    if block.kind == "heading" or len(text) > _SHORT_CHARACTERS or "\n" in text or not any(map(str.isalnum, text)):
-        return False
-    if ends_a_sentence(text) or text.endswith(_UNFINISHED):
-        return False
-    marker = _MARKER.match(text)
-    size = count_words(text[marker.end() :] if marker is not None else text)
-    return size <= (_SHOUTED_WORDS if text.isupper() else _HEADING_WORDS)
-
-
-def _is_headed(block: Block) -> bool:
-    """Return whether a block may have a heading: a paragraph with more to say than a heading, or several lines."""
-    return block.kind != "heading" and (
-        "\n" in block.text or count_words(block.text) > _SHOUTED_WORDS or ends_a_sentence(block.text)
-    )

@@ -26,8 +26,10 @@ _MOST_FULL = 0.7
 _MOST_BREAKS = 2000
 # A break in the middle of a sentence tells most where small letters show it; other scripts need more breaks.
 _BREAKS_WITHOUT_CASE = 3
-_HYPHENS = "-\u2010"
+HYPHENS = "-\u2010"
 _WORD_EDGES = ".,;:!?\"'”’)"
+# They stand behind a hyphen alone: "кто-нибудь", "peut-être", "lui-même".
+_ALWAYS_HYPHENED = frozenset(("нибудь", "либо", "être", "même", "mêmes"))
 # "Haupt- und Nebenwege": the hyphen stands for a word to come.
 _AFTER_A_HANGING_HYPHEN = frozenset(
     "und oder bis sowie bzw and or to nor en of och eller og et ou y o e ja tai ve".split()
@@ -75,6 +77,18 @@ def is_full(line: str, following: str, width: int) -> bool:
     return least <= width + _SLACK and width <= most
 
 
+def is_cut(line: str, following: str) -> bool:
+    """Return whether a word is cut at the end of `line`: "recon-" above "struction".
+
+    >>> is_cut("the recon-", "struction of it"), is_cut("Haupt-", "und Nebenwege")
+    (True, False)
+    """
+    if line[-1:] not in HYPHENS or not line[-2:-1].islower():
+        return False
+    head = _first_word(following[:100])
+    return head[:1].islower() and head.casefold() not in _AFTER_A_HANGING_HYPHEN
+
+
 def columns(line: str) -> int:
     """Return how many columns a line takes on a screen.
 
@@ -101,7 +115,7 @@ def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset())
     pieces = [tidied(lines[0])]
     for line in map(tidied, lines[1:]):
         before = pieces[-1]
-        if before[-1:] in _HYPHENS and before[-2:-1].isalnum():
+        if before[-1:] in HYPHENS and before[-2:-1].isalnum():
             pieces[-1:] = _over_hyphen(before, line, vocabulary)
         elif before[-1:] >= _FIRST_UNSPACED and _UNSPACED_EDGE.match(before[-1:]) and _UNSPACED_EDGE.match(line):
             pieces.append(line)
@@ -127,7 +141,8 @@ def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[st
     if head.casefold() in _AFTER_A_HANGING_HYPHEN:
         return before, f" {line}"
     whole = (before.rsplit(None, 1)[-1] + head).casefold().strip(_WORD_EDGES)
-    return (before if whole in vocabulary else before[:-1]), line
+    hyphened = whole in vocabulary or head.casefold().strip(_WORD_EDGES) in _ALWAYS_HYPHENED
+    return (before if hyphened else before[:-1]), line
 
 
 def _widths(line: str, following: str) -> tuple[int, int]:
@@ -136,7 +151,7 @@ def _widths(line: str, following: str) -> tuple[int, int]:
     if least > _WIDEST + _SLACK:
         # No text is so wide.
         return least, least
-    if line[-1:] in _HYPHENS:
+    if line[-1:] in HYPHENS:
         # Any part of the next word stands below it.
         return least, least + 20
     first = _first_word(following[:100])

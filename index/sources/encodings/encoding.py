@@ -39,6 +39,8 @@ _BLOCKS_AHEAD = 4
 _HAN_BEGINS = "\u3400"
 _USUAL = HAN | HANGUL | TRADITIONAL
 _BEYOND_ASCII = re.compile("[^\0-\x7f]+")
+# What is neither ASCII nor of China and Japan.
+_BEYOND_HAN = re.compile("[^\t-~\xb7\u2010-\u2026\u3000-\u30ff\u4e00-\u9fff\uff01-\uff9f]")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@B]|\([BJ])")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NOT_TEXT = "binary: it holds bytes that no text has"
@@ -153,7 +155,10 @@ def _codec_of(head: bytes, declared: str | None) -> str:
 
 
 def _unmarked_utf16(raw: bytes) -> str | None:
-    """Return which UTF-16 or UTF-32 bytes without a mark are in: every second byte, or three of four, is often 0."""
+    """Return which UTF-16 or UTF-32 bytes without a mark are in: every second byte, or three of four, is often 0.
+
+    A few others may be 0 as well: the second halves of some Han characters are.
+    """
     head = raw[: _SAMPLE_BYTES // 16 * 4]
     zeros = [head[at::4].count(0) for at in range(4)]
     quarter = len(head) // 4
@@ -164,7 +169,8 @@ def _unmarked_utf16(raw: bytes) -> str | None:
             return codec
     for codec, even in (("utf-16-le", False), ("utf-16-be", True)):
         at_even, at_odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
-        if (at_even if even else at_odd) and not (at_odd if even else at_even) and _is_text(head, codec):
+        often, seldom = (at_even, at_odd) if even else (at_odd, at_even)
+        if often and often >= seldom and _is_text(head, codec):
             return codec
     return None
 
@@ -175,8 +181,9 @@ def _is_text(head: bytes, codec: str) -> bool:
     letters = list(filter(str.isalpha, text))
     rare = sum(letter >= _HAN_BEGINS and letter not in _USUAL for letter in letters)
     blocks = {ord(letter) >> 8 for letter in letters if letter < _HAN_BEGINS}
-    plain = 2 * len(letters) > len(text) and 2 * rare <= len(letters)
-    return plain and "\ufffd" not in text and len(blocks) <= max(4, len(letters) // 8)
+    # With its bytes the other way round a text of Han is of all scripts.
+    plain = 2 * len(letters) > len(text) and (2 * rare <= len(letters) or not _BEYOND_HAN.search(text))
+    return plain and "\ufffd" not in text and "\0" not in text and len(blocks) <= max(4, len(letters) // 8)
 
 
 def _codec(raw: bytes, declared: str | None = None) -> str:

@@ -19,6 +19,13 @@ _MORE: Final = (
     r"|阅读更多|阅读全文|続きを読む)\b[^.!?\n]{0,80}"
 )
 _CLOSERS: Final = r"[\s\])»→>]*"
+# What WordPress puts below each post of a feed.
+_APPEARED: Final = re.compile(
+    r"(?:The post|Der Beitrag|L[’']article|La entrada|L[’']articolo|O post|Het bericht|Inlägget|Indlægget|Wpis|Запись"
+    r"|Сообщение) .{1,300} (?:(?:appeared first|first appeared) on|erschien zuerst auf|est apparu en premier sur"
+    r"|(?:se publicó|aparece) primero en|proviene da|apareceu primeiro em|verscheen eerst op|dök först upp på"
+    r"|blev først udgivet på|pojawił się poczatkowo w|впервые появилась|появились сначала на) .{1,200}"
+)
 # How a text ends that goes on elsewhere.
 _CUT: Final = re.compile(rf"(?:…|\.\.\.|\[\+\d+ chars\]|\(more…?\)|{_MORE}){_CLOSERS}$", re.I)
 _ONLY_MORE: Final = re.compile(_MORE + _CLOSERS, re.I)
@@ -81,7 +88,8 @@ def articles(path: Path, entries: Iterable[Callable[[], Entry]]) -> Iterator[Art
         except UnusableError as error:
             yield Skipped(f"{file}:entry {number}", str(error))
             continue
-        more = entry.blocks and _ONLY_MORE.fullmatch(entry.blocks[-1].text[:_LOOKED_AT])
+        last = entry.blocks[-1].text if entry.blocks else ""
+        more = _ONLY_MORE.fullmatch(last[:_LOOKED_AT]) or (len(entry.blocks) > 1 and _APPEARED.fullmatch(last))
         found = titled(entry.title, entry.blocks[:-1] if more else entry.blocks)
         if more:
             found.dropped.append(Dropped(more[0], "a label of the page"))

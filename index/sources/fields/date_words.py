@@ -17,6 +17,7 @@ _ENGLISH_WEEKDAY = re.compile("(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur
 _LOCALES = (
     *("en", "es", "fr", "de", "it", "pt", "nl", "sv", "pl", "ru", "uk", "ar", "ar_SY", "ar_MA", "ar_DZ", "fa", "tr"),
     *("ro", "el", "vi", "hi", "zh", "ja", "ko", "id", "da", "nb", "fi", "cs", "hu", "ca"),
+    *("sk", "bg", "he", "th", "sl", "sr", "sr_Latn", "lt", "lv", "et"),
 )
 # What may stand around a date and says nothing else: labels, articles, prepositions, "year", endings of ordinals.
 _NOISE = frozenset(
@@ -79,6 +80,9 @@ _NOISE = frozenset(
             "ساعت",
             "في",
             "يوم",
+            "m",
+            "d",
+            "gada",
         ),
     )
 )
@@ -90,6 +94,8 @@ _OCTOBER_OR_NOVEMBER = re.compile(r"\d\.\s*listopada\b", re.IGNORECASE)
 _EAST_ASIAN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日號号일]")
 # Weekday and month in two languages, each perhaps of two words.
 _MOST_UNKNOWN = 8
+# Written as one word with the month: "in April".
+_IN_HEBREW = "ב"
 _VIETNAMESE_MONTHS = ("tháng", "thang", "thg")
 _MARKS = re.compile("[\u0300-\u036f\u0653-\u0655\u0640\u200c-\u200f\u202a-\u202e\u2066-\u2069'’.॰]")
 _LETTERS = str.maketrans("يىكı", "ییکi")
@@ -222,6 +228,8 @@ def _names() -> dict[str, int]:
             for width in ("wide", "abbreviated"):
                 for month, name in months[context][width].items():
                     found.setdefault(" ".join(map(_folded, name.split())), set()).add(month)
+                    if tag == "he":
+                        found.setdefault(f"{_IN_HEBREW}{_folded(name)}", set()).add(month)
     # Nothing else is called as these are.
     for at, name in enumerate(MONTHS, 13):
         found.setdefault(_folded(name), set()).add(at)

@@ -1,5 +1,6 @@
 """What the name of a file states: a title, and the date of a post."""
 
+import os
 import re
 from collections.abc import Container
 from datetime import date
@@ -25,6 +26,8 @@ _INDEXES = frozenset(("index", "_index"))
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?!\d)(?:[-_](?=[^\W_]))?")
 # Others keep posts in folders of years, and of months and days: "2011/02-27-pier.md", "2011/02/27/pier.md".
 _DATED_FOLDERS = re.compile(r"(?:^|/)((?:19|20)\d{2})/(\d{2})(?:-(\d{2})(?:[-_ ][^/]*)?|/(\d{2})/[^/]*)")
+# No other path is worth being taken apart.
+_YEAR_FOLDER = re.compile(r"(?:^|[/\\])(?:19|20)\d\d[/\\]\d\d")
 
 _EARLIEST_YEAR = 1000
 
@@ -60,6 +63,8 @@ def stated_date(path: Path) -> str | None:
     dated = _DATED.match(name)
     if dated is not None and _day(dated[1]):
         return dated[1]
+    if _YEAR_FOLDER.search(os.fspath(path)) is None:
+        return None
     folders = path.parts[-4:-1]
     if folders and name == folders[-1]:
         folders = path.parts[-5:-2]

@@ -16,14 +16,24 @@ from index.sources.fields.records import fields_of
 # What stands above a text is short; a parser asked for more would only be kept busy.
 _MOST_CHARACTERS = 256 << 10
 _BLANK = re.compile(r"(?:[ \t\ufeff]*\r?\n)*\ufeff?")
-_FENCED = re.compile(r"(---|\+\+\+)[ \t]*\r?\n")
+# What checks the form of texts is told so above all else.
+_COMMENT = re.compile(r"(?:<!--(?:[^-]|-(?!->)){0,500}-->\s*)+(?=---|\+\+\+)")
+_FENCED = re.compile(r"(---|\+\+\+|;;;)[ \t]*\r?\n")
 _ENDS = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$\n?", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]*\r?$\n?", re.MULTILINE),
+    ";;;": re.compile(r"^;;;[ \t]*\r?$\n?", re.MULTILINE),
 }
 _ENTRY = re.compile(r"^([A-Za-z_][\w.-]*(?: [\w.-]+){0,2})[ \t]*:(?=\s|$)[ \t]*(.*)", re.DOTALL)
 # Pandoc's lines of title, authors and date.
-_PANDOC = re.compile(r"%[ \t]+(\S.*)\n(?:%[ \t]*(.*)\n(?:%[ \t]*(.*)(?:\n|\Z))?)?")
+_PANDOC = re.compile(r"%[ \t]+(\S.*(?:\n[ \t]+\S.*){0,9})\n(?:%[ \t]*(.*)\n(?:%[ \t]*(.*)(?:\n|\Z))?)?")
+# Entries above a line of signs that no other opens, as Hexo allows.
+_UNOPENED = re.compile(
+    r"(?:title|layout|date|tags|categories|permalink)[ \t]*:(?=\s)[^\n]*\n"
+    r"(?:(?:[\w-]+[ \t]*:(?=\s)|[ \t]+\S|- )[^\n]*\n){1,40}(?=---[ \t]*(?:\n|\Z))"
+)
+# A tab before a name is no indentation.
+_TAB_BEFORE_NAME = re.compile(r"^\t+(?=[A-Za-z_][\w-]*:\s)", re.MULTILINE)
 # Where generators keep what has no name at the top.
 _INNER = ("extra", "taxonomies", "params")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|`r [^`]*`")
@@ -54,20 +64,32 @@ def split(text: str) -> FrontMatter:
     """
     start = _BLANK.match(text)
     at = start.end() if start is not None else 0
+    if text.startswith("<!--", at) and (comment := _COMMENT.match(text, at)):
+        at = comment.end()
     fence = _FENCED.match(text, at)
     if fence is not None:
-        end = _ENDS[fence[1]].search(text, fence.end(), fence.end() + _MOST_CHARACTERS)
-        if end is None:
-            return FrontMatter(text)
-        inside, below = text[fence.end() : end.start()].replace("\r\n", "\n"), text[end.end() :]
-        return _toml(text, inside, below) if fence[1] == "+++" else _yaml(text, inside, below)
+        return _between(text, fence)
     if text.startswith("{", at):
         return _json(text, at)
     if text.startswith("%", at) and (found := _PANDOC.match(text, at)):
         values = {"title": found[1], "author": found[2], "date": found[3]}
         return FrontMatter(text[found.end() :], {name: value for name, value in values.items() if value})
+    if unopened := _UNOPENED.match(text, at):
+        return _yaml(text, unopened[0], text[unopened.end() :].partition("\n")[2])
     headed = headers(text, at)
     return FrontMatter(text) if headed is None else FrontMatter(text[headed.end :], headed.values)
+
+
+def _between(text: str, fence: re.Match[str]) -> FrontMatter:
+    """Return what stands between the fence that was found and the one that ends it."""
+    end = _ENDS[fence[1]].search(text, fence.end(), fence.end() + _MOST_CHARACTERS)
+    if end is None:
+        return FrontMatter(text)
+    inside, below = text[fence.end() : end.start()].replace("\r\n", "\n"), text[end.end() :]
+    if fence[1] == ";;;":
+        found = _json(f"{{{inside}}}\n{below}", 0)
+        return found if found.values else FrontMatter(text)
+    return _toml(text, inside, below) if fence[1] == "+++" else _yaml(text, inside, below)
 
 
 def fenced(text: str) -> FrontMatter | None:
@@ -177,7 +199,7 @@ def _yaml(text: str, inside: str, below: str) -> FrontMatter:
     import yaml
 
     # YAML allows no tabs before a name; people's editors write them.
-    inside = inside.expandtabs(4)
+    inside = _TAB_BEFORE_NAME.sub("", inside).expandtabs(4) if "\t" in inside else inside
     try:
         found = _loaded(inside)
         fault = ""

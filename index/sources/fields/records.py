@@ -35,6 +35,9 @@ _INNER_NAMES = (
     *("value", "text", "#text", "$t", "_", "username", "$oid", "$numberLong"),
 )
 _ANY_TAG = re.compile(r"<[^<>]*>|&nbsp;")
+# No name of a field has this form but "id".
+_LANGUAGE = re.compile(r"(?!id$)[a-z]{2}(?:[-_][A-Z][A-Za-z]{1,3})?")
+_BY = re.compile(r"(?:By|BY|by) (?=[^\W\d_a-z])")
 _HEAD_CHARACTERS = 2000
 _DEEPEST_WRAPPER = 3
 _NAMES_TOLD = 8
@@ -174,7 +177,15 @@ def _collect(record: Record, depth: int, candidates: _Candidates) -> None:
             if depth < _DEEPEST_WRAPPER:
                 _collect(value, depth + 1, candidates)
         elif slot:
-            candidates.setdefault(slot, []).append(((depth, rank), value))
+            one = (localised(value) if isinstance(value, dict) else None) or value
+            candidates.setdefault(slot, []).append(((depth, rank), one))
+
+
+def localised(value: Mapping[str, object]) -> object:
+    """Return the first text of an object that keeps one for each language: {"en-US": "Rain", "de": "Regen"}."""
+    if not all(isinstance(name, str) and _LANGUAGE.fullmatch(name) for name in value):
+        return None
+    return next((text for text in value.values() if text), None)
 
 
 def _usable_text(value: object) -> object:
@@ -198,6 +209,12 @@ def _name(value: object) -> str | None:
     if text is None or text in _NOTHING or "://" in text or not any(map(str.isalpha, text)):
         return None
     return text
+
+
+def _author(value: object) -> str | None:
+    """Return the name of a person, or of several, without the "By" of a byline."""
+    name = _name(value)
+    return _BY.sub("", name, count=1) if name else None
 
 
 def _address(value: object) -> str | None:
@@ -225,7 +242,7 @@ _USABLE: dict[str, Callable[[object], object]] = {
     "text": _usable_text,
     "date": iso_date,
     "url": _url,
-    "author": _name,
+    "author": _author,
     "source": _name,
     "language": language_tag,
 }

@@ -96,6 +96,11 @@ def packed_by(head: bytes) -> str:
     return found
 
 
+# A small file that was just looked at, for the reader that reads it next: most are opened once by that.
+_HELD_BYTES = 1 << 14
+_looked_at: list[tuple[Path, bytes]] = []
+
+
 def head_of(path: Path, size: int, *, damaged: bool = False) -> bytes:
     """Return the first `size` bytes of a file, unpacked where it is packed; of a `damaged` one as far as it goes."""
     # Every file is looked at, and this costs a third of what a stream does.
@@ -108,6 +113,8 @@ def head_of(path: Path, size: int, *, damaged: bool = False) -> bytes:
     finally:
         os.close(descriptor)
     if not packed_by(raw):
+        if len(raw) < size <= _HELD_BYTES:
+            _looked_at[:] = [(path, raw)]
         return raw
     head = b""
     try:
@@ -146,7 +153,8 @@ def position(path: Path) -> int:
 
 def read_bytes(path: Path, limit: int = DOCUMENT_BYTES) -> bytes:
     """Return the whole file; UnusableError when it is empty, larger than `limit` bytes or a known binary file."""
-    raw = head_of(path, limit + 1)
+    looked_at = _looked_at.pop() if _looked_at else None
+    raw = looked_at[1] if looked_at is not None and looked_at[0] is path else head_of(path, limit + 1)
     if len(raw) > limit:
         raise UnusableError(f"larger than {limit // _MEBIBYTE} MiB; split it, or save its articles as JSON Lines")
     if not raw:

@@ -39,9 +39,9 @@ class Look:
         with suppress(OSError):
             self._device = source.stat().st_dev
 
-    def add(self, found: Found) -> bool:
-        """Take one file; return whether it could hold articles, by its name."""
-        if why_name_unread(found.text.rpartition(os.sep)[2], named=found.named):
+    def add(self, found: Found, *, held: bool = False) -> bool:
+        """Take one file; return whether it could hold articles, by its name, unless it is known that it `held` some."""
+        if not held and why_name_unread(found.text.rpartition(os.sep)[2], named=found.named):
             return False
         self._files, self._bytes = self._files + 1, self._bytes + found.state.st_size
         self._digest.update(f"{printable(found.text)}\0{found.state.st_size}\0{found.state.st_mtime_ns}\n".encode())

@@ -36,9 +36,13 @@ _BEGINNINGS: Final = (
     (re.compile(r"-----BEGIN (?!PGP SIGNED MESSAGE)[A-Z0-9][A-Z0-9 ]{2,60}-----[ \t]*\n"), ".pem"),
     (re.compile(r"Certificate:\n {4}Data:\n {8}Version: \d"), ".pem"),
 )
+# No other text is any of them, nor a mail.
+_MAY_BEGIN = re.compile(r"WARC/|This is |\s*\x1f|Info file|%!PS|-----BEGIN|Certificate:")
+_NAMED = re.compile(r">?From |[A-Za-z][A-Za-z0-9-]{1,40}:[ \t]")
 _WEBVTT = re.compile(r"WEBVTT(?=[ \t\n]|$)")
 _SUBVIEWER = re.compile(r"\s*\d{1,3}:\d\d:\d\d\.\d{3},\d{1,3}:\d\d:\d\d\.\d{3}[ \t]*\n")
 _SUBRIP = re.compile(r"\s*\d{1,9}[ \t]*\n[ \t]*\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->[ \t]*\d")
+_SUBTITLES: Final = {".vtt": _WEBVTT, ".srt": _SUBRIP, ".sbv": _SUBVIEWER}
 
 _NOTEBOOK = re.compile(r'"nbformat"\s*:\s*\d')
 _CELLS = re.compile(r'\s*\{\s*"(?:cells|worksheets|metadata|nbformat|nbformat_minor|orig_nbformat)"\s*:')
@@ -61,10 +65,11 @@ def format_of_text(head: str) -> str:
     >>> format_of_text('<?xml version="1.0"?><rss version="2.0">'), format_of_text("WARC/1.0\\nWARC-Type: warcinfo\\n")
     ('.rss', '.warc')
     """
-    for beginning, ending in _BEGINNINGS:
-        if beginning.match(head):
-            return ending
-    if mail := _MAIL_BEGINS.match(head):
+    if _MAY_BEGIN.match(head):
+        for beginning, ending in _BEGINNINGS:
+            if beginning.match(head):
+                return ending
+    if _NAMED.match(head) and (mail := _MAIL_BEGINS.match(head)):
         if _SAVED_PAGE.search(mail[0]) or (_WITH_PICTURES.search(mail[0]) and not _SENT.search(mail[0])):
             return ".mht"
         if _MAIL_ONLY.search(mail[0]):
@@ -76,8 +81,7 @@ def format_of_text(head: str) -> str:
 
 def format_of_plain(head: str) -> str:
     """Return the same of what only a text without an ending of its own may be: subtitles."""
-    kinds = {".vtt": _WEBVTT, ".srt": _SUBRIP, ".sbv": _SUBVIEWER}
-    return next((ending for ending, begins in kinds.items() if begins.match(head)), "")
+    return next((ending for ending, begins in _SUBTITLES.items() if begins.match(head)), "")
 
 
 def format_of_json(head: str, tail: str) -> str:

@@ -11,11 +11,13 @@ from pathlib import Path
 from index.errors import SourceError
 from index.model import ReadingOptions, Skipped
 from index.sources.files.endings import OWN_SETTINGS
-from index.sources.files.left_behind import why_left_behind
+from index.sources.files.left_behind import SCRATCH, UNFINISHED, Beside, why_left_behind
 from index.sources.files.passed_over import IGNORE_FILE, IgnoreFiles, Patterns, apparatus
 from index.store.files import odd_kind
 
 _Identity = tuple[int, int]
+# Some programs keep a file in a folder of its own until it is whole.
+_IN_FOLDERS = frozenset((UNFINISHED, SCRATCH))
 
 
 # Not frozen, like `_Waiting` below: there is one for each file, and to make it would take three times as long.
@@ -169,7 +171,7 @@ class Walk:
 def _passed_over(entry: _Waiting, place: str, patterns: Patterns, *, is_folder: bool) -> str:
     if is_folder and entry.apparatus:
         return entry.apparatus
-    if not is_folder and entry.left_behind and not patterns.includes(place):
+    if entry.left_behind and (not is_folder or entry.left_behind in _IN_FOLDERS) and not patterns.includes(place):
         return entry.left_behind
     if entry.ignored.names(entry.path, is_folder=is_folder):
         return "named in a .gitignore file"
@@ -186,6 +188,7 @@ def _inside(folder: _Waiting, identity: _Identity) -> list[_Waiting]:
     with os.scandir(folder.path) as found:
         entries = {entry.name: entry for entry in found}
     ignored = folder.ignored.below(Path(folder.path)) if IGNORE_FILE in entries else folder.ignored
+    beside = Beside(entries)
     above, base = folder.above | {identity}, os.path.join(folder.path, "")  # noqa: PTH118 - the same
     return [
         _Waiting(
@@ -194,7 +197,7 @@ def _inside(folder: _Waiting, identity: _Identity) -> list[_Waiting]:
             ignored,
             apparatus(name, entries),
             entries[name].is_symlink(),
-            why_left_behind(name, entries),
+            why_left_behind(name, beside),
         )
         for name in sorted(entries, reverse=True)
         if not name.startswith(".")

@@ -37,7 +37,7 @@ def title_of(stated: Metadata, chosen: Sequence[PageBlock], others: Sequence[Pag
     whole = next((beside[letters_of(name)] for name in names if letters_of(name) in beside), "")
     name = _without_site(whole or (names[0] if names else ""), stated.site)
     opening = _opening(chosen)
-    if opening and name and not whole:
+    if opening and name and letters_of(opening) != letters_of(name):
         return f"{opening} - {name}"
     return name or opening or next(iter(top), "")
 

@@ -8,6 +8,7 @@ from index.model import Dropped
 
 QUOTATION: Final = "a quotation"
 SIGNATURE: Final = "a signature"
+DEVICE: Final = "the name of a device"
 SIGNATURE_LINES: Final = 8
 """A signature below a bare "--" has so many lines at most."""
 _FOOTER_LINES: Final = 10
@@ -33,6 +34,14 @@ _SENT: Final = re.compile(
     r"\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el)?|Fecha|Data|Inviato|Verzonden|Отправлено|Дата|发送时间)"
     r"\s?:\*? ?\S"
 )
+# What telephones write below a message.
+_DEVICE: Final = re.compile(
+    r"(?:Sent from my |Sent from Mail for |Sent via |Get Outlook for |Von meinem \S.{1,30} gesendet|Gesendet von "
+    r"|Gesendet mit |Envoyé de mon |Envoyé depuis |Enviado desde mi |Enviado do meu |Inviato da |Verstuurd vanaf "
+    r"|Verzonden vanaf |Skickat från min |Sendt fra min |Wysłane z |Odesláno z |Отправлено с |Отправлено из "
+    r"|أرسلت من |أُرسلت من |发自我的).{0,60}$"
+)
+_BELOW_DEVICE: Final = 12
 _CLEARSIGNED: Final = "-----BEGIN PGP SIGNED MESSAGE-----"
 _PGP_SIGNATURE: Final = "-----BEGIN PGP SIGNATURE-----"
 
@@ -72,7 +81,7 @@ def own_lines(lines: Sequence[str], dropped: list[Dropped]) -> list[str]:
             left = not FORWARDED.match(line)
         elif reason := _ending(lines, at, line):
             left = True
-            dropped.append(Dropped(_told(lines[at + (reason != QUOTATION) : at + 20]), reason))
+            dropped.append(Dropped(_told(lines[at + (reason not in (QUOTATION, DEVICE)) : at + 20]), reason))
         if not left:
             kept.append(line)
     return _unquoted(kept, dropped)
@@ -109,6 +118,8 @@ def _ending(lines: Sequence[str], at: int, line: str) -> str:
     answered = any(map(_FROM.match, below[:2])) and any(map(_SENT.match, below[:4]))
     if _ORIGINAL.fullmatch(bare.strip()) or (answered and (is_rule or (at and not lines[at - 1].strip()))):
         return QUOTATION
+    if _DEVICE.match(bare) and not any(one.strip() and one[:1] != ">" for one in lines[at + 1 : at + _BELOW_DEVICE]):
+        return DEVICE
     footer = is_rule and _few(lines, at, _FOOTER_LINES) and any("://" in one or "@" in one for one in below)
     return "a footer" if footer else ""
 

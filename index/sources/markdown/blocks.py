@@ -12,7 +12,7 @@ from index import tuning
 from index.model import Dropped
 from index.sources.blocks.blocks import Block, BlockKind, is_lead_in
 from index.sources.blocks.html_tags import closed_names, is_bracketed_word
-from index.sources.blocks.layout import count_words, one_line
+from index.sources.blocks.layout import count_words, ends_a_sentence, one_line
 from index.sources.blocks.markup import blocks_of, text_of
 from index.sources.markdown.paragraph_ends import end_paragraphs
 from index.sources.markdown.tables import TABLE, rows_of
@@ -36,6 +36,13 @@ _MANY_BRACKETS, _DEEP_BRACKETS = 100, 5
 _BRACKET = re.compile(r"(?<!\\)[\[\]]")
 # As the parser looks references up, in capitals.
 _NAME_IN_CODE = re.compile(r"(`?)[A-Z_]\w*(?:\.\w+)+\1")
+_ENTRY_WORDS = 12
+# What Logseq keeps of a block.
+_PROPERTY = re.compile(
+    r"^[ \t]*(?:id|collapsed|heading|background-color|(?:card|logseq|query)[.-][\w.-]+|(?:created|updated)-at):: .*"
+    r"(?:\n|\Z)",
+    re.MULTILINE,
+)
 _TASK = re.compile(r"\[[ xX/-]\][ \t]+")
 _PARTING_TAG = re.compile(
     r"</?(?:p|div|li|[uod]l|d[dt]|t[rdh]|h[1-6]|table|section|figure|figcaption)\b", re.IGNORECASE
@@ -133,7 +140,7 @@ class _Reader:
 
     def _text(self, before: "Token", content: str) -> None:
         """Take in a text; `before` says what it is: a heading, an entry of a list, a paragraph."""
-        text = self._words(content)
+        text = self._words(_PROPERTY.sub("", content) if ":: " in content else content)
         if before.type == "heading_open":
             self._heading(int(before.tag[1]), one_line(text))
         elif self.lists:
@@ -195,10 +202,10 @@ class _Reader:
                 self._close_list()
 
     def _close_list(self) -> None:
-        """Add a list: one block after a lead-in where it fits a passage, else a block for each loose entry."""
+        """Add a list: one block where it fits a passage and its entries are short or led in, else one for each."""
         self._close_entries()
         found, self.inside = self.inside, []
-        if len(found) > 1 and self.blocks and is_lead_in(self.blocks[-1]):
+        if len(found) > 1 and (all(map(_is_short, found)) or (self.blocks and is_lead_in(self.blocks[-1]))):
             whole = "\n".join(block.text for block in found)
             if {block.kind for block in found} <= {"paragraph", "list"} and count_words(whole) <= tuning.PASSAGE_WORDS:
                 found = [Block(whole, "list")]
@@ -214,6 +221,11 @@ class _Reader:
             text = "\n".join(self.entries)
             self.entries.clear()
             self.inside.append(Block(text, "list"))
+
+
+def _is_short(entry: Block) -> bool:
+    lines = entry.text.split("\n")
+    return not any(map(ends_a_sentence, lines)) and all(count_words(line) <= _ENTRY_WORDS for line in lines)
 
 
 def _inline_text(content: str, references: dict[str, Any], closed: frozenset[str]) -> str:

@@ -100,7 +100,7 @@ def _prose(lines: Sequence[Line], column: Sequence[Line], look: Look, headings: 
 def _measure(lines: Sequence[Line], usual: Sequence[Line]) -> None:
     """Tell lines of one direction where those of their column start and end; `usual` are those in its usual type."""
     usual = usual or lines
-    left, right = min(map(start_of, usual)), _right_edge(usual)
+    left, right = _left_edge(usual), _right_edge(usual)
     near = sorted(end for line in usual if (end := end_of(line)) > right - _EDGE * line.size)
     thirds = zip(near, near[_SEVERAL - 1 :], strict=False)
     exact = any(third - first < _EXACT * usual[0].size for first, third in thirds)
@@ -134,6 +134,13 @@ def _has_indents(lines: Sequence[Line], look: Look) -> bool:
         and not _MARKER.match(below.text)
         for line, below in pairwise(lines)
     )
+
+
+def _left_edge(lines: Sequence[Line]) -> float:
+    """Return where the lines of a column start; a bold one that stands out alone, as a running head may, is no edge."""
+    first, *others = sorted(lines, key=start_of)
+    alone = first.bold and len(others) > _SEVERAL and not any(line.bold for line in others[:_SEVERAL])
+    return start_of(others[0] if alone else first)
 
 
 def _right_edge(lines: Sequence[Line]) -> float:

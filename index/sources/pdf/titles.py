@@ -1,5 +1,6 @@
 """The title of a document: the one that it states, else what stands out on its first page."""
 
+import unicodedata
 from collections.abc import Sequence
 
 from index.sources.fields import leftovers
@@ -7,6 +8,14 @@ from index.sources.pdf.look import Look
 from index.sources.pdf.pieces import Piece
 
 _LARGER = 1.12
+# What stands beside letters of other scripts, in words too.
+_MIXED = frozenset(
+    (
+        *("", "LATIN", "GREEK", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "FULLWIDTH"),
+        *("HALFWIDTH", "MODIFIER", "FEMININE", "MASCULINE", "MICRO", "OHM", "ANGSTROM", "KELVIN", "MATHEMATICAL"),
+        *("DOUBLE-STRUCK", "SCRIPT", "BLACK-LETTER", "IDEOGRAPHIC"),
+    )
+)
 _TITLE_WORDS, _LEAST_LETTERS = 40, 2
 
 
@@ -27,6 +36,22 @@ def stated_title(value: str, beginning: str) -> str | None:
     return title if known_word and "_" not in title else None
 
 
+def is_garbled(text: str) -> bool:
+    """Return whether a word of `text` is of scripts that stand in no word together: its font names other letters.
+
+    >>> is_garbled("ୀهหوঈ"), is_garbled("東京タワー"), is_garbled("α-Ketten")
+    (True, False, False)
+    """
+    if text.isascii():
+        return False
+    return any(len(_scripts(word)) > 1 for word in text.split() if not word.isascii())
+
+
+def _scripts(word: str) -> set[str]:
+    names = {unicodedata.name(letter, "").partition(" ")[0] for letter in word if letter.isalpha()}
+    return names - _MIXED
+
+
 def largest(pieces: Sequence[Piece], look: Look) -> Piece | None:
     """Return the piece of the first page that stands out most: the largest heading, else a bold one at the top."""
     first = [
@@ -35,6 +60,7 @@ def largest(pieces: Sequence[Piece], look: Look) -> Piece | None:
         if piece.page == pieces[0].page
         and piece.kind in ("heading", "paragraph", "entry")
         and sum(map(str.isalpha, piece.text)) > 1
+        and not is_garbled(piece.text)
         and sum(len(line.text.split()) for line in piece.lines) <= _TITLE_WORDS
     ]
     if not first:

@@ -26,6 +26,7 @@ _ESCAPE = re.compile(r'\\([\\"])')
 # The lines at the start that tell how the fields are written.
 _SAMPLE_LINES = 50
 _NAMES_TOLD = 8
+_LINES_ABOVE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class _Dialect:
     separator: str
     # Excel and pandas write none, people and some programs do: `"a", "b"`.
     spaces: bool
+    quote: str = '"'
 
 
 def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
@@ -49,9 +51,9 @@ def _rows(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
         sample = list(islice(found, _SAMPLE_LINES))
         above = 0
         named = None
-        while sample and not sample[0].strip():
-            above += 1
-            del sample[0]
+        if skipped := _above_header(sample, field_map):
+            above += skipped
+            del sample[:skipped]
         if sample and (named := _NAMED_SEPARATOR.fullmatch(sample[0])):
             above += 1
             del sample[0]
@@ -59,6 +61,7 @@ def _rows(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
         reader = csv.reader(
             _unescaped(chain(sample, found), dialect.separator),
             delimiter=dialect.separator,
+            quotechar=dialect.quote,
             skipinitialspace=dialect.spaces,
         )
         names = [name.strip() for name in next(reader, [])]
@@ -110,7 +113,25 @@ def _dialect(sample: Sequence[str], separator: str | None) -> _Dialect:
     spaced = re.compile(rf'{re.escape(best)} +"')
     tight = f'{best}"'
     quoted = any(map(spaced.search, sample)) and not any(tight in line for line in sample)
-    return _Dialect(best, quoted or (bool(names) and all(name.startswith(" ") for name in names)))
+    edges = sum(line.count(f"'{best}") + line.count(f"{best}'") for line in sample[1:])
+    single = edges >= len(sample[1:]) > 0 and not any('"' in line for line in sample)
+    spaces = quoted or (bool(names) and all(name.startswith(" ") for name in names))
+    return _Dialect(best, spaces, "'" if single else '"')
+
+
+def _above_header(sample: Sequence[str], field_map: FieldMap) -> int:
+    """Return how many lines stand above the names of the columns: blank ones, remarks, what a program says first."""
+    first = next((at for at, line in enumerate(sample) if line.strip()), len(sample))
+    if first == len(sample) or _NAMED_SEPARATOR.fullmatch(sample[first]):
+        return first
+    for at in range(first, min(len(sample), first + _LINES_ABOVE)):
+        for separator in _SEPARATORS:
+            names = [name.strip(" '") for name in next(csv.reader(sample[at : at + 1], delimiter=separator), [])]
+            if len(names) < 2 or names[0].startswith("#"):
+                continue
+            if "text" in fields_of(dict.fromkeys(names, "x"), field_map):
+                return at
+    return first
 
 
 def _unescaped(found: Iterator[str], separator: str) -> Iterator[str]:

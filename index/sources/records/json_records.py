@@ -9,7 +9,7 @@ from itertools import islice, zip_longest
 
 from index.sources.fields.field_map import FieldMap
 from index.sources.fields.field_names import slot_of
-from index.sources.fields.records import Record, field_text, known_fields
+from index.sources.fields.records import Record, field_text, known_fields, localised
 from index.sources.files.streams import UnusableError
 
 # Of a list so many entries tell what the others are.
@@ -130,7 +130,7 @@ def _table(value: Record) -> list[object] | None:
         lists = {name: inner for name, inner in columns.items() if isinstance(inner, list)}
         return [dict(zip(lists, row, strict=True)) for row in zip_longest(*lists.values())]
     title = slots["title"]
-    if isinstance(title, dict) and title and field_text(title) is None:
+    if isinstance(title, dict) and title and field_text(title) is None and not localised(title):
         inside = {name: inner for name, inner in columns.items() if isinstance(inner, dict)}
         if all(isinstance(inner, dict) and any(key in inner for key in title) for slot, inner in slots.items() if slot):
             return [{name: inner.get(key) for name, inner in inside.items()} for key in title]

@@ -23,7 +23,8 @@ _TAG: Final = re.compile(
 # Of the formats that SubRip was made of: places and looks.
 _BRACES: Final = re.compile(r"\{(?:\\|[a-zA-Z]:)[^{}]{0,500}\}")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
-_VOICE_LINE: Final = re.compile(r"[-–—‐]\s?(?=[^\s\d-])")
+# A dash, or a name in capitals: "ANA: Who pays?"
+_VOICE_LINE: Final = re.compile(r"[-–—‐]\s?(?=[^\s\d-])|[^\W\d_a-z][^\W\da-z:]*(?:[ .'’-][^\W\da-z:]+){0,4}:\s(?=\S)")
 # How television marks that somebody else speaks, or that another matter begins.
 _CHEVRONS: Final = re.compile(r">{2,3}\s*")
 _TITLED: Final = re.compile(r"WEBVTT[ \t]+[-–—][ \t]+(\S.{0,300})")

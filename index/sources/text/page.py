@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.sources.blocks.layout import count_words, ends_a_sentence, tidied
-from index.sources.blocks.text_blocks import is_underline
+from index.sources.blocks.text_headings import is_underline
 from index.sources.text.page_lines import ACCOUNT, ADVERTISEMENT, RELATED, SHARE, kind_of
 
 # How far below a headline its echo may stand, in lines, and how many lines of other text may lie between.
@@ -50,7 +50,10 @@ class Page:
     def of(cls, raw: list[str]) -> "Page":
         """Return the page of the lines of a file, as `layout.text_lines` gives them."""
         lines = list(map(tidied, raw))
-        kinds = ["" if not line or _is_wrapped(lines, at) else kind_of(line) for at, line in enumerate(lines)]
+        kinds = [
+            kind_of(line) if line and not (len(line) > _SHORT_LINE and _is_wrapped(lines, at)) else ""
+            for at, line in enumerate(lines)
+        ]
         keys = [
             key_of(line) if line and not is_boilerplate(line, kind) else ""
             for line, kind in zip(lines, kinds, strict=True)
@@ -153,10 +156,8 @@ def key_of(line: str) -> str:
 
 
 def _is_wrapped(lines: list[str], at: int) -> bool:
-    """Return whether a line is clearly one of a wrapped paragraph: not short, and as long as one beside it."""
+    """Return whether a line that is not short is clearly one of a wrapped paragraph: as long as one beside it."""
     size = len(lines[at])
-    if size <= _SHORT_LINE:
-        return False
     least, most = max(_SHORT_LINE + 1, size - _RAGGED), size + _RAGGED
     above = len(lines[at - 1]) if at else 0
     below = len(lines[at + 1]) if at + 1 < len(lines) else 0

@@ -12,6 +12,7 @@ from index.sources.text.page_lines import (
     CRUMBS,
     LIVE,
     MENU,
+    NOTICE,
     SHARE,
     STAMP,
     URL,
@@ -55,7 +56,7 @@ def chrome(page: Page, begin: int, end: int) -> int:
         line, kind = page.lines[at], page.kinds[at]
         if (
             not (page.keys[at] or kind)
-            or kind in (URL, CRUMBS, ACCOUNT)
+            or kind in (URL, CRUMBS, ACCOUNT, NOTICE, LIVE)
             or (kind == MENU and not is_navigation(line))
             or (kind in (BYLINE, STAMP, SHARE, ADVERTISEMENT) and _is_above_headline(page, at, end))
         ):

@@ -11,7 +11,8 @@ def _listed(text: str) -> frozenset[str]:
 
 
 SHARE: Final = _listed(
-    """share|share this|share this article|share this story|share on facebook|share on twitter|share on x
+    """like this|loading
+    share|share this|share this article|share this story|share on facebook|share on twitter|share on x
     share on whatsapp|share via email|copy link|link copied|copied|print|print this|print article|tweet|email
     e-mail|mail|whatsapp|facebook|twitter|x|telegram|linkedin|reddit|pinterest|messenger|flipboard|bluesky
     threads|instagram|youtube|save|save article|bookmark|gift this article|listen|listen to this article
@@ -77,7 +78,8 @@ TAGS: Final = _listed(
     برچسب ها|کلیدواژه‌ها|标签|关键词|標籤|關鍵字|タグ|キーワード|태그"""
 )
 COMMENTS: Final = _listed(
-    """view comments|show comments|hide comments|join the conversation|leave a comment|post a comment|add a comment
+    """leave a reply
+    view comments|show comments|hide comments|join the conversation|leave a comment|post a comment|add a comment
     comments|join the discussion|read the comments|kommentare|kommentieren|kommentar schreiben
     diskutieren sie mit|commentaires|laisser un commentaire|réagir|comentarios|deja un comentario|comentar
     comentários|commenti|lascia un commento|reacties|kommentarer|kommentit|komentarze|komentáře|hozzászólások
@@ -134,6 +136,16 @@ APPEALS: Final = _listed(
     iscriviti all|nella tua casella|meld je aan voor|onze nieuwsbrief|zapisz się|na newsletter|bültenimize
     подпишитесь на|на рассылку|главное за день|наш телеграм|نشرتنا البريدية|النشرة البريدية|اشترك في|في بريدك
     تابعونا على|تابعنا على|عضو خبرنامه|خبرنامه ما|订阅我们|關注我們|关注我们"""
+)
+COOKIES: Final = _listed(
+    """we use cookies|this site uses cookies|this website uses cookies|accept all cookies|accept cookies
+    wir verwenden cookies|diese website verwendet cookies|cookies akzeptieren
+    nous utilisons des cookies|ce site utilise des cookies|accepter les cookies|utilizamos cookies
+    este sitio utiliza cookies|aceptar cookies|utilizziamo i cookie|questo sito utilizza cookie|accetta i cookie
+    usamos cookies|este site utiliza cookies
+    wij gebruiken cookies|vi använder cookies|vi bruger cookies|używamy plików cookie|мы используем cookie
+    мы используем файлы cookie|çerezleri kullan|نستخدم ملفات تعريف الارتباط|ملفات تعريف الارتباط|استفاده از کوکی
+    使用 cookie|使用cookie|クッキーを使用"""
 )
 RIGHTS: Final = _listed(
     """all rights reserved|alle rechte vorbehalten|tous droits réservés|derechos reservados|direitos reservados

@@ -15,6 +15,7 @@ SHARE, ADVERTISEMENT, ACCOUNT = "a button to share", "an advertisement", "a butt
 RELATED, TAGS, COMMENTS, REPLY = "a list of links", "the tags", "readers' comments", "a button below a comment"
 LIVE, FOOTER, MENU, CRUMBS = "the label of a live page", "the site's footer", "a menu", "the way to the page"
 STAMP, BYLINE, LINK, APPEAL, URL = "when it was published", "a byline", "a link elsewhere", "an appeal", "an address"
+NOTICE = "a notice of the site"
 
 _LONGEST = 160
 _LONGEST_STAMP, _LONGEST_BYLINE = 90, 100
@@ -63,7 +64,7 @@ _READING = re.compile(
     r"|دقيقة قراءة|زمان مطالعه|分钟阅读|阅读时间)"
 )
 _CLOCK = re.compile(r"\d{1,2} ?[:.hH] ?\d\d\b|\d{1,2} ?[ap]\.?m\b")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b1[34]\d\d\b|[٠-٩۰-۹]{4}")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\b1[34]\d\d\b|[٠-٩۰-۹]{4}")
 _PLAYER = re.compile(r"\d\d?:\d\d ?[/|-] ?-?\d\d?:\d\d")
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright).{0,60}\d{4}")
 _MARKED_BYLINE = re.compile(
@@ -75,7 +76,7 @@ _MARKED_BYLINE = re.compile(
 _BYLINE = re.compile(r"(?:By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door|Av|Af|Kirjoittaja|Przez) (\S.*)")
 _SMALL_IN_NAMES = frozenset("and und et y e en i og och von van de der la di da del al bin le".split())
 _URL = re.compile(r"<?(https?://\S{4,2000}?)>?", re.I)
-_SIGNS = re.compile("[>»→›/|·•]")
+_SIGNS = re.compile(" [>»→/|·•] |›")
 _STEP = re.compile(r" [>»→] |\s?›\s?")
 _LINK = re.compile(
     r"(?:read more|read also|also read|see also|related|more on this|watch|recommended|lesen sie auch"
@@ -88,8 +89,28 @@ _LINK = re.compile(
 )
 _STAMP_WORDS = 10
 # Those that a line may hold, by whether it is ASCII.
-_APPEALS, _RIGHTS = (
-    {True: list(filter(str.isascii, those)), False: those} for those in (labels.APPEALS, labels.RIGHTS)
+_APPEALS, _RIGHTS, _COOKIES = (
+    {
+        True: re.compile("|".join(map(re.escape, filter(str.isascii, those)))),
+        False: re.compile("|".join(map(re.escape, those))),
+    }
+    for those in (labels.APPEALS, labels.RIGHTS, labels.COOKIES)
+)
+_ORIGIN = re.compile(r"(?:来源|來源|出典|出处|출처)\s*[:：]\s*\S")
+_TAGGED = re.compile(
+    r"(?:tags|tagged|filed under|schlagwörter|mots-clés|étiquettes|etiquetas|tag|метки|теги|الوسوم|کلمات کلیدی)"
+    r"\s*[:：]\s*\S"
+)
+_BARS = re.compile(r" [|·•] ")
+# What the ASCII ones of those rights have.
+_RESERVED = ("reserv", "behalten", "behouden", "riservat")
+_READING_SPACES = 7
+_LONGEST_COUNTED = max(map(len, _KINDS)) + 20
+_BAR_WORDS = 4
+# What an English or other plain sentence has that is a link, a notice or a copyright; no label is as long as it.
+_LEAST_SENTENCE = 60
+_TELLING = re.compile(
+    r" [>/|] |://|\([cC]\)|[cC]opyright|COPYRIGHT|[rR]eserv|RESERV|[vV]orbehalten|[vV]oorbehouden|[rR]iservati|[cC]ookie|COOKIE"
 )
 _DIGIT = re.compile(r"\d")
 
@@ -100,8 +121,11 @@ def kind_of(line: str) -> str:
     >>> kind_of("3 hours ago"), kind_of("Share"), kind_of("He shared 3 loaves.")
     ('when it was published', 'a button to share', '')
     """
-    if len(line) > _LONGEST or not line:
-        return MENU if len(line) <= 3 * _LONGEST and _is_bar(line) else ""
+    size = len(line)
+    if size > _LONGEST or not size:
+        return MENU if size <= 3 * _LONGEST and _is_bar(line) else ""
+    if size > _LEAST_SENTENCE and line[-1] == "." and line.isascii() and _is_plain(line):
+        return ""
     low = line.casefold()
     known = _KINDS.get(low.strip(_LABEL_EDGES))
     if known or len(line) == 1:
@@ -111,9 +135,14 @@ def kind_of(line: str) -> str:
     kind = _counted(line, low) if len(line) <= _LONGEST_STAMP and _DIGIT.search(low) else ""
     if not kind and _is_copyright(low):
         kind = FOOTER
-    if not kind and len(line) <= _LONGEST_BYLINE and byline_name(line):
+    if not kind and len(line) <= _LONGEST_BYLINE and (byline_name(line) or (not low.isascii() and _ORIGIN.match(line))):
         kind = BYLINE
     return kind or _linked(line, low)
+
+
+def _is_plain(sentence: str) -> bool:
+    """Return whether a long sentence is prose, as most are, by what it lacks."""
+    return not _TELLING.search(sentence) and (len(sentence) > _LONGEST_STAMP or not _DIGIT.search(sentence))
 
 
 def byline_name(line: str) -> str:
@@ -154,7 +183,7 @@ def is_page(lines: Sequence[str], kinds: Sequence[str]) -> bool:
             continue
         following = kinds[below] if below > 0 else ""
         if (
-            kind in (STAMP, CRUMBS, APPEAL, LINK, ADVERTISEMENT, BYLINE)
+            kind in (STAMP, CRUMBS, APPEAL, LINK, ADVERTISEMENT, BYLINE, LIVE, NOTICE)
             or (kind == FOOTER and _is_copyright(lines[at].casefold()))
             or (kind == COMMENTS and (_DIGIT.search(lines[at]) or " " in lines[at]))
         ):
@@ -175,29 +204,44 @@ def _counted(line: str, low: str) -> str:
     """Return what a line with a number in it is."""
     if line.endswith((".", "!", "?")) and count_words(line) > _STAMP_WORDS:
         return ""
-    without = _COUNTED.sub("", low).strip(_LABEL_EDGES)
+    without = _COUNTED.sub("", low).strip(_LABEL_EDGES) if len(low) <= _LONGEST_COUNTED else ""
     bare = _KINDS.get(without)
     if bare in (COMMENTS, REPLY, SHARE):
         return COMMENTS if without in labels.COMMENTS else bare
-    stamped = (
+    if _is_stamp(low):
+        return STAMP
+    parts = _BARS.split(low) if _BARS.search(low) else []
+    return STAMP if any(map(_is_stamp, parts)) and all(count_words(part) <= _BAR_WORDS for part in parts) else ""
+
+
+def _is_stamp(low: str) -> bool:
+    return bool(
         _AGO.fullmatch(low)
         or _PUBLISHED.match(low)
         or _PLAYER.fullmatch(low)
-        or (_READING.search(low) and count_words(line) <= 6)
-        or (_CLOCK.search(low) and _YEAR.search(low) and count_words(line) <= _STAMP_WORDS)
+        or (low.count(" ") <= _READING_SPACES and _READING.search(low) and count_words(low) <= 6)
+        or (_has_year(low) and _CLOCK.search(low) and _YEAR.search(low) and count_words(low) <= _STAMP_WORDS)
     )
-    return STAMP if stamped else ""
+
+
+def _has_year(low: str) -> bool:
+    """Return whether a line may hold a year; what has none is told at a tenth of the cost."""
+    return "20" in low or "19" in low or "14" in low or "13" in low or not low.isascii()
 
 
 def _linked(line: str, low: str) -> str:
     """Return whether a line leads elsewhere: breadcrumbs, a menu on one line, a link, an appeal to subscribe."""
     if _SIGNS.search(line) and (kind := _parted(line)) is not None:
         return kind
+    if ("cookie" in low or not low.isascii()) and _COOKIES[low.isascii()].search(low):
+        return NOTICE
     if low.endswith("."):
         return ""
     if _LINK.match(low):
         return LINK
-    return APPEAL if not low.endswith(",") and any(map(low.__contains__, _APPEALS[low.isascii()])) else ""
+    if _TAGGED.match(low):
+        return TAGS
+    return APPEAL if not low.endswith(",") and _APPEALS[low.isascii()].search(low) else ""
 
 
 def _parted(line: str) -> str | None:
@@ -215,7 +259,11 @@ def _parted(line: str) -> str | None:
 
 def _is_copyright(low: str) -> bool:
     marked = "©" in low or "(c)" in low or low.startswith("copyright")
-    return (marked and _COPYRIGHT.search(low) is not None) or any(map(low.__contains__, _RIGHTS[low.isascii()]))
+    if marked and _COPYRIGHT.search(low):
+        return True
+    if low.isascii() and not any(map(low.__contains__, _RESERVED)):
+        return False
+    return _RIGHTS[low.isascii()].search(low) is not None
 
 
 def _is_bar(line: str) -> bool:

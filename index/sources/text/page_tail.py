@@ -18,6 +18,7 @@ _LINK_WORDS = 20
 _LINK_CHARACTERS = 150
 _MOST_LINKS = 15
 _TAG_WORDS = 5
+_COLONS = (":", "：")
 
 
 def debris(page: Page, begin: int, end: int) -> dict[int, str]:
@@ -46,6 +47,9 @@ def _section_end(page: Page, at: int, end: int, kind: str, answered: int) -> int
     if kind == COMMENTS and answered > at:
         return end
     words = {RELATED: _LINK_WORDS, COMMENTS: _LINK_WORDS, TAGS: _TAG_WORDS, FOOTER: _TAG_WORDS}.get(kind, 0)
+    if kind == TAGS and not page.lines[at].endswith(_COLONS) and any(map(page.lines[at].__contains__, _COLONS)):
+        # The tags stand beside their label.
+        words = 0
     last, line, links = at, at + 1, 0
     while words and line < end and links < _MOST_LINKS:
         if page.kinds[line] in (RELATED, TAGS, COMMENTS, FOOTER) and page.kinds[line] != kind:

@@ -16,7 +16,7 @@ from index.sources.blocks.running_heads import without_running_heads
 from index.sources.blocks.text_blocks import text_blocks
 from index.sources.text.page import Page, could_be_title, is_boilerplate, is_headline, short
 from index.sources.text.page_head import Head, chrome, head_of
-from index.sources.text.page_lines import COMMENTS, MENU, RELATED, REPLY, STAMP, is_page, url_of
+from index.sources.text.page_lines import BYLINE, COMMENTS, MENU, RELATED, REPLY, STAMP, is_page, url_of
 from index.sources.text.page_tail import debris
 
 __all__ = ["Draft", "is_boilerplate", "is_headline", "split_pasted"]
@@ -27,6 +27,8 @@ _PLAIN_TITLE_WORDS = 20
 _NAVIGATION_WORDS = 5
 _LINES_BEFORE_ECHO = 12
 _SIGNS = "a line of signs"
+_LONGEST_TITLE_WORDS = 40
+_WORDS_BELOW_A_WORD = 8
 # Markdown is written into text files, too.
 _HEADING_SIGN = re.compile(r"\A#{1,6} +(?=\S)")
 
@@ -144,13 +146,27 @@ def _is_first_title(page: Page, at: int, below: int, end: int) -> bool:
     size = count_words(line)
     if size == 1:
         # A word alone heads something that says more.
-        return alone and len(line) > 1 and line.isalpha() and page.kinds[at] != MENU and count_words(body) > 8
-    if not is_headline(line):
+        return alone and len(line) > 1 and line.isalpha() and page.kinds[at] != MENU and _says_more(page, below, end)
+    if not is_headline(line) and not (could_be_title(line) and size <= _LONGEST_TITLE_WORDS):
         return False
     if size > _PLAIN_TITLE_WORDS and not ends_a_sentence(line):
         following = [page.lines[text] for _, text in zip(range(3), page.texts(below, end), strict=False)]
         return alone and all(map(ends_a_sentence, following))
-    return alone or len(body) >= max(60, 1.5 * len(line)) or bool(page.kinds[at + 1])
+    if alone or len(body) >= max(60, 1.5 * len(line)) or page.kinds[at + 1]:
+        return True
+    # A line about the article may stand right below its headline, above who wrote it and when.
+    after = page.next_text(at + 2, end)
+    return page.blank(at + 2) and is_headline(body) and after < end and page.kinds[after] in (BYLINE, STAMP)
+
+
+def _says_more(page: Page, below: int, end: int) -> bool:
+    """Return whether the lines from `below` on, up to a blank one, say more than a word as a headline does."""
+    words = 0
+    for at in range(below, end):
+        if page.blank(at) or words > _WORDS_BELOW_A_WORD:
+            break
+        words += count_words(page.lines[at])
+    return words > _WORDS_BELOW_A_WORD
 
 
 def _draft(page: Page, begin: int, title: int, end: int, gaps: list[int], *, paged: bool) -> Draft:
@@ -164,9 +180,12 @@ def _draft(page: Page, begin: int, title: int, end: int, gaps: list[int], *, pag
     captions: list[Paragraph] = []
     for at in range(begin, end):
         line = page.lines[at]
-        if line and not page.keys[at] and not any(map(str.isalnum, line)):
+        if not line:
+            body.append("")
+            continue
+        if not page.keys[at] and not any(map(str.isalnum, line)):
             reasons.setdefault(at, _SIGNS)
-        if 0 <= title < at < head.end and line and at not in reasons:
+        if 0 <= title < at < head.end and at not in reasons:
             captions.append(Paragraph(line, "caption"))
         else:
             kept = at in page.underlines or (at != title and at not in reasons)

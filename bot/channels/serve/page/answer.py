@@ -147,7 +147,7 @@ def _found(answerer: Answerer, answer: Answer, place: Place, asked: Asked, examp
     content = [tag("ol", *cards, class_=f"answers {answer.state}")]
     k = asked.k or 0
     if k < _MORE and len(answer.passages) >= (asked.k or 2):
-        more = tag("a", say.text("button_more"), href=_link(place, replace(asked, k=_MORE)))
+        more = tag("a", say.text("web_more"), href=_link(place, replace(asked, k=_MORE)))
         content.append(tag("p", more, class_="more"))
     return [*content, *(_nearest(answerer, answer, place, asked) if answer.state != "answered" else [])]
 

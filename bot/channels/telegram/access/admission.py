@@ -1,8 +1,9 @@
-"""What a message gets before anything is done for it: entry, one polite refusal a day, or a request to slow down."""
+"""What an update gets before anything is done for it: entry, one polite refusal a day, or a request to slow down."""
 
 import math
 import time
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from bot.catalogue import Catalogue
 from bot.channels.flood import PRESS, QUESTION, TYPING, Flood, FloodLimits
@@ -12,6 +13,7 @@ from bot.channels.telegram.messages.sender import Sender
 from bot.channels.telegram.transport.backlog import WAITED
 
 DAY = 24 * 3600.0
+WAY_IN: Final = "way in"
 _IN_SECONDS = 120
 
 
@@ -39,13 +41,20 @@ class Admission:
 
         return run
 
-    async def admit(self, turn: Turn) -> bool:
-        """Return whether the sender may ask now; who may not is told so."""
+    async def admit(self, turn: Turn, about: str = "") -> bool:
+        """Return whether the sender may ask now; who may not is told so, once a day about each thing."""
         if self._door.admits(turn.who):
             return await self.within_limits(turn)
-        if self._refused.first(turn.who.user):
-            await self._sender.line(turn.target, self.refusal(turn))
+        if self.may_be_told(turn, about):
+            await self._sender.line(turn.target, self._refusal(turn))
         return False
+
+    def may_be_told(self, turn: Turn, about: str = "") -> bool:
+        """Return whether the sender may be told something: a stranger once a day, of each thing that it is `about`.
+
+        "" is a question, `WAY_IN` what is told of the bot to who does not know it.
+        """
+        return self._door.admits(turn.who) or self._refused.first((turn.who.user, about))
 
     async def within_limits(self, turn: Turn, tell: Callable[[str], Awaitable[None]] | None = None) -> bool:
         """Return whether the sender, and the group, asked little enough lately; owners may ask without end.
@@ -64,7 +73,7 @@ class Admission:
         return not seconds
 
     def too_fast(self, turn: ButtonTurn, *, asks: bool) -> str | None:
-        """Return what somebody is told who pressed too often lately, None who did not.
+        """Return what somebody is told who pressed too often lately, whether they may ask or not; None who did not.
 
         A press that `asks` for a new message counts as a question, any other as a part of one, and not for the group.
         """
@@ -76,7 +85,11 @@ class Admission:
 
     def may_type(self, who: Asker) -> bool:
         """Return whether somebody typed little enough lately to be offered something inline."""
-        return self._door.owns(who) or not self._flood.wait(who.user, cost=TYPING)
+        return self.has_left(who, TYPING)
+
+    def has_left(self, who: Asker, cost: float) -> bool:
+        """Return whether somebody, the group apart, did little enough lately for what counts so much of a question."""
+        return self._door.owns(who) or not self._flood.wait(who.user, cost=cost)
 
     async def _in_time(self, turn: Turn) -> bool:
         if not self._meanwhile.wait(turn.who.user):
@@ -85,7 +98,7 @@ class Admission:
             await self._sender.line(turn.target, turn.say.text("away"))
         return False
 
-    def refusal(self, turn: Turn) -> str:
+    def _refusal(self, turn: Turn) -> str:
         """Return what somebody who may not ask is told, with their id for the owner."""
         line = turn.say.text("private_bot", user=str(turn.who.user))
         paired = turn.who.private and self._door.access == "paired"

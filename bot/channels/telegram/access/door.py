@@ -3,8 +3,9 @@
 import contextlib
 import hmac
 import secrets
+import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,14 +19,16 @@ from bot.channels.telegram.options import Access
 # Without 0 O 1 I L U, which are misread.
 _ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 _LENGTH = 8
-TRIES = 5
-ALL_TRIES = 50
+# Seconds without another try after the second wrong code of somebody, fourfold after each further one, up to an hour.
+FIRST_PAUSE = 60.0
+_LONGEST_PAUSE = 3600.0
+_REMEMBERED = 10_000
 
-PairingOutcome = Literal["paired", "unkept", "already", "wrong", "closed"]
+PairingOutcome = Literal["paired", "unkept", "already", "wrong", "early", "closed"]
 
 
 def new_code() -> str:
-    """Return a one-time code such as `K7QX2MPA`: about 39 bits, of which a guesser gets 50 tries."""
+    """Return a one-time code such as `K7QX2MPA`: about 39 bits, of which a guesser gets some 28 tries a day."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 
 
@@ -63,11 +66,21 @@ class Door:
     or when one is wanted.
     """
 
-    def __init__(self, access: Access, allowed: frozenset[int], memory: Memory, *, wanted: bool = False) -> None:
+    def __init__(
+        self,
+        access: Access,
+        allowed: frozenset[int],
+        memory: Memory,
+        *,
+        wanted: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.access = access
         self.allowed = allowed
         self._memory = memory
-        self._tries: dict[int, int] = {}
+        self._clock = clock
+        # How many wrong codes somebody sent, and from when on the next one is looked at.
+        self._wrong: OrderedDict[int, tuple[int, float]] = OrderedDict()
         self.code = new_code() if wanted or not memory.owners else None
 
     def admits(self, who: Asker) -> bool:
@@ -81,27 +94,43 @@ class Door:
         return who.user in self._memory.owners
 
     async def pair(self, who: Asker, code: str) -> PairingOutcome:
-        """Make `who` an owner if `code` is the one-time code; five wrong codes of one person end that person's tries.
+        """Make `who` an owner if `code` is the one-time code; wrong ones slow down who sends them, and nobody else.
 
         `await door.pair(asker, "k7qx-2mpa")` -> "paired" when the code is K7QX2MPA, and that is on the disk; "unkept"
-        when it could not be written, so that it holds until the stop only.
+        when it could not be written, so that it holds until the stop only; "early" when no code of theirs is looked at
+        for `pause` seconds yet.
         """
         if self.owns(who):
             return "already"
-        if self.code is None or self._tries.get(who.user, 0) >= TRIES or sum(self._tries.values()) >= ALL_TRIES:
+        if self.pause(who):
+            return "early"
+        if self.code is None:
             return "closed"
         sent = code.replace("-", "").strip().upper()
         if not hmac.compare_digest(sent.encode(), self.code.encode()):
-            self._tries[who.user] = self._tries.get(who.user, 0) + 1
+            self._slow_down(who.user)
             return "wrong"
         self.code = None
         return "paired" if await self._memory.add_owner(who.user) else "unkept"
 
+    def pause(self, who: Asker) -> float:
+        """Return for how many seconds no code of `who` is looked at."""
+        return max(0.0, self._wrong.get(who.user, (0, 0.0))[1] - self._clock())
+
     def renew(self) -> str:
-        """Return a fresh code, which takes the place of the one before it, with all tries."""
-        self._tries.clear()
+        """Return a fresh code, which takes the place of the one before it; nobody has to wait any more."""
+        self._wrong.clear()
         self.code = new_code()
         return self.code
+
+    def _slow_down(self, user: int) -> None:
+        times = self._wrong.get(user, (0, 0.0))[0] + 1
+        # The first one may be a slip.
+        pause = min(FIRST_PAUSE * 4.0 ** min(times - 2, 9), _LONGEST_PAUSE) if times > 1 else 0.0
+        self._wrong[user] = (times, self._clock() + pause)
+        self._wrong.move_to_end(user)
+        while len(self._wrong) > _REMEMBERED:
+            self._wrong.popitem(last=False)
 
     async def open_chat(self, who: Asker) -> Kept:
         """Let everyone in the asker's group ask; only an owner may."""
@@ -120,9 +149,9 @@ class OncePer:
         self._seconds = seconds
         self._clock = clock
         self._most = most
-        self._last: OrderedDict[int, float] = OrderedDict()
+        self._last: OrderedDict[Hashable, float] = OrderedDict()
 
-    def first(self, key: int) -> bool:
+    def first(self, key: Hashable) -> bool:
         """Return whether nothing was said to `key` within the time; it counts as said from now on."""
         now = self._clock()
         last = self._last.get(key)

@@ -7,6 +7,8 @@ from contextlib import suppress
 from telegram import ChatMemberUpdated
 from telegram.constants import ChatMemberStatus, ChatType
 
+from bot.channels.flood import QUESTION
+from bot.channels.telegram.access.admission import Admission
 from bot.channels.telegram.access.door import Asker, Door
 from bot.channels.telegram.access.language import catalogue_for
 from bot.channels.telegram.access.turn import MessageTurn
@@ -25,8 +27,9 @@ _OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 class Groups:
     """Greet groups, and leave those whose people may not ask, unless `leaves` is off."""
 
-    def __init__(self, door: Door, memory: Memory, mentions: Mentions, *, leaves: bool) -> None:
+    def __init__(self, door: Door, admission: Admission, memory: Memory, mentions: Mentions, *, leaves: bool) -> None:
         self._door = door
+        self._admission = admission
         self._memory = memory
         self._mentions = mentions
         self._leaves = leaves
@@ -58,9 +61,11 @@ class Groups:
             text, welcome = f"{how}\n{say.text('group_to_open')}", True
         else:
             text = say.text("group_private")
-        with suppress(TimeoutError), tolerate(LOG.info, "a group was not greeted (%s)"):
-            async with asyncio.timeout(None if welcome else _LONGEST_GOODBYE):
-                await chat.send_message(text)
+        # Whoever takes the bot from group to group makes it speak no more than who asks.
+        if self._admission.has_left(who, QUESTION):
+            with suppress(TimeoutError), tolerate(LOG.info, "a group was not greeted (%s)"):
+                async with asyncio.timeout(None if welcome else _LONGEST_GOODBYE):
+                    await chat.send_message(text)
         if not welcome:
             with tolerate(LOG.warning, "a group was not left (%s)"):
                 await chat.leave()

@@ -40,12 +40,13 @@ class Callbacks:
     async def decide(self, turn: ButtonTurn) -> Outcome:
         """Return what the button does, for whoever may press it."""
         press = self._services.seal.read(turn.query.data or "", turn.who.chat)
-        if not self._services.door.admits(turn.who):
+        admits = self._services.door.admits(turn.who)
+        asks = admits and press is not None and press.op in _ASKING
+        if too_fast := self._services.admission.too_fast(turn, asks=asks):
+            return Outcome(too_fast)
+        if not admits:
             return alert(turn, "inline_private")
-        if press is None:
-            return alert(turn, "expired")
-        too_fast = self._services.admission.too_fast(turn, asks=press.op in _ASKING)
-        return await self._do(turn, press) if too_fast is None else Outcome(too_fast)
+        return await self._do(turn, press) if press is not None else alert(turn, "expired")
 
     async def _do(self, turn: ButtonTurn, press: Press) -> Outcome:
         about_answer = callback_data.about_answer(press)

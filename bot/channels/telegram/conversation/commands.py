@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.articles import Extent
 from bot.catalogue import Catalogue
+from bot.channels.telegram.access.admission import WAY_IN
 from bot.channels.telegram.access.pairing import Pairing
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.browse import Lists
@@ -31,12 +32,9 @@ class Commands:
         self._lists = lists
 
     async def help(self, turn: MessageTurn) -> None:
-        """Handle /help: how to ask, here; or why not, as often as that is asked for."""
+        """Handle /help: how to ask, here."""
         services, say = self._services, turn.say
-        if turn.who.private and not services.door.admits(turn.who):
-            await services.sender.line(turn.target, services.admission.refusal(turn))
-            return
-        if not await services.admission.admit(turn):
+        if not await services.admission.admit(turn, WAY_IN):
             return
         if not turn.who.private:
             await services.reply(turn, "help_group", name=services.mentions.name)
@@ -63,8 +61,8 @@ class Commands:
             return
         if payload.startswith(_PAIR_PAYLOAD):
             await self._pairing.pair_with(turn, payload.removeprefix(_PAIR_PAYLOAD))
-        elif not services.door.admits(turn.who):
-            await services.sender.line(turn.target, services.admission.refusal(turn))
+        elif not await services.admission.admit(turn, WAY_IN):
+            return
         elif (link := parse_link(payload)) is not None:
             await self._lists.follow_link(turn, link)
         elif payload == HINT:

@@ -18,7 +18,7 @@ from bot.catalogue import Catalogue
 from bot.channels.telegram.access.door import Asker, asker
 from bot.channels.telegram.access.turn import MessageTurn
 from bot.channels.telegram.conversation.attempt import Fault, attempt
-from bot.channels.telegram.conversation.questions import LONGEST_QUESTION
+from bot.channels.telegram.conversation.questions import BARE, LONGEST_QUESTION
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.faults import tolerate
 from bot.channels.telegram.incoming import replied_question, words
@@ -51,16 +51,19 @@ class Guests:
         turn = MessageTurn.of(message, self._services.memory.language(user))
         # Alone, as with inline queries: who else may read it is nobody here.
         turn = replace(turn, who=Asker(user, user, private=True))
+        admission = self._services.admission
         if not self._services.door.admits(turn.who):
-            await self._send(turn, ((line(turn.say.text("inline_private")),), None))
-        elif await self._services.admission.within_limits(turn, lambda told: self._send(turn, ((line(told),), None))):
+            if admission.may_be_told(turn):
+                await self._send(turn, ((line(turn.say.text("inline_private")),), None))
+        elif await admission.within_limits(turn, lambda told: self._send(turn, ((line(told),), None))):
             await self._send(turn, await self._card(turn))
 
     async def _card(self, turn: MessageTurn) -> GuestCard:
         message, mentions, say = turn.message, self._services.mentions, turn.say
         said = replied_question(message, mentions)
         named = mentions.question(message)
-        question = (words(message).strip() if named is None else named) or said
+        own = words(message).strip() if named is None else named
+        question = own if own.strip(BARE) else said or own
         if not question:
             return (line(say.text("inline_hint")),), None
         if len(question) > LONGEST_QUESTION:

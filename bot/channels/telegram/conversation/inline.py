@@ -25,6 +25,7 @@ from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.messages.cards import inline_card, sentence, short_title
 from bot.channels.telegram.messages.keyboards import result_keyboard
 from bot.channels.telegram.messages.links import digest
+from bot.channels.telegram.messages.newest import Newest
 from bot.channels.telegram.messages.rich_text import to_html
 
 LOG = logging.getLogger(__name__)
@@ -59,19 +60,24 @@ class Inline:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._newest = Newest()
 
     async def answer(self, query: InlineQuery) -> None:
         """Offer up to 10 passages for what was typed; the newest articles' beginnings for less than two letters."""
         user = query.from_user
         say = catalogue_for(self._services.memory.language(user.id), user)
         who = Asker(user.id, user.id, private=True)
-        if not self._services.door.admits(who):
-            await self._offer(query, say.text("inline_private"))
-            return
         if not self._services.admission.may_type(who):
             await self._offer(query, None)
             return
-        page = await attempt(self._page(query.query.strip(), query.offset))
+        if not self._services.door.admits(who):
+            await self._offer(query, say.text("inline_private"))
+            return
+        async with self._newest.turn(user.id) as wanted:
+            # Who typed on sees nothing of what this one would find.
+            if not wanted():
+                return
+            page = await attempt(self._page(query.query.strip(), query.offset))
         if isinstance(page, Fault):
             # A person who types is not interrupted by what went wrong.
             await self._offer(query, None if page.ref else page.text(say))

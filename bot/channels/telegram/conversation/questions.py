@@ -24,6 +24,8 @@ from bot.small_talk import SmallTalk, small_talk
 LONGEST_QUESTION = 500
 EDITABLE = timedelta(minutes=15)
 _REMEMBERED = 10_000
+BARE = " \n?!.…؟？！"
+"""A call with nothing but these asks what it replies to."""
 
 
 class Questions:
@@ -90,16 +92,20 @@ class Questions:
         message, mentions = turn.message, self._services.mentions
         named = command(message)
         if named is not None:
-            return (after_command(message) or replied_question(message, mentions)) if named == ASK else None
+            return self._own_or_replied(message, after_command(message)) if named == ASK else None
         question = mentions.question(message)
-        if question == "":
-            question = replied_question(message, mentions)
+        if question is not None:
+            question = self._own_or_replied(message, question)
         if turn.is_question:
             # A command that somebody forwards is what they want to know about, not what they want to be done.
             return after_command(message) if question is None else question
         if message.forward_origin is not None:
             return None
         return words(message).strip() if question is None and replies_to_us(message) else question
+
+    def _own_or_replied(self, message: Message, own: str) -> str:
+        """Return what somebody asks in words of their own, if more than "?"; else what the message replied to says."""
+        return own if own.strip(BARE) else replied_question(message, self._services.mentions) or own
 
     async def _answer_or_help(self, turn: MessageTurn, question: str) -> None:
         if question:

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from telegram import MessageReactionUpdated, ReactionType, ReactionTypeEmoji
 
+from bot.channels.flood import PRESS
 from bot.channels.telegram.access.door import Asker
 from bot.channels.telegram.conversation.services import Services
 
@@ -17,6 +18,7 @@ class Reactions:
 
     def __init__(self, services: Services) -> None:
         self._door = services.door
+        self._admission = services.admission
         self._answers = services.memory.answers
         self._presenter = services.presenter
 
@@ -26,8 +28,11 @@ class Reactions:
         was, now = _thumb(change.old_reaction), _thumb(change.new_reaction)
         if who is None or was == now:
             return
+        asker = Asker(who.id, change.chat.id, private=change.chat.id > 0)
+        if not self._door.admits(asker) or not self._admission.has_left(asker, PRESS):
+            return
         stored = self._answers.find_by_message(change.chat.id, change.message_id)
-        if stored is None or not self._door.admits(Asker(who.id, change.chat.id, private=change.chat.id > 0)):
+        if stored is None:
             return
         mine = self._answers.votes(stored.id, who.id).mine
         # The same thumb once more takes it back.

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -13,7 +14,9 @@ from bot.catalogue import Catalogue
 from bot.channels.telegram.memory.question import SearchedQuestion
 from bot.channels.telegram.memory.records import PassageKey
 from bot.channels.telegram.options import Answering, Pace
+from bot.channels.telegram.transport.in_hand import IN_HAND
 from bot.channels.telegram.transport.metrics import Metrics
+from bot.channels.telegram.transport.one_by_one import OneByOne
 from bot.conversation import follow_up
 from bot.examples import Example, example_questions
 from index import NoIndexError
@@ -38,8 +41,10 @@ class Overview:
 
 
 class Searches:
-    """What the conversation asks. Raises `index.errors.NoIndexError` before the first build, TimeoutError when a search
-    takes too long."""
+    """What the conversation asks, one search of each person at a time.
+
+    Raises `index.errors.NoIndexError` before the first build, TimeoutError when a search takes too long.
+    """
 
     def __init__(self, answerer: Answering, passages: int, pace: Pace, metrics: Metrics) -> None:
         self._answerer = answerer
@@ -47,6 +52,7 @@ class Searches:
         self._passages = passages
         self._pace = pace
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._people: OneByOne[int] = OneByOne()
         # Of one generation: its number, and by language what a newcomer is told.
         self._told: tuple[int, dict[str, Overview]] = (0, {})
 
@@ -84,7 +90,7 @@ class Searches:
         """Return the answer to `searched`, with at most `most` passages (the setting's number by default)."""
         like = searched.like
         options = AskOptions(searched.exact, searched.without, added=searched.added, article=searched.article)
-        async with self._places, asyncio.timeout(self._pace.answer):
+        async with self._place():
             most = _DEPTH if like else most or self._passages
             answer = await self._answerer.answer_async(searched.question, most, options)
         if like is None:
@@ -124,5 +130,12 @@ class Searches:
         return await self._run(lambda: look(self._answerer.articles))
 
     async def _run(self, work: Callable[[], T]) -> T:
-        async with self._places, asyncio.timeout(self._pace.answer):
+        async with self._place():
             return await asyncio.to_thread(work)
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
+        """Wait for a place to search; one person has one, however much they ask in however many chats."""
+        hand = IN_HAND.get()
+        async with self._people.turn(hand.person if hand else None), self._places, asyncio.timeout(self._pace.answer):
+            yield

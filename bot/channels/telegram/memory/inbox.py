@@ -88,6 +88,10 @@ class Inbox:
             self._to_scrub.add(number)
         return waiting, unsure
 
+    def knows(self, number: int) -> bool:
+        """Return whether an update came before, as far as that is remembered."""
+        return number in self._known
+
     def take(self, updates: Iterable[JSON]) -> list[JSON]:
         """Write down updates that are new; return them all, those known before without their content.
 

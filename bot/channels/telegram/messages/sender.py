@@ -19,6 +19,7 @@ from bot.channels.telegram.messages.draft import PARTS, Draft, Markup, Part, is_
 from bot.channels.telegram.messages.newest import Newest
 from bot.channels.telegram.messages.rich_text import Block, to_html, to_plain
 from bot.channels.telegram.transport.delivery import Terms
+from bot.channels.telegram.transport.in_hand import ChatTurn
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.render import head
 
@@ -94,7 +95,7 @@ class Sender:
 
         A newer edit of the same message overtakes those that still wait.
         """
-        async with self._edits.turn(chat, message) as wanted:
+        async with self._edits.turn((chat, message), ChatTurn(chat, to_edit=True)) as wanted:
 
             async def send(draft: Draft) -> Message | bool:
                 keyboard = draft.markup if isinstance(draft.markup, InlineKeyboardMarkup) else None

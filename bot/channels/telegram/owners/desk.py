@@ -55,7 +55,7 @@ class Desk:
         return {
             **{name: self._for_owners(handle) for name, handle in named.items()},
             "language": self._services.admission.gate(privacy.language),
-            "privacy": self._rate_limited(privacy.privacy),
+            "privacy": self._rate_limited(privacy.privacy, "privacy"),
             "forget": self._rate_limited(privacy.forget),
         }
 
@@ -65,11 +65,11 @@ class Desk:
 
     async def decide(self, turn: ButtonTurn) -> Outcome:
         """Return what one of our buttons does; the role of whoever presses it is looked up now."""
+        if too_fast := self._services.admission.too_fast(turn, asks=False):
+            return Outcome(too_fast)
         press = self._services.seal.read(turn.query.data or "", turn.who.chat)
         if press is None:
             return alert(turn, "expired")
-        if too_fast := self._services.admission.too_fast(turn, asks=False):
-            return Outcome(too_fast)
         if press.op in (callback_data.FORGET, callback_data.LANGUAGE):
             return await self._privacy.handle_press(turn, press)
         if self._rebuilding is None or self._channels is None or not self._services.door.owns(turn.who):
@@ -96,11 +96,12 @@ class Desk:
 
         return run
 
-    def _rate_limited(self, handle: Handle) -> Handle:
-        """Return `handle` for everybody, let in or not, but not without end."""
+    def _rate_limited(self, handle: Handle, about: str = "") -> Handle:
+        """Return `handle` for everybody, let in or not, but not without end; with `about` once a day for strangers."""
+        admission = self._services.admission
 
         async def run(turn: MessageTurn) -> None:
-            if await self._services.admission.within_limits(turn):
+            if await admission.within_limits(turn) and (not about or admission.may_be_told(turn, about)):
                 await handle(turn)
 
         return run

@@ -61,7 +61,8 @@ class Privacy:
             await self._services.reply(turn, "private_only")
             return
         if not self._memory.count_rows(who.user) and not self._memory.unclean:
-            await self._services.reply(turn, "forget_none")
+            if self._services.admission.may_be_told(turn, "forget"):
+                await self._services.reply(turn, "forget_none")
             return
         lines = [line(say.text("forget_ask"))]
         if who.user in self._memory.owners | self._memory.chats:

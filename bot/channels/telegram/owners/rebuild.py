@@ -241,15 +241,17 @@ def _live(live: Live, job: _Job) -> list[str]:
         texts.append(say.text("add_read", n=live.read, name=job.adds))
         if live.replaced:
             texts.append(say.text("add_replaced"))
-    checked = live.checked
-    if checked and checked.count:
-        texts.append(say.text("rebuild_checked", now=checked.now, count=checked.count, before=checked.before))
+    holds = {"generation": live.generation, "articles": live.articles, "paragraphs": live.paragraphs}
+    if live.published:
+        checked = live.checked
+        if checked and checked.count:
+            texts.append(say.text("rebuild_checked", now=checked.now, count=checked.count, before=checked.before))
+        else:
+            texts.append(say.text("rebuild_unchecked"))
+        counts = {"added": live.added, "changed": live.changed, "removed": live.removed, "reused": live.reused}
+        texts += [say.text("rebuild_live", **holds), say.text("rebuild_changes", **counts)]
     else:
-        texts.append(say.text("rebuild_unchecked"))
-    texts += [
-        say.text("rebuild_live", generation=live.generation, articles=live.articles, paragraphs=live.paragraphs),
-        say.text("rebuild_changes", added=live.added, changed=live.changed, removed=live.removed, reused=live.reused),
-    ]
+        texts.append(say.text("rebuild_same", **holds))
     if live.skipped:
         texts.append(say.text("rebuild_skipped", n=live.skips))
         texts += [_quote(f"{path}: {reason}", say) for path, reason in live.skipped[:_SKIPPED_SHOWN]]

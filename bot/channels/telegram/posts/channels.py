@@ -7,6 +7,8 @@ private, and takes only the word of one who is an administrator of the channel, 
 import asyncio
 import logging
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from telegram import Bot, Chat, ChatMemberUpdated, Message
@@ -23,13 +25,21 @@ from bot.channels.telegram.messages.rich_text import line
 from bot.channels.telegram.owners.notices import Button, Notices
 from bot.channels.telegram.posts.shape import channel_of, chat_of, number_of, post_of
 from bot.posts import Posts
+from bot.printing import shown
 from bot.watching import Said
+from index import NoIndexError
 
 LOG = logging.getLogger(__name__)
 
-_LINK: Final = re.compile(r"(?:https?://)?(?:t|telegram)\.me/(?:c/)?(\w+)/(?:\d+/)?(\d+)(?:[?#]\S*)?", re.IGNORECASE)
+_LINK: Final = re.compile(
+    r"(?:https?://)?(?:(?:t|telegram)\.(?:me|dog)/(?:[cs]/)?(?P<place>\w+)|(?P<name>\w+)\.t\.me)"
+    r"/(?:\d+/)?(?P<post>\d+)(?:[?#]\S*)?",
+    re.IGNORECASE,
+)
 _LETTERS: Final = 10
-_ASKED, _TAKEN, _REFUSED, _LEFT = "asked", "taken", "refused", "left"
+TAKEN: Final = "taken"
+"""The state of a channel whose posts an owner wants."""
+_ASKED, _REFUSED, _LEFT = "asked", "refused", "left"
 
 
 class Channels:
@@ -45,9 +55,9 @@ class Channels:
         """Handle a change of the bot's own standing in a channel."""
         chat, state = change.chat, self._memory.channel(change.chat.id)
         if change.new_chat_member.status == ChatMemberStatus.ADMINISTRATOR:
-            if state != _TAKEN:
+            if state != TAKEN:
                 await self._ask(chat)
-        elif state == _TAKEN:
+        elif state == TAKEN:
             await self._memory.set_channel(chat.id, _LEFT)
             await self._notices.tell(Said("posts_left", {"channel": chat.title or str(chat.id)}))
 
@@ -57,7 +67,7 @@ class Channels:
         if state is None:
             # The bot was an administrator before it knew what to do with that.
             await self._ask(chat)
-        if state != _TAKEN:
+        if state != TAKEN:
             return
         album = re.sub(r"\W", "", message.media_group_id or "")
         post, channel = post_of(message), channel_of(chat)
@@ -80,7 +90,7 @@ class Channels:
         if not await administers(bot, chat, turn.who.user):
             return alert(turn, "posts_not_yours")
         wanted = press.op == callback_data.TAKE_IN
-        if not await self._memory.set_channel(chat, _TAKEN if wanted else _REFUSED):
+        if not await self._memory.set_channel(chat, TAKEN if wanted else _REFUSED):
             return alert(turn, "vote_not_kept")
         text = turn.say.text("posts_taken" if wanted else "posts_refused")
         return Outcome(then=lambda: self._services.sender.put(turn.target, turn.target.message, [line(text)], None))
@@ -91,11 +101,26 @@ class Channels:
         if found is None:
             await self._services.reply(turn, "remove_explain")
             return
-        channel = self._posts.numbered(found[1])
-        if channel is None or not await asyncio.to_thread(self._posts.remove, channel, int(found[2])):
+        place, post = found["place"] or found["name"], int(found["post"])
+        channel = self._posts.channel(place)
+        if channel is not None and await asyncio.to_thread(self._posts.remove, channel.number, post):
+            await self._services.reply(turn, "removed")
+            return
+        places = [place, f"c/{place}"] if channel is None else [channel.name, f"c/{channel.number}"]
+        file = await self._exported([f"https://t.me/{one}/{post}" for one in places])
+        if file is None:
             await self._services.reply(turn, "remove_unknown")
         else:
-            await self._services.reply(turn, "removed")
+            # Where the channel is known, whatever holds the post is read without it from now on.
+            await self._services.reply(turn, "removed_exported" if channel else "remove_exported", file=shown(file))
+
+    async def _exported(self, addresses: Sequence[str]) -> str | None:
+        """Return the file of a post that lies at one of these addresses and was not taken in from the channel."""
+        with suppress(NoIndexError, TimeoutError):
+            return await self._services.searches.articles(
+                lambda articles: self._posts.exported([card for one in addresses for card in articles.at(one)])
+            )
+        return None
 
     async def _ask(self, chat: Chat) -> None:
         subject = letters(number_of(chat.id), _LETTERS)

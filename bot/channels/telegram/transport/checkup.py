@@ -7,8 +7,10 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.options import TelegramOptions
+from bot.channels.telegram.transport.log_filter import redact_logs
 from bot.channels.telegram.transport.proxies import Way, proxy_to
 from bot.channels.telegram.transport.troubles import cause_of
+from bot.printing import counted
 
 Verdict = Literal["ok", "hint", "fail"]
 Line = tuple[Verdict, str]
@@ -18,8 +20,14 @@ async def examined(options: TelegramOptions) -> list[Line]:
     """Return what Telegram says, as (verdict, line): "fail" keeps the bot from answering, a "hint" is a choice.
 
     Asks and changes nothing. No line holds the token. Raises `NetworkSettingsError` for a proxy or certificates that
-    are named wrongly, `MissingExtraError` for a SOCKS proxy without the extra.
+    are named wrongly, `MissingExtraError` for a SOCKS proxy without the extra, `TokenError` for what can be no token.
     """
+    options.check()
+    with redact_logs(options.token):
+        return await _asked(options)
+
+
+async def _asked(options: TelegramOptions) -> list[Line]:
     way = Way(options.root, proxy_to(options.root, options.proxy))
     wire = HTTPXRequest(read_timeout=10, connect_timeout=5, httpx_kwargs=way.httpx)
     bot = Bot(options.token, base_url=f"{options.root}/bot", request=wire)
@@ -65,8 +73,9 @@ def _webhook(info: WebhookInfo, options: TelegramOptions) -> list[Line]:
                           "`quoth telegram` removes it and polls")]  # fmt: skip
     else:
         lines = [("hint", f"the webhook is not set to {wanted} yet; `quoth telegram` sets it")]
-    if info.pending_update_count:
-        lines.append(("hint", f"{info.pending_update_count} updates wait; the next start takes them"))
+    if waiting := info.pending_update_count:
+        wait = "waits; the next start takes it" if waiting == 1 else "wait; the next start takes them"
+        lines.append(("hint", f"{counted(waiting, 'update')} {wait}"))
     if info.url and info.last_error_message:
         lines.append(("fail", f"Telegram could not reach the webhook: {info.last_error_message}"))
     return lines

@@ -20,9 +20,11 @@ class ChatTurn:
 
 @dataclass(eq=False, slots=True)
 class InHand:
-    """An update in hand; those of one `lane` are worked on one after another. `turn`: what it waits for now."""
+    """An update in hand of a `person`; those of one `lane` are worked on one after another. `turn`: what it waits for
+    now."""
 
     lane: Lane | None
+    person: int | None = None
     turn: ChatTurn | None = None
 
 
@@ -30,9 +32,9 @@ IN_HAND: Final[ContextVar[InHand | None]] = ContextVar("in_hand", default=None)
 
 
 @contextmanager
-def waiting(turn: ChatTurn) -> Iterator[None]:
-    """Note that the update that is being worked on waits for nothing but that turn."""
-    if (hand := IN_HAND.get()) is None:
+def waiting(turn: ChatTurn | None) -> Iterator[None]:
+    """Note that the update that is being worked on waits for nothing but that turn; None is none."""
+    if (hand := IN_HAND.get()) is None or turn is None:
         yield
         return
     before, hand.turn = hand.turn, turn

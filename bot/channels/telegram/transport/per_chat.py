@@ -3,8 +3,7 @@
 import asyncio
 import inspect
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import Update
@@ -13,6 +12,8 @@ from telegram.ext import BaseUpdateProcessor
 from bot.channels.telegram.memory.inbox import CURRENT, JSON
 from bot.channels.telegram.transport.backlog import WAITED, Backlog, Place
 from bot.channels.telegram.transport.in_hand import IN_HAND, ChatTurn, InHand, Lane
+from bot.channels.telegram.transport.one_by_one import OneByOne
+from bot.channels.telegram.transport.shares import Shares
 
 # Never reached: the poller holds back far below it, so waiting happens here, in order, and can be cancelled cleanly.
 _ADMITTED = 8192
@@ -26,18 +27,21 @@ class PerChatProcessor(BaseUpdateProcessor):
 
     `queue` is where updates wait before they come here; those in the `backlog`, which waited while the bot was away,
     are done after those that come now, unless these are of the same chat. `ended(update, seconds)` hears of each that
-    was worked on to its end, with the time since it came here; not of those that a stop cut off.
+    was worked on to its end, with the time since it came here; not of those that a stop cut off. `shares` knows who
+    sent what is in hand, and hears when it is no longer.
     """
 
     def __init__(
         self,
         queue: asyncio.Queue[object] | None = None,
         ended: Callable[[object, float], None] = lambda _update, _seconds: None,
+        shares: Shares | None = None,
     ) -> None:
         super().__init__(_ADMITTED)
         self._queue = queue or asyncio.Queue()
         self._ended = ended
-        self._locks: dict[Lane, tuple[asyncio.Lock, int]] = {}
+        self._shares = shares
+        self._lanes: OneByOne[Lane] = OneByOne()
         self.backlog = Backlog()
         self._tasks: dict[asyncio.Task[Any], InHand] = {}
 
@@ -47,7 +51,9 @@ class PerChatProcessor(BaseUpdateProcessor):
         return len(self._tasks) + self._queue.qsize() + len(self.backlog)
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        task, hand = asyncio.current_task(), InHand(lane_of(update))
+        number = update.update_id if isinstance(update, Update) else None
+        person = self._shares.person(number) if self._shares and number is not None else None
+        task, hand = asyncio.current_task(), InHand(lane_of(update), person)
         if task is not None:
             self._tasks[task] = hand
         started, came, place = False, asyncio.get_running_loop().time(), Place()
@@ -58,34 +64,20 @@ class PerChatProcessor(BaseUpdateProcessor):
             # What only confirms others has the number of one of them.
             place = self.backlog.arrived(update.update_id) if hand.lane else place
         try:
-            async with self._turn(hand.lane):
+            async with self._lanes.turn(hand.lane):
                 started = True
                 await coroutine
                 self._ended(update, asyncio.get_running_loop().time() - came)
         finally:
             if not started and inspect.iscoroutine(coroutine):
                 coroutine.close()
+            if hand.lane is not None and hand.lane not in self._lanes:
+                self.backlog.calm(hand.lane)
             self.backlog.leave(place)
+            if self._shares and number is not None:
+                self._shares.leave(number)
             if task is not None:
                 self._tasks.pop(task, None)
-
-    @asynccontextmanager
-    async def _turn(self, lane: Lane | None) -> AsyncIterator[None]:
-        """Wait until all that came before in `lane` is done; None waits for nobody."""
-        if lane is None:
-            yield
-            return
-        lock, users = self._locks.get(lane, (asyncio.Lock(), 0))
-        self._locks[lane] = (lock, users + 1)
-        try:
-            async with lock:
-                yield
-        finally:
-            users = self._locks[lane][1] - 1
-            self._locks[lane] = (lock, users)
-            if not users:
-                del self._locks[lane]
-                self.backlog.calm(lane)
 
     async def drain(
         self, seconds: float, hurry: asyncio.Event, pause: Callable[[ChatTurn], float] = lambda _turn: 0.0

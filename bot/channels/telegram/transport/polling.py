@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.channels.telegram.options import Pace
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.metrics import Metrics
 from bot.channels.telegram.transport.per_chat import PerChatProcessor, lane_of, waited, waited_in
+from bot.channels.telegram.transport.shares import Shares, is_talk
 
 LOG = logging.getLogger(__name__)
 
@@ -28,6 +30,7 @@ _A_POLL = 100
 _NEXT_POLL = 3.0
 # Where something old was brought by a call of the webhook, the next follows at once if there is more.
 _NEXT_CALL = 0.5
+_MINUTE = 60.0
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
@@ -37,18 +40,23 @@ def kind_of(update: Update) -> str | None:
 
 
 class Reception:
-    """What happens to an update before anything else: is it new, is it written down, is it readable.
+    """What happens to an update before anything else: is it new, is there room for it, is it written down, is it
+    readable. What one person sends beyond measure, and what people of a group say to each other, is let go at once.
 
     One that waited for the start goes to the backlog, and is read when its turn comes; then it is put into `queue`.
     """
 
-    def __init__(self, inbox: Inbox, metrics: Metrics, order: PerChatProcessor, queue: asyncio.Queue[object]) -> None:
+    def __init__(
+        self, inbox: Inbox, metrics: Metrics, order: PerChatProcessor, queue: asyncio.Queue[object], shares: Shares
+    ) -> None:
         self._inbox = inbox
+        self._shares = shares
         self._metrics = metrics
         self._order = order
         self._backlog = order.backlog
         self._backlog.begin = self._begin
         self._queue = queue
+        self._warned_at = -_MINUTE
         self.bot: Bot | None = None
 
     @property
@@ -62,7 +70,7 @@ class Reception:
         numbered = [update for update in updates if isinstance(_number(update), int)]
         if len(numbered) < len(updates):
             self._note_unreadable({}, "no number")
-        self.resume(self._take(numbered))
+        self.resume(self._take(self._wanted(numbered)))
         if len(updates) < _A_POLL:
             self._backlog.hold(0.0)
         return [{"update_id": update["update_id"]} for update in numbered[-1:]]
@@ -71,7 +79,7 @@ class Reception:
         """Take what a call of the webhook brought."""
         if waited_in(update) is not None:
             self._backlog.hold(_NEXT_CALL)
-        self.resume(self._take([update]))
+        self.resume(self._take(self._wanted([update])))
 
     def resume(self, updates: list[JSON]) -> None:
         """Go on with updates that are written down; of one that is only a number, nothing is left to do."""
@@ -91,6 +99,7 @@ class Reception:
             read = None
         if read is None or kind_of(read) is None:
             self._inbox.done(number)
+            self._shares.leave(number)
             return False
         if (lane := lane_of(read)) is not None and not waited(read):
             self._backlog.hurry(lane)
@@ -102,6 +111,23 @@ class Reception:
         # Names of keys only: the values are people's words.
         number, keys = _number(update), sorted(update)
         LOG.warning("an update could not be read and is skipped: id %s, %s, %s", number, keys, cause)
+
+    def _wanted(self, updates: list[JSON]) -> list[JSON]:
+        """Return what is worked on, or was before; the rest is let go."""
+        return [update for update in updates if self._inbox.knows(update["update_id"]) or self._is_wanted(update)]
+
+    def _is_wanted(self, update: JSON) -> bool:
+        if is_talk(update):
+            return False
+        if self._shares.enter(update, waited=waited_in(update) is not None):
+            return True
+        self._metrics.events["let go"] += 1
+        if time.monotonic() - self._warned_at >= _MINUTE:
+            self._warned_at = time.monotonic()
+            LOG.warning(
+                "somebody sends more than one person may; it is let go (%d so far)", self._metrics.events["let go"]
+            )
+        return False
 
     def _take(self, updates: list[JSON]) -> list[JSON]:
         taken = self._inbox.take(updates)

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
@@ -9,10 +11,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.channels.connections import ConnectionLimits, Connections
 from bot.channels.figures import exposition
-from bot.channels.listening import QuietServer, listener
+from bot.channels.listening import QuietServer, guarded, listener
+from bot.channels.protocol import Refusal
 from bot.channels.telegram.transport.health import Health
 from bot.channels.telegram.transport.metrics import Metrics
+
+# Telegram opens 40 connections at most; a proxy keeps them for a minute, and must not find one closed.
+LIMITS: Final = ConnectionLimits(connections=256, of_one_client=256)
+_KEPT: Final = 75
+_STATUS: Final[dict[Refusal, int]] = {"malformed": 400, "slow": 408, "too-large": 431, "busy": 503}
 
 
 def health_routes(health: Health, ready: Callable[[], bool]) -> list[Route]:
@@ -43,7 +52,10 @@ def metrics_route(metrics: Metrics) -> Route:
 
 
 class WebServer:
-    """Serve routes at an address, in the running loop, until `close()`. The signals stay the channel's."""
+    """Serve routes at an address, in the running loop, until `close()`. The signals stay the channel's.
+
+    Who comes may be the proxy that ends TLS, so that one client may have all connections there are.
+    """
 
     def __init__(self, host: str, port: int, routes: list[Route]) -> None:
         self._host, self._port = host, port
@@ -53,7 +65,9 @@ class WebServer:
             access_log=False,
             lifespan="off",
             server_header=False,
+            http=guarded(LIMITS, Connections(LIMITS), _written),
             ws="none",
+            timeout_keep_alive=_KEPT,
             timeout_graceful_shutdown=1,
         )
         self._server = QuietServer(config)
@@ -72,3 +86,10 @@ class WebServer:
         if self._task is not None:
             self._server.should_exit = True
             await self._task
+
+
+def _written(refusal: Refusal, status: int) -> bytes:
+    code = status or _STATUS[refusal]
+    later = "Retry-After: 1\r\n" if refusal == "busy" else ""
+    head = f"HTTP/1.1 {code} {HTTPStatus(code).phrase}\r\n{later}"
+    return f"{head}Content-Length: 0\r\nConnection: close\r\n\r\n".encode()

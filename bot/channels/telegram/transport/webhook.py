@@ -28,6 +28,8 @@ RETRY_AFTER_FULL = 5
 RETRY_AFTER_CLOSED = 1
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 _MINUTE = 60.0
+# What the inbox can count to.
+_LARGEST_NUMBER = 2**63 - 1
 
 
 class Webhook:
@@ -144,9 +146,10 @@ class Webhook:
 def _parse(body: bytes) -> JSON | None:
     try:
         update = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return update if isinstance(update, dict) and isinstance(update.get("update_id"), int) else None
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return update if isinstance(number, int) and 0 <= number <= _LARGEST_NUMBER else None
 
 
 def _put_off(seconds: int) -> Response:

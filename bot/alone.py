@@ -1,20 +1,17 @@
-"""One watcher for each data folder: a lock that the system drops when its holder dies."""
+"""One process for each data folder: a lock that the system drops when its holder dies."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
-from bot.errors import WatchingError
+from bot.errors import BotError
 from index import make_folder
-
-LOCK: Final = "watching.lock"
 
 
 @contextmanager
-def alone(lock: Path) -> Iterator[None]:
-    """Keep every other process from the same; raises WatchingError at once when one holds `lock`."""
+def alone(lock: Path, kind: type[BotError], taken: str) -> Iterator[None]:
+    """Keep every other process from the same; raises `kind` at once where one holds `lock`, with what is `taken`."""
     try:
         import fcntl
     except ImportError:  # Windows
@@ -24,11 +21,11 @@ def alone(lock: Path) -> Iterator[None]:
         make_folder(lock.parent, always=False)
         descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise WatchingError(f"{lock}: {error.strerror}; check the folder and the disk") from error
+        raise kind(f"{lock}: {error.strerror}; check the folder and the disk") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise WatchingError(f"{lock}: another process watches the sources of this index already") from None
+        raise kind(f"{lock}: {taken}") from None
     else:
         yield
     finally:

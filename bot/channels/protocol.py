@@ -8,6 +8,7 @@ import asyncio
 import logging
 import re
 import select
+from collections.abc import Callable
 from typing import Any, Final, Literal
 
 import h11
@@ -15,9 +16,10 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from bot.channels.serve.connections import Connections
-from bot.channels.serve.options import Limits
-from bot.channels.serve.problems import MEDIA_TYPE, Kind, ProblemError
+from bot.channels.connections import ConnectionLimits, Connections
+
+Refusal = Literal["malformed", "too-large", "slow", "busy"]
+"""Why a connection is closed before anything of it is answered."""
 
 _END: Final = b"\r\n\r\n"
 _BARE: Final = re.compile(rb"(?<!\r)\n|\r(?!\n|\Z)")
@@ -33,12 +35,15 @@ _QUIET.addFilter(lambda record: record.levelno >= logging.ERROR)
 
 
 class _StrictConnection(h11.Connection):
-    """h11's state of a connection, which looks at every head before it is read. `refused` is what is wrong with it."""
+    """h11's state of a connection, which looks at every head before it is read.
 
-    def __init__(self, limits: Limits) -> None:
+    `refused` is what is wrong with it, and the status that says so, 0 for the usual one.
+    """
+
+    def __init__(self, limits: ConnectionLimits) -> None:
         super().__init__(h11.SERVER, limits.head)
         self._limits = limits
-        self.refused: ProblemError | None = None
+        self.refused: tuple[Refusal, int] = ("malformed", 0)
 
     def next_event(self) -> Any:
         if self.their_state is h11.IDLE:
@@ -65,13 +70,16 @@ class _StrictConnection(h11.Connection):
         ):
             self._refuse("malformed")
 
-    def _refuse(self, kind: Kind, status: int = 0) -> None:
-        self.refused = ProblemError(kind, status=status)
+    def _refuse(self, kind: Refusal, status: int = 0) -> None:
+        self.refused = (kind, status)
         raise h11.RemoteProtocolError(kind)
 
 
 class GuardedProtocol(H11Protocol):
-    """A connection with deadlines: for each head and each body, for what is kept, for what is not read."""
+    """A connection with deadlines: for each head and each body, for what is kept, for what is not read.
+
+    `written(refusal, status)` returns the whole answer, head and body, that a refused client gets.
+    """
 
     conn: _StrictConnection
 
@@ -81,14 +89,16 @@ class GuardedProtocol(H11Protocol):
         server_state: ServerState,
         app_state: dict[str, Any],
         *,
-        limits: Limits,
+        limits: ConnectionLimits,
         connections: Connections,
+        written: Callable[[Refusal, int], bytes],
     ) -> None:
         super().__init__(config, server_state, {**app_state, "connection": self})
         self.conn = _StrictConnection(limits)
         self.logger = _QUIET
         self._limits = limits
         self._connections = connections
+        self._written = written
         self._timer: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
         self._receiving: Literal["head", "body", ""] = ""
@@ -119,7 +129,7 @@ class GuardedProtocol(H11Protocol):
         if self._connections.admit(self):
             self._await("head")
         else:
-            transport.write(_written(ProblemError("busy", headers={"Retry-After": "1"})))
+            transport.write(self._written("busy", 0))
             self._is_refused = True
             transport.close()
 
@@ -159,7 +169,7 @@ class GuardedProtocol(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's words)
         """Refuse what cannot be read."""
-        self._refuse(self.conn.refused or ProblemError("malformed"))
+        self._refuse(*self.conn.refused)
 
     def _is_unread(self) -> bool:
         """Return whether the system holds something of the client that is not taken yet."""
@@ -188,14 +198,14 @@ class GuardedProtocol(H11Protocol):
         if self._receiving == "head" and not self.conn.trailing_data[0]:
             self.transport.close()
         else:
-            self._refuse(ProblemError("slow"))
+            self._refuse("slow")
 
     def _stalled(self) -> None:
         self._unread = None
         if self.transport.get_write_buffer_size():
             self.transport.abort()
 
-    def _refuse(self, problem: ProblemError) -> None:
+    def _refuse(self, refusal: Refusal, status: int = 0) -> None:
         """Say why nothing is answered, and close; an answer that has begun is broken off."""
         if self._is_refused or self.transport.is_closing():
             return
@@ -210,19 +220,6 @@ class GuardedProtocol(H11Protocol):
             self.transport.abort()
             return
         self.flow.resume_reading()
-        self.transport.write(_written(problem))
+        self.transport.write(self._written(refusal, status))
         self.transport.write_eof()
         self._timer = self.loop.call_later(_LINGERING, self.transport.abort)
-
-
-def _written(problem: ProblemError) -> bytes:
-    body = problem.body()
-    headers = {
-        **problem.headers,
-        "Content-Type": MEDIA_TYPE,
-        "Content-Length": str(len(body)),
-        "Cache-Control": "no-store",
-        "Connection": "close",
-    }
-    lines = [f"HTTP/1.1 {problem.code} {problem.record()['title']}", *(f"{name}: {headers[name]}" for name in headers)]
-    return "\r\n".join([*lines, "", ""]).encode("ascii") + body

@@ -1,0 +1,32 @@
+"""Build an index anew that an earlier version built, so that an upgraded service answers without a further step."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.commands import collection, indexing, parts
+from bot.printing import err
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+
+def renew(settings: "Settings") -> None:
+    """Build it from its own sources where that is so; what does not work is told, and again by whoever opens it."""
+    from bot.channels.notifying import starting
+    from bot.errors import message_of
+    from index import BrokenIndexError, IndexLibraryError, NewerIndexError, OutdatedIndexError, analyzer_settings
+
+    try:
+        parts.store(settings).manifest(analyzer=analyzer_settings())
+        return
+    except NewerIndexError:
+        return
+    except OutdatedIndexError as error:
+        err(f"quoth: {error}; building it anew from its sources")
+    except BrokenIndexError:
+        return
+    try:
+        with starting():
+            indexing.run(partial(collection.current, settings), settings)
+    except IndexLibraryError as error:
+        err(f"quoth: {message_of(error)}")

@@ -1,0 +1,104 @@
+"""Tell the headings and the list entries of a plain text, which nobody marked up, by the looks of their lines."""
+
+import re
+from itertools import groupby
+
+from index.sources.blocks.blocks import Block
+from index.sources.blocks.layout import count_words, ends_a_sentence
+from index.sources.blocks.wrapping import columns
+
+_UNDERLINE = re.compile(r"(?:={2,}|-{2,}|~{2,}|\^{2,}|\"{3,}|\*{3,}|#{3,}|\+{3,}|_{3,}|—{2,}|─{2,}|═{2,})")
+UNDERLINE_SIGNS = frozenset('=-~^"*#+_—─═')
+_MARKER = re.compile(r"(?:[-*+•·◦▪‣●○■□–—]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+(?=\S)")
+_HEADING_WORDS = 3
+SHORT_CHARACTERS = 120
+_SHOUTED_WORDS = 8
+_UNDERLINED_WORDS = 20
+_NUMBERED_WORDS = 8
+_UNFINISHED = (",", ";", ":", "،", "؛", "、", "，", "；", "：")
+# "2.1 The old crane"; what follows is no small letter.
+_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5})[.)]? +(?=[^\W\d_])")
+# As Markdown has it.
+_HEADING_SIGN = re.compile(r"#{1,6} +(?=\S)")
+
+
+def is_underline(line: str, above: str) -> bool:
+    """Return whether `line` underlines the line `above`, which makes it a heading: "======" below "Prices"."""
+    line, above = line.strip(), above.strip()
+    if not above or not is_rule(line) or not any(map(str.isalnum, above)):
+        return False
+    sentence = above.endswith((".", "。", "।", "۔")) or above.endswith(_UNFINISHED)
+    return not sentence and count_words(above) <= _UNDERLINED_WORDS and columns(line) <= 2 * columns(above) + 8
+
+
+def is_rule(line: str) -> bool:
+    return line[-1:] in UNDERLINE_SIGNS and _UNDERLINE.fullmatch(line) is not None
+
+
+def is_signed(line: str) -> bool:
+    """Return whether a line is a heading as Markdown has it, which people write into plain texts too."""
+    return _HEADING_SIGN.match(line) is not None and not ends_a_sentence(line)
+
+
+def without_sign(heading: str) -> str:
+    return _HEADING_SIGN.sub("", heading, count=1) if heading[0] == "#" else heading
+
+
+def is_marked(line: str) -> bool:
+    """Return whether a line begins with the marker of a list's entry."""
+    if line[:1].isalpha() and line[1:2] != ")":
+        return False
+    return _MARKER.match(line.lstrip()) is not None
+
+
+def with_headings(blocks: list[Block]) -> list[Block]:
+    """Return blocks in which short lines above a paragraph are headings, and lists parted by blank lines are whole."""
+    short = list(map(_is_short, blocks))
+    if any(short):
+        at = 0
+        for is_short, run in groupby(short):
+            start, at = at, at + len(list(run))
+            # Three short lines and more are a list; what nothing follows heads nothing.
+            if is_short and at - start < 3 and at < len(blocks) and _is_headed(blocks[at]):
+                blocks[start:at] = [Block(block.text, "heading") for block in blocks[start:at]]
+    for at in [at for at, block in enumerate(blocks[:-1]) if block.text[0].isdigit() or block.text[0] in "IVX"]:
+        if _is_numbered(blocks[at]) and not (at and _is_numbered(blocks[at - 1])) and _is_headed(blocks[at + 1]):
+            blocks[at] = Block(blocks[at].text, "heading")
+    if not any(map(_is_list, blocks)):
+        return blocks
+    found: list[Block] = []
+    for listed, group in groupby(blocks, _is_list):
+        together = list(group)
+        found += [Block("\n".join(block.text for block in together), "list")] if listed else together
+    return found
+
+
+def _is_list(block: Block) -> bool:
+    return block.kind == "list"
+
+
+def _is_short(block: Block) -> bool:
+    text = block.text
+    if block.kind == "heading" or len(text) > SHORT_CHARACTERS or "\n" in text or not any(map(str.isalnum, text)):
+        return False
+    if ends_a_sentence(text) or text.endswith(_UNFINISHED):
+        return False
+    marker = _MARKER.match(text)
+    size = count_words(text[marker.end() :] if marker is not None else text)
+    return size <= (_SHOUTED_WORDS if text.isupper() else _HEADING_WORDS)
+
+
+def _is_numbered(block: Block) -> bool:
+    """Return whether a block reads as the heading of a numbered section."""
+    text = block.text
+    found = _NUMBERED.match(text) if len(text) <= SHORT_CHARACTERS else None
+    if found is None or "\n" in text or text[found.end()].islower():
+        return False
+    return not ends_a_sentence(text) and count_words(text[found.end() :]) <= _NUMBERED_WORDS
+
+
+def _is_headed(block: Block) -> bool:
+    """Return whether a block may have a heading: a paragraph with more to say than a heading, or several lines."""
+    return block.kind != "heading" and (
+        "\n" in block.text or count_words(block.text) > _SHOUTED_WORDS or ends_a_sentence(block.text)
+    )
