@@ -133,6 +133,19 @@ async def test_polling_that_stays_dead_ends_the_channel(
     assert caplog.text.count("no poll went well for") == 1
 
 
+@pytest.mark.filterwarnings("ignore:.*retry_after")
+async def test_telegram_that_asks_to_poll_later_is_not_dead(
+    fake: FakeTelegram, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    # Asked to wait for longer than it takes to be given up.
+    async with running(fake, tmp_path, pace=replace(FAST, poll=0, unhealthy=2.0, dead=0.9)):
+        fake.fail("getUpdates", too_many(1))
+        await fake.until(lambda: any(call.status == 429 for call in fake.called("getUpdates")))
+        fake.say(ALICE, "Who?")
+        assert SENTENCE in (await fake.wait_sent(1, ALICE))[0].text
+    assert "Telegram asks to wait 1 s before the next poll" in caplog.text
+
+
 async def test_a_stop_is_heard_while_the_server_is_away(fake: FakeTelegram, tmp_path: Path) -> None:
     fake.fail("getMe", Hang(), times=99)
     stop = asyncio.Event()

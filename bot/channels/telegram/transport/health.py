@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -40,6 +41,7 @@ class Health:
         self._warned_conflict = -CONFLICT_WINDOW
         self._warned = False
         self._rejections = 0
+        self._asked_until = -math.inf
         self._last_ok = clock()
         self.error: ChannelError | None = None
         self.fatal = asyncio.Event()
@@ -80,6 +82,12 @@ class Health:
             if is_logged_out(error):
                 self._end(unreachable(error, self._way))
 
+    def record_wait(self, seconds: float) -> None:
+        """Note that Telegram asks to poll no sooner than in so many seconds: until then it is not dead."""
+        self._asked_until = self._clock() + seconds
+        self._trouble = "Telegram asks to wait"
+        LOG.warning("Telegram asks to wait %.0f s before the next poll", seconds)
+
     def record_conflict(self, doing: str) -> None:
         """Note another program in our place: once is its start or its end, five times in a minute are too many."""
         now = self._clock()
@@ -94,7 +102,8 @@ class Health:
 
     def check(self) -> None:
         """Warn once when polling is late, end the channel when it is dead; the watchdog's look."""
-        if self.age >= self._dead:
+        # A poll may take its time after the wait.
+        if self.age >= self._dead and self._clock() >= self._asked_until + self._unhealthy:
             cause = self._trouble or "check the network"
             self._end(ChannelError(f"Telegram: no poll went well for {self.age:.0f} s: {cause}; then restart"))
         elif self.age >= self._unhealthy and not self._warned:

@@ -50,6 +50,8 @@ class GuardedRequest(TidyRequest):
             times = self._health.count_rejection()
             LOG.warning("the token was refused while polling (%d of %d)", times, REJECTIONS)
             return _error(502, "the token was refused")
+        if code == 429:
+            self._health.record_wait(_asked_to_wait(payload))
         if code == 200:
             payload = self._receive(payload)
             self._health.record_success()
@@ -76,6 +78,12 @@ def _as_json(code: int, payload: bytes) -> tuple[int, bytes]:
     except ValueError:
         pass
     return _error(code if code >= 300 else 502, f"the reply was not JSON (status {code})")
+
+
+def _asked_to_wait(payload: bytes) -> float:
+    parameters = json.loads(payload).get("parameters")
+    seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    return float(seconds) if isinstance(seconds, int | float) else 0.0
 
 
 def _error(code: int, description: str) -> tuple[int, bytes]:
