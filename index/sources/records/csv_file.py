@@ -26,7 +26,7 @@ _ESCAPE = re.compile(r'\\([\\"])')
 # The lines at the start that tell how the fields are written.
 _SAMPLE_LINES = 50
 _NAMES_TOLD = 8
-_LINES_ABOVE = 10
+_LINES_ABOVE, _HEADER_CHARACTERS = 10, 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,8 @@ def _above_header(sample: Sequence[str], field_map: FieldMap) -> int:
     if first == len(sample) or _NAMED_SEPARATOR.fullmatch(sample[first]):
         return first
     for at in range(first, min(len(sample), first + _LINES_ABOVE)):
+        if len(sample[at]) > _HEADER_CHARACTERS:
+            continue
         for separator in _SEPARATORS:
             names = [name.strip(" '") for name in next(csv.reader(sample[at : at + 1], delimiter=separator), [])]
             if len(names) < 2 or names[0].startswith("#"):
