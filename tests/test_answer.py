@@ -138,8 +138,8 @@ def test_a_question_without_a_known_word_gets_nothing(answerer: Ask, question: s
     assert (answer.state, answer.passages, answer.confidence) == ("nothing", (), 0.0)
 
 
-def test_a_question_of_ten_thousand_words_is_answered_in_order(answerer: Ask) -> None:
-    answer = answerer([HARBOUR, BAKERY]).answer("crane " * 5_000 + "gearbox " * 5_000)
+def test_a_question_of_hundreds_of_words_is_answered_in_order(answerer: Ask) -> None:
+    answer = answerer([HARBOUR, BAKERY]).answer("crane " * 250 + "gearbox " * 250)
     assert answer.passages[0].passage.text.startswith("Engineers replaced the gearbox")
 
 

@@ -114,6 +114,7 @@ async def test_an_article_in_another_file_still_answers_and_what_is_gone_is_aske
     live = await library.rebuild(questions, lambda _: None)
     assert isinstance(live, Live)
     assert live.checked == SelfCheck(2, 2, 2, ())
+    (shelf / "2.md").write_text(CURLEW)
     again = await library.rebuild(questions, lambda _: None)
     assert isinstance(again, Live)
     # Its id was that of the file, and nobody voted on it since.

@@ -369,13 +369,14 @@ async def test_an_upload_that_was_refused_can_be_insisted_on_and_is_gone_after_t
 
 
 async def test_thumbs_become_kept_questions_and_a_question_set_that_evaluate_reads(
-    fake: FakeTelegram, real: Owned, tmp_path: Path, quoth: Callable[..., CompletedProcess[str]]
+    fake: FakeTelegram, real: Owned, shelf: Path, tmp_path: Path, quoth: Callable[..., CompletedProcess[str]]
 ) -> None:
     assert not real.task.done()
     assert (await fake.say_and_wait(OWNER, "/evalset")).text == SAY("evalset_none")
     answer = await fake.say_and_wait(OWNER, BAKERS)
     await pressed(fake, answer, "… More")
     await fake.press_and_wait(answer, "Helpful")
+    (shelf / "kept.md").write_text("# Kept\n\nWhere nothing changed, no kept question is asked.\n")
     told = await fake.say_and_wait(OWNER, "/rebuild")
     assert "Checked 1/1 kept questions (was 1/1)." in await text_in(fake, told, "Live")
     fake.say(OWNER, "/evalset")

@@ -98,7 +98,7 @@ class ConsoleSession:
         if line == ":quit":
             return False
         try:
-            if kind := small_talk(line):
+            if line.partition(" ")[0] not in COMMANDS and (kind := small_talk(line)):
                 say(self.console, Catalogue("en").text(kind))
             elif line.startswith(":"):
                 await self._command(line)
