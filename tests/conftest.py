@@ -76,8 +76,8 @@ def _fixtures(item: pytest.Item) -> list[str]:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return one process more than there are processors for all tests: those of Telegram, all slow, mostly wait."""
-    return (os.cpu_count() or 1) + (not config.option.markexpr)
+    """Return two processes more than there are processors for all tests: those of Telegram, all slow, mostly wait."""
+    return (os.cpu_count() or 1) + (0 if config.option.markexpr else 2)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -104,7 +104,7 @@ async def test_forgetting_leaves_no_byte_of_a_name_or_a_number_in_any_file(fake:
         await fake.say_and_wait(person, f"{WORDS}?")
         await fake.say_and_wait(person, "/users add 9")
         await fake.say_and_wait(9, "What is the weather?")
-        for number in range(30):
+        for number in range(6):
             await fake.say_and_wait(9, f"What is number {number}?")
         assert all(trace in bytes_of(tmp_path) for trace in traces)
         asked = await fake.say_and_wait(person, "/forget")
