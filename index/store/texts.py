@@ -191,12 +191,8 @@ class Texts:
 
     def text_hashes(self, rows: range) -> list[int]:
         """Return the hashes of neighbouring passages."""
-        return [
-            value
-            for (value,) in self._all(
-                "SELECT hash FROM passages WHERE row >= ? AND row < ? ORDER BY row", rows.start, rows.stop
-            )
-        ]
+        statement = "SELECT hash FROM passages WHERE row >= ? AND row < ? ORDER BY row"
+        return [value for (value,) in self._all(statement, rows.start, rows.stop)]
 
     def rows_of_files(self) -> list[tuple[str, int, int]]:
         """Return each file whose articles stand side by side, with the first of their rows and how many they are."""
