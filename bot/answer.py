@@ -15,7 +15,7 @@ from bot.context import asked_now, preferring
 from bot.highlight import answering_sentences
 from bot.missing import missing_words
 from bot.policy import Policy, State
-from bot.printing import counted
+from bot.printing import size_of
 from bot.variety import other_titles, varied
 from index import (
     ArticleCard,
@@ -253,8 +253,7 @@ class Answerer:
 
     def summary(self) -> str:
         """Return one line on what can be asked about: "2 articles, 27 paragraphs"."""
-        counts = self._retriever.index.counts
-        return f"{counted(counts['articles'], 'article')}, {counted(counts['paragraphs'], 'paragraph')}"
+        return size_of(self._retriever.index.counts)
 
     def _choose(self, results: Results, k: int) -> tuple[tuple[Hit, ...], list[list[Hit]]]:
         """Return the hits that were considered, and those of them that an answer shows, each before its near copies.

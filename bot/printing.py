@@ -6,6 +6,7 @@ safe itself.
 
 import re
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 
 _ANSI = re.compile(
@@ -38,6 +39,15 @@ def counted(number: int, what: str, many: str = "") -> str:
     ('1 article', '1,200 articles', '0 matches')
     """
     return f"{number:,} {what if number == 1 else many or f'{what}s'}"
+
+
+def size_of(counts: Mapping[str, int]) -> str:
+    """Return how much an index holds, from the counts of its manifest.
+
+    >>> size_of({"articles": 1, "paragraphs": 27})
+    '1 article, 27 paragraphs'
+    """
+    return f"{counted(counts['articles'], 'article')}, {counted(counts['paragraphs'], 'paragraph')}"
 
 
 def out(text: str = "", *, flush: bool = False) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands import collection, parts
 from bot.commands.findings import Finding, told
-from bot.printing import counted, out, out_json
+from bot.printing import out, out_json, size_of
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -82,8 +82,7 @@ def _index(settings: "Settings") -> Finding:
 
     try:
         with parts.store(settings).open(analyzer=analyzer_settings()) as generation:
-            counts = generation.manifest.counts
-            many = f"{counted(counts['articles'], 'article')}, {counted(counts['paragraphs'], 'paragraph')}"
+            many = size_of(generation.manifest.counts)
             gone = [source for source in generation.manifest.sources if not Path(source).exists()]
     except IndexLibraryError as error:
         return Finding("index", message_of(error), 3)

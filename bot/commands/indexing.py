@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.commands import collection, parts, progress, skips, uploads
-from bot.printing import counted, err, out, out_json
+from bot.printing import counted, err, out, out_json, size_of
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -35,7 +35,7 @@ def run(
     store, before = parts.store(settings), _current(parts.store(settings))
     reading = None
     try:
-        with _interruptible() as check_interrupt, store.alone(_tell_waiting):
+        with _interruptible() as check_interrupt, store.alone(parts.tell_waiting):
             uploads.put_right(settings)
             sources = named()
             reading = collection.reading(sources, settings)
@@ -61,10 +61,6 @@ def run(
         raise
     _print_report(report, as_json=as_json)
     return 0
-
-
-def _tell_waiting(busy: str) -> None:
-    err(f"{busy}; waiting until it ends (Ctrl-C stops waiting)")
 
 
 @contextmanager
@@ -144,8 +140,7 @@ def rollback(settings: "Settings") -> int:
 def _description(manifest: "Manifest") -> str:
     counts = manifest.counts
     built = datetime.fromisoformat(manifest.built_at).astimezone()
-    many = f"{counted(counts['articles'], 'article')}, {counted(counts['paragraphs'], 'paragraph')}"
-    return f"{many}, built {built:%Y-%m-%d %H:%M}"
+    return f"{size_of(counts)}, built {built:%Y-%m-%d %H:%M}"
 
 
 def _print_report(report: "Report", *, as_json: bool) -> None:

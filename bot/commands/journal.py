@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.commands import archive, parts
+from bot.commands import archive, parts, uploads
 from bot.errors import BotError
 from bot.printing import err
 
@@ -116,18 +116,10 @@ class Journal:
 
         before = self._before(place)
         make_folder(before.parent, always=False)
-        try:
-            before.hardlink_to(place)
-        except FileExistsError:
-            # Kept already, before a kill.
-            return
-        except OSError:
-            # Some file systems have no links.
-            copy = before.with_name(f"{before.name}.new")
-            shutil.copy2(place, copy)
-            sync(copy)
-            copy.replace(before)
-        sync(before.parent)
+        # Unless it was kept already, before a kill.
+        if not before.exists():
+            uploads.link(place, before)
+            sync(before.parent)
 
 
 def finish(data_dir: Path) -> None:
@@ -145,7 +137,7 @@ def finish(data_dir: Path) -> None:
                 shutil.rmtree(written.parent)
         return
     try:
-        with store.alone(lambda busy: err(f"{busy}; waiting until it ends (Ctrl-C stops waiting)")):
+        with store.alone(parts.tell_waiting):
             if (journal := _read(data_dir)) is not None:
                 _finish(journal, store)
     except (IndexLibraryError, BotError, OSError) as error:

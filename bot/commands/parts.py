@@ -1,6 +1,7 @@
 """Make what several commands share from the settings."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,6 +64,20 @@ def parameters(loaded: "Settings") -> "Parameters":
     from index import Parameters
 
     return Parameters(loaded.k1, loaded.b, loaded.title_weight)
+
+
+def current(of: "Store") -> int | None:
+    """Return the number of the generation that answers; None where none does, or where it cannot be told."""
+    from index import BrokenIndexError
+
+    with suppress(BrokenIndexError):
+        return of.current()
+    return None
+
+
+def tell_waiting(busy: str) -> None:
+    """Say that another process is waited for, which `busy` names."""
+    err(f"{busy}; waiting until it ends (Ctrl-C stops waiting)")
 
 
 def retriever(loaded: "Settings", data_dir: Path | None = None, pinned: Path | None = None) -> "LocalRetriever":

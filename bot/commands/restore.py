@@ -21,7 +21,6 @@ from bot.printing import err, out
 
 if TYPE_CHECKING:
     from config.settings import Settings
-    from index import Store
 
 
 def run(file: Path, settings: "Settings") -> int:
@@ -37,15 +36,15 @@ def run(file: Path, settings: "Settings") -> int:
         moved = progress.Bytes("restoring", whole.size)
         try:
             files = tuple(name for name in whole.members if not name.startswith("index/"))
-            with store.alone(_tell_waiting), journal.standing_still(folder, files), store.building() as staging:
-                before = _current(store)
+            with store.alone(parts.tell_waiting), journal.standing_still(folder, files), store.building() as staging:
+                before = parts.current(store)
                 written = journal.Journal(folder, folder / parts.RESTORING, _kept(), staging.number, files)
                 try:
                     _unpack(whole, written, staging.path, moved)
                     store.adopt(staging, analyzer_settings(), _moved(whole, folder), written.put)
                 except BaseException:
                     # The switch may have happened although something failed after it.
-                    if _current(store) != staging.number:
+                    if parts.current(store) != staging.number:
                         written.undo()
                     raise
                 written.clear()
@@ -64,18 +63,6 @@ def run(file: Path, settings: "Settings") -> int:
             err(f"files that stood before lie in {written.kept}; remove it when you like")
         _tell_settings(whole, settings)
     return 0
-
-
-def _current(store: "Store") -> int | None:
-    from index import BrokenIndexError
-
-    with suppress(BrokenIndexError):
-        return store.current()
-    return None
-
-
-def _tell_waiting(busy: str) -> None:
-    err(f"{busy}; waiting until it ends (Ctrl-C stops waiting)")
 
 
 def _kept() -> str:

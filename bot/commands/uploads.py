@@ -55,7 +55,7 @@ def in_place(upload: dict[str, str] | None, settings: "Settings") -> Iterator[tu
     replaced = place.exists() and not filecmp.cmp(file, place, shallow=False)
     try:
         if place.exists():
-            _link(place, before)
+            link(place, before)
         else:
             before.touch(mode=0o600)
         # In this order also for a disk that loses power.
@@ -65,7 +65,7 @@ def in_place(upload: dict[str, str] | None, settings: "Settings") -> Iterator[tu
         yield count, replaced
     except BaseException:
         if _current(settings) <= generation and not file.exists():
-            _link(place, file)
+            link(place, file)
         put_right(settings)
         raise
     before.unlink()
@@ -116,14 +116,10 @@ def _entries(path: Path) -> list[Path]:
 
 def _current(settings: "Settings") -> int:
     """Return the number of the generation that answers, 0 where none does."""
-    from index import BrokenIndexError
-
-    with suppress(BrokenIndexError):
-        return parts.store(settings).current() or 0
-    return 0
+    return parts.current(parts.store(settings)) or 0
 
 
-def _link(file: Path, other: Path) -> None:
+def link(file: Path, other: Path) -> None:
     """Give a file a second name, or a copy where the file system has no links."""
     from bot.library import INCOMING
     from index import sync

@@ -113,9 +113,8 @@ class ParsedQuestion:
     """A question as it was parsed.
 
     `searched` is `text`, so that places agree, up to `LONGEST_SEARCHED` letters; what only filters is blank in it.
-    `problems` are marks that
-    could not be understood and were left out. `quoted` are the half-open ranges of phrases: their words are not
-    corrected, whether or not the phrase is insisted on.
+    `problems` are marks that could not be understood and were left out. `quoted` are the half-open ranges of phrases:
+    their words are not corrected, whether or not the phrase is insisted on.
     """
 
     text: str

@@ -6,7 +6,6 @@ Read in this order, floor by floor:
 
     options                           what it is given: address, token, limits
     problems, models                  what is said of an error; what the API takes and gives
-    connections, protocol             connections: deadlines, caps, requests that are refused
     worker, variants, metrics         the one thread that searches; what an answer depends on; numbers
     html, page/                       HTML that cannot be forged; what people see
     api, endpoints, openapi, pages    what the API does, path by path; the same as OpenAPI; the pages on the wire
