@@ -25,6 +25,7 @@ from bot.answer import Answerer
 from bot.policy import Policy
 from index.build.build import Options, build
 from index.evaluate.beir import files, load_corpus
+from index.query.mapped import MappedPassages
 from index.ranking.engine import Allowed, Engine, Rows, Scores
 from index.search.retriever import LocalRetriever
 from index.store.store import Store
@@ -79,6 +80,7 @@ def _times(
     """Return what is timed, and the ms that each question took."""
     answerer = Answerer(retriever, Policy())
     passages = retriever.index.passages
+    assert isinstance(passages, MappedPassages)  # noqa: S101 - what a LocalRetriever opens
     passages.engine = engine = Timed(passages.engine)
     for question in questions:
         answerer.answer(question)

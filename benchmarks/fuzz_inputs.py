@@ -49,7 +49,7 @@ def targets(index: Index) -> Mapping[str, Target]:
         "update_id": 5,
         "message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "text": "a"},
     }
-    manifest = index.generation.manifest.to_json().encode()
+    manifest = index.manifest.to_json().encode()
     return {
         "question": Target([*questions, *dates, *filters], lambda text: index.search(text).hits),
         "button": Target(buttons, lambda text: (seal.read(text, 7), callback_data._parse(text.rpartition(".")[0]))),

@@ -51,7 +51,7 @@ class Articles:
     @property
     def generation(self) -> int:
         """Return the number of the current generation."""
-        return self._retriever.index.generation.number
+        return self._retriever.index.number
 
     def open(self, article_id: str) -> WholeArticle | None:
         """Return the article of that id, None when there is none (any more)."""

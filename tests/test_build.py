@@ -20,7 +20,7 @@ from index import tuning
 from index.build.build import Options, Progress, Report, build
 from index.errors import BuildRefusedError
 from index.model import Article, Hit, Paragraph
-from index.query.passages import Passages
+from index.query.mapped import MappedPassages
 from index.ranking import calibration
 from index.search.copies import Copies
 from index.search.retriever import LocalRetriever
@@ -189,7 +189,7 @@ def test_a_collection_that_is_calibrated_again_has_the_same_distributions(tmp_pa
     # The tests remember what was computed once.
     compute = inspect.unwrap(calibration.null_ratios)
     with store.open() as generation:
-        of = Passages(generation, "auto")
+        of = MappedPassages(generation, "auto")
         again = compute(of.postings, of.forward, of.engine, of.parameters, of.strata)
         assert again.tobytes() == generation.array("null_ratios.npy").tobytes()
         assert again.shape[0] == len(of.strata) > 1
@@ -414,7 +414,7 @@ def test_a_check_sees_the_finished_generation_and_what_it_raises_keeps_the_old_o
 
     def look(folder: Path) -> None:
         retriever = LocalRetriever(store, pinned=folder)
-        seen.append((retriever.index.search("article").hits[0].article.title, retriever.index.generation.number))
+        seen.append((retriever.index.search("article").hits[0].article.title, retriever.index.number))
         retriever.close()
 
     def refuse(folder: Path) -> None:

@@ -1,20 +1,23 @@
 """A paragraph that stands in several articles: where else, and in how many."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.model import ArticleCard
-from index.postings.forward import Forward
-from index.search.copies import MOST, NO_COPIES, Copies, copies, nearly_equal
+from index.ranking.engine import Rows
+from index.search.copies import MOST, NO_COPIES, Articles, Copies, copies, nearly_equal
 from index.store.texts import Texts
 from index.store.texts_writer import PassageRecord, TextsWriter
 
 SAME = 7
 
+ArticlesOf = Callable[[Rows], Articles]
 
-def opened(path: Path, articles: list[list[tuple[str, int]]], titles: list[str]) -> tuple[Texts, Forward]:
+
+def opened(path: Path, articles: list[list[tuple[str, int]]], titles: list[str]) -> tuple[Texts, ArticlesOf]:
     """Articles of paragraphs, each with the hash under which it is stored."""
     cards, passages = [], list[PassageRecord]()
     for row, (paragraphs, title) in enumerate(zip(articles, titles, strict=True)):
@@ -24,39 +27,39 @@ def opened(path: Path, articles: list[list[tuple[str, int]]], titles: list[str])
     with TextsWriter(path / "articles.sqlite") as writer:
         writer.extend(cards, passages)
     of = np.array([passage[1] for passage in passages], np.uint32)
-    starts = np.zeros(len(of) + 1, np.int64)
-    nothing = np.empty(0, np.uint32)
-    return Texts(path / "articles.sqlite"), Forward(starts, nothing, starts, nothing, of, np.zeros(len(of), bool))
+    return Texts(path / "articles.sqlite"), of.__getitem__
 
 
 def test_the_other_articles_of_a_paragraph_are_named_once_and_its_own_never(tmp_path: Path) -> None:
     line = ("Sign up.", SAME)
     articles = [[line, ("Tides turn.", 1), line], [line], [("Sand.", 2), line, line], [line]]
-    texts, forward = opened(tmp_path, articles, ["Tides", "Dunes", "Reef", "Dunes"])
-    assert copies(texts, forward, [0, 1, 5]) == [
+    texts, articles_of = opened(tmp_path, articles, ["Tides", "Dunes", "Reef", "Dunes"])
+    assert copies(texts, articles_of, [0, 1, 5]) == [
         Copies(("Dunes", "Reef"), 3), NO_COPIES, Copies(("Tides", "Dunes"), 3)
     ]  # fmt: skip
     texts.close()
 
 
 def test_a_paragraph_that_only_one_article_repeats_has_no_copies(tmp_path: Path) -> None:
-    texts, forward = opened(tmp_path, [[("Sign up.", SAME), ("Sign up.", SAME)], [("Sand.", 1)]], ["Tides", "Dunes"])
-    assert copies(texts, forward, [0, 2]) == [NO_COPIES, NO_COPIES]
+    texts, articles_of = opened(
+        tmp_path, [[("Sign up.", SAME), ("Sign up.", SAME)], [("Sand.", 1)]], ["Tides", "Dunes"]
+    )
+    assert copies(texts, articles_of, [0, 2]) == [NO_COPIES, NO_COPIES]
     texts.close()
 
 
 def test_another_text_of_the_same_hash_is_no_copy(tmp_path: Path) -> None:
     articles = [[("Sign up.", SAME)], [("Log in.", SAME)], [("Sign up.", SAME)]]
-    texts, forward = opened(tmp_path, articles, ["Tides", "Dunes", "Reef"])
-    assert copies(texts, forward, [0, 1]) == [Copies(("Reef",), 1), NO_COPIES]
+    texts, articles_of = opened(tmp_path, articles, ["Tides", "Dunes", "Reef"])
+    assert copies(texts, articles_of, [0, 1]) == [Copies(("Reef",), 1), NO_COPIES]
     texts.close()
 
 
 @pytest.mark.parametrize("others", [MOST - 1, MOST, MOST + 1, 300])
 def test_of_many_copies_the_first_titles_are_told_and_how_many_there_are(tmp_path: Path, others: int) -> None:
     titles = [f"Note {number}" for number in range(others + 1)]
-    texts, forward = opened(tmp_path, [[("Sign up.", SAME)]] * (others + 1), titles)
-    assert copies(texts, forward, [0]) == [Copies(tuple(titles[1 : MOST + 1]), others)]
+    texts, articles_of = opened(tmp_path, [[("Sign up.", SAME)]] * (others + 1), titles)
+    assert copies(texts, articles_of, [0]) == [Copies(tuple(titles[1 : MOST + 1]), others)]
     texts.close()
 
 

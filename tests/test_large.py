@@ -16,9 +16,9 @@ import pytest
 import index
 from index.machine import kernel_cache
 from index.postings.impacts import LARGE
+from index.query.mapped import MappedPassages
 from index.ranking.compiled import CompiledEngine
 from index.ranking.embedded import EmbeddedEngine
-from index.search.index import Index
 from index.store.store import Store
 
 pytestmark = pytest.mark.slow
@@ -74,14 +74,14 @@ def test_a_large_collection_answers_the_same_with_and_without_numba(
     assert "otter of Brindle carried a brass sextant" in compiled[0][0][0]
     assert plain == compiled == without_again
     with Store(tmp_path / "data").open() as generation:
-        assert isinstance(Index(generation, "auto").passages.engine, CompiledEngine)
+        assert isinstance(MappedPassages(generation, "auto").engine, CompiledEngine)
     assert all(any(mended.read_bytes()) for mended in kept.rglob(f"{missing}.*.nb?"))
 
 
 def test_a_small_collection_never_starts_the_compiler(shelf: Path, tmp_path: Path) -> None:
     assert shelf.is_dir()
     with Store(tmp_path / "data").open() as generation:
-        assert isinstance(Index(generation, "auto").passages.engine, EmbeddedEngine)
+        assert isinstance(MappedPassages(generation, "auto").engine, EmbeddedEngine)
     assert not (tmp_path / "home" / ".cache").exists()
 
 

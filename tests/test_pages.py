@@ -18,6 +18,7 @@ from index.machine import kernel_cache
 from index.model import Article, Paragraph
 from index.postings import layout
 from index.postings.compact import CompactPostings
+from index.query.mapped import MappedPassages
 from index.search.index import Index
 from index.store import pages
 from index.store.store import Store
@@ -65,6 +66,7 @@ def store(tmp_path: Path, large: None) -> Store:
 
 def told(store: Store) -> list[object]:
     with Index.open(store.data_dir) as opened:
+        assert isinstance(opened.passages, MappedPassages)
         assert isinstance(opened.passages.postings, CompactPostings)
         answers: list[object] = []
         for question in QUESTIONS:

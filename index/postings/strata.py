@@ -85,9 +85,9 @@ class Strata(Stored):
             return 1.0
         return self.idf(stratum, term, df) / bm25.idf(int(self.passages.sum()), max(df, 1))
 
-    def relative_lengths(self, rows: npt.NDArray[np.int64], forward: Forward) -> Floats:
-        """Return how many times as long as the average of their stratum passages like these are, float64 [rows]."""
-        return self._relative[forward.article[rows]]
+    def relative_lengths(self, articles: npt.NDArray[np.uint32]) -> Floats:
+        """Return how many times as long as the average of their stratum passages of these are, float64 [articles]."""
+        return self._relative[articles]
 
     @cached_property
     def _relative(self) -> Floats:

@@ -61,6 +61,24 @@ class Candidates(NamedTuple):
     texts: Sequence[str]
 
 
+class Surroundings(NamedTuple):
+    """What is usual around the passages of a collection.
+
+    `shortness` in 0..1 says how much the words around a passage count: 1 where paragraphs are short, as in news.
+    `average` is how many terms a passage has on average together with its neighbours, 0 where these do not count.
+    """
+
+    shortness: float
+    average: float
+
+    @classmethod
+    def of(cls, forward: Forward) -> "Surroundings":
+        """Return those of a collection; looks at some of its passages."""
+        mean = len(forward.terms) / max(len(forward.article), 1)
+        shortness = min(1.0, max(0.0, (tuning.AROUND_LONG - mean) / (tuning.AROUND_LONG - tuning.AROUND_SHORT)))
+        return cls(shortness, _average_around(forward) if shortness else 0.0)
+
+
 def features_for(passages: int) -> Features:
     """Return the functions that count features in a collection of so many passages: compiled where that pays.
 
@@ -82,7 +100,7 @@ class Reranker:
         self,
         statistics: Sequence[Statistics],
         average: Floats,
-        forward: Forward,
+        surroundings: Surroundings,
         parameters: bm25.Parameters,
         kernels: Features = features,
     ) -> None:
@@ -91,15 +109,15 @@ class Reranker:
         self._average = average
         self._kernels = kernels
         self._parameters = parameters
-        mean = len(forward.terms) / max(len(forward.article), 1)
-        self._shortness = min(1.0, max(0.0, (tuning.AROUND_LONG - mean) / (tuning.AROUND_LONG - tuning.AROUND_SHORT)))
-        self._average_around = _average_around(forward) if self._shortness else 0.0
+        self._surroundings = surroundings
 
     @classmethod
-    def open(cls, arrays: Arrays, strata: Strata, forward: Forward, parameters: bm25.Parameters) -> "Reranker":
-        """Return the reranker of a stored generation."""
+    def open(
+        cls, arrays: Arrays, strata: Strata, passages: int, surroundings: Surroundings, parameters: bm25.Parameters
+    ) -> "Reranker":
+        """Return the reranker of a stored generation of so many passages."""
         statistics = [Statistics.open(arrays, number) for number in range(len(strata))]
-        return cls(statistics, strata.average[:, 1], forward, parameters, features_for(len(forward.article)))
+        return cls(statistics, strata.average[:, 1], surroundings, parameters, features_for(passages))
 
     def features(
         self,
@@ -123,9 +141,9 @@ class Reranker:
         grams = GramQuery(question.replace("\0", " "), texts, statistics, usual * statistics.looked_at[1], parameters)
         values[:, 0] = self._kernels.grams(grams)
         average, words = usual * self._average[stratum], Words.of(terms, idfs)
-        order = OrderQuery(words, rows, forward, average, self._average_around, parameters)
+        order = OrderQuery(words, rows, forward, average, self._surroundings.average, parameters)
         values[:, 1:] = self._kernels.word_order(order)
-        values *= (weights.grams, weights.pairs, weights.stretch, weights.around * self._shortness)
+        values *= (weights.grams, weights.pairs, weights.stretch, weights.around * self._surroundings.shortness)
         return values
 
 

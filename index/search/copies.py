@@ -2,18 +2,21 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from index import tuning
 from index.analysis.literal import fold_text
-from index.postings.forward import Forward
+from index.query.passages import TextStore
+from index.ranking.engine import Rows
 from index.store.arrays import distinct
-from index.store.texts import Texts
+
+Articles = npt.NDArray[np.uint32]
 
 # Of a line that stands in hundreds of articles ("Year", in tables) nobody reads all titles.
 MOST: Final = 20
@@ -83,17 +86,19 @@ def _words(text: str) -> frozenset[str]:
 NO_COPIES: Final = Copies()
 
 
-def copies(texts: Texts, forward: Forward, rows: Sequence[int]) -> list[Copies]:
-    """Return the copies of each of the passages `rows`."""
+def copies(texts: TextStore, articles_of: Callable[[Rows], Articles], rows: Sequence[int]) -> list[Copies]:
+    """Return the copies of each of the passages `rows`; `articles_of` gives the article row of each passage."""
     others = texts.same_hash(rows)
-    return [_copies(texts, forward, row, others[row]) if row in others else NO_COPIES for row in rows]
+    return [_copies(texts, articles_of, row, others[row]) if row in others else NO_COPIES for row in rows]
 
 
-def _copies(texts: Texts, forward: Forward, row: int, others: Sequence[int]) -> Copies:
+def _copies(texts: TextStore, articles_of: Callable[[Rows], Articles], row: int, others: Sequence[int]) -> Copies:
     rows = np.array(others)
+    articles = articles_of(rows)
+    own = articles[np.searchsorted(rows, row)]
     # Both ascend: the first passage of each other article.
-    rows = rows[np.searchsorted(forward.article[rows], distinct(forward.article[rows]))]
-    rows = rows[forward.article[rows] != forward.article[row]]
+    firsts_of = np.searchsorted(articles, distinct(articles))
+    rows = rows[firsts_of][articles[firsts_of] != own]
     (_, text, _), *firsts = texts.titles_and_texts([row, *rows[:MOST].tolist()])
     # Two texts may share a hash.
     titles = [title for title, other, _ in firsts if other == text]

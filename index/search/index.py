@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -15,6 +15,7 @@ from index.analysis.literal import fold_text
 from index.model import Article, Kind, Skipped
 from index.query.aliases import NO_ALIASES, Aliases
 from index.query.dictionary import Dictionary
+from index.query.mapped import MappedPassages
 from index.query.passages import Passages
 from index.query.resolver import Resolver
 from index.query.syntax import Filter, ParsedQuestion, Problem, parse
@@ -28,7 +29,6 @@ from index.search.evidence import NO_EVIDENCE, evidence, has_topic
 from index.search.newest import newest
 from index.search.plans import about_no_topic, period_alone, plans, undated, within
 from index.search.results import Ranking, Results
-from index.store.generation import Generation
 from index.store.store import Store
 
 if TYPE_CHECKING:
@@ -40,20 +40,24 @@ class Index:
 
     def __init__(
         self,
-        generation: Generation,
-        engine: EngineName = "auto",
+        passages: Passages,
         today: Callable[[], date] = date.today,
         aliases: Aliases = NO_ALIASES,
     ) -> None:
-        self.generation = generation
-        self.number = generation.number
-        self.passages = Passages(generation, engine)
-        self.texts = self.passages.texts
+        self.passages = passages
+        self.manifest = passages.manifest
+        self.texts = passages.texts
         self._today = today
-        self._resolver = Resolver(self.passages, Dictionary.open(generation), aliases)
-        passages = self.passages
-        self._reranker = Reranker.open(generation, passages.strata, passages.forward, passages.parameters)
-        self._null = generation.array(calibration.NAME).view(np.float64)
+        self._resolver = Resolver(passages, Dictionary.open(passages.arrays), aliases)
+        self._reranker = Reranker.open(
+            passages.arrays, passages.strata, passages.count, passages.surroundings, passages.parameters
+        )
+        self._null = passages.arrays.array(calibration.NAME).view(np.float64)
+
+    @property
+    def number(self) -> int:
+        """Return the number of the generation, from 1."""
+        return self.manifest.generation
 
     def search(
         self,
@@ -72,7 +76,7 @@ class Index:
         period where it says nothing else ("And in June?"). `checkpoint` is called between the stages; what it raises
         ends the search.
         """
-        self.generation.ensure_there()
+        self.passages.ensure_there()
         today, period = self._today(), self._period_alone(question) if added else None
         question = " ".join((question, *added))
         parsed = parse(question, without)
@@ -120,20 +124,13 @@ class Index:
         """Return what each of `results.terms`, in order, gave to the words' part of the score of passage `row`."""
         at = np.array([row])
         (factor,) = self._factors(at, self.passages.read(at), results.language)
-        only = np.zeros(self.passages.count, bool)
-        only[row] = True
-
-        @cache
-        def share(ids: tuple[int, ...], weights: tuple[float, ...]) -> float:
-            self.passages.ensure_terms(ids)
-            _, scores = self.passages.engine.top(ids, weights, 1, only)
-            return factor * float(scores[0]) if len(scores) else 0.0
-
-        return [share(*term.weighed) if term.known else 0.0 for term in results.terms]
+        known = list(dict.fromkeys([term.weighed for term in results.terms if term.known]))
+        share = dict(zip(known, self.passages.scores_of(row, known), strict=True))
+        return [float(factor) * share[term.weighed] if term.known else 0.0 for term in results.terms]
 
     def copies(self, rows: Sequence[int]) -> list[Copies]:
         """Return where else each of the passages stands, word for word."""
-        return copies(self.texts, self.passages.forward, rows)
+        return copies(self.texts, self.passages.articles_of, rows)
 
     def _period_alone(self, question: str) -> Filter | None:
         return period_alone(parse(question), self.passages.filter, self._today())
@@ -207,7 +204,7 @@ class Index:
     @property
     def counts(self) -> Mapping[str, int]:
         """How many there are of each: "articles", "paragraphs", "captions", "passages", "terms" and more."""
-        return self.generation.manifest.counts
+        return self.manifest.counts
 
     def idf(self, terms: Iterable[str]) -> dict[str, float]:
         """Return the idf in nats of those of `terms` that some passage holds."""
@@ -245,11 +242,11 @@ class Index:
         engine that there is not.
         """
         name = engine_name(engine)
-        return cls(Store(Path(folder)).open(analyzer=analyzer.settings()), name, aliases=aliases)
+        return cls(MappedPassages(Store(Path(folder)).open(analyzer=analyzer.settings()), name), aliases=aliases)
 
     def close(self) -> None:
         """Close the files of the index. A second call does nothing."""
-        self.generation.close()
+        self.passages.close()
 
     def __enter__(self) -> Self:
         return self

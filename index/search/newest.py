@@ -7,14 +7,13 @@ import numpy as np
 
 from index import tuning
 from index.model import ArticleCard, Hit
-from index.query.passages import Passages
+from index.query.passages import Passages, TextStore
 from index.query.syntax import ParsedQuestion, Problem
 from index.search.evidence import NO_EVIDENCE
 from index.search.results import Ranking, Results
-from index.store.texts import Texts
 
 
-def openings(texts: Texts, articles: Sequence[ArticleCard]) -> tuple[Hit, ...]:
+def openings(texts: TextStore, articles: Sequence[ArticleCard]) -> tuple[Hit, ...]:
     """Return the first paragraph of each article, or its first passage when it has none; every score is 0."""
     hits: list[Hit] = []
     for article in articles:

@@ -15,6 +15,7 @@ from typing import Protocol
 from index.analysis import analyzer
 from index.errors import IndexLibraryError
 from index.query.aliases import NO_ALIASES, Aliases
+from index.query.mapped import MappedPassages
 from index.ranking.choose import engine_name
 from index.search.index import Index
 from index.store.generation import open_generation
@@ -98,7 +99,7 @@ class LocalRetriever:
                     self._refused = None
             except IndexLibraryError as error:
                 _log.warning("still answering from generation %d: %s", self._open.number, error)
-            self._open.generation.ensure_there()
+            self._open.passages.ensure_there()
             return self._open
 
     def pinned(self) -> PinnedRetriever:
@@ -118,4 +119,4 @@ class LocalRetriever:
     def _load(self) -> Index:
         settings = analyzer.settings()
         generation = open_generation(self._pinned, settings) if self._pinned else self._store.open(analyzer=settings)
-        return Index(generation, self._engine, self._today, self._aliases)
+        return Index(MappedPassages(generation, self._engine), self._today, self._aliases)

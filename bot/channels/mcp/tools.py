@@ -141,7 +141,7 @@ def read_article(answerer: Answerer, taken: records.ReadTaken) -> Told:
 
 def list_articles(answerer: Answerer, taken: records.ListTaken) -> Told:
     """List articles."""
-    manifest = answerer.index.generation.manifest
+    manifest = answerer.index.manifest
     total, is_newest = manifest.counts["articles"], taken.order == "newest" and answerer.index.dated > 0
     listing = answerer.articles.titles(taken.title, taken.offset, taken.limit, newest=is_newest)
     fence = Fence()

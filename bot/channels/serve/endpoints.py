@@ -113,7 +113,7 @@ def status(version: str) -> Make:
     """Return what tells of the index, in a program of this version."""
 
     def make(answerer: Answerer, _taken: models.NoParameters, _: str) -> bytes:
-        manifest = answerer.index.generation.manifest
+        manifest = answerer.index.manifest
         counts = {name: manifest.counts[name] for name in ("articles", "paragraphs", "captions")}
         return _written(
             models.StatusJson(
@@ -185,13 +185,13 @@ def public_path(path: str, sources: Sequence[str]) -> str:
 
 
 def _public(passage: AnswerPassage, answerer: Answerer) -> AnswerPassage:
-    path = public_path(passage.article.path, answerer.index.generation.manifest.sources)
+    path = public_path(passage.article.path, answerer.index.manifest.sources)
     return replace(passage, article=replace(passage.article, path=path))
 
 
 def _article(card: ArticleCard, answerer: Answerer) -> models.ArticleJson:
     names = ("id", "title", "source", "url", "author", "date", "language", "passages")
-    path = public_path(card.path, answerer.index.generation.manifest.sources)
+    path = public_path(card.path, answerer.index.manifest.sources)
     return models.ArticleJson(**{name: encodable(getattr(card, name)) for name in names}, path=encodable(path))
 
 

@@ -31,7 +31,7 @@ class Tags:
         index = answerer.index
         manifest = self._manifests.get(index)
         if manifest is None:
-            written = index.generation.manifest.to_json().encode()
+            written = index.manifest.to_json().encode()
             manifest = self._manifests[index] = hashlib.sha256(written).hexdigest()
         parts = "\n".join((self._identity, manifest, self._today().isoformat(), language))
         # Weak, for packed and unpacked it is not byte for byte the same.
