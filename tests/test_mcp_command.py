@@ -131,7 +131,9 @@ def test_nothing_but_the_protocol_is_on_stdout_whatever_prints(start: Start) -> 
 def test_what_is_no_message_stops_nothing(start: Start) -> None:
     odd = ["garbage", "", "[]", "null", "{" * 1000, '{"\\ud800', '{"jsonrpc":"2.0","method":"notifications/none"}']
     with start("mcp") as process:
-        replies, told = exchanged(process, HELLO, *odd, called(1, "\x00 bridge \u202e"), called(2, WHO), called(3, "\ud800"))
+        replies, told = exchanged(
+            process, HELLO, *odd, called(1, "\x00 bridge \u202e"), called(2, WHO), called(3, "\ud800")
+        )
     answered = {reply["id"]: reply for reply in replies if reply.get("id") in (1, 2, 3)}
     assert answered[2]["result"]["structuredContent"]["state"] == "answered"
     # Half a character is no JSON, and what it stands in is answered all the same.
