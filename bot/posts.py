@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from index import ArticleCard, ReadingOptions, make_folder, sync
+from index import ArticleCard, ReadingOptions, make_folder, replace_file, sync
 
 ENDING: Final = ".telegram"
 _ABOUT: Final = ".channel.json"
@@ -101,7 +101,7 @@ class Posts:
         folder = self._of(channel.number)
         if self._about(channel.number) != channel:
             make_folder(folder, always=False)
-            _replace(folder / _ABOUT, json.dumps(asdict(channel)))
+            replace_file(folder / _ABOUT, json.dumps(asdict(channel)).encode())
 
     def channel(self, place: str) -> Channel | None:
         """Return the channel that an address names by its number or name, None for an unknown one."""
@@ -138,7 +138,7 @@ class Posts:
         kind = "public_channel" if channel.name else "private_channel"
         record = {"name": name, "type": kind, "id": channel.number, "messages": list(messages)}
         make_folder(path.parent, always=False)
-        _replace(path, json.dumps(record, ensure_ascii=False))
+        replace_file(path, json.dumps(record, ensure_ascii=False).encode())
 
 
 def _messages(path: Path) -> list[dict[str, Any]]:
@@ -154,13 +154,3 @@ def _said(post: Post) -> dict[str, Any]:
 
 def _edited(post: Post) -> int:
     return int(post.get("edited_unixtime") or 0)
-
-
-def _replace(path: Path, text: str) -> None:
-    new = path.with_name(f".new-{path.name}")
-    with new.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    new.replace(path)
-    sync(path.parent)

@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from index.sources.changes import Changes, Findings
     from index.sources.files.survey import grouped, source_of, survey
     from index.sources.records.exported import record_of as exported
-    from index.store.files import make_folder, sync
+    from index.store.files import make_folder, replace_file, sync, write_file
     from index.store.manifest import Manifest
     from index.store.store import Store
     from index.store.texts import Texts
@@ -86,8 +86,8 @@ __all__ = [
     "UnreachableError", "UnreadableIndexError", "WorkerError", "address_of", "analyze_each", "analyze_spans",
     "analyzer_settings", "build_index", "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading",
     "fold_text", "forget", "grouped", "health", "install_command", "is_address", "is_function_word", "make_folder",
-    "nearly_equal", "nothing_fetched", "openings", "passages", "read", "sentences", "solar_hijri", "source_of",
-    "survey", "sync", "tuning", "weighing",
+    "nearly_equal", "nothing_fetched", "openings", "passages", "read", "replace_file", "sentences", "solar_hijri",
+    "source_of", "survey", "sync", "tuning", "weighing", "write_file",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -120,7 +120,7 @@ _MODULES: Final = {
     "sources": "Reading read",
     "sources.changes": "Changes Findings",
     "sources.files.survey": "grouped source_of survey",
-    "store.files": "make_folder sync",
+    "store.files": "make_folder replace_file sync write_file",
     "store.manifest": "Manifest",
     "store.store": "Store",
     "store.texts": "Texts",

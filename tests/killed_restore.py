@@ -45,7 +45,7 @@ def killed(work: Callable[[], Any], last: int) -> tuple[int, int]:
         if event not in STEPS:
             return
         steps += 1
-        if event == "os.rename" and str(arguments[0]).endswith("journal.json.new"):
+        if event == "os.rename" and str(arguments[0]).endswith(".new-journal.json"):
             os.write(tell, str(steps).encode())
         if steps == last:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -11,10 +11,9 @@ from typing import Any
 from bot.channels.telegram.memory.inbox import CURRENT, Inbox
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.memory.records import StoredAnswer
-from bot.channels.telegram.owners import uploads
 from bot.commands import rebuilding
 from config.settings import load
-from index import Options, Store, build_index, read
+from index import Options, Store, build_index, make_folder, read, write_file
 
 BOT, OWNER, GUEST = 123456789, 7, 7_654_321_987
 WORDS = "where did grandmother hide the silver"
@@ -41,7 +40,8 @@ def upload(data: Path) -> None:
     settings = load(data_dir=data)
     for count in (90, 41):
         file = data / "uploads" / f".incoming-{count}-curlews.md"
-        uploads._write(file, curlews(count).encode())
+        make_folder(file.parent)
+        write_file(file, curlews(count).encode())
         request = {
             "kept": [],
             "insist": False,

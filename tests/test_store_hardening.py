@@ -125,7 +125,7 @@ def test_to_go_back_takes_no_room_on_the_disk(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(os, "ftruncate", lambda *_: refused(tmp_path, "w"))
     assert store.rollback() == 1
     assert ((tmp_path / "current").read_bytes(), store.current()) == (b"000001\n", 1)
-    assert not (tmp_path / "current.new").exists()
+    assert not list(tmp_path.glob(".new-*"))
 
 
 def test_too_few_descriptors_are_told_as_what_they_are(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.memory.records import StoredAnswer
 from bot.channels.telegram.memory.reserve import FILE
-from bot.channels.telegram.owners.uploads import _write
+from index import make_folder, write_file
 
 disk, source, points = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 
@@ -66,7 +66,8 @@ async def point(free, reserve):
     if gone is not None and any(b"hidden silver" in path.read_bytes() for path in disk.glob("telegram*")):
         wrong.append("forgotten, and there")
     try:
-        _write(disk / "uploads" / ".incoming-1-rows.txt", b"Who rows? " * 2000)
+        make_folder(disk / "uploads", always=False)
+        write_file(disk / "uploads" / ".incoming-1-rows.txt", b"Who rows? " * 2000)
     except OSError:
         if list((disk / "uploads").glob("*")):
             wrong.append("half an upload")

@@ -8,7 +8,6 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
@@ -61,10 +60,12 @@ def test_its_index_says_what_to_do_is_built_anew_from_its_sources_and_the_one_be
     assert "generation 1 is in use again" in quoth("index", "--rollback").stdout
 
 
-def test_a_service_that_was_upgraded_answers_without_a_further_step(
-    earlier: Path, start: Callable[..., subprocess.Popen[str]]
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_service_that_was_upgraded_answers_without_a_further_step_from_sources_that_are_gone_too(
+    earlier: Path, start: Callable[..., subprocess.Popen[str]], *, gone: bool
 ) -> None:
-    rewritten(earlier, sources=(str(earlier.parent / "articles"),))
+    if not gone:
+        rewritten(earlier, sources=(str(earlier.parent / "articles"),))
     with start("serve", "--listen", "127.0.0.1:0") as process:
         assert process.stdout is not None
         lines = iter(process.stdout.readline, "")
@@ -75,21 +76,7 @@ def test_a_service_that_was_upgraded_answers_without_a_further_step(
         _, told = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "building it anew from its sources" in told
-
-
-def test_where_the_sources_are_gone_a_service_starts_and_says_what_is_wrong(
-    earlier: Path, start: Callable[..., subprocess.Popen[str]]
-) -> None:
-    rewritten(earlier, sources=(str(earlier.parent / "gone"),))
-    with start("serve", "--listen", "127.0.0.1:0") as process:
-        assert process.stdout is not None
-        lines = iter(process.stdout.readline, "")
-        address = next(line.split()[2] for line in lines if line.startswith("Answering at "))
-        with pytest.raises(urllib.error.HTTPError, match="503"):
-            urllib.request.urlopen(f"{address}v1/answer?q=tower")  # noqa: S310
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
-    assert process.returncode == 0
+    assert ("/srv/articles: it is not there: its 3 articles stay" in told) is gone
 
 
 async def test_its_bot_knows_its_owner_its_answers_and_its_thumbs(

@@ -86,17 +86,12 @@ class Journal:
         shutil.rmtree(self.unpacked, ignore_errors=True)
 
     def _write(self) -> None:
-        from index import sync
+        from index import replace_file, sync
 
         for folder, _, _ in os.walk(self.unpacked):
             sync(Path(folder))
-        new = self.unpacked / f"{_NAME}.new"
-        with new.open("w", encoding="ascii") as file:
-            json.dump({"generation": self.generation, "before": self.before, "files": self.files}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.unpacked / _NAME)
-        sync(self.unpacked)
+        record = {"generation": self.generation, "before": self.before, "files": self.files}
+        replace_file(self.unpacked / _NAME, json.dumps(record).encode())
         sync(self.data_dir)
 
     def _place(self, name: str) -> Path:

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def renew(settings: "Settings") -> None:
-    """Build it from its own sources where that is so; what does not work is told, and again by whoever opens it."""
+    """Build it from its own sources where that is so; what does not work is told, and again by whoever opens it.
+
+    The articles of sources that are gone are analysed anew as they are stored.
+    """
     from bot.channels.notifying import starting
     from bot.errors import message_of
     from index import BrokenIndexError, IndexLibraryError, NewerIndexError, OutdatedIndexError, analyzer_settings

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.catalogue import Catalogue, Inserted
+from index import replace_file
 
 FILE: Final = "watching.json"
 DAY: Final = 24 * 3600.0
@@ -129,10 +130,8 @@ class Told:
 
     def _save(self) -> None:
         record = {"away": self._away, "last": self._last, "once": self._once}
-        fresh = self._path.with_name(f".{FILE}.new")
         with suppress(OSError):
-            fresh.write_text(json.dumps(record), encoding="utf-8")
-            fresh.replace(self._path)
+            replace_file(self._path, json.dumps(record).encode(), durable=False)
 
 
 def _ending(name: str) -> str:

@@ -10,10 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from index.model import ReadingOptions
 from index.sources.files.served import Served, beside, served_of, to_json
-from index.store.files import sync
+from index.store.files import FRESH, replace_file, sync
 
 _FOLDER: Final = "fetched"
-_NEW: Final = ".new"
 _NO_LETTER = re.compile(r"[\W_]+")
 _SLUG: Final = 48
 _MANY: Final = 100
@@ -63,23 +62,23 @@ def digest(body: bytes) -> str:
     return blake2b(body, digest_size=16).hexdigest()
 
 
-def write(path: Path, body: bytes, served: Served | None = None, *, sync: bool = True) -> None:
+def write(path: Path, body: bytes, served: Served | None = None, *, durable: bool = True) -> None:
     """Put a file in its place, what a server said of it first, each in one step.
 
-    Without `sync` it may be lost with the power, until `sync_all` is called with it.
+    Unless it is `durable` it may be lost with the power, until `sync_all` is called with it.
     """
     if served is not None and served_of(path) != served:
-        _replace(beside(path), to_json(served), sync=sync)
-    _replace(path, body, sync=sync)
+        replace_file(beside(path), to_json(served), durable=durable)
+    replace_file(path, body, durable=durable)
 
 
 def sync_all(paths: Sequence[Path]) -> None:
-    """Have files that were written be on the disk."""
+    """Have files that were written be on the disk, under their names."""
     if len(paths) > _MANY:
         # A thousand by themselves take five times as long.
         os.sync()
         return
-    for path in paths:
+    for path in (*paths, *{path.parent for path in paths}):
         sync(path)
 
 
@@ -91,23 +90,13 @@ def remove(path: Path) -> None:
 
 def remove_leftovers(folder: Path) -> None:
     """Remove what somebody left who was killed while writing."""
-    for path in folder.glob(f"{_NEW}*"):
+    for path in folder.glob(f"{FRESH}*"):
         path.unlink(missing_ok=True)
 
 
 def scratch(folder: Path, ending: str) -> Path:
     """Return a path for a file that nobody reads, and which the next run removes."""
-    return folder / f"{_NEW}-body{ending}"
-
-
-def _replace(path: Path, content: bytes, *, sync: bool) -> None:
-    new = path.with_name(f"{_NEW}{path.name}")
-    with new.open("wb") as stream:
-        stream.write(content)
-        if sync:
-            stream.flush()
-            os.fsync(stream.fileno())
-    new.replace(path)
+    return folder / f"{FRESH}body{ending}"
 
 
 def _slug(text: str) -> str:

@@ -60,7 +60,7 @@ class Items:
         if page is None or not page.file:
             # Until its page is there, and if that never comes, what the feed gives is what there is.
             item.file = f"{bodies.name_of(sent.key)}{sent.ending}"
-            bodies.write(self._folder / item.file, body, Served(link), sync=False)
+            bodies.write(self._folder / item.file, body, Served(link), durable=False)
             self._written.append(self._folder / item.file)
         if known is not None and known.file not in ("", item.file):
             bodies.remove(self._folder / known.file)

@@ -8,6 +8,10 @@ from typing import Final
 
 FOLDER_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
+
+FRESH: Final = ".new-"
+"""How the name begins that a file has before it takes the place of another; whoever is killed leaves it."""
+
 _KINDS: Final = {
     stat.S_IFDIR: "a folder, not a file",
     stat.S_IFIFO: "a named pipe, not a file",
@@ -62,6 +66,41 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that this account alone can read, to be on the disk, or leave nothing of it. Raises OSError."""
+    _write(path, content, durable=True)
+    sync(path.parent)
+
+
+def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Have a file hold something else from now on, in one step: whoever is killed, it is whole. Raises OSError.
+
+    Unless it is `durable`, what it holds may be lost with the power. One process at a time replaces a file.
+    """
+    fresh = path.with_name(f"{FRESH}{path.name}")
+    _write(fresh, content, durable=durable)
+    try:
+        fresh.replace(path)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+    if durable:
+        sync(path.parent)
+
+
+def _write(path: Path, content: bytes, *, durable: bool) -> None:
+    with path.open("wb") as file:
+        try:
+            os.fchmod(file.fileno(), FILE_MODE)
+            file.write(content)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def next_step(error: OSError, otherwise: str) -> str:

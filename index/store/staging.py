@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import StorageError
 from index.store import generation, pages, source_files
-from index.store.files import FILE_MODE, make_folder, next_step, sync
+from index.store.files import FILE_MODE, make_folder, next_step, replace_file, sync
 from index.store.generation import TEXTS_NAME, open_generation
 from index.store.manifest import FORMAT, MANIFEST_NAME, FileStamp, Manifest
 
@@ -126,17 +126,10 @@ def switch(data_dir: Path, number: int, *, in_place: bool = False) -> None:
 
     On a full disk that step may be to write over the number that is there, `in_place`, which takes no room.
     """
-    fresh, text = data_dir / "current.new", f"{number:06}\n".encode("ascii")
+    text = f"{number:06}\n".encode("ascii")
     try:
-        with fresh.open("wb") as file:
-            os.fchmod(file.fileno(), FILE_MODE)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(data_dir / "current")
-        sync(data_dir)
+        replace_file(data_dir / "current", text)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         if not in_place or error.errno not in _NO_SPACE:
             raise
         _write_over(data_dir / "current", text)

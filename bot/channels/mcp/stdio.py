@@ -6,6 +6,7 @@ late it is flushed, goes to standard error.
 
 import asyncio
 import contextlib
+import json
 import os
 from io import TextIOWrapper
 from typing import Final
@@ -21,9 +22,31 @@ from bot.channels.serve.options import Limits
 from bot.channels.serve.variants import Tags
 from bot.channels.serve.worker import Worker
 from bot.channels.stopping import stopping_signals
+from bot.schema import encodable
 
 # The client has a patience of its own, and says so.
 LIMITS: Final = Limits(answering=600.0)
+
+
+class ClientLines(anyio.AsyncFile[str]):
+    """What the client writes, line by line; half a character, for which the SDK would drop a line, becomes U+FFFD."""
+
+    async def readline(self) -> str:
+        """Return the next line, "" at the end."""
+        line = await super().readline()
+        if "\\ud" in line.lower():
+            with contextlib.suppress(ValueError, RecursionError):
+                line = f"{encodable(json.dumps(json.loads(line), ensure_ascii=False))}\n"
+        return line
+
+
+def taken_stdin() -> ClientLines:
+    """Return what the client writes, and leave this process, and what it starts, nothing to read."""
+    wire, nothing = os.dup(0), os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    # Never closed: a thread may still wait for the next line.
+    return ClientLines(TextIOWrapper(os.fdopen(wire, "rb", closefd=False), encoding="utf-8", errors="replace"))
 
 
 def taken_stdout() -> TextIOWrapper:
@@ -56,5 +79,5 @@ async def run_stdio(answerer: Answerer, version: str, wire: TextIOWrapper) -> in
 async def _served(assistants: Assistants, wire: TextIOWrapper) -> None:
     # A client that has left is no error.
     with contextlib.suppress(BrokenPipeError, anyio.BrokenResourceError):
-        async with stdio_server(stdout=anyio.wrap_file(wire)) as (read, write):
+        async with stdio_server(taken_stdin(), anyio.wrap_file(wire)) as (read, write):
             await assistants.server.run(read, write, assistants.server.create_initialization_options())

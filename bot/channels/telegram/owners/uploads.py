@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import logging
-import os
 import re
 import secrets
 import unicodedata
@@ -19,7 +18,7 @@ from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command
 from bot.channels.telegram.owners.rebuild import Rebuilding
 from bot.library import INCOMING, Upload
-from index import is_address, make_folder, sync
+from index import is_address, make_folder, write_file
 
 LOG = logging.getLogger(__name__)
 
@@ -134,23 +133,10 @@ class Uploads:
         name = PurePath(place).name
         file = self._folder / f"{INCOMING}{secrets.token_hex(4)}-{name}"
         try:
-            await asyncio.to_thread(_write, file, content)
+            make_folder(self._folder, always=False)
+            await asyncio.to_thread(write_file, file, content)
         except OSError as error:
             cause = error.strerror or type(error).__name__
             await self._services.reply(turn, "add_not_stored", name=name, cause=cause)
         else:
             self._rebuilding.add(turn, Upload(file, place))
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Have a file be on the disk, or leave nothing of it. Raises OSError."""
-    make_folder(file.parent, always=False)
-    try:
-        with file.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        sync(file.parent)
-    except OSError:
-        file.unlink(missing_ok=True)
-        raise
