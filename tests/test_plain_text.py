@@ -301,3 +301,47 @@ def test_headings_with_the_signs_of_markdown_are_headings_in_plain_text_too(tmp_
 def test_a_word_alone_is_the_title_of_a_wrapped_text(tmp_path: Path) -> None:
     article = read_text(tmp_path, f"Мельница\n\n{wrapped('Мельница на реке снова мелет муку с мая месяца.', 20)}")
     assert article.title == "Мельница"
+
+
+def test_verse_set_apart_does_not_hide_that_the_text_is_wrapped() -> None:
+    verse = "    Turn, old stone, and grind the bread,\n    Turn until the sky is red,\n    Turn, for none is fed"
+    blocks = paragraphs(f"{wrapped(MILL, 50)}\n\n{verse}\n\n{wrapped(WHEEL, 50)}")
+    assert [blocks[0], blocks[-1]] == [MILL, WHEEL]
+    assert "Turn, old stone, and grind the bread,\nTurn until the sky is red,\nTurn, for none is fed" in blocks
+
+
+@pytest.mark.parametrize(
+    "lines", ["①米\n②水", "一、米袋\n二、水桶", "(1)米\n(2)水", "а) мука\nб) вода", "✓ a bag\n✓ grain"]
+)
+def test_lists_keep_the_marks_of_their_language(lines: str) -> None:
+    assert paragraphs(f"{FLOUR}\n\n{lines}\n\n{MILL}") == [FLOUR, lines, MILL]
+
+
+def test_three_lines_of_chinese_are_a_wrapped_paragraph() -> None:
+    lines = [
+        "从五月第二周开始埃斯克河边的磨坊又开始磨面粉游客可以在星期天参",
+        "观磨坊的石头已经有两百年的历史现在还在使用人们从很远的地方赶来看",
+        "它。",
+    ]
+    assert paragraphs("\n".join(lines)) == ["".join(lines)]
+
+
+@pytest.mark.parametrize("heading", ["== Prices ==", "*** Prices ***", "## Prices ##", "**Prices**"])
+def test_a_heading_between_signs_opens_what_follows_without_them(heading: str) -> None:
+    assert paragraphs(f"{MILL}\n\n{heading}\n\n{FLOUR}") == [MILL, f"Prices\n{FLOUR}"]
+
+
+def test_the_number_of_a_chapter_stands_above_its_heading() -> None:
+    assert paragraphs(f"{MILL}\n\nCHAPTER II.\n\nThe Wheel\n\n{WHEEL}") == [MILL, f"CHAPTER II.\nThe Wheel\n{WHEEL}"]
+
+
+def test_two_pages_that_say_their_number_have_running_heads(tmp_path: Path) -> None:
+    foot = "Brandt           The Tide Mill        [Page {}]"
+    article = read_text(tmp_path, f"The Mill\n\n{MILL}\n\n{foot.format(1)}\n\f\n{FLOUR}\n\n{foot.format(2)}\n")
+    assert (article.title, texts(article)) == ("The Mill", [MILL, FLOUR])
+    assert "Brandt The Tide Mill [Page 1]" in [dropped.text for dropped in article.dropped]
+
+
+def test_a_line_of_signs_as_wide_as_the_text_underlines_its_title(tmp_path: Path) -> None:
+    article = read_text(tmp_path, f"The Mill\n{'-' * 70}\n{MILL}\n")
+    assert (article.title, texts(article)) == ("The Mill", [MILL])

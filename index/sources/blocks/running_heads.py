@@ -7,6 +7,10 @@ from index.sources.blocks.layout import ends_a_sentence, normal_line
 
 _DIGITS = re.compile(r"\d+")
 _PLACES = 3
+# One that says so needs fewer pages.
+_PAGE_NUMBER = re.compile(
+    r"(?i)\b(?:page|seite|página|pagina|strona|sayfa|sid[ae]|стр(?:аница|\.)?|صفحة|صفحه) *\d|第 *\d+ *[页頁]"
+)
 _LONGEST = 80
 _PROSE = 30
 _FORM_FEED = "\f"
@@ -24,11 +28,12 @@ def without_running_heads(text: str) -> tuple[str, list[str]]:
     """
     if _FORM_FEED not in text:
         # Most texts have no three lines that are short enough and alike.
-        bare = [line.strip() for line in text.split("\n") if line]
-        short = [_DIGITS.sub("#", line) for line in bare if line and len(line) <= _LONGEST]
+        trimmed = [line.strip() for line in text.split("\n") if line]
+        short = [_DIGITS.sub("#", line) for line in trimmed if line and len(line) <= _LONGEST]
         if len(short) - len(set(short)) < _PLACES - 1:
             return text, []
-    lines = text.replace("\r\n", "\n").replace(_FORM_FEED, f"\n{_FORM_FEED}\n").split("\n")
+    bare = text.replace("\r\n", "\n").replace(f"\n{_FORM_FEED}", _FORM_FEED).replace(f"{_FORM_FEED}\n", _FORM_FEED)
+    lines = bare.replace(_FORM_FEED, f"\n{_FORM_FEED}\n").split("\n")
     filled = [at for at, line in enumerate(lines) if line and not line.isspace()]
     padded = ["", *lines, ""]
     alone: list[tuple[str, int]] = []
@@ -53,6 +58,8 @@ def without_running_heads(text: str) -> tuple[str, list[str]]:
 
 
 def _are_heads(lines: list[str], filled: list[int], found: list[int]) -> bool:
+    if len(found) == _PLACES - 1 and all(map(_PAGE_NUMBER.search, (lines[filled[place]] for place in found))):
+        return all(_at_an_edge(lines, filled[place]) for place in found[:-1])
     if len(found) < _PLACES:
         return False
     cuts = sum(

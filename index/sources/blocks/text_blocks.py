@@ -7,6 +7,7 @@ from itertools import groupby, islice, pairwise
 from index.sources.blocks.blocks import Block
 from index.sources.blocks.layout import count_words, ends_a_sentence, tidied
 from index.sources.blocks.text_headings import (
+    HEADING_SIGNS,
     SHORT_CHARACTERS,
     UNDERLINE_SIGNS,
     is_marked,
@@ -82,9 +83,9 @@ def _of_lone_lines(lines: Sequence[str]) -> list[Block]:
     blocks: list[Block] = []
     paragraphs = True
     for line in filter(None, lines):
-        marked = not (line[0].isalpha() and line[1:2] != ")") and is_marked(line)
+        marked = is_marked(line)
         paragraphs = paragraphs and not marked and (len(line) > SHORT_CHARACTERS or ends_a_sentence(line))
-        if line[0] == "#" and is_signed(line):
+        if line[0] in HEADING_SIGNS and is_signed(line):
             blocks.append(Block(without_sign(tidied(line)), "heading"))
             continue
         listed = marked and count_words(line) <= _ENTRY_WORDS
@@ -95,12 +96,12 @@ def _of_lone_lines(lines: Sequence[str]) -> list[Block]:
 def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
     """Yield the pieces of lines that no blank line parts."""
     if len(group) == 1:
-        signed = group[0][0] == "#" and is_signed(group[0])
+        signed = is_signed(group[0])
         yield _Piece("heading" if signed else "list" if is_marked(group[0]) else "prose", group)
         return
     waiting: list[str] = []
     for line in group:
-        if line[0] == "#" and is_signed(line):
+        if line[0] in HEADING_SIGNS and is_signed(line):
             yield from _lists(waiting, width)
             yield _Piece("heading", [line])
             waiting = []
@@ -205,6 +206,9 @@ def _prose(lines: list[str], width: int, vocabulary: frozenset[str]) -> Iterator
     if len(lines) == 1:
         yield tidied(lines[0])
         return
+    if lines[0][0] == " " and _is_stanza(lines):
+        yield "\n".join(map(tidied, lines))
+        return
     if not width or max(map(columns, lines)) > 1.3 * width:
         # A letter in a page of long lines, say. Two or three lines alone tell too little.
         width = width_of([lines]) if len(lines) > 3 else 0
@@ -235,6 +239,17 @@ def _runs(lines: list[str], width: int) -> list[list[str]]:
 def _goes_on(line: str, following: str, width: int) -> bool:
     ragged = following.lstrip()[:1].islower() and 2 * columns(line) > width and not ends_a_sentence(line)
     return ragged or is_full(line, following, width)
+
+
+def _is_stanza(lines: Sequence[str]) -> bool:
+    """Return whether lines that all stand further in are verse whose lines begin with capitals."""
+    bare = [line.strip() for line in lines]
+    return (
+        len(lines) > 2
+        and all(line[0] == " " for line in lines)
+        and _verse(bare)
+        and not any(line[0].islower() for line in bare)
+    )
 
 
 def _verse(lines: Sequence[str]) -> bool:

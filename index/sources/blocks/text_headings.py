@@ -9,7 +9,14 @@ from index.sources.blocks.wrapping import columns
 
 _UNDERLINE = re.compile(r"(?:={2,}|-{2,}|~{2,}|\^{2,}|\"{3,}|\*{3,}|#{3,}|\+{3,}|_{3,}|—{2,}|─{2,}|═{2,})")
 UNDERLINE_SIGNS = frozenset('=-~^"*#+_—─═')
-_MARKER = re.compile(r"(?:[-*+•·◦▪‣●○■□–—]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+(?=\S)")
+_MARKER = re.compile(
+    r"(?:[-*+•·◦▪‣●○■□–—➢➤►▶→✓✔✗☐☑☒★◆◇]|\(?\d{1,3}[.)]|\d{1,2}-|\(?[a-zа-я]\)|[أ-ي][-)]|o(?=\s\s))\s+(?=\S)"
+    r"|(?:[一二三四五六七八九十]{1,3}、|\d{1,2}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳])\s*(?=[^\x00-\x7f])"
+)
+# What may stand behind the letter of an entry's marker: "a)", "一、", "أ-".
+_BEHIND_A_LETTER = ")、-十一二三四五六七八九"
+# "CHAPTER II." is no sentence.
+_NUMBERED_PART = re.compile(r"[^\W\d_]{3,12} (?:\d{1,3}|[IVXLC]{1,7})\.")
 _HEADING_WORDS = 3
 SHORT_CHARACTERS = 120
 _SHOUTED_WORDS = 8
@@ -18,17 +25,25 @@ _NUMBERED_WORDS = 8
 _UNFINISHED = (",", ";", ":", "،", "؛", "、", "，", "；", "：")
 # "2.1 The old crane"; what follows is no small letter.
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5})[.)]? +(?=[^\W\d_])")
-# As Markdown has it.
-_HEADING_SIGN = re.compile(r"#{1,6} +(?=\S)")
+# As Markdown has it, or between signs: "== Prices ==".
+_HEADING_SIGN = re.compile(
+    r"#{1,6} +(?=\S)|([=*~#-])\1{1,5} *(?=[^\W_])(?=.*[^\W_]\W{0,3} *\1\1{1,5}\Z)|= (?=[^\W_].* =\Z)"
+)
+HEADING_SIGNS = frozenset("#=*~-")
+_CLOSING_SIGN = re.compile(r" +(?:#{1,6}|=)\Z|(?<=[^\s=*~#-]) *([=*~#-])\1{1,5}\Z")
 
 
-def is_underline(line: str, above: str) -> bool:
-    """Return whether `line` underlines the line `above`, which makes it a heading: "======" below "Prices"."""
+def is_underline(line: str, above: str, *, of_all: bool = False) -> bool:
+    """Return whether `line` underlines the line `above`, which makes it a heading: "======" below "Prices".
+
+    It is about as long as that; below the first line `of_all` it may be as wide as the text is.
+    """
     line, above = line.strip(), above.strip()
     if not above or not is_rule(line) or not any(map(str.isalnum, above)):
         return False
     sentence = above.endswith((".", "。", "।", "۔")) or above.endswith(_UNFINISHED)
-    return not sentence and count_words(above) <= _UNDERLINED_WORDS and columns(line) <= 2 * columns(above) + 8
+    fits = of_all or columns(line) <= 2 * columns(above) + 8
+    return not sentence and fits and count_words(above) <= _UNDERLINED_WORDS
 
 
 def is_rule(line: str) -> bool:
@@ -37,16 +52,22 @@ def is_rule(line: str) -> bool:
 
 def is_signed(line: str) -> bool:
     """Return whether a line is a heading as Markdown has it, which people write into plain texts too."""
-    return _HEADING_SIGN.match(line) is not None and not ends_a_sentence(line)
+    return line[0] in HEADING_SIGNS and _HEADING_SIGN.match(line) is not None and not ends_a_sentence(line)
 
 
 def without_sign(heading: str) -> str:
-    return _HEADING_SIGN.sub("", heading, count=1) if heading[0] == "#" else heading
+    """Return a heading without the signs before it and behind it.
+
+    >>> without_sign("## Prices ##"), without_sign("*** Prices ***"), without_sign("C# and F#")
+    ('Prices', 'Prices', 'C# and F#')
+    """
+    found = _HEADING_SIGN.match(heading) if heading[:1] in HEADING_SIGNS else None
+    return _CLOSING_SIGN.sub("", heading[found.end() :]) if found is not None else heading
 
 
 def is_marked(line: str) -> bool:
     """Return whether a line begins with the marker of a list's entry."""
-    if line[:1].isalpha() and line[1:2] != ")":
+    if line[:1].isalpha() and line[1:2] not in _BEHIND_A_LETTER:
         return False
     return _MARKER.match(line.lstrip()) is not None
 
@@ -58,6 +79,9 @@ def with_headings(blocks: list[Block]) -> list[Block]:
         at = 0
         for is_short, run in groupby(short):
             start, at = at, at + len(list(run))
+            start = next(
+                (last for last in range(at - 1, start, -1) if _NUMBERED_PART.fullmatch(blocks[last].text)), start
+            )
             # Three short lines and more are a list; what nothing follows heads nothing.
             if is_short and at - start < 3 and at < len(blocks) and _is_headed(blocks[at]):
                 blocks[start:at] = [Block(block.text, "heading") for block in blocks[start:at]]
@@ -81,7 +105,7 @@ def _is_short(block: Block) -> bool:
     text = block.text
     if block.kind == "heading" or len(text) > SHORT_CHARACTERS or "\n" in text or not any(map(str.isalnum, text)):
         return False
-    if ends_a_sentence(text) or text.endswith(_UNFINISHED):
+    if text.endswith(_UNFINISHED) or (ends_a_sentence(text) and not _NUMBERED_PART.fullmatch(text)):
         return False
     marker = _MARKER.match(text)
     size = count_words(text[marker.end() :] if marker is not None else text)

@@ -5,6 +5,7 @@ paragraph on each line break elsewhere, so the width at which most breaks are su
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -18,6 +19,11 @@ _UNSPACED_EDGE = re.compile(f"[{SOUTHEAST_ASIAN}{_CJK}{letters('half width kana'
 _FIRST_UNSPACED = "\u0e00"
 # They take two columns on a screen, and the width of a text was counted in columns.
 _WIDE = re.compile(f"[{_CJK}{letters('hangul', 'rare han')}]")
+# They stand above or below the letter before them, and take none.
+_ABOVE_OR_BELOW = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece]")
+_SOUTHEAST = re.compile(f"[{SOUTHEAST_ASIAN}]")
+# No space shows where a word ends that would not have fitted: most have so many columns or fewer.
+_UNSPACED_WORD = 8
 _FIRST_WORD = re.compile(rf"\s*([{SOUTHEAST_ASIAN}{_CJK}]|[^\s{SOUTHEAST_ASIAN}{_CJK}]+)")
 _NARROWEST, _WIDEST = 38, 120
 # Lines are wrapped by hand too: a word that would just have fitted may stand on the next line.
@@ -26,6 +32,8 @@ _MOST_FULL = 0.7
 _MOST_BREAKS = 2000
 # A break in the middle of a sentence tells most where small letters show it; other scripts need more breaks.
 _BREAKS_WITHOUT_CASE = 3
+# Lines of full letters are all of one width.
+_BREAKS_OF_WIDE = 2
 HYPHENS = "-\u2010"
 _WORD_EDGES = ".,;:!?\"'”’)"
 # They stand behind a hyphen alone: "кто-нибудь", "peut-être", "lui-même".
@@ -38,10 +46,10 @@ _AFTER_A_HANGING_HYPHEN = frozenset(
 
 def width_of(blocks: Iterable[Sequence[str]]) -> int:
     """Return the width in columns at which the lines of these blocks were wrapped, 0 when they were not."""
-    breaks = [pair for block in blocks for pair in pairwise(block)]
+    breaks = [(at, *pair) for at, block in enumerate(blocks) for pair in pairwise(block)]
     # A long text tells its width by a part of it.
     breaks = breaks[:: 1 + len(breaks) // _MOST_BREAKS]
-    spans = [_widths(*pair) for pair in breaks]
+    spans = [_widths(line, following) for _, line, following in breaks]
     if all(least > _WIDEST for least, _ in spans):
         return 0
     votes = [0] * (_WIDEST + 2)
@@ -54,9 +62,21 @@ def width_of(blocks: Iterable[Sequence[str]]) -> int:
     width = votes.index(most_votes)
     if not most_votes:
         return 0
-    full, within, small, cased = 0, 0, 0, 0
+    return width if _is_width(width, breaks, spans) else 0
+
+
+_Break = tuple[int, str, str]
+_Spans = Sequence[tuple[int, int]]
+
+
+def _is_width(width: int, breaks: Sequence[_Break], spans: _Spans) -> bool:
+    """Return whether most lines that are long enough end where a text of that width would break them."""
+    full, within, small, cased, wide = 0, 0, 0, 0, 0
     long = 0
-    for (least, most), (line, following) in zip(spans, breaks, strict=True):
+    verse = _set_apart(breaks, spans, width)
+    for (least, most), (at, line, following) in zip(spans, breaks, strict=True):
+        if at in verse:
+            continue
         long += least > 0.6 * width
         if least <= width <= most:
             full += 1
@@ -65,10 +85,28 @@ def width_of(blocks: Iterable[Sequence[str]]) -> int:
                 first = next(filter(str.isalpha, following[:20]), "")
                 small += first.islower()
                 cased += first.islower() or first.isupper()
-    if full < _MOST_FULL * long or 2 * within < full:
-        return 0
-    in_sentences = small >= max(1, 0.2 * within) if 2 * cased >= within else within >= _BREAKS_WITHOUT_CASE
-    return width if in_sentences else 0
+                wide += not line.isascii() and 3 * _wide(line) > 2 * len(line)
+    if not full or full < _MOST_FULL * long or 2 * within < full:
+        return False
+    if 2 * cased >= within:
+        return small >= max(1, 0.2 * within)
+    return within >= (_BREAKS_OF_WIDE if wide == within else _BREAKS_WITHOUT_CASE)
+
+
+def _set_apart(breaks: Sequence[_Break], spans: _Spans, width: int) -> set[int]:
+    """Return the blocks of verse: half of their lines are not full, and stand further in or begin with capitals."""
+    lines = Counter(at for at, _, _ in breaks)
+    rows = zip(breaks, spans, strict=True)
+    full = Counter(at for (at, _, _), (least, most) in rows if least <= width <= most)
+    verse = {at for at in lines if 2 * full[at] <= lines[at]}
+    if not verse:
+        return verse
+    margin = min(len(line) - len(line.lstrip(" ")) for _, line, _ in breaks)
+    for at, line, following in breaks:
+        further_in = line[margin : margin + 1] == " " == following[margin : margin + 1]
+        if not (further_in or following.lstrip()[:1].isupper()):
+            verse.discard(at)
+    return verse
 
 
 def is_full(line: str, following: str, width: int) -> bool:
@@ -101,7 +139,8 @@ def columns(line: str) -> int:
 # Each line of a text is asked for several times.
 @lru_cache(maxsize=256)
 def _wide(line: str) -> int:
-    return len(_WIDE.findall(line))
+    """Return how many columns a line takes beyond one for each letter; fewer where marks stand above others."""
+    return len(_WIDE.findall(line)) - len(_ABOVE_OR_BELOW.findall(line))
 
 
 def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset()) -> str:
@@ -158,7 +197,8 @@ def _widths(line: str, following: str) -> tuple[int, int]:
     if not first:
         return least, least
     unspaced = line[-1:] >= _FIRST_UNSPACED and _UNSPACED_EDGE.match(line[-1:]) and _UNSPACED_EDGE.match(first)
-    return least, least + (not unspaced) + columns(first) - 1 + _SLACK
+    size = _UNSPACED_WORD if unspaced and _SOUTHEAST.match(first) else columns(first)
+    return least, least + (not unspaced) + size - 1 + _SLACK
 
 
 def _first_word(line: str) -> str:

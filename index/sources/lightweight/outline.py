@@ -69,6 +69,11 @@ class Outline:
         """Return whether no text has been met yet, only headings."""
         return not self._depth and len(self.blocks) <= 1 and len(self._levels) == len(self.blocks)
 
+    @property
+    def below_subtitle(self) -> bool:
+        """Return whether only a title and one heading below it have been met."""
+        return not self._depth and len(self.blocks) == len(self._levels) == 2
+
     def heading(self, text: str, level: int) -> None:
         """Add the title of a section; level 0 is the document's own."""
         if text and not self._depth:

@@ -126,7 +126,9 @@ class _Document:
         if part.enumerated(at):
             return self._items(part, at, ENUMERATOR)
         if FIELD.match(line):
-            return self._about(part, at) if self.outline.at_start else self._items(part, at, FIELD)
+            name = line[1:].partition(":")[0].casefold()
+            about = self.outline.at_start or (name in _ABOUT and self.outline.below_subtitle)
+            return self._about(part, at) if about else self._items(part, at, FIELD)
         if OPTION.match(line):
             return self._items(part, at, OPTION)
         end = part.text_end(at)

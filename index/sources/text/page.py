@@ -59,7 +59,10 @@ class Page:
             for line, kind in zip(lines, kinds, strict=True)
         ]
         signs = (at for at in range(1, len(lines)) if not keys[at] and lines[at] and lines[at - 1])
-        underlines = frozenset(at for at in signs if is_underline(lines[at], lines[at - 1]))
+        first = next((at for at, line in enumerate(lines) if line), 0)
+        underlines = frozenset(
+            at for at in signs if is_underline(lines[at], lines[at - 1], of_all=at == first + 1 and at + 1 < len(lines))
+        )
         tops = frozenset(_tops(lines, keys, kinds, underlines))
         return cls(raw, lines, keys, kinds, underlines, tops, _following(keys))
 

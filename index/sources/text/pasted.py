@@ -4,7 +4,6 @@ Such a page repeats the headline and the picture captions around widgets (text s
 may hold several pages. What is taken out is kept in `Draft.dropped`: no word disappears unseen.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +13,7 @@ from index.sources.blocks.blocks import joined
 from index.sources.blocks.layout import count_words, ends_a_sentence, text_lines
 from index.sources.blocks.running_heads import without_running_heads
 from index.sources.blocks.text_blocks import text_blocks
+from index.sources.blocks.text_headings import without_sign
 from index.sources.text.page import Page, could_be_title, is_boilerplate, is_headline, short
 from index.sources.text.page_head import Head, chrome, head_of
 from index.sources.text.page_lines import BYLINE, COMMENTS, MENU, RELATED, REPLY, STAMP, is_page, url_of
@@ -29,8 +29,6 @@ _LINES_BEFORE_ECHO = 12
 _SIGNS = "a line of signs"
 _LONGEST_TITLE_WORDS = 40
 _WORDS_BELOW_A_WORD = 8
-# Markdown is written into text files, too.
-_HEADING_SIGN = re.compile(r"\A#{1,6} +(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +193,7 @@ def _draft(page: Page, begin: int, title: int, end: int, gaps: list[int], *, pag
     url = next((url_of(page.lines[at]) for at in range(begin, title) if url_of(page.lines[at])), None)
     if not contents and title >= 0:
         return Draft("", (Paragraph(page.lines[title]),), dropped, url, head.author)
-    headline = _HEADING_SIGN.sub("", page.lines[title]) if title >= 0 else ""
+    headline = without_sign(page.lines[title]) if title >= 0 else ""
     return Draft(headline, tuple(contents), dropped, url, head.author)
 
 
