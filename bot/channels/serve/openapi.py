@@ -10,7 +10,8 @@ from bot.channels.serve.endpoints import Endpoint
 from bot.channels.serve.models import ProblemJson
 from bot.channels.serve.problems import KINDS, MEDIA_TYPE
 
-_ANYWHERE: Final = (401, 408, 421, 422, 429, 431, 500, 503)
+# Of every request, before its path is looked at.
+_ANYWHERE: Final = (400, 401, 405, 408, 413, 414, 421, 422, 429, 431, 500, 503)
 _REFERENCE: Final = "#/components/schemas/{model}"
 
 
@@ -79,8 +80,8 @@ def _responses(endpoint: Endpoint, model: str, problem: dict[str, Any]) -> dict[
     if endpoint.method == "GET":
         responses["304"] = {"description": "Nothing has changed since the tag in If-None-Match."}
     said = dict(reversed(KINDS.values()))
-    for status in sorted({*_ANYWHERE, *endpoint.statuses, 405}):
-        responses[str(status)] = {"description": said.get(status, "The headers are too large."), "content": failed}
+    for status in sorted({*_ANYWHERE, *endpoint.statuses}):
+        responses[str(status)] = {"description": said.get(status, KINDS["too-large"][1]), "content": failed}
     return responses
 
 
