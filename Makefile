@@ -87,13 +87,14 @@ answers: .venv-bench/.installed
 	@$(PYTHON) -m venv .venv >&2
 	@$(PIP) install --upgrade pip >&2 || echo "pip stays as it is" >&2
 
-# The extras for PDF and for evaluation are wanted in a checkout but need wheels for this machine: their absence stops
-# nothing.
+# The extras for PDF, for evaluation and for speed are wanted in a checkout but need wheels for this machine: their
+# absence stops nothing.
 .venv/.installed: pyproject.toml | .venv/bin/python
 	@echo "installing quoth" >&2
 	@$(PIP) install --editable . >&2
 	@$(PIP) install --only-binary :all: --editable '.[formats]' >&2 || echo "without PDF documents" >&2
 	@$(PIP) install --only-binary :all: ir-measures >&2 || echo "without quoth evaluate" >&2
+	@$(PIP) install --only-binary :all: numba >&2 || echo "without compiled kernels" >&2
 	@touch $@
 
 .venv/.installed-test: pyproject.toml | .venv/bin/python

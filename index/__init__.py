@@ -60,7 +60,7 @@ if TYPE_CHECKING:
     from index.query.periods import Period
     from index.query.syntax import Filter, Problem
     from index.query.terms import QuestionTerm, Resolved
-    from index.ranking.choose import EngineName
+    from index.ranking.choose import EngineName, answered_by
     from index.search.copies import Copies, nearly_equal
     from index.search.index import Index
     from index.search.newest import openings
@@ -79,15 +79,15 @@ __all__ = [
     "SOLAR_HIJRI_MONTHS", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError",
     "BuildRefusedError", "Changes", "Copies", "Dropped", "EngineName", "Fault", "FetchError", "FetchOptions",
     "FetchProgress", "Fetched", "FieldMapError", "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError",
-    "LocalRetriever", "LossRefusedError", "Manifest", "NewerIndexError", "NoIndexError", "NoOlderIndexError", "Options",
-    "OutdatedIndexError", "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress",
+    "LocalRetriever", "LossRefusedError", "Manifest", "NewerIndexError", "NoIndexError", "NoOlderIndexError",
+    "Options", "OutdatedIndexError", "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress",
     "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions", "RefusedAddressError", "Report", "Resolved",
     "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError", "SourceState", "StorageError", "Store", "Texts",
     "UnreachableError", "UnreadableIndexError", "WorkerError", "address_of", "analyze_each", "analyze_spans",
-    "analyzer_settings", "build_index", "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading",
-    "fold_text", "forget", "grouped", "health", "install_command", "is_address", "is_function_word", "make_folder",
-    "nearly_equal", "nothing_fetched", "openings", "passages", "read", "replace_file", "sentences", "solar_hijri",
-    "source_of", "survey", "sync", "tuning", "weighing", "write_file",
+    "analyzer_settings", "answered_by", "build_index", "exported", "fetch", "fetch_due", "fetched_folder",
+    "fetched_reading", "fold_text", "forget", "grouped", "health", "install_command", "is_address", "is_function_word",
+    "make_folder", "nearly_equal", "nothing_fetched", "openings", "passages", "read", "replace_file", "sentences",
+    "solar_hijri", "source_of", "survey", "sync", "tuning", "weighing", "write_file",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -111,7 +111,7 @@ _MODULES: Final = {
     "query.periods": "Period",
     "query.syntax": "Filter Problem",
     "query.terms": "QuestionTerm Resolved",
-    "ranking.choose": "EngineName",
+    "ranking.choose": "EngineName answered_by",
     "search.copies": "Copies nearly_equal",
     "search.index": "Index",
     "search.newest": "openings",

@@ -120,10 +120,9 @@ def _state() -> str:
 @pytest.fixture(scope="session")
 def kernels(pytestconfig: pytest.Config) -> Path:
     """Load the compiled kernels, and return the folder that keeps them."""
-    from tests.compile_kernels import alone
-
-    with alone():
+    with kernel_cache.alone():
         import index.postings.inversion_kernels
+        import index.ranking.impact_kernels
         import index.ranking.search_kernels
         import index.rerank.compiled_features  # noqa: F401
 

@@ -41,13 +41,20 @@ def compact(forward: Forward, terms: int, parameters: bm25.Parameters) -> Compac
         return compact_postings(inverted.indptr, inverted.lengths, inverted.lists(), parameters, Path(folder))
 
 
+def taken_over(forward: Forward, terms: int, parameters: bm25.Parameters) -> Engine:
+    engine = EmbeddedEngine(Postings.of(invert(forward, terms, parameters), parameters))
+    engine.take_over()
+    return engine
+
+
 ENGINES: list[Make] = [
     lambda forward, terms, p: EmbeddedEngine(Postings.of(invert(forward, terms, p), p)),
     lambda forward, terms, p: MaxScoreEngine(compact(forward, terms, p), p),
     lambda forward, terms, p: CompiledEngine(compact(forward, terms, p), p),
+    taken_over,
     lambda forward, _, p: RankBm25Engine(forward, p),
 ]
-NAMES = ["embedded", "maxscore", "compiled", "rank-bm25"]
+NAMES = ["embedded", "maxscore", "compiled", "impacts", "rank-bm25"]
 
 
 def collection(passages: list[list[int]], titles: list[list[int]], article: list[int], hidden: list[bool]) -> Forward:
@@ -232,7 +239,7 @@ def searches(lists: Inverted) -> Callable[[float | None], list[Search]]:
     return drawn
 
 
-@pytest.mark.parametrize("make", ENGINES[:3], ids=NAMES[:3])
+@pytest.mark.parametrize("make", ENGINES[:4], ids=NAMES[:4])
 @pytest.mark.parametrize("share_allowed", [None, 0.5, 0.01])
 def test_pruning_keeps_the_exact_list_with_common_words_and_many_ties(
     of_large: Callable[[Make], Engine],
@@ -259,7 +266,7 @@ def test_weights_of_any_size_and_every_passage_asked_for_are_still_exact(
         assert rows.tolist() == expected[scores[expected] > 0].tolist()
 
 
-@pytest.mark.parametrize("make", ENGINES[:3], ids=NAMES[:3])
+@pytest.mark.parametrize("make", ENGINES[:4], ids=NAMES[:4])
 def test_the_order_of_the_words_changes_no_score(of_large: Callable[[Make], Engine], make: Make) -> None:
     engine, random = of_large(make), np.random.default_rng(2)
     terms = [3, 70, 9, 1234, 400, 72, 30]

@@ -18,6 +18,8 @@ _TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 
 def status(settings: "Settings", *, as_json: bool) -> int:
     """Print what the current generation contains. Raises NoIndexError or BrokenIndexError."""
+    from index import answered_by
+
     with parts.store(settings).open() as generation:
         manifest, path = generation.manifest, generation.path
     record: dict[str, Any] = {
@@ -30,6 +32,7 @@ def status(settings: "Settings", *, as_json: bool) -> int:
         "sources": [collection.shown_as(*source) for source in collection.of_manifest(manifest).items()],
         "bytes": sum(file.stat().st_size for file in path.iterdir()),
         "engine": settings.engine,
+        "answered_by": answered_by(manifest.counts["passages"], settings.engine),
     }
     if as_json:
         out_json(json.dumps(record, ensure_ascii=False, indent=2))
@@ -60,6 +63,7 @@ def doctor(settings: "Settings", *, telegram: bool) -> int:
         Finding("settings", f"read from {files or 'the defaults and the environment'}"),
         _folder(settings.data_dir),
         _index(settings),
+        _engine(settings),
         _token(settings),
         _extras(),
     ]
@@ -89,6 +93,20 @@ def _index(settings: "Settings") -> Finding:
     if gone:
         return Finding("index", f"works, but {', '.join(gone)} is gone; to rebuild, run `quoth index PATH`", 4)
     return Finding("index", f"{many}, intact")
+
+
+def _engine(settings: "Settings") -> Finding:
+    from index import IndexLibraryError, answered_by, install_command
+
+    try:
+        with parts.store(settings).open() as generation:
+            path = answered_by(generation.manifest.counts["passages"], settings.engine)
+    except IndexLibraryError:
+        path = answered_by(0, settings.engine)
+    if path == "NumPy":
+        step = install_command("numba")
+        return Finding("engine", f"{path}; for answers several times faster, run `{step}`", hint=True)
+    return Finding("engine", path)
 
 
 def _token(settings: "Settings") -> Finding:

@@ -10,12 +10,13 @@ import shutil
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 # The rooms that no kernel imports; their code changes often, and to compile takes most of a minute.
@@ -96,6 +97,17 @@ def seal() -> None:
         new.replace(kept.folder / _LIST)
         _sync(kept.folder)
         kept.known = fresh
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other process compiles kernels of this state of the code, and keep others waiting."""
+    import fcntl
+
+    folder = chosen_folder()
+    with (folder / "lock").open("w") if folder is not None else TemporaryFile() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _is_private(folder: Path) -> bool:

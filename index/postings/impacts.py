@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from index import bm25
 from index.postings.forward import lower_bounds
-from index.store.arrays import Stored
+from index.store.arrays import Matrix, Stored
 
 # Collections below this are scored from stored impacts; from here on the compiled engine is worth its start-up.
 LARGE: Final = 50_000
@@ -92,9 +92,9 @@ class Postings(InvertedIndex):
     indptr: npt.NDArray[np.int64]
     rows: npt.NDArray[np.uint32]
     impacts: npt.NDArray[np.float64]
-    kth: npt.NDArray[np.float64]
+    kth: Matrix[np.float64]
     column_of: npt.NDArray[np.int32]
-    columns: npt.NDArray[np.float64]
+    columns: Matrix[np.float64]
 
     @property
     def passages(self) -> int:

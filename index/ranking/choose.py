@@ -3,9 +3,9 @@
 from typing import Final, Literal, get_args
 
 from index import bm25
-from index.machine import kernel_cache
+from index.machine import kernel_cache, takeover
 from index.postings.compact import StoredPostings
-from index.postings.impacts import Postings
+from index.postings.impacts import LARGE, Postings
 from index.ranking import compiled
 from index.ranking.embedded import EmbeddedEngine
 from index.ranking.engine import Engine
@@ -39,3 +39,15 @@ def engine(postings: StoredPostings, parameters: bm25.Parameters) -> Engine:
     made = compiled.CompiledEngine(postings, parameters)
     kernel_cache.seal()
     return made
+
+
+def answered_by(passages: int, name: EngineName = "auto") -> str:
+    """Return in words what answers from so many passages on this machine."""
+    if name == "rank-bm25":
+        return "rank-bm25"
+    if not kernel_cache.available():
+        return "NumPy"
+    compiled = "compiled kernels"
+    return (
+        compiled if passages >= LARGE else f"NumPy, and {compiled} from question {takeover.QUESTIONS} of a process on"
+    )

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from index.machine.jit import Array, inlined, lower_bound
+from index.machine.jit import Array, inlined, jit, lower_bound
 from index.postings.compact import WIDTH, CompactPostings
 
 BITS: Final = WIDTH.bit_length() - 1
@@ -30,6 +30,47 @@ class Query(NamedTuple):
     shift: Array
     bounds: Array
     starts: Array
+
+
+@jit
+def merged(terms: Array, weights: Array, indptr: Array) -> tuple[Array, Array]:
+    """Return the distinct terms that passages hold, rarest first, and the weights of each added up."""
+    found, factors, m = np.empty(len(terms), np.int64), np.empty(len(terms)), 0
+    for i in range(len(terms)):
+        term = terms[i]
+        df = indptr[term + 1] - indptr[term]
+        if not (weights[i] > 0 and df > 0):
+            continue
+        # By insertion: a question is short.
+        at = m
+        while at > 0:
+            other = indptr[found[at - 1] + 1] - indptr[found[at - 1]]
+            if other < df or (other == df and found[at - 1] <= term):
+                break
+            at -= 1
+        if at > 0 and found[at - 1] == term:
+            factors[at - 1] += weights[i]
+            continue
+        for later in range(m, at, -1):
+            found[later], factors[later] = found[later - 1], factors[later - 1]
+        found[at], factors[at] = term, weights[i]
+        m += 1
+    return found[:m], factors[:m]
+
+
+@jit
+def insert(rows: Array, scores: Array, count: int, row: int, score: float) -> int:
+    """Insert a passage among the best, by score descending, then row ascending; return how many there are now."""
+    if count == len(rows):
+        count -= 1
+        if score < scores[count] or (score == scores[count] and row > rows[count]):
+            return count + 1
+    i = count
+    while i > 0 and (score > scores[i - 1] or (score == scores[i - 1] and row < rows[i - 1])):
+        rows[i], scores[i] = rows[i - 1], scores[i - 1]
+        i -= 1
+    rows[i], scores[i] = row, score
+    return count + 1
 
 
 @inlined

@@ -1,11 +1,12 @@
-"""The engine of small collections: stored impacts, added up in NumPy."""
+"""The engine of small collections: stored impacts, added up in NumPy until compiled kernels take over."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from index.machine import takeover
 from index.postings.impacts import SEED_RANKS, Postings
-from index.ranking.engine import SLACK, Allowed, Rows, Scores, merged, nothing
+from index.ranking.engine import MOST, SLACK, Allowed, Engine, Rows, Scores, merged, nothing
 
 
 class EmbeddedEngine:
@@ -22,6 +23,7 @@ class EmbeddedEngine:
         self._indptr: memoryview = memoryview(postings.indptr.data)
         self._column_of: memoryview = memoryview(postings.column_of.data)
         self._kth: list[memoryview] = [memoryview(seeds.data) for seeds in postings.kth]
+        self._compiled: Engine | None = None
 
     def top(
         self, terms: Sequence[int], weights: Sequence[float], k: int, allowed: Allowed | None = None
@@ -29,6 +31,10 @@ class EmbeddedEngine:
         """Return the best passages; see `index.ranking.engine.Engine.top`."""
         if k < 1 or not len(terms):
             return nothing()
+        if self._compiled is None and takeover.is_done():
+            self.take_over()
+        if self._compiled is not None and k <= MOST:
+            return self._compiled.top(terms, weights, k, allowed)
         query = merged(terms, weights)
         scores = self._scores(query)
         if allowed is not None:
@@ -44,6 +50,12 @@ class EmbeddedEngine:
         # Stable, so that equal scores stay in the order of their rows.
         order = (-scores).argsort(kind="stable")[:k]
         return rows[order], scores[order]
+
+    def take_over(self) -> None:
+        """Have questions answered by compiled kernels from now on, with the same rows and scores."""
+        from index.ranking.compiled import CompiledImpacts
+
+        self._compiled = CompiledImpacts(self._postings)
 
     def best_outside(self, terms: Sequence[int], weights: Sequence[float], ranges: Sequence[Sequence[int]]) -> float:
         """Return the highest score of a passage outside some ranges of rows, 0 where none has any."""

@@ -17,6 +17,8 @@ Allowed = npt.NDArray[np.bool_]
 
 # Seeds may have been rounded up where a score is rounded down.
 SLACK = 1e-9
+# Kernels keep the best in a sorted list; from here on that costs more than to sort once.
+MOST = 1000
 
 
 class Engine(Protocol):

@@ -13,7 +13,7 @@ from index import bm25
 from index.machine.jit import Array, arrays_at, inlined, jit, lower_bound, record
 from index.postings.compact import HIGHEST, WIDTH, CompactPostings
 from index.postings.impacts import SEED_RANKS
-from index.ranking.collection_kernels import Query, bound, position
+from index.ranking.collection_kernels import Query, bound, insert, merged, position
 from index.ranking.window_kernels import Scratch, survivors
 
 FIRST_WINDOWS: Final = 6
@@ -29,16 +29,8 @@ _postings = record(CompactPostings)
 @inlined
 def _query(terms: Array, weights: Array, c: CompactPostings) -> Query:
     """Return the distinct terms that passages hold, rarest first."""
-    keys = np.empty(len(terms), np.int64)
-    for i in range(len(terms)):
-        keys[i] = ((c.indptr[terms[i] + 1] - c.indptr[terms[i]]) << 31) | terms[i]
-    distinct, factors, m = np.empty(len(terms), np.int64), np.zeros(len(terms)), 0
-    for i in np.argsort(keys):
-        if weights[i] > 0 and keys[i] >> 31:
-            if m == 0 or distinct[m - 1] != terms[i]:
-                distinct[m] = terms[i]
-                m += 1
-            factors[m - 1] += weights[i]
+    distinct, factors = merged(terms, weights, c.indptr)
+    m = len(distinct)
     idf, whole, total = np.empty(m), np.empty(m, np.int32), 0.0
     for j in range(m):
         idf[j] = math.log((len(c.lengths) + 1) / (c.indptr[distinct[j] + 1] - c.indptr[distinct[j]]))
@@ -52,7 +44,7 @@ def _query(terms: Array, weights: Array, c: CompactPostings) -> Query:
         shift[j] = c.indptr[distinct[j]] - c.low_start[at] if is_frequent else c.low_start[at]
     windows = c.window_highest.shape[1]
     bounds, starts = np.empty((m, windows), np.int32), np.empty((m, windows + 1), np.int64)
-    return Query(distinct[:m], factors[:m], idf, whole, table, shift, bounds, starts)
+    return Query(distinct, factors, idf, whole, table, shift, bounds, starts)
 
 
 @inlined
@@ -80,21 +72,6 @@ def _score(row: int, w: int, q: Query, c: CompactPostings, k1: float, b: float) 
                 tf = float(c.odd_tf[at])
         total += q.factors[j] * (q.idf[j] * _saturation(tf, norm, k1))
     return total
-
-
-@jit
-def _insert(rows: Array, scores: Array, count: int, row: int, score: float) -> int:
-    """Insert a passage among the best, by score descending, then row ascending; return how many there are now."""
-    if count == len(rows):
-        count -= 1
-        if score < scores[count] or (score == scores[count] and row > rows[count]):
-            return count + 1
-    i = count
-    while i > 0 and (score > scores[i - 1] or (score == scores[i - 1] and row < rows[i - 1])):
-        rows[i], scores[i] = rows[i - 1], scores[i - 1]
-        i -= 1
-    rows[i], scores[i] = row, score
-    return count + 1
 
 
 @jit
@@ -170,7 +147,7 @@ def top(
         for i in range(survivors(q, c, s, allowed, w, cut)):
             if s.partial[i] >= cut:
                 row = w * WIDTH + int(s.documents[i])
-                count = _insert(rows, scores, count, int(row), _score(row, w, q, c, k1, b))
+                count = insert(rows, scores, count, int(row), _score(row, w, q, c, k1, b))
                 if count == k:
                     cut = max(cut, int(scores[k - 1] * HIGHEST / ((k1 + 1) * unit)) - 1)
     return count

@@ -13,8 +13,8 @@ from index.postings.compact import WIDTH, CompactPostings
 from index.ranking.collection_kernels import Query, position
 
 # Nanoseconds: a look-up by binary search, and adding up one posting. Only their ratio matters.
-_LOOK_UP: Final = 18.0
-_SCATTER: Final = 0.5
+LOOK_UP: Final = 18.0
+SCATTER: Final = 0.5
 _BLOCK: Final = 64
 
 
@@ -173,7 +173,7 @@ def _look_up(q: Query, c: CompactPostings, s: Scratch, w: int, j: int, count: in
     if column >= 0:
         for i in range(count):
             s.partial[i] += weight * np.int32(c.columns[column, base + s.documents[i]])
-    elif count * _LOOK_UP > length * _SCATTER:
+    elif count * LOOK_UP > length * SCATTER:
         _add(s.sums, q, c, j, w)
         for i in range(count):
             s.partial[i] += s.sums[s.documents[i]]

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from index import bm25, tuning
-from index.machine import kernel_cache
+from index.machine import kernel_cache, takeover
 from index.postings.forward import Forward
 from index.postings.layout import uses_kernels
 from index.postings.strata import Strata
@@ -83,9 +83,9 @@ def features_for(passages: int) -> Features:
     """Return the functions that count features in a collection of so many passages: compiled where that pays.
 
     Both give the same numbers to the last bit. Compiled ones import numba, which does not pay beside an engine that has
-    no kernels.
+    no kernels (yet).
     """
-    if not uses_kernels(passages) or not kernel_cache.is_settled():
+    if not takeover.is_done() and not (uses_kernels(passages) and kernel_cache.is_settled()):
         return features
     from index.rerank import compiled_features
 
@@ -100,14 +100,15 @@ class Reranker:
         self,
         statistics: Sequence[Statistics],
         average: Floats,
+        passages: int,
         surroundings: Surroundings,
         parameters: bm25.Parameters,
-        kernels: Features = features,
     ) -> None:
         """Take the gram statistics of each stratum, and `average` float64 [S], how many terms its passages have."""
         self._statistics = statistics
         self._average = average
-        self._kernels = kernels
+        self._passages = passages
+        self._kernels = features_for(passages)
         self._parameters = parameters
         self._surroundings = surroundings
 
@@ -117,7 +118,7 @@ class Reranker:
     ) -> "Reranker":
         """Return the reranker of a stored generation of so many passages."""
         statistics = [Statistics.open(arrays, number) for number in range(len(strata))]
-        return cls(statistics, strata.average[:, 1], surroundings, parameters, features_for(passages))
+        return cls(statistics, strata.average[:, 1], passages, surroundings, parameters)
 
     def features(
         self,
@@ -136,6 +137,8 @@ class Reranker:
         weights = OF_LANGUAGE.get(language, WEIGHTS)
         rows, forward, usual, texts = candidates
         statistics, parameters = self._statistics[stratum], self._parameters
+        if self._kernels is features:
+            self._kernels = features_for(self._passages)
         values = np.empty((len(rows), 4))
         # The mark that parts texts is no part of a question.
         grams = GramQuery(question.replace("\0", " "), texts, statistics, usual * statistics.looked_at[1], parameters)
