@@ -1,24 +1,20 @@
 """The commands that look at an index and keep it: what is in it, backups, and whether all is well."""
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
-from typer import Argument, Option
+import click
 
-from bot.commands import parts
-from bot.commands.help import Command
-from bot.commands.options import AsJson, DataDir
+from bot.commands import options, parts
+from bot.commands.help import Group
 
-app = typer.Typer()
+group = Group()
 
 
-@app.command(cls=Command)
-def sources(
-    remove: Annotated[str | None, Option("--remove", metavar="NAME", help="Build the index without it.")] = None,
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
-) -> int:
+@group.command()
+@click.option("--remove", metavar="NAME", help="Build the index without it.")
+@options.as_json
+@options.data_dir
+def sources(remove: str | None, as_json: bool, data_dir: Path | None) -> int:
     """List what the index was built from, and what changed since."""
     from bot.commands import sources as command
 
@@ -26,28 +22,28 @@ def sources(
     return command.listing(settings, as_json=as_json) if remove is None else command.remove(remove, settings)
 
 
-@app.command(cls=Command)
+@group.command()
+@click.argument("words", nargs=-1, metavar="[WORDS]...")
+@click.option("--source", metavar="NAME", help="Only those of such a source.")
+@click.option("--since", metavar="DATE", help="Only those of 2024, 2024-06, ... on.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON Lines.")
+@options.data_dir
 def articles(
-    words: Annotated[list[str] | None, Argument(metavar="WORDS", hidden=True)] = None,
-    source: Annotated[str | None, Option("--source", metavar="NAME", help="Only those of such a source.")] = None,
-    since: Annotated[str | None, Option("--since", metavar="DATE", help="Only those of 2024, 2024-06, ... on.")] = None,
-    as_json: Annotated[bool, Option("--json", help="Print JSON Lines.")] = False,
-    data_dir: DataDir = None,
+    words: tuple[str, ...], source: str | None, since: str | None, as_json: bool, data_dir: Path | None
 ) -> int:
     """List the articles, or those with WORDS in the title."""
     from bot.commands import articles as command
 
-    wanted = command.Wanted(" ".join(words or ()), source, since)
+    wanted = command.Wanted(" ".join(words), source, since)
     with parts.answerer(parts.settings(data_dir=data_dir)) as answerer:
         return command.listing(answerer.articles, wanted, as_json=as_json)
 
 
-@app.command(cls=Command)
-def show(
-    article: Annotated[list[str], Argument(metavar="ARTICLE", hidden=True)],
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
-) -> int:
+@group.command()
+@click.argument("article", nargs=-1, required=True, metavar="ARTICLE...")
+@options.as_json
+@options.data_dir
+def show(article: tuple[str, ...], as_json: bool, data_dir: Path | None) -> int:
     """Print an article whole; name it by its id, its title or words of it."""
     from bot.commands import articles as command
 
@@ -55,8 +51,9 @@ def show(
         return command.show(answerer.articles, " ".join(article), as_json=as_json)
 
 
-@app.command(cls=Command)
-def export(data_dir: DataDir = None) -> int:
+@group.command()
+@options.data_dir
+def export(data_dir: Path | None) -> int:
     """Print every article as a line of JSON, to build the same index from."""
     from bot.commands import articles as command
 
@@ -64,11 +61,10 @@ def export(data_dir: DataDir = None) -> int:
         return command.export(answerer.articles)
 
 
-@app.command(cls=Command)
-def backup(
-    file: Annotated[Path, Argument(metavar="FILE", hidden=True)],
-    data_dir: DataDir = None,
-) -> int:
+@group.command()
+@click.argument("file", type=options.FILE, metavar="FILE")
+@options.data_dir
+def backup(file: Path, data_dir: Path | None) -> int:
     """Copy the index, the bot's memory and uploaded files into FILE.
 
     Settings go with them, but no token and no other secret.
@@ -79,11 +75,10 @@ def backup(
     return command.run(file, parts.settings(data_dir=data_dir))
 
 
-@app.command(cls=Command)
-def restore(
-    file: Annotated[Path, Argument(metavar="FILE", hidden=True)],
-    data_dir: DataDir = None,
-) -> int:
+@group.command()
+@click.argument("file", type=options.FILE, metavar="FILE")
+@options.data_dir
+def restore(file: Path, data_dir: Path | None) -> int:
     """Put what the backup FILE holds in its place, once every byte is compared.
 
     What stood there before is kept.
@@ -93,22 +88,21 @@ def restore(
     return command.run(file, parts.settings(data_dir=data_dir))
 
 
-@app.command(cls=Command)
-def status(as_json: AsJson = False, data_dir: DataDir = None) -> int:
+@group.command()
+@options.as_json
+@options.data_dir
+def status(as_json: bool, data_dir: Path | None) -> int:
     """Show what the index contains."""
     from bot.commands import checks
 
     return checks.status(parts.settings(data_dir=data_dir), as_json=as_json)
 
 
-@app.command(cls=Command)
-def doctor(
-    telegram: Annotated[bool, Option("--telegram", help="Also check the bot's settings at Telegram.")] = False,
-    unit: Annotated[
-        Path | None, Option("--unit", metavar="FILE", help="Check a unit of systemd, and nothing else.")
-    ] = None,
-    data_dir: DataDir = None,
-) -> int:
+@group.command()
+@click.option("--telegram", is_flag=True, help="Also check the bot's settings at Telegram.")
+@click.option("--unit", type=options.FILE, metavar="FILE", help="Check a unit of systemd, and nothing else.")
+@options.data_dir
+def doctor(telegram: bool, unit: Path | None, data_dir: Path | None) -> int:
     """Check settings, index, token and folders, and say what to fix."""
     from bot.commands import checks, findings, units
 
@@ -117,8 +111,9 @@ def doctor(
     return checks.doctor(parts.settings(data_dir=data_dir), telegram=telegram)
 
 
-@app.command(cls=Command)
-def config(data_dir: DataDir = None) -> int:
+@group.command()
+@options.data_dir
+def config(data_dir: Path | None) -> int:
     """Print the settings and where each comes from; secrets stay hidden."""
     from bot.commands import checks
 

@@ -51,8 +51,6 @@ _LATE: Final = (
     "telegram.ext",
     "tests.telegram_server.server",
     "trafilatura",
-    "typer._adapters",
-    "typer.rich_utils",
     "uvicorn",
 )
 # Importing one of these chooses the folder of kernels, which is that of the data folder: each process does it itself.

@@ -261,8 +261,8 @@ def test_a_command_imports_only_what_it_needs(environment: dict[str, str]) -> No
         "httpx",
     }
     helping = modules(environment, "--help")
-    assert {"bot", "typer"} <= helping
-    assert not helping & {"numpy", "pydantic", "pydantic_settings", "index", "config", "Stemmer"}
+    assert {"bot", "click"} <= helping
+    assert not helping & {"rich", "numpy", "pydantic", "pydantic_settings", "index", "config", "Stemmer"}
 
 
 def test_what_another_system_lacks_is_told_with_the_way_out(capsys: pytest.CaptureFixture[str]) -> None:

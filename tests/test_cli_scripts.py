@@ -202,6 +202,6 @@ def test_a_line_that_only_looks_exported_is_told_and_skipped(tmp_path: Path, lin
 def test_a_shell_completes_commands_and_options(typed: str, offered: str) -> None:
     # As a shell asks, of the program by its name.
     program = Path(sys.executable).with_name("quoth")
-    asked = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_QUOTH_COMPLETE": "complete_bash"}
+    asked = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_QUOTH_COMPLETE": "bash_complete"}
     done = subprocess.run([program], env=os.environ | asked, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stdout.split()) == (0, [offered])
+    assert (done.returncode, done.stdout.split()) == (0, [f"plain,{offered}"])

@@ -162,7 +162,7 @@ def test_the_image_is_small_in_what_it_may_do() -> None:
 
 
 def test_every_command_of_the_services_is_one() -> None:
-    from typer.testing import CliRunner
+    from click.testing import CliRunner
 
     from bot.__main__ import app
 

@@ -74,7 +74,7 @@ async def test_a_call_that_is_cancelled_is_searched_no_further(start: Start, mod
 
 
 def test_the_settings_of_the_assistants_in_the_manual_start_it() -> None:
-    from typer.testing import CliRunner
+    from click.testing import CliRunner
 
     from bot.__main__ import app
 
@@ -169,12 +169,12 @@ async def test_the_same_command_answers_over_http(start: Start) -> None:
 
 
 def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.commands.serving import mcp, serve
+    from bot.__main__ import app
     from bot.errors import MissingExtraError
 
     found = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "mcp" else found(name))
     with pytest.raises(MissingExtraError, match="install mcp"):
-        mcp()
+        app(["mcp"], standalone_mode=False)
     with pytest.raises(MissingExtraError, match="install mcp"):
-        serve(mcp=True)
+        app(["serve", "--mcp"], standalone_mode=False)

@@ -76,7 +76,7 @@ def test_settings_that_are_none_are_refused(name: str, value: str, said: str, mo
 
 
 def test_the_settings_become_the_options_of_the_channel(tmp_path: Path) -> None:
-    from bot.commands.serving import options
+    from bot.commands.serving import channel_options as options
     from config.settings import load
 
     made = options(load(data_dir=tmp_path, serve_listen="[::1]:80", serve_hosts=("Ask.Example.org",), serve_rate=2.0))

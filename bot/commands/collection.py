@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from bot.commands import parts
 
@@ -31,9 +31,9 @@ def of_manifest(manifest: "Manifest") -> dict[str, "ReadingOptions"]:
 
 
 def options(
-    paths: Sequence[str] | None,
-    include: list[str] | None,
-    exclude: list[str] | None,
+    paths: Sequence[str],
+    include: tuple[str, ...],
+    exclude: tuple[str, ...],
     base_url: str | None,
     names: str,
 ) -> "ReadingOptions":
@@ -41,10 +41,10 @@ def options(
     from index import ReadingOptions, is_address
 
     if not paths and (include or exclude or base_url or names):
-        raise typer.BadParameter("--include, --exclude, --base-url and --map need a PATH; --add keeps the rest")
+        raise click.BadParameter("--include, --exclude, --base-url and --map need a PATH; --add keeps the rest")
     if base_url is not None and not is_address(base_url):
-        raise typer.BadParameter(f"--base-url {base_url}: an address begins with https:// or http://")
-    return ReadingOptions(tuple(include or ()), tuple(exclude or ()), base_url and base_url.strip(), names)
+        raise click.BadParameter(f"--base-url {base_url}: an address begins with https:// or http://")
+    return ReadingOptions(include, exclude, base_url and base_url.strip(), names)
 
 
 def named(

@@ -4,9 +4,8 @@ import os
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
-from typing import Any, cast
 
-import typer
+import click
 
 from bot.printing import err, shown
 
@@ -27,11 +26,6 @@ def of(command: Callable[[], int]) -> int:
         code = command()
         sys.stdout.flush()
     except BrokenPipeError:
-        return discard_output()
-    except SystemExit as leaving:
-        # Typer turns a broken pipe into exit code 1, which would say that nothing was found.
-        if not isinstance(leaving.__context__, BrokenPipeError):
-            raise
         return discard_output()
     except KeyboardInterrupt:
         return 130
@@ -62,15 +56,11 @@ def report(error: Exception) -> int:
     """Print what went wrong and return the exit code; with QUOTH_LOG_LEVEL=DEBUG, all of what is known of a bug."""
     from bot.errors import message_of
 
-    if isinstance(error, typer.TyperException):
-        # Typer's usage errors know how to show themselves with their usage line, but not its types.
-        said = cast("Any", error)
-        if isinstance(getattr(said, "message", None), str):
-            said.message = shown(said.message)
-        said.show()
+    if isinstance(error, click.ClickException):
+        if not isinstance(error, click.exceptions.NoArgsIsHelpError):
+            error.message = shown(error.message)  # type: ignore[misc]
+        error.show()
         return error.exit_code
-    if isinstance(error, typer.Abort):
-        return 130
     if isinstance(error, ModuleNotFoundError) and error.name in _NOT_ON_WINDOWS:
         err(f"quoth: {ON_WINDOWS}")
         return 5

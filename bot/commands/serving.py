@@ -1,11 +1,11 @@
 """Run `quoth serve`: make the HTTP channel from the settings."""
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from typer import BadParameter, Option
+import click
 
-from bot.commands import parts
-from bot.commands.options import DataDir, EngineOption
+from bot.commands import options, parts
 from bot.printing import err, out
 
 if TYPE_CHECKING:
@@ -18,17 +18,14 @@ if TYPE_CHECKING:
 _ANSWERING = ("passages", "engine", "answered_at", "closest_at")
 
 
+@click.option("--listen", metavar="HOST:PORT", help="Where to listen (default: setting serve_listen).")
+@options.without_token
+@click.option("--open", "open_page", is_flag=True, help="Open the page in a browser.")
+@click.option("--mcp", is_flag=True, help="Also answer assistants, at /mcp.")
+@options.engine
+@options.data_dir
 def serve(
-    listen: Annotated[
-        str | None, Option("--listen", metavar="HOST:PORT", help="Where to listen (default: setting serve_listen).")
-    ] = None,
-    without_token: Annotated[
-        bool, Option("--without-token", help="Answer everybody who reaches an address of other machines too.")
-    ] = False,
-    open_page: Annotated[bool, Option("--open", help="Open the page in a browser.")] = False,
-    mcp: Annotated[bool, Option("--mcp", help="Also answer assistants, at /mcp.")] = False,
-    engine: EngineOption = None,
-    data_dir: DataDir = None,
+    listen: str | None, without_token: bool, open_page: bool, mcp: bool, engine: str | None, data_dir: Path | None
 ) -> int:
     """Answer in a browser, and programs over HTTP, until stopped.
 
@@ -48,27 +45,22 @@ def serve(
 
             webbrowser.open(address)
 
-    return _run(settings, options(settings, open_to_all=without_token), mount, ready)
+    return _run(settings, channel_options(settings, open_to_all=without_token), mount, ready)
 
 
-def mcp(
-    listen: Annotated[
-        str | None, Option("--listen", metavar="HOST:PORT", help="Answer over HTTP there, at /mcp.")
-    ] = None,
-    without_token: Annotated[
-        bool, Option("--without-token", help="Answer everybody who reaches an address of other machines too.")
-    ] = False,
-    engine: EngineOption = None,
-    data_dir: DataDir = None,
-) -> int:
+@click.option("--listen", metavar="HOST:PORT", help="Answer over HTTP there, at /mcp.")
+@options.without_token
+@options.engine
+@options.data_dir
+def mcp(listen: str | None, without_token: bool, engine: str | None, data_dir: Path | None) -> int:
     """Answer an assistant (MCP) over stdin and stdout, until it leaves.
 
     With --listen, as `quoth serve --mcp` does.
     """
     if listen is not None:
-        return serve(listen, without_token, mcp=True, engine=engine, data_dir=data_dir)
+        return serve(listen, without_token, open_page=False, mcp=True, engine=engine, data_dir=data_dir)
     if without_token:
-        raise BadParameter("--without-token goes with --listen")
+        raise click.BadParameter("--without-token goes with --listen")
     import asyncio
     from sys import stdin
 
@@ -94,9 +86,7 @@ def _ensure_protocol() -> None:
         raise MissingExtraError(f"assistants need the extra: run `{install_command('mcp')}`")
 
 
-def _run(
-    settings: "Settings", channel: "ServeOptions", mount: "Mount | None", on_ready: "Callable[[str], None]"
-) -> int:
+def _run(settings: "Settings", how: "ServeOptions", mount: "Mount | None", on_ready: "Callable[[str], None]") -> int:
     import asyncio
 
     from bot.channels.serve import serve as run
@@ -104,10 +94,10 @@ def _run(
 
     renewal.renew(settings)
     with parts.answerer(settings) as answerer:
-        return asyncio.run(run(channel, answerer, mount=mount, on_ready=on_ready))
+        return asyncio.run(run(how, answerer, mount=mount, on_ready=on_ready))
 
 
-def options(settings: "Settings", *, open_to_all: bool = False) -> "ServeOptions":
+def channel_options(settings: "Settings", *, open_to_all: bool = False) -> "ServeOptions":
     """Return the channel's options. Raises ConfigError for bad secrets or aliases."""
     import hashlib
     import json
