@@ -79,7 +79,7 @@ __all__ = [
     "SOLAR_HIJRI_MONTHS", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError",
     "BuildRefusedError", "Changes", "Copies", "Dropped", "EngineName", "Fault", "FetchError", "FetchOptions",
     "FetchProgress", "Fetched", "FieldMapError", "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError",
-    "LocalRetriever", "LossRefusedError", "Manifest", "NewerIndexError", "NoIndexError", "NoOlderIndexError", "Options",
+    "LocalRetriever", "LossRefusedError", "Manifest", "ModelError", "NewerIndexError", "NoIndexError", "NoOlderIndexError", "Options",
     "OutdatedIndexError", "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress",
     "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions", "RefusedAddressError", "Report", "Resolved",
     "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError", "SourceState", "StorageError", "Store", "Texts",

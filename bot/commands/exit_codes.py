@@ -98,7 +98,9 @@ def _code(error: Exception) -> int:
             return 2
         case library.NoIndexError() | library.BrokenIndexError():
             return 3
-        case BackupError() | library.SourceError() | library.BuildRefusedError() | library.QuestionSetError():
+        case BackupError() | library.SourceError() | library.BuildRefusedError():
+            return 4
+        case library.QuestionSetError() | library.ModelError():
             return 4
         case library.IndexLibraryError() | BotError() | OSError():
             return 5
