@@ -16,6 +16,7 @@
     ├── FetchError                what lies at an address could not be fetched
     │   └── RefusedAddressError   an address is none that may be fetched
     ├── FieldMapError             a map of field names is malformed
+    ├── ModelError                a model of meaning cannot be used
     └── QuestionSetError          a question set for evaluation is malformed or incomplete
 
 A message says the place, the cause, and what to do about it there; the command to run next is added by `bot.errors`.
@@ -98,6 +99,10 @@ class RefusedAddressError(FetchError):
 
 class FieldMapError(IndexLibraryError):
     """A map of field names is malformed."""
+
+
+class ModelError(IndexLibraryError):
+    """A model of meaning is missing, damaged, or not of a kind that can be used."""
 
 
 class QuestionSetError(IndexLibraryError):

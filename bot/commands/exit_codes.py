@@ -88,7 +88,13 @@ def _code(error: Exception) -> int:
             return 2
         case library.NoIndexError() | library.BrokenIndexError():
             return 3
-        case BackupError() | library.SourceError() | library.BuildRefusedError() | library.QuestionSetError():
+        case (
+            BackupError()
+            | library.BuildRefusedError()
+            | library.ModelError()
+            | library.QuestionSetError()
+            | library.SourceError()
+        ):
             return 4
         case library.IndexLibraryError() | BotError() | OSError():
             return 5
