@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 from typer import Argument, Option
 
-from bot.commands import parts
+from bot.commands import cluster, parts
 from bot.commands.help import Command
 from bot.commands.options import AsJson, DataDir
 
 app = typer.Typer()
+app.add_typer(cluster.app, name="cluster", help="Publish to OpenSearch, and keep what is there.")
 
 
 @app.command(cls=Command)

@@ -83,15 +83,28 @@ def pieces(folder: Path) -> Iterator[str]:
             yield bulk([(_id(path.name, at // _PIECE), written(document))])
 
 
+def manifest_of(cluster: Cluster, names: Names, analyzer: Mapping[str, Scalar]) -> Manifest:
+    """Return the manifest of the statistics of a published generation.
+
+    Raises BrokenIndexError where it is damaged or of another version of this program.
+    """
+    return _checked(_read(cluster, names, MANIFEST_NAME, 1), names, analyzer)
+
+
+def _checked(text: bytes, names: Names, analyzer: Mapping[str, Scalar]) -> Manifest:
+    place = f"{names.statistics}/{MANIFEST_NAME}"
+    manifest = Manifest.from_json(text, place)
+    ensure_analyzer(manifest, analyzer, place)
+    return manifest
+
+
 def fetched(cluster: Cluster, names: Names, cache: Path, analyzer: Mapping[str, Scalar]) -> MappedArrays:
     """Return the statistics of a published generation, from the cache where they are there and whole.
 
     Raises BrokenIndexError where they are not what was published or are of another version of this program.
     """
     text = _read(cluster, names, MANIFEST_NAME, 1)
-    place = f"{names.statistics}/{MANIFEST_NAME}"
-    manifest = Manifest.from_json(text, place)
-    ensure_analyzer(manifest, analyzer, place)
+    manifest = _checked(text, names, analyzer)
     folder = cache / hashlib.sha256(text).hexdigest()[:24]
     with suppress(BrokenIndexError, OSError):
         return _mapped(folder, manifest, text)
