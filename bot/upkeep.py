@@ -118,3 +118,51 @@ def config(data_dir: Path | None) -> int:
     from bot.commands import checks
 
     return checks.config(parts.settings(data_dir=data_dir))
+
+
+@group.group()
+def cluster() -> None:
+    """Publish to OpenSearch, and keep what is there."""
+
+
+@cluster.command()
+@click.option("--shards", type=click.IntRange(1, 1024), metavar="N", help="Parts of the index.")
+@click.option("--replicas", type=click.IntRange(0, 20), metavar="N", help="Copies of each part.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, metavar="N", help="Processes that send.")
+@options.data_dir
+def publish(shards: int | None, replicas: int | None, workers: int, data_dir: Path | None) -> int:
+    """Publish the index of this machine.
+
+    It is compared with the one here before it answers.
+    """
+    from bot.commands import cluster as command
+
+    return command.publish(parts.settings(data_dir=data_dir), shards, replicas, workers)
+
+
+@cluster.command("status")
+@options.as_json
+@options.data_dir
+def cluster_status(as_json: bool, data_dir: Path | None) -> int:
+    """List the generations that the cluster holds."""
+    from bot.commands import cluster as command
+
+    return command.status(parts.settings(data_dir=data_dir), as_json=as_json)
+
+
+@cluster.command()
+@options.data_dir
+def rollback(data_dir: Path | None) -> int:
+    """Let the generation before answer again."""
+    from bot.commands import cluster as command
+
+    return command.rollback(parts.settings(data_dir=data_dir))
+
+
+@cluster.command()
+@options.data_dir
+def prune(data_dir: Path | None) -> int:
+    """Remove all generations but the one that answers and the one before."""
+    from bot.commands import cluster as command
+
+    return command.prune(parts.settings(data_dir=data_dir))

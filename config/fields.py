@@ -3,6 +3,7 @@
 import ipaddress
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_settings import NoDecode
@@ -52,6 +53,13 @@ def _origin(value: str) -> str:
     return value.lower()
 
 
+def _server(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError("a host is https:// or http://, its name and its port, such as https://search-1.example:9200")
+    return value.rstrip("/")
+
+
 Address = Annotated[str, AfterValidator(_address)]
 """A host and a port."""
 
@@ -65,3 +73,4 @@ Addresses = Annotated[tuple[Address, ...], NoDecode, Listed]
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, Listed]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, Listed]
 Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, Listed]
+Servers = Annotated[tuple[Annotated[str, AfterValidator(_server)], ...], NoDecode, Listed]

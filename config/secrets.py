@@ -5,6 +5,7 @@ import re
 import shlex
 import stat
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -14,6 +15,7 @@ from config.logs import redacted
 from config.settings import WEBHOOK_SECRET, Settings
 
 # What stands in a header as it is, and in no password twice.
+_HERE = frozenset(("127.0.0.1", "::1", "localhost"))
 _SENDABLE = re.compile(r"[!-~]+")
 
 
@@ -35,6 +37,22 @@ def serve_token(settings: Settings) -> str | None:
     if token is not None and not _SENDABLE.fullmatch(token):
         raise ConfigError("serve_token: HTTP cannot carry this token; use letters and digits of ASCII")
     return token
+
+
+def cluster_secrets(settings: Settings) -> tuple[str, str]:
+    """Return the password and the API key of the cluster, each from the setting itself or the file it names; or "".
+
+    Raises ConfigError as `telegram_token` does, and where they would travel in the open to another machine.
+    """
+    password = _secret_of(
+        settings.cluster_password, settings.cluster_password_file, "cluster_password_file", "password"
+    )
+    key = _secret_of(settings.cluster_api_key, settings.cluster_api_key_file, "cluster_api_key_file", "key")
+    for host in settings.cluster if password or key else ():
+        parts = urlsplit(host)
+        if parts.scheme != "https" and parts.hostname not in _HERE:
+            raise ConfigError(f"cluster: {host}: a password or key goes to another machine by https:// alone")
+    return password or "", key or ""
 
 
 def webhook_secret(settings: Settings) -> str:

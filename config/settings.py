@@ -25,7 +25,7 @@ from pydantic_settings import (
 
 from config import places
 from config.errors import ConfigError
-from config.fields import Address, Addresses, Hosts, Networks, Origins, Place
+from config.fields import Address, Addresses, Hosts, Networks, Origins, Place, Servers
 from config.logs import redacted
 from config.places import CONFIG_VARIABLE
 
@@ -60,6 +60,27 @@ class Settings(BaseSettings):
     aliases: Place | None = Field(
         default=None,
         description="TOML file of names and their other forms; default: aliases.toml beside quoth.toml or in data_dir.",
+    )
+    cluster: Servers = Field(
+        default=(), description="Hosts of an OpenSearch cluster that answers, e.g. https://search-1.example:9200."
+    )
+    cluster_user: str | None = Field(default=None, description="Name of this program's user in the cluster.")
+    cluster_password: SecretStr | None = Field(default=None, description="Password of that user.")
+    cluster_password_file: Place | None = Field(
+        default=None, description="File that contains only that password, not readable by everybody."
+    )
+    cluster_api_key: SecretStr | None = Field(default=None, description="API key instead of user and password.")
+    cluster_api_key_file: Place | None = Field(
+        default=None, description="File that contains only that key, not readable by everybody."
+    )
+    cluster_ca: Place | None = Field(
+        default=None, description="File of the authority that signed the cluster's certificates, if it is your own."
+    )
+    cluster_timeout: float = Field(
+        default=5.0, ge=0.1, le=600, description="Seconds that one question may wait for the cluster."
+    )
+    cluster_prefix: str = Field(
+        default="quoth", pattern=r"^[a-z][a-z0-9_]{0,30}$", description="What the names of its indices begin with."
     )
     fetch_allowed: Addresses = Field(
         default=(), description="Private hosts that addresses may lead to, each with its port, e.g. 192.168.1.7:8080."

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from index.bm25 import Parameters
     from index.build.build import Options, Progress, Report
     from index.build.build import build as build_index
+    from index.cluster.checkup import Check, checks
+    from index.cluster.client import Cluster, ClusterOptions
+    from index.cluster.publishing import Publishing, PublishOptions, prune, publish
+    from index.cluster.retriever import ClusterRetriever
+    from index.cluster.state import Published
+    from index.cluster.state import listing as published
+    from index.cluster.state import rollback as roll_back
     from index.fetching.bodies import address_of, is_address
     from index.fetching.client import FetchOptions
     from index.fetching.due import Health, fetch_due, health
@@ -77,17 +84,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SOLAR_HIJRI_MONTHS", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError",
-    "BuildRefusedError", "Changes", "Copies", "Dropped", "EngineName", "Fault", "FetchError", "FetchOptions",
-    "FetchProgress", "Fetched", "FieldMapError", "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError",
-    "LocalRetriever", "LossRefusedError", "Manifest", "ModelError", "NewerIndexError", "NoIndexError",
-    "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters", "Parts", "Passage", "Period",
-    "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions", "RefusedAddressError",
-    "Report", "Resolved", "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError", "SourceState",
-    "StorageError", "Store", "Texts", "UnreachableError", "UnreadableIndexError", "WorkerError", "address_of",
-    "analyze_each", "analyze_spans", "analyzer_settings", "answered_by", "build_index", "exported", "fetch",
-    "fetch_due", "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "health", "install_command",
-    "is_address", "is_function_word", "make_folder", "nearly_equal", "nothing_fetched", "openings", "passages", "read",
-    "replace_file", "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "weighing", "write_file",
+    "BuildRefusedError", "Changes", "Check", "Cluster", "ClusterError", "ClusterOptions", "ClusterRetriever", "Copies",
+    "Dropped", "EngineName", "Fault", "FetchError", "FetchOptions", "FetchProgress", "Fetched", "FieldMapError",
+    "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError",
+    "Manifest", "ModelError", "NewerIndexError", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError",
+    "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress", "PublishOptions", "Published",
+    "Publishing", "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions", "RefusedAddressError", "Report",
+    "Resolved", "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError", "SourceState", "StorageError",
+    "Store", "Texts", "UnreachableError", "UnreadableIndexError", "WorkerError", "address_of", "analyze_each",
+    "analyze_spans", "analyzer_settings", "answered_by", "build_index", "checks", "exported", "fetch", "fetch_due",
+    "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "health", "install_command", "is_address",
+    "is_function_word", "make_folder", "nearly_equal", "nothing_fetched", "openings", "passages", "prune", "publish",
+    "published", "read", "replace_file", "roll_back", "sentences", "solar_hijri", "source_of", "survey", "sync",
+    "tuning", "weighing", "write_file",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -99,6 +108,11 @@ _MODULES: Final = {
     "analysis.solar_hijri": "solar_hijri",
     "bm25": "Parameters",
     "build.build": "Options Progress Report",
+    "cluster.checkup": "Check checks",
+    "cluster.client": "Cluster ClusterOptions",
+    "cluster.publishing": "PublishOptions Publishing prune publish",
+    "cluster.retriever": "ClusterRetriever",
+    "cluster.state": "Published",
     "fetching.bodies": "address_of is_address",
     "fetching.client": "FetchOptions",
     "fetching.due": "Health fetch_due health",
@@ -130,6 +144,8 @@ _PLACES: Final = {
     "analyzer_settings": ("analysis.analyzer", "settings"),
     "build_index": ("build.build", "build"),
     "exported": ("sources.records.exported", "record_of"),
+    "published": ("cluster.state", "listing"),
+    "roll_back": ("cluster.state", "rollback"),
     "SOLAR_HIJRI_MONTHS": ("analysis.solar_hijri", "MONTHS"),
     **{name: (module, name) for module, names in _MODULES.items() for name in names.split()},
 }

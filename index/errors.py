@@ -15,6 +15,7 @@
     ├── WorkerError               a process that helps to build ended before its time
     ├── FetchError                what lies at an address could not be fetched
     │   └── RefusedAddressError   an address is none that may be fetched
+    ├── ClusterError              a cluster of OpenSearch could not do what it was asked
     ├── FieldMapError             a map of field names is malformed
     ├── ModelError                a model of meaning cannot be used
     └── QuestionSetError          a question set for evaluation is malformed or incomplete
@@ -95,6 +96,10 @@ class UnreachableError(FetchError):
 
 class RefusedAddressError(FetchError):
     """An address is none that may be fetched: private, of another kind, or not to be understood."""
+
+
+class ClusterError(IndexLibraryError):
+    """A cluster of OpenSearch cannot be reached, refused what it was asked, or did not do it in time."""
 
 
 class FieldMapError(IndexLibraryError):

@@ -163,7 +163,7 @@ def test_in_a_single_file_lengths_count_as_they_are(collection: tuple[Forward, l
     forward, languages, _ = collection
     told = strata(forward, TERMS, ["en"] * len(languages), ([0] * len(languages),), 2)
     terms = np.array([len(forward.indexed(row, 2)) for row in range(len(forward.article))], np.uint32)
-    lengths = told.lengths(terms, forward)
+    lengths = told.lengths(terms, forward.article)
     assert ((lengths == 0) == (terms == 0)).all()
     if terms.any():
         assert lengths / lengths.max() == pytest.approx(terms / terms.max(), abs=1e-3)

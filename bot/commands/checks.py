@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import collection, parts
+from bot.commands import cluster, collection, parts
 from bot.commands.findings import Finding, told
 from bot.printing import out, out_json, size_of
 
@@ -64,6 +64,7 @@ def doctor(settings: "Settings", *, telegram: bool) -> int:
         _folder(settings.data_dir),
         _index(settings),
         _engine(settings),
+        *cluster.findings(settings),
         _token(settings),
         _extras(),
     ]
@@ -82,13 +83,15 @@ def _folder(folder: Path) -> Finding:
 
 def _index(settings: "Settings") -> Finding:
     from bot.errors import message_of
-    from index import IndexLibraryError, analyzer_settings
+    from index import IndexLibraryError, NoIndexError, analyzer_settings
 
     try:
         with parts.store(settings).open(analyzer=analyzer_settings()) as generation:
             many = size_of(generation.manifest.counts)
             gone = [source for source in generation.manifest.sources if not Path(source).exists()]
     except IndexLibraryError as error:
+        if settings.cluster and isinstance(error, NoIndexError):
+            return Finding("index", "none here; the cluster answers")
         return Finding("index", message_of(error), 3)
     if gone:
         return Finding("index", f"works, but {', '.join(gone)} is gone; to rebuild, run `quoth index PATH`", 4)
@@ -146,6 +149,7 @@ def _extras() -> Finding:
         "ir_measures": "eval (`quoth evaluate`)",
         "pypdfium2": "formats (PDF documents)",
         "mcp": "mcp (`quoth mcp`)",
+        "opensearchpy": "opensearch (a cluster that answers)",
         "prometheus_client": "metrics (telegram_metrics_listen)",
         "socksio": "socks (a SOCKS proxy on the way to Telegram)",
     }

@@ -58,6 +58,7 @@ class Group(click.Group):
 
     context_class = _Context
     command_class = _Command
+    group_class = type
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of the commands."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.policy import Policy
     from bot.posts import Posts
     from config.settings import Settings
-    from index import LocalRetriever, Parameters, Store
+    from index import Cluster, LocalRetriever, Parameters, Store
 
 
 RESTORING: Final = ".restoring"
@@ -97,10 +97,41 @@ def policy(loaded: "Settings") -> "Policy":
 
 
 def answerer(loaded: "Settings", data_dir: Path | None = None) -> "Answerer":
-    """Return an answerer from the index of the settings, or from another data folder."""
+    """Return an answerer from the index or the cluster of the settings, or from another data folder."""
     from bot.answer import Answerer
 
-    return Answerer(retriever(loaded, data_dir), policy(loaded))
+    if not loaded.cluster or data_dir is not None:
+        return Answerer(retriever(loaded, data_dir), policy(loaded))
+    from config.aliases import aliases
+    from index import Aliases, ClusterRetriever
+
+    published = ClusterRetriever(cluster(loaded), loaded.data_dir / "cluster", aliases=Aliases(aliases(loaded)))
+    return Answerer(published, policy(loaded))
+
+
+def cluster(loaded: "Settings") -> "Cluster":
+    """Return the cluster of the settings; it must be closed.
+
+    Raises ConfigError where none is set or its secrets cannot be read, MissingExtraError without its client.
+    """
+    from importlib.util import find_spec
+
+    from bot.errors import MissingExtraError
+    from config.errors import ConfigError
+    from config.secrets import cluster_secrets
+    from index import Cluster, ClusterOptions, install_command
+
+    if not loaded.cluster:
+        raise ConfigError("cluster: not set; name its hosts, e.g. QUOTH_CLUSTER=https://search-1.example:9200")
+    password, key = cluster_secrets(loaded)
+    if not find_spec("opensearchpy") or not find_spec("aiohttp"):
+        command = install_command("opensearch-py[async]")
+        raise MissingExtraError(f"a cluster needs the extra opensearch: run `{command}`")
+    user, ca_file = loaded.cluster_user or "", loaded.cluster_ca
+    options = ClusterOptions(
+        loaded.cluster, user, password, key, ca_file, loaded.cluster_timeout, loaded.cluster_prefix
+    )
+    return Cluster(options)
 
 
 def version() -> str:

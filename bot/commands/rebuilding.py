@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import collection, fetching, leaving, parts, uploads
+from bot.commands import cluster, collection, fetching, leaving, parts, uploads
 from bot.library import Held
 from bot.printing import out_json
 
@@ -128,6 +128,8 @@ def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
             held, settled = error.held, error.others
             report = build()
         fetched = sum(_articles_of(store, source) for source in named)
+    if settings.cluster and report.published:
+        cluster.publish(settings, quiet=True)
     checked = asdict(checks[0]) if checks else None
     read = {"read": articles_read + fetched, "replaced": replaced}
     return _record(report) | read | {"checked": checked, "held": [asdict(one) for one in held]}

@@ -19,6 +19,9 @@ def renew(settings: "Settings") -> None:
     from bot.errors import message_of
     from index import BrokenIndexError, IndexLibraryError, NewerIndexError, OutdatedIndexError, analyzer_settings
 
+    if settings.cluster:
+        # What answers lies there, and was built elsewhere.
+        return
     try:
         parts.store(settings).manifest(analyzer=analyzer_settings())
         return

@@ -33,11 +33,11 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
     if uses_kernels(passages):
         kernel_cache.keep_kernels_in()
         large = LargeInversion(forward, terms, parameters)
-        lengths = strata.lengths(large.lengths, forward)
+        lengths = strata.lengths(large.lengths, forward.article)
         return compact_postings(large.indptr, lengths, large.lists(), parameters, folder, _compiled_steps())
     # By a sort, which needs much memory.
     inverted = invert(forward, terms, parameters)
-    relative = replace(inverted, lengths=strata.lengths(inverted.lengths, forward))
+    relative = replace(inverted, lengths=strata.lengths(inverted.lengths, forward.article))
     if passages >= LARGE:
         return compact_postings(relative.indptr, relative.lengths, relative.lists(), parameters, folder)
     postings = Postings.of(relative, parameters)

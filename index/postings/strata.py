@@ -90,16 +90,20 @@ class Strata(Stored):
         return self._relative[articles]
 
     @cached_property
+    def _units(self) -> Floats:
+        return _UNIT / self.usual.astype(np.float64)
+
+    @cached_property
     def _relative(self) -> Floats:
         """Return how many times the average of its stratum is usual in each article, float64 [articles]."""
         return np.asarray(self.usual / self.average[self.of_article, 0], np.float64)
 
-    def lengths(self, terms: npt.NDArray[np.uint32], forward: Forward) -> npt.NDArray[np.uint32]:
+    def lengths(self, terms: npt.NDArray[np.uint32], articles: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
         """Return the lengths by which an engine is to score: how many times the usual one, in units of 1 / 4096.
 
-        `terms` uint32 [N] are the terms of each passage as the inversion counts them.
+        `terms` uint32 [n] are the terms of each passage as the inversion counts them, `articles` its article row.
         """
-        relative = terms * (_UNIT / self.usual.astype(np.float64))[forward.article]
+        relative = terms * self._units[articles]
         return np.where(terms > 0, np.clip(np.rint(relative), 1, 1 << 31), 0).astype(np.uint32)
 
     def _df_of(self, stratum: int, term: int) -> int:

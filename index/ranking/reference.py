@@ -28,7 +28,7 @@ class RankBm25Engine:
         corpus = [forward.indexed(row, parameters.title_weight) for row in range(len(forward.article))]
         self._model = BM25Plus(corpus, k1=parameters.k1, b=parameters.b, delta=0) if any(corpus) else None
         if self._model and strata:
-            lengths = strata.lengths(np.array([len(terms) for terms in corpus], np.uint32), forward)
+            lengths = strata.lengths(np.array([len(terms) for terms in corpus], np.uint32), forward.article)
             self._model.doc_len, self._model.avgdl = lengths.tolist(), bm25.average(lengths)
 
     def top(

@@ -33,35 +33,15 @@ IN_PIECES = frozenset(("forward_terms.npy", "compact_levels.npy", "compact_low.n
 """Most of the bytes of a large index, of which a question reads a few: whoever reads them calls `Generation.ensure`."""
 
 
-class Generation:
-    """A generation open for reading; close it, or use it in a `with` block.
+class MappedArrays:
+    """The arrays in a folder with a manifest, mapped into memory. Those already taken stay usable after `close`."""
 
-        with store.open() as generation:
-            days = generation.array("article_days")   # article_days.npy, mapped, dtype and shape as saved
-            text = generation.texts.passage(4).text
-
-    Arrays already taken stay usable after `close`.
-    """
-
-    def __init__(
-        self, path: Path, manifest: Manifest, texts: Texts, maps: dict[str, mmap.mmap], pages: Pages | None = None
-    ) -> None:
+    def __init__(self, path: Path, manifest: Manifest, maps: dict[str, mmap.mmap], pages: Pages | None = None) -> None:
         self.path = path
         self.manifest = manifest
-        self.texts = texts
         self.pages = pages
         self._maps = maps
         self._layouts: dict[str, tuple[int, int]] = {}
-
-    @property
-    def number(self) -> int:
-        """Return the generation's number, from 1."""
-        return self.manifest.generation
-
-    @property
-    def states(self) -> dict[str, SourceState]:
-        """Return what its sources looked like when they were last found to hold these articles."""
-        return {**self.manifest.states, **source_files.load_states(self.path)}
 
     def array(self, name: str) -> "NDArray[Any]":
         """Return the array saved as `name`.npy, mapped copy-on-write: pages are shared until written to.
@@ -104,11 +84,40 @@ class Generation:
                 raise BrokenIndexError(f"{self.path / name}: was cut off while it was in use")
 
     def close(self) -> None:
-        """Close the texts and let go of the arrays. A second call does nothing."""
-        self.texts.close()
+        """Let go of the arrays. A second call does nothing."""
         self.pages = None
         # Not closed by force: an array somebody still holds keeps its own mapping alive.
         self._maps.clear()
+
+
+class Generation(MappedArrays):
+    """A generation open for reading; close it, or use it in a `with` block.
+
+    with store.open() as generation:
+        days = generation.array("article_days")   # article_days.npy, mapped, dtype and shape as saved
+        text = generation.texts.passage(4).text
+    """
+
+    def __init__(
+        self, path: Path, manifest: Manifest, texts: Texts, maps: dict[str, mmap.mmap], pages: Pages | None = None
+    ) -> None:
+        super().__init__(path, manifest, maps, pages)
+        self.texts = texts
+
+    @property
+    def number(self) -> int:
+        """Return the generation's number, from 1."""
+        return self.manifest.generation
+
+    @property
+    def states(self) -> dict[str, SourceState]:
+        """Return what its sources looked like when they were last found to hold these articles."""
+        return {**self.manifest.states, **source_files.load_states(self.path)}
+
+    def close(self) -> None:
+        """Close the texts and let go of the arrays. A second call does nothing."""
+        self.texts.close()
+        super().close()
 
     def __enter__(self) -> Self:
         return self

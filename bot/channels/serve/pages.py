@@ -130,6 +130,8 @@ def told(problem: ProblemError, headers: Headers, path: str, query: bytes) -> Re
 def _text(problem: ProblemError, say: Catalogue) -> str:
     if problem.kind in ("rate", "busy"):
         return say.text("flood", n=int(problem.headers.get("Retry-After", "1")))
+    if problem.kind == "unreachable":
+        return say.text("unreachable")
     if problem.kind in ("no-index", "broken-index"):
         return say.text("preparing")
     if problem.kind == "bug":

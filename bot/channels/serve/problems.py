@@ -13,7 +13,7 @@ from bot.channels.protocol import Refusal
 
 Kind = Literal[
     "invalid", "malformed", "not-found", "method", "too-large", "media-type", "unauthorized", "wrong-host", "slow",
-    "rate", "busy", "no-index", "broken-index", "bug",
+    "rate", "busy", "no-index", "broken-index", "unreachable", "bug",
 ]  # fmt: skip
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -33,6 +33,7 @@ KINDS: Final[dict[Kind, tuple[int, str]]] = {
     "bug": (500, "Something went wrong here."),
     "busy": (503, "Too much is asked at once; try again."),
     "no-index": (503, "There is no index yet; run `quoth index PATH`."),
+    "unreachable": (503, "Search is not reachable just now; try again."),
     "broken-index": (503, "The index cannot be read; `quoth doctor` tells why."),
 }
 

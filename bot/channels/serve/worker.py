@@ -5,6 +5,7 @@ gone, is not begun, and what is in hand then ends at its next checkpoint.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,9 @@ from typing import TypeVar
 
 from bot.channels.serve.options import Limits
 from bot.channels.serve.problems import ProblemError
+from index import ClusterError
+
+LOG = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -33,7 +37,8 @@ class Worker:
     async def run(self, work: Callable[[], T], is_gone: Callable[[], bool] = lambda: False) -> T:
         """Return what `work` returns, which runs in the thread.
 
-        Raises ProblemError ("busy") when too much waits already, or it takes too long; ClientGoneError when nobody
+        Raises ProblemError ("busy") when too much waits already, or it takes too long, and ("unreachable") where a
+        cluster does not answer; ClientGoneError when nobody
         waits for it any more by the time that it could begin.
         """
         if self.waiting >= self._limits.waiting:
@@ -59,6 +64,9 @@ class Worker:
                 return await asyncio.get_running_loop().run_in_executor(self._thread, begun)
         except TimeoutError:
             raise ProblemError("busy", "It took too long; try again.", headers={"Retry-After": "5"}) from None
+        except ClusterError as error:
+            LOG.warning("search is not reachable: %s", error)
+            raise ProblemError("unreachable", headers={"Retry-After": "2"}) from None
         finally:
             has_left = True
             self.waiting -= 1
