@@ -68,6 +68,7 @@ lock: .venv-tools/.installed
 # What is installed in .venv, as CycloneDX.
 sbom: .venv-tools/.installed .venv/.installed
 	.venv-tools/bin/cyclonedx-py environment --output-format JSON --output-file sbom.json $(BIN)/python
+	@$(BIN)/python -c 'import json; exit(not json.load(open("sbom.json")).get("components") and "sbom.json lists nothing")'
 
 .venv-tools/.installed:
 	$(PYTHON) -m venv .venv-tools
