@@ -32,6 +32,7 @@ _STRONG = re.compile(r"\0(?=\S)([^\0]{1,1000})(?:(?<=[^\s(\[{,=])\0|(?<=\s)\0(?=
 _MARKUP = re.compile(r"[\\`*_\[\]<>&!\n]")
 # As the parser looks references up, in capitals.
 _NAME_IN_CODE = re.compile(r"(`?)[A-Z_]\w*(?:\.\w+)+\1")
+_UNSHOWN = re.compile(r"\b(?:include|echo)\s*=\s*F(?:ALSE)?\b")
 _ENTRY_WORDS = 12
 _BOLD_MARKS = ("**", "__")
 _ALL_BOLD = re.compile(r"(\*\*|__)(?=\S)[^*_\n]{1,100}\1[ \t]*[:：]?")
@@ -178,6 +179,9 @@ class _Reader:
         lines = [line.rstrip() for line in dedent(token.content).split("\n")]
         if language and language[0] in _QUERIES:
             self.dropped.append(Dropped(one_line(token.content[:400])[:200], "a query"))
+            return
+        if token.info.startswith("{") and _UNSHOWN.search(token.info):
+            self.dropped.append(Dropped(one_line(token.content[:400])[:200], "code that is not shown"))
             return
         if token.info.startswith("{"):
             # Options of a chunk of Quarto and R Markdown.
