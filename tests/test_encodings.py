@@ -165,3 +165,11 @@ def test_chinese_in_wide_characters_without_a_mark_is_read(encoding: str) -> Non
     # The second half of the character "最" is 0.
     text = "磨坊最近重新开工\n\n最老的水车从五月起转动，游客可以参观。\n"
     assert decode(text.encode(encoding)) == text
+
+
+def test_a_text_put_together_from_pieces_keeps_what_is_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "pieces.txt"
+    path.write_bytes("Le café coûte 3 € à Málaga.\n\n".encode() + "So naïve.".encode("cp1252"))
+    (article,) = read([path])
+    assert isinstance(article, Article)
+    assert [paragraph.text for paragraph in article.paragraphs] == ["Le café coûte 3 € à Málaga.", "So na\ufffdve."]

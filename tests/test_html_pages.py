@@ -351,3 +351,50 @@ def test_the_same_article_twice_in_a_folder_keeps_its_title(tmp_path: Path) -> N
     for name in ("mill.html", "mill_print.html"):
         (tmp_path / name).write_text(page(f"<main><h1>The Mill</h1>{BODY}</main>", "<title>The Mill</title>"))
     assert [one.title for one in read([tmp_path]) if isinstance(one, Article)] == ["The Mill", "The Mill"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<p><strong>Prices</strong></p>",
+        "<p><b>Prices</b>&nbsp;</p>",
+        '<div role="heading" aria-level="3">Prices</div>',
+        '<div class="accordion"><button aria-expanded="false">What does a sack cost?</button></div>',
+        '<h3><button aria-expanded="true" class="accordion-button">Prices</button></h3>',
+    ],
+)
+def test_what_looks_like_a_heading_opens_what_follows_it(tmp_path: Path, heading: str) -> None:
+    mill = article(tmp_path, page(f"<main><h1>The Mill</h1><p>{MILL}</p>{heading}<p>{PRICE}</p></main>"))
+    opened = "What does a sack cost?" if "cost" in heading else "Prices"
+    assert texts(mill) == [MILL, f"{opened}\n{PRICE}"]
+
+
+def test_what_word_writes_as_a_page_has_its_title_and_lists(tmp_path: Path) -> None:
+    entry = "<p class=MsoListParagraph><![if !supportLists]><span>·<span>&nbsp;&nbsp; </span></span><![endif]>{}</p>"
+    body = (
+        f"<p class=MsoTitle>The Mill</p><p>{MILL}</p>{entry.format('a sack')}{entry.format('clean rye')}<p>{PRICE}</p>"
+    )
+    mill = article(tmp_path, page(f"<div class=WordSection1>{body}</div>"))
+    assert (mill.title, texts(mill)) == ("The Mill", [MILL, "· a sack\n· clean rye", PRICE])
+
+
+def test_cells_of_links_beside_the_text_of_a_page_of_tables_are_a_menu(tmp_path: Path) -> None:
+    menu = "<td><a href=/>Home</a><br><a href=/a>Archive</a></td>"
+    cells = f"<table><tr>{menu}<td>{MILL}<br><br>{WHEEL}<br><br>{PRICE}</td></tr><tr><td>The mill</td></tr></table>"
+    mill = article(tmp_path, page(cells, "<title>The Mill</title>"))
+    assert texts(mill)[:3] == [MILL, WHEEL, PRICE]
+    assert ("Home Archive", "a menu") in [(one.text.replace("\n", " "), one.reason) for one in mill.dropped]
+
+
+def test_who_wrote_a_page_and_when_is_no_passage_of_it(tmp_path: Path) -> None:
+    when = (
+        "<span class='posted-on'>Posted on <time datetime='2021-05-04'>4 May 2021</time></span><span>by Ivo Kask</span>"
+    )
+    mill = article(tmp_path, page(f"<article><h1>The Mill</h1><div>{when}</div>{BODY}</article>"))
+    assert (mill.date, texts(mill)) == ("2021-05-04", [MILL, WHEEL, PRICE])
+
+
+def test_a_note_in_the_text_loses_the_numbers_that_lead_to_it(tmp_path: Path) -> None:
+    note = '<p><a name="n1"></a><a href="#b1">[1]</a> Counted by the miller.</p>'
+    mill = article(tmp_path, page(f'<h1>The Mill</h1><p>{MILL}<a href="#n1">[1]</a></p><p>{WHEEL}</p>{note}'))
+    assert texts(mill) == [MILL, WHEEL, "Counted by the miller."]

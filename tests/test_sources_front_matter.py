@@ -240,3 +240,36 @@ def test_rarer_kinds_of_front_matter_are_read(tmp_path: Path, above: str) -> Non
 def test_prose_above_a_rule_is_no_front_matter(tmp_path: Path) -> None:
     found = article(tmp_path, "title: so the miller calls himself\nand nobody laughs\n---\n\nThe mill grinds again.\n")
     assert "title: so the miller calls himself and nobody laughs" in found.paragraphs[0].text
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '---json\n{"title": "Rain at Last", "date": "2024-04-19"}\n---\n',
+        '---toml\ntitle = "Rain at Last"\ndate = 2024-04-19\n---\n',
+        "-----\ntitle: Rain at Last\ndate: 2024-04-19\n-----\n",
+        "+++\ntitle = Rain at Last\ndate = 2024-04-19\n+++\n",
+        "---\ntitle: *Rain* at Last\ndate: 2024-04-19\n---\n",
+        "---\ntitle: Rain at Last\ndate: 2024-04-19\n\n",
+        "<!--\n.. title: Rain at Last\n.. date: 2024-04-19\n-->\n",
+        "---\rtitle: Rain at Last\rdate: 2024-04-19\r---\r",
+    ],
+)
+def test_front_matter_of_other_dialects_and_with_slips_is_read(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "rain.md"
+    path.write_bytes(f"{head}It rained on the mill all day.".encode())
+    article = list(read([path]))[-1]
+    assert isinstance(article, Article)
+    assert (article.title, article.date) == ("Rain at Last", "2024-04-19")
+    assert [paragraph.text for paragraph in article.paragraphs] == ["It rained on the mill all day."]
+
+
+def test_the_properties_of_a_page_of_notion_are_its_fields(tmp_path: Path) -> None:
+    path = tmp_path / "Rain 65a1b2c3d4e5f60718293a4b5c6d7e8f.md"
+    path.write_text(
+        "# Rain at Last\n\nCreated: April 19, 2024\nMood: low\n\nIt rained on the mill.\n", encoding="utf-8"
+    )
+    (article,) = read([path])
+    assert isinstance(article, Article)
+    assert (article.title, article.date) == ("Rain at Last", "2024-04-19")
+    assert [paragraph.text for paragraph in article.paragraphs] == ["It rained on the mill."]

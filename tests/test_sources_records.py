@@ -218,3 +218,30 @@ def test_a_map_that_says_nothing_is_refused(stated: str, told: str) -> None:
 def test_a_map_written_out_reads_the_same_again() -> None:
     field_map = FieldMap.parse(" title = headline,text=body.html , id=meta.0.key")
     assert FieldMap.parse(str(field_map)) == field_map
+
+
+@pytest.mark.parametrize(
+    ("record", "title", "date"),
+    [
+        (
+            {"createdTime": "2019-01-01", "fields": {"Title": "Kiln", "Text": KILN, "Date": "2024-04-19"}},
+            "Kiln",
+            "2024-04-19",
+        ),
+        ({"title_t": "Kiln", "body_txt_en": KILN, "date_dt": "2024-04-19"}, "Kiln", "2024-04-19"),
+        ({"@context": "https://schema.example", "headline": "Kiln", "text": KILN}, "Kiln", None),
+        ({"title": "N/A", "headline": "Kiln", "text": "nan", "body": KILN, "date": "null"}, "Kiln", None),
+        ({"title": "<![CDATA[Kiln]]>", "text": f"<![CDATA[<p>{KILN}</p>]]>"}, "Kiln", None),
+        ({"title": {"title": [{"plain_text": "Kiln"}]}, "text": KILN, "date": "19 เมษายน 2567"}, "Kiln", "2024-04-19"),
+    ],
+)
+def test_programs_state_fields_in_ways_of_their_own(
+    tmp_path: Path, record: dict[str, object], title: str, date: str | None
+) -> None:
+    only = read_record(tmp_path, record)
+    assert (only.title, only.date, texts(only)) == (title, date, [KILN])
+
+
+def test_line_breaks_that_were_escaped_twice_part_paragraphs(tmp_path: Path) -> None:
+    only = read_record(tmp_path, {"title": "Kiln", "text": f"{KILN}\\n\\n{GLAZE}"})
+    assert texts(only) == [KILN, GLAZE]

@@ -21,6 +21,8 @@ BlockKind = Literal["heading", "paragraph", "list", "table", "code", "caption"]
 _LEAD_IN_WORDS = 30
 # So does a longer entry where its list fills more than a passage.
 _ENTRY_WORDS = 30
+_HEADING_WORDS = 12
+_NO_HEADING_ENDS = (".", ",", ";", "…", "。", "।", "۔", "،", "؛", "，", "、")
 COLONS = (":", "：", "﹕", "︓")
 
 
@@ -93,6 +95,17 @@ def is_lead_in(block: Block) -> bool:
         and "\n" not in block.text
         and count_words(block.text) <= _LEAD_IN_WORDS
     )
+
+
+def heads(text: str, following: str, kind: BlockKind) -> bool:
+    """Return whether a paragraph that is all bold is the heading of the block below it, which says more.
+
+    >>> heads("Prices", "A berth costs 240 crowns.", "paragraph"), heads("Read this.", "It rained.", "paragraph")
+    (True, False)
+    """
+    if kind in ("heading", "caption") or "\n" in text or text.endswith(_NO_HEADING_ENDS):
+        return False
+    return count_words(text) <= _HEADING_WORDS and len(following) > len(text) and any(map(str.isalnum, text))
 
 
 def list_blocks(entries: Sequence[str]) -> Iterator[Block]:

@@ -3,13 +3,12 @@
 Each comes with what tells the text of a page from the frame around it.
 """
 
-import re
 from collections.abc import Mapping
 
-from index.sources.blocks.blocks import BlockKind
 from index.sources.blocks.html_elements import (
     ARTICLES,
     BLOCKS,
+    BOLD,
     HEADINGS,
     INLINE,
     KINDS,
@@ -21,14 +20,20 @@ from index.sources.blocks.html_elements import (
     SINKS,
     UNREAD,
 )
-from index.sources.blocks.html_lists import Page, PageBlock, Sink, folded
-from index.sources.blocks.html_texts import code_lines, flat, paragraphs
-from index.sources.blocks.html_tree import FRAMES, NO_SIGNS, Element, Signs, frame_of, is_mark, signs_of
-from index.sources.blocks.layout import normalise
+from index.sources.blocks.html_flow import Flow
+from index.sources.blocks.html_tree import (
+    FRAMES,
+    NO_SIGNS,
+    Element,
+    Signs,
+    frame_of,
+    is_mark,
+    signs_of,
+    stated_level,
+    unfolds,
+)
+from index.sources.blocks.page_blocks import Page, PageBlock, Sink, with_bold_headings
 
-_BLANK_LINES = re.compile(r"\r?\n[^\S\n]*\n\s*")
-_TITLE_CHARACTERS = 200
-_MARKED_TEXT = 40
 # Lists and tables nested deeper are blocks like any other: nobody wrote them.
 DEEPEST = 40
 
@@ -56,7 +61,7 @@ def _walked(root: Element, walk: "_Walk") -> Page:
     walk.flush()
     while len(walk.sinks) > 1:
         walk.fold()
-    walk.page.blocks, walk.page.elements = walk.sinks[0].blocks, walk.elements
+    walk.page.blocks, walk.page.elements = with_bold_headings(walk.sinks[0].blocks), walk.elements
     return walk.page
 
 
@@ -65,28 +70,8 @@ _HEADING, _CAPTION, _PREFORMATTED, _ARTICLE, _SINK = 1, 2, 4, 8, 16
 _NO_FRAMES = frozenset(("a", "break"))
 
 
-class _Walk:
-    """What is open at one point of a page: blocks, links, frames; and the text that waits for the end of its block.
-
-    Where the `whole` is text, no frames and places are looked for.
-    """
-
-    def __init__(self, *, whole: bool = False, blank_lines: bool = False) -> None:
-        self.page = Page()
-        self.whole = whole
-        self.blank_lines = blank_lines
-        self.sinks = [Sink("", None, 0)]
-        # Of each open block its place on the page, the place of text that stands in it alone, and what ends with it.
-        self.open: list[tuple[int, int, int]] = [(0, 0, 0)]
-        self.levels: list[int] = []
-        self.framed: Element | None = None
-        self.skipped: Element | None = None
-        self.frame = self.articles = self.captions = self.links = self.preformatted = 0
-        self.elements = 0
-        self.pieces: list[str] = []
-        self.waiting = False
-        self.marked: list[tuple[Element, bool]] = []
-        self.linked = 0
+class _Walk(Flow):
+    """What is open at one point of a page: blocks, links, frames."""
 
     def start(self, element: Element, tag: str) -> bool:
         """Take in the start of an element; return whether its inside is passed over."""
@@ -102,7 +87,7 @@ class _Walk:
             self._start_frame(element, tag, element.attrib)
         text = element.text
         if text:
-            self._add(text, (element, False))
+            self.add(text, (element, False))
         return False
 
     def _passed_over(self, element: Element, tag: str, kind: str) -> bool:
@@ -118,6 +103,8 @@ class _Walk:
             self.pieces.append("\n")
         elif kind == "raised":
             return is_mark(element, tag)
+        elif kind == "bold" or (tag == "button" and unfolds(element, headed=bool(self.levels))):
+            self.bold += 1
         else:
             if tag in PICTURES:
                 self.sinks[-1].pictured = True
@@ -132,7 +119,7 @@ class _Walk:
             self.skipped = element
             return True
         if self.preformatted:
-            self._line_break()
+            self.line_break()
         elif self.waiting:
             self.flush()
         else:
@@ -149,6 +136,9 @@ class _Walk:
                 undo = _ARTICLE
         if name or tag not in PLAIN_BLOCKS:
             undo |= self._opened(element, tag, signs, own)
+        if attributes and not undo & _HEADING and (level := stated_level(attributes)):
+            self.levels.append(level)
+            undo |= _HEADING
         self.open.append((place, own, undo))
         return False
 
@@ -191,14 +181,16 @@ class _Walk:
             self._end_block()
         elif tag == "a":
             self.links -= 1
+        elif tag in BOLD:
+            self.bold -= 1
         elif not tail and tag not in INLINE:
             # Elements that HTML does not know, one after another, are the fields of something.
-            self._line_break()
+            self.line_break()
         if self.framed is element:
             self.flush()
             self.framed, self.frame = None, 0
         if tail:
-            self._add(tail, (element, True))
+            self.add(tail, (element, True))
 
     def _end_block(self) -> None:
         undo = self.open[-1][2]
@@ -207,7 +199,7 @@ class _Walk:
             if not self.preformatted:
                 self.flush(code=True)
         elif self.preformatted:
-            self._line_break()
+            self.line_break()
         elif self.waiting:
             self.flush()
         else:
@@ -222,71 +214,3 @@ class _Walk:
             if undo & _ARTICLE:
                 self.articles -= 1
         self.open.pop()
-
-    def _add(self, text: str, place: tuple[Element, bool]) -> None:
-        blank = text.isspace()
-        if not self.preformatted:
-            if self.blank_lines and "\n" in text and len(self.sinks) == 1:
-                *before, text = _BLANK_LINES.split(text)
-                for part in before:
-                    if not part.isspace():
-                        self._add_piece(part, place)
-                    self.flush()
-                text, blank = flat(text), text.isspace()
-            elif blank:
-                text = " "
-            elif not text.isprintable() or "  " in text:
-                text = flat(text)
-        if blank:
-            self.pieces.append(text)
-        else:
-            self._add_piece(text, place)
-
-    def _add_piece(self, text: str, place: tuple[Element, bool]) -> None:
-        self.pieces.append(text)
-        self.waiting = True
-        if not self.whole:
-            if not self.marked or len(text) > _MARKED_TEXT:
-                self.marked.append(place)
-            if self.links:
-                self.linked += len(text)
-
-    def _line_break(self) -> None:
-        if self.pieces and not self.pieces[-1].endswith("\n"):
-            self.pieces.append("\n")
-
-    def fold(self) -> None:
-        """Hand the blocks of the innermost list, table or figure to what holds it."""
-        sink = self.sinks.pop()
-        if sink.role == "table" and not self.whole:
-            self.elements += sink.size()
-        folded(sink, self.sinks[-1])
-
-    def flush(self, *, code: bool = False) -> None:
-        """Make a block of the text that waits."""
-        pieces = self.pieces
-        if not self.waiting:
-            pieces.clear()
-            return
-        self.waiting = False
-        text = normalise(pieces[0] if len(pieces) == 1 else "".join(pieces))
-        pieces.clear()
-        level = self.levels[-1] if self.levels else 0
-        kind: BlockKind = "paragraph"
-        if code:
-            kind, texts = "code", [code_lines(text)]
-        else:
-            texts = paragraphs(text)
-            if level and len(text) <= _TITLE_CHARACTERS:
-                kind = "heading"
-            elif self.captions:
-                kind = "caption"
-        leaves: tuple[int, ...] = ()
-        place, share = self.open[-1][1], 0.0
-        if self.marked:
-            leaves = (len(self.page.places),)
-            self.page.places.append(self.marked)
-            share = self.linked / max(1, len(text))
-            self.marked, self.linked = [], 0
-        for each in texts:
-            self.sinks[-1].blocks.append(PageBlock(each, kind, level, place, self.frame, leaves, share))

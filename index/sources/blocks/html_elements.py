@@ -4,7 +4,7 @@ import re
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "summary": 5, "legend": 5, "caption": 6}
 # Classes of titles that are no heading elements: "title", "post-title", "admonitionHeading_x1".
-TITLES = re.compile(r"(?:^|[\s_-])(?:title|headline)(?:\s|$)|admonition[_-]?heading", re.I)
+TITLES = re.compile(r"(?:^|[\s_-])(?:mso)?(?:title|headline)(?:\s|$)|admonition[_-]?heading", re.I)
 FIGURES = frozenset(("figure", "wp-caption", "thumb", "thumbinner"))
 IN_FIGURES = frozenset(("caption", "title"))
 CAPTIONS = frozenset(("wp-caption-text", "thumbcaption", "image-caption", "photo-caption", "figcaption"))
@@ -24,6 +24,8 @@ INLINE = frozenset(
         *("samp", "slot", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
     )
 )
+# A block all of whose text stands in them may be a heading; a button may be what unfolds the text below it.
+BOLD = frozenset(("b", "strong", "button"))
 PICTURES = frozenset(("img", "picture", "video", "svg", "iframe", "canvas", "object", "embed", "audio", "amp-img"))
 PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext"))
 ARTICLES = frozenset(("article", "main"))
@@ -58,6 +60,6 @@ NUMBERED = frozenset(("td", "div", "pre"))
 # What more than its text is taken in of an element; of most within a line nothing.
 KINDS = {
     **dict.fromkeys(UNREAD | PICTURES, "thing"),
-    **{"a": "a", "span": "span", "sup": "raised", "br": "break"},
+    **{"a": "a", "span": "span", "sup": "raised", "br": "break", "b": "bold", "strong": "bold"},
     **dict.fromkeys(BLOCKS, "block"),
 }

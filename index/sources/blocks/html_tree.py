@@ -50,6 +50,13 @@ _CLASSES = {
             *(
                 "catlinks",
                 "printfooter",
+                "sitesub",
+                "contentsub",
+                "jump-to-nav",
+                "mw-navigation",
+                "mw-panel",
+                "navbox",
+                "mw-cite-backlink",
                 "page-nav",
                 "post-navigation",
                 "wiki-rightbar",
@@ -124,6 +131,9 @@ _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _SIGNS = frozenset(("", *"¶#§🔗∞⚓↩^↑", "⚓︎", "↩︎", "link", "permalink", "permanent link"))
 _PERMALINKS = frozenset(("headerlink", "header-anchor", "anchor-link", "hash-link", "anchorjs-link", "permalink"))
 _FOOTNOTE_MARK = re.compile(r"\W{0,2}(?:\d{1,3}|[a-z*†‡§])\W{0,2}")
+_BRACKETED_NUMBER = re.compile(r"\[\d{1,3}\]")
+_UNFOLDING = frozenset(("aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"))
+_LEVELS = {str(level): level for level in range(1, 7)}
 _LONG_CLASS = 200
 _LINE_NUMBERS = frozenset(("linenos", "lineno", "linenodiv", "line-numbers", "line-number", "gutter", "blob-num"))
 # So many elements are looked at to tell a sign from a text.
@@ -210,10 +220,29 @@ def is_mark(element: Element, tag: str) -> bool:
     return len(links) == 1 and bool(_FOOTNOTE_MARK.fullmatch(_short_text(element)))
 
 
+def stated_level(attributes: Mapping[str, str]) -> int:
+    """Return the level of what says that it is a heading; 0 for what does not."""
+    return _LEVELS.get(attributes.get("aria-level", ""), 2) if attributes.get("role") == "heading" else 0
+
+
+def unfolds(button: Element, *, headed: bool) -> bool:
+    """Return whether a button is the heading of a text that it unfolds, and no switch of the site."""
+    if headed:
+        return True
+    folding = not _UNFOLDING.isdisjoint(button.attrib) or "accordion" in button.get("class", "").lower()
+    text = _short_text(button)
+    parent = button.getparent()
+    return text.endswith(("?", "؟", "？")) or (
+        (folding or (parent is not None and "accordion" in parent.get("class", "").lower())) and len(text.split()) > 2
+    )
+
+
 def _sign(link: Element) -> bool:
     if not _leads_inside(link):
         return False
     text = _short_text(link).casefold()
+    if _BRACKETED_NUMBER.fullmatch(text):
+        return True
     # Some tools make the whole heading such a link.
     return text in _SIGNS or (len(text) < 3 and not _PERMALINKS.isdisjoint(link.get("class", "").split()))
 

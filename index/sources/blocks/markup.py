@@ -11,6 +11,8 @@ from index.sources.blocks.html_tree import parsed
 _PARAGRAPH_TAG = re.compile(r"<p[\s/>]", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 _ESCAPED = re.compile(r"&(?:amp;)?(?:lt|#60|#x3c);", re.IGNORECASE)
+_CDATA = re.compile(r"\s*<!\[CDATA\[(.*)\]\]>\s*", re.DOTALL)
+_NEAR_START = 40
 # What nobody writes in a sentence about tags.
 _SURELY_MARKUP = re.compile(r"<a\s+href=|<img\s+\w+=|</p>\s*<p[\s>]|<br\s*/?>\s*<br", re.IGNORECASE)
 
@@ -39,6 +41,12 @@ def _is_markup(text: str) -> bool:
     if first is not None:
         return TAG.search(bare, first.end()) is not None
     return (ends_with_tag and len(TAG.findall(bare)) > 1) or _SURELY_MARKUP.search(bare) is not None
+
+
+def without_cdata(text: str) -> str:
+    """Return `text` without the marks of XML that somebody took along: "<![CDATA[Rain]]>"."""
+    found = _CDATA.fullmatch(text) if "<![CDATA[" in text[:_NEAR_START] else None
+    return found[1] if found else text
 
 
 def plain(text: str) -> str:

@@ -10,7 +10,7 @@ from itertools import groupby
 from index.sources.blocks.blocks import Block
 from index.sources.blocks.html_tags import has_blocks, with_bracketed_words
 from index.sources.blocks.layout import normal_line, normalise, one_line, text_lines, tidied
-from index.sources.blocks.markup import blocks_of, plain, unescaped
+from index.sources.blocks.markup import blocks_of, plain, unescaped, without_cdata
 from index.sources.blocks.text_blocks import text_blocks
 from index.sources.files.streams import UnusableError
 
@@ -109,7 +109,10 @@ def _blocks(value: object, depth: int) -> Iterator[Block]:
 
 
 def _of_string(text: str) -> list[Block]:
-    text = unescaped(text)
+    text = unescaped(without_cdata(text))
+    if "\\n\\n" in text and "\n" not in text:
+        # Somebody escaped the line breaks once more than he read them.
+        text = text.replace("\\r", "").replace("\\n", "\n")
     if not has_blocks(text):
         return _of_lines(plain(text))
     found: list[Block] = []

@@ -17,6 +17,8 @@ _MARKER = re.compile(
 _BEHIND_A_LETTER = ")、-十一二三四五六七八九"
 # "CHAPTER II." is no sentence.
 _NUMBERED_PART = re.compile(r"[^\W\d_]{3,12} (?:\d{1,3}|[IVXLC]{1,7})\.")
+_BULLETS = frozenset("*+•·◦▪‣●○■□➢➤►▶✓✔")
+_LIST_WORDS = 30
 _HEADING_WORDS = 3
 SHORT_CHARACTERS = 120
 _SHOUTED_WORDS = 8
@@ -88,6 +90,27 @@ def with_headings(blocks: list[Block]) -> list[Block]:
     for at in [at for at, block in enumerate(blocks[:-1]) if block.text[0].isdigit() or block.text[0] in "IVX"]:
         if _is_numbered(blocks[at]) and not (at and _is_numbered(blocks[at - 1])) and _is_headed(blocks[at + 1]):
             blocks[at] = Block(blocks[at].text, "heading")
+    return _whole_lists(blocks)
+
+
+def marked_lists(blocks: list[Block]) -> list[Block]:
+    """Return blocks in which paragraphs that are the entries of a list, by their marks, are one."""
+    marks = [
+        block.kind == "paragraph" and block.text[0] in _BULLETS and count_words(block.text) <= _LIST_WORDS
+        for block in blocks
+    ]
+    runs = [
+        is_marked and (is_marked in marks[max(0, at - 1) : at] or is_marked in marks[at + 1 : at + 2])
+        for at, is_marked in enumerate(marks)
+    ]
+    if not any(runs):
+        return blocks
+    return _whole_lists(
+        [Block(block.text, "list") if listed else block for block, listed in zip(blocks, runs, strict=True)]
+    )
+
+
+def _whole_lists(blocks: list[Block]) -> list[Block]:
     if not any(map(_is_list, blocks)):
         return blocks
     found: list[Block] = []

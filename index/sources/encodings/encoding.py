@@ -33,6 +33,8 @@ _BLOCK_BYTES = 1 << 20
 # A text file may hold a few stray bytes; with more than this share of its letters broken it is not UTF-8.
 _BROKEN_SHARE = 0.05
 _SURELY_UTF8 = 8
+# So do those of pieces that were put together: the whole letters are not there by chance.
+_FEW_WHOLE, _FEW_BROKEN = 3, 8
 _BLOCK_BYTES = 1 << 20
 # So many blocks tell the encoding of a long file whose first part is ASCII.
 _BLOCKS_AHEAD = 4
@@ -51,7 +53,8 @@ def read_text(path: Path, limit: int = DOCUMENT_BYTES, declared: str | None = No
     text = decode(read_bytes(path, limit), declared)
     if not text.strip():
         raise UnusableError("empty: it holds only white space")
-    return text
+    # Lines of old Macs.
+    return text.replace("\r", "\n") if "\r" in text and "\n" not in text else text
 
 
 def decode(raw: bytes, declared: str | None = None) -> str:
@@ -210,7 +213,10 @@ def _nearly_utf8(raw: bytes) -> bool:
     broken = text.count("\ufffd")
     letters = sum(map(len, _BEYOND_ASCII.findall(text)))
     # No other encoding makes many characters of UTF-8 by chance; a title may have been cut within one.
-    return broken <= _BROKEN_SHARE * letters or (broken == 1 and letters > _SURELY_UTF8)
+    if broken <= _BROKEN_SHARE * letters or (broken == 1 and letters > _SURELY_UTF8):
+        return True
+    whole = letters - broken
+    return whole >= max(_FEW_WHOLE, broken) and broken <= _FEW_BROKEN
 
 
 def _checked(text: str) -> str:

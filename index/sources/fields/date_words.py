@@ -101,6 +101,11 @@ _MARKS = re.compile("[\u0300-\u036f\u0653-\u0655\u0640\u200c-\u200f\u202a-\u202e
 _LETTERS = str.maketrans("يىكı", "ییکi")
 
 
+_THAI = re.compile("[\u0e01-\u0e2e]")
+# As Thailand counts them: 2567 is 2024.
+_BUDDHIST, _BUDDHIST_YEARS = 543, range(2400, 2700)
+
+
 def plain_digits(text: str) -> str:
     """Return `text` trimmed, with single spaces, and with ASCII digits in place of those of other scripts.
 
@@ -137,6 +142,8 @@ def day_in_words(text: str) -> date | None:
     if len(set(months)) != 1 or len(years) != 1 or len(days) != 1 or len(numbers) != 2 or not _all_noise(words):
         return None
     month = months[0]
+    if years[0] in _BUDDHIST_YEARS and _THAI.search(text):
+        return date(years[0] - _BUDDHIST, month, days[0])
     return date(years[0], month, days[0]) if month <= 12 else _solar_hijri(years[0], month - 12, days[0])
 
 

@@ -3,6 +3,7 @@
 They are known in any case and spelling: "published_at", "publishedAt", "article:published_time".
 """
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -26,7 +27,7 @@ NAMES: Final = {
             "見出し",
             "제목",
         ),
-        *("name",),
+        *("resolvedtitle", "name"),
     ),
     "text": (
         *("text", "content", "body", "articlebody", "article", "paragraphs", "contenthtml", "encoded", "bodyhtml"),
@@ -41,7 +42,18 @@ NAMES: Final = {
             "rawtext",
             "cleantext",
         ),
-        *("cleanedtext", "story", "selftext", "markdown", "bodymarkdown", "sections", "blocks", "passage", "message"),
+        *(
+            "cooked",
+            "cleanedtext",
+            "story",
+            "selftext",
+            "markdown",
+            "bodymarkdown",
+            "sections",
+            "blocks",
+            "passage",
+            "message",
+        ),
         "context",
         *("texto", "contenido", "cuerpo", "texte", "contenu", "corps", "inhalt", "testo", "contenuto", "conteúdo"),
         *("conteudo", "corpo", "tekst", "inhoud", "innehåll", "treść", "текст", "содержание", "зміст", "نص", "النص"),
@@ -94,7 +106,7 @@ NAMES: Final = {
     ),
     "url": (
         *("url", "link", "canonicalurl", "canonical", "weburl", "permalink", "href", "originalurl", "sourceurl"),
-        "htmlurl",
+        *("htmlurl", "resolvedurl"),
         *("externalurl", "enlace", "lien", "رابط", "الرابط", "لینک", "پیوند", "ссылка", "посилання", "bağlantı"),
         *("链接", "連結", "网址", "リンク", "링크"),
     ),
@@ -122,8 +134,14 @@ WRAPPERS: Final = frozenset(
         *("item", "properties", "frontmatter", "record", "story", "page"),
     )
 )
+# When a record was made, wherever that is stated, is the last that is believed to be the date of its article.
+CREATED: Final = NAMES["date"].index("createdat")
 _SLOTS = {name: (slot, rank) for slot, names in NAMES.items() for rank, name in enumerate(names)}
 _PREFIXES = ("article", "post", "news", "story", "document", "doc", "web", "page", "item")
+# "@context" says what the names of JSON-LD mean.
+_OF_DATABASES = frozenset(("context", "type", "id"))
+# Solr's fields tell their types: "title_t", "date_dt".
+_TYPES = re.compile(r"(?<=[a-z])_(?:s|ss|t|txt|dt|dts|txt_[a-z]{2,3})$")
 _SIGNS = str.maketrans("", "", "_- .@#")
 
 
@@ -145,7 +163,9 @@ def slot_of(name: str) -> tuple[str, float]:
     (('title', 1), ('title', 0.5), ('', 0))
     """
     plain = plain_name(name)
-    known = _SLOTS.get(plain)
+    if plain in _OF_DATABASES and name.startswith("@"):
+        return "", 0
+    known = _SLOTS.get(plain) or _SLOTS.get(plain_name(_TYPES.sub("", name)))
     if known is not None:
         return known
     if plain.startswith(_PREFIXES):

@@ -29,6 +29,7 @@ _DATED_FOLDERS = re.compile(r"(?:^|/)((?:19|20)\d{2})/(\d{2})(?:-(\d{2})(?:[-_ ]
 # No other path is worth being taken apart.
 _YEAR_FOLDER = re.compile(r"(?:^|[/\\])(?:19|20)\d\d[/\\]\d\d")
 
+_OF_NOTION = re.compile(r"(?<=.) [0-9a-f]{32}$")
 _EARLIEST_YEAR = 1000
 
 
@@ -40,11 +41,16 @@ def title(path: Path) -> str:
     >>> title(Path("berths/index.md")), title(Path("2024.04.19 Meeting with Dr. Moss.txt.gz"))
     ('berths', '2024.04.19 Meeting with Dr. Moss')
     """
-    name = _stem(path)
+    name = _OF_NOTION.sub("", _stem(path))
     dated = _DATED.match(name)
     if dated is not None and _day(dated[1]) and dated.end() > dated.end(1):
         name = name[dated.end() :].replace("-", " ")
     return " ".join(name.replace("_", " ").split()) or name
+
+
+def is_of_notion(path: Path) -> bool:
+    """Return whether a file's name ends in what Notion puts behind the title of each page that it exports."""
+    return _OF_NOTION.search(_stem(path)) is not None
 
 
 def stated_date(path: Path) -> str | None:

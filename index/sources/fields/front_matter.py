@@ -18,15 +18,17 @@ _MOST_CHARACTERS = 256 << 10
 _BLANK = re.compile(r"(?:[ \t\ufeff]*\r?\n)*\ufeff?")
 # What checks the form of texts is told so above all else.
 _COMMENT = re.compile(r"(?:<!--(?:[^-]|-(?!->)){0,500}-->\s*)+(?=---|\+\+\+)")
-_FENCED = re.compile(r"(---|\+\+\+|;;;)[ \t]*\r?\n")
+_FENCED = re.compile(r"(---|\+\+\+|;;;)(-*|json|toml|yaml)[ \t]*\r?\n")
 _ENDS = {
-    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$\n?", re.MULTILINE),
+    "---": re.compile(r"^(?:-{3,}|\.\.\.)[ \t]*\r?$\n?", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]*\r?$\n?", re.MULTILINE),
     ";;;": re.compile(r"^;;;[ \t]*\r?$\n?", re.MULTILINE),
 }
 _ENTRY = re.compile(r"^([A-Za-z_][\w.-]*(?: [\w.-]+){0,2})[ \t]*:(?=\s|$)[ \t]*(.*)", re.DOTALL)
 # Pandoc's lines of title, authors and date.
 _PANDOC = re.compile(r"%[ \t]+(\S.*(?:\n[ \t]+\S.*){0,9})\n(?:%[ \t]*(.*)\n(?:%[ \t]*(.*)(?:\n|\Z))?)?")
+# What Nikola keeps in a comment.
+_IN_COMMENT = re.compile(r"<!--\s*((?:\.\. [a-z_]{2,30}:[^\n]*\n){1,40})\s*-->")
 # Entries above a line of signs that no other opens, as Hexo allows.
 _UNOPENED = re.compile(
     r"(?:title|layout|date|tags|categories|permalink)[ \t]*:(?=\s)[^\n]*\n"
@@ -38,6 +40,8 @@ _TAB_BEFORE_NAME = re.compile(r"^\t+(?=[A-Za-z_][\w-]*:\s)", re.MULTILINE)
 _INNER = ("extra", "taxonomies", "params")
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|`r [^`]*`")
 _WIKILINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
+# "*Rain* at last": YAML takes the star for the name of a value.
+_MARKED_WORD = 2
 _DAY_OF_ADDRESS = re.compile(r"(?:^|/)(\d{4})/(\d{2})/(\d{2})(?:/|$)")
 
 
@@ -64,8 +68,11 @@ def split(text: str) -> FrontMatter:
     """
     start = _BLANK.match(text)
     at = start.end() if start is not None else 0
-    if text.startswith("<!--", at) and (comment := _COMMENT.match(text, at)):
-        at = comment.end()
+    if text.startswith("<!--", at):
+        if stating := _IN_COMMENT.match(text, at):
+            return _yaml(text, stating[1].replace(".. ", ""), text[stating.end() :])
+        comment = _COMMENT.match(text, at)
+        at = comment.end() if comment else at
     fence = _FENCED.match(text, at)
     if fence is not None:
         return _between(text, fence)
@@ -84,12 +91,17 @@ def _between(text: str, fence: re.Match[str]) -> FrontMatter:
     """Return what stands between the fence that was found and the one that ends it."""
     end = _ENDS[fence[1]].search(text, fence.end(), fence.end() + _MOST_CHARACTERS)
     if end is None:
-        return FrontMatter(text)
+        # Who forgot to close it left a blank line.
+        headed = headers(text, fence.end()) if fence[1] == "---" else None
+        return FrontMatter(text) if headed is None else FrontMatter(text[headed.end :], headed.values)
     inside, below = text[fence.end() : end.start()].replace("\r\n", "\n"), text[end.end() :]
     if fence[1] == ";;;":
         found = _json(f"{{{inside}}}\n{below}", 0)
         return found if found.values else FrontMatter(text)
-    return _toml(text, inside, below) if fence[1] == "+++" else _yaml(text, inside, below)
+    if fence[2] == "json":
+        found = _json(f"{inside}\n{below}", len(inside) - len(inside.lstrip()))
+        return found if found.values else FrontMatter(text)
+    return _toml(text, inside, below) if "+++" in fence[1] or fence[2] == "toml" else _yaml(text, inside, below)
 
 
 def fenced(text: str) -> FrontMatter | None:
@@ -172,7 +184,7 @@ def _toml_entries(inside: str) -> dict[str, object]:
         try:
             found |= tomllib.loads(line)
         except (tomllib.TOMLDecodeError, ValueError, RecursionError):
-            if mark and name.strip().isidentifier() and value.strip()[:1] in "\"'":
+            if mark and name.strip().isidentifier() and value.strip()[:1] not in "[{":
                 found[name.strip()] = _unquoted(value.strip())
     return found
 
@@ -250,7 +262,9 @@ def _entries(inside: str) -> tuple[dict[str, object], str]:
             if value.startswith(("{{", "{%")):
                 # A template, to be filled in before there is an article.
                 continue
-            if "\n" in value or value.startswith(("[", "{", "|", ">", "*", "&")):
+            if value[:1] == "*" and value.count("*") == _MARKED_WORD and "\n" not in value:
+                found[name] = value.replace("*", "")
+            elif "\n" in value or value.startswith(("[", "{", "|", ">", "*", "&")):
                 fault = fault or _cause(error)
             else:
                 found[name] = _unquoted(value)

@@ -45,7 +45,7 @@ def headers(text: str, at: int) -> Headers | None:
     first = _HEADER.match(text, at, at + 200)
     if first is None or (first[1] or first[3]).casefold() not in _NAMES:
         return None
-    found = _headers(text, at)
+    found = header_lines(text, at)
     if found is None:
         return None
     stated = found.values.keys() & _NAMES
@@ -80,7 +80,7 @@ def headed_parts(text: str) -> Iterator[tuple[Mapping[str, object], str]]:
 
 
 def _stated(text: str, at: int) -> Headers | None:
-    found = _headers(text, at)
+    found = header_lines(text, at)
     if found is None or found.end >= len(text):
         return None
     slots = {name: slot_of(name)[0] for name in found.values}
@@ -91,8 +91,8 @@ def _stated(text: str, at: int) -> Headers | None:
     return found if titled or (dated and len(slots) > 1) else None
 
 
-def _headers(text: str, at: int) -> Headers | None:
-    """Return lines of headers up to a blank line, with the indented lines of each; None where others are among them."""
+def header_lines(text: str, at: int) -> Headers | None:
+    """Return lines of headers up to a blank line, with the indented lines of each; None with others among them."""
     values: dict[str, object] = {}
     name = ""
     end = at

@@ -10,11 +10,11 @@ from typing import cast
 
 from index.model import Article, Dropped, Paragraph
 from index.sources.blocks.layout import normal_line, one_line
-from index.sources.blocks.markup import plain
+from index.sources.blocks.markup import plain, without_cdata
 from index.sources.blocks.rich_text import blocks_of_text
 from index.sources.fields.dates import iso_date
 from index.sources.fields.field_map import NO_MAP, FieldMap
-from index.sources.fields.field_names import WRAPPERS, slot_of
+from index.sources.fields.field_names import CREATED, WRAPPERS, slot_of
 
 Record = Mapping[str, object]
 
@@ -28,6 +28,7 @@ _INNER_NAMES = (
         "full_name",
         "fullname",
         "fullName",
+        "plain_text",
         "display_name",
         "displayName",
         "original",
@@ -43,8 +44,8 @@ _DEEPEST_WRAPPER = 3
 _NAMES_TOLD = 8
 _MOST_SUMMARIES = 20
 # How other programs write that a cell is empty.
-_NO_CELL = ("\\N", "NULL")
-_NOTHING = frozenset(("", "null", "NULL", "nan", "NaN", "\\N", "None", "N/A"))
+_NO_CELL = ("\\N", "NULL", "null", "nan", "NaN", "None", "undefined")
+_NOTHING = frozenset(("", *map(str.casefold, _NO_CELL), "n/a", "#n/a"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +145,13 @@ def article(
 def field_text(value: object) -> str | None:
     """Return a short field on one line, without HTML: a name, several names joined by ", ", or an object's own name."""
     if isinstance(value, str):
-        return normal_line(plain(value)) or None
+        return normal_line(plain(without_cdata(value))) or None
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value) if abs(value) < 1 << 63 else None
     if isinstance(value, dict):
-        inner = (value[name] for name in _INNER_NAMES if isinstance(value.get(name), str))
+        inner = (value[name] for name in _INNER_NAMES if isinstance(value.get(name), str | list))
         return next(filter(None, map(field_text, inner)), None)
     if isinstance(value, list):
         names = [field_text(part) for part in value[:20] if isinstance(part, str | dict)]
@@ -178,7 +179,8 @@ def _collect(record: Record, depth: int, candidates: _Candidates) -> None:
                 _collect(value, depth + 1, candidates)
         elif slot:
             one = (localised(value) if isinstance(value, dict) else None) or value
-            candidates.setdefault(slot, []).append(((depth, rank), one))
+            far = depth + (slot == "date" and rank >= CREATED) * _DEEPEST_WRAPPER
+            candidates.setdefault(slot, []).append(((far, rank), one))
 
 
 def localised(value: Mapping[str, object]) -> object:
@@ -206,7 +208,7 @@ def _has_words(markup: str) -> bool:
 def _name(value: object) -> str | None:
     """Return the name of a person or a newspaper; an address and the number of a row in some table are none."""
     text = field_text(value)
-    if text is None or text in _NOTHING or "://" in text or not any(map(str.isalpha, text)):
+    if text is None or text.casefold() in _NOTHING or "://" in text or not any(map(str.isalpha, text)):
         return None
     return text
 
@@ -224,7 +226,7 @@ def _address(value: object) -> str | None:
 
 def _url(value: object) -> str | None:
     text = field_text(value)
-    return text if text is not None and " " not in text and text not in _NOTHING else None
+    return text if text is not None and " " not in text and text.casefold() not in _NOTHING else None
 
 
 def _distinct(values: Iterable[object]) -> list[str]:
@@ -238,7 +240,13 @@ def _distinct(values: Iterable[object]) -> list[str]:
     ]
 
 
+def _title(value: object) -> str | None:
+    text = field_text(value)
+    return None if text is None or text.casefold() in _NOTHING else text
+
+
 _USABLE: dict[str, Callable[[object], object]] = {
+    "title": _title,
     "text": _usable_text,
     "date": iso_date,
     "url": _url,

@@ -8,11 +8,12 @@ from pathlib import Path
 from index.model import Article, Dropped, Paragraph, Skipped
 from index.sources.blocks.blocks import joined, told
 from index.sources.blocks.html_blocks import page_of
-from index.sources.blocks.html_lists import PageBlock
 from index.sources.blocks.html_tree import parsed
 from index.sources.blocks.layout import one_line, text_lines
 from index.sources.blocks.markup import plain
+from index.sources.blocks.page_blocks import PageBlock
 from index.sources.blocks.text_blocks import text_blocks
+from index.sources.blocks.text_headings import marked_lists
 from index.sources.encodings.encoding import decode
 from index.sources.fields import file_names
 from index.sources.fields.field_map import NO_MAP, FieldMap
@@ -25,6 +26,7 @@ from index.sources.html.metadata import Metadata, metadata
 from index.sources.html.neighbours import shares_its_title
 from index.sources.html.templates import is_template, without_templates
 from index.sources.html.title import title_of
+from index.sources.text.page_lines import BYLINE, STAMP, kind_of
 from index.sources.text.pasted import is_boilerplate
 
 # A page is parsed as a whole, at about a second for each MiB.
@@ -110,20 +112,25 @@ def _body(choice: Choice, title: str, stated: Metadata, shared: str) -> tuple[li
     """
     blocks: list[PageBlock] = []
     dropped: list[Dropped] = []
+    sites = {shared, stated.site or ""} - {""}
     for block in choice.chosen:
         if block.kind == "heading" and one_line(block.text) == title:
             dropped.append(Dropped(block.text, "the headline again"))
-        elif shared and block.kind == "heading" and one_line(block.text) == shared:
+        elif block.kind == "heading" and one_line(block.text) in sites:
             dropped.append(Dropped(block.text, "the name of the site"))
         elif stated.news and block.kind == "paragraph" and is_boilerplate(block.text):
             dropped.append(Dropped(block.text, "a label of the page"))
-        elif stated.news and block.kind == "paragraph" and stated.is_said_in(block.text):
+        elif (
+            stated.news
+            and block.kind == "paragraph"
+            and (stated.is_said_in(block.text) or (not blocks and kind_of(block.text) in (STAMP, BYLINE)))
+        ):
             dropped.append(Dropped(block.text, "the author and the date again"))
         else:
             blocks.append(block)
     if all(block.kind == "heading" for block in blocks) and len(blocks) < 2:
         blocks = choice.chosen
-    return joined(block.block() for block in blocks), told(chain(dropped, choice.left_out()))
+    return joined(marked_lists([block.block() for block in blocks])), told(chain(dropped, choice.left_out()))
 
 
 def _better(stated: Sequence[str], body: Sequence[str]) -> bool:

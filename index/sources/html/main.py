@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from index.analysis.sentences import fewer_words
 from index.model import Dropped
 from index.sources.blocks.html_blocks import DEEPEST
-from index.sources.blocks.html_lists import Page, PageBlock
 from index.sources.blocks.html_tree import SIDE_COLUMN, Element
 from index.sources.blocks.layout import count_words, ends_a_sentence
+from index.sources.blocks.page_blocks import MENU_LINKED, Page, PageBlock
 from index.sources.html.title import letters_of
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _frames(page: Page, words: list[int]) -> list[str]:
         # The remarks of a book have the name that the columns beside an article have.
         if name == SIDE_COLUMN and prose[at] > max(_REMARK_WORDS, 4 * links[at]):
             names[at] = ""
-    return [names[block.frame] for block in page.blocks]
+    return [names[block.frame] or ("a menu" if block.linked == MENU_LINKED else "") for block in page.blocks]
 
 
 def _with_headings(blocks: list[PageBlock], free: list[bool], taken: list[bool]) -> None:

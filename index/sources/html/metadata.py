@@ -41,7 +41,7 @@ _MOST_NODES, _MOST_TEXTS, _NEAR = 1_000, 200, 24
 _REVISED = ("updated", "modified", "edited", "revised", "dernière mise", "aktualisiert", "actualizado")
 _INLINE = frozenset(("time", "span", "a", "abbr", "small", "em", "i", "b", "strong", "font"))
 _BY = re.compile(r"^(?:written by|posted by|by|von|par|por|di|door)\b[:\s]+", re.I)
-_WHEN = re.compile(r"^(?:published|posted|on)\b[:\s]*", re.I)
+_WHEN = re.compile(r"^(?:(?:published|posted|written|on)\b[:\s]*)+|(?:\b|(?<=\d))by$", re.I)
 _EDGES = " ,;|·•/-–—"
 # Some systems write JSON-LD inside a comment or a CDATA section.
 _COMMENT = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*$")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain, islice, pairwise
 
-from index.sources.blocks.html_lists import PageBlock
 from index.sources.blocks.layout import one_line
+from index.sources.blocks.page_blocks import PageBlock
 from index.sources.html.metadata import Metadata
 
 _PARTED = re.compile(r"\s+(?:[-|–—·»«•:/]|::|\\)\s+|(?<=\w):\s+|\s*[|»«]\s*")
@@ -39,7 +39,8 @@ def title_of(stated: Metadata, chosen: Sequence[PageBlock], others: Sequence[Pag
     opening = _opening(chosen)
     if opening and name and letters_of(opening) != letters_of(name):
         return f"{opening} - {name}"
-    return name or opening or next(iter(top), "")
+    first = one_line(chosen[0].text) if chosen and chosen[0].kind == "heading" else ""
+    return name or opening or next(iter(top), first)
 
 
 def _own_heading(chosen: Sequence[PageBlock], others: Sequence[PageBlock], sites: Collection[str]) -> str:

@@ -1,7 +1,7 @@
 """From the tokens of CommonMark to blocks: headings, paragraphs, lists, tables, code."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from index import tuning
 from index.model import Dropped
-from index.sources.blocks.blocks import Block, BlockKind, is_lead_in
+from index.sources.blocks.blocks import Block, BlockKind, heads, is_lead_in
 from index.sources.blocks.html_tags import closed_names, is_bracketed_word
 from index.sources.blocks.layout import count_words, ends_a_sentence, one_line
 from index.sources.blocks.markup import blocks_of, text_of
 from index.sources.markdown.paragraph_ends import end_paragraphs
 from index.sources.markdown.tables import TABLE, rows_of
+from index.sources.markdown.text_parts import parts_of
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -29,14 +30,12 @@ _LANGUAGE = re.compile(r"^(?:#!|:::)[A-Za-z][\w+-]{0,20} +(?=\S)")
 _STRONG = re.compile(r"\0(?=\S)([^\0]{1,1000})(?:(?<=[^\s(\[{,=])\0|(?<=\s)\0(?=[^\W\d_a-z]))")
 # A text without these is one line of plain words.
 _MARKUP = re.compile(r"[\\`*_\[\]<>&!\n]")
-# The parser's time grows with the square of what is open: longer texts are parsed in parts.
-_INLINE_CHARACTERS, _INLINE_BRACKETS = 8000, 200
-# In a text with so many brackets, those that close nothing or stand deep in others are only looked at once.
-_MANY_BRACKETS, _DEEP_BRACKETS = 100, 5
-_BRACKET = re.compile(r"(?<!\\)[\[\]]")
 # As the parser looks references up, in capitals.
 _NAME_IN_CODE = re.compile(r"(`?)[A-Z_]\w*(?:\.\w+)+\1")
+_UNSHOWN = re.compile(r"\b(?:include|echo)\s*=\s*F(?:ALSE)?\b")
 _ENTRY_WORDS = 12
+_BOLD_MARKS = ("**", "__")
+_ALL_BOLD = re.compile(r"(\*\*|__)(?=\S)[^*_\n]{1,100}\1[ \t]*[:：]?")
 # What Logseq keeps of a block.
 _PROPERTY = re.compile(
     r"^[ \t]*(?:id|collapsed|heading|background-color|(?:card|logseq|query)[.-][\w.-]+|(?:created|updated)-at):: .*"
@@ -115,6 +114,8 @@ class _Reader:
     inside: list[Block] = field(default_factory=list)
     entries: list[str] = field(default_factory=list)
     lists: int = 0
+    # Which blocks are paragraphs all of which is bold.
+    bold: list[int] = field(default_factory=list)
     # What the parser keeps of `[name]: address`, for the texts that it parses later.
     references: dict[str, Any] = field(default_factory=lambda: {"references": _References()})
 
@@ -137,6 +138,14 @@ class _Reader:
             elif kind.endswith("_close"):
                 self._close(kind)
         self._close_entries()
+        self._open_with_bold()
+
+    def _open_with_bold(self) -> None:
+        """Make headings of the bold paragraphs that stand above what says more."""
+        for at in self.bold:
+            block, following = self.blocks[at], next(iter(self.blocks[at + 1 : at + 2]), None)
+            if following and at + 1 not in self.bold and heads(block.text, following.text, following.kind):
+                block.kind = "heading"
 
     def _text(self, before: "Token", content: str) -> None:
         """Take in a text; `before` says what it is: a heading, an entry of a list, a paragraph."""
@@ -151,6 +160,8 @@ class _Reader:
                 self._add(text, "paragraph")
         else:
             self._add(text, "paragraph")
+            if content[:2] in _BOLD_MARKS and text and _ALL_BOLD.fullmatch(content):
+                self.bold.append(len(self.blocks) - 1)
         if not text and content.startswith(("![", "[![")):
             self.dropped.append(Dropped(one_line(content[:400])[:200], "a picture"))
 
@@ -168,6 +179,9 @@ class _Reader:
         lines = [line.rstrip() for line in dedent(token.content).split("\n")]
         if language and language[0] in _QUERIES:
             self.dropped.append(Dropped(one_line(token.content[:400])[:200], "a query"))
+            return
+        if token.info.startswith("{") and _UNSHOWN.search(token.info):
+            self.dropped.append(Dropped(one_line(token.content[:400])[:200], "code that is not shown"))
             return
         if token.info.startswith("{"):
             # Options of a chunk of Quarto and R Markdown.
@@ -233,7 +247,7 @@ def _inline_text(content: str, references: dict[str, Any], closed: frozenset[str
     if not _MARKUP.search(content):
         return content if "  " not in content else one_line(content)
     pieces: list[str] = []
-    for part in _parts(content):
+    for part in parts_of(content):
         children: list[Token] = []
         parser = _parser(False)
         parser.inline.parse(part, parser, references, children)
@@ -245,34 +259,6 @@ def _inline_text(content: str, references: dict[str, Any], closed: frozenset[str
     if "\n" not in text:
         return one_line(text)
     return "\n".join(filter(None, map(one_line, text.split("\n"))))
-
-
-def _parts(content: str) -> Iterator[str]:
-    """Yield a text in parts of bounded length and few brackets, cut before a bracket or between words."""
-    at = 0
-    while at < len(content):
-        part = content[at : at + _INLINE_CHARACTERS]
-        if part.count("[") > _INLINE_BRACKETS:
-            part = part[: len(part) - len(part.split("[", _INLINE_BRACKETS)[-1]) - 1]
-        elif at + len(part) < len(content):
-            part = part[: max(part.rfind("[", 1), part.rfind(" ", 1) + 1, part.rfind("\n", 1) + 1)] or part
-        at += len(part)
-        yield _tamed(part) if part.count("[") > _MANY_BRACKETS else part
-
-
-def _tamed(part: str) -> str:
-    """Return a text whose brackets that open nothing are escaped: the parser would search an end for each."""
-    opened: list[int] = []
-    escaped: list[int] = []
-    for bracket in _BRACKET.finditer(part):
-        if bracket[0] == "]":
-            opened = opened[:-1]
-        elif len(opened) < _DEEP_BRACKETS:
-            opened.append(bracket.start())
-        else:
-            escaped.append(bracket.start())
-    ends = [0, *sorted(opened + escaped), len(part)]
-    return "\\".join(part[start:end] for start, end in pairwise(ends))
 
 
 def _words(children: "Sequence[Token]", pieces: list[str], closed: frozenset[str]) -> None:

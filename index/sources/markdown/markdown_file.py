@@ -11,7 +11,8 @@ from index.sources.encodings.encoding import read_text
 from index.sources.fields import file_names
 from index.sources.fields.dates import iso_date
 from index.sources.fields.field_map import NO_MAP, FieldMap
-from index.sources.fields.front_matter import fields_of_front_matter, split, told_fault
+from index.sources.fields.front_matter import FrontMatter, fields_of_front_matter, split, told_fault
+from index.sources.fields.headers import header_lines
 from index.sources.fields.records import article, field_text
 from index.sources.files.streams import UnusableError
 from index.sources.files.walk import printable
@@ -26,6 +27,7 @@ MOST_BYTES = 4 << 20
 _SHORT_TITLES = ("linkTitle", "sidebar_label", "short_title", "name")
 # Above a list a headline has no more.
 _HEADLINE_WORDS = 12
+_FIRST_HEADING = re.compile(r"\s*# [^\n]*\n\s*\n")
 _DAY_SHAPED = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -37,6 +39,8 @@ def read(path: Path, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped
     begins with. Drafts are articles too.
     """
     front = split(read_text(path, MOST_BYTES))
+    if not front.values and file_names.is_of_notion(path):
+        front = _of_notion(front.text)
     fields = fields_of_front_matter(front.values, field_map)
     fault = front.fault or _impossible_day(front.values.get("date"))
     if fault:
@@ -65,6 +69,15 @@ def commonmark(text: str, dropped: list[Dropped], mdx: bool) -> str:
     return plain_lines(without_tags(text, dropped, mdx=mdx), dropped)
 
 
+def _of_notion(text: str) -> FrontMatter:
+    """Return the properties that Notion writes below the title of a page, and the page without them."""
+    heading = _FIRST_HEADING.match(text)
+    found = header_lines(text, heading.end()) if heading is not None else None
+    if heading is None or found is None:
+        return FrontMatter(text)
+    return FrontMatter(text[: heading.end()] + text[found.end :], found.values)
+
+
 def _title(value: object) -> str:
     title = field_text(value) or ""
     return title if any(map(str.isalnum, title)) else ""
@@ -73,7 +86,12 @@ def _title(value: object) -> str:
 def headed(blocks: list[Block]) -> bool:
     """Return whether the first block reads as a headline; where there are headings, a title would be one of them."""
     first = blocks[0]
-    if first.kind != "paragraph" or "\n" in first.text or any(block.kind == "heading" for block in blocks):
+    if (
+        first.kind != "paragraph"
+        or "\n" in first.text
+        or first.text.startswith("$$")
+        or any(block.kind == "heading" for block in blocks)
+    ):
         return False
     # A sentence that leads to a list begins the text.
     leads = blocks[1].kind == "list" and count_words(first.text) > _HEADLINE_WORDS

@@ -181,7 +181,7 @@ class _Scan:
             return None
         inside = self.text[self.at : end]
         alone = self.text[end : end + 1] in ("", "\n") and self.text[self.at - 1 : self.at] in ("", "\n")
-        if "\n" in inside and not alone:
+        if "\n\n" in inside and not alone:
             return None
         self._drop(inside, "a comment")
         return end

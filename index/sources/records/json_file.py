@@ -79,7 +79,9 @@ def _lines(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
 
 def _value(line: str) -> object:
     try:
-        return _DECODER.decode(line.lstrip("\x1e\ufeff"))
+        # Lines that were those of a list may still end in its commas.
+        bare = line.rstrip()
+        return _DECODER.decode((bare[:-1] if bare.endswith("},") else line).lstrip("\x1e\ufeff"))
     except json.JSONDecodeError as error:
         raise UnusableError(f"not JSON: {fault_of(error)} at character {error.colno}") from error
     except ValueError as error:
