@@ -20,7 +20,7 @@ from index.build.batches import Analyser
 from index.build.build import Options, Progress, Report, build
 from index.build.workers import Analysers
 from index.errors import WorkerError
-from index.machine.processes import START
+from index.machine.processes import START, processors
 from index.model import Article, Paragraph
 from index.sources import read
 from index.store.store import Store
@@ -218,7 +218,7 @@ def test_a_worker_that_dies_ends_the_build_with_its_cause(tmp_path: Path) -> Non
 @pytest.fixture
 def builder(tmp_path: Path, start: Start) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     """Return a real `quoth index` in the midst of its work, and its workers."""
-    if not Path("/proc/self/stat").exists() or workers.processors() < 2:
+    if not Path("/proc/self/stat").exists() or processors() < 2:
         pytest.skip("needs /proc, and two processors for a build to start workers")
     with start("index", write(tmp_path / "leaves.jsonl", 3000, 12, 40)) as process:
         wait_until(lambda: bool(children(process.pid)))

@@ -25,9 +25,9 @@ from index.build.files_read import differs, files_read
 from index.build.garbage import rare_collections
 from index.build.previous import Previous
 from index.build.program import fingerprint
-from index.build.workers import processors
 from index.errors import BrokenIndexError, BuildRefusedError, LossRefusedError, NoIndexError
 from index.machine import kernel_cache
+from index.machine.processes import processors
 from index.model import Article, Skipped, SourceFile, SourceState
 from index.postings import layout, vocabulary
 from index.postings.forward import Forward
@@ -156,7 +156,7 @@ def _parts(
     if not isinstance(articles, Reading):
         return articles
     known = previous.known(program, keeps=not options.force) if previous else Known()
-    return articles.since(known)
+    return articles.since(known, options.processes or processors())
 
 
 def _collect(part: object, collector: Collector, skipped: list[Skipped]) -> None:

@@ -4,7 +4,6 @@ The builder analyses too, whenever no worker is ready for another batch: while t
 they analyse.
 """
 
-import os
 import signal
 from collections import deque
 from collections.abc import Callable
@@ -24,13 +23,6 @@ _CHARACTERS_BEFORE_WORKERS: Final = 1 << 18
 _AHEAD: Final = 24
 # The builder reads and stores articles twice as fast as one worker analyses them; more workers would wait for it.
 _MOST: Final = 4
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Analysers:

@@ -123,7 +123,7 @@ class ReaderProcess:
                 continue
             position, batch = message
             self.position = max(self.position, position)
-            yield from map(_unpacked, batch)
+            yield from map(unpacked_part, batch)
 
 
 class _OneReading:
@@ -181,7 +181,7 @@ class _Outlet:
         _limit_seconds(self._seconds)
 
     def add(self, part: Part, position: int) -> None:
-        self._batch.append(_packed(part))
+        self._batch.append(packed_part(part))
         self._characters += sum([len(piece.text) for piece in part.paragraphs]) if isinstance(part, Article) else 0
         if self._characters >= _BATCH_CHARACTERS or monotonic() - self._sent >= _BATCH_SECONDS:
             self.flush(position)
@@ -199,13 +199,15 @@ class _Outlet:
         self._batch, self._characters, self._sent = [], 0, monotonic()
 
 
-def _packed(part: Part) -> object:
+def packed_part(part: Part) -> object:
+    """Return a part as it crosses to another process at little cost."""
     if isinstance(part, Skipped):
         return part
     return packed(part), [(one.text, one.reason) for one in part.dropped]
 
 
-def _unpacked(sent: Any) -> Part:
+def unpacked_part(sent: Any) -> Part:
+    """Return the part that was packed."""
     if isinstance(sent, Skipped):
         return sent
     fields, dropped = sent

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from index.model import Article, ReadingOptions, Skipped, SourceFile, SourceState
+from index.sources.ahead import PAGES, PagesAhead
 from index.sources.contents import ARCHIVES, File, Limits, Reader, format_or_fault, or_told_empty, told_articles
 from index.sources.exports import live_posts
 from index.sources.fields.field_map import NO_MAP, FieldMap
@@ -37,8 +38,6 @@ __all__ = ["Limits", "Reader", "Reading"]
 # Of a file with more broken records than this the rest is only counted.
 _MOST_REASONS = 100
 _ARCHIVE_LIMITS: Final = Limits()
-# What a page is called depends on the pages beside it.
-_PAGES: Final = frozenset((".html", ".htm", ".xhtml"))
 # A file of so many bytes that had articles before is read to its end before any of it counts.
 _MOST_HELD: Final = 16 << 20
 
@@ -99,6 +98,7 @@ class Reading(Iterator[Article | Skipped]):
         self._file: Path | None = None
         self._process = ReaderProcess(readers)
         self._beside = "", ""
+        self._ahead = PagesAhead(readers, 1)
         self._parts = self.since(NOTHING)
 
     def __next__(self) -> Article | Skipped:
@@ -108,8 +108,8 @@ class Reading(Iterator[Article | Skipped]):
             if isinstance(part, Article | Skipped):
                 return part
 
-    def since(self, known: Known) -> Parts:
-        """Yield the same, and behind the parts of each file the file itself.
+    def since(self, known: Known, processes: int = 1) -> Parts:
+        """Yield the same, and behind the parts of each file the file itself; read by so many processes.
 
         Files that are known and have not changed are not read: they come together, `Unread`. Files that are empty, were
         changed while they were read or cannot be read just now, and those of a source that is away, come `kept`, each
@@ -117,6 +117,7 @@ class Reading(Iterator[Article | Skipped]):
         """
         neighbours.forget()
         live_posts.look_in(self._data)
+        self._ahead = PagesAhead(self._readers, processes if self._settled is None else 1)
         # Of which folder's pages it is known what they owe to each other.
         self._beside = "", ""
         try:
@@ -127,6 +128,7 @@ class Reading(Iterator[Article | Skipped]):
                     yield part
         finally:
             self._process.end()
+            self._ahead.end()
 
     @property
     def bytes_read(self) -> int:
@@ -161,7 +163,12 @@ class Reading(Iterator[Article | Skipped]):
     def _walked(self, source: _Source, walked: "_Walked", *, same: bool) -> Parts:
         """Yield what the files of a source hold, as they are found."""
         files, met, known, unread = walked.files, walked.met, walked.known, list[SourceFile]()
-        for found in self._walk.inside(source.path, source.patterns):
+
+        def wanted(found: Found) -> File | None:
+            old = files.get(found.text)
+            return None if old is not None and old.stamp == stamp(found.state) else _file(found, source)
+
+        for found in self._ahead.met(self._walk.inside(source.path, source.patterns), wanted):
             if isinstance(found, Found):
                 met.add(found.text)
                 old = files.get(found.text)
@@ -213,11 +220,9 @@ class Reading(Iterator[Article | Skipped]):
             told = Skipped(shown, with_articles("it is empty", held.articles))
             yield from (told, replace(held, stamp=now, skipped=(told,), kept=True))
             return
-        options = source.options
-        path = found.path
-        file = File(path, shown, found.place, source.names, source.patterns, options.base_url, found.named)
+        file = _file(found, source)
         before = settled(found) if known is not NOTHING else now
-        self._file, self._process.position = path, 0
+        self._file, self._process.position = file.path, 0
         at_once = found.state.st_size <= _MOST_HELD and (held is not None or self._settled is not None)
         yield from self._read(file, str(source.path), before, held if at_once else None, at_once=at_once)
         self._file = None
@@ -229,8 +234,10 @@ class Reading(Iterator[Article | Skipped]):
         `held` come in its place.
         """
         ending, fault = format_or_fault(file, self._known)
-        beside = _beside(file.path) if ending in _PAGES else None
-        parts, skipped = self._articles(file, ending, fault), []
+        beside = _beside(file.path) if ending in PAGES else None
+        read_ahead = self._ahead.taken(file, ending, before)
+        inside = self._inside(file, ending, fault) if read_ahead is None else iter(read_ahead)
+        parts, skipped = _at_most_reasons(inside, file), []
         if at_once:
             read = list(parts)
             if unsure := why_unsure(file.path, before, read):
@@ -248,15 +255,6 @@ class Reading(Iterator[Article | Skipped]):
             beside = live_posts.beside(file.shown)
         yield SourceFile(str(file.path), source, before if before == after else "", beside, tuple(skipped))
 
-    def _articles(self, file: File, ending: str, fault: str) -> Iterator[Article | Skipped]:
-        skipped = 0
-        for part in or_told_empty(cleared(self._inside(file, ending, fault)), file.shown):
-            skipped += isinstance(part, Skipped)
-            if isinstance(part, Article) or skipped <= _MOST_REASONS:
-                yield part
-        if skipped > _MOST_REASONS:
-            yield Skipped(file.shown, f"{skipped - _MOST_REASONS} more parts of it could not be read")
-
     def _inside(self, file: File, ending: str, fault: str) -> Iterator[Article | Skipped]:
         if fault:
             yield Skipped(file.shown, fault)
@@ -266,6 +264,22 @@ class Reading(Iterator[Article | Skipped]):
             yield from told_articles(file, ending, self._readers)
         else:
             yield from self._process.parts(file, ending, limits)
+
+
+def _at_most_reasons(parts: Iterator[Article | Skipped], file: File) -> Iterator[Article | Skipped]:
+    """Yield what a file holds, without its secrets, and of what was skipped in it the first reasons."""
+    skipped = 0
+    for part in or_told_empty(cleared(parts), file.shown):
+        skipped += isinstance(part, Skipped)
+        if isinstance(part, Article) or skipped <= _MOST_REASONS:
+            yield part
+    if skipped > _MOST_REASONS:
+        yield Skipped(file.shown, f"{skipped - _MOST_REASONS} more parts of it could not be read")
+
+
+def _file(found: Found, source: _Source) -> File:
+    named, base_url = found.named, source.options.base_url
+    return File(found.path, printable(found.text), found.place, source.names, source.patterns, base_url, named)
 
 
 def _taken(unread: Unread) -> Parts:
