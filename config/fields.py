@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
-from pydantic_settings import NoDecode
 
 from config import places
 
@@ -61,7 +60,7 @@ Place = Annotated[Path, AfterValidator(places.at_home)]
 Listed = BeforeValidator(_listed)
 """Several values, in the environment with commas between them."""
 
-Addresses = Annotated[tuple[Address, ...], NoDecode, Listed]
-Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, Listed]
-Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, Listed]
-Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, Listed]
+Addresses = Annotated[tuple[Address, ...], Listed]
+Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], Listed]
+Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], Listed]
+Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], Listed]
