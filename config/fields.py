@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
-from pydantic_settings import NoDecode
 
 from config import places
 
@@ -69,8 +68,8 @@ Place = Annotated[Path, AfterValidator(places.at_home)]
 Listed = BeforeValidator(_listed)
 """Several values, in the environment with commas between them."""
 
-Addresses = Annotated[tuple[Address, ...], NoDecode, Listed]
-Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], NoDecode, Listed]
-Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, Listed]
-Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, Listed]
-Servers = Annotated[tuple[Annotated[str, AfterValidator(_server)], ...], NoDecode, Listed]
+Addresses = Annotated[tuple[Address, ...], Listed]
+Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], Listed]
+Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], Listed]
+Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], Listed]
+Servers = Annotated[tuple[Annotated[str, AfterValidator(_server)], ...], Listed]

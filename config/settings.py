@@ -5,23 +5,15 @@ Files are the `quoth.toml` in the working directory, for what is harmless, and t
 folder; or the one that `QUOTH_CONFIG` names, alone (see `config.places`). What is no setting is an error.
 """
 
-import difflib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from platformdirs import user_data_dir
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import (
-    BaseSettings,
-    InitSettingsSource,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
 
 from config import places
 from config.errors import ConfigError
@@ -29,16 +21,17 @@ from config.fields import Address, Addresses, Hosts, Networks, Origins, Place, S
 from config.logs import redacted
 from config.places import CONFIG_VARIABLE
 
+# To look for plugins, pydantic would read the metadata of every installed package.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
 PREFIX = "QUOTH_"
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """All settings; frozen. Made by `load`, which turns errors of pydantic into `ConfigError`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)
 
     data_dir: Place = Field(
         default_factory=lambda: Path(user_data_dir("quoth", appauthor=False)),
@@ -118,7 +111,7 @@ class Settings(BaseSettings):
     telegram_access: Literal["paired", "listed", "open"] = Field(
         default="paired", description="Who may ask: chats paired by a code, listed chats, or everybody."
     )
-    telegram_allowed: Annotated[tuple[int, ...], NoDecode] = Field(
+    telegram_allowed: tuple[int, ...] = Field(
         default=(), description="Ids of users and chats that may ask, e.g. 12,-100345."
     )
     telegram_leave_groups: bool = Field(default=True, description="Leave groups that may not ask, after a polite line.")
@@ -179,18 +172,6 @@ class Settings(BaseSettings):
             raise ValueError("1 to 256 of A-Z a-z 0-9 _ and -")
         return value
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic-settings' signature
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return the sources in order of precedence: arguments, environment, files."""
-        return init_settings, env_settings, InitSettingsSource(settings_cls, _in_files().values)
-
 
 def load(**arguments: Any) -> Settings:
     """Return the settings in force; an argument that is None counts as not given.
@@ -200,9 +181,11 @@ def load(**arguments: Any) -> Settings:
     values = {name: value for name, value in arguments.items() if value is not None}
     _refuse_unknown("arguments", values)
     in_files = _in_files()
-    origins = in_files.origins | _origins_in_environment() | dict.fromkeys(values, "argument")
+    variables = _variables()
+    origins = in_files.origins | variables | dict.fromkeys(values, "argument")
+    in_environment = {name: os.environ[variable] for name, variable in variables.items()}
     try:
-        settings = Settings(**values)
+        settings = Settings(**(in_files.values | in_environment | values))
     except ValidationError as error:
         raise ConfigError(_explained(error, origins)) from None
     settings._origins.update(origins)
@@ -261,8 +244,8 @@ def _in_files() -> _Found:
     return found
 
 
-def _origins_in_environment() -> dict[str, str]:
-    # Upper and lower case mean the same, to pydantic-settings too.
+def _variables() -> dict[str, str]:
+    """Return the variable of each setting that the environment gives, "" being none; case makes no difference."""
     origins = {name[len(PREFIX) :].lower(): name for name in os.environ if name.upper().startswith(PREFIX)}
     origins.pop(CONFIG_VARIABLE.removeprefix(PREFIX).lower(), None)
     _refuse_unknown("the environment", origins, lambda name: PREFIX + name.upper())
@@ -273,6 +256,8 @@ def _refuse_unknown(place: str, names: Iterable[str], spelt: Callable[[str], str
     lines = []
     for name in names:
         if name not in Settings.model_fields:
+            import difflib
+
             near = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.5)
             step = f"did you mean {spelt(near[0])}?" if near else "remove it; `quoth config` lists every setting"
             lines.append(f"{place}: {redacted(spelt(name))} is not a setting; {step}")
