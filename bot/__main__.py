@@ -206,6 +206,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 (an option of the command is an argument
     compare: Annotated[Path | None, Option("--compare", metavar="FILE", help="Compare with a saved run.")] = None,
     floors: Annotated[Path | None, Option("--floors", metavar="FILE", help="Fail if a figure is too low.")] = None,
     plot: Annotated[Path | None, Option("--plot", metavar="FILE", help="Draw risk against coverage as SVG.")] = None,
+    meaning: Annotated[Path | None, Option("--meaning", metavar="FOLDER", help="Use this model of meaning.")] = None,
     as_json: AsJson = False,
     engine: EngineOption = None,
 ) -> int:
@@ -217,7 +218,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 (an option of the command is an argument
     from bot.commands import evaluation
 
     options = evaluation.Options(distractors, mixed, typos, typed, save_run, compare, floors, plot, as_json)
-    return evaluation.run(folders, options, parts.settings(engine=engine))
+    return evaluation.run(folders, options, parts.settings(engine=engine, meaning=meaning))
 
 
 app.add_typer(upkeep.app)

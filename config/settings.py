@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         default=None,
         description="TOML file of names and their other forms; default: aliases.toml beside quoth.toml or in data_dir.",
     )
+    meaning: Place | None = Field(
+        default=None,
+        description="Folder of a model of meaning, for other words and other languages, see docs/meaning.md.",
+    )
     fetch_allowed: Addresses = Field(
         default=(), description="Private hosts that addresses may lead to, each with its port, e.g. 192.168.1.7:8080."
     )

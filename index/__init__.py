@@ -43,6 +43,8 @@ if TYPE_CHECKING:
         nothing_fetched,
     )
     from index.machine.extras import install_command
+    from index.meaning.export import write as write_model
+    from index.meaning.making import Making
     from index.model import (
         Article,
         ArticleCard,
@@ -62,7 +64,9 @@ if TYPE_CHECKING:
     from index.query.terms import QuestionTerm, Resolved
     from index.ranking.choose import EngineName
     from index.search.copies import Copies, nearly_equal
+    from index.search.giving import give_meaning, has_meaning
     from index.search.index import Index
+    from index.search.meaning import Model
     from index.search.newest import openings
     from index.search.results import Results
     from index.search.retriever import LocalRetriever, Retriever
@@ -79,15 +83,15 @@ __all__ = [
     "SOLAR_HIJRI_MONTHS", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError",
     "BuildRefusedError", "Changes", "Copies", "Dropped", "EngineName", "Fault", "FetchError", "FetchOptions",
     "FetchProgress", "Fetched", "FieldMapError", "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError",
-    "LocalRetriever", "LossRefusedError", "Manifest", "ModelError", "NewerIndexError", "NoIndexError", "NoOlderIndexError", "Options",
-    "OutdatedIndexError", "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress",
-    "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions", "RefusedAddressError", "Report", "Resolved",
-    "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError", "SourceState", "StorageError", "Store", "Texts",
-    "UnreachableError", "UnreadableIndexError", "WorkerError", "address_of", "analyze_each", "analyze_spans",
-    "analyzer_settings", "build_index", "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading",
-    "fold_text", "forget", "grouped", "health", "install_command", "is_address", "is_function_word", "make_folder",
-    "nearly_equal", "nothing_fetched", "openings", "passages", "read", "sentences", "solar_hijri", "source_of",
-    "survey", "sync", "tuning", "weighing",
+    "LocalRetriever", "LossRefusedError", "Making", "Manifest", "Model", "ModelError", "NewerIndexError",
+    "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters", "Parts", "Passage",
+    "Period", "Problem", "Progress", "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions",
+    "RefusedAddressError", "Report", "Resolved", "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError",
+    "SourceState", "StorageError", "Store", "Texts", "UnreachableError", "UnreadableIndexError", "WorkerError",
+    "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "build_index", "exported", "fetch", "fetch_due",
+    "fetched_folder", "fetched_reading", "fold_text", "forget", "give_meaning", "grouped", "has_meaning", "health",
+    "install_command", "is_address", "is_function_word", "make_folder", "nearly_equal", "nothing_fetched", "openings",
+    "passages", "read", "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "weighing", "write_model",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -104,6 +108,7 @@ _MODULES: Final = {
     "fetching.due": "Health fetch_due health",
     "fetching.fetch": "Fault FetchProgress Fetched fetch fetched_folder fetched_reading forget nothing_fetched",
     "machine.extras": "install_command",
+    "meaning.making": "Making",
     "model": (
         "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
     ),
@@ -113,7 +118,9 @@ _MODULES: Final = {
     "query.terms": "QuestionTerm Resolved",
     "ranking.choose": "EngineName",
     "search.copies": "Copies nearly_equal",
+    "search.giving": "give_meaning has_meaning",
     "search.index": "Index",
+    "search.meaning": "Model",
     "search.newest": "openings",
     "search.results": "Results",
     "search.retriever": "LocalRetriever Retriever",
@@ -129,6 +136,7 @@ _MODULES: Final = {
 _PLACES: Final = {
     "analyzer_settings": ("analysis.analyzer", "settings"),
     "build_index": ("build.build", "build"),
+    "write_model": ("meaning.export", "write"),
     "exported": ("sources.records.exported", "record_of"),
     "SOLAR_HIJRI_MONTHS": ("analysis.solar_hijri", "MONTHS"),
     **{name: (module, name) for module, names in _MODULES.items() for name in names.split()},

@@ -79,7 +79,7 @@ def mcp(
     settings = parts.settings(engine=engine, data_dir=data_dir)
     if stdin.isatty():
         err("quoth: waiting for an assistant on stdin; docs/mcp.md tells how one starts this")
-    with parts.answerer(settings) as answerer:
+    with parts.answerer(settings, lives_long=True) as answerer:
         return asyncio.run(run_stdio(answerer, parts.version(), wire))
 
 
@@ -103,7 +103,7 @@ def _run(
     from bot.commands import renewal
 
     renewal.renew(settings)
-    with parts.answerer(settings) as answerer:
+    with parts.answerer(settings, lives_long=True) as answerer:
         return asyncio.run(run(channel, answerer, mount=mount, on_ready=on_ready))
 
 

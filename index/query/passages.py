@@ -121,13 +121,31 @@ class Passages:
         return sum(self.strata.df_in(stratum, term, df) > 0 for term, df in pairs)
 
     def top(
-        self, terms: Sequence[int], weights: Sequence[float], k: int, conditions: Sequence[Filter] = ()
+        self,
+        terms: Sequence[int],
+        weights: Sequence[float],
+        k: int,
+        conditions: Sequence[Filter] = (),
+        engine: Engine | None = None,
     ) -> tuple[Rows, Scores]:
-        """Return the best `k` passages that fulfil `conditions`; see `index.ranking.engine.Engine.top`."""
+        """Return the best `k` passages that fulfil `conditions`; see `index.ranking.engine.Engine.top`.
+
+        By another `engine` than that of the words where one is given.
+        """
         self.ensure_terms(terms)
+        engine = engine or self.engine
         if not conditions:
-            return self.engine.top(terms, weights, k)
-        return self.filter.top(self.engine, terms, weights, k, conditions)
+            return engine.top(terms, weights, k)
+        return self.filter.top(engine, terms, weights, k, conditions)
+
+    def scores(self, terms: Sequence[int], weights: Sequence[float], rows: Rows) -> Scores:
+        """Return what some passages score for terms, 0 for one that holds none."""
+        self.ensure_terms(terms)
+        only = np.zeros(self.count, bool)
+        only[rows] = True
+        found, scores = self.engine.top(terms, weights, len(rows), only)
+        score_of = dict(zip(found.tolist(), scores.tolist(), strict=True))
+        return np.array([score_of.get(row, 0.0) for row in rows.tolist()])
 
     def read(self, rows: Rows) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of each passage."""

@@ -19,7 +19,7 @@ class Ranking:
     """All passages that were reranked, best first: `ranking[:10]` are the first ten hits.
 
     A hit's article is read when it is first asked for, so the index must still be open then. `rows` are n passages with
-    their `texts`, `parts` float64 [n, 5] what their scores are made of.
+    their `texts`, `parts` float64 [n, 5] what their scores are made of, [n, 6] where meaning is a part of them.
     """
 
     passages: Passages
