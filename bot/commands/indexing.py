@@ -60,6 +60,10 @@ def run(
             skips.report(reading.skipped)
         raise
     _print_report(report, as_json=as_json)
+    if settings.meaning is not None:
+        from bot.commands import meaning
+
+        meaning.after_build(store, settings.meaning)
     return 0
 
 

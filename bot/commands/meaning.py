@@ -38,6 +38,20 @@ def run(settings: "Settings") -> int:
     return 0
 
 
+def after_build(store: "Store", folder: Path) -> None:
+    """Do so behind a build, which answers by words already: whatever fails is told, and no failure of the build."""
+    from bot.errors import message_of
+    from index import IndexLibraryError
+
+    try:
+        give(store, folder)
+    except KeyboardInterrupt:
+        err("stopped: the index answers by words; `quoth meaning` goes on from here")
+        raise
+    except (IndexLibraryError, OSError) as error:
+        err(f"quoth: the index answers by words alone: {message_of(error)}")
+
+
 def give(store: "Store", folder: Path) -> bool:
     """Make the vectors that an index lacks, and show how far that is; return whether any were to be made."""
     from index import give_meaning

@@ -4,6 +4,7 @@ A network that runs on one thread is run by as many processes as there are proce
 few hundred passages at a time, so that whoever is killed goes on from there.
 """
 
+import os
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,7 @@ _FEW: Final = 256
 # So many pieces wait for each process.
 _AHEAD: Final = 2
 _READ: Final = 4096
+_POLITE: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,8 @@ class _Worker:
 def encode(take: Callable[[], Any], give: Callable[[object], None]) -> None:
     """Encode piece after piece: this is all that a worker does."""
     try:
+        # Whoever asks meanwhile comes first.
+        os.nice(_POLITE)
         encoder = FolderEncoder(Path(take()))
         while True:
             give(quantized(encoder.passages(take())))

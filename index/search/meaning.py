@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index import tuning
-from index.errors import ModelError
+from index.errors import BuildBusyError, IndexLibraryError, ModelError
 from index.meaning import null
 from index.meaning.encoder import Encoder, FolderEncoder
 from index.meaning.vectors import Floats, NoVectorsError, Vectors
@@ -30,6 +30,7 @@ from index.query.syntax import Filter, ParsedQuestion
 from index.query.terms import Resolved
 from index.ranking.engine import Allowed, Rows, Scores, best
 from index.store.generation import Generation
+from index.store.store import Store
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +97,8 @@ class Meaning:
 class Model:
     """The model in a folder, loaded when it is first asked for, or, with `aside`, in a thread of its own from now on.
 
-    What is wrong with it, or with the vectors of a generation, is said once in the log, and words alone answer.
+    Then vectors that a generation lacks are made aside too. What is wrong with the model or the vectors is said once in
+    the log, and words alone answer.
     """
 
     def __init__(self, folder: Path, data_dir: Path, *, aside: bool = False) -> None:
@@ -105,6 +107,7 @@ class Model:
         self._lock = Lock()
         self._encoder: Encoder | None = None
         self._told = set[str]()
+        self._making = set[int]()
         self._is_tried = False
         self._aside = aside
         if aside:
@@ -126,7 +129,21 @@ class Model:
             return Vectors.open(self._data_dir, generation, encoder.digest)
         except NoVectorsError as error:
             self._tell(str(error))
+        if self._aside and generation.number not in self._making:
+            self._making.add(generation.number)
+            Thread(target=self._make, name="vectors", daemon=True).start()
         return None
+
+    def _make(self) -> None:
+        from index.search.giving import give_meaning
+
+        try:
+            give_meaning(Store(self._data_dir), self.folder)
+        except BuildBusyError:
+            # Whoever makes them makes those of the generation that answers by then.
+            pass
+        except (IndexLibraryError, OSError) as error:
+            self._tell(str(error))
 
     def _load(self) -> None:
         with self._lock:
