@@ -9,8 +9,8 @@
 | keys | int64 [N] | the hash of the title and text that were encoded, 0 for boilerplate, which is not |
 | values | int8 [N, d] | the vector of each passage, times 127 over its largest part |
 | scales | float32 [N] | what its values are multiplied by; 0 where there is no vector |
-| usual | float64 [2] | mean and standard deviation of the cosines of questions that nothing answers, see `calibrated` |
-| null | float64 [S, 2, M] | what such questions reach, see `index.search.mixture` |
+| usual | float64 [2] | mean and standard deviation of the cosines of questions that nothing answers |
+| null | float64 [S, 4, M] | what such questions reach, see `index.meaning.null` |
 """
 
 import hashlib
@@ -66,6 +66,12 @@ class Vectors:
             made[some] = self.values[some].astype(np.float32) @ question
         made *= self.scales
         return made
+
+    @staticmethod
+    def spread(cosines: Floats) -> tuple[float, float]:
+        """Return mean and standard deviation of the cosines of all passages that have a vector; 0 and 1 without any."""
+        there = cosines[cosines != 0].astype(np.float64)
+        return (float(there.mean()), max(float(there.std()), 1e-6)) if len(there) else (0.0, 1.0)
 
     @classmethod
     def open(cls, data_dir: Path, generation: Generation, model: str) -> "Vectors":

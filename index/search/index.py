@@ -11,6 +11,7 @@ import numpy as np
 
 from index import bm25, tuning
 from index.analysis import analyzer
+from index.analysis.detection import UNKNOWN
 from index.analysis.literal import fold_text
 from index.model import Article, Kind, Skipped
 from index.query.aliases import NO_ALIASES, Aliases
@@ -153,7 +154,11 @@ class Index:
             checkpoint()
         ranking = self._rerank(resolved, rows, scores, nearness)
         checkpoint()
-        return self._judge(question, resolved, best, ranking, k, nearness)
+        results = self._judge(question, resolved, best, ranking, k)
+        if nearness is None:
+            return results
+        is_foreign = resolved.language not in (*self.passages.languages, UNKNOWN)
+        return nearness.judged(results, resolved.stratum, is_foreign=is_foreign)
 
     def _rerank(self, resolved: Resolved, rows: Rows, scores: Scores, nearness: "Nearness | None") -> Ranking:
         """Return the passages of the engine by their score with all features, then by row."""
@@ -174,15 +179,7 @@ class Index:
         order = np.lexsort((rows, -parts.sum(axis=1)))
         return Ranking(self.passages, rows[order].tolist(), parts[order], [contents[at][1] for at in order.tolist()])
 
-    def _judge(
-        self,
-        question: ParsedQuestion,
-        resolved: Resolved,
-        best: float,
-        ranking: Ranking,
-        k: int,
-        nearness: "Nearness | None",
-    ) -> Results:
+    def _judge(self, question: ParsedQuestion, resolved: Resolved, best: float, ranking: Ranking, k: int) -> Results:
         """Return the results, with how sure the collection is of them; `best` is the best score before reranking."""
         idfs = resolved.idfs()
         hits = ranking[:k]
@@ -193,9 +190,7 @@ class Index:
             hits,
             resolved.terms,
             ratio,
-            calibration.confidence(ratio, len(idfs), self._null[resolved.stratum])
-            if nearness is None
-            else nearness.confidence(ratio, len(idfs), resolved.stratum, ranking.rows),
+            calibration.confidence(ratio, len(idfs), self._null[resolved.stratum]),
             evidence(self.passages, hits[0].passage.row, question.searched, resolved.language, resolved.terms)
             if hits
             else NO_EVIDENCE,

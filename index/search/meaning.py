@@ -12,6 +12,7 @@ tell how sure the collection is of an answer, see `index.meaning.null`.
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock, Thread
@@ -29,6 +30,7 @@ from index.query.passages import Passages
 from index.query.syntax import Filter, ParsedQuestion
 from index.query.terms import Resolved
 from index.ranking.engine import Allowed, Rows, Scores, best
+from index.search.results import ByMeaning, Results
 from index.store.generation import Generation
 from index.store.store import Store
 
@@ -46,14 +48,20 @@ class Nearness:
     def __init__(self, cosines: Floats, mean: float, spread: float, null: npt.NDArray[np.float64]) -> None:
         self._cosines = cosines
         self._null = null
+        self._own = Vectors.spread(cosines)
         self.nearness = np.maximum((cosines.astype(np.float64) - mean) / spread, 0.0)
         # Without a vector it is not near, whatever is usual.
         self.nearness[cosines == 0] = 0.0
 
-    def confidence(self, ratio: float, terms: int, stratum: int, rows: Sequence[int]) -> float:
-        """Return the share of non-questions, in 0..1, that look worse than one of `terms` with these passages."""
-        nearest = float(self._cosines[list(rows)].max(initial=0.0))
-        return null.confidence(ratio, nearest, terms, self._null[stratum])
+    def judged(self, results: Results, stratum: int, *, is_foreign: bool) -> Results:
+        """Return the results with how sure words and meaning are together, and meaning alone."""
+        rows = list(results.ranking.rows) if results.ranking else []
+        nearest, table = float(self._cosines[rows].max(initial=0.0)), self._null[stratum]
+        mean, spread = self._own
+        alone = null.alone(nearest, (nearest - mean) / spread, table, is_foreign=is_foreign)
+        terms = len([term for term in results.terms if not term.form])
+        both = alone if is_foreign else null.confidence(results.ratio, nearest, terms, table)
+        return replace(results, confidence=both, meaning=ByMeaning(alone, is_foreign))
 
     def top(
         self,

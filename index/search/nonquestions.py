@@ -42,7 +42,7 @@ def measured(generation: Generation, encoder: Encoder, vectors: Vectors) -> tupl
     generation.ensure_all()
     asking = _Asking(passages, Resolver(passages, Dictionary.open(generation), NO_ALIASES), encoder, vectors)
     tables = [asking.stratum(number) for number in range(len(passages.strata))]
-    first = next((table for table in tables if table is not None), np.empty((3, 0)))
+    first = next((table for table in tables if table is not None), np.empty((4, 0)))
     null = np.stack([first if table is None else table for table in tables])
     return asking.usual(), null
 
@@ -69,7 +69,7 @@ class _Asking:
         return np.array([mean, math.sqrt(max(variance, 1e-12))])
 
     def stratum(self, number: int) -> Table | None:
-        """Return what non-questions of words of a stratum's passages reach, float64 [3, M]."""
+        """Return what non-questions of words of a stratum's passages reach, float64 [4, M]."""
         rows = np.flatnonzero((self._of_stratum == number) & (self._vectors.scales > 0))
         if len(np.unique(self._article[rows])) < 2 or self._passages.count < 3:
             return None
@@ -90,11 +90,11 @@ class _Asking:
                 yield _NonQuestion(("" if is_unspaced(first) else " ").join(words), (one, other))
 
     def _reached(self, asked: _NonQuestion, cosines: "np.ndarray[tuple[int], np.dtype[np.float32]]") -> list[float]:
-        """Return the number of terms of a non-question, its ratio, and the cosine of the nearest passage."""
+        """Return the column of a non-question in the table, see `index.meaning.null`."""
         allowed: Allowed = ~np.isin(self._article, self._article[list(asked.pair)])
-        vectored = cosines[self._vectors.scales > 0].astype(np.float64)
-        self._means.append(float(vectored.mean()))
-        self._squares.append(float((vectored**2).mean()))
+        mean, spread = Vectors.spread(cosines)
+        self._means.append(mean)
+        self._squares.append(spread**2 + mean**2)
         question = ParsedQuestion(asked.text, asked.text)
         resolved = self._resolver.resolve(question, exact=False)
         ids, weights = resolved.searched()
@@ -102,7 +102,8 @@ class _Asking:
         idfs = resolved.idfs()
         best = float(scores[0]) if len(scores) else 0.0
         ratio = calibration.ratio(best, idfs, self._passages.parameters.k1)
-        return [float(len(idfs)), ratio, float(cosines[allowed].max(initial=0.0))]
+        nearest = float(cosines[allowed].max(initial=0.0))
+        return [float(len(idfs)), ratio, nearest, (nearest - mean) / spread]
 
 
 def _stretch(text: str, count: int, random: np.random.Generator) -> Sequence[str]:
