@@ -233,6 +233,7 @@ app.command()(serving.mcp)
 @click.option("--compare", type=options.FILE, metavar="FILE", help="Compare with a saved run.")
 @click.option("--floors", type=options.FILE, metavar="FILE", help="Fail if a figure is too low.")
 @click.option("--plot", type=options.FILE, metavar="FILE", help="Draw risk against coverage as SVG.")
+@click.option("--meaning", type=options.FILE, metavar="FOLDER", help="Use this model of meaning.")
 @options.as_json
 @options.engine
 def evaluate(  # noqa: PLR0913, PLR0917 (an option of the command is an argument of its function)
@@ -245,6 +246,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 (an option of the command is an argument
     compare: Path | None,
     floors: Path | None,
     plot: Path | None,
+    meaning: Path | None,
     as_json: bool,
     engine: str | None,
 ) -> int:
@@ -256,7 +258,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 (an option of the command is an argument
     from bot.commands import evaluation
 
     how = evaluation.Options(distractors, mixed, typos, typed, save_run, compare, floors, plot, as_json)
-    return evaluation.run(folders, how, parts.settings(engine=engine))
+    return evaluation.run(folders, how, parts.settings(engine=engine, meaning=meaning))
 
 
 for _command in upkeep.group.commands.values():

@@ -12,6 +12,7 @@ from typing import Final, Self
 from bot.articles import Articles
 from bot.context import asked_now, preferring
 from bot.highlight import answering_sentences
+from bot.meaning import by_meaning
 from bot.missing import missing_words
 from bot.policy import Policy, State
 from bot.printing import size_of
@@ -88,7 +89,7 @@ class Answer:
     `confidence` in 0..1: of 100 random non-questions put to this collection, this share looks worse.
     `missing`: words of the question that no article mentions; `nearest`: up to 3 article titles; `corrected`: pairs
     of a word as it was written and the word that was searched instead; `filters`: what the passages are limited to;
-    `problems`: filters that could not be understood, or that leave nothing.
+    `problems`: filters that could not be understood, or that leave nothing; what was found by meaning.
     """
 
     question: str
@@ -205,6 +206,8 @@ class Answerer:
             hits, chosen = self._choose(results, k)
         if state != "answered" and len(hits) < tuning.RESULTS:
             hits = results.first(tuning.RESULTS)
+        if state == "nothing" and results.meaning is not None:
+            hits = tuple(sorted(results.first(2 * tuning.RERANK_DEPTH), key=lambda hit: -hit.parts.meaning))
         self._checkpoint()
         answer = Answer(
             question,
@@ -216,7 +219,7 @@ class Answerer:
             _explain(results, index, [hit for hit, *_ in chosen] or hits[:1]) if options.explain else Explanation(),
             results.corrected,
             results.filters,
-            results.problems,
+            (*results.problems, *by_meaning(results, state)),
         )
         return replace(results, hits=hits), answer
 

@@ -40,6 +40,22 @@ class Policy:
     def state(self, results: Results, articles: int) -> State:
         """Return whether a question counts as answered; no other place decides that.
 
+        Where a model of meaning took part, it may find by itself what words do not: merely the closest, but in a
+        question's language that no article is in, where words cannot, an answer.
+        """
+        state = self._by_words(results, articles)
+        if results.meaning is None or state == "answered" or not results.hits:
+            return state
+        alone = results.meaning.alone
+        if results.meaning.is_foreign:
+            if alone >= tuning.FOREIGN_ANSWERED_AT:
+                return "answered"
+            return "closest" if alone >= tuning.FOREIGN_CLOSEST_AT else state
+        return "closest" if alone >= tuning.MEANING_CLOSEST_AT else state
+
+    def _by_words(self, results: Results, articles: int) -> State:
+        """Return the state by confidence and words.
+
         Without a word of its topic in the first passage it does not. With all of them close together there it does,
         where that is no chance, and they are not merely corrections. Else its confidence decides, if enough of the
         topic is held: the more of it stands close together the sooner, the more names and numbers are not held the

@@ -78,13 +78,18 @@ class ShareJson(_Record):
 
 
 class PartsJson(_Record):
-    """What a score is made of: words, character grams, pairs of words, words close together, words around."""
+    """What a score is made of: words, character grams, pairs of words, words close together, words around, meaning."""
 
     words: float
     grams: float
     pairs: float
     stretch: float
     around: float
+    meaning: float = Field(
+        default=0.0,
+        exclude_if=lambda value: not value,
+        description="there only where a model of meaning gave something",
+    )
 
 
 class ExplanationJson(_Record):

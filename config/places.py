@@ -25,6 +25,7 @@ PATHS: Final = (
     "cluster_api_key_file",
     "cluster_ca",
     "cluster_password_file",
+    "meaning",
     "serve_token_file",
     "telegram_token_file",
     "telegram_webhook_secret_file",

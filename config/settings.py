@@ -75,6 +75,10 @@ class Settings(BaseModel):
     cluster_prefix: str = Field(
         default="quoth", pattern=r"^[a-z][a-z0-9_]{0,30}$", description="What the names of its indices begin with."
     )
+    meaning: Place | None = Field(
+        default=None,
+        description="Folder of a model of meaning, for other words and other languages, see docs/meaning.md.",
+    )
     fetch_allowed: Addresses = Field(
         default=(), description="Private hosts that addresses may lead to, each with its port, e.g. 192.168.1.7:8080."
     )

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
         nothing_fetched,
     )
     from index.machine.extras import install_command
+    from index.meaning.export import write as write_model
+    from index.meaning.making import Making
     from index.model import (
         Article,
         ArticleCard,
@@ -69,7 +71,9 @@ if TYPE_CHECKING:
     from index.query.terms import QuestionTerm, Resolved
     from index.ranking.choose import EngineName, answered_by
     from index.search.copies import Copies, nearly_equal
+    from index.search.giving import give_meaning, has_meaning
     from index.search.index import Index
+    from index.search.meaning import Model
     from index.search.newest import openings
     from index.search.results import Results
     from index.search.retriever import LocalRetriever, Retriever
@@ -86,17 +90,18 @@ __all__ = [
     "SOLAR_HIJRI_MONTHS", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError",
     "BuildRefusedError", "Changes", "Check", "Cluster", "ClusterError", "ClusterOptions", "ClusterRetriever", "Copies",
     "Dropped", "EngineName", "Fault", "FetchError", "FetchOptions", "FetchProgress", "Fetched", "FieldMapError",
-    "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError",
-    "Manifest", "ModelError", "NewerIndexError", "NoIndexError", "NoOlderIndexError", "Options", "OutdatedIndexError",
-    "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress", "PublishOptions", "Published",
-    "Publishing", "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions", "RefusedAddressError", "Report",
-    "Resolved", "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError", "SourceState", "StorageError",
-    "Store", "Texts", "UnreachableError", "UnreadableIndexError", "WorkerError", "address_of", "analyze_each",
-    "analyze_spans", "analyzer_settings", "answered_by", "build_index", "checks", "exported", "fetch", "fetch_due",
-    "fetched_folder", "fetched_reading", "fold_text", "forget", "grouped", "health", "install_command", "is_address",
-    "is_function_word", "make_folder", "nearly_equal", "nothing_fetched", "openings", "passages", "prune", "publish",
-    "published", "read", "replace_file", "roll_back", "sentences", "solar_hijri", "source_of", "survey", "sync",
-    "tuning", "weighing", "write_file",
+    "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError", "Making",
+    "Manifest", "Model", "ModelError", "NewerIndexError", "NoIndexError", "NoOlderIndexError", "Options",
+    "OutdatedIndexError", "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress",
+    "PublishOptions", "Published", "Publishing", "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions",
+    "RefusedAddressError", "Report", "Resolved", "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError",
+    "SourceState", "StorageError", "Store", "Texts", "UnreachableError", "UnreadableIndexError", "WorkerError",
+    "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "answered_by", "build_index", "checks",
+    "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading", "fold_text", "forget", "give_meaning",
+    "grouped", "has_meaning", "health", "install_command", "is_address", "is_function_word", "make_folder",
+    "nearly_equal", "nothing_fetched", "openings", "passages", "prune", "publish", "published", "read", "replace_file",
+    "roll_back", "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "weighing", "write_file",
+    "write_model",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -118,6 +123,7 @@ _MODULES: Final = {
     "fetching.due": "Health fetch_due health",
     "fetching.fetch": "Fault FetchProgress Fetched fetch fetched_folder fetched_reading forget nothing_fetched",
     "machine.extras": "install_command",
+    "meaning.making": "Making",
     "model": (
         "Article ArticleCard Dropped Hit Paragraph Parts Passage ReadingOptions Skipped SkippedGroup SourceState"
     ),
@@ -127,7 +133,9 @@ _MODULES: Final = {
     "query.terms": "QuestionTerm Resolved",
     "ranking.choose": "EngineName answered_by",
     "search.copies": "Copies nearly_equal",
+    "search.giving": "give_meaning has_meaning",
     "search.index": "Index",
+    "search.meaning": "Model",
     "search.newest": "openings",
     "search.results": "Results",
     "search.retriever": "LocalRetriever Retriever",
@@ -143,6 +151,7 @@ _MODULES: Final = {
 _PLACES: Final = {
     "analyzer_settings": ("analysis.analyzer", "settings"),
     "build_index": ("build.build", "build"),
+    "write_model": ("meaning.export", "write"),
     "exported": ("sources.records.exported", "record_of"),
     "published": ("cluster.state", "listing"),
     "roll_back": ("cluster.state", "rollback"),

@@ -202,7 +202,8 @@ class Passage:
 class Parts:
     """The parts of a score: the question's words, character grams, pairs of words, words close together or around.
 
-    Each is 0 or more, and together they are the score; see `index.rerank.reranker`.
+    Each is 0 or more, and together they are the score; see `index.rerank.reranker`. `meaning` is 0 where the search was
+    by words alone.
     """
 
     words: float
@@ -210,6 +211,7 @@ class Parts:
     pairs: float
     stretch: float
     around: float
+    meaning: float = 0.0
 
 
 NO_PARTS: Final = Parts(0.0, 0.0, 0.0, 0.0, 0.0)

@@ -119,6 +119,11 @@ class Catalogue:
 
         return self.digits(format_timedelta(timedelta(seconds=seconds), locale=self.language))
 
+    def language_name(self, code: str) -> str:
+        """A language as this one calls it: `Catalogue("es").language_name("ar")` -> "árabe"."""
+        name: str = _locale(self.language).languages.get(code, code)
+        return name
+
     def isolated(self, text: str) -> str:
         """`text` of others, set apart if it could turn a line of this language around."""
         plain = _BIDI.sub("", text)

@@ -124,6 +124,7 @@ def _score(parts: Parts) -> str:
         (parts.pairs, "pairs of words"),
         (parts.stretch, "words close together"),
         (parts.around, "words around"),
+        (parts.meaning, "meaning"),
     )
     whole = sum(value for value, _ in named)
     return f"{whole:.1f} = {' + '.join(f'{value:.1f} {name}' for value, name in named if value)}"

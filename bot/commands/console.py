@@ -16,7 +16,7 @@ def run(settings: "Settings", *, k: int | None, explain: bool, exact: bool) -> i
     from bot.channels.console import run_console
 
     history = settings.data_dir / "console_history" if sys.stdin.isatty() else None
-    with parts.answerer(settings) as answerer:
+    with parts.answerer(settings, lives_long=True) as answerer:
         answerer.summary()
         console = run_console(
             answerer,

@@ -229,6 +229,10 @@ def _indexed(haystack: "Haystack", settings: "Settings") -> "Iterator[Answerer]"
                 show(progress)
 
             build_index(Store(Path(temporary)), haystack.articles, (), options, step)
+        if settings.meaning is not None:
+            from bot.commands import meaning
+
+            meaning.give(Store(Path(temporary)), settings.meaning)
         with parts.answerer(settings, Path(temporary)) as answerer:
             yield answerer
 

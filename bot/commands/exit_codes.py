@@ -88,14 +88,8 @@ def _code(error: Exception) -> int:
             return 2
         case library.NoIndexError() | library.BrokenIndexError():
             return 3
-        case (
-            BackupError()
-            | library.BuildRefusedError()
-            | library.ModelError()
-            | library.QuestionSetError()
-            | library.SourceError()
-        ):
+        case BackupError() | library.SourceError() | library.BuildRefusedError() | library.QuestionSetError():
             return 4
         case library.IndexLibraryError() | BotError() | OSError():
-            return 5
+            return 4 if isinstance(error, library.ModelError) else 5
     return 70

@@ -64,6 +64,10 @@ def run(
         from bot.commands import cluster
 
         cluster.publish(settings)
+    if settings.meaning is not None:
+        from bot.commands import meaning
+
+        meaning.after_build(store, settings.meaning)
     return 0
 
 

@@ -80,13 +80,22 @@ def tell_waiting(busy: str) -> None:
     err(f"{busy}; waiting until it ends (Ctrl-C stops waiting)")
 
 
-def retriever(loaded: "Settings", data_dir: Path | None = None, pinned: Path | None = None) -> "LocalRetriever":
-    """Return a retriever for the index of the settings, for another data folder, or for one finished generation."""
+def retriever(
+    loaded: "Settings", data_dir: Path | None = None, pinned: Path | None = None, *, lives_long: bool = False
+) -> "LocalRetriever":
+    """Return a retriever for the index of the settings, for another data folder, or for one finished generation.
+
+    Where it `lives_long`, words answer until the model of meaning is loaded.
+    """
     from config.aliases import aliases
     from index import Aliases, LocalRetriever, Store
 
-    folder = data_dir or loaded.data_dir
-    return LocalRetriever(Store(folder), loaded.engine, pinned, aliases=Aliases(aliases(loaded)))
+    folder, model = data_dir or loaded.data_dir, None
+    if loaded.meaning is not None and pinned is None:
+        from index import Model
+
+        model = Model(loaded.meaning, folder, aside=lives_long)
+    return LocalRetriever(Store(folder), loaded.engine, pinned, aliases=Aliases(aliases(loaded)), model=model)
 
 
 def policy(loaded: "Settings") -> "Policy":
@@ -96,12 +105,15 @@ def policy(loaded: "Settings") -> "Policy":
     return Policy(loaded.passages, loaded.answered_at, loaded.closest_at)
 
 
-def answerer(loaded: "Settings", data_dir: Path | None = None) -> "Answerer":
-    """Return an answerer from the index or the cluster of the settings, or from another data folder."""
+def answerer(loaded: "Settings", data_dir: Path | None = None, *, lives_long: bool = False) -> "Answerer":
+    """Return an answerer from the index or the cluster of the settings, or from another data folder.
+
+    See `retriever`.
+    """
     from bot.answer import Answerer
 
     if not loaded.cluster or data_dir is not None:
-        return Answerer(retriever(loaded, data_dir), policy(loaded))
+        return Answerer(retriever(loaded, data_dir, lives_long=lives_long), policy(loaded))
     from config.aliases import aliases
     from index import Aliases, ClusterRetriever
 

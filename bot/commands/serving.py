@@ -71,7 +71,7 @@ def mcp(listen: str | None, without_token: bool, engine: str | None, data_dir: P
     settings = parts.settings(engine=engine, data_dir=data_dir)
     if stdin.isatty():
         err("quoth: waiting for an assistant on stdin; docs/mcp.md tells how one starts this")
-    with parts.answerer(settings) as answerer:
+    with parts.answerer(settings, lives_long=True) as answerer:
         return asyncio.run(run_stdio(answerer, parts.version(), wire))
 
 
@@ -93,7 +93,7 @@ def _run(settings: "Settings", how: "ServeOptions", mount: "Mount | None", on_re
     from bot.commands import renewal
 
     renewal.renew(settings)
-    with parts.answerer(settings) as answerer:
+    with parts.answerer(settings, lives_long=True) as answerer:
         return asyncio.run(run(how, answerer, mount=mount, on_ready=on_ready))
 
 

@@ -18,7 +18,7 @@ def run(settings: "Settings", *, take_over: bool, new_code: bool) -> int:
 
     channel = options(settings, take_over=take_over, new_code=new_code)
     renewal.renew(settings)
-    with parts.answerer(settings) as answerer:
+    with parts.answerer(settings, lives_long=True) as answerer:
         return asyncio.run(serve(channel, answerer, on_ready=_tell))
 
 

@@ -66,7 +66,10 @@ class PassageFilter(ABC):
 
         Where more than `_READ_AT_MOST` better passages seem to hold a phrase and do not, worse ones are not returned.
         """
-        ranked = self.ranked(terms, weights, conditions)
+        return self.first(self.ranked(terms, weights, conditions), k, conditions)
+
+    def first(self, ranked: Ranked, k: int, conditions: Sequence[Filter]) -> tuple[Rows, Scores]:
+        """Return the first `k` of the passages that `ranked` gives for `conditions`, and that fulfil them when read."""
         read = [condition for condition in conditions if self.is_read(condition)]
         depth = k
         while True:

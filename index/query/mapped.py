@@ -29,6 +29,8 @@ _CHECKED: Final = "forward_terms"
 class MappedPassages(Passages):
     """The passages of one open generation of this machine."""
 
+    filter: "MappedFilter"
+
     def __init__(self, generation: Generation, engine: EngineName) -> None:
         self.postings = layout.load(generation.manifest.files, generation)
         super().__init__(generation.manifest, generation, self.postings.passages)
@@ -91,6 +93,22 @@ class MappedPassages(Passages):
         if not conditions:
             return self.engine.top(terms, weights, k)
         return self.filter.top(terms, weights, k, conditions)
+
+    def nearest(self, engine: Engine, k: int, conditions: Sequence[Filter]) -> tuple[Rows, Scores]:
+        """Return the best `k` passages that fulfil `conditions`, by an engine that knows by itself what is asked."""
+        if not conditions:
+            return engine.top((), (), k)
+        allowed = self.filter.allowed(conditions)
+        return self.filter.first(lambda depth: engine.top((), (), depth, allowed), k, conditions)
+
+    def scores(self, terms: Sequence[int], weights: Sequence[float], rows: Rows) -> Scores:
+        """Return what some passages score for terms, 0 for one that holds none."""
+        self.ensure_terms(terms)
+        only = np.zeros(self.count, bool)
+        only[rows] = True
+        found, scores = self.engine.top(terms, weights, len(rows), only)
+        score_of = dict(zip(found.tolist(), scores.tolist(), strict=True))
+        return np.array([score_of.get(row, 0.0) for row in rows.tolist()])
 
     def scores_of(self, row: int, weighed: Sequence[tuple[Sequence[int], Sequence[float]]]) -> list[float]:
         """Return what a passage scores for each of some lists of terms; see `Passages.scores_of`."""

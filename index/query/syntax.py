@@ -73,7 +73,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with the filters of a question, for the caller to word.
+    """What is wrong with the filters of a question, or to be said of how it was answered, for the caller to word.
 
     | kind | words | meaning |
     |---|---|---|
@@ -87,6 +87,9 @@ class Problem:
     | no_topic | the question | each of its words only asks, greets or joins others |
     | no_passage | words of filters | each of them leaves no passage, and without it there are some |
     | no_passage_together | words of filters | together they leave no passage, and without one of them there are some |
+    | by_meaning | | the first passage was found by what it means, and its words would not do |
+    | by_meaning_in | a language's code | the same, where no article is in the question's language |
+    | nearest_in_meaning | | the articles that are named are those nearest in meaning |
     """
 
     kind: Literal[
@@ -100,6 +103,9 @@ class Problem:
         "no_topic",
         "no_passage",
         "no_passage_together",
+        "by_meaning",
+        "by_meaning_in",
+        "nearest_in_meaning",
     ]
     words: tuple[str, ...] = ()
     period: Period | None = None

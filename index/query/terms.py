@@ -78,6 +78,10 @@ class Resolved:
         known = [term.weighed for term in self.terms if term.known]
         return [number for ids, _ in known for number in ids], [weight for _, weights in known for weight in weights]
 
+    def idfs(self) -> list[float]:
+        """Return weight x idf of every term, known or not, but of those of other forms."""
+        return [term.weight * term.idf for term in self.terms if not term.form]
+
     def words(self) -> tuple[list[int], list[float]]:
         """Return id and weight x idf of each word that some passage holds, by its first term where it has several."""
         known = [term for term in self.terms if term.known]

@@ -44,8 +44,17 @@ def ratio(best: float, idfs: Sequence[float], k1: float) -> float:
     >>> round(ratio(2.2, [1.0, 1.0], 1.2), 3)
     0.5
     """
-    highest = (k1 + 1) * sum(idfs)
-    return min(best / highest, 1.0) if highest > 0 else 0.0
+    most = highest(idfs, k1)
+    return min(best / most, 1.0) if most > 0 else 0.0
+
+
+def highest(idfs: Sequence[float], k1: float) -> float:
+    """Return the highest score that a question whose terms have these weights x idf could reach.
+
+    >>> highest([1.0, 1.0], 1.2)
+    4.4
+    """
+    return (k1 + 1) * sum(idfs)
 
 
 def unknown_idf(passages: int) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 
 from index import bm25, tuning
 from index.analysis import analyzer
+from index.analysis.detection import UNKNOWN
 from index.analysis.literal import fold_text
 from index.machine import takeover
 from index.model import Article, Kind, Skipped
@@ -34,6 +35,7 @@ from index.store.store import Store
 
 if TYPE_CHECKING:
     from index.build.build import Options, Progress
+    from index.search.meaning import Meaning, Nearness
 
 
 class Index:
@@ -44,11 +46,13 @@ class Index:
         passages: Passages,
         today: Callable[[], date] = date.today,
         aliases: Aliases = NO_ALIASES,
+        meaning: "Callable[[], Meaning | None]" = lambda: None,
     ) -> None:
         self.passages = passages
         self.manifest = passages.manifest
         self.texts = passages.texts
         self._today = today
+        self._meaning = meaning
         self._resolver = Resolver(passages, Dictionary.open(passages.arrays), aliases)
         self._reranker = Reranker.open(
             passages.arrays, passages.strata, passages.count, passages.surroundings, passages.parameters
@@ -145,28 +149,41 @@ class Index:
         checkpoint()
         rows, scores = self.passages.top(ids, weights, max(k, tuning.RERANK_DEPTH), question.filters)
         checkpoint()
-        ranking = self._rerank(resolved, rows, scores)
+        best, meaning = float(scores[0]) if len(scores) else 0.0, None if exact else self._meaning()
+        nearness = meaning.of(question) if meaning is not None else None
+        if nearness is not None:
+            rows, scores = nearness.joined(resolved, rows, scores, question.filters)
+            checkpoint()
+        ranking = self._rerank(resolved, rows, scores, nearness)
         checkpoint()
-        return self._judge(question, resolved, float(scores[0]) if len(scores) else 0.0, ranking, k)
+        results = self._judge(question, resolved, best, ranking, k)
+        if nearness is None:
+            return results
+        is_foreign = resolved.language not in (*self.passages.languages, UNKNOWN)
+        return nearness.judged(results, resolved.stratum, is_foreign=is_foreign)
 
-    def _rerank(self, resolved: Resolved, rows: Rows, scores: Scores) -> Ranking:
+    def _rerank(self, resolved: Resolved, rows: Rows, scores: Scores, nearness: "Nearness | None") -> Ranking:
         """Return the passages of the engine by their score with all features, then by row."""
         if not len(rows):
             return Ranking(self.passages)
         text = resolved.corrected() if resolved.corrections else resolved.text
         contents = self.passages.read(rows)
-        parts = np.empty((len(rows), 5))
+        parts = np.empty((len(rows), 5 if nearness is None else 6))
         parts[:, 0] = scores
         candidates = self.passages.candidates(rows, contents, resolved.same())
         words = resolved.words()
-        parts[:, 1:] = self._reranker.features(text, resolved.language, resolved.stratum, *words, candidates)
-        parts *= self._factors(rows, contents, resolved.language)[:, None]
+        parts[:, 1:5] = self._reranker.features(text, resolved.language, resolved.stratum, *words, candidates)
+        parts[:, :5] *= self._factors(rows, contents, resolved.language)[:, None]
+        if nearness is not None:
+            # What it means does not depend on its language.
+            highest = calibration.highest(resolved.idfs(), self.passages.parameters.k1)
+            parts[:, 5] = tuning.MEANING_WEIGHT * highest * nearness.nearness[rows] * _of_kinds(contents)
         order = np.lexsort((rows, -parts.sum(axis=1)))
         return Ranking(self.passages, rows[order].tolist(), parts[order], [contents[at][1] for at in order.tolist()])
 
     def _judge(self, question: ParsedQuestion, resolved: Resolved, best: float, ranking: Ranking, k: int) -> Results:
         """Return the results, with how sure the collection is of them; `best` is the best score before reranking."""
-        idfs = [term.weight * term.idf for term in resolved.terms if not term.form]
+        idfs = resolved.idfs()
         hits = ranking[:k]
         ratio = calibration.ratio(best, idfs, self.passages.parameters.k1)
         return Results(
@@ -188,7 +205,7 @@ class Index:
 
     def _factors(self, rows: Rows, contents: Sequence[tuple[str, str, Kind]], language: str) -> Scores:
         """Return by what the scores of passages are multiplied for their kind, and for a question in this language."""
-        factors = np.array([tuning.CAPTION_WEIGHT if kind == "caption" else 1.0 for _, _, kind in contents])
+        factors = _of_kinds(contents)
         strata = self.passages.stratum_of
         if len(strata) > 1 and language in strata:
             factors[~self.passages.in_stratum(rows, strata[language])] *= tuning.OTHER_LANGUAGE_WEIGHT
@@ -269,3 +286,8 @@ class Index:
         alone = [one for one in question.filters if not has_hits((one,))]
         words = tuple([one.words for one in alone or question.filters])
         return [Problem("no_passage" if alone else "no_passage_together", words)]
+
+
+def _of_kinds(contents: Sequence[tuple[str, str, Kind]]) -> Scores:
+    """Return by what the scores of passages are multiplied for their kind."""
+    return np.array([tuning.CAPTION_WEIGHT if kind == "caption" else 1.0 for _, _, kind in contents])

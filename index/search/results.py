@@ -19,7 +19,7 @@ class Ranking:
     """All passages that were reranked, best first: `ranking[:10]` are the first ten hits.
 
     A hit's article is read when it is first asked for, so the index must still be open then. `rows` are n passages with
-    their `texts`, `parts` float64 [n, 5] what their scores are made of.
+    their `texts`, `parts` float64 [n, 5] what their scores are made of, [n, 6] where meaning is a part of them.
     """
 
     passages: Passages
@@ -44,6 +44,18 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class ByMeaning:
+    """How sure meaning alone is, where a model took part.
+
+    `alone` in 0..1: the share of non-questions whose nearest passage is less near. `is_foreign`: no article is in the
+    language of the question.
+    """
+
+    alone: float
+    is_foreign: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """Hits by score descending, and how sure the collection is that they answer.
 
@@ -52,7 +64,8 @@ class Results:
     its title holds of the question's topic. `corrected` holds pairs of a word as it was written and the word that was
     searched instead. `searched` is the question, blank where nothing is searched for; `filters` limit the hits;
     `problems` are those of its filters. `ranking` are the hits and those behind them. `is_listing`: the question is
-    about no topic, and the hits are the newest articles that its filters allow.
+    about no topic, and the hits are the newest articles that its filters allow. `meaning` is None where words alone
+    were searched; with it, `confidence` is that of both together.
     """
 
     question: str
@@ -68,6 +81,7 @@ class Results:
     problems: tuple[Problem, ...] = ()
     ranking: Ranking | None = field(default=None, compare=False, repr=False)
     is_listing: bool = False
+    meaning: ByMeaning | None = None
 
     def first(self, depth: int) -> tuple[Hit, ...]:
         """Return the first `depth` hits, of those that were ranked: 50 at least where so many passages hold a word."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from index.analysis import analyzer
 from index.errors import IndexLibraryError
@@ -20,6 +20,9 @@ from index.ranking.choose import engine_name
 from index.search.index import Index
 from index.store.generation import open_generation
 from index.store.store import Store
+
+if TYPE_CHECKING:
+    from index.search.meaning import Model
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +60,7 @@ class LocalRetriever:
 
     `engine` is one of `index.ranking.choose.EngineName`, else ValueError. Nothing is opened before the first question,
     so a channel can start before the first build. With `pinned`, the folder of a finished generation, it stays with
-    that one.
+    that one. A `model` adds meaning to words as soon as it and the vectors of the generation are there.
     """
 
     def __init__(
@@ -67,8 +70,10 @@ class LocalRetriever:
         pinned: Path | None = None,
         today: Callable[[], date] = date.today,
         aliases: Aliases = NO_ALIASES,
+        model: "Model | None" = None,
     ) -> None:
         self._store = store
+        self._model = model
         self._aliases = aliases
         self._pinned = pinned
         self._today = today
@@ -119,4 +124,7 @@ class LocalRetriever:
     def _load(self) -> Index:
         settings = analyzer.settings()
         generation = open_generation(self._pinned, settings) if self._pinned else self._store.open(analyzer=settings)
-        return Index(MappedPassages(generation, self._engine), self._today, self._aliases)
+        passages = MappedPassages(generation, self._engine)
+        if self._model is None:
+            return Index(passages, self._today, self._aliases)
+        return Index(passages, self._today, self._aliases, self._model.of(generation, passages))

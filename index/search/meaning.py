@@ -1,0 +1,199 @@
+"""What an index knows by meaning: how near each passage is to a question, and when the model is there to tell.
+
+A question becomes one vector, and every passage's cosine with it is compared with what is usual of questions that
+nothing in the collection answers:
+
+    nearness = max(0, (cosine - mean) / standard deviation)
+
+so that one weight serves models whose cosines lie close together and models whose cosines do not. Such questions also
+tell how sure the collection is of an answer, see `index.meaning.null`.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from index import tuning
+from index.errors import BuildBusyError, IndexLibraryError, ModelError
+from index.meaning import null
+from index.meaning.encoder import Encoder, FolderEncoder
+from index.meaning.vectors import Floats, NoVectorsError, Vectors
+from index.query.mapped import MappedPassages
+from index.query.syntax import Filter, ParsedQuestion
+from index.query.terms import Resolved
+from index.ranking.engine import Allowed, Rows, Scores, best
+from index.search.results import ByMeaning, Results
+from index.store.generation import Generation
+from index.store.store import Store
+
+_log = logging.getLogger(__name__)
+
+# Plans search one question in several ways.
+_REMEMBERED: Final = 16
+# So many seconds pass before vectors that were not there are looked for again.
+_LOOK_EVERY: Final = 5.0
+
+
+class Nearness:
+    """How near every passage is to one question, float64 [N], 0 or more; an engine that ranks by it."""
+
+    def __init__(
+        self,
+        passages: MappedPassages,
+        cosines: Floats,
+        mean: float,
+        spread: float,
+        null: npt.NDArray[np.float64],
+    ) -> None:
+        self._passages = passages
+        self._cosines = cosines
+        self._null = null
+        self._own = Vectors.spread(cosines)
+        self.nearness = np.maximum((cosines.astype(np.float64) - mean) / spread, 0.0)
+        # Without a vector it is not near, whatever is usual.
+        self.nearness[cosines == 0] = 0.0
+
+    def judged(self, results: Results, stratum: int, *, is_foreign: bool) -> Results:
+        """Return the results with how sure words and meaning are together, and meaning alone."""
+        rows = list(results.ranking.rows) if results.ranking else []
+        nearest, table = float(self._cosines[rows].max(initial=0.0)), self._null[stratum]
+        mean, spread = self._own
+        alone = null.alone(nearest, (nearest - mean) / spread, table, is_foreign=is_foreign)
+        terms = len([term for term in results.terms if not term.form])
+        both = alone if is_foreign else null.confidence(results.ratio, nearest, terms, table)
+        return replace(results, confidence=both, meaning=ByMeaning(alone, is_foreign))
+
+    def top(
+        self,
+        terms: Sequence[int],  # noqa: ARG002 - the protocol's
+        weights: Sequence[float],  # noqa: ARG002
+        k: int,
+        allowed: Allowed | None = None,
+    ) -> tuple[Rows, Scores]:
+        """Return the nearest passages; see `index.ranking.engine.Engine.top`."""
+        rows = np.flatnonzero(self.nearness if allowed is None else self.nearness * allowed)
+        return best(rows, self.nearness[rows], k)
+
+    def joined(
+        self, resolved: Resolved, rows: Rows, scores: Scores, conditions: Sequence[Filter]
+    ) -> tuple[Rows, Scores]:
+        """Return the passages that words found and, behind them, the nearest others; scores are of words alone."""
+        near, _ = self._passages.nearest(self, tuning.RERANK_DEPTH, conditions)
+        new = near[~np.isin(near, rows)]
+        return np.concatenate([rows, new]), np.concatenate([scores, self._passages.scores(*resolved.searched(), new)])
+
+
+class Meaning:
+    """The vectors of one generation, and the model that questions are compared by. Safe to share between threads."""
+
+    def __init__(self, passages: MappedPassages, encoder: Encoder, vectors: Vectors) -> None:
+        mean, spread = vectors.usual.tolist()
+
+        @lru_cache(_REMEMBERED)
+        def nearness(question: str) -> Nearness:
+            return Nearness(passages, vectors.cosines(encoder.questions([question])[0]), mean, spread, vectors.null)
+
+        self._nearness = nearness
+
+    def of(self, question: ParsedQuestion) -> Nearness | None:
+        """Return how near passages are to a question; None for one that is meant to the letter, or is blank."""
+        if question.quoted or any(one.kind == "phrase" for one in question.filters) or not question.searched.strip():
+            return None
+        return self._nearness(" ".join(question.searched.split()))
+
+
+class Model:
+    """The model in a folder, loaded when it is first asked for, or, with `aside`, in a thread of its own from now on.
+
+    Then vectors that a generation lacks are made aside too. What is wrong with the model or the vectors is said once in
+    the log, and words alone answer.
+    """
+
+    def __init__(self, folder: Path, data_dir: Path, *, aside: bool = False) -> None:
+        self.folder = folder
+        self._data_dir = data_dir
+        self._lock = Lock()
+        self._encoder: Encoder | None = None
+        self._told = set[str]()
+        self._making = set[int]()
+        self._is_tried = False
+        self._aside = aside
+        if aside:
+            Thread(target=self._load, name="meaning", daemon=True).start()
+
+    def encoder(self) -> Encoder | None:
+        """Return the model; None where it cannot be used, or is being loaded."""
+        if not self._aside:
+            self._load()
+        return self._encoder
+
+    def of(self, generation: Generation, passages: MappedPassages) -> "Awaited":
+        """Return what becomes the meaning of the passages of a generation as soon as model and vectors are there."""
+        return Awaited(self, generation, passages)
+
+    def vectors(self, generation: Generation, encoder: Encoder) -> Vectors | None:
+        """Return the vectors of a generation, None where there are none, or not all of them."""
+        try:
+            return Vectors.open(self._data_dir, generation, encoder.digest)
+        except NoVectorsError as error:
+            self._tell(str(error))
+        if self._aside and generation.number not in self._making:
+            self._making.add(generation.number)
+            Thread(target=self._make, name="vectors", daemon=True).start()
+        return None
+
+    def _make(self) -> None:
+        from index.search.giving import give_meaning
+
+        try:
+            give_meaning(Store(self._data_dir), self.folder)
+        except BuildBusyError:
+            # Whoever makes them makes those of the generation that answers by then.
+            pass
+        except (IndexLibraryError, OSError) as error:
+            self._tell(str(error))
+
+    def _load(self) -> None:
+        with self._lock:
+            if self._is_tried:
+                return
+            try:
+                self._encoder = FolderEncoder(self.folder)
+            except ModelError as error:
+                self._tell(str(error))
+            self._is_tried = True
+
+    def _tell(self, problem: str) -> None:
+        if problem not in self._told:
+            self._told.add(problem)
+            _log.warning("answering by words alone: %s", problem)
+
+
+class Awaited:
+    """The meaning of a generation, for which nobody waits: called, it returns it, or None until it is there."""
+
+    def __init__(self, model: Model, generation: Generation, passages: MappedPassages) -> None:
+        self._model = model
+        self._passages = passages
+        self._generation = generation
+        self._meaning: Meaning | None = None
+        self._next = 0.0
+
+    def __call__(self) -> Meaning | None:
+        """Return the meaning; None as long as model or vectors are not there."""
+        if self._meaning is None and time.monotonic() >= self._next:
+            encoder = self._model.encoder()
+            if encoder is not None:
+                vectors = self._model.vectors(self._generation, encoder)
+                self._next = time.monotonic() + _LOOK_EVERY
+                if vectors is not None:
+                    self._meaning = Meaning(self._passages, encoder, vectors)
+        return self._meaning
