@@ -150,7 +150,7 @@ def main() -> int:
         place = Path(stack.enter_context(TemporaryDirectory(prefix="quoth-cluster-")))
         many = 3 if options.what == "faults" else 1
         nodes = stack.enter_context(Nodes(prepared(_JARS), place / "nodes", many))
-        nodes.wait()
+        nodes.wait(300)
         if options.what == "conform":
             print("| set | shards | asked | differ | lists that differ without the proof |\n|---|---|---|---|---|")
         for folder, questions, bench in _benches(options, nodes, place):

@@ -100,7 +100,7 @@ def faults(bench: Bench, questions: Sequence[str], askers: int, pause: float) ->
             time.sleep(15)
             wrong += asking.turn(f"kill -9 of node {number}")
             nodes.start(number)
-            nodes.wait()
+            nodes.wait(300)
             _green(nodes)
             wrong += asking.turn("and it comes back")
         manager = nodes.manager()
@@ -108,7 +108,7 @@ def faults(bench: Bench, questions: Sequence[str], askers: int, pause: float) ->
         time.sleep(pause)
         nodes.signal(manager, signal.SIGCONT)
         wrong += asking.turn(f"the manager hangs for {pause:g} s")
-        nodes.wait()
+        nodes.wait(300)
         _green(nodes)
         wrong += asking.turn("and it comes back")
         for number in range(5):
@@ -119,7 +119,7 @@ def faults(bench: Bench, questions: Sequence[str], askers: int, pause: float) ->
         time.sleep(3)
         for number in range(nodes.count):
             nodes.start(number)
-        nodes.wait()
+        nodes.wait(300)
         _green(nodes)
         wrong += asking.turn("all nodes down and up again")
         time.sleep(5)
@@ -130,7 +130,7 @@ def faults(bench: Bench, questions: Sequence[str], askers: int, pause: float) ->
     return wrong
 
 
-def _green(nodes: Nodes, seconds: float = 120.0) -> None:
+def _green(nodes: Nodes, seconds: float = 300.0) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         for host in nodes.hosts:

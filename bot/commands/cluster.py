@@ -11,13 +11,13 @@ import typer
 from typer import Option
 
 from bot.commands import parts
-from bot.commands.findings import Finding
 from bot.commands.help import Command, Group
 from bot.commands.options import AsJson, DataDir
-from bot.commands.progress import Pace
 from bot.printing import counted, err, out, out_json
 
 if TYPE_CHECKING:
+    from bot.commands.findings import Finding
+    from bot.commands.progress import Pace
     from config.settings import Settings
     from index import Publishing
 
@@ -96,6 +96,7 @@ def publish(
 
     Raises NoIndexError without an index, ClusterError, BuildBusyError while somebody else publishes.
     """
+    from bot.commands.progress import Pace
     from index import NoIndexError, PublishOptions
     from index import publish as send
 
@@ -111,15 +112,16 @@ def publish(
     return 0
 
 
-def _shown(pace: Pace, progress: "Publishing") -> None:
+def _shown(pace: "Pace", progress: "Publishing") -> None:
     if progress.stage == "load":
         pace(lambda: f"publishing: {progress.done:,} of {progress.total:,} documents", progress.done, progress.total)
     else:
         err(f"publishing: {_STAGES[progress.stage]}")
 
 
-def findings(settings: "Settings") -> list[Finding]:
+def findings(settings: "Settings") -> "list[Finding]":
     """Return what `quoth doctor` says of the cluster of the settings; nothing where none is set."""
+    from bot.commands.findings import Finding
     from bot.errors import MissingExtraError
     from config.errors import ConfigError
     from index import ClusterError, checks
