@@ -29,6 +29,8 @@ _REMEMBERED: Final = 200
 _PASSED_OVER: Final = 10.0
 _TURNS: Final = 3
 _PAUSE: Final = 0.1
+# Between the requests of one question lies less, in seconds.
+_LONG_BEHIND: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +75,20 @@ class Cluster:
         self._until = local()
         self._nodes = [_Node(client) for client in self._run(self._clients())]
 
-    def begin(self) -> None:
-        """Begin a question: what this thread asks from now on has the time of one question together."""
-        self._until.at = time.monotonic() + self.options.timeout
+    def begin(self, share: float = 1.0) -> None:
+        """Begin a question, or a share of one: what this thread asks from now on has its time together."""
+        self._until.at = time.monotonic() + share * self.options.timeout
 
     def ask(self, method: str, path: str, body: Json | None = None, **params: Any) -> Json:
         """Return the answer to a request that may be sent twice; within the time that the question has left."""
-        now = time.monotonic()
-        until = getattr(self._until, "at", 0.0)
-        # Whatever is asked outside of a question, or long behind it, has a time of its own.
-        if until < now - self.options.timeout or until == 0.0:
-            until = now + self.options.timeout
-        return self._run(self._hedged(_request(method, path, body, params), max(until - now, 0.0)))
+        now, mine = time.monotonic(), self._until
+        # What is asked long behind a question, or behind one that failed, has a time of its own.
+        if getattr(mine, "at", 0.0) <= now and now - getattr(mine, "last", 0.0) > _LONG_BEHIND:
+            self.begin()
+        mine.last = 0.0
+        answer = self._run(self._hedged(_request(method, path, body, params), max(mine.at - now, 0.0)))
+        mine.last = time.monotonic()
+        return answer
 
     def change(
         self, method: str, path: str, body: Json | str | None = None, within: float = 60.0, **params: Any

@@ -70,10 +70,10 @@ def _sentence(error: BaseException, seconds: float) -> str:
 def _certificate(error: Any) -> str | None:
     """Return what is wrong with the certificate of a host, None where that is not the matter."""
     at: BaseException | None = error.info if isinstance(getattr(error, "info", None), BaseException) else error
-    while at is not None and not isinstance(at, ssl.SSLCertVerificationError):
+    while at is not None and (hasattr(at, "certificate_error") or not isinstance(at, ssl.SSLCertVerificationError)):
         inner = getattr(at, "certificate_error", None)
         at = inner if isinstance(inner, BaseException) else at.__cause__ or at.__context__
-    if at is None:
+    if not isinstance(at, ssl.SSLCertVerificationError):
         return None
     if "expired" in at.verify_message:
         return "its certificate has expired; renew it"

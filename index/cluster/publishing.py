@@ -91,7 +91,7 @@ def publish(
         lease = Lease(cluster, options.beat)
         stack.callback(lease.end)
         now = state.roles(cluster)
-        state.remove(cluster, [number for number in state.orphans(cluster) if number not in now.values()])
+        state.remove(cluster, state.orphans(cluster))
         number = max([0, *(one.number for one in state.listing(cluster))]) + 1
         of = names(cluster.prefix, number)
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="quoth-statistics-")))

@@ -14,7 +14,7 @@ from index.cluster.client import Cluster
 from index.cluster.documents import Documents
 from index.cluster.layout import names
 from index.cluster.passages import FIRSTS, PublishedPassages
-from index.errors import IndexLibraryError
+from index.errors import ClusterError, IndexLibraryError
 from index.query.aliases import NO_ALIASES, Aliases
 from index.search.index import Index
 from index.search.retriever import PinnedRetriever
@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 # So often, in seconds, it is asked which generation answers.
 _LOOKS: Final = 1.0
+# That may take so much of the time of a question.
+_OF_A_QUESTION: Final = 0.2
 
 
 def open_published(
@@ -91,8 +93,12 @@ class ClusterRetriever:
     def _look(self, held: Index) -> None:
         """Open another generation where that answers now: at once where the one at hand is gone."""
         self._looked = time.monotonic()
-        self._cluster.begin()
-        now = state.roles(self._cluster)
+        self._cluster.begin(_OF_A_QUESTION)
+        try:
+            now = state.roles(self._cluster)
+        except ClusterError:
+            # The question itself may reach another host, or says the same.
+            return
         if now.get("current") in (None, held.number) or (self._opening is not None and self._opening.is_alive()):
             return
         if now.get("previous") != held.number:
