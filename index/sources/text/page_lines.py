@@ -19,7 +19,7 @@ NOTICE = "a notice of the site"
 
 _LONGEST = 160
 _LONGEST_STAMP, _LONGEST_BYLINE = 90, 100
-_LABEL_EDGES = " \t:.!|>»«<›‹→←↓↑…-–—•·+()[]#\u00a0"
+_LABEL_EDGES = " \t:：.!|>»«<›‹→←↓↑…-–—•·+()[]#\u00a0"
 # A label of two lists is what the first says.
 _KINDS: dict[str, str] = {}
 for _labels, _kind in (
@@ -70,12 +70,15 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright).{0,60}\d{4}")
 _MARKED_BYLINE = re.compile(
     r"(?:written by|reported by|author ?:|verfasst von|autor(?:in)? ?:|auteur ?:|автор ?:|текст ?:|بقلم ?:?"
     r"|كتبت? ?:|إعداد ?:|نویسنده ?:"
+    r"|लेखक ?:|द्वारा ?:|ผู้เขียน ?:|โดย ?:|责任编辑 ?[:：]|責任編輯 ?[:：]|编辑 ?[:：]|редактор ?:"
     r"|yazan ?:|penulis ?:|作者 ?[:：]|記者 ?[:：/]|记者 ?[:：/]|撰文 ?[:：])\s*(\S.*)",
     re.I,
 )
 _BYLINE = re.compile(r"(?:By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door|Av|Af|Kirjoittaja|Przez) (\S.*)")
 _SMALL_IN_NAMES = frozenset("and und et y e en i og och von van de der la di da del al bin le".split())
-_URL = re.compile(r"<?(https?://\S{4,2000}?)>?", re.I)
+_URL = re.compile(
+    r"(?:(?:source|url|link|via|источник|المصدر|منبع|来源|來源) ?[:：] ?)?<?(https?://\S{4,2000}?)>?", re.I
+)
 _SIGNS = re.compile(" [>»→/|·•] |›")
 _STEP = re.compile(r" [>»→] |\s?›\s?")
 _LINK = re.compile(
@@ -85,7 +88,8 @@ _LINK = re.compile(
     r"|saiba mais|leggi anche|lees ook"
     r"|läs också|læs også|czytaj także|czytaj też|čtěte také|baca juga|читайте также|читайте ще|اقرأ أيضا"
     r"|اقرأ أيضاً|إقرأ أيضا|اقرأ المزيد"
-    r"|شاهد أيضا|بیشتر بخوانید|همچنین بخوانید|延伸阅读|相关阅读|関連記事)\s*[:：>»|]\s*\S"
+    r"|شاهد أيضا|بیشتر بخوانید|همچنین بخوانید|延伸阅读|相关阅读|関連記事"
+    r"|यह भी पढ़ें|ये भी पढ़ें|इसे भी पढ़ें|อ่านเพิ่มเติม|อ่านข่าวที่เกี่ยวข้อง|xem thêm)\s*[:：>»|]\s*\S"
 )
 _STAMP_WORDS = 10
 # Those that a line may hold, by whether it is ASCII.
@@ -215,6 +219,8 @@ def _counted(line: str, low: str) -> str:
 
 
 def _is_stamp(low: str) -> bool:
+    if not low.isascii():
+        low = _ORIGIN.sub("", low).rstrip()
     return bool(
         _AGO.fullmatch(low)
         or _PUBLISHED.match(low)
