@@ -94,10 +94,7 @@ _LINK = re.compile(
 _STAMP_WORDS = 10
 # Those that a line may hold, by whether it is ASCII.
 _APPEALS, _RIGHTS, _COOKIES = (
-    {
-        True: re.compile("|".join(map(re.escape, filter(str.isascii, those)))),
-        False: re.compile("|".join(map(re.escape, those))),
-    }
+    {True: tuple(filter(str.isascii, those)), False: tuple(those)}
     for those in (labels.APPEALS, labels.RIGHTS, labels.COOKIES)
 )
 _ORIGIN = re.compile(r"(?:来源|來源|出典|出处|출처)\s*[:：]\s*\S")
@@ -108,14 +105,14 @@ _TAGGED = re.compile(
 _BARS = re.compile(r" [|·•] ")
 # What the ASCII ones of those rights have.
 _RESERVED = ("reserv", "behalten", "behouden", "riservat")
+# One of these stands in each ASCII form of how long it takes to read something.
+_OF_READING = ("read", "lese", "lect", "leit", "lett", "leest", "okuma")
 _READING_SPACES = 7
 _LONGEST_COUNTED = max(map(len, _KINDS)) + 20
 _BAR_WORDS = 4
 # What an English or other plain sentence has that is a link, a notice or a copyright; no label is as long as it.
 _LEAST_SENTENCE = 60
-_TELLING = re.compile(
-    r" [>/|] |://|\([cC]\)|[cC]opyright|COPYRIGHT|[rR]eserv|RESERV|[vV]orbehalten|[vV]oorbehouden|[rR]iservati|[cC]ookie|COOKIE"
-)
+_TELLING = (" > ", " / ", " | ", "://", "(c)", "copyright", "reserv", "behalten", "behouden", "riservat", "cookie")
 _DIGIT = re.compile(r"\d")
 
 
@@ -146,7 +143,8 @@ def kind_of(line: str) -> str:
 
 def _is_plain(sentence: str) -> bool:
     """Return whether a long sentence is prose, as most are, by what it lacks."""
-    return not _TELLING.search(sentence) and (len(sentence) > _LONGEST_STAMP or not _DIGIT.search(sentence))
+    low = sentence.lower()
+    return not any(map(low.__contains__, _TELLING)) and (len(low) > _LONGEST_STAMP or not _DIGIT.search(low))
 
 
 def byline_name(line: str) -> str:
@@ -225,9 +223,18 @@ def _is_stamp(low: str) -> bool:
         _AGO.fullmatch(low)
         or _PUBLISHED.match(low)
         or _PLAYER.fullmatch(low)
-        or (low.count(" ") <= _READING_SPACES and _READING.search(low) and count_words(low) <= 6)
+        or (
+            low.count(" ") <= _READING_SPACES
+            and _may_tell_reading(low)
+            and _READING.search(low)
+            and count_words(low) <= 6
+        )
         or (_has_year(low) and _CLOCK.search(low) and _YEAR.search(low) and count_words(low) <= _STAMP_WORDS)
     )
+
+
+def _may_tell_reading(low: str) -> bool:
+    return not low.isascii() or any(map(low.__contains__, _OF_READING))
 
 
 def _has_year(low: str) -> bool:
@@ -237,17 +244,25 @@ def _has_year(low: str) -> bool:
 
 def _linked(line: str, low: str) -> str:
     """Return whether a line leads elsewhere: breadcrumbs, a menu on one line, a link, an appeal to subscribe."""
-    if _SIGNS.search(line) and (kind := _parted(line)) is not None:
+    ascii_line = line.isascii()
+    parted = "|" in line or "/" in line or ">" in line or not ascii_line
+    if parted and _SIGNS.search(line) and (kind := _parted(line)) is not None:
         return kind
-    if ("cookie" in low or not low.isascii()) and _COOKIES[low.isascii()].search(low):
+    if ("cookie" in low or not ascii_line) and _holds(low, _COOKIES):
         return NOTICE
     if low.endswith("."):
         return ""
-    if _LINK.match(low):
-        return LINK
-    if _TAGGED.match(low):
-        return TAGS
-    return APPEAL if not low.endswith(",") and _APPEALS[low.isascii()].search(low) else ""
+    # The commonest lines have no sign behind a label.
+    if parted or ":" in low:
+        if _LINK.match(low):
+            return LINK
+        if _TAGGED.match(low):
+            return TAGS
+    return APPEAL if not low.endswith(",") and _holds(low, _APPEALS) else ""
+
+
+def _holds(low: str, those: dict[bool, tuple[str, ...]]) -> bool:
+    return any(map(low.__contains__, those[low.isascii()]))
 
 
 def _parted(line: str) -> str | None:
@@ -269,7 +284,7 @@ def _is_copyright(low: str) -> bool:
         return True
     if low.isascii() and not any(map(low.__contains__, _RESERVED)):
         return False
-    return _RIGHTS[low.isascii()].search(low) is not None
+    return _holds(low, _RIGHTS)
 
 
 def _is_bar(line: str) -> bool:
