@@ -170,3 +170,50 @@ def test_the_time_and_the_origin_of_a_chinese_page_are_told(tmp_path: Path) -> N
 def test_a_headline_of_more_than_thirty_words_is_a_title_above_sentences(tmp_path: Path) -> None:
     title = " ".join(["the miller of the Esk begs all farmers"] * 4) + " to come at last?"
     assert one(tmp_path, f"{title}\n\n{BODY}").title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "title", "body"),
+    [
+        (
+            "Главная\nНовости\nСлип откроется в июне\n19 апреля 2024, 10:00\nАвтор: Анна Рейес\nПоделиться",
+            "Слип откроется в июне",
+            "Совет порта откроет новый слип в первый понедельник июня, и владельцы лодок смогут забронировать место.",
+        ),
+        (
+            "首页 > 新闻 > 地方\n新船台六月开放\n2024年04月19日 10:00 来源：海岸日报\n分享到：\n微博\n微信",
+            "新船台六月开放",
+            "港务局将于六月的第一个星期一开放新的船台，船主可以从四月起预订位置。",
+        ),
+        (
+            "होम\nखबरें\nजून में खुलेगा स्लिपवे\nप्रकाशित: 19 अप्रैल 2024\nशेयर करें",
+            "जून में खुलेगा स्लिपवे",
+            "बंदरगाह बोर्ड जून के पहले सोमवार को नया स्लिपवे खोलेगा, और नाव मालिक अप्रैल से जगह बुक कर सकते हैं।",
+        ),
+        (
+            "صفحه اصلی\nاخبار\nسرسره در خرداد باز می‌شود\nتاریخ انتشار: ۳۱ فروردین ۱۴۰۳\nنویسنده: رضا\nاشتراک‌گذاری",
+            "سرسره در خرداد باز می‌شود",
+            "هیئت بندر سرسرهٔ جدید را در نخستین دوشنبهٔ خرداد باز می‌کند و صاحبان قایق می‌توانند جا بگیرند.",
+        ),
+        (
+            "BREAKING NEWS\n\nSlipway Opens in June\n\nBy Ana Reyes\n19 April 2024\nPrint this page",
+            "Slipway Opens in June",
+            "The harbour board will open the new slipway on the first Monday of June.",
+        ),
+        (
+            "Slipway Opens in June\nA long wait is over\nAna Reyes\n\n·\nFollow\n\n5 min read\n·\nApr 19, 2024",
+            "Slipway Opens in June",
+            "The harbour board will open the new slipway on the first Monday of June.",
+        ),
+        (
+            "Source: https://coast.example/slipway\n\nSlipway Opens in June",
+            "Slipway Opens in June",
+            "The harbour board will open the new slipway on the first Monday of June.",
+        ),
+    ],
+)
+def test_pages_of_other_sites_and_languages_have_their_headline(
+    tmp_path: Path, head: str, title: str, body: str
+) -> None:
+    article = one(tmp_path, f"{head}\n\n{body}\n")
+    assert (article.title, texts(article)) == (title, [body])

@@ -96,6 +96,7 @@ def test_a_subject_is_read_in_whichever_encoding_its_words_are(tmp_path: Path, s
         ("rosa@weir.example (Rosa Lind)", "Rosa Lind"),
         ("=?utf-8?Q?Ros=C3=A1_L=C3=ADnd?= <rosa@weir.example>", "Rosá Línd"),
         ("The Weir", "The Weir"),
+        ("nora at coast.example (Nora Brandt)", "Nora Brandt"),
     ],
 )
 def test_the_sender_is_the_author(tmp_path: Path, sender: str, author: str) -> None:
@@ -391,3 +392,10 @@ def test_what_a_telephone_writes_below_a_message_is_no_text(tmp_path: Path, devi
     article = one(tmp_path, mail(f"{EELS}\n\n{device}\n\n> Who counts them?\n"))
     assert texts(article) == [EELS]
     assert any(dropped.text.startswith(device) for dropped in article.dropped)
+
+
+def test_what_outlook_answers_is_no_text_of_the_message(tmp_path: Path) -> None:
+    head = "<p><b>From:</b> Tam &lt;t@coast.example&gt;<br><b>Sent:</b> Friday<br><b>Subject:</b> Tar</p>"
+    body = f"<html><body><p>The tar is here.</p>{head}<p>Where is the tar?</p></body></html>"
+    mail = f"From: Nora <n@coast.example>\nSubject: RE: Tar\nMessage-ID: <1@c>\nContent-Type: text/html\n\n{body}\n"
+    assert texts(one(tmp_path, mail)) == ["The tar is here."]

@@ -16,7 +16,7 @@ from index.sources.feeds.elements import (
 )
 from index.sources.feeds.entries import Entry, Feed, fields_of, is_cut
 
-_TEXTS: Final = ("content:encoded", "encoded")
+_TEXTS: Final = ("content:encoded", "encoded", "other:full-text")
 _SUMMARIES: Final = (
     *("description", "atom:content", "atom:summary", "dc:description", "itunes:summary", "media:description"),
     "summary",

@@ -10,7 +10,7 @@ from index.sources.blocks.blocks import Block
 from index.sources.blocks.html_tree import Element, parsed
 from index.sources.blocks.layout import one_line
 from index.sources.blocks.markup import blocks_of
-from index.sources.mail.replies import FORWARDED, QUOTATION, SIGNATURE, SIGNATURE_LINES, is_attribution
+from index.sources.mail.replies import FORWARDED, QUOTATION, SIGNATURE, SIGNATURE_LINES, heads_answered, is_attribution
 
 _SUSPECT: Final = re.compile(
     r"gmail_|yahoo_quoted|moz-|type=.?cite|divRplyFwdMsg|OutlookMessageHeader|signature|none|hide", re.I
@@ -54,7 +54,11 @@ def html_blocks(markup: str, dropped: list[Dropped]) -> list[Block]:
 
 
 def _unsigned(blocks: list[Block], dropped: list[Dropped]) -> list[Block]:
-    """Return blocks without a signature at their end, below a line of two dashes."""
+    """Return blocks without the message that is answered, and without a signature below a line of two dashes."""
+    answered = next((at for at, block in enumerate(blocks) if at and heads_answered(block.text)), len(blocks))
+    if answered < len(blocks):
+        dropped.append(Dropped(one_line(" ".join(block.text for block in blocks[answered:]))[:_LOOKED_AT], QUOTATION))
+        blocks = blocks[:answered]
     below: list[str] = []
     for at in range(len(blocks) - 1, -1, -1):
         lines = blocks[at].text.split("\n")

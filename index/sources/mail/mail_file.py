@@ -1,5 +1,6 @@
 """Read mail: single messages (.eml) and mailboxes (.mbox), each message an article."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from email.utils import parseaddr, parsedate_to_datetime
@@ -27,6 +28,7 @@ _NO_SUBJECT: Final = frozenset(
     ("", "(no subject)", "no subject", "(none)", "(kein betreff)", "(без темы)", "(sin asunto)")
 )
 _DELETED: Final = 0x8
+_LISTED: Final = re.compile(r"\S+ at \S+ \(([^()]+)\)")
 
 
 def read(path: Path, _: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
@@ -149,8 +151,9 @@ def _sender(stated: str) -> str | None:
     with suppress(RecursionError):
         name, address = parseaddr(stated)
     if "@" not in address:
-        # Nothing that follows the rules.
-        name = stated.partition("<")[0]
+        # Nothing that follows the rules; archives of lists write "ana at coast.example (Ana Reyes)".
+        listed = _LISTED.fullmatch(stated.strip())
+        name = listed[1] if listed else stated.partition("<")[0]
     return words(name.strip(' "')) or words(address) or words(stated) or None
 
 

@@ -93,6 +93,12 @@ def is_attribution(text: str) -> bool:
     return len(text) <= _ATTRIBUTION and text.endswith(_COLONS) and _WROTE.search(text) is not None
 
 
+def heads_answered(text: str) -> bool:
+    """Return whether a text is what Outlook writes above the message that is answered: "From: ...", "Sent: ..."."""
+    lines = text.split("\n")
+    return _FROM.match(lines[0]) is not None and any(map(_SENT.match, lines[1:4]))
+
+
 def _signed(lines: Sequence[str]) -> Sequence[str]:
     """Return the lines between the marks of PGP."""
     bare = [line.rstrip() for line in lines]

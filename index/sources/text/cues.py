@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from index.sources.blocks.layout import one_line
@@ -26,6 +26,7 @@ _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});
 # A dash, or a name in capitals: "ANA: Who pays?"
 _VOICE_LINE: Final = re.compile(r"[-–—‐]\s?(?=[^\s\d-])|[^\W\d_a-z][^\W\da-z:]*(?:[ .'’-][^\W\da-z:]+){0,4}:\s(?=\S)")
 # How television marks that somebody else speaks, or that another matter begins.
+_TURNS = re.compile(r" (?=>>)")
 _CHEVRONS: Final = re.compile(r">{2,3}\s*")
 _TITLED: Final = re.compile(r"WEBVTT[ \t]+[-–—][ \t]+(\S.{0,300})")
 _SOUND: Final = re.compile(r"[-–—\s]*(?:[\[【][^\[\]【】]*[\]】][\s♪♫]*)+|[♪♫\s]+")
@@ -123,7 +124,7 @@ def _spoken(times: tuple[float, float], shown: Sequence[str], sounds: list[str])
     """Yield what is said in a cue, a cue for each who speaks."""
     found: list[str] = []
     turn = False
-    for line in shown:
+    for line in chain.from_iterable(_TURNS.split(one) if " >>" in one else [one] for one in shown):
         speaker = _SPEAKER.search(line)
         words = _plain(line)
         if not words:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from index.sources.blocks.layout import count_words
+from index.sources.fields.dates import iso_date
 from index.sources.text.page import Page, could_be_title, short
 from index.sources.text.page_lines import (
     ACCOUNT,
@@ -26,6 +27,7 @@ _NAME_WORDS = range(2, 5)
 _ROLE_WORDS = 6
 # So many lines of names and roles may stand between two that only a page has.
 _NAMES = 3
+_DAY_CHARACTERS = 40
 
 _AGENCY = (
     "AFP|AP|REUTERS|Reuters|EPA|EFE|ANSA|TASS|SPA|WANA|dpa|DPA|Xinhua|Getty Images"
@@ -82,8 +84,9 @@ def _below_menu(page: Page, at: int, end: int) -> int:
             known, last = known + 1, line
         line += 1
     whole = line == end or not page.lines[line]
-    if known >= 2 and line - at >= _MENU_LINES:
-        return line if whole else last + 1
+    if known >= 2 and (line - at >= _MENU_LINES or (known == line - at and line < end)):
+        told = known == last - at + 1 and any(kind in (STAMP, SHARE, BYLINE) for kind in page.kinds[last + 2 : line])
+        return line if whole and not told else last + 1
     # One section's name alone above a headline.
     alone = whole and line == at + 1 and known and page.next_text(line, end) < end
     return line if alone and could_be_title(page.lines[page.next_text(line, end)]) else at
@@ -111,12 +114,17 @@ def head_of(page: Page, title: int, end: int, *, paged: bool = True) -> Head:
             elif page.lines[at]:
                 break
         elif at > last and not _is_caption(page, at, end):
-            if not (paged and _is_byline(page, at, end, reasons)):
+            dated = paged and _is_day(page.lines[at])
+            if not (dated or (paged and _is_byline(page, at, end, reasons))):
                 break
-            reasons[at] = BYLINE
+            reasons[at] = STAMP if dated else BYLINE
         seen.add(key)
         at += 1
     return Head(at, reasons, author)
+
+
+def _is_day(line: str) -> bool:
+    return len(line) <= _DAY_CHARACTERS and any(map(str.isdigit, line)) and iso_date(line) is not None
 
 
 def paged_text(page: Page, at: int) -> bool:

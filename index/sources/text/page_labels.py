@@ -11,7 +11,7 @@ def _listed(text: str) -> frozenset[str]:
 
 
 SHARE: Final = _listed(
-    """like this|loading
+    """like this|loading|print this page|分享到|分享至|扫一扫|微信扫一扫|व्हाट्सएप|फेसबुक|ट्विटर|फॉलो करें|ไลน์|แชร์เรื่องนี้
     share|share this|share this article|share this story|share on facebook|share on twitter|share on x
     share on whatsapp|share via email|copy link|link copied|copied|print|print this|print article|tweet|email
     e-mail|mail|whatsapp|facebook|twitter|x|telegram|linkedin|reddit|pinterest|messenger|flipboard|bluesky
@@ -32,14 +32,16 @@ SHARE: Final = _listed(
     ツイート|공유|공유하기|인쇄|저장|शेयर करें|शेयर|प्रिंट|แชร์|พิมพ์|chia sẻ|lưu|in trang"""
 )
 ADVERTISEMENT: Final = _listed(
-    """advertisement|advertising|skip advertisement|sponsored|sponsored content|story continues below
+    """ad feedback|video ad feedback
+    advertisement|advertising|skip advertisement|sponsored|sponsored content|story continues below
     article continues below|story continues below advertisement|article continues after advertisement|promoted
     paid content|ad|anzeige|werbung|publicité|publicidad|publicidade|anuncio|pubblicità|advertentie|annons
     annonse|reklame|mainos|reklama|reklám|publicitate|reklam|iklan|реклама|διαφήμιση|פרסומת|إعلان|اعلان|آگهی
     تبلیغات|广告|廣告|広告|광고|विज्ञापन|โฆษณา|quảng cáo"""
 )
 ACCOUNT: Final = _listed(
-    """skip to content|skip to main content|skip to navigation|sign in|log in|login|sign up|register|subscribe
+    """enter your email|your email address|email address|open app
+    skip to content|skip to main content|skip to navigation|sign in|log in|login|sign up|register|subscribe
     subscribe now|search|menu|my account|back to top|load more|show more|open menu|close menu|accessibility help
     your account|newsletters|zum inhalt springen|anmelden|abonnieren|suche|suchen|menü|jetzt abonnieren
     registrieren|zum seitenanfang|mehr laden|aller au contenu|se connecter|s'abonner|s'identifier|rechercher
@@ -51,7 +53,8 @@ ACCOUNT: Final = _listed(
     ログイン|検索|メニュー|로그인|검색|메뉴"""
 )
 RELATED: Final = _listed(
-    """related|related stories|related articles|related news|related content|more on this story|more on this
+    """related article|related video|see all topics|इसे भी पढ़ें|ये भी पढ़ें|संबंधित खबरें|ข่าวแนะนำ
+    related|related stories|related articles|related news|related content|more on this story|more on this
     more from us|most read|most viewed|most popular|popular|trending|trending now|you may also like
     you might also like|recommended|recommended for you|read next|up next|more stories|latest news
     latest stories|top stories|editor's picks|editors' picks|read more|read also|see also|also read|more in news
@@ -78,7 +81,7 @@ TAGS: Final = _listed(
     برچسب ها|کلیدواژه‌ها|标签|关键词|標籤|關鍵字|タグ|キーワード|태그"""
 )
 COMMENTS: Final = _listed(
-    """leave a reply
+    """leave a reply|टिप्पणियाँ|टिप्पणी करें|ความคิดเห็น|bình luận
     view comments|show comments|hide comments|join the conversation|leave a comment|post a comment|add a comment
     comments|join the discussion|read the comments|kommentare|kommentieren|kommentar schreiben
     diskutieren sie mit|commentaires|laisser un commentaire|réagir|comentarios|deja un comentario|comentar
@@ -94,7 +97,9 @@ REPLY: Final = _listed(
     신고|좋아요"""
 )
 LIVE: Final = _listed(
-    "live|live reporting|live updates|live blog|key events|liveticker|ticker|en direct|le direct|en vivo|en directo"
+    "breaking news|breaking|just in|developing story|exclusive|eilmeldung|dernière minute|última hora|ultim'ora"
+    "|son dakika|срочно|молния|عاجل|خبر عاجل|فوری|快讯|突发|速報|ब्रेकिंग न्यूज़|ब्रेकिंग न्यूज|ข่าวด่วน|ด่วน|breaking-news"
+    "|live|live reporting|live updates|live blog|key events|liveticker|ticker|en direct|le direct|en vivo|en directo"
     "|ao vivo|in diretta|прямой эфир|онлайн|مباشر|بث مباشر|زنده|直播|ライブ|속보"
 )
 FOOTER: Final = _listed(
@@ -108,7 +113,11 @@ FOOTER: Final = _listed(
     تماس با ما|关于我们|联系我们|隐私政策|使用条款|關於我們|お問い合わせ|利用規約|회사소개|개인정보처리방침"""
 )
 NAVIGATION: Final = _listed(
-    """home|news|sport|sports|business|world|politics|opinion|culture|travel|weather|video|videos|science|health
+    """home|news|sport|americas|australia|india|china|features|latest|हिंदी|खबरें|ख़बरें|ताजा खबर|देश|विदेश|मनोरंजन
+    व्यापार|राज्य|क्रिकेट|शिक्षा|ต่างประเทศ|เศรษฐกิจ|บันเทิง|อาชญากรรม|ภูมิภาค|ไลฟ์สไตล์|หน้าหลัก|صفحه اصلی|خبرها|حوادث
+    روزنامه|происшествия|регионы|в стране|авто|здоровье|технологии|房产|军事|地方|港澳|台湾|财经新闻
+    kinh tế|pháp luật|giáo dục
+    sport|sports|business|world|politics|opinion|culture|travel|weather|video|videos|science|health
     entertainment|tech|technology|lifestyle|more|money|arts|local|uk|us|europe|asia|africa|middle east|climate
     markets|economy|podcasts|startseite|nachrichten|politik|wirtschaft|kultur|wissen|wissenschaft|reise|wetter
     panorama|meinung|ausland|inland|gesundheit|accueil|actualités|politique|économie|culture|monde|météo|vidéos

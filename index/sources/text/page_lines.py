@@ -19,7 +19,7 @@ NOTICE = "a notice of the site"
 
 _LONGEST = 160
 _LONGEST_STAMP, _LONGEST_BYLINE = 90, 100
-_LABEL_EDGES = " \t:.!|>»«<›‹→←↓↑…-–—•·+()[]#\u00a0"
+_LABEL_EDGES = " \t:：.!|>»«<›‹→←↓↑…-–—•·+()[]#\u00a0"
 # A label of two lists is what the first says.
 _KINDS: dict[str, str] = {}
 for _labels, _kind in (
@@ -70,12 +70,15 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright).{0,60}\d{4}")
 _MARKED_BYLINE = re.compile(
     r"(?:written by|reported by|author ?:|verfasst von|autor(?:in)? ?:|auteur ?:|автор ?:|текст ?:|بقلم ?:?"
     r"|كتبت? ?:|إعداد ?:|نویسنده ?:"
+    r"|लेखक ?:|द्वारा ?:|ผู้เขียน ?:|โดย ?:|责任编辑 ?[:：]|責任編輯 ?[:：]|编辑 ?[:：]|редактор ?:"
     r"|yazan ?:|penulis ?:|作者 ?[:：]|記者 ?[:：/]|记者 ?[:：/]|撰文 ?[:：])\s*(\S.*)",
     re.I,
 )
 _BYLINE = re.compile(r"(?:By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door|Av|Af|Kirjoittaja|Przez) (\S.*)")
 _SMALL_IN_NAMES = frozenset("and und et y e en i og och von van de der la di da del al bin le".split())
-_URL = re.compile(r"<?(https?://\S{4,2000}?)>?", re.I)
+_URL = re.compile(
+    r"(?:(?:source|url|link|via|источник|المصدر|منبع|来源|來源) ?[:：] ?)?<?(https?://\S{4,2000}?)>?", re.I
+)
 _SIGNS = re.compile(" [>»→/|·•] |›")
 _STEP = re.compile(r" [>»→] |\s?›\s?")
 _LINK = re.compile(
@@ -85,15 +88,13 @@ _LINK = re.compile(
     r"|saiba mais|leggi anche|lees ook"
     r"|läs också|læs også|czytaj także|czytaj też|čtěte také|baca juga|читайте также|читайте ще|اقرأ أيضا"
     r"|اقرأ أيضاً|إقرأ أيضا|اقرأ المزيد"
-    r"|شاهد أيضا|بیشتر بخوانید|همچنین بخوانید|延伸阅读|相关阅读|関連記事)\s*[:：>»|]\s*\S"
+    r"|شاهد أيضا|بیشتر بخوانید|همچنین بخوانید|延伸阅读|相关阅读|関連記事"
+    r"|यह भी पढ़ें|ये भी पढ़ें|इसे भी पढ़ें|อ่านเพิ่มเติม|อ่านข่าวที่เกี่ยวข้อง|xem thêm)\s*[:：>»|]\s*\S"
 )
 _STAMP_WORDS = 10
 # Those that a line may hold, by whether it is ASCII.
 _APPEALS, _RIGHTS, _COOKIES = (
-    {
-        True: re.compile("|".join(map(re.escape, filter(str.isascii, those)))),
-        False: re.compile("|".join(map(re.escape, those))),
-    }
+    {True: tuple(filter(str.isascii, those)), False: tuple(those)}
     for those in (labels.APPEALS, labels.RIGHTS, labels.COOKIES)
 )
 _ORIGIN = re.compile(r"(?:来源|來源|出典|出处|출처)\s*[:：]\s*\S")
@@ -104,14 +105,14 @@ _TAGGED = re.compile(
 _BARS = re.compile(r" [|·•] ")
 # What the ASCII ones of those rights have.
 _RESERVED = ("reserv", "behalten", "behouden", "riservat")
+# One of these stands in each ASCII form of how long it takes to read something.
+_OF_READING = ("read", "lese", "lect", "leit", "lett", "leest", "okuma")
 _READING_SPACES = 7
 _LONGEST_COUNTED = max(map(len, _KINDS)) + 20
 _BAR_WORDS = 4
 # What an English or other plain sentence has that is a link, a notice or a copyright; no label is as long as it.
 _LEAST_SENTENCE = 60
-_TELLING = re.compile(
-    r" [>/|] |://|\([cC]\)|[cC]opyright|COPYRIGHT|[rR]eserv|RESERV|[vV]orbehalten|[vV]oorbehouden|[rR]iservati|[cC]ookie|COOKIE"
-)
+_TELLING = (" > ", " / ", " | ", "://", "(c)", "copyright", "reserv", "behalten", "behouden", "riservat", "cookie")
 _DIGIT = re.compile(r"\d")
 
 
@@ -142,7 +143,8 @@ def kind_of(line: str) -> str:
 
 def _is_plain(sentence: str) -> bool:
     """Return whether a long sentence is prose, as most are, by what it lacks."""
-    return not _TELLING.search(sentence) and (len(sentence) > _LONGEST_STAMP or not _DIGIT.search(sentence))
+    low = sentence.lower()
+    return not any(map(low.__contains__, _TELLING)) and (len(low) > _LONGEST_STAMP or not _DIGIT.search(low))
 
 
 def byline_name(line: str) -> str:
@@ -215,13 +217,24 @@ def _counted(line: str, low: str) -> str:
 
 
 def _is_stamp(low: str) -> bool:
+    if not low.isascii():
+        low = _ORIGIN.sub("", low).rstrip()
     return bool(
         _AGO.fullmatch(low)
         or _PUBLISHED.match(low)
         or _PLAYER.fullmatch(low)
-        or (low.count(" ") <= _READING_SPACES and _READING.search(low) and count_words(low) <= 6)
+        or (
+            low.count(" ") <= _READING_SPACES
+            and _may_tell_reading(low)
+            and _READING.search(low)
+            and count_words(low) <= 6
+        )
         or (_has_year(low) and _CLOCK.search(low) and _YEAR.search(low) and count_words(low) <= _STAMP_WORDS)
     )
+
+
+def _may_tell_reading(low: str) -> bool:
+    return not low.isascii() or any(map(low.__contains__, _OF_READING))
 
 
 def _has_year(low: str) -> bool:
@@ -231,17 +244,25 @@ def _has_year(low: str) -> bool:
 
 def _linked(line: str, low: str) -> str:
     """Return whether a line leads elsewhere: breadcrumbs, a menu on one line, a link, an appeal to subscribe."""
-    if _SIGNS.search(line) and (kind := _parted(line)) is not None:
+    ascii_line = line.isascii()
+    parted = "|" in line or "/" in line or ">" in line or not ascii_line
+    if parted and _SIGNS.search(line) and (kind := _parted(line)) is not None:
         return kind
-    if ("cookie" in low or not low.isascii()) and _COOKIES[low.isascii()].search(low):
+    if ("cookie" in low or not ascii_line) and _holds(low, _COOKIES):
         return NOTICE
     if low.endswith("."):
         return ""
-    if _LINK.match(low):
-        return LINK
-    if _TAGGED.match(low):
-        return TAGS
-    return APPEAL if not low.endswith(",") and _APPEALS[low.isascii()].search(low) else ""
+    # The commonest lines have no sign behind a label.
+    if parted or ":" in low:
+        if _LINK.match(low):
+            return LINK
+        if _TAGGED.match(low):
+            return TAGS
+    return APPEAL if not low.endswith(",") and _holds(low, _APPEALS) else ""
+
+
+def _holds(low: str, those: dict[bool, tuple[str, ...]]) -> bool:
+    return any(map(low.__contains__, those[low.isascii()]))
 
 
 def _parted(line: str) -> str | None:
@@ -263,7 +284,7 @@ def _is_copyright(low: str) -> bool:
         return True
     if low.isascii() and not any(map(low.__contains__, _RESERVED)):
         return False
-    return _RIGHTS[low.isascii()].search(low) is not None
+    return _holds(low, _RIGHTS)
 
 
 def _is_bar(line: str) -> bool:

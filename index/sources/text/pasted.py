@@ -16,7 +16,7 @@ from index.sources.blocks.text_blocks import text_blocks
 from index.sources.blocks.text_headings import without_sign
 from index.sources.text.page import Page, could_be_title, is_boilerplate, is_headline, short
 from index.sources.text.page_head import Head, chrome, head_of
-from index.sources.text.page_lines import BYLINE, COMMENTS, MENU, RELATED, REPLY, STAMP, is_page, url_of
+from index.sources.text.page_lines import BYLINE, COMMENTS, MENU, RELATED, REPLY, SHARE, STAMP, is_page, url_of
 from index.sources.text.page_tail import debris
 
 __all__ = ["Draft", "is_boilerplate", "is_headline", "split_pasted"]
@@ -26,6 +26,7 @@ __all__ = ["Draft", "is_boilerplate", "is_headline", "split_pasted"]
 _PLAIN_TITLE_WORDS = 20
 _NAVIGATION_WORDS = 5
 _LINES_BEFORE_ECHO = 12
+_LINES_ABOUT = 4
 _SIGNS = "a line of signs"
 _LONGEST_TITLE_WORDS = 40
 _WORDS_BELOW_A_WORD = 8
@@ -152,9 +153,16 @@ def _is_first_title(page: Page, at: int, below: int, end: int) -> bool:
         return alone and all(map(ends_a_sentence, following))
     if alone or len(body) >= max(60, 1.5 * len(line)) or page.kinds[at + 1]:
         return True
-    # A line about the article may stand right below its headline, above who wrote it and when.
-    after = page.next_text(at + 2, end)
-    return page.blank(at + 2) and is_headline(body) and after < end and page.kinds[after] in (BYLINE, STAMP)
+    return _is_above_names(page, at, end)
+
+
+def _is_above_names(page: Page, at: int, end: int) -> bool:
+    """Return whether few lines about the article stand right below a headline, above who wrote it and when."""
+    last = next((line for line in range(at + 1, end) if page.blank(line + 1)), end)
+    if last - at > _LINES_ABOUT or any(ends_a_sentence(page.lines[line]) for line in range(at + 1, min(last + 1, end))):
+        return False
+    after = page.next_text(last + 1, end)
+    return after < end and page.kinds[after] in ((BYLINE, STAMP) if last == at + 1 else (BYLINE, STAMP, SHARE))
 
 
 def _says_more(page: Page, below: int, end: int) -> bool:
