@@ -28,7 +28,11 @@ def _numpy(folder: Path) -> Engine:
 
 def _compiled(folder: Path) -> Engine:
     keep_kernels_in(folder.parent.parent.parent / "kernels")
-    return CompiledEngine(CompactPostings.open(Folder(folder)), PARAMETERS)
+    if (folder / "compact_indptr.npy").exists():
+        return CompiledEngine(CompactPostings.open(Folder(folder)), PARAMETERS)
+    engine = EmbeddedEngine(Postings.open(Folder(folder)))
+    engine.take_over()
+    return engine
 
 
 PATHS: Final[Mapping[str, Callable[[Path], Engine]]] = {
@@ -37,9 +41,8 @@ PATHS: Final[Mapping[str, Callable[[Path], Engine]]] = {
 }
 
 
-def chosen(passages: int) -> str:
-    """Return the path that a collection of so many passages is answered by where every extra is installed."""
-    return "quoth-compiled" if passages >= LARGE else "quoth-numpy"
+# By which a process that lives answers where every extra is installed.
+CHOSEN: Final = "quoth-compiled"
 
 
 class Ours:
@@ -54,8 +57,7 @@ class Ours:
 
     def build(self, passages: Passages, folder: Path) -> None:
         terms = passages.corpus.terms
-        # Both paths read the layout that their size has; the compiled one is also measured on small collections.
-        if self._name == "quoth-compiled" or passages.corpus.passages >= LARGE:
+        if passages.corpus.passages >= LARGE:
             keep_kernels_in(folder.parent.parent.parent / "kernels")
             inversion = LargeInversion(passages.forward, terms, PARAMETERS)
             compact_postings(inversion.indptr, inversion.lengths, inversion.lists(), PARAMETERS, folder)

@@ -6,10 +6,11 @@ from typing import Any
 _ABOUT = """# Engines, CPU microseconds a question, top 10
 
 Made by `make bench` (`python -m benchmarks.engines`): every engine asked in turn, question by question, in one process
-pinned to one core of a shared machine, so each finds its caches cold. The input is the same analysed terms for all; our
-time includes the call from Python, the peers' likewise. "asked" is lower where an engine used up its budget of time.
-Exact means, for our paths, the rows and scores of a float64 brute force on every question asked; for peers, that their
-first hundred answers are the best ones by their own formula. `quoth` is the path that is chosen at that size.
+pinned to one core of a shared machine. Before each question to each of them 8 MB are written, so that all find their
+caches cold. The input is the same analysed terms for all; our time includes the call from Python, the peers' likewise.
+"asked" is lower where an engine used up its budget of time. Exact means, for our paths, the rows and scores of a float64
+brute force on every question asked; for peers, that their first hundred answers are the best ones by their own formula.
+`quoth` is the path of a process that lives, with numba. A ratio in bold is that of a peer that was faster.
 """
 
 
@@ -40,8 +41,13 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _row(row: dict[str, Any], ours: dict[str, Any] | None) -> str:
-    ratios = [f"{row[p] / ours[p]:.1f}" if ours else "-" for p in ("p50_us", "p99_us")]
+    ratios = [_ratio(row[p] / ours[p], row["engine"]) if ours else "-" for p in ("p50_us", "p99_us")]
     name = f"**{row['engine']}**" if row["engine"] == "quoth" else row["engine"]
     exact = "yes" if row["exact"] else f"{row['wrong']} of {row['judged']} differ"
     figures = " | ".join(f"{row[p]:,.1f}" for p in ("p50_us", "p95_us", "p99_us"))
     return f"| {row['kind']} | {name} | {row['asked']:,} | {figures} | {ratios[0]} | {ratios[1]} | {exact} |"
+
+
+def _ratio(ratio: float, engine: str) -> str:
+    shown = f"{ratio:.2f}"
+    return f"**{shown}**" if ratio < 1 and not engine.startswith("quoth") else shown

@@ -6,7 +6,7 @@ from typing import Final
 from benchmarks.peers.in_c import Fts5, Pisa, PisaMaxScore
 from benchmarks.peers.in_java import Lucene
 from benchmarks.peers.in_python import Bm25s, Bm25sNumba, RankBm25
-from benchmarks.peers.in_rust import Bm25Turbo, Tantivy
+from benchmarks.peers.in_rust import Bm25Turbo, Lucivy, RankBm25Rs, Tantivy
 from benchmarks.peers.peer import Peer
 
 PEERS: Final[Mapping[str, type[Peer]]] = {
@@ -19,6 +19,8 @@ PEERS: Final[Mapping[str, type[Peer]]] = {
     "bm25-turbo": Bm25Turbo,
     "sqlite-fts5": Fts5,
     "rank-bm25": RankBm25,
+    "rank-bm25-rs": RankBm25Rs,
+    "lucivy": Lucivy,
 }
 
 # Searched in the index that another one has built.

@@ -1,9 +1,15 @@
-"""Peers written in Rust: tantivy and bm25-turbo."""
+"""Peers written in Rust: tantivy, bm25-turbo, rank-bm25-rs and lucivy.
 
+nanofts is none of them: what it ranks holds all words of a question, which is another task.
+"""
+
+import pickle
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, Literal
+
+import numpy as np
 
 from benchmarks.corpora import Passages, word
 from benchmarks.peers.peer import K1, B
@@ -79,3 +85,62 @@ class Bm25Turbo:
     def hits(self, result: Any) -> tuple[list[int], list[float]]:
         rows, scores = result
         return list(rows), list(scores)
+
+
+class RankBm25Rs:
+    """`BM25Plus(delta=0)`, which is our formula, over words; its best are taken as those of `RankBm25`."""
+
+    formula: ClassVar = Formula()
+    clock: ClassVar[Literal["thread", "process"]] = "thread"
+    warming: ClassVar = 0
+
+    def build(self, passages: Passages, folder: Path) -> None:
+        model = import_module("rank_bm25_rs").BM25Plus(list(passages.words()), k1=K1, b=B, delta=0)
+        with (folder / "model.pickle").open("wb") as file:
+            pickle.dump(model, file, pickle.HIGHEST_PROTOCOL)
+
+    def open(self, folder: Path) -> None:
+        with (folder / "model.pickle").open("rb") as file:
+            self._model = pickle.load(file)  # noqa: S301, written by build
+
+    def prepare(self, terms: Sequence[int]) -> Any:
+        return [word(term) for term in terms]
+
+    def search(self, question: Any, k: int) -> Any:
+        scores = self._model.get_scores(question)
+        best = np.argpartition(scores, len(scores) - k)[len(scores) - k :]
+        best = best[np.argsort(-scores[best])]
+        return best, scores[best]
+
+    def hits(self, result: Any) -> tuple[list[int], list[float]]:
+        rows, scores = result
+        return rows.tolist(), scores.tolist()
+
+
+class Lucivy:
+    """One shard, without positions; each word a query of its own, joined by "should", as its documentation shows."""
+
+    formula: ClassVar = Formula("lucene", bytes=True, tolerance=1e-5)
+    # It searches with threads of its own.
+    clock: ClassVar[Literal["thread", "process"]] = "process"
+    warming: ClassVar = 0
+
+    def build(self, passages: Passages, folder: Path) -> None:
+        fields = [{"name": "text", "type": "text", "stored": True}]
+        index = import_module("lucivy").Index.create(str(folder / "index"), fields, positions=False)
+        index.add_many([{"doc_id": row, "text": text} for row, text in enumerate(passages.texts())])
+        index.commit()
+        index.close()
+
+    def open(self, folder: Path) -> None:
+        self._index = import_module("lucivy").Index.open(str(folder / "index"))
+
+    def prepare(self, terms: Sequence[int]) -> Any:
+        words = [{"type": "term", "field": "text", "value": word(term)} for term in terms]
+        return {"type": "boolean", "should": words}
+
+    def search(self, question: Any, k: int) -> Any:
+        return self._index.search(question, limit=k)
+
+    def hits(self, result: Any) -> tuple[list[int], list[float]]:
+        return [one.doc_id for one in result], [one.score for one in result]

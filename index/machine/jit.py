@@ -71,15 +71,20 @@ def _said(hint: Any) -> tuple[np.dtype[Any], int]:
     return np.dtype(get_args(dtype)[0]), 1 if Ellipsis in dimensions else len(dimensions)
 
 
+def numbers(kind: "type[DataclassInstance]") -> int:
+    """Return how many numbers `addresses` has for a record."""
+    return sum(1 + one.dimensions for one in array_fields(kind))
+
+
 def record(kind: "type[DataclassInstance]") -> Any:
     """Return the named tuple as which kernels know a record: to be called there with its arrays in order."""
     return namedtuple(kind.__name__, [one.name for one in array_fields(kind)])
 
 
-def array_types(kind: "type[DataclassInstance]") -> Any:
-    """Return the numba type of the tuple of a record's arrays, which are only read."""
+def array_types(kind: "type[DataclassInstance]", *, readonly: bool = True) -> Any:
+    """Return the numba type of the tuple of a record's arrays, which are only read unless that is said."""
     arrays = [(numpy_support.from_dtype(one.dtype), one.dimensions) for one in array_fields(kind)]
-    return TYPES.Tuple([TYPES.Array(dtype, dimensions, "C", readonly=True) for dtype, dimensions in arrays])
+    return TYPES.Tuple([TYPES.Array(dtype, dimensions, "C", readonly=readonly) for dtype, dimensions in arrays])
 
 
 def arrays(record: "DataclassInstance") -> tuple[Array, ...]:
@@ -98,16 +103,16 @@ def addresses(arrays: tuple[Array, ...]) -> npt.NDArray[np.int64]:
     return np.array([number for array in arrays for number in (array.ctypes.data, *array.shape)], np.int64)
 
 
-def arrays_at(kind: "type[DataclassInstance]") -> Any:
-    """Return a function for kernels that makes of `addresses` the tuple of arrays again.
+def arrays_at(kind: "type[DataclassInstance]", first: int = 0, *, readonly: bool = True) -> Any:
+    """Return a function for kernels that makes of `addresses`, from number `first` on, the tuple of arrays again.
 
     To hand over each array by itself costs more than a whole search does.
     """
-    tuple_type = array_types(kind)
+    tuple_type = array_types(kind, readonly=readonly)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         numbers = _arrayobj.make_array(signature.args[0])(context, builder, arguments[0]).data
-        made, at = [], 0
+        made, at = [], first
         for array_type, (_, dtype, _) in zip(tuple_type, array_fields(kind), strict=True):
             slots = [
                 builder.gep(numbers, [context.get_constant(TYPES.intp, at + i)]) for i in range(array_type.ndim + 1)

@@ -7,11 +7,12 @@ are left could not lift a passage into the top k by themselves, they are looked 
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import boolean, float64, int64, njit
+from numba import int64, njit
 
-from index.machine.jit import Array, arrays_at, inlined, jit, lower_bound, record
+from index.machine.jit import Array, arrays_at, folder, inlined, jit, lower_bound, numbers, record
 from index.postings.impacts import SEED_RANKS, Postings
 from index.ranking.collection_kernels import insert, merged
+from index.ranking.compiled import ImpactsRoom
 from index.ranking.engine import SLACK
 from index.ranking.window_kernels import LOOK_UP, SCATTER
 
@@ -19,6 +20,7 @@ _BLOCK: Final = 64
 # The smallest sum of a passage that holds a term.
 _SMALLEST: Final = 5e-324
 _placed, _postings = arrays_at(Postings), record(Postings)
+_in_room, _room = arrays_at(ImpactsRoom, numbers(Postings), readonly=False), record(ImpactsRoom)
 
 
 class Query(NamedTuple):
@@ -184,31 +186,17 @@ def _complete(
     return kept
 
 
-@njit(
-    int64(
-        int64[::1], float64[::1], int64[::1], float64[::1], boolean[::1], float64[:, ::1], int64[::1], float64[::1],
-    ),
-    cache=True, nogil=True, error_model="numpy",
-)  # fmt: skip
-def top(
-    places: Array,
-    highest: Array,
-    terms: Array,
-    weights: Array,
-    allowed: Array,
-    room: Array,
-    rows: Array,
-    scores: Array,
-) -> int:
-    """Fill `rows` int64 [k] and `scores` float64 [k] with the exact top k, best first; return how many there are.
+@njit(int64(int64[::1], int64, int64), cache=folder is not None, nogil=True, error_model="numpy")
+def top(places: Array, count: int, k: int) -> int:
+    """Leave the exact top k in the room's `rows` and `scores`, best first; return how many there are.
 
-    `places` are those of the arrays of `index.postings.impacts.Postings`, see `index.machine.jit`; `highest` float64
-    [V] is each term's highest impact; `terms` int64 [n] are known ones, `weights` float64 [n] >= 0; `allowed` bool [N],
-    or empty; `room` is float64 [3, N], of which the first row is all zero and is left so.
+    `places` are those of the arrays of `index.postings.impacts.Postings` and of `index.ranking.compiled.ImpactsRoom`,
+    see `index.machine.jit`; `count` is that of the question's terms, which are known ones.
     """
-    c, k = _postings(*_placed(places)), len(rows)
-    q = _question(terms, weights, highest, c.indptr)
-    sums, partial, met = room[0], room[1], room[2].view(np.int64)
+    c, room = _postings(*_placed(places)), _room(*_in_room(places))
+    rows, scores, allowed = room.rows[:k], room.scores[:k], room.allowed
+    q = _question(room.terms[:count], room.weights[:count], room.highest, c.indptr)
+    sums, partial, met = room.sums, room.partial, room.met
     # A filter may forbid the passages that a term's k-th best impact stands for.
     floor = _seeded(q, c.kth, k) if len(allowed) == 0 else 0.0
     essential = 0

@@ -8,12 +8,14 @@ import math
 from typing import Final
 
 import numpy as np
+from numba import int64, njit
 
 from index import bm25
-from index.machine.jit import Array, arrays_at, inlined, jit, lower_bound, record
+from index.machine.jit import Array, arrays_at, folder, inlined, jit, lower_bound, numbers, record
 from index.postings.compact import HIGHEST, WIDTH, CompactPostings
 from index.postings.impacts import SEED_RANKS
 from index.ranking.collection_kernels import Query, bound, insert, merged, position
+from index.ranking.compiled import CompactRoom
 from index.ranking.window_kernels import Scratch, survivors
 
 FIRST_WINDOWS: Final = 6
@@ -22,29 +24,42 @@ TOTAL_WEIGHT: Final = 1 << 22
 
 _saturation = jit(bm25.saturation)
 _norm = jit(bm25.norm)
-_placed = arrays_at(CompactPostings)
-_postings = record(CompactPostings)
+_placed, _postings = arrays_at(CompactPostings), record(CompactPostings)
+_in_room, _room = arrays_at(CompactRoom, numbers(CompactPostings), readonly=False), record(CompactRoom)
 
 
 @inlined
-def _query(terms: Array, weights: Array, c: CompactPostings) -> Query:
+def _query(distinct: Array, factors: Array, table_of: Array, c: CompactPostings) -> Query:
     """Return the distinct terms that passages hold, rarest first."""
-    distinct, factors = merged(terms, weights, c.indptr)
-    m = len(distinct)
-    idf, whole, total = np.empty(m), np.empty(m, np.int32), 0.0
+    m, total = len(distinct), 0.0
+    idf, whole = np.empty(m), np.empty(m, np.int32)
     for j in range(m):
         idf[j] = math.log((len(c.lengths) + 1) / (c.indptr[distinct[j] + 1] - c.indptr[distinct[j]]))
         total += factors[j] * idf[j]
     table, shift = np.empty(m, np.int64), np.empty(m, np.int64)
     for j in range(m):
         whole[j] = np.int32(math.ceil(factors[j] * idf[j] * (TOTAL_WEIGHT / total)))
-        at = lower_bound(c.frequent, distinct[j], 0, len(c.frequent))
-        is_frequent = at < len(c.frequent) and np.int64(c.frequent[at]) == distinct[j]
-        table[j] = at if is_frequent else -1
-        shift[j] = c.indptr[distinct[j]] - c.low_start[at] if is_frequent else c.low_start[at]
+        at = table_of[distinct[j]]
+        table[j] = max(at, -1)
+        shift[j] = c.indptr[distinct[j]] - c.low_start[at] if at >= 0 else c.low_start[-1 - at]
     windows = c.window_highest.shape[1]
     bounds, starts = np.empty((m, windows), np.int32), np.empty((m, windows + 1), np.int64)
     return Query(distinct, factors, idf, whole, table, shift, bounds, starts)
+
+
+@jit
+def _smallest_tf(level: int, norm: float, k1: float, scale: float) -> float:
+    tf = 1.0
+    while np.ceil(_saturation(tf, norm, k1) * scale) < level:
+        tf += 1
+    return tf
+
+
+@jit
+def _odd(posting: int, tf: float, odd: Array, odd_tf: Array) -> float:
+    """Return the tf of a posting whose level has `tf` as its smallest."""
+    at = lower_bound(odd, posting, 0, len(odd))
+    return float(odd_tf[at]) if at < len(odd) and odd[at] == posting else tf
 
 
 @inlined
@@ -61,15 +76,10 @@ def _score(row: int, w: int, q: Query, c: CompactPostings, k1: float, b: float) 
             level = c.levels[p] if p >= 0 else np.uint8(0)
         if level == 0:
             continue
-        tf = 1.0
-        while np.ceil(_saturation(tf, norm, k1) * scale) < level:
-            tf += 1
+        tf = _smallest_tf(int(level), norm, k1, scale)
         # Where the next tf has the same level, it may be meant.
         if len(c.odd) and np.ceil(_saturation(tf + 1, norm, k1) * scale) == level:
-            p = position(q, c, j, w, row) if p < 0 else p
-            at = lower_bound(c.odd, p, 0, len(c.odd))
-            if at < len(c.odd) and c.odd[at] == p:
-                tf = float(c.odd_tf[at])
+            tf = _odd(position(q, c, j, w, row) if p < 0 else p, tf, c.odd, c.odd_tf)
         total += q.factors[j] * (q.idf[j] * _saturation(tf, norm, k1))
     return total
 
@@ -103,26 +113,62 @@ def _seeded(q: Query, c: CompactPostings, k: int, unit: float) -> int:
     return max(1, int(best / unit) - 1)
 
 
-@jit
-def top(
-    places: Array,
-    parameters: tuple[float, float],
-    terms: Array,
-    weights: Array,
-    allowed: Array,
-    sums: Array,
-    rows: Array,
-    scores: Array,
-) -> int:
-    """Fill `rows` int64 [k] and `scores` float64 [k] with the exact top k, best first; return how many there are.
+@inlined
+def _least(kth: Array, term: int, k: int) -> int:
+    """Return a level that `k` postings of a term have at least."""
+    for r in range(len(SEED_RANKS)):
+        if k <= SEED_RANKS[r]:
+            return max(int(kth[r, term]), 1)
+    return 1
 
-    `places` are those of the arrays of `index.postings.compact.CompactPostings`, see `index.machine.jit`; `parameters`
-    are k1 and b; `terms` int64 [n] are known ones, `weights` float64 [n] >= 0; `allowed` bool [N], or empty; `sums`
-    int32 [width] is all zero and is left so.
+
+@inlined
+def _alone(term: int, factor: float, c: CompactPostings, room: CompactRoom, k: int) -> int:
+    """Find the top k of a single term; return how many there are. No sums: a higher level is a higher score."""
+    k1, b, rows, scores, allowed = room.numbers[0], room.numbers[1], room.rows[:k], room.scores[:k], room.allowed
+    begin, end, count, scale, table = c.indptr[term], c.indptr[term + 1], 0, HIGHEST / (k1 + 1), room.table_of[term]
+    idf = math.log((len(c.lengths) + 1) / (end - begin))
+    # A filter may forbid the passages that have it.
+    least = _least(c.kth, term, k) if len(allowed) == 0 else 1
+    shift = begin - c.low_start[table] if table >= 0 else c.low_start[-1 - table]
+    first, stop = begin, end
+    for w in range(c.window_highest.shape[1] if table >= 0 else 1):
+        if table >= 0:
+            if c.window_highest[table, w] < least:
+                continue
+            first, stop = begin + c.window_start[table, w], begin + c.window_start[table, w + 1]
+        for p in range(first, stop):
+            level = np.int64(c.levels[p])
+            if level < least:
+                continue
+            row = w * WIDTH + (np.int64(c.low[p - shift]) & (WIDTH - 1)) if table >= 0 else np.int64(c.rare[p - shift])
+            if len(allowed) and not allowed[row]:
+                continue
+            norm = _norm(np.float64(c.lengths[row]), c.average[0], k1, b)
+            tf = _smallest_tf(int(level), norm, k1, scale)
+            if len(c.odd) and np.ceil(_saturation(tf + 1, norm, k1) * scale) == level:
+                tf = _odd(p, tf, c.odd, c.odd_tf)
+            count = insert(rows, scores, count, int(row), factor * (idf * _saturation(tf, norm, k1)))
+            if count == k:
+                # Rounded down, where a level is rounded up.
+                least = max(least, int(scores[k - 1] * scale / (factor * idf) - 1e-6))
+    return count
+
+
+@njit(int64(int64[::1], int64, int64), cache=folder is not None, nogil=True)
+def top(places: Array, terms: int, k: int) -> int:
+    """Leave the exact top k in the room's `rows` and `scores`, best first; return how many there are.
+
+    `places` are those of the arrays of `index.postings.compact.CompactPostings` and of
+    `index.ranking.compiled.CompactRoom`, see `index.machine.jit`; `terms` are how many the question has, known ones.
     """
-    c, (k1, b) = _postings(*_placed(places)), parameters
-    q = _query(terms, weights, c)
-    m, k, count, windows = len(q.terms), len(rows), 0, c.window_highest.shape[1]
+    c, room = _postings(*_placed(places)), _room(*_in_room(places))
+    k1, b, rows, scores, allowed = room.numbers[0], room.numbers[1], room.rows[:k], room.scores[:k], room.allowed
+    distinct, factors = merged(room.terms[:terms], room.weights[:terms], c.indptr)
+    if len(distinct) == 1:
+        return _alone(distinct[0], factors[0], c, room, k)
+    q = _query(distinct, factors, room.table_of, c)
+    m, count, windows = len(q.terms), 0, c.window_highest.shape[1]
     if m == 0:
         return 0
     bound(q, c)
@@ -136,8 +182,7 @@ def top(
     unit = total / TOTAL_WEIGHT
     # A filter may forbid the passages that a term's tenth best level stands for.
     cut = _seeded(q, c, k, unit) if len(allowed) == 0 else 1
-    s = Scratch(sums, np.empty(WIDTH, np.int32), np.empty(WIDTH, np.int32), np.empty(m, np.int64),
-                np.empty(m + 1, np.int64))  # fmt: skip
+    s = Scratch(room.sums, room.documents, room.partial, np.empty(m, np.int64), np.empty(m + 1, np.int64))
     first = _promising(reach, cut)
     for turn in range(len(first) + windows):
         w = int(first[turn]) if turn < len(first) else turn - len(first)
