@@ -3,7 +3,6 @@
 The state is decided here, once, and every channel shows the same one.
 """
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -169,6 +168,8 @@ class Answerer:
 
     async def answer_async(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
         """Return what `answer` returns without blocking an event loop: a thread searches."""
+        import asyncio
+
         return await asyncio.to_thread(self.answer, question, k, options)
 
     def answer_with_results(

@@ -5,7 +5,6 @@ Files are the `quoth.toml` in the working directory, for what is harmless, and t
 folder; or the one that `QUOTH_CONFIG` names, alone (see `config.places`). What is no setting is an error.
 """
 
-import difflib
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +20,9 @@ from config.errors import ConfigError
 from config.fields import Address, Addresses, Hosts, Networks, Origins, Place
 from config.logs import redacted
 from config.places import CONFIG_VARIABLE
+
+# To look for plugins, pydantic would read the metadata of every installed package.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 PREFIX = "QUOTH_"
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -233,6 +235,8 @@ def _refuse_unknown(place: str, names: Iterable[str], spelt: Callable[[str], str
     lines = []
     for name in names:
         if name not in Settings.model_fields:
+            import difflib
+
             near = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0.5)
             step = f"did you mean {spelt(near[0])}?" if near else "remove it; `quoth config` lists every setting"
             lines.append(f"{place}: {redacted(spelt(name))} is not a setting; {step}")

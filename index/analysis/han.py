@@ -6,19 +6,23 @@ from typing import Final
 
 from index.analysis.scripts import HAN
 
-_HAN: Final = re.compile(f"[{HAN}]")
 # Those of later planes are kept as they are.
 _LAST: Final = 0xFFFF
 
 
 def has_han(text: str) -> bool:
     """Return whether a text holds a Han character."""
-    return _HAN.search(text) is not None
+    return not text.isascii() and _han().search(text) is not None
 
 
 def han_letters(text: str) -> list[str]:
     """Return the Han characters of a text."""
-    return _HAN.findall(text)
+    return _han().findall(text)
+
+
+@cache
+def _han() -> re.Pattern[str]:
+    return re.compile(f"[{HAN}]")
 
 
 def simplify(text: str) -> str:

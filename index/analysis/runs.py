@@ -20,7 +20,6 @@ NAMED: Final = "\x01"
 # What may stand before a word in its run without being of it.
 SIGNS: Final = (NAMED, "#")
 _INVISIBLE: Final = "\u00ad\u200b-\u200d\u2060\ufeff"
-_NEEDS_CARE: Final = re.compile(f"[_{BIGRAM}{SOUTHEAST_ASIAN}]")
 
 # A space within a number, as in 12 000; four groups and more are a row of numbers.
 _GROUPED: Final = re.compile(
@@ -101,7 +100,7 @@ def _lone_letter(language: str) -> re.Pattern[str] | None:
 
 def is_unspaced(letter: str) -> bool:
     """Return whether a letter needs more than the pattern of scripts that set words apart, as "_" does too."""
-    return _NEEDS_CARE.search(letter) is not None
+    return "_" in letter if letter.isascii() else _needs_care().search(letter) is not None
 
 
 def runs(text: str) -> re.Pattern[str]:
@@ -112,7 +111,13 @@ def runs(text: str) -> re.Pattern[str]:
     """
     if text.isascii():
         return _ascii_runs()
-    return _any_runs() if _NEEDS_CARE.search(text) else _spaced_runs()
+    return _any_runs() if _needs_care().search(text) else _spaced_runs()
+
+
+@cache
+def _needs_care() -> re.Pattern[str]:
+    # Ranges as wide as these take milliseconds, which a question in Latin letters need not wait for.
+    return re.compile(f"[_{BIGRAM}{SOUTHEAST_ASIAN}]")
 
 
 @cache

@@ -15,8 +15,6 @@ from index.analysis.runs import BIGRAM, NAMED, asking, is_unspaced
 from index.analysis.scripts import SOUTHEAST_ASIAN
 from index.analysis.stemmers import stemmer
 
-_IS_BIGRAM: Final = re.compile(f"[{BIGRAM}]")
-_IS_TRIGRAM: Final = re.compile(f"[{SOUTHEAST_ASIAN}]")
 BIGRAM_LETTERS: Final = 2
 TRIGRAM_LETTERS: Final = 3
 _HYPHEN: Final = re.compile("[-‐‑]")
@@ -166,7 +164,13 @@ def gram_letters(surface: str) -> int:
     """
     if surface.isascii() or not is_unspaced(surface[0]):
         return 0
-    return BIGRAM_LETTERS if _IS_BIGRAM.match(surface) else TRIGRAM_LETTERS if _IS_TRIGRAM.match(surface) else 0
+    is_bigram, is_trigram = _grammed()
+    return BIGRAM_LETTERS if is_bigram.match(surface) else TRIGRAM_LETTERS if is_trigram.match(surface) else 0
+
+
+@cache
+def _grammed() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(f"[{BIGRAM}]"), re.compile(f"[{SOUTHEAST_ASIAN}]")
 
 
 def _bigrams(run: str) -> list[str]:

@@ -34,9 +34,6 @@ _HINTS: Final = frozenset(f"-:{_QUOTES}")
 _CLOSING_DASH: Final = re.compile(r"\w-(?!\w)")
 _BARE: Final = re.compile(r"\S*")
 _TRAILING: Final = ".,;:!?…)]}'’؟،؛。，！？、।۔"
-_LETTER_OR_DIGIT: Final = re.compile(
-    rf"[^\W_{letters('thai', 'lao', 'han marks', 'cjk brackets', 'kana', 'han', 'hexagrams')}]"
-)
 _CLOSING_MARKS: Final = " \t\r\n\u200e\u200f.!)]" + _QUOTES
 _ASKS: Final = ("?", "؟", "？", ";", "\u037e", "՞")
 # Options may be written as one, as in -xzf; these names mean nothing else.
@@ -199,12 +196,18 @@ def _quoted(text: str, start: int, *, after_mark: bool = False) -> tuple[str, in
     A straight mark right behind a letter or digit opens nothing: it means inches, or is part of a Hebrew word.
     """
     opening = text[start]
-    if opening in '"”' and not after_mark and start and _LETTER_OR_DIGIT.match(text[start - 1]):
+    if opening in '"”' and not after_mark and start and _letter_or_digit().match(text[start - 1]):
         return "", start + 1
     ends = [end for closing in _CLOSING[opening] if (end := text.find(closing, start + 1)) >= 0]
     if not ends:
         return "", start + 1
     return text[start + 1 : min(ends)].strip(), min(ends) + 1
+
+
+@cache
+def _letter_or_digit() -> re.Pattern[str]:
+    unspaced = letters("thai", "lao", "han marks", "cjk brackets", "kana", "han", "hexagrams")
+    return re.compile(rf"[^\W_{unspaced}]")
 
 
 def _filter(kind: Kind, name: str, value: str, place: tuple[int, int], words: str) -> Filter | None:

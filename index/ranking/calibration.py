@@ -137,7 +137,7 @@ def _spread(rows: Ints, forward: Forward) -> Ints:
     return rows[kept]
 
 
-def _pair(rows: Ints, forward: Forward, random: np.random.Generator) -> list[int]:
+def _pair(rows: Ints, forward: Forward, random: "np.random.Generator") -> list[int]:
     """Return two rows at random, where there are such of passages that do not just repeat a term or two."""
     pair: list[int] = []
     for _ in range(_TRIES):
@@ -147,7 +147,7 @@ def _pair(rows: Ints, forward: Forward, random: np.random.Generator) -> list[int
     return pair
 
 
-def _drawn(terms: npt.NDArray[np.uint32], count: int, random: np.random.Generator) -> list[int]:
+def _drawn(terms: npt.NDArray[np.uint32], count: int, random: "np.random.Generator") -> list[int]:
     """Return up to `count` of the terms at random, each once."""
     drawn: list[int] = random.choice(terms, min(count, len(terms)), replace=False).tolist()
     return drawn
