@@ -61,6 +61,7 @@ def doctor(settings: "Settings", *, telegram: bool) -> int:
         _folder(settings.data_dir),
         _index(settings),
         _token(settings),
+        *([_meaning(settings.meaning, settings)] if settings.meaning is not None else []),
         _extras(),
     ]
     if telegram:
@@ -89,6 +90,20 @@ def _index(settings: "Settings") -> Finding:
     if gone:
         return Finding("index", f"works, but {', '.join(gone)} is gone; to rebuild, run `quoth index PATH`", 4)
     return Finding("index", f"{many}, intact")
+
+
+def _meaning(folder: Path, settings: "Settings") -> Finding:
+    """Tell whether the model and the vectors are there; where not, words answer."""
+    from bot.errors import message_of
+    from index import IndexLibraryError, vectors_missing
+
+    try:
+        missing = vectors_missing(parts.store(settings), folder)
+    except IndexLibraryError as error:
+        return Finding("meaning", f"words answer alone: {message_of(error)}", 4)
+    if missing:
+        return Finding("meaning", f"words answer alone: {missing}; run `quoth meaning`", 3)
+    return Finding("meaning", f"{folder} and all vectors are there")
 
 
 def _token(settings: "Settings") -> Finding:
@@ -128,6 +143,7 @@ def _extras() -> Finding:
         "ir_measures": "eval (`quoth evaluate`)",
         "pypdfium2": "formats (PDF documents)",
         "mcp": "mcp (`quoth mcp`)",
+        "onnxruntime": "meaning (`quoth meaning`)",
         "prometheus_client": "metrics (telegram_metrics_listen)",
         "socksio": "socks (a SOCKS proxy on the way to Telegram)",
     }
