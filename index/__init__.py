@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from index.query.terms import QuestionTerm, Resolved
     from index.ranking.choose import EngineName, answered_by
     from index.search.copies import Copies, nearly_equal
-    from index.search.giving import give_meaning, has_meaning
+    from index.search.giving import give_meaning, vectors_missing
     from index.search.index import Index
     from index.search.meaning import Model
     from index.search.newest import openings
@@ -100,8 +100,8 @@ __all__ = [
     "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading", "fold_text", "forget", "give_meaning",
     "grouped", "has_meaning", "health", "install_command", "is_address", "is_function_word", "make_folder",
     "nearly_equal", "nothing_fetched", "openings", "passages", "prune", "publish", "published", "read", "replace_file",
-    "roll_back", "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "weighing", "write_file",
-    "write_model",
+    "roll_back", "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "vectors_missing", "weighing",
+    "write_file", "write_model",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -133,7 +133,7 @@ _MODULES: Final = {
     "query.terms": "QuestionTerm Resolved",
     "ranking.choose": "EngineName answered_by",
     "search.copies": "Copies nearly_equal",
-    "search.giving": "give_meaning has_meaning",
+    "search.giving": "give_meaning vectors_missing",
     "search.index": "Index",
     "search.meaning": "Model",
     "search.newest": "openings",

@@ -159,11 +159,12 @@ AROUND_SAMPLE: Final = 4096
 # Meaning, where a model of it is set, see `index.search.meaning`.
 
 MEANING_WEIGHT: Final = 0.075
+FOREIGN_WEIGHT: Final = 0.3
 # So many questions that nothing answers tell what is usual of them, in each stratum, and so many words they have.
 MEANING_DRAWS: Final = 64
 MEANING_WORDS: Final = (4, 8, 14)
-# From which confidence by meaning alone on a passage is the closest whose words would not do; and where no article is
-# in the question's language, the closest, and an answer.
+# The confidence by meaning alone from which on a passage is the closest whose words would not do; and where no article
+# is in the question's language, the closest, and an answer.
 MEANING_CLOSEST_AT: Final = 0.95
 FOREIGN_CLOSEST_AT: Final = 0.8
 FOREIGN_ANSWERED_AT: Final = 0.95

@@ -66,6 +66,7 @@ def doctor(settings: "Settings", *, telegram: bool) -> int:
         _engine(settings),
         *cluster.findings(settings),
         _token(settings),
+        *([_meaning(settings.meaning, settings)] if settings.meaning is not None else []),
         _extras(),
     ]
     if telegram:
@@ -112,6 +113,20 @@ def _engine(settings: "Settings") -> Finding:
     return Finding("engine", path)
 
 
+def _meaning(folder: Path, settings: "Settings") -> Finding:
+    """Tell whether the model and the vectors are there; where not, words answer."""
+    from bot.errors import message_of
+    from index import IndexLibraryError, vectors_missing
+
+    try:
+        missing = vectors_missing(parts.store(settings), folder)
+    except IndexLibraryError as error:
+        return Finding("meaning", f"words answer alone: {message_of(error)}", 4)
+    if missing:
+        return Finding("meaning", f"words answer alone: {missing}; run `quoth meaning`", 3)
+    return Finding("meaning", f"{folder} and all vectors are there")
+
+
 def _token(settings: "Settings") -> Finding:
     from config.errors import ConfigError
     from config.secrets import telegram_token
@@ -149,6 +164,7 @@ def _extras() -> Finding:
         "ir_measures": "eval (`quoth evaluate`)",
         "pypdfium2": "formats (PDF documents)",
         "mcp": "mcp (`quoth mcp`)",
+        "onnxruntime": "meaning (`quoth meaning`)",
         "opensearchpy": "opensearch (a cluster that answers)",
         "prometheus_client": "metrics (telegram_metrics_listen)",
         "socksio": "socks (a SOCKS proxy on the way to Telegram)",

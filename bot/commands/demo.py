@@ -21,7 +21,8 @@ def run(question: str, k: int | None) -> int:
     """Answer `question`, or question after question where it is "". Return the exit code of the console or of `ask`."""
     from index import Options, Store, build_index, read
 
-    settings = parts.settings()
+    # The samples have no vectors, and are few.
+    settings = parts.settings().model_copy(update={"meaning": None})
     with TemporaryDirectory(prefix="quoth-demo-") as folder:
         options = Options(parts.parameters(settings), built_by=parts.version())
         build_index(Store(Path(folder)), read([_samples()]), [str(_samples())], options)

@@ -80,7 +80,7 @@ class Vectors:
         try:
             stated: Mapping[str, Any] = json.loads((folder / _STATED).read_bytes())
             if stated != _statement(generation, model) | {"sums": stated["sums"]}:
-                raise NoVectorsError(f"{folder}: belongs to another index; run `quoth meaning`")
+                raise NoVectorsError(f"{folder}: belongs to another index")
             for name, digest in stated["sums"].items():
                 with (folder / name).open("rb") as file:
                     if hashlib.file_digest(file, "sha256").hexdigest() != digest:

@@ -1,7 +1,6 @@
 """Give an index meaning: make the vectors of the generation that answers, beside it, while words answer."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,15 +18,21 @@ from index.store.lock import build_lock
 from index.store.store import Store
 
 
-def has_meaning(store: Store, model: str) -> bool:
-    """Return whether all vectors of the generation that answers are there; `model` is the digest of an encoder.
+def vectors_missing(store: Store, folder: Path) -> str:
+    """Return why the vectors of the generation that answers, by the model in `folder`, are not there; "" if they are.
 
-    Raises NoIndexError or BrokenIndexError.
+    Raises ModelError, NoIndexError or BrokenIndexError.
     """
-    with store.open() as generation, suppress(NoVectorsError):
-        Vectors.open(store.data_dir, generation, model)
-        return True
-    return False
+    return _missing(store, FolderEncoder(folder).digest)
+
+
+def _missing(store: Store, model: str) -> str:
+    with store.open() as generation:
+        try:
+            Vectors.open(store.data_dir, generation, model)
+        except NoVectorsError as error:
+            return str(error)
+    return ""
 
 
 def give_meaning(
@@ -46,7 +51,7 @@ def give_meaning(
     make_folder(store.data_dir / FOLDER)
     has_made = False
     with build_lock(store.data_dir / FOLDER / "making.lock", waiting):
-        while not has_meaning(store, encoder.digest):
+        while _missing(store, encoder.digest):
             with store.open() as generation:
                 _make(generation, store.data_dir, folder, encoder, progress)
             has_made = True

@@ -150,17 +150,15 @@ class Index:
         rows, scores = self.passages.top(ids, weights, max(k, tuning.RERANK_DEPTH), question.filters)
         checkpoint()
         best, meaning = float(scores[0]) if len(scores) else 0.0, None if exact else self._meaning()
-        nearness = meaning.of(question) if meaning is not None else None
+        is_foreign = resolved.language not in (*self.passages.languages, UNKNOWN)
+        nearness = meaning.of(question, is_foreign=is_foreign) if meaning is not None else None
         if nearness is not None:
             rows, scores = nearness.joined(resolved, rows, scores, question.filters)
             checkpoint()
         ranking = self._rerank(resolved, rows, scores, nearness)
         checkpoint()
         results = self._judge(question, resolved, best, ranking, k)
-        if nearness is None:
-            return results
-        is_foreign = resolved.language not in (*self.passages.languages, UNKNOWN)
-        return nearness.judged(results, resolved.stratum, is_foreign=is_foreign)
+        return results if nearness is None else nearness.judged(results, resolved.stratum)
 
     def _rerank(self, resolved: Resolved, rows: Rows, scores: Scores, nearness: "Nearness | None") -> Ranking:
         """Return the passages of the engine by their score with all features, then by row."""
@@ -177,7 +175,7 @@ class Index:
         if nearness is not None:
             # What it means does not depend on its language.
             highest = calibration.highest(resolved.idfs(), self.passages.parameters.k1)
-            parts[:, 5] = tuning.MEANING_WEIGHT * highest * nearness.nearness[rows] * _of_kinds(contents)
+            parts[:, 5] = nearness.parts(rows, highest) * _of_kinds(contents)
         order = np.lexsort((rows, -parts.sum(axis=1)))
         return Ranking(self.passages, rows[order].tolist(), parts[order], [contents[at][1] for at in order.tolist()])
 

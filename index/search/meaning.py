@@ -6,7 +6,8 @@ nothing in the collection answers:
     nearness = max(0, (cosine - mean) / standard deviation)
 
 so that one weight serves models whose cosines lie close together and models whose cosines do not. Such questions also
-tell how sure the collection is of an answer, see `index.meaning.null`.
+tell how sure the collection is of an answer, see `index.meaning.null`. Where no article is in the language of a
+question, all of its cosines are low: it is compared with their own mean and deviation, and meaning leads the words.
 """
 
 import logging
@@ -49,20 +50,27 @@ class Nearness:
         self,
         passages: MappedPassages,
         cosines: Floats,
-        mean: float,
-        spread: float,
+        usual: tuple[float, float],
         null: npt.NDArray[np.float64],
+        *,
+        is_foreign: bool,
     ) -> None:
         self._passages = passages
-        self._cosines = cosines
-        self._null = null
+        self._cosines, self._null, self._is_foreign = cosines, null, is_foreign
         self._own = Vectors.spread(cosines)
+        self._weight = tuning.FOREIGN_WEIGHT if is_foreign else tuning.MEANING_WEIGHT
+        mean, spread = self._own if is_foreign else usual
         self.nearness = np.maximum((cosines.astype(np.float64) - mean) / spread, 0.0)
         # Without a vector it is not near, whatever is usual.
         self.nearness[cosines == 0] = 0.0
 
-    def judged(self, results: Results, stratum: int, *, is_foreign: bool) -> Results:
+    def parts(self, rows: Rows, highest: float) -> Scores:
+        """Return what meaning adds to the scores of passages of a question that could reach `highest` by words."""
+        return self._weight * highest * self.nearness[rows]
+
+    def judged(self, results: Results, stratum: int) -> Results:
         """Return the results with how sure words and meaning are together, and meaning alone."""
+        is_foreign = self._is_foreign
         rows = list(results.ranking.rows) if results.ranking else []
         nearest, table = float(self._cosines[rows].max(initial=0.0)), self._null[stratum]
         mean, spread = self._own
@@ -95,19 +103,24 @@ class Meaning:
     """The vectors of one generation, and the model that questions are compared by. Safe to share between threads."""
 
     def __init__(self, passages: MappedPassages, encoder: Encoder, vectors: Vectors) -> None:
-        mean, spread = vectors.usual.tolist()
+        self._passages = passages
+        self._usual, self._null = (float(vectors.usual[0]), float(vectors.usual[1])), vectors.null
 
         @lru_cache(_REMEMBERED)
-        def nearness(question: str) -> Nearness:
-            return Nearness(passages, vectors.cosines(encoder.questions([question])[0]), mean, spread, vectors.null)
+        def cosines(question: str) -> Floats:
+            return vectors.cosines(encoder.questions([question])[0])
 
-        self._nearness = nearness
+        self._cosines = cosines
 
-    def of(self, question: ParsedQuestion) -> Nearness | None:
-        """Return how near passages are to a question; None for one that is meant to the letter, or is blank."""
+    def of(self, question: ParsedQuestion, *, is_foreign: bool) -> Nearness | None:
+        """Return how near passages are to a question; None for one that is meant to the letter, or is blank.
+
+        `is_foreign`: no article is in its language.
+        """
         if question.quoted or any(one.kind == "phrase" for one in question.filters) or not question.searched.strip():
             return None
-        return self._nearness(" ".join(question.searched.split()))
+        cosines = self._cosines(" ".join(question.searched.split()))
+        return Nearness(self._passages, cosines, self._usual, self._null, is_foreign=is_foreign)
 
 
 class Model:
