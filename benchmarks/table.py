@@ -8,9 +8,10 @@ _ABOUT = """# Engines, CPU microseconds a question, top 10
 Made by `make bench` (`python -m benchmarks.engines`): every engine asked in turn, question by question, in one process
 pinned to one core of a shared machine. Before each question to each of them 8 MB are written, so that all find their
 caches cold. The input is the same analysed terms for all; our time includes the call from Python, the peers' likewise.
-"asked" is lower where an engine used up its budget of time. Exact means, for our paths, the rows and scores of a float64
-brute force on every question asked; for peers, that their first hundred answers are the best ones by their own
-formula. `quoth` is the path of a process that lives, with numba. A ratio in bold is that of a peer that was faster.
+"asked" is lower where an engine used up its budget of time. Exact means, for our paths, the rows and scores of a
+float64 brute force on every question asked; for peers, that their first hundred answers are the best ones by their
+own formula. `quoth` is the path of a process that lives, with numba. A ratio in bold is that of a peer that was
+faster.
 """
 
 
