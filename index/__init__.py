@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from index.cluster.client import Cluster, ClusterOptions
     from index.cluster.publishing import Publishing, PublishOptions, prune, publish
     from index.cluster.retriever import ClusterRetriever
-    from index.cluster.state import Published
+    from index.cluster.state import Published, withdraw
     from index.cluster.state import listing as published
     from index.cluster.state import rollback as roll_back
     from index.fetching.bodies import address_of, is_address
@@ -95,7 +95,7 @@ __all__ = [
     "analyzer_settings", "build_index", "checks", "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading",
     "fold_text", "forget", "grouped", "health", "install_command", "is_address", "is_function_word", "make_folder",
     "nearly_equal", "nothing_fetched", "openings", "passages", "prune", "publish", "published", "read", "roll_back",
-    "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "weighing",
+    "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "weighing", "withdraw",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -111,7 +111,7 @@ _MODULES: Final = {
     "cluster.client": "Cluster ClusterOptions",
     "cluster.publishing": "PublishOptions Publishing prune publish",
     "cluster.retriever": "ClusterRetriever",
-    "cluster.state": "Published",
+    "cluster.state": "Published withdraw",
     "fetching.bodies": "address_of is_address",
     "fetching.client": "FetchOptions",
     "fetching.due": "Health fetch_due health",

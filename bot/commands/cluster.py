@@ -2,9 +2,10 @@
 
 import json
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import partial
+from os import getpid
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -16,10 +17,13 @@ from bot.commands.options import AsJson, DataDir
 from bot.printing import counted, err, out, out_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.answer import Answerer
     from bot.commands.findings import Finding
     from bot.commands.progress import Pace
     from config.settings import Settings
-    from index import Publishing
+    from index import Publishing, Store
 
 app = typer.Typer(cls=Group, no_args_is_help=True)
 
@@ -110,6 +114,22 @@ def publish(
     if not quiet:
         out(f"published generation {number} as {there} in {time.monotonic() - began:.1f} s; it answers now")
     return 0
+
+
+@contextmanager
+def trial(settings: "Settings", store: "Store") -> "Iterator[Answerer]":
+    """Yield an answerer from the index of a store, which the cluster holds for it alone and only as long."""
+    from bot.answer import Answerer
+    from index import ClusterRetriever, PublishOptions, withdraw
+    from index import publish as send
+
+    prefix = f"{settings.cluster_prefix}-trial-{getpid()}"
+    with closing(parts.cluster(settings.model_copy(update={"cluster_prefix": prefix}))) as cluster:
+        try:
+            send(store.folder(store.current() or 0), cluster, PublishOptions())
+            yield Answerer(ClusterRetriever(cluster, store.data_dir / "cluster"), parts.policy(settings))
+        finally:
+            withdraw(cluster)
 
 
 def _shown(pace: "Pace", progress: "Publishing") -> None:
