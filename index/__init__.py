@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from index.build.build import build as build_index
     from index.cluster.checkup import Check, checks
     from index.cluster.client import Cluster, ClusterOptions
-    from index.cluster.publishing import Publishing, PublishOptions, prune, publish
+    from index.cluster.publishing import Publishing, PublishOptions, answers_already, prune, publish
     from index.cluster.retriever import ClusterRetriever
     from index.cluster.state import Published, withdraw
     from index.cluster.state import listing as published
@@ -92,10 +92,10 @@ __all__ = [
     "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions", "RefusedAddressError", "Report", "Resolved",
     "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError", "SourceState", "StorageError", "Store", "Texts",
     "UnreachableError", "UnreadableIndexError", "WorkerError", "address_of", "analyze_each", "analyze_spans",
-    "analyzer_settings", "build_index", "checks", "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading",
-    "fold_text", "forget", "grouped", "health", "install_command", "is_address", "is_function_word", "make_folder",
-    "nearly_equal", "nothing_fetched", "openings", "passages", "prune", "publish", "published", "read", "roll_back",
-    "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "weighing", "withdraw",
+    "analyzer_settings", "answers_already", "build_index", "checks", "exported", "fetch", "fetch_due", "fetched_folder",
+    "fetched_reading", "fold_text", "forget", "grouped", "health", "install_command", "is_address", "is_function_word",
+    "make_folder", "nearly_equal", "nothing_fetched", "openings", "passages", "prune", "publish", "published", "read",
+    "roll_back", "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "weighing", "withdraw",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -109,7 +109,7 @@ _MODULES: Final = {
     "build.build": "Options Progress Report",
     "cluster.checkup": "Check checks",
     "cluster.client": "Cluster ClusterOptions",
-    "cluster.publishing": "PublishOptions Publishing prune publish",
+    "cluster.publishing": "PublishOptions Publishing answers_already prune publish",
     "cluster.retriever": "ClusterRetriever",
     "cluster.state": "Published withdraw",
     "fetching.bodies": "address_of is_address",

@@ -18,7 +18,7 @@ from index import Article, LocalRetriever, NoIndexError, NoOlderIndexError, Para
 from index.build.build import Options, build
 from index.cluster import publishing, ranking, scoring
 from index.cluster.client import Cluster, ClusterOptions
-from index.cluster.publishing import PublishOptions, publish
+from index.cluster.publishing import PublishOptions, answers_already, publish
 from index.cluster.retriever import ClusterRetriever
 from index.cluster.state import Lease, listing, rollback
 from index.errors import BuildBusyError
@@ -92,7 +92,9 @@ def test_a_cluster_answers_as_this_machine_does(node: Nodes, tmp_path: Path, mon
     )
     with pytest.raises(NoIndexError, match="no generation is published as 'news'"):
         there.summary()
+    assert not answers_already(folder, cluster)
     assert publish(folder, cluster, QUICK) == 1
+    assert answers_already(folder, cluster)
     same(here, there, every=6)
     fails_without_its_proof(here, there)
     follows_and_returns(folder, cluster, there)

@@ -94,14 +94,17 @@ def publish(
     replicas: int | None = None,
     workers: int = 1,
     *,
+    again: bool = True,
     quiet: bool = False,
 ) -> int:
     """Publish the index of the settings' data folder, and tell how far that is unless it is to be `quiet`.
 
+    Unless it is to be done `again`, one that the cluster answers from already is left alone.
+
     Raises NoIndexError without an index, ClusterError, BuildBusyError while somebody else publishes.
     """
     from bot.commands.progress import Pace
-    from index import NoIndexError, PublishOptions
+    from index import NoIndexError, PublishOptions, answers_already
     from index import publish as send
 
     store = parts.store(settings)
@@ -110,6 +113,8 @@ def publish(
         raise NoIndexError(f"no index in {settings.data_dir}")
     began, show = time.monotonic(), partial(_shown, Pace()) if not quiet else lambda _: None
     with closing(parts.cluster(settings)) as cluster:
+        if not again and answers_already(store.folder(number), cluster):
+            return 0
         there = send(store.folder(number), cluster, PublishOptions(shards, replicas, workers), show)
     if not quiet:
         out(f"published generation {number} as {there} in {time.monotonic() - began:.1f} s; it answers now")

@@ -159,7 +159,9 @@ class Cluster:
                 left = begun + within - time.monotonic()
                 node = next(nodes, None) if left > 0 else None
                 if node is not None:
-                    waiting[asyncio.create_task(send(node, left))] = node
+                    task = asyncio.create_task(send(node, left))
+                    task.add_done_callback(_heard)
+                    waiting[task] = node
                 if not waiting or left <= 0:
                     raise error or self._fault(TimeoutError())
                 # With one host there is nobody else to ask.
@@ -200,6 +202,12 @@ class Cluster:
         if len(self._taken) < _REMEMBERED // 4:
             return most
         return min(max(2 * sorted(self._taken)[int(len(self._taken) * 0.99)], least), most)
+
+
+def _heard(task: "asyncio.Task[Json]") -> None:
+    """Take note of how a request ended that nobody waits for any more; else it would be reported."""
+    if not task.cancelled():
+        task.exception()
 
 
 _Send = Callable[[_Node, float], Coroutine[Any, Any, Json]]
