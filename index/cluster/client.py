@@ -73,7 +73,12 @@ class Cluster:
         self._taken: deque[float] = deque(maxlen=_REMEMBERED)
         self._turn = 0
         self._until = local()
-        self._nodes = [_Node(client) for client in self._run(self._clients())]
+        self._nodes: list[_Node] = []
+        try:
+            self._nodes = [_Node(client) for client in self._run(self._clients())]
+        except BaseException:
+            self.close()
+            raise
 
     def begin(self, share: float = 1.0) -> None:
         """Begin a question, or a share of one: what this thread asks from now on has its time together."""
@@ -153,7 +158,8 @@ class Cluster:
     async def _hedged(self, send: "_Send", within: float) -> Json:
         """Return the first answer of the nodes, each asked when those before it failed or take too long."""
         begun, waiting, error = time.monotonic(), dict[asyncio.Task[Json], _Node](), None
-        nodes = iter(self._order() * _TURNS)
+        order = self._order()
+        nodes = iter(order * _TURNS)
         try:
             while True:
                 left = begun + within - time.monotonic()
@@ -177,7 +183,7 @@ class Cluster:
                     if not may_pass(failure):
                         raise error
                     self._pass_over([asked])
-                    if not waiting and asked is self._nodes[-1]:
+                    if not waiting and asked is order[-1]:
                         await asyncio.sleep(_PAUSE)
         finally:
             for task in waiting:
