@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from index.build.build import build as build_index
     from index.cluster.checkup import Check, checks
     from index.cluster.client import Cluster, ClusterOptions
-    from index.cluster.publishing import Publishing, PublishOptions, prune, publish
+    from index.cluster.publishing import Publishing, PublishOptions, answers_already, prune, publish
     from index.cluster.retriever import ClusterRetriever
-    from index.cluster.state import Published
+    from index.cluster.state import Published, withdraw
     from index.cluster.state import listing as published
     from index.cluster.state import rollback as roll_back
     from index.fetching.bodies import address_of, is_address
@@ -96,12 +96,12 @@ __all__ = [
     "PublishOptions", "Published", "Publishing", "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions",
     "RefusedAddressError", "Report", "Resolved", "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError",
     "SourceState", "StorageError", "Store", "Texts", "UnreachableError", "UnreadableIndexError", "WorkerError",
-    "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "answered_by", "build_index", "checks",
-    "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading", "fold_text", "forget", "give_meaning",
-    "grouped", "has_meaning", "health", "install_command", "is_address", "is_function_word", "make_folder",
-    "nearly_equal", "nothing_fetched", "openings", "passages", "prune", "publish", "published", "read", "replace_file",
-    "roll_back", "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "vectors_missing", "weighing",
-    "write_file", "write_model",
+    "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "answered_by", "answers_already", "build_index",
+    "checks", "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading", "fold_text", "forget",
+    "give_meaning", "grouped", "has_meaning", "health", "install_command", "is_address", "is_function_word",
+    "make_folder", "nearly_equal", "nothing_fetched", "openings", "passages", "prune", "publish", "published", "read",
+    "replace_file", "roll_back", "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "vectors_missing",
+    "weighing", "withdraw", "write_file", "write_model",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -115,9 +115,9 @@ _MODULES: Final = {
     "build.build": "Options Progress Report",
     "cluster.checkup": "Check checks",
     "cluster.client": "Cluster ClusterOptions",
-    "cluster.publishing": "PublishOptions Publishing prune publish",
+    "cluster.publishing": "PublishOptions Publishing answers_already prune publish",
     "cluster.retriever": "ClusterRetriever",
-    "cluster.state": "Published",
+    "cluster.state": "Published withdraw",
     "fetching.bodies": "address_of is_address",
     "fetching.client": "FetchOptions",
     "fetching.due": "Health fetch_due health",

@@ -2,9 +2,10 @@
 
 import json
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import partial
+from os import getpid
 from typing import TYPE_CHECKING, Final
 
 from bot.commands import parts
@@ -13,8 +14,11 @@ from bot.commands.progress import Pace
 from bot.printing import counted, err, out, out_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.answer import Answerer
     from config.settings import Settings
-    from index import Publishing
+    from index import Publishing, Store
 
 _STAGES: Final = {"settle": "waiting until the copies are whole", "verify": "comparing its ranking with that of here"}
 
@@ -65,13 +69,16 @@ def publish(
     replicas: int | None = None,
     workers: int = 1,
     *,
+    again: bool = True,
     quiet: bool = False,
 ) -> int:
     """Publish the index of the settings' data folder, and tell how far that is unless it is to be `quiet`.
 
+    Unless it is to be done `again`, one that the cluster answers from already is left alone.
+
     Raises NoIndexError without an index, ClusterError, BuildBusyError while somebody else publishes.
     """
-    from index import NoIndexError, PublishOptions
+    from index import NoIndexError, PublishOptions, answers_already
     from index import publish as send
 
     store = parts.store(settings)
@@ -80,10 +87,28 @@ def publish(
         raise NoIndexError(f"no index in {settings.data_dir}")
     began, show = time.monotonic(), partial(_shown, Pace()) if not quiet else lambda _: None
     with closing(parts.cluster(settings)) as cluster:
+        if not again and answers_already(store.folder(number), cluster):
+            return 0
         there = send(store.folder(number), cluster, PublishOptions(shards, replicas, workers), show)
     if not quiet:
         out(f"published generation {number} as {there} in {time.monotonic() - began:.1f} s; it answers now")
     return 0
+
+
+@contextmanager
+def trial(settings: "Settings", store: "Store") -> "Iterator[Answerer]":
+    """Yield an answerer from the index of a store, which the cluster holds for it alone and only as long."""
+    from bot.answer import Answerer
+    from index import ClusterRetriever, PublishOptions, withdraw
+    from index import publish as send
+
+    prefix = f"{settings.cluster_prefix}-trial-{getpid()}"
+    with closing(parts.cluster(settings.model_copy(update={"cluster_prefix": prefix}))) as cluster:
+        try:
+            send(store.folder(store.current() or 0), cluster, PublishOptions())
+            yield Answerer(ClusterRetriever(cluster, store.data_dir / "cluster"), parts.policy(settings))
+        finally:
+            withdraw(cluster)
 
 
 def _shown(pace: Pace, progress: "Publishing") -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from bot.commands import parts
+from bot.commands import cluster, parts
 from bot.commands.progress import Pace, showing
 from bot.printing import counted, err, out_json, shown
 
@@ -229,11 +229,14 @@ def _indexed(haystack: "Haystack", settings: "Settings") -> "Iterator[Answerer]"
                 show(progress)
 
             build_index(Store(Path(temporary)), haystack.articles, (), options, step)
+        folder = Path(temporary)
         if settings.meaning is not None:
             from bot.commands import meaning
 
-            meaning.give(Store(Path(temporary)), settings.meaning)
-        with parts.answerer(settings, Path(temporary)) as answerer:
+            meaning.give(Store(folder), settings.meaning)
+        with (
+            cluster.trial(settings, Store(folder)) if settings.cluster else parts.answerer(settings, folder)
+        ) as answerer:
             yield answerer
 
 

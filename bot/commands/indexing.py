@@ -60,10 +60,10 @@ def run(
             skips.report(reading.skipped)
         raise
     _print_report(report, as_json=as_json)
-    if settings.cluster and report.published:
+    if settings.cluster:
         from bot.commands import cluster
 
-        cluster.publish(settings)
+        cluster.publish(settings, again=False)
     if settings.meaning is not None:
         from bot.commands import meaning
 

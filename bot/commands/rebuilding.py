@@ -128,8 +128,9 @@ def _build(request: dict[str, Any], settings: "Settings") -> dict[str, Any]:
             held, settled = error.held, error.others
             report = build()
         fetched = sum(_articles_of(store, source) for source in named)
-    if settings.cluster and report.published:
-        cluster.publish(settings, quiet=True)
+    if settings.cluster:
+        # Also where one before could not be published.
+        cluster.publish(settings, again=False, quiet=True)
     checked = asdict(checks[0]) if checks else None
     read = {"read": articles_read + fetched, "replaced": replaced}
     return _record(report) | read | {"checked": checked, "held": [asdict(one) for one in held]}

@@ -73,7 +73,12 @@ class Cluster:
         self._taken: deque[float] = deque(maxlen=_REMEMBERED)
         self._turn = 0
         self._until = local()
-        self._nodes = [_Node(client) for client in self._run(self._clients())]
+        self._nodes: list[_Node] = []
+        try:
+            self._nodes = [_Node(client) for client in self._run(self._clients())]
+        except BaseException:
+            self.close()
+            raise
 
     def begin(self, share: float = 1.0) -> None:
         """Begin a question, or a share of one: what this thread asks from now on has its time together."""
@@ -153,13 +158,16 @@ class Cluster:
     async def _hedged(self, send: "_Send", within: float) -> Json:
         """Return the first answer of the nodes, each asked when those before it failed or take too long."""
         begun, waiting, error = time.monotonic(), dict[asyncio.Task[Json], _Node](), None
-        nodes = iter(self._order() * _TURNS)
+        order = self._order()
+        nodes = iter(order * _TURNS)
         try:
             while True:
                 left = begun + within - time.monotonic()
                 node = next(nodes, None) if left > 0 else None
                 if node is not None:
-                    waiting[asyncio.create_task(send(node, left))] = node
+                    task = asyncio.create_task(send(node, left))
+                    task.add_done_callback(_heard)
+                    waiting[task] = node
                 if not waiting or left <= 0:
                     raise error or self._fault(TimeoutError())
                 # With one host there is nobody else to ask.
@@ -175,7 +183,7 @@ class Cluster:
                     if not may_pass(failure):
                         raise error
                     self._pass_over([asked])
-                    if not waiting and asked is self._nodes[-1]:
+                    if not waiting and asked is order[-1]:
                         await asyncio.sleep(_PAUSE)
         finally:
             for task in waiting:
@@ -200,6 +208,12 @@ class Cluster:
         if len(self._taken) < _REMEMBERED // 4:
             return most
         return min(max(2 * sorted(self._taken)[int(len(self._taken) * 0.99)], least), most)
+
+
+def _heard(task: "asyncio.Task[Json]") -> None:
+    """Take note of how a request ended that nobody waits for any more; else it would be reported."""
+    if not task.cancelled():
+        task.exception()
 
 
 _Send = Callable[[_Node, float], Coroutine[Any, Any, Json]]

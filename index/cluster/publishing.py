@@ -20,11 +20,11 @@ from index.cluster.documents import Documents
 from index.cluster.layout import KINDS, Names, body, names
 from index.cluster.passages import FIRSTS, PublishedPassages
 from index.cluster.state import Lease
-from index.errors import ClusterError, WorkerError
+from index.errors import BrokenIndexError, ClusterError, NoIndexError, WorkerError
 from index.machine.processes import EndedError, Process
 from index.postings.forward import Forward
 from index.query.mapped import MappedPassages
-from index.store.generation import Generation, open_generation
+from index.store.generation import Generation, open_generation, read_manifest
 
 Json = dict[str, Any]
 
@@ -111,6 +111,19 @@ def publish(
         state.switch(cluster, number, now.get("current"))
         _remove_replaced(cluster, lease)
         return number
+
+
+def answers_already(path: Path, cluster: Cluster) -> bool:
+    """Return whether the generation in the folder `path` is the one that a cluster answers from.
+
+    Raises ClusterError where that cannot be told.
+    """
+    try:
+        there = statistics.manifest_of(cluster, names(cluster.prefix, state.current(cluster)), analyzer.settings())
+    except (NoIndexError, BrokenIndexError):
+        return False
+    here = read_manifest(path)
+    return (here.built_at, here.counts, here.settings) == (there.built_at, there.counts, there.settings)
 
 
 def _load(

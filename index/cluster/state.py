@@ -105,6 +105,12 @@ def remove(cluster: Cluster, numbers: Sequence[int]) -> None:
         cluster.change("DELETE", f"/{path}", ignore_unavailable="true")
 
 
+def withdraw(cluster: Cluster) -> None:
+    """Delete all generations, and what else goes by the prefix of the cluster."""
+    remove(cluster, [one.number for one in listing(cluster)])
+    cluster.change("DELETE", f"/{cluster.prefix}-publishing", ignore_unavailable="true")
+
+
 def orphans(cluster: Cluster) -> list[int]:
     """Return the generations that have no role."""
     return [one.number for one in listing(cluster) if not one.role]

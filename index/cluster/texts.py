@@ -39,7 +39,8 @@ class PublishedTexts:
         """Return the passages of `rows` with their articles, in that order."""
         passages = self.passages(rows)
         cards = self.articles([passage.article for passage in passages])
-        return list(zip(passages, cards, strict=True)) if len(texts) == len(rows) else []
+        # The texts are those that were fetched with the passages.
+        return [(passage, card) for passage, card, _ in zip(passages, cards, texts, strict=True)]
 
     def titles_and_texts(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of the passages of `rows`, in that order."""
