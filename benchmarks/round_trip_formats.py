@@ -32,6 +32,9 @@ class Written:
     date: date
 
 
+_BULLET = re.compile(r"^[-*+] +", re.MULTILINE)
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A way to write articles: all into one file, or each into a file of its own; a text becomes UTF-8.
@@ -257,6 +260,11 @@ FORMATS: Final[Mapping[str, Format]] = {
     "markdown, toml": Format(".md", page=lambda one: _toml(one) + _body(one)),
     "markdown, yaml and # title": Format(".md", page=_headed, prefix="\ufeff", line_end="\r\n"),
     "markdown, # title": Format(".md", page=_heading_only),
-    "markdown, nothing escaped": Format(".md", page=lambda one: _yaml(one, _day) + _body(one, escaped=False)),
+    # What begins with "- " there is an entry of a list, whose sign is no part of its text.
+    "markdown, nothing escaped": Format(
+        ".md",
+        page=lambda one: _yaml(one, _day) + _body(one, escaped=False),
+        told=lambda text: _BULLET.sub("", text),
+    ),
     "txt, yaml": Format(".txt", page=lambda one: _yaml(one) + _blank_lines(one) + "\n"),
 }

@@ -202,3 +202,9 @@ def test_without_a_stemmer_of_snowball_forms_of_a_word_meet_too(forms: str, lang
 def test_short_words_keep_apart_without_a_stemmer_of_snowball(words: str, language: str) -> None:
     one, other = words.split()
     assert analyze(one, language) != analyze(other, language)
+
+
+@pytest.mark.parametrize("blanks", [15, 16, 17, 40, 1000])
+def test_words_behind_any_number_of_blanks_are_found(blanks: int) -> None:
+    many = " " * blanks
+    assert analyze(f"old{many}mill,{many}.NET", "en") == analyze("old mill, .NET", "en")

@@ -147,8 +147,9 @@ def _compile(
     behind = r"(?<![\w.\-])" if inside.isascii() else rf"(?<![\w.\-‐‑{_marks()}{_INVISIBLE}])"
     version = r"(?:(?<=\d)(?:\.\d+)+)?"
     return re.compile(
-        # Spaces are passed at once: at each of them every alternative would be tried.
-        r" *+("
+        # Spaces are passed at once: at each of them every alternative would be tried. Not all of very many, which would
+        # be passed again from each of them.
+        r" {0,16}+("
         rf"{usual}(?=[ ,;:!?،)\n])"  # most words: found at once, as the long alternative would find them
         r"|\d+(?:[.,٫٬]\d+)+"  # numbers with separators
         rf"|\d+(?=(?:(?i:{_UNITS})|[hH]\d\d)(?!{inside}))|(?<=\d)[hH](?=\d\d(?!{inside}))"  # 5|km and 22|h|30

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import unescape
 from itertools import pairwise
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
@@ -169,7 +170,7 @@ class _Reader:
         return _inline_text(content, self.references, self.closed)
 
     def _heading(self, level: int, text: str) -> None:
-        if level == 1 and not self.title and self.stated_title.casefold() in ("", text.casefold()):
+        if level == 1 and not self.title and self.stated_title.casefold() in ("", unescape(text).casefold()):
             self.title = text
         else:
             self._add(text, "heading")

@@ -29,6 +29,8 @@ _PRIVATE: Final = (
 )
 # In parts of the size of the type: a wider gap parts words; two texts nearer than this are one that is drawn twice.
 _WORD_GAP, _GUESSED_GAP, _BACKWARDS, _TWICE = 0.28, 0.08, -0.5, 0.2
+# Letters from right to left touch one another, and their words stand nearer.
+_JOINED_GAP = 0.13
 _ON_A_LINE = 100
 _ALIKE = 0.1
 _BELOW, _ABOVE = 0.22, 0.75
@@ -145,7 +147,9 @@ class _Glyphs:
         alike = ((np.abs(np.diff(base)) <= close) & (np.abs(np.diff(size)) <= close) & (bold[1:] == bold[:-1])) | (
             of[1:] == of[:-1]
         )
-        least, widest = _BACKWARDS * size[1:], np.where(guessed, _GUESSED_GAP, _WORD_GAP) * size[1:]
+        rtl = self.kinds & _RTL > 0
+        widest = np.where(guessed, _GUESSED_GAP, np.where(rtl[1:] & rtl[:-1], _JOINED_GAP, _WORD_GAP)) * size[1:]
+        least = _BACKWARDS * size[1:]
         behind, before = self.x0[1:] - self.x1[:-1], self.x0[:-1] - self.x1[1:]
         near = ((least < behind) & (behind < widest)) | ((least < before) & (before < widest))
         # A ligature, a mark on the letter before it, or an accent on the one behind it.
