@@ -16,7 +16,7 @@ from tests import meaning_model
 Start = Callable[..., subprocess.Popen[str]]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-THINGS = ("a bridge", "some bread", "three cats", "a river")
+THINGS = ("a bridge", "some bread", "three cats", "a river", "the old library")
 QUESTION = "When does the ferry leave?"
 
 
@@ -25,11 +25,8 @@ def articles(tmp_path: Path) -> Path:
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "harbour.md").write_text("# Harbour\n\nThe boat sails at noon from the old quay.\n")
-    for number in range(30):
-        words = " ".join(THINGS[number % 3 : number % 3 + 2])
-        (folder / f"{number:02}.md").write_text(
-            f"# Lot {number}\n\nLot {number} of the sale: {words}, {number} panes.\n"
-        )
+    for number, thing in enumerate(THINGS):
+        (folder / f"{number}.md").write_text(f"# Lot {number}\n\nThe painting shows {thing} in the evening light.\n")
     return folder
 
 
