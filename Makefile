@@ -56,7 +56,7 @@ fuzz: .venv/.installed-test
 
 # What is installed for development, in a container and to build a wheel, with hashes; and the oldest versions allowed.
 LOCKING := --universal --python-version 3.11 --no-header --no-annotate --quiet
-EXTRAS := --extra eval --extra fast --extra formats --extra mcp --extra metrics --extra opensearch --extra socks
+EXTRAS := --extra eval --extra fast --extra formats --extra mcp --extra meaning --extra metrics --extra opensearch --extra socks
 IMAGE := --extra fast --extra formats --extra mcp --extra metrics --extra opensearch --extra socks
 BACKEND := hatchling>=1.27
 lock: .venv-tools/.installed

@@ -12,7 +12,7 @@ from typing import Final, Self
 from bot.articles import Articles
 from bot.context import asked_now, preferring
 from bot.highlight import answering_sentences
-from bot.meaning import by_meaning
+from bot.meaning import by_meaning, nearest_in_meaning
 from bot.missing import missing_words
 from bot.policy import Policy, State
 from bot.printing import size_of
@@ -206,8 +206,6 @@ class Answerer:
             hits, chosen = self._choose(results, k)
         if state != "answered" and len(hits) < tuning.RESULTS:
             hits = results.first(tuning.RESULTS)
-        if state == "nothing" and results.meaning is not None:
-            hits = tuple(sorted(results.first(2 * tuning.RERANK_DEPTH), key=lambda hit: -hit.parts.meaning))
         self._checkpoint()
         answer = Answer(
             question,
@@ -215,7 +213,9 @@ class Answerer:
             round(results.confidence, 4),
             _passages(chosen, asked_now(question, results), index),
             missing_words(results),
-            _titles(hits) if state != "answered" else (),
+            _titles(nearest_in_meaning(results) if state == "nothing" and results.meaning else hits)
+            if state != "answered"
+            else (),
             _explain(results, index, [hit for hit, *_ in chosen] or hits[:1]) if options.explain else Explanation(),
             results.corrected,
             results.filters,

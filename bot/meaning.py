@@ -1,7 +1,7 @@
 """What is said where a model of meaning found what words would not have."""
 
 from bot.policy import State
-from index import Problem, Results, tuning
+from index import Hit, Problem, Results, tuning
 
 
 def by_meaning(results: Results, state: State) -> tuple[Problem, ...]:
@@ -15,3 +15,8 @@ def by_meaning(results: Results, state: State) -> tuple[Problem, ...]:
     if results.meaning.is_foreign:
         return (Problem("by_meaning_in", (results.hits[0].article.language,)),)
     return (Problem("by_meaning"),)
+
+
+def nearest_in_meaning(results: Results) -> list[Hit]:
+    """Return all hits that were ranked, those nearest in meaning first."""
+    return sorted(results.first(2 * tuning.RERANK_DEPTH), key=lambda hit: -hit.parts.meaning)

@@ -25,7 +25,8 @@ def write(folder: Path, stated: Mapping[str, Any] = MappingProxyType({}), groups
     from onnx import TensorProto, helper, numpy_helper, save_model
 
     words = {"[UNK]": 0, "query": 1, "passage": 2}
-    table = [np.zeros(len(groups) + 1, np.float32), *np.eye(len(groups) + 1, dtype=np.float32)[[-1, -1]] * 0.05]
+    nothing = np.zeros(len(groups) + 1, np.float32)
+    table = [nothing, np.eye(len(groups) + 1, dtype=np.float32)[-1] * 0.05, nothing]
     for number, group in enumerate(groups):
         for word in group.split():
             words[word] = len(words)

@@ -3,12 +3,16 @@
 import logging
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.answer import Answer, Answerer, AskOptions
+from bot.policy import Policy
+from bot.wording import problem_line
 from index import Article, Index, LocalRetriever, Making, Model, Options, Paragraph, Store, build_index, give_meaning
 from index.meaning import making
 from index.meaning.encoder import FolderEncoder
@@ -89,7 +93,8 @@ def test_without_a_model_every_answer_is_as_it_was(store: Store) -> None:
     """No package of the extra is imported either."""
     program = (
         "import sys; from pathlib import Path; from bot import Answerer\n"
-        f"with Answerer.open(Path({str(store.data_dir)!r})) as one: print(one.answer('Who saw the boat?').state)\n"
+        f"with Answerer.open(Path({str(store.data_dir)!r})) as one:\n"
+        "    print(one.answer('When does the boat sail?').state)\n"
         "print({'onnxruntime', 'tokenizers', 'index.search.meaning', 'index.meaning'} & set(sys.modules))"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -185,6 +190,53 @@ def test_a_model_that_is_gone_leaves_words(store: Store, tmp_path: Path, caplog:
         index = LocalRetriever(store, model=Model(tmp_path / "gone", store.data_dir)).index
         assert _titles(index, "When does the boat sail?")[0] == "Harbour"
     assert [str(tmp_path / "gone") in record.message for record in caplog.records] == [True]
+
+
+def test_who_lives_long_answers_by_words_until_model_and_vectors_are_there(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.search.meaning._LOOK_EVERY", 0.0)
+    store = Store(tmp_path)
+    _build(store)
+    with LocalRetriever(store, model=Model(folder, tmp_path, aside=True)).index as index:
+        assert _titles(index, "When does the boat sail?")[0] == "Harbour"
+        while not _titles(index, "When does the ferry leave?"):
+            time.sleep(0.05)
+        assert _titles(index, "When does the ferry leave?")[0] == "Harbour"
+
+
+def _answer(store: Store, folder: Path, question: str) -> Answer:
+    retriever = LocalRetriever(store, model=Model(folder, store.data_dir))
+    with Answerer(retriever, Policy()) as answerer:
+        return answerer.answer(question, options=AskOptions(explain=True))
+
+
+FOREIGN = {
+    "ميناء": ("تبحر العبارة ظهرا من الرصيف القديم كل يوم.", "نام الطاقم على الشاطئ."),
+    "طرق": ("يغلق الجسر في شهر مارس تسعة أسابيع.", "يسلك السائقون طريق الساحل."),
+    "قراءة": ("تبدأ المكتبة القراءة في الثامنة مساء.", "لا يضطر أحد إلى شراء كتاب."),
+}
+
+
+def test_a_question_in_another_language_than_the_articles_finds_by_meaning_and_that_is_said(
+    tmp_path: Path, folder: Path
+) -> None:
+    store = Store(tmp_path)
+    _build(store, FOREIGN)
+    give_meaning(store, folder)
+    answer = _answer(store, folder, "When does the ferry leave for the island?")
+    assert answer.state != "nothing"
+    assert answer.passages[0].article.title == "ميناء"
+    assert [problem_line(one) for one in answer.problems] == ["Found by meaning, in Arabic."]
+    assert answer.explanation.parts is not None
+    assert answer.explanation.parts.meaning > 0
+
+
+def test_nothing_names_the_titles_nearest_in_meaning(store: Store, folder: Path) -> None:
+    answer = _answer(store, folder, "Who moored a zeppelin beside some ferry, a bridge, a library and two cats?")
+    assert (answer.state, answer.passages) == ("nothing", ())
+    assert len(answer.nearest) == 3
+    assert problem_line(answer.problems[-1]).startswith("The articles named are nearest in meaning")
 
 
 def test_boilerplate_has_no_vector(tmp_path: Path, folder: Path) -> None:

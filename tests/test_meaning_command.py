@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tests import meaning_model
 Start = Callable[..., subprocess.Popen[str]]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-THINGS = ("a bridge", "some bread", "three cats", "a river")
+THINGS = ("a bridge", "some bread", "three cats", "a river", "the old library")
 QUESTION = "When does the ferry leave?"
 
 
@@ -25,11 +26,8 @@ def articles(tmp_path: Path) -> Path:
     folder = tmp_path / "articles"
     folder.mkdir()
     (folder / "harbour.md").write_text("# Harbour\n\nThe boat sails at noon from the old quay.\n")
-    for number in range(30):
-        words = " ".join(THINGS[number % 3 : number % 3 + 2])
-        (folder / f"{number:02}.md").write_text(
-            f"# Lot {number}\n\nLot {number} of the sale: {words}, {number} panes.\n"
-        )
+    for number, thing in enumerate(THINGS):
+        (folder / f"{number}.md").write_text(f"# Lot {number}\n\nThe painting shows {thing} in the evening light.\n")
     return folder
 
 
@@ -64,7 +62,7 @@ def test_killed_while_vectors_are_made_words_answer_and_the_next_goes_on(
     kept = making(tmp_path / "data", FolderEncoder(Path(model)).digest)
     with start("meaning", QUOTH_MEANING=model) as process:
         while not list(kept.glob("*.npz")) and process.poll() is None:
-            pass
+            time.sleep(0.002)
         os.kill(process.pid, signal.SIGKILL)
     there = {path: path.read_bytes() for path in kept.glob("*.npz")}
     assert there
@@ -73,7 +71,8 @@ def test_killed_while_vectors_are_made_words_answer_and_the_next_goes_on(
     torn.write_bytes(there[torn][:100])
     assert quoth("meaning", QUOTH_MEANING=model).returncode == 0
     assert not kept.exists()
-    assert json.loads(quoth("ask", QUESTION, "--json", QUOTH_MEANING=model).stdout)["passages"][0]["title"] == "Harbour"
+    # Where everything else is of one kind nothing stands out; the nearest is named all the same.
+    assert json.loads(quoth("ask", QUESTION, "--json", QUOTH_MEANING=model).stdout)["nearest"][0] == "Harbour"
 
 
 @pytest.mark.parametrize(

@@ -267,7 +267,7 @@ def test_a_secret_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     attempts: list[dict[str, object]] = [
         {name: TOKEN}
         for name in Settings.model_fields
-        if name not in {"data_dir", "aliases", "serve_token", "telegram_proxy", "telegram_token"}
+        if name not in {"data_dir", "aliases", "meaning", "serve_token", "telegram_proxy", "telegram_token"}
         and not name.endswith(("_file", "_ca", "_user", "_password", "_api_key"))
     ]
     attempts += [{"telegram_token": [TOKEN]}, {"telegram_token": {"a": TOKEN}}, {TOKEN: 1}]

@@ -23,6 +23,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -67,10 +68,9 @@ class Vectors:
         made *= self.scales
         return made
 
-    @staticmethod
-    def spread(cosines: Floats) -> tuple[float, float]:
+    def spread(self, cosines: Floats) -> tuple[float, float]:
         """Return mean and standard deviation of the cosines of all passages that have a vector; 0 and 1 without any."""
-        there = cosines[cosines != 0].astype(np.float64)
+        there = cosines[self.scales > 0].astype(np.float64)
         return (float(there.mean()), max(float(there.std()), 1e-6)) if len(there) else (0.0, 1.0)
 
     @classmethod
@@ -88,7 +88,7 @@ class Vectors:
             arrays = {one.name: np.load(folder / f"{one.name}.npy", mmap_mode="r") for one in fields(cls)}
         except FileNotFoundError as error:
             raise NoVectorsError(f"{folder}: not made yet") from error
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError) as error:
             raise NoVectorsError(f"{folder}: cannot be read ({error})") from error
         return cls(**arrays)
 
@@ -152,7 +152,7 @@ def known(data_dir: Path, model: str) -> "Known":
             parts.append(tuple(np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("keys", "values", "scales")))
     for path in sorted(making(data_dir, model).glob("*.npz")):
         # What a torn disk has left of one is made again.
-        with suppress(OSError, ValueError, KeyError), np.load(path) as part:
+        with suppress(OSError, ValueError, KeyError, EOFError, BadZipFile), np.load(path) as part:
             parts.append((part["keys"], part["values"], part["scales"]))
     return Known(parts)
 

@@ -20,7 +20,6 @@ from threading import Lock, Thread
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from index import tuning
 from index.errors import BuildBusyError, IndexLibraryError, ModelError
@@ -46,23 +45,15 @@ _LOOK_EVERY: Final = 5.0
 class Nearness:
     """How near every passage is to one question, float64 [N], 0 or more; an engine that ranks by it."""
 
-    def __init__(
-        self,
-        passages: MappedPassages,
-        cosines: Floats,
-        usual: tuple[float, float],
-        null: npt.NDArray[np.float64],
-        *,
-        is_foreign: bool,
-    ) -> None:
+    def __init__(self, passages: MappedPassages, cosines: Floats, vectors: Vectors, *, is_foreign: bool) -> None:
         self._passages = passages
-        self._cosines, self._null, self._is_foreign = cosines, null, is_foreign
-        self._own = Vectors.spread(cosines)
+        self._cosines, self._null, self._is_foreign = cosines, vectors.null, is_foreign
+        self._own = vectors.spread(cosines)
         self._weight = tuning.FOREIGN_WEIGHT if is_foreign else tuning.MEANING_WEIGHT
-        mean, spread = self._own if is_foreign else usual
+        mean, spread = self._own if is_foreign else vectors.usual.tolist()
         self.nearness = np.maximum((cosines.astype(np.float64) - mean) / spread, 0.0)
         # Without a vector it is not near, whatever is usual.
-        self.nearness[cosines == 0] = 0.0
+        self.nearness[vectors.scales == 0] = 0.0
 
     def parts(self, rows: Rows, highest: float) -> Scores:
         """Return what meaning adds to the scores of passages of a question that could reach `highest` by words."""
@@ -103,8 +94,7 @@ class Meaning:
     """The vectors of one generation, and the model that questions are compared by. Safe to share between threads."""
 
     def __init__(self, passages: MappedPassages, encoder: Encoder, vectors: Vectors) -> None:
-        self._passages = passages
-        self._usual, self._null = (float(vectors.usual[0]), float(vectors.usual[1])), vectors.null
+        self._passages, self._vectors = passages, vectors
 
         @lru_cache(_REMEMBERED)
         def cosines(question: str) -> Floats:
@@ -120,7 +110,7 @@ class Meaning:
         if question.quoted or any(one.kind == "phrase" for one in question.filters) or not question.searched.strip():
             return None
         cosines = self._cosines(" ".join(question.searched.split()))
-        return Nearness(self._passages, cosines, self._usual, self._null, is_foreign=is_foreign)
+        return Nearness(self._passages, cosines, self._vectors, is_foreign=is_foreign)
 
 
 class Model:

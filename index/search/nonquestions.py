@@ -92,7 +92,7 @@ class _Asking:
     def _reached(self, asked: _NonQuestion, cosines: "np.ndarray[tuple[int], np.dtype[np.float32]]") -> list[float]:
         """Return the column of a non-question in the table, see `index.meaning.null`."""
         allowed: Allowed = ~np.isin(self._article, self._article[list(asked.pair)])
-        mean, spread = Vectors.spread(cosines)
+        mean, spread = self._vectors.spread(cosines)
         self._means.append(mean)
         self._squares.append(spread**2 + mean**2)
         question = ParsedQuestion(asked.text, asked.text)
