@@ -27,7 +27,7 @@ def status(settings: "Settings", *, as_json: bool = False) -> int:
     """List the generations that the cluster holds. Return 0."""
     from index import NoIndexError, published
 
-    with closing(parts.cluster(settings)) as cluster:
+    with closing(parts.cluster(settings, patient=True)) as cluster:
         found = published(cluster)
     if as_json:
         out_json(json.dumps([asdict(one) for one in found], indent=2))
@@ -48,7 +48,7 @@ def rollback(settings: "Settings") -> int:
     """Let the generation before answer again. Return 0."""
     from index import roll_back
 
-    with closing(parts.cluster(settings)) as cluster:
+    with closing(parts.cluster(settings, patient=True)) as cluster:
         out(f"generation {roll_back(cluster)} answers again")
     return 0
 
@@ -57,7 +57,7 @@ def prune(settings: "Settings") -> int:
     """Remove all generations but the one that answers and the one before. Return 0."""
     from index import prune as remove
 
-    with closing(parts.cluster(settings)) as cluster:
+    with closing(parts.cluster(settings, patient=True)) as cluster:
         removed = remove(cluster)
     out(f"removed: {', '.join(map(str, removed))}" if removed else "nothing to remove")
     return 0
@@ -86,7 +86,7 @@ def publish(
     if number is None:
         raise NoIndexError(f"no index in {settings.data_dir}")
     began, show = time.monotonic(), partial(_shown, Pace()) if not quiet else lambda _: None
-    with closing(parts.cluster(settings)) as cluster:
+    with closing(parts.cluster(settings, patient=True)) as cluster:
         if not again and answers_already(store.folder(number), cluster):
             return 0
         there = send(store.folder(number), cluster, PublishOptions(shards, replicas, workers), show)
@@ -103,7 +103,7 @@ def trial(settings: "Settings", store: "Store") -> "Iterator[Answerer]":
     from index import publish as send
 
     prefix = f"{settings.cluster_prefix}-trial-{getpid()}"
-    with closing(parts.cluster(settings.model_copy(update={"cluster_prefix": prefix}))) as cluster:
+    with closing(parts.cluster(settings.model_copy(update={"cluster_prefix": prefix}), patient=True)) as cluster:
         try:
             send(store.folder(store.current() or 0), cluster, PublishOptions())
             yield Answerer(ClusterRetriever(cluster, store.data_dir / "cluster"), parts.policy(settings))

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from index import Cluster, LocalRetriever, Parameters, Store
 
 
+# Seconds for one request to a cluster by whoever publishes there.
+_PATIENT: Final = 60.0
+
 RESTORING: Final = ".restoring"
 """Where a restore unpacks, in the data folder."""
 
@@ -121,8 +124,8 @@ def answerer(loaded: "Settings", data_dir: Path | None = None, *, lives_long: bo
     return Answerer(published, policy(loaded))
 
 
-def cluster(loaded: "Settings") -> "Cluster":
-    """Return the cluster of the settings; it must be closed.
+def cluster(loaded: "Settings", *, patient: bool = False) -> "Cluster":
+    """Return the cluster of the settings; it must be closed. `patient` where nobody waits for an answer.
 
     Raises ConfigError where none is set or its secrets cannot be read, MissingExtraError without its client.
     """
@@ -140,9 +143,8 @@ def cluster(loaded: "Settings") -> "Cluster":
         command = install_command("opensearch-py[async]")
         raise MissingExtraError(f"a cluster needs the extra opensearch: run `{command}`")
     user, ca_file = loaded.cluster_user or "", loaded.cluster_ca
-    options = ClusterOptions(
-        loaded.cluster, user, password, key, ca_file, loaded.cluster_timeout, loaded.cluster_prefix
-    )
+    seconds = max(loaded.cluster_timeout, _PATIENT) if patient else loaded.cluster_timeout
+    options = ClusterOptions(loaded.cluster, user, password, key, ca_file, seconds, loaded.cluster_prefix)
     return Cluster(options)
 
 

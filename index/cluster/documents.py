@@ -67,17 +67,18 @@ class Documents:
         return found
 
     def passages(self, rows: Iterable[int]) -> dict[int, Decoded]:
-        """Return those of the passages that there are, by row, and fetch their articles with those that are not kept.
+        """Return those of the passages that there are, by row.
 
-        An answer shows the articles of what it is made of.
+        Where neighbours are fetched for candidates that came with a search, their articles come with them: an answer
+        shows some of these.
         """
         wanted = list(dict.fromkeys(rows))
         found = self._passages.some(wanted)
         missing = [row for row in wanted if row not in found]
         if missing:
-            known = self._articles.some(self.articles_of(np.array(wanted, np.int64)).tolist())
-            articles = [row for row in self.articles_of(np.array(missing, np.int64)).tolist() if row not in known]
-            own, _ = self._fetched(missing, list(dict.fromkeys(articles)) if len(missing) < _AT_ONCE else [])
+            articles = list(dict.fromkeys(self.articles_of(np.array(list(found), np.int64)).tolist()))
+            known = self._articles.some(articles)
+            own, _ = self._fetched(missing, [row for row in articles if row not in known])
             found |= own
         return found
 

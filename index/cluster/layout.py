@@ -141,10 +141,10 @@ def decoded(document: Mapping[str, Any], article: int) -> Decoded:
     end, fragment = 1 + int(terms[0]), document.get("fragment")
     kind: Kind = document["kind"]
     passage = Passage(
-        document["row"], article, document["ordinal"], document["count"], kind, _read(document["text"]),
-        None if fragment is None else _read(fragment),
+        document["row"], article, document["ordinal"], document["count"], kind, restored(document["text"]),
+        None if fragment is None else restored(fragment),
     )  # fmt: skip
-    return Decoded(passage, _read(document["title"]), terms[end:], terms[1:end], document.get("copied", False))
+    return Decoded(passage, restored(document["title"]), terms[end:], terms[1:end], document.get("copied", False))
 
 
 def article_document(card: ArticleCard, of_title: Ids, more: Mapping[str, Any]) -> Json:
@@ -161,7 +161,7 @@ def article_document(card: ArticleCard, of_title: Ids, more: Mapping[str, Any]) 
 
 def card(document: Mapping[str, Any]) -> ArticleCard:
     """Return the article that a document holds."""
-    return ArticleCard(**{name: _read(document.get(name)) for name in _CARD})
+    return ArticleCard(**{name: restored(document.get(name)) for name in _CARD})
 
 
 def url_hash(address: str) -> int:
@@ -192,7 +192,8 @@ def _written(value: Any) -> Any:
     return value
 
 
-def _read(value: Any) -> Any:
+def restored(value: Any) -> Any:
+    """Return a text that a document holds as it was."""
     if isinstance(value, str) and value.startswith(_MARK):
         return base64.b64decode(value[1:]).decode("utf-8", "surrogatepass")
     return value

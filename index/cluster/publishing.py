@@ -28,7 +28,7 @@ from index.store.generation import Generation, open_generation, read_manifest
 
 Json = dict[str, Any]
 
-# Up to so many passages one shard is quicker than two; from there on one for each so many.
+# Up to so many passages one shard, from there on one for each so many; see docs/cluster.md.
 ONE_SHARD: Final = 2_000_000
 OF_A_SHARD: Final = 8_000_000
 _VERIFIED: Final = 200

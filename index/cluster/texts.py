@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from index.cluster.documents import Documents
-from index.cluster.layout import MOST_HITS, url_hash
+from index.cluster.layout import MOST_HITS, restored, url_hash
 from index.model import ArticleCard, Kind, Passage
 from index.store.texts import text_hash
 
@@ -95,7 +95,9 @@ class PublishedTexts:
             path = f"/{self._documents.names.articles}/_search"
             found = self._documents.cluster.ask("POST", path, body, allow_partial_search_results="false")
             buckets = found["aggregations"]["files"]["buckets"]
-            files += [(one["key"]["path"], one["doc_count"], int(one["passages"]["value"])) for one in buckets]
+            files += [
+                (restored(one["key"]["path"]), one["doc_count"], int(one["passages"]["value"])) for one in buckets
+            ]
             if len(buckets) < _BUCKETS:
                 return files
             after = {"after": buckets[-1]["key"]}
