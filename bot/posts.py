@@ -138,7 +138,8 @@ class Posts:
         kind = "public_channel" if channel.name else "private_channel"
         record = {"name": name, "type": kind, "id": channel.number, "messages": list(messages)}
         make_folder(path.parent, always=False)
-        replace_file(path, json.dumps(record, ensure_ascii=False).encode())
+        # Half a character, which no file takes, is lost, and nothing else.
+        replace_file(path, json.dumps(record, ensure_ascii=False).encode(errors="replace"))
 
 
 def _messages(path: Path) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from bot.policy import Policy
 from bot.posts import Channel, Posts
 from bot.watching import Clock, Told, Watcher
 from config.settings import load
-from index import ArticleCard, LocalRetriever, Options, ReadingOptions, Store, build_index, read
+from index import Article, ArticleCard, LocalRetriever, Options, ReadingOptions, Store, build_index, read
 from tests.telegram_server.server import FakeTelegram, fake_in_thread
 from tests.telegram_server.wire import JSON, Sent
 from tests.telegram_server.world import BOT_ID
@@ -254,6 +254,14 @@ def test_a_post_is_kept_once_in_its_newest_state(tmp_path: Path) -> None:
     assert not posts.keep(PIER, message(5, "Left"), album="a")
     assert json.loads(album.read_text())["messages"] == []
     assert [posts.channel(place) for place in ("PierGazette", "1488209417", "x")] == [PIER, PIER, None]
+
+
+def test_half_a_character_costs_no_post(tmp_path: Path) -> None:
+    posts, half = Posts(tmp_path), Channel(1488209417, "Pier \ud83d", "piergazette")
+    assert posts.keep(half, message(4, "The crane was oiled \ud83d."))
+    sources = posts.sources()
+    (article,) = [one for one in read(list(sources), options=sources) if isinstance(one, Article)]
+    assert [one.text for one in article.paragraphs] == ["The crane was oiled ?."]
 
 
 def test_a_post_that_lies_in_an_export_too_is_one_article_in_its_newest_state(tmp_path: Path) -> None:

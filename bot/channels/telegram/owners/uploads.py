@@ -15,7 +15,7 @@ from telegram.error import TelegramError
 
 from bot.channels.telegram.access.turn import Handle, MessageTurn
 from bot.channels.telegram.conversation.services import Services
-from bot.channels.telegram.incoming import after_command
+from bot.channels.telegram.incoming import after_command, words
 from bot.channels.telegram.owners.rebuild import Rebuilding
 from bot.library import INCOMING, Upload
 from index import is_address, make_folder, write_file
@@ -98,7 +98,7 @@ class Uploads:
             await self._fetch(turn, replied.document)
             return
         if not text and replied is not None:
-            text = (replied.text or replied.caption or "").strip()
+            text = words(replied).strip()
         if not text:
             await self._services.reply(turn, "add_explain")
             return
