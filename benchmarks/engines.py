@@ -2,13 +2,14 @@
 
     make bench
     python -m benchmarks.engines --sizes reuters,10k,100k,1m --peers tantivy,bm25s-numba --json FILE --plot FILE
-    python -m benchmarks.engines --busy --table docs/engines-busy.md --plot FILE
+    python -m benchmarks.engines --busy --built
 
 A size is a number of synthetic passages (10k, 1m), or a real collection below --data (reuters, saudinews). Every engine
 is built in a process of its own, opened in another for its start to first answer, and asked in one process beside all
-others, question by question in turn; with `--busy` while another process sweeps memory. With `--built` the indexes of
-peers that an earlier run left stay, and what it measured of building them. `benchmarks.asking` says what is timed,
-`benchmarks.truth` what exact means, `benchmarks.synthetic` and `benchmarks.questions` how texts and questions are made.
+others, question by question in turn; with `--busy` once more while another process sweeps memory. With `--built` the
+indexes of peers that an earlier run left stay, and what it measured of building them. `benchmarks.asking` says what is
+timed, `benchmarks.truth` what exact means, `benchmarks.synthetic` and `benchmarks.questions` how texts and questions
+are made.
 """
 
 import argparse
@@ -62,7 +63,7 @@ def measured(
 ) -> list[dict[str, Any]]:
     """Build and ask the named engines; report an engine that fails with its reason, and leave it out.
 
-    `busy`: while they are asked, another process sweeps memory.
+    `busy`: they are asked again, while another process sweeps memory.
     """
     built: dict[str, dict[str, Any]] = {}
     for name in names:
@@ -79,15 +80,16 @@ def measured(
         print(f"{size} {name}: {built[name]}", flush=True)
     command = [sys.executable, "-m", "benchmarks.asking", str(corpus.folder), str(budget), *built]
     rows = []
-    with sweeping() if busy else nullcontext():
-        answered = list(_lines(command))
-    for figures in answered:
-        path = figures["engine"]
-        row = figures | {"size": size, "passages": corpus.passages, "path": path} | built[path]
-        if path == CHOSEN:
-            row["engine"] = "quoth"
-        rows.append(row)
-        print(f"{size} {row['engine']} {row['kind']}: {row['p50_us']} us, exact {row['exact']}", flush=True)
+    for beside, is_busy in ((nullcontext(), False), (sweeping(), True))[: 1 + busy]:
+        name = f"{size}, busy" if is_busy else size
+        with beside:
+            for figures in _lines(command):
+                path = figures["engine"]
+                row = figures | {"size": name, "busy": is_busy, "passages": corpus.passages, "path": path} | built[path]
+                if path == CHOSEN:
+                    row["engine"] = "quoth"
+                rows.append(row)
+                print(f"{name} {row['engine']} {row['kind']}: {row['p50_us']} us, exact {row['exact']}", flush=True)
     return rows
 
 
@@ -157,7 +159,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--table", type=Path, default=Path("docs/engines.md"))
     parser.add_argument("--plot", type=Path, default=Path("docs/engines.svg"))
     parser.add_argument("--built", action="store_true", help="keep the indexes of peers that an earlier run built")
-    parser.add_argument("--busy", action="store_true", help="another process sweeps memory while the engines are asked")
+    parser.add_argument("--busy", action="store_true", help="ask again, while another process sweeps memory")
     return parser.parse_args()
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Literal
 from benchmarks.corpora import Folder, Passages
 from benchmarks.truth import Formula
 from index import bm25
-from index.machine.kernel_cache import keep_kernels_in
+from index.machine.kernel_cache import keep_kernels_in, seal
 from index.postings.compact import CompactPostings
 from index.postings.compaction import compact_postings
 from index.postings.impacts import LARGE, Postings
@@ -28,10 +28,14 @@ def _numpy(folder: Path) -> Engine:
 
 def _compiled(folder: Path) -> Engine:
     keep_kernels_in(folder.parent.parent.parent / "kernels")
+    engine: Engine
     if (folder / "compact_indptr.npy").exists():
-        return CompiledEngine(CompactPostings.open(Folder(folder)), PARAMETERS)
-    engine = EmbeddedEngine(Postings.open(Folder(folder)))
-    engine.take_over()
+        engine = CompiledEngine(CompactPostings.open(Folder(folder)), PARAMETERS)
+    else:
+        engine = EmbeddedEngine(Postings.open(Folder(folder)))
+        engine.take_over()
+    # What is not listed is compiled anew.
+    seal()
     return engine
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 def plot(rows: Sequence[dict[str, Any]], file: Path) -> None:
     """Draw p50 as lines and p99 as dots above them. Only synthetic sizes, which differ in nothing else."""
-    synthetic = [row for row in rows if row["size"][0].isdigit()]
+    synthetic = [row for row in rows if row["size"][0].isdigit() and not row["busy"]]
     kinds = list(dict.fromkeys(row["kind"] for row in synthetic))
     if not kinds:
         return

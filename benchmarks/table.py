@@ -9,9 +9,9 @@ Made by `make bench` (`python -m benchmarks.engines`): every engine asked in tur
 pinned to one core of a shared machine. Before each question to each of them 8 MB are written, so that all find their
 caches cold. The input is the same analysed terms for all; our time includes the call from Python, the peers' likewise.
 "asked" is lower where an engine used up its budget of time. Exact means, for our paths, the rows and scores of a
-float64 brute force on every question asked; for peers, that their first hundred answers are the best ones by their
-own formula. `quoth` is the path of a process that lives, with numba. A ratio in bold is that of a peer that was
-faster.
+float64 brute force on every question asked; for peers, that their first hundred answers are the best ones by their own
+formula. `quoth` is the path of a process that lives, with numba. A ratio in bold is that of a peer that was faster.
+In sections called busy another process swept memory on another core meanwhile.
 """
 
 
@@ -29,6 +29,9 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
             of_kind = [row for row in of_size if row["kind"] == kind]
             ours = next((row for row in of_kind if row["engine"] == "quoth"), None)
             lines += [_row(row, ours) for row in sorted(of_kind, key=lambda row: float(row["p50_us"]))]
+        if of_size[0]["busy"]:
+            lines.append("")
+            continue
         lines += [
             "",
             "| engine | build CPU s | disk MB | peak MB of the build | start to first answer CPU s |",
