@@ -1,13 +1,17 @@
 """The kinds of values that settings have beside plain ones: lists, addresses, places in the file system."""
 
 import ipaddress
+import re
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, Literal, get_type_hints
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, TypeAdapter
 
 from config import places
+
+WEBHOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
 def host_and_port(address: str) -> tuple[str, int]:
@@ -59,6 +63,31 @@ def _server(value: str) -> str:
     return value.rstrip("/")
 
 
+def _numbers(value: Any) -> Any:
+    return _listed(value) if isinstance(value, str) else [value] if isinstance(value, int) else value
+
+
+def _web_address(value: str) -> str:
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError("an address starts with https:// or http://")
+    return value.rstrip("/")
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    if not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+        raise ValueError("1 to 256 of A-Z a-z 0-9 _ and -")
+    return value
+
+
+def _upper(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _renamed(value: Any) -> Any:
+    # The former name, which stands in files and scripts.
+    return "auto" if value == "embedded" else value
+
+
 Address = Annotated[str, AfterValidator(_address)]
 """A host and a port."""
 
@@ -73,3 +102,22 @@ Hosts = Annotated[tuple[Annotated[str, AfterValidator(_host)], ...], Listed]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], Listed]
 Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], Listed]
 Servers = Annotated[tuple[Annotated[str, AfterValidator(_server)], ...], Listed]
+Numbers = Annotated[tuple[int, ...], BeforeValidator(_numbers)]
+"""Several values, in the environment with commas between them."""
+
+Engine = Annotated[Literal["auto", "rank-bm25"], BeforeValidator(_renamed)]
+Prefix = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)]
+Share = Annotated[float, Field(ge=0, le=1)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
+
+
+def checked(settings: type, name: str, value: Any) -> Any:
+    """Return a value as the type of that name in a class whose types are those of here. Raises ValidationError."""
+    return TypeAdapter(_types(settings)[name]).validate_python(value)
+
+
+@cache
+def _types(settings: type) -> dict[str, Any]:
+    return get_type_hints(settings, globals(), include_extras=True)

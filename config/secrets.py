@@ -5,14 +5,17 @@ import re
 import shlex
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from pydantic import SecretStr
 
 from config import regular
 from config.errors import ConfigError
+from config.fields import WEBHOOK_SECRET
 from config.logs import redacted
-from config.settings import WEBHOOK_SECRET, Settings
+from config.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
 
 # What stands in a header as it is, and in no password twice.
 _HERE = frozenset(("127.0.0.1", "::1", "localhost"))
@@ -73,7 +76,7 @@ def webhook_secret(settings: Settings) -> str:
     return secret
 
 
-def _secret_of(value: SecretStr | None, file: Path | None, setting: str, what: str) -> str | None:
+def _secret_of(value: "SecretStr | None", file: Path | None, setting: str, what: str) -> str | None:
     """Return the secret, or the only word of a file that nobody else can read; None when neither is given."""
     if value is not None:
         return value.get_secret_value().strip() or None

@@ -20,7 +20,7 @@ from bot.channels.telegram.memory.inbox import FILE as INBOX
 from bot.channels.telegram.memory.reserve import FILE as RESERVE
 from bot.channels.telegram.transport.instance_lock import FILE as LOCK
 from config.places import CONFIG_VARIABLE
-from config.settings import Settings, load
+from config.settings import SETTINGS, load
 from tests import recipe_sites
 
 ROOT = Path(__file__).parents[1]
@@ -73,22 +73,22 @@ def test_every_command_and_option_is_described(name: str) -> None:
     assert set(re.findall(r"^\| `(-[\w-]+)", described, re.MULTILINE)) <= set(options)
 
 
-@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+@pytest.mark.parametrize("name", sorted(SETTINGS))
 def test_every_setting_is_described_with_its_variable_and_default(name: str) -> None:
     row = next(line for line in PAGES["docs/settings.md"].splitlines() if line.startswith(f"| `{name}` |"))
     assert f"`QUOTH_{name.upper()}`" in row
-    default = Settings.model_fields[name].default
+    default = SETTINGS[name].default
     if isinstance(default, int | float | str):
         assert str(default) in row
 
 
 def test_no_setting_is_described_that_is_none() -> None:
     described = re.findall(r"^\| `(\w+)` \| `QUOTH_", PAGES["docs/settings.md"], re.MULTILINE)
-    assert sorted(described) == sorted(Settings.model_fields)
+    assert sorted(described) == sorted(SETTINGS)
 
 
 def test_every_variable_that_is_named_is_one_of_ours() -> None:
-    known = {f"QUOTH_{name.upper()}" for name in Settings.model_fields} | {CONFIG_VARIABLE}
+    known = {f"QUOTH_{name.upper()}" for name in SETTINGS} | {CONFIG_VARIABLE}
     assert {name for page in PAGES.values() for name in re.findall(r"\bQUOTH_[A-Z0-9_]+", page)} <= known
 
 

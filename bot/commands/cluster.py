@@ -3,7 +3,7 @@
 import json
 import time
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from os import getpid
 from typing import TYPE_CHECKING, Final
@@ -103,7 +103,7 @@ def trial(settings: "Settings", store: "Store") -> "Iterator[Answerer]":
     from index import publish as send
 
     prefix = f"{settings.cluster_prefix}-trial-{getpid()}"
-    with closing(parts.cluster(settings.model_copy(update={"cluster_prefix": prefix}), patient=True)) as cluster:
+    with closing(parts.cluster(replace(settings, cluster_prefix=prefix), patient=True)) as cluster:
         try:
             send(store.folder(store.current() or 0), cluster, PublishOptions())
             yield Answerer(ClusterRetriever(cluster, store.data_dir / "cluster"), parts.policy(settings))

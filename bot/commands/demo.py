@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -22,7 +23,7 @@ def run(question: str, k: int | None) -> int:
     from index import Options, Store, build_index, read
 
     # The samples have no vectors, and are few.
-    settings = parts.settings().model_copy(update={"meaning": None})
+    settings = replace(parts.settings(), meaning=None)
     with TemporaryDirectory(prefix="quoth-demo-") as folder:
         options = Options(parts.parameters(settings), built_by=parts.version())
         build_index(Store(Path(folder)), read([_samples()]), [str(_samples())], options)

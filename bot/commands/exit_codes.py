@@ -37,6 +37,8 @@ def of(command: Callable[[], int]) -> int:
 def _prepare() -> None:
     """Keep what is written to this account alone, and see that no file of ours takes the place of a closed stream."""
     os.umask(0o077)
+    # To look for plugins, pydantic would read the metadata of every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
             nowhere = os.open(os.devnull, os.O_RDWR)

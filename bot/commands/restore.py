@@ -113,13 +113,13 @@ def _moved(whole: archive.Archive, folder: Path) -> Callable[[str], str]:
 def _tell_settings(whole: archive.Archive, settings: "Settings") -> None:
     """Say which settings of the backup are not in force here, and how to use them."""
     from config.places import own_file
-    from config.settings import Settings
+    from config.settings import SETTINGS
 
     if "quoth.toml" not in whole.members:
         return
     with suppress(tomllib.TOMLDecodeError, UnicodeDecodeError):
         then = tomllib.loads(whole.read("quoth.toml").decode())
-        other = [name for name in Settings.model_fields if name in then and then[name] != _plain(settings, name)]
+        other = [name for name in SETTINGS if name in then and then[name] != _plain(settings, name)]
         if other:
             err(f"settings of the backup that are not in force here: {', '.join(other)}")
             err(f"they lie in {settings.data_dir / 'quoth.toml'}; to use them, copy that file to {own_file()}")
