@@ -34,7 +34,7 @@ COMMANDS = app.commands
 FENCE = re.compile(r"^```(\S*) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What no test has: addresses, a bot, other programs, a server that runs on, the clock of cron.
 NEEDS = re.compile(
-    r"https?://|socks5:|\bquoth telegram\b|\bquoth serve\b|^pipx |^make |\bcurl |\bjq |python3|^(?:[\d*]+ ){2}",
+    r"https?://|socks5:|\bquoth telegram\b|\bquoth serve\b|^pipx? |^make |\bcurl |\bjq |python3|^(?:[\d*]+ ){2}",
     re.MULTILINE,
 )
 # Printed by builds that take seconds, as they may on a busy machine.
