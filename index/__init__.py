@@ -98,10 +98,10 @@ __all__ = [
     "SourceState", "StorageError", "Store", "Texts", "UnreachableError", "UnreadableIndexError", "WorkerError",
     "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "answered_by", "answers_already", "build_index",
     "checks", "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading", "fold_text", "forget",
-    "give_meaning", "grouped", "has_meaning", "health", "install_command", "is_address", "is_function_word",
-    "make_folder", "nearly_equal", "nothing_fetched", "openings", "passages", "prune", "publish", "published", "read",
-    "replace_file", "roll_back", "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "vectors_missing",
-    "weighing", "withdraw", "write_file", "write_model",
+    "give_meaning", "grouped", "health", "install_command", "is_address", "is_function_word", "make_folder",
+    "nearly_equal", "nothing_fetched", "openings", "passages", "prune", "publish", "published", "read", "replace_file",
+    "roll_back", "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "vectors_missing", "weighing",
+    "withdraw", "write_file", "write_model",
 ]  # fmt: skip
 
 _MODULES: Final = {

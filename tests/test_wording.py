@@ -38,6 +38,9 @@ PROBLEMS = (
     Problem("not_dated", ("17",), Period(JUNE, date(2024, 6, 30))),
     Problem("no_passage", ("after:2031",)),
     Problem("no_passage_together", ("in:17", "after:2031")),
+    Problem("by_meaning"),
+    Problem("by_meaning_in", ("ru",)),
+    Problem("nearest_in_meaning"),
 )
 
 
