@@ -147,7 +147,7 @@ import sys
 from pathlib import Path
 from index.cluster.client import Cluster, ClusterOptions
 from index.cluster.publishing import PublishOptions, publish
-cluster = Cluster(ClusterOptions(tuple(sys.argv[2].split(",")), prefix=sys.argv[3]))
+cluster = Cluster(ClusterOptions(tuple(sys.argv[2].split(",")), timeout=60.0, prefix=sys.argv[3]))
 publish(Path(sys.argv[1]), cluster, PublishOptions(beat=0.3))
 """
 
