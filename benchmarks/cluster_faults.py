@@ -147,7 +147,7 @@ import sys
 from pathlib import Path
 from index.cluster.client import Cluster, ClusterOptions
 from index.cluster.publishing import PublishOptions, publish
-cluster = Cluster(ClusterOptions(tuple(sys.argv[2].split(",")), prefix=sys.argv[3]))
+cluster = Cluster(ClusterOptions(tuple(sys.argv[2].split(",")), timeout=60.0, prefix=sys.argv[3]))
 publish(Path(sys.argv[1]), cluster, PublishOptions(beat=0.3))
 """
 
@@ -173,6 +173,8 @@ def kills(bench: Bench, questions: Sequence[str], times: int) -> int:
     publish(bench.generation, cluster, quick)
     orphans = [one.number for one in listing(cluster) if not one.role]
     print(f"{times} publishers, each killed within {whole:.1f} s ({over} were done): {wrong} wrong answers,")
-    print(f"left in the cluster, how often: {dict(left)}; after the next publication unfinished: {len(orphans)}")
+    print(
+        f"left in the cluster, how often: {dict(left)}; after the next publication without a role, which\nis what it replaced less than a minute ago: {len(orphans)}"
+    )
     there.close()
     return wrong
