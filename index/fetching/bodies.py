@@ -78,7 +78,7 @@ def sync_all(paths: Sequence[Path]) -> None:
         # A thousand by themselves take five times as long.
         os.sync()
         return
-    for path in (*paths, *{path.parent for path in paths}):
+    for path in (*paths, *filter(Path.exists, map(beside, paths)), *{path.parent for path in paths}):
         sync(path)
 
 

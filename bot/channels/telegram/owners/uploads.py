@@ -133,7 +133,7 @@ class Uploads:
         name = PurePath(place).name
         file = self._folder / f"{INCOMING}{secrets.token_hex(4)}-{name}"
         try:
-            make_folder(self._folder, always=False)
+            await asyncio.to_thread(make_folder, self._folder, always=False)
             await asyncio.to_thread(write_file, file, content)
         except OSError as error:
             cause = error.strerror or type(error).__name__
