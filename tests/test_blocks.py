@@ -64,3 +64,9 @@ def test_a_table_longer_than_a_passage_repeats_its_header() -> None:
 def test_no_block_is_lost_or_doubled(blocks: list[Block]) -> None:
     kept = sorted(line for paragraph in joined(blocks) for line in paragraph.text.split("\n"))
     assert kept == sorted(line for block in blocks if block.text for line in block.text.split("\n"))
+
+
+def test_of_many_headings_in_a_row_only_the_last_few_open_what_follows() -> None:
+    headings = [Block(f"Chapter {number}", "heading") for number in range(1, 8)]
+    found = [paragraph.text for paragraph in joined([*headings, Block("It rained.")])]
+    assert found == ["Chapter 1\nChapter 2\nChapter 3\nChapter 4", "Chapter 5\nChapter 6\nChapter 7\nIt rained."]

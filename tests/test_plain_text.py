@@ -131,7 +131,9 @@ def test_a_short_line_alone_opens_the_paragraph_below_it(heading: str) -> None:
     assert paragraphs(f"{MILL}\n\n{heading}\n\n{FLOUR}") == [MILL, f"{heading}\n{FLOUR}"]
 
 
-@pytest.mark.parametrize("line", ["He agreed.", "Bread, flour,", "A mill on the Esk again"])
+@pytest.mark.parametrize(
+    "line", ["He agreed.", "Bread, flour,", "A mill on the Esk again", "**Nobody may enter the mill after six.**"]
+)
 def test_a_sentence_or_a_longer_line_is_no_heading(line: str) -> None:
     assert paragraphs(f"{MILL}\n\n{line}\n\n{FLOUR}") == [MILL, line, FLOUR]
 

@@ -162,6 +162,7 @@ def test_the_metadata_of_site_generators_are_the_articles(tmp_path: Path, head: 
         (r"2\*3 and \*not\* and file_name, __init__", "2*3 and *not* and file_name, __init__"),
         ("5 * 3 * 2 and *open", "5 * 3 * 2 and *open"),
         ("see [KASK02]_ and :pep:`8`", "see [KASK02] and PEP 8"),
+        (":doc:`/visits/opening-hours` or :doc:`the gate <gate>`", "opening hours or the gate"),
         ("*nested* **marks**, ``*kept*``", "nested marks, *kept*"),
         ("|unknown| stays", "unknown stays"),
         ("https://mill.example/a_b_ stays", "https://mill.example/a_b_ stays"),

@@ -21,6 +21,8 @@ BlockKind = Literal["heading", "paragraph", "list", "table", "code", "caption"]
 _LEAD_IN_WORDS = 30
 # So does a longer entry where its list fills more than a passage.
 _ENTRY_WORDS = 30
+# A part, a chapter, a section and one in it; more have lost what stood below them.
+_MOST_OPENERS = 4
 _HEADING_WORDS = 12
 _NO_HEADING_ENDS = (".", ",", ";", "…", "。", "।", "۔", "،", "؛", "，", "、")
 COLONS = (":", "：", "﹕", "︓")
@@ -64,7 +66,7 @@ def joined(blocks: Iterable[Block]) -> list[Paragraph]:
         if block.kind == "caption":
             found.append(Paragraph(block.text, "caption", block.fragment))
             continue
-        if block.kind == "heading" and lead_in:
+        if block.kind == "heading" and (lead_in or len(openers) >= _MOST_OPENERS):
             found.append(Paragraph("\n".join(openers), fragment=place))
             openers.clear()
         if not openers:

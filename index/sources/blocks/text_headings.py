@@ -54,7 +54,10 @@ def is_rule(line: str) -> bool:
 
 def is_signed(line: str) -> bool:
     """Return whether a line is a heading as Markdown has it, which people write into plain texts too."""
-    return line[0] in HEADING_SIGNS and _HEADING_SIGN.match(line) is not None and not ends_a_sentence(line)
+    if line[0] not in HEADING_SIGNS or _HEADING_SIGN.match(line) is None:
+        return False
+    inner = without_sign(line)
+    return not ends_a_sentence(inner) and (line[0] == "#" or len(inner) <= SHORT_CHARACTERS)
 
 
 def without_sign(heading: str) -> str:

@@ -85,7 +85,10 @@ def _role(opened: re.Match[str], between: str, _closed: str) -> str:
     if role in _GONE_ROLES:
         return ""
     text = _words(between)
-    if text.startswith("~"):
+    if role == "doc" and text == between:
+        # Sphinx shows the title of that page.
+        text = text.rsplit("/", 1)[-1].replace("-", " ").replace("_", " ")
+    elif text.startswith("~"):
         text = text[1:].rsplit(".", 1)[-1]
     elif text[:1] == "." and text[1:2].isidentifier():
         # Sphinx looks such a name up wherever it stands.
