@@ -147,7 +147,7 @@ def test_the_settings_are_shown_without_the_token(tmp_path: Path, quoth: Run) ->
 @pytest.mark.usefixtures("shelf")
 def test_doctor_ends_with_the_code_of_the_first_trouble(tmp_path: Path, quoth: Run) -> None:
     healthy = said(quoth("doctor", QUOTH_TELEGRAM_TOKEN=TOKEN))
-    assert healthy.count("ok  ") == len(healthy.splitlines()) == 5
+    assert healthy.count("ok  ") == len(healthy.splitlines()) == 6
     assert TOKEN.split(":")[1] not in healthy
     no_index = quoth("doctor", "--data-dir", tmp_path / "elsewhere")
     assert no_index.returncode == 3
