@@ -57,10 +57,7 @@ class PagesAhead:
         try:
             read_as, parts = process.result(path)
         except EndedError:
-            # Whatever ended it, the pages it had are read in their turn.
-            self._processes.remove(process)
-            self._given = {path: given for path, given in self._given.items() if given[0] is not process}
-            process.end()
+            self._lose(process)
             return None
         # Two sources may hold one file, and read it in two ways.
         same = given.names is file.names and given.patterns is file.patterns
@@ -79,15 +76,20 @@ class PagesAhead:
             self._start()
         if str(file.path) in self._given:
             return
-        try:
-            for process in self._processes:
+        for process in self._processes.copy():
+            try:
                 if process.waiting() < _WAITING:
                     process.give(file)
                     self._given[str(file.path)] = process, file, was
                     return
-        except EndedError:
-            # It is told of when what it was given is asked for.
-            return
+            except EndedError:
+                self._lose(process)
+
+    def _lose(self, process: "_PageProcess") -> None:
+        """Go on without a process: whatever ended it, the pages it had are read in their turn."""
+        process.end()
+        self._processes.remove(process)
+        self._given = {path: given for path, given in self._given.items() if given[0] is not process}
 
     def _start(self) -> None:
         try:

@@ -122,12 +122,17 @@ def why_unsure(path: Path, before: str, parts: Sequence[Article | Skipped]) -> s
     return ""
 
 
+def unsettled(found: Found) -> int:
+    """Return for how many nanoseconds yet a change of a file may not show on it, 0 for nearly all files."""
+    age = time.time_ns() - found.state.st_ctime_ns
+    return _TICK - age if 0 <= age < _TICK else 0
+
+
 def settled(found: Found) -> str:
     """Return the stamp of a file that is about to be read; if it changed just now, wait until another change shows."""
     state = found.state
-    age = time.time_ns() - state.st_ctime_ns
-    if 0 <= age < _TICK:
-        time.sleep((_TICK - age) / 1e9)
+    if (since := unsettled(found)) > 0:
+        time.sleep(since / 1e9)
         with suppress(OSError):
             state = found.path.stat()
     return stamp(state)

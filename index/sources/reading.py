@@ -26,6 +26,7 @@ from index.sources.known import (
     Known,
     settled,
     staying,
+    unsettled,
     why_away,
     why_turned,
     why_unseen,
@@ -165,8 +166,9 @@ class Reading(Iterator[Article | Skipped]):
         files, met, known, unread = walked.files, walked.met, walked.known, list[SourceFile]()
 
         def wanted(found: Found) -> File | None:
-            old = files.get(found.text)
-            return None if old is not None and old.stamp == stamp(found.state) else _file(found, source)
+            is_known = (old := files.get(found.text)) is not None and old.stamp == stamp(found.state)
+            # What is read before a change would show may be changed unseen.
+            return None if is_known or unsettled(found) else _file(found, source)
 
         for found in self._ahead.met(self._walk.inside(source.path, source.patterns), wanted):
             if isinstance(found, Found):
