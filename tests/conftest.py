@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +40,22 @@ TEXTS = (
     "# Night school for bakers\n\nThe night school teaches forty bakers how to fold dough.\n\n"
     "Classes end when the first tram leaves for the harbour.\n",
 )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Import a share of the test files before all of them, where several processes test side by side.
+
+    In a fresh clone pytest rewrites the assertions of each file first, for half of the time of a collection, and keeps
+    what comes of it. So one process does that for each file, and not every process for every file.
+    """
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if count > 1 and session.config.args == session.config.getini("testpaths"):
+        own = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+        for path in sorted((ROOT / "tests").glob("test_*.py"))[own::count]:
+            # What cannot be imported is told when it is collected.
+            with suppress(Exception, pytest.skip.Exception):
+                import_module(f"tests.{path.stem}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
