@@ -156,10 +156,17 @@ AROUND_LONG: Final = 80
 # So many passages tell how long one is on average with its neighbours.
 AROUND_SAMPLE: Final = 4096
 
-# Meaning, where a model of it is set, see `index.search.meaning`.
+# Meaning, where a model of it is set, see `index.search.meaning`; multilingual-e5-small in 4 bits.
 
+# hit@1 of 586 questions of nq_en without it .858; with .03, .05, .07, .08, .1, .15: .886, .891, .908, .911, .911, .916.
+# Of 951 of xquad_en-abstain without it .956; with half, once, twice, four times as much: .962, .965, .964, .962.
 MEANING_WEIGHT: Final = 0.075
+# English questions, articles in Arabic, Russian, Chinese, hit@1 with .075: .690, .713, .697; .15: .723, .743, .730;
+# .3: .730, .753, .737; by meaning alone .717, .740, .737.
 FOREIGN_WEIGHT: Final = 0.3
+# What REACH_WEIGHT is by words alone: the ratio is in the confidence already. Accuracy of refusing on xquad_en-abstain,
+# nq_en-abstain, xquad_ar-abstain with 1.25: .960, .835, .899; .4: .962, .832, .909; 0: .955, .830, .905.
+MEANING_REACH_WEIGHT: Final = 0.4
 # So many questions that nothing answers tell what is usual of them, in each stratum, and so many words they have.
 MEANING_DRAWS: Final = 64
 MEANING_WORDS: Final = (4, 8, 14)

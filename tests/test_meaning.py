@@ -176,13 +176,16 @@ def test_damaged_vectors_are_told_once_and_words_answer(
     store = Store(tmp_path)
     _build(store)
     give_meaning(store, folder)
-    path = place(tmp_path, 1, FolderEncoder(folder).digest) / harm
+    path, whole = place(tmp_path, 1, FolderEncoder(folder).digest) / harm, np.array(_vectors(store, folder).values)
     path.write_bytes(path.read_bytes()[:-9] + b"123456789")
     with caplog.at_level(logging.WARNING), LocalRetriever(store, model=Model(folder, tmp_path)).index as words:
         assert _titles(words, "ferry") == _titles(words, "ferry") == []
     (record,) = caplog.records
     assert "answering by words alone" in record.message
     assert str(path.parent) in record.message
+    # None of what was damaged is taken over.
+    assert give_meaning(store, folder)
+    assert (_vectors(store, folder).values == whole).all()
 
 
 def test_a_model_that_is_gone_leaves_words(store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -78,13 +78,9 @@ class Vectors:
         """Open what `save` wrote, every byte compared. Raises NoVectorsError, which says why there is none."""
         folder = place(data_dir, generation.number, model)
         try:
-            stated: Mapping[str, Any] = json.loads((folder / _STATED).read_bytes())
+            stated = _stated(folder)
             if stated != _statement(generation, model) | {"sums": stated["sums"]}:
                 raise NoVectorsError(f"{folder}: belongs to another index")
-            for name, digest in stated["sums"].items():
-                with (folder / name).open("rb") as file:
-                    if hashlib.file_digest(file, "sha256").hexdigest() != digest:
-                        raise NoVectorsError(f"{folder / name}: damaged (its checksum does not fit)")
             arrays = {one.name: np.load(folder / f"{one.name}.npy", mmap_mode="r") for one in fields(cls)}
         except FileNotFoundError as error:
             raise NoVectorsError(f"{folder}: not made yet") from error
@@ -148,7 +144,8 @@ def known(data_dir: Path, model: str) -> "Known":
     """Return the vectors by a model that are there already, of passages of any generation."""
     parts = []
     for folder in sorted((data_dir / FOLDER).glob(f"[0-9]*-{model[:_DIGITS]}"), reverse=True)[:1]:
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, NoVectorsError):
+            _stated(folder)
             parts.append(tuple(np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("keys", "values", "scales")))
     for path in sorted(making(data_dir, model).glob("*.npz")):
         # What a torn disk has left of one is made again.
@@ -203,6 +200,16 @@ def keep(folder: Path, number: int, keys: Ints, values: npt.NDArray[np.int8], sc
         file.flush()
         os.fsync(file.fileno())
     new.rename(path)
+
+
+def _stated(folder: Path) -> Mapping[str, Any]:
+    """Return what vectors say of themselves, every byte compared. Raises NoVectorsError where one differs."""
+    stated: Mapping[str, Any] = json.loads((folder / _STATED).read_bytes())
+    for name, digest in stated["sums"].items():
+        with (folder / name).open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+                raise NoVectorsError(f"{folder / name}: damaged (its checksum does not fit)")
+    return stated
 
 
 def _statement(generation: Generation, model: str) -> dict[str, Any]:

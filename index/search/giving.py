@@ -49,14 +49,16 @@ def give_meaning(
     """
     encoder = FolderEncoder(folder)
     make_folder(store.data_dir / FOLDER)
-    has_made = False
+    made = 0
     with build_lock(store.data_dir / FOLDER / "making.lock", waiting):
         while _missing(store, encoder.digest):
             with store.open() as generation:
+                if generation.number == made:
+                    break
                 _make(generation, store.data_dir, folder, encoder, progress)
-            has_made = True
+                made = generation.number
         making.discard(store.data_dir, encoder.digest)
-    return has_made
+    return made > 0
 
 
 def _make(
