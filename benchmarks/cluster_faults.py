@@ -173,8 +173,7 @@ def kills(bench: Bench, questions: Sequence[str], times: int) -> int:
     publish(bench.generation, cluster, quick)
     orphans = [one.number for one in listing(cluster) if not one.role]
     print(f"{times} publishers, each killed within {whole:.1f} s ({over} were done): {wrong} wrong answers,")
-    print(
-        f"left in the cluster, how often: {dict(left)}; after the next publication without a role, which\nis what it replaced less than a minute ago: {len(orphans)}"
-    )
+    print(f"left in the cluster, how often: {dict(left)}; after the next publication without a role: {len(orphans)}")
+    print("(what that one replaced less than a minute ago has none either)")
     there.close()
     return wrong
