@@ -18,6 +18,9 @@ from index.query.syntax import Filter
 Json = dict[str, Any]
 
 _PAGE: Final = 500
+# A query may have so many clauses for phrases beside those of its words, and each phrase some.
+_MOST_HELD: Final = 100
+_LEAST_HELD: Final = 4
 
 
 def holds(term: int) -> Json:
@@ -42,9 +45,11 @@ class PublishedFilter(PassageFilter):
         clauses = self._on_articles(conditions, "source")
         excluded: list[Json] = []
         phrases = [condition.text for condition in conditions if condition.kind == "phrase"]
+        most = max(_LEAST_HELD, _MOST_HELD // max(sum(len(self.terms_of(text)) for text in phrases), 1))
         for condition in conditions:
             if condition.kind == "phrase" and self.has_terms(condition.text):
-                clauses.append(_any([[holds(term) for term in terms] for terms in self.terms_of(condition.text)]))
+                variants = [self._rarest(terms, most) for terms in self.terms_of(condition.text)]
+                clauses.append(_any([[holds(term) for term in terms] for terms in variants]))
             elif condition.kind == "without" and not self.is_read(condition):
                 excluded += [_every([holds(term) for term in terms]) for terms in self.terms_of(condition.text)]
         query = terms, weights, self._passages.dfs(terms)
@@ -92,6 +97,12 @@ class PublishedFilter(PassageFilter):
         if names is not None:
             clauses.append({"terms": {source: [self._number_of[name] for name in names]}})
         return clauses
+
+    def _rarest(self, terms: Sequence[int], most: int) -> list[int]:
+        """Return the rarest of the terms: a long phrase is found by some, and told by the order of all of them."""
+        distinct = list(dict.fromkeys(terms))
+        dfs = dict(zip(distinct, self._passages.dfs(distinct), strict=True))
+        return sorted(distinct, key=lambda term: (dfs[term], term))[:most]
 
     def _fits(self, phrases: Sequence[str]) -> Fits:
         """Return what tells of passages whether they may hold all of the phrases, by the order of their terms."""
