@@ -5,10 +5,13 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.watching.told import Tell, Told, describe
-from index import BrokenIndexError, Health, SourceState, Store, address_of, health
+from index import BrokenIndexError, SourceState, Store
+
+if TYPE_CHECKING:
+    from index import Health
 
 LOG = logging.getLogger(__name__)
 
@@ -64,13 +67,17 @@ class Addresses:
             return []
         if manifest is None:
             return []
+        from index import address_of
+
         known = [address_of(one, manifest.states.get(one, SourceState()).options) for one in manifest.sources]
         return [address for address in known if address is not None]
 
-    def _states(self, addresses: Sequence[str]) -> dict[str, Health]:
+    def _states(self, addresses: Sequence[str]) -> dict[str, "Health"]:
+        from index import health
+
         return {address: health(address, self._folder, self._now()) for address in addresses}
 
-    async def _tell(self, states: Mapping[str, Health], tell: Tell) -> None:
+    async def _tell(self, states: Mapping[str, "Health"], tell: Tell) -> None:
         faults = {address: state.fault for address, state in states.items() if state.fault is not None}
         away = {address: fault.cause for address, fault in faults.items() if fault.lasting}
         well = [address for address, state in states.items() if state.is_well]

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.alone import alone
 from bot.catalogue import Inserted
@@ -14,7 +14,10 @@ from bot.library import Live, NotLive, Step
 from bot.posts import Posts
 from bot.selfcheck import JudgedQuestion
 from bot.watching.told import Said, Tell, Told, describe
-from index import Changes, Findings, IndexLibraryError, Skipped, Store, grouped, source_of
+from index import IndexLibraryError, Skipped, Store
+
+if TYPE_CHECKING:
+    from index import Findings
 
 LOG = logging.getLogger(__name__)
 
@@ -87,6 +90,9 @@ class Watcher:
         posts_only: bool = False,
         leaving_out: Iterable[Path] = (),
     ) -> None:
+        # What reads files and addresses is three megabytes of code, which a channel without a watcher does without.
+        from index import Changes
+
         self.questions: Callable[[], Sequence[JudgedQuestion]] = tuple
         self.live: Callable[[Live], None] = lambda live: LOG.info("generation %d answers", live.generation)
         self._store, self._builder, self._told, self._clock = store, builder, told, clock
@@ -157,7 +163,7 @@ class Watcher:
         await self._build(found, tell)
         return least, max(least, _RUNG)
 
-    def _until_build(self, found: Findings) -> float | None:
+    def _until_build(self, found: "Findings") -> float | None:
         """Return for how many seconds what is at rest has to wait; None where there is nothing new."""
         now = self._clock.now()
         if not found.fresh:
@@ -167,7 +173,7 @@ class Watcher:
         others = found.soon if found.soon is not None and found.soon <= _TOGETHER - (now - self._fresh_since) else 0.0
         return max(others, self._next_build - now)
 
-    async def _build(self, found: Findings, tell: Tell) -> None:
+    async def _build(self, found: "Findings", tell: Tell) -> None:
         begun = self._clock.now()
         outcome = await self._builder.rebuild(self.questions(), self._step, settled=found.settled)
         # What waited, for another build or for others who are busy, worked no longer.
@@ -223,14 +229,16 @@ class Watcher:
             await self._once(tell, f"paused:{number}", Said("watch_paused", {"generation": number}))
         return paused
 
-    async def _tell(self, found: Findings, tell: Tell) -> None:
+    async def _tell(self, found: "Findings", tell: Tell) -> None:
         """Tell of sources that fail or are well again, and once of files that are passed over."""
         await self._told.pass_on(found.away, found.well, tell, _short)
         if self._clock.cause:
             await self._once(tell, "bell", Said("watch_no_bell", {"cause": self._clock.cause}))
         await self._tell_of_files(found, tell)
 
-    async def _tell_of_files(self, found: Findings, tell: Tell) -> None:
+    async def _tell_of_files(self, found: "Findings", tell: Tell) -> None:
+        from index import grouped
+
         news = [one for one in found.left_behind if self._told.is_new(_left_behind(one, found.sources))]
         for group in grouped(news):
             path, reason = group.example.path, group.example.reason
@@ -260,6 +268,8 @@ def _left_behind(one: Skipped, sources: Sequence[str]) -> str:
 
     An editor leaves a backup at every save.
     """
+    from index import source_of
+
     together = "conflict" not in one.reason
     return f"{one.reason}:{source_of(one.path, sources) if together else one.path}"
 

@@ -18,7 +18,7 @@ from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command, words
 from bot.channels.telegram.owners.rebuild import Rebuilding
 from bot.library import INCOMING, Upload
-from index import is_address, make_folder, write_file
+from index import make_folder, write_file
 
 LOG = logging.getLogger(__name__)
 
@@ -102,6 +102,8 @@ class Uploads:
         if not text:
             await self._services.reply(turn, "add_explain")
             return
+        from index import is_address
+
         if is_address(text) and len(text.split()) == 1:
             self._rebuilding.add_address(turn, text)
             return
