@@ -201,21 +201,18 @@ class Answerer:
         if options.article is not None:
             results = preferring(options.article, question, results)
         state = self._policy.state(results, index.counts["articles"])
-        hits, chosen = results.hits, list[list[Hit]]()
-        if state != "nothing":
-            hits, chosen = self._choose(results, k)
+        hits, chosen = self._choose(results, k) if state != "nothing" else (results.hits, [])
         if state != "answered" and len(hits) < tuning.RESULTS:
             hits = results.first(tuning.RESULTS)
         self._checkpoint()
+        nearest = nearest_in_meaning(results) if state == "nothing" and results.meaning else hits
         answer = Answer(
             question,
             state,
             round(results.confidence, 4),
             _passages(chosen, asked_now(question, results), index),
             missing_words(results),
-            _titles(nearest_in_meaning(results) if state == "nothing" and results.meaning else hits)
-            if state != "answered"
-            else (),
+            _titles(nearest) if state != "answered" else (),
             _explain(results, index, [hit for hit, *_ in chosen] or hits[:1]) if options.explain else Explanation(),
             results.corrected,
             results.filters,
