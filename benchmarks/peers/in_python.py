@@ -19,15 +19,19 @@ class RankBm25:
     formula: ClassVar = Formula()
     clock: ClassVar[Literal["thread", "process"]] = "thread"
     warming: ClassVar = 0
+    package: ClassVar = "rank_bm25"
 
     def build(self, passages: Passages, folder: Path) -> None:
-        model = import_module("rank_bm25").BM25Plus(list(passages.numbers()), k1=K1, b=B, delta=0)
+        model = import_module(self.package).BM25Plus(self.documents(passages), k1=K1, b=B, delta=0)
         with (folder / "model.pickle").open("wb") as file:
             pickle.dump(model, file, pickle.HIGHEST_PROTOCOL)
 
     def open(self, folder: Path) -> None:
         with (folder / "model.pickle").open("rb") as file:
             self._model = pickle.load(file)  # noqa: S301, written by build
+
+    def documents(self, passages: Passages) -> list[Any]:
+        return list(passages.numbers())
 
     def prepare(self, terms: Sequence[int]) -> Any:
         return list(terms)

@@ -3,15 +3,13 @@
 nanofts is none of them: what it ranks holds all words of a question, which is another task.
 """
 
-import pickle
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-import numpy as np
-
 from benchmarks.corpora import Passages, word
+from benchmarks.peers.in_python import RankBm25
 from benchmarks.peers.peer import K1, B
 from benchmarks.truth import Formula
 
@@ -87,34 +85,16 @@ class Bm25Turbo:
         return list(rows), list(scores)
 
 
-class RankBm25Rs:
-    """`BM25Plus(delta=0)`, which is our formula, over words; its best are taken as those of `RankBm25`."""
+class RankBm25Rs(RankBm25):
+    """`RankBm25` over words, which it takes alone."""
 
-    formula: ClassVar = Formula()
-    clock: ClassVar[Literal["thread", "process"]] = "thread"
-    warming: ClassVar = 0
+    package: ClassVar = "rank_bm25_rs"
 
-    def build(self, passages: Passages, folder: Path) -> None:
-        model = import_module("rank_bm25_rs").BM25Plus(list(passages.words()), k1=K1, b=B, delta=0)
-        with (folder / "model.pickle").open("wb") as file:
-            pickle.dump(model, file, pickle.HIGHEST_PROTOCOL)
-
-    def open(self, folder: Path) -> None:
-        with (folder / "model.pickle").open("rb") as file:
-            self._model = pickle.load(file)  # noqa: S301, written by build
+    def documents(self, passages: Passages) -> list[Any]:
+        return list(passages.words())
 
     def prepare(self, terms: Sequence[int]) -> Any:
         return [word(term) for term in terms]
-
-    def search(self, question: Any, k: int) -> Any:
-        scores = self._model.get_scores(question)
-        best = np.argpartition(scores, len(scores) - k)[len(scores) - k :]
-        best = best[np.argsort(-scores[best])]
-        return best, scores[best]
-
-    def hits(self, result: Any) -> tuple[list[int], list[float]]:
-        rows, scores = result
-        return rows.tolist(), scores.tolist()
 
 
 class Lucivy:
