@@ -38,8 +38,7 @@ class Worker:
         """Return what `work` returns, which runs in the thread.
 
         Raises ProblemError ("busy") when too much waits already, or it takes too long, and ("unreachable") where a
-        cluster does not answer; ClientGoneError when nobody
-        waits for it any more by the time that it could begin.
+        cluster does not answer; ClientGoneError when nobody waits for it any more by the time that it could begin.
         """
         if self.waiting >= self._limits.waiting:
             raise ProblemError("busy", headers={"Retry-After": "1"})
