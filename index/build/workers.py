@@ -4,7 +4,6 @@ The builder analyses too, whenever no worker is ready for another batch: while t
 they analyse.
 """
 
-import signal
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,8 +13,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from index.build.batches import AnalysedBatch, Analyser, Batch
-from index.errors import WorkerError
-from index.machine.processes import EndedError, Process, packed, pass_on, unpacked
+from index.machine.processes import Worker, packed, pass_on, unpacked
 
 # Less is analysed sooner than a worker has started.
 _CHARACTERS_BEFORE_WORKERS: Final = 1 << 18
@@ -102,18 +100,18 @@ class _Worker:
         self.number = number
         self.waiting = 0
         self._started = False
-        self._process = Process("index.build.workers:analyse")
-        self._send(cut)
+        self._process = Worker("index.build.workers:analyse", "analyses articles", "; nothing was changed")
+        self._process.send(cut)
 
     def ready(self) -> bool:
         """Return whether it has started; a batch sent before that would wait longer than it takes here."""
         if not self._started and self.has_sent():
-            self._started = bool(self._received())
+            self._started = bool(self._process.receive())
         return self._started
 
     def send(self, batch: Batch) -> None:
         """Give it a batch. Raises WorkerError when it has ended."""
-        self._send([(packed(article), known) for article, known in batch])
+        self._process.send([(packed(article), known) for article, known in batch])
         self.waiting += 1
 
     def has_sent(self) -> bool:
@@ -122,34 +120,15 @@ class _Worker:
 
     def receive(self) -> AnalysedBatch:
         """Wait for the result of its oldest batch. Raises WorkerError when it has ended or failed."""
-        received = self._received()
+        received = self._process.receive()
         self.waiting -= 1
         if isinstance(received, AnalysedBatch):
             return received
-        raise self._failure(f"failed: {received}")
-
-    def _send(self, message: object) -> None:
-        try:
-            self._process.send(message)
-        except EndedError as error:
-            raise self._lost(error) from error
-
-    def _received(self) -> object:
-        try:
-            return self._process.receive()
-        except EndedError as error:
-            raise self._lost(error) from error
+        raise self._process.failure(f"failed: {received}")
 
     def end(self) -> None:
         """End the process."""
         self._process.end()
-
-    def _lost(self, error: EndedError) -> WorkerError:
-        step = "; with signal 9 the memory is often what is short" if error.code == -signal.SIGKILL else ""
-        return self._failure(f"{error}{step}")
-
-    def _failure(self, cause: str) -> WorkerError:
-        return WorkerError(f"process {self._process.pid}, which analyses articles, {cause}; nothing was changed")
 
 
 def analyse(take: Callable[[], Any], give: Callable[[object], None]) -> None:

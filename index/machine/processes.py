@@ -18,6 +18,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Final, TypeVar
 
+from index.errors import WorkerError
 from index.model import Article, Paragraph
 
 T = TypeVar("T")
@@ -90,6 +91,39 @@ class Process:
 
     def _ended(self) -> EndedError:
         return EndedError(self._process.wait())
+
+
+class Worker(Process):
+    """A process that does a part of some work, told as "which analyses articles"; `after` says what its end leaves.
+
+    As `Process`, but for WorkerError in the place of EndedError.
+    """
+
+    def __init__(self, function: str, task: str, after: str = "") -> None:
+        super().__init__(function)
+        self._task, self._after = task, after
+
+    def send(self, message: object) -> None:
+        """Send it a message."""
+        try:
+            super().send(message)
+        except EndedError as error:
+            raise self._lost(error) from error
+
+    def receive(self) -> Any:
+        """Wait for its next message."""
+        try:
+            return super().receive()
+        except EndedError as error:
+            raise self._lost(error) from error
+
+    def failure(self, cause: str) -> WorkerError:
+        """Return the error that says what happened to it."""
+        return WorkerError(f"process {self.pid}, which {self._task}, {cause}{self._after}")
+
+    def _lost(self, error: EndedError) -> WorkerError:
+        step = "; with signal 9 the memory is often what is short" if error.code == -signal.SIGKILL else ""
+        return self.failure(f"{error}{step}")
 
 
 def _signal(number: int) -> str:

@@ -14,8 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from index.errors import WorkerError
-from index.machine.processes import EndedError, Process
+from index.machine.processes import Worker
 from index.meaning.encoder import Encoder, FolderEncoder
 from index.meaning.vectors import Floats, Ints, encoded, keep, key, known, making, quantized
 from index.postings.forward import Forward
@@ -106,8 +105,8 @@ def _encoded(
         for rows, texts in pieces:
             yield rows, quantized(encoder.passages(texts))
         return
-    workers = [_Worker(folder) for _ in range(processes)]
-    waiting: deque[tuple[_Worker, list[int]]] = deque()
+    workers = [_worker(folder) for _ in range(processes)]
+    waiting: deque[tuple[Worker, list[int]]] = deque()
     try:
         for turn, (rows, texts) in enumerate(pieces):
             # Pieces take about equally long, so taking turns keeps all of them busy.
@@ -116,41 +115,26 @@ def _encoded(
             waiting.append((worker, rows))
             if len(waiting) >= _AHEAD * processes:
                 first, done = waiting.popleft()
-                yield done, first.receive()
+                yield done, _received(first)
         for worker, rows in waiting:
-            yield rows, worker.receive()
+            yield rows, _received(worker)
     finally:
         for worker in workers:
             worker.end()
 
 
-class _Worker:
-    """A process that encodes passages."""
+def _worker(folder: Path) -> Worker:
+    """Return a process that encodes passages."""
+    worker = Worker("index.meaning.making:encode", "encodes passages")
+    worker.send(str(folder))
+    return worker
 
-    def __init__(self, folder: Path) -> None:
-        self._process = Process("index.meaning.making:encode")
-        self.send(str(folder))
 
-    def send(self, message: object) -> None:
-        try:
-            self._process.send(message)
-        except EndedError as error:
-            raise self._lost(error) from error
-
-    def receive(self) -> tuple[Any, Floats]:
-        try:
-            received = self._process.receive()
-        except EndedError as error:
-            raise self._lost(error) from error
-        if isinstance(received, str):
-            raise WorkerError(f"process {self._process.pid}, which encodes passages, failed: {received}")
-        return received[0], received[1]
-
-    def end(self) -> None:
-        self._process.end()
-
-    def _lost(self, error: EndedError) -> WorkerError:
-        return WorkerError(f"process {self._process.pid}, which encodes passages, {error}")
+def _received(worker: Worker) -> tuple[Any, Floats]:
+    received = worker.receive()
+    if isinstance(received, str):
+        raise worker.failure(f"failed: {received}")
+    return received[0], received[1]
 
 
 def encode(take: Callable[[], Any], give: Callable[[object], None]) -> None:

@@ -112,14 +112,8 @@ class MappedPassages(Passages):
 
     def scores_of(self, row: int, weighed: Sequence[tuple[Sequence[int], Sequence[float]]]) -> list[float]:
         """Return what a passage scores for each of some lists of terms; see `Passages.scores_of`."""
-        only = np.zeros(self.count, bool)
-        only[row] = True
-        found = []
-        for ids, weights in weighed:
-            self.ensure_terms(ids)
-            _, scores = self.engine.top(ids, weights, 1, only)
-            found.append(float(scores[0]) if len(scores) else 0.0)
-        return found
+        at = np.array([row])
+        return [float(self.scores(ids, weights, at)[0]) for ids, weights in weighed]
 
     def excerpt(self, rows: Rows) -> tuple[Rows, Forward]:
         """Return the whole forward index, for it is mapped; see `Passages.excerpt`."""
