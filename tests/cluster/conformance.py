@@ -103,6 +103,7 @@ def look_alike(one: Answerer, other: Answerer) -> Iterator[str]:
         yield "extent"
     count = mine.counts["articles"]
     for row in range(0, count, max(1, count // 60)):
+        theirs.passages.ensure_there()
         card = mine.texts.article(row)
         address = (card.url or "").swapcase()
         for name, here, there in (
