@@ -1,21 +1,22 @@
 """A cluster of OpenSearch on this machine: its answers beside those of here, what faults do to it, what it costs.
 
     python -m benchmarks.cluster conform DIR... [--shards 1 3] [--questions 1000] [--every 3]
-    python -m benchmarks.cluster faults DIR [--askers 4] [--pause 60]
+    python -m benchmarks.cluster faults DIR [--askers 4] [--pause 60] [--only kill hang publish down]
     python -m benchmarks.cluster kills DIR [--times 50]
-    python -m benchmarks.cluster figures DIR [--questions 300]
+    python -m benchmarks.cluster figures DIR [--questions 300] [--passages 1000000]
 
 DIR holds a question set in BEIR layout. Nodes are started for it, with Maven and a JDK of 21 or newer. `conform` asks
 every question of both, with aliases, and for one of `--every` of them with filters, phrases, exclusions, --exact and
 turns of a conversation too; then ranks the best 50 for 300 of them again without widening, and without the exact
 scores, which must differ. `faults` kills each of three nodes, stops the manager for a while, takes
 all down and up again, and publishes anew five times, while askers compare every answer with that of this machine.
-`kills` kills a publisher at so many moments. Ends with exit code 1 where an answer was wrong.
+`kills` kills a publisher at so many moments. `figures` times publishing and answers, and weighs a host that answers;
+with `--passages` the sentences of DIR are drawn anew into so many passages. Ends with exit code 1 where an answer was
+wrong.
 """
 
 import argparse
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import chain
@@ -28,10 +29,10 @@ import numpy as np
 
 from benchmarks.answering import questions_of
 from benchmarks.cluster_bench import Bench, aliases_among
-from benchmarks.cluster_faults import Askers, faults, kills
+from benchmarks.cluster_faults import faults, kills
+from benchmarks.cluster_figures import figures
 from bot.answer import Answerer
 from index.cluster import ranking, scoring
-from index.cluster.client import Cluster
 from index.cluster.layout import rounded_down
 from index.cluster.publishing import PublishOptions, publish
 from index.query.passages import Passages
@@ -112,66 +113,6 @@ def _no_rescoring(stack: ExitStack) -> None:
     stack.enter_context(patch.object(scoring.Formula, "impacts", rounded))
 
 
-def figures(bench: Bench, questions: Sequence[str]) -> int:
-    """Time whole answers from here and there, and a bare search for the same words on the same node."""
-    cluster = bench.cluster(1)
-    for workers in (1, 2):
-        began = time.monotonic()
-        publish(bench.generation, cluster, PublishOptions(workers=workers))
-        taken, count = time.monotonic() - began, bench.here().index.counts["passages"]
-        print(f"published by {workers}: {taken:.1f} s, {count / taken:,.0f} passages a second, verified")
-    here, there = bench.here(), bench.there(cluster)
-    _plain_index(cluster, bench)
-    times: dict[str, list[float]] = {"this machine": [], "the cluster": [], "a bare match of the words": []}
-    for turn in range(2):
-        for question in questions:
-            for name, work in (
-                ("this machine", lambda question=question: here.answer(question)),
-                ("the cluster", lambda question=question: there.answer(question)),
-                ("a bare match of the words", lambda question=question: _match(cluster, question)),
-            ):
-                began = time.perf_counter()
-                work()
-                if turn:
-                    times[name].append((time.perf_counter() - began) * 1000)
-    print("| whole answers, ms | p50 | p99 |\n|---|---|---|")
-    for name, taken_ms in times.items():
-        p50, p99 = np.percentile(taken_ms, (50, 99))
-        print(f"| {name} | {p50:.1f} | {p99:.1f} |")
-    for count in (1, 8, 32):
-        askers = Askers(bench, questions[:100], count, 30.0)
-        time.sleep(10)
-        with askers.seen.lock:
-            done = askers.seen.right
-        askers.stop()
-        print(f"{count} askers: {done / 10:.1f} questions a second, {askers.seen.wrong} wrong")
-    there.close()
-    return 0
-
-
-def _plain_index(cluster: Cluster, bench: Bench) -> None:
-    """Store the same texts as anybody would, to be searched by OpenSearch's own BM25."""
-    from index.cluster.layout import bulk, written
-
-    name = f"{cluster.prefix}-plain"
-    texts, lines = bench.here().index.texts, list[tuple[int, str]]()
-    cluster.change("PUT", f"/{name}", {"mappings": {"properties": {"text": {"type": "text"}}}})
-    for row in range(texts.counts()["passages"]):
-        lines.append((row, written({"text": texts.passage(row).text})))
-        if len(lines) == 2000:
-            cluster.change("POST", f"/{name}/_bulk", bulk(lines))
-            lines = []
-    if lines:
-        cluster.change("POST", f"/{name}/_bulk", bulk(lines))
-    cluster.change("POST", f"/{name}/_refresh")
-    cluster.change("POST", f"/{name}/_forcemerge", {}, max_num_segments=1)
-
-
-def _match(cluster: Cluster, question: str) -> None:
-    cluster.begin()
-    cluster.ask("POST", f"/{cluster.prefix}-plain/_search", {"size": 10, "query": {"match": {"text": question}}})
-
-
 def main() -> int:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -182,6 +123,8 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=3)
     parser.add_argument("--askers", type=int, default=4)
     parser.add_argument("--pause", type=float, default=60.0)
+    parser.add_argument("--only", nargs="+", choices=("kill", "hang", "publish", "down"), default=())
+    parser.add_argument("--passages", type=int, default=0)
     parser.add_argument("--times", type=int, default=50)
     options = parser.parse_args()
     wrong = 0
@@ -198,7 +141,7 @@ def main() -> int:
             if options.what == "conform":
                 wrong += sum(conform(bench, questions, shards, options.every) for shards in options.shards)
             elif options.what == "faults":
-                wrong += faults(bench, questions, options.askers, options.pause)
+                wrong += faults(bench, questions, options.askers, options.pause, options.only)
             elif options.what == "kills":
                 wrong += kills(bench, questions, options.times)
             else:
@@ -208,7 +151,7 @@ def main() -> int:
 
 def _benches(options: argparse.Namespace, nodes: Nodes, place: Path) -> Iterator[tuple[Path, Sequence[str], Bench]]:
     for folder in options.folders:
-        yield folder, questions_of(folder, options.questions), Bench(folder, nodes, place)
+        yield folder, questions_of(folder, options.questions), Bench(folder, nodes, place, options.passages)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from benchmarks.serve_load import articles_of
 from bot.answer import Answerer
 from bot.policy import Policy
 from index import Aliases, Article, LocalRetriever, Store
 from index.build.build import Options, build
 from index.cluster.client import Cluster, ClusterOptions
 from index.cluster.retriever import ClusterRetriever
-from index.evaluate.beir import load_corpus
 from index.query.aliases import NO_ALIASES
 from tests.cluster.conformance import word_of
 from tests.cluster.nodes import Nodes
@@ -25,11 +25,10 @@ _BEGIN: Final = date(1987, 1, 1)
 class Bench:
     """A question set as an index of this machine, and nodes to publish it to."""
 
-    def __init__(self, folder: Path, nodes: Nodes, place: Path) -> None:
-        self.name, self.nodes, self._place = folder.name, nodes, place
-        corpus = load_corpus(folder)
+    def __init__(self, folder: Path, nodes: Nodes, place: Path, passages: int = 0) -> None:
+        self.name, self.nodes, self.cache = folder.name, nodes, place / "cache"
         self.store = Store(place / self.name)
-        build(self.store, _furnished(corpus.articles), (), Options(cut=False, force=True))
+        build(self.store, _furnished(articles_of(folder, passages)), (), Options(cut=False, force=True))
         self.generation = self.store.folder(self.store.current() or 0)
 
     def cluster(self, shards: int, timeout: float = 30.0) -> Cluster:
@@ -43,7 +42,7 @@ class Bench:
 
     def there(self, cluster: Cluster, aliases: Aliases = NO_ALIASES) -> Answerer:
         """Return an answerer from the cluster."""
-        return Answerer(ClusterRetriever(cluster, self._place / "cache", aliases=aliases), Policy())
+        return Answerer(ClusterRetriever(cluster, self.cache, aliases=aliases), Policy())
 
 
 def aliases_among(questions: Sequence[str], every: int = 20) -> Aliases:
