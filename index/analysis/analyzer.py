@@ -149,14 +149,18 @@ def ignored_words(text: str, language: str) -> list[str]:
     ]
 
 
-def analyze_each(text: str, spans: Sequence[tuple[int, int]], language: str) -> list[frozenset[str]]:
-    """Return the distinct terms of each of several parts of a text, given as half-open ranges of code points.
+def analyze_each(text: str, spans: Sequence[tuple[int, int]], language: str) -> list[str]:
+    r"""Return the terms of each of several parts of a text, given as half-open ranges of code points.
 
-    >>> [sorted(terms) for terms in analyze_each("Rain. Rain! No ferry", [(0, 11), (12, 20)], "en")]
-    [['rain'], ['ferri', 'no']]
+    Those of a part are one string, a line break before and behind each: it takes a tenth of the memory of a set, and
+    to look for a few terms in it costs less than to make one.
+
+    >>> analyze_each("Rain. Rain! No ferry", [(0, 11), (12, 20)], "en")
+    ['\nrain\nrain\n', '\nno\nferri\n']
     """
     text, known = prepare(text, language), _pieces(language)
-    return [frozenset(chain.from_iterable(map(known.__getitem__, text[start:end].split()))) for start, end in spans]
+    terms = [chain.from_iterable(map(known.__getitem__, text[start:end].split())) for start, end in spans]
+    return ["\n".join(["", *some, ""]) for some in terms]
 
 
 @cache
