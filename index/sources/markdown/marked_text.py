@@ -20,7 +20,10 @@ _HEADING: Final = re.compile(r"^#{1,6} +\S", re.M)
 _CODE: Final = re.compile(r"(?<![`\w])`[^`\n]{1,100}`(?![`\w])")
 _MAY_BE: Final = re.compile(r"[*_]{2}|\]\(|^#|`|^~~~|\]:", re.M)
 
-_BB: Final = "b|i|u|s|url|email|quote|img|list|color|colour|size|font|code|spoiler|center|centre|left|right|indent|youtube|h[1-6]"
+_BB: Final = (
+    "b|i|u|s|url|email|quote|img|list|color|colour|size|font|code|spoiler|center|centre|left|right|indent|youtube"
+    "|h[1-6]"
+)
 _BB_CLOSED: Final = re.compile(rf"\[/(?:{_BB})\]", re.I)
 _BB_TAG: Final = re.compile(rf"\[(/?)({_BB}|\*|li|\*\*|hr|table|tr|td|th)(?:[= ][^\]\n]{{0,300}})?\]", re.I)
 _BB_UNSHOWN: Final = re.compile(r"\[(img|youtube|attach|video)\b[^\]\n]{0,300}\].{0,500}?\[/\1\]", re.I | re.S)
