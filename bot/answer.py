@@ -38,9 +38,6 @@ from index import (
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-# So many more hits than an answer shows usually make up for those that it leaves out.
-_SPARE: Final = 2
-
 
 @dataclass(frozen=True, slots=True)
 class AnswerPassage:
@@ -168,7 +165,7 @@ class Answerer:
 
     def answer(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
         """Return the answer with at most `k` passages (the policy's number by default)."""
-        return self._answer(question, k, options)[1]
+        return self._answer(question, k, options)[2]
 
     async def answer_async(
         self,
@@ -186,10 +183,8 @@ class Answerer:
         self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS
     ) -> tuple[Results, Answer]:
         """Return the answer together with the results it was made from, which evaluation measures."""
-        results, answer = self._answer(question, k, options)
-        if len(results.hits) < tuning.RESULTS:
-            results = replace(results, hits=results.first(tuning.RESULTS))
-        return results, answer
+        results, hits, answer = self._answer(question, k, options)
+        return replace(results, hits=hits if len(hits) >= tuning.RESULTS else results.first(tuning.RESULTS)), answer
 
     def search(self, question: str, k: int, offset: int = 0) -> tuple[Results, tuple[AnswerPassage, ...]]:
         """Return the results of a search, and `k` passages of its ranking behind the first `offset`, answering or not.
@@ -201,12 +196,12 @@ class Answerer:
         hits = results.first(offset + k)[offset:]
         return results, _passages([[hit] for hit in hits], results, index)
 
-    def _answer(self, question: str, k: int | None, options: AskOptions) -> tuple[Results, Answer]:
+    def _answer(self, question: str, k: int | None, options: AskOptions) -> tuple[Results, tuple[Hit, ...], Answer]:
+        """Return the results, the hits of them that were considered, and the answer."""
         index = self._retriever.index
         k = k or self._policy.passages
-        depth = max(k, min(k + _SPARE, tuning.RESULTS))
         search = partial(index.search, checkpoint=self._checkpoint)
-        results = search(question, depth, exact=options.exact, without=options.without, added=options.added)
+        results = search(question, k, exact=options.exact, without=options.without, added=options.added)
         if options.article is not None:
             results = preferring(options.article, question, results)
         state = self._policy.state(results, index.counts["articles"])
@@ -227,7 +222,7 @@ class Answerer:
             results.filters,
             (*results.problems, *by_meaning(results, state)),
         )
-        return replace(results, hits=hits), answer
+        return results, hits, answer
 
     def terms(self, question: str, *, dated: bool = True) -> Resolved:
         """Return the terms that a question is searched by; `dated`: those of its date too."""

@@ -29,4 +29,6 @@ def preferring(article: str, question: str, results: Results) -> Results:
 def asked_now(question: str, results: Results) -> Results:
     """Return the results with the question's own terms alone, if one is known, and not what earlier ones added."""
     own = tuple([term for term in results.terms if term.end <= len(question)])
+    if own == results.terms and question == results.question:
+        return results
     return replace(results, question=question, terms=own if any(term.known for term in own) else results.terms)

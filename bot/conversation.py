@@ -111,7 +111,7 @@ def _is_leaning(results: Results, alone: Answer, question: str, article: str) ->
     if first is None or first.id == article:
         return True
     (title,) = analyze_each(first.title, [(0, len(first.title))], first.language)
-    return title.isdisjoint(one for term in own for one in term.terms)
+    return not any(f"\n{one}\n" in title for term in own for one in term.terms)
 
 
 def _words(answerer: RankingAnswerer, question: str, *, dated: bool = True) -> list[tuple[str, str, bool]]:

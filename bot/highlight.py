@@ -9,13 +9,15 @@ not say is preferred. `index.tuning` holds the weights and what each of them giv
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Final
 
 from bot.interrogatives import Asked, asked
 from index import Hit, Results, analyze_each, sentences, tuning
 
 UNMARKED: Final = (0, 0)
+# The same passages answer again and again: two kilobytes for each of so many save half of what marking costs.
+_REMEMBERED: Final = 2048
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,٫٬]\d+)*")
 _YEAR: Final = re.compile(r"[12]\d{3}")
@@ -49,12 +51,10 @@ def answering_sentence(
     ...     "date"))]
     'It burned down in 1911.'
     """
-    spans = sentences(text)
-    # A single sentence needs no analysis.
-    if len(spans) < 2:
+    spans, terms = _analysed(text, language)
+    if not terms:
         return UNMARKED
-    *terms, named = [*analyze_each(text, spans, language), *analyze_each(title, [(0, len(title))], language)]
-    scores = _coverage(weights, terms, named)
+    scores = _coverage(weights, terms, _title(title, language))
     bonus = tuning.SENTENCE_ASKED[kind] * sum(weights.values()) if kind is not None else 0.0
     fit = _fit(f"{question} {title}", kind)
     best, most = UNMARKED, (-1.0, 0)
@@ -69,19 +69,31 @@ def answering_sentence(
     return best
 
 
-def _coverage(weights: Mapping[str, float], terms: Sequence[AbstractSet[str]], title: AbstractSet[str]) -> list[float]:
+@lru_cache(maxsize=_REMEMBERED)
+def _analysed(text: str, language: str) -> tuple[Sequence[tuple[int, int]], Sequence[str]]:
+    """Return the sentences of a text and the terms of each as `analyze_each` does; none of a single sentence."""
+    spans = sentences(text)
+    return spans, analyze_each(text, spans, language) if len(spans) > 1 else ()
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _title(title: str, language: str) -> str:
+    (terms,) = analyze_each(title, [(0, len(title))], language)
+    return terms
+
+
+def _coverage(weights: Mapping[str, float], terms: Sequence[str], title: str) -> list[float]:
     """Return what each sentence, given by its terms, holds of the question."""
     scores = [0.0] * len(terms)
-    near: Mapping[str, Sequence[str]] | None = None
     # In the question's order, so that sentences that hold the same are equals to the last bit.
     for term, weight in weights.items():
-        share, named = weight, term in title
-        holding = [at for at, held in enumerate(terms) if term in held]
+        line, share = f"\n{term}\n", weight
+        holding = [at for at, held in enumerate(terms) if line in held]
+        named = line in title
         if not holding and len(term) >= tuning.SENTENCE_NEAR_LETTERS and term.isalpha():
-            near = _beginning_alike(weights, terms) if near is None else near
-            forms = _forms(term, near[term[: tuning.SENTENCE_NEAR_LETTERS]])
-            holding = [at for at, held in enumerate(terms) if not held.isdisjoint(forms)]
-            share, named = weight * tuning.SENTENCE_NEAR, named or not title.isdisjoint(forms)
+            forms = [_forms(term, held) for held in terms]
+            holding = [at for at, some in enumerate(forms) if some]
+            share, named = weight * tuning.SENTENCE_NEAR, named or any(one in title for some in forms for one in some)
         if holding:
             share *= math.log((len(terms) + 1) / len(holding)) * (tuning.SENTENCE_TITLE if named else 1.0)
             for at in holding:
@@ -89,25 +101,22 @@ def _coverage(weights: Mapping[str, float], terms: Sequence[AbstractSet[str]], t
     return scores
 
 
-def _beginning_alike(weights: Mapping[str, float], terms: Sequence[AbstractSet[str]]) -> Mapping[str, Sequence[str]]:
-    """Return the first letters of each word of the question with the terms of all sentences that begin so."""
-    letters = tuning.SENTENCE_NEAR_LETTERS
-    near: dict[str, list[str]] = {term[:letters]: [] for term in weights}
-    for term in frozenset[str]().union(*terms):
-        if term[:letters] in near:
-            near[term[:letters]].append(term)
-    return near
+def _forms(term: str, held: str) -> list[str]:
+    r"""Return those of the terms of a sentence that begin like `term`, as forms of one word do in many languages.
 
-
-def _forms(term: str, near: Sequence[str]) -> list[str]:
-    """Return those of the terms that begin like `term`, as forms of one word do in many languages.
-
-    >>> _forms("naturalized", ["naturalise", "nature", "nation"])
-    ['naturalise']
+    >>> _forms("naturalized", "\nnation\nnature\nnaturalise\n")
+    ['\nnaturalise\n']
     """
     share, least = tuning.SENTENCE_NEAR_SHARE, tuning.SENTENCE_NEAR_LETTERS
-    same = [max(least, math.ceil(share * max(len(term), len(other)))) for other in near]
-    return [other for other, letters in zip(near, same, strict=True) if other.startswith(term[:letters])]
+    beginning, forms = f"\n{term[:least]}", []
+    at = held.find(beginning)
+    while at >= 0:
+        end = held.index("\n", at + 1)
+        same = max(least, math.ceil(share * max(len(term), end - at - 1)))
+        if held.startswith(term[:same], at + 1):
+            forms.append(held[at : end + 1])
+        at = held.find(beginning, end)
+    return forms
 
 
 def _fit(said: str, kind: Asked | None) -> Callable[[str], float]:
@@ -116,6 +125,8 @@ def _fit(said: str, kind: Asked | None) -> Callable[[str], float]:
     >>> _fit("What did the mill of 1911 cost?", "number")("Rebuilt in 1911, it cost 4,000 crowns.")
     1.0
     """
+    if kind is None:
+        return lambda _: 0.0
     known_numbers = frozenset(_NUMBER.findall(said))
 
     def number_fit(sentence: str) -> float:
@@ -123,8 +134,6 @@ def _fit(said: str, kind: Asked | None) -> Callable[[str], float]:
         kinds = {"date" if _YEAR.fullmatch(number) else "number" for number in numbers}
         return 1.0 if kind in kinds else tuning.SENTENCE_OTHER_NUMBER if kinds else 0.0
 
-    if kind is None:
-        return lambda _: 0.0
     if kind != "name":
         return number_fit
     known = frozenset(_WORD.findall(said.casefold()))

@@ -1,7 +1,7 @@
 """Find two words of a question that articles write as one: "fire truck" for firetruck, "ligh thouse" for lighthouse."""
 
 import re
-from collections.abc import Container
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -40,7 +40,7 @@ class Joined(NamedTuple):
     word: str
 
 
-def joinable(text: str, language: str, among: Container[int] | None = None) -> list[Joined]:
+def joinable(text: str, language: str, among: AbstractSet[int] | None = None) -> list[Joined]:
     """Return the words that neighbours in a question may be together, in reading order.
 
     With `among` only words that begin at one of these places are joined.
@@ -50,18 +50,22 @@ def joinable(text: str, language: str, among: Container[int] | None = None) -> l
     >>> "krankenhausküche" in {one.word for one in joinable("Küche im Krankenhaus", "de")}
     True
     """
-    runs = [(match.start(), match.end(), fold_word(match[0], language)) for match in _RUN.finditer(text)]
+    if among is not None and len(among) < 2:
+        return []
+    runs = [match.span() for match in _RUN.finditer(text)]
     links, of = _LINKS.get(language, ("",)), _OF.get(language, frozenset())
-    joined = []
-    for place, ((start, stop, left), (begin, end, right)) in enumerate(pairwise(runs)):
+    joined: list[Joined] = []
+    for place, ((start, stop), (begin, end)) in enumerate(pairwise(runs)):
         # "inside", split, holds a small word and is one; a Turkish "nedir" behind a word only seems a part of it.
-        if among is not None and (start not in among or begin not in among):
+        if text[stop:begin] != " " or (among is not None and (start not in among or begin not in among)):
             continue
-        if text[stop:begin] != " " or (language in _SUFFIXING and is_function_word(right, language)):
+        left, right = fold_word(text[start:stop], language), fold_word(text[begin:end], language)
+        if language in _SUFFIXING and is_function_word(right, language):
             continue
         long = min(len(left), len(right)) >= tuning.SPELLING_LEAST
         joined += [Joined(start, begin, end, f"{left}{link}{right}") for link in (links if long else ("",))]
         if right in of and place + 2 < len(runs) and text[end : runs[place + 2][0]] == " ":
-            behind, last, other = runs[place + 2]
+            behind, last = runs[place + 2]
+            other = fold_word(text[behind:last], language)
             joined += [Joined(start, behind, last, f"{other}{link}{left}") for link in links]
     return [one for one in joined if tuning.JOINED_LEAST <= len(one.word) <= tuning.SPELLING_MOST]

@@ -37,17 +37,17 @@ class QuestionTerm:
     @property
     def ids(self) -> tuple[int, ...]:
         """The ids of the terms that the word stands for."""
-        return tuple([member.id for member in self.members]) or (self.id,)
+        return tuple([member.id for member in self.members]) if self.members else (self.id,)
 
     @property
     def terms(self) -> tuple[str, ...]:
         """The terms that the word stands for."""
-        return tuple([member.term for member in self.members]) or (self.term,)
+        return tuple([member.term for member in self.members]) if self.members else (self.term,)
 
     @property
     def weighed(self) -> tuple[tuple[int, ...], tuple[float, ...]]:
         """The same ids, and what an engine is to weigh each with."""
-        return self.ids, tuple([member.weight for member in self.members]) or (self.weight,)
+        return self.ids, tuple([member.weight for member in self.members]) if self.members else (self.weight,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ class Framed:
 def framed(texts: Sequence[str]) -> str:
     """Return the texts as one, between marks that part words, and behind each a mark that no question holds."""
     # As much is put behind the last one as a gram reaches: every text then has the same share of marked grams.
-    return "".join([f"{_BEFORE}{text}{_BEHIND}" for text in texts]) + "\0" * (tuning.GRAM_LETTERS - 1)
+    behind = "\0" * (tuning.GRAM_LETTERS - 1)
+    return f"{_BEFORE}{f'{_BEHIND}{_BEFORE}'.join(texts)}{_BEHIND}{behind}" if texts else behind
 
 
 def ends(texts: Sequence[str]) -> npt.NDArray[np.int64]:

@@ -71,12 +71,20 @@ class _Word:
 
     def within(self, ids: frozenset[int]) -> bool:
         """Return whether the word, or another form of it, is wholly among the ids."""
-        if self.terms and not any(map(ids.isdisjoint, self.terms)):
+        if self.terms and _all_meet(ids, self.terms):
             return True
-        return any(not any(map(ids.isdisjoint, terms)) for terms in self.forms.values())
+        return bool(self.forms) and any(_all_meet(ids, terms) for terms in self.forms.values())
 
     def ids(self) -> list[int]:
         return [number for terms in (self.terms, *self.forms.values()) for term in terms for number in term]
+
+
+def _all_meet(ids: frozenset[int], terms: Sequence[tuple[int, ...]]) -> bool:
+    """Return whether one id of each term is among the ids."""
+    for term in terms:  # noqa: SIM110 - half as long as a generator takes
+        if ids.isdisjoint(term):
+            return False
+    return True
 
 
 class _Question:

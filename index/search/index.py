@@ -203,8 +203,7 @@ class Index:
 
     def _factors(self, rows: Rows, contents: Sequence[tuple[str, str, Kind]], language: str) -> Scores:
         """Return by what the scores of passages are multiplied for their kind, and for a question in this language."""
-        factors = _of_kinds(contents)
-        strata = self.passages.stratum_of
+        factors, strata = _of_kinds(contents), self.passages.stratum_of
         if len(strata) > 1 and language in strata:
             factors[~self.passages.in_stratum(rows, strata[language])] *= tuning.OTHER_LANGUAGE_WEIGHT
         return factors
@@ -288,4 +287,8 @@ class Index:
 
 def _of_kinds(contents: Sequence[tuple[str, str, Kind]]) -> Scores:
     """Return by what the scores of passages are multiplied for their kind."""
-    return np.array([tuning.CAPTION_WEIGHT if kind == "caption" else 1.0 for _, _, kind in contents])
+    factors = np.ones(len(contents))
+    captions = [at for at, (_, _, kind) in enumerate(contents) if kind == "caption"]
+    if captions:
+        factors[captions] = tuning.CAPTION_WEIGHT
+    return factors
