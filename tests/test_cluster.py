@@ -8,6 +8,7 @@ import traceback
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from threading import Barrier, Event, Thread
 from typing import Any
@@ -16,9 +17,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
+from bot.answer import Answerer
 from bot.catalogue import LANGUAGES, Catalogue
+from bot.channels.console import run_console
 from bot.channels.telegram.conversation.attempt import Fault, attempt
+from bot.policy import Policy
 from index import ClusterError, Passage
 from index.cluster.client import Cluster, ClusterOptions
 from index.cluster.layout import LOSS, decoded, passage_document, rounded_down, written
@@ -39,6 +44,13 @@ pytest.importorskip("opensearchpy", reason="the extra opensearch is not installe
         (429, refused("circuit_breaking_exception"), "short of memory"),
         (429, refused("rejected_execution_exception"), "more than it can do just now"),
         (503, refused("search_phase_execution_exception"), "its health is red"),
+        (
+            503,
+            refused(
+                "cluster_block_exception", "blocked by: [SERVICE_UNAVAILABLE/1/state not recovered / initialized];"
+            ),
+            "no manager is elected",
+        ),
         (503, refused("cluster_manager_not_discovered_exception"), "no manager is elected"),
         (
             400,
@@ -113,6 +125,20 @@ def test_all_who_wait_for_a_cluster_that_hangs_are_told_at_once(tmp_path: Path) 
             thread.join(30)
     assert len(told) == 8
     assert len(seen) == 1
+
+
+async def test_a_console_says_that_its_cluster_does_not_answer_and_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = StringIO()
+    with host(lambda _: (401, refused("security_exception"))) as address, cluster(address, password=SECRET) as asked:
+        answerer = Answerer(ClusterRetriever(asked, tmp_path), Policy())
+        await run_console(
+            answerer, k=1, console=Console(file=said, width=300), stdin=StringIO("Who mixes?\n:latest\n+ And who?\n")
+        )
+    told = capsys.readouterr().err
+    assert told.count("the user, the password or the API key is not accepted") == 3
+    assert SECRET not in said.getvalue() + told
 
 
 def test_a_cluster_that_is_not_there_is_told_at_once() -> None:

@@ -3,16 +3,23 @@
 One test, because a node is started for it: with Maven and a JDK of 21 or newer, and skipped elsewhere.
 """
 
+import asyncio
 import json
+import os
 import random
+import re
 import time
 from collections.abc import Iterator
+from contextlib import chdir, redirect_stdout
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from bot.answer import Answerer
+from bot.channels.console import run_console
 from bot.policy import Policy
 from index import Article, LocalRetriever, NoIndexError, NoOlderIndexError, Paragraph, Store, read
 from index.build.build import Options, build
@@ -96,8 +103,15 @@ def test_a_cluster_answers_as_this_machine_does(node: Nodes, tmp_path: Path, mon
     assert publish(folder, cluster, QUICK) == 1
     assert answers_already(folder, cluster)
     same(here, there, every=6)
+    assert console(here) == console(there)
+    the_page_on_python_is_right(node, tmp_path)
     fails_without_its_proof(here, there)
+    fetching, left = (tmp_path / "cache" / f".fetching-{name}" for name in ("elsewhere", "killed"))
+    fetching.mkdir()
+    left.mkdir()
+    os.utime(left, (0, 0))
     follows_and_returns(folder, cluster, there)
+    assert (fetching.exists(), left.exists()) == (True, False)
     same(here, there, every=17)
     one_publishes_at_a_time_and_clears_up(folder, cluster)
     there.close()
@@ -108,6 +122,28 @@ def same(here: Answerer, there: Answerer, every: int) -> None:
     found = [difference for question in asked(questions(), every) if (difference := differs(here, there, *question))]
     assert found == []
     assert list(look_alike(here, there)) == []
+
+
+def console(answerer: Answerer) -> str:
+    """What the console says to a conversation."""
+    said = StringIO()
+    lines = "Which bridge closes?", "+ And when?", "1", ">", ":titles bridge", ":latest", ":why", "xyzzyqw", ":quit"
+    asyncio.run(
+        run_console(answerer, k=3, console=Console(file=said, width=100), stdin=StringIO("\n".join((*lines, ""))))
+    )
+    return said.getvalue()
+
+
+def the_page_on_python_is_right(node: Nodes, folder: Path) -> None:
+    """Its example opens a cluster and answers."""
+    page = (HERE.parent / "docs" / "python.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python cluster\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    code, replaced = re.subn(r"^hosts = .*$", f"hosts = {node.hosts!r}", code, flags=re.MULTILINE)
+    assert replaced == 1
+    before, said = "from pathlib import Path\nfrom bot import Answerer, Policy\n", StringIO()
+    with redirect_stdout(said), chdir(folder):
+        exec(before + code, {})  # noqa: S102 - of our own page
+    assert said.getvalue() in ("answered\n", "closest\n")
 
 
 def fails_without_its_proof(here: Answerer, there: Answerer) -> None:

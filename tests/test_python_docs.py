@@ -32,7 +32,7 @@ def printed_by(blocks: list[tuple[str, str]], folder: Path) -> list[str]:
 def test_the_examples_print_what_stands_under_them(tmp_path: Path) -> None:
     printed = printed_by(BLOCKS, tmp_path)
     assert printed == [output for _, output in BLOCKS]
-    assert len(printed) == PAGE.count("```python\n") == 9
+    assert len(printed) == PAGE.count("```python\n") == 10
     assert sum(map(bool, printed)) + len(RETRIEVERS) == PAGE.count("```text\n")
 
 

@@ -9,9 +9,11 @@ from typing import Any, Final
 from index.errors import ClusterError
 
 _PASSING: Final = frozenset((408, 429, 500, 502, 503, 504))
+_NOT_READY: Final = "is not ready (503): no manager is elected, or too few nodes are there"
 # A status, or what its error says; the first that fits is told.
 _REFUSALS: Final[tuple[tuple[int | str, str], ...]] = (
     (401, "the user, the password or the API key is not accepted; mend `cluster_user` and `cluster_password`"),
+    ("SERVICE_UNAVAILABLE", _NOT_READY),
     ("cluster_block", "takes no changes, perhaps because a disk is nearly full; free some space and try again"),
     ("FORBIDDEN/12", "takes no changes, because a disk is nearly full; free some space and try again"),
     (403, "this user may not do that; give it the rights that docs/cluster.md lists"),
@@ -24,7 +26,7 @@ _REFUSALS: Final[tuple[tuple[int | str, str], ...]] = (
     ("no_shard_available", "a part of the index is not there (its health is red); bring back the nodes that hold it"),
     ("NoShardAvailable", "a part of the index is not there (its health is red); bring back the nodes that hold it"),
     ("search_phase", "a part of the index is not there (its health is red); bring back the nodes that hold it"),
-    (503, "is not ready (503): no manager is elected, or too few nodes are there"),
+    (503, _NOT_READY),
 )
 
 

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -39,6 +40,9 @@ _GROWING: Final = ("postings_", "compact_", "forward_")
 _PIECE: Final = 1 << 21
 _PIECES_AT_ONCE: Final = 4
 _KEPT: Final = 2
+_FETCHING: Final = ".fetching-"
+# No process takes so many seconds to fetch statistics.
+_LEFT: Final = 3600.0
 
 
 def lengths_of(generation: Generation, forward: Forward, strata: Strata) -> tuple[npt.NDArray[np.uint32], float]:
@@ -110,13 +114,15 @@ def fetched(cluster: Cluster, names: Names, cache: Path, analyzer: Mapping[str, 
         return _mapped(folder, manifest, text)
     try:
         make_folder(cache)
-        staging = Path(mkdtemp(prefix=".fetching-", dir=cache))
+        staging = Path(mkdtemp(prefix=_FETCHING, dir=cache))
         try:
             _fetch(cluster, names, manifest, staging)
             (staging / MANIFEST_NAME).write_bytes(text)
+            # Another process may have been quicker, and reads what is there.
+            with suppress(BrokenIndexError, OSError):
+                return _mapped(folder, manifest, text)
             rmtree(folder, ignore_errors=True)
             with suppress(OSError):
-                # Another process may have been quicker.
                 staging.rename(folder)
             found = _mapped(folder, manifest, text)
         finally:
@@ -181,10 +187,15 @@ def _stamp(path: Path) -> FileStamp:
 
 
 def _forget_others(cache: Path) -> None:
-    """Remove the statistics of generations before the last few; what is mapped stays readable."""
+    """Remove the statistics of generations before the last few; what is mapped stays readable.
+
+    What other processes are fetching stays, until it must have been left by one that was killed.
+    """
     with suppress(OSError):
-        folders = sorted((path for path in cache.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
-        for path in folders[:-_KEPT]:
+        changed = {path: path.stat().st_mtime for path in cache.iterdir() if path.is_dir()}
+        fetching = [path for path in changed if path.name.startswith(_FETCHING)]
+        whole = sorted(changed.keys() - set(fetching), key=changed.__getitem__)
+        for path in (*whole[:-_KEPT], *(path for path in fetching if time.time() - changed[path] > _LEFT)):
             rmtree(path, ignore_errors=True)
 
 
