@@ -1,53 +1,71 @@
 """A cluster of OpenSearch on this machine: its answers beside those of here, what faults do to it, what it costs.
 
-    python -m benchmarks.cluster conform DIR... [--shards 1 3] [--questions 1000]
-    python -m benchmarks.cluster faults DIR [--askers 4] [--pause 60]
+    python -m benchmarks.cluster conform DIR... [--shards 1 3] [--questions 1000] [--every 3]
+    python -m benchmarks.cluster faults DIR [--askers 4] [--pause 60] [--only kill hang publish down]
     python -m benchmarks.cluster kills DIR [--times 50]
-    python -m benchmarks.cluster figures DIR [--questions 300]
+    python -m benchmarks.cluster figures DIR [--questions 300] [--passages 1000000]
 
 DIR holds a question set in BEIR layout. Nodes are started for it, with Maven and a JDK of 21 or newer. `conform` asks
-every question of both, with filters, phrases, exclusions and turns of a conversation for every third, and does the
-same again without the proof, which must fail. `faults` kills each of three nodes, stops the manager for a while, takes
+every question of both, with aliases, and for one of `--every` of them with filters, phrases, exclusions, --exact and
+turns of a conversation too; then ranks the best 50 for 300 of them again without widening, and without the exact
+scores, which must differ. `faults` kills each of three nodes, stops the manager for a while, takes
 all down and up again, and publishes anew five times, while askers compare every answer with that of this machine.
-`kills` kills a publisher at so many moments. Ends with exit code 1 where an answer was wrong.
+`kills` kills a publisher at so many moments. `figures` times publishing and answers, and weighs a host that answers;
+with `--passages` the sentences of DIR are drawn anew into so many passages. Ends with exit code 1 where an answer was
+wrong.
 """
 
 import argparse
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, Final
+from unittest.mock import patch
 
 import numpy as np
 
 from benchmarks.answering import questions_of
-from benchmarks.cluster_bench import Bench
-from benchmarks.cluster_faults import Askers, faults, kills
-from index.cluster import ranking
-from index.cluster.client import Cluster
+from benchmarks.cluster_bench import Bench, aliases_among
+from benchmarks.cluster_faults import faults, kills
+from benchmarks.cluster_figures import figures
+from bot.answer import Answerer
+from index.cluster import ranking, scoring
+from index.cluster.layout import rounded_down
 from index.cluster.publishing import PublishOptions, publish
 from index.query.passages import Passages
-from tests.cluster.conformance import asked, differs, look_alike
+from tests.cluster.conformance import asked, converse, differs, look_alike
 from tests.cluster.nodes import Nodes, prepared
 
 _JARS = Path(".pytest_cache/d/cluster")
-_TERMS = 12
+_LISTS: Final = 300
+_DEPTH: Final = 50
+_TOLD: Final = 1000
 
 
-def conform(bench: Bench, questions: Sequence[str], shards: int) -> int:
+def conform(bench: Bench, questions: Sequence[str], shards: int, every: int) -> int:
     """Compare all answers; return how many differ, and print what became of the negative controls."""
-    cluster = bench.cluster(shards)
+    # No fault is looked for here, however busy the machine is.
+    cluster = bench.cluster(shards, timeout=300.0)
     publish(bench.generation, cluster, PublishOptions(shards=shards))
-    here, there = bench.here(), bench.there(cluster)
+    aliases = aliases_among(questions)
+    here, there = bench.here(aliases), bench.there(cluster, aliases)
     count, found = 0, list(look_alike(here, there))
-    for question, options in asked(questions):
+    answers = (differs(here, there, question, options) for question, options in asked(questions, every))
+    for difference in chain(answers, converse(here, there, questions, every)):
         count += 1
-        if difference := differs(here, there, question, options):
+        if difference:
             found.append(difference)
-    without = _without_proof(here.index.passages, there.index.passages, questions)
-    print(f"| {bench.name} | {shards} | {count:,} | {len(found)} | {without} |", flush=True)
+        if count % _TOLD == 0:
+            print(f"{bench.name}, {shards}: {count:,} asked, {len(found)} differ", file=sys.stderr)
+    lists = _lists(here, questions)
+    mine, theirs = here.index.passages, there.index.passages
+    without = " | ".join(
+        str(_differing(mine, theirs, lists, control)) for control in (None, _no_widening, _no_rescoring)
+    )
+    print(f"| {bench.name} | {shards} | {count:,} | {len(found)} | {len(lists)} | {without} |", flush=True)
     for difference in found[:5]:
         print(difference, file=sys.stderr)
     there.close()
@@ -55,83 +73,44 @@ def conform(bench: Bench, questions: Sequence[str], shards: int) -> int:
     return len(found)
 
 
-def _without_proof(mine: Passages, theirs: Passages, questions: Sequence[str]) -> str:
-    """Return of how many lists of 50 some differ, with 50 candidates and no proof."""
-    proven, times = ranking.Ranking._is_proven, ranking.TIMES
-    ranking.TIMES = 1  # type: ignore[misc]
-    ranking.Ranking._is_proven = lambda self, depth: self._size > 0  # type: ignore[method-assign]  # noqa: ARG005
-    try:
-        differ = total = 0
-        for question in questions[:300]:
-            words = question.lower().split()[:_TERMS]
-            ids = [number for number in mine.vocabulary.ids(words) if number >= 0]
-            if ids:
-                one, other = (passages.top(ids, [1.0] * len(ids), 50)[0].tolist() for passages in (mine, theirs))
-                total, differ = total + 1, differ + (one != other)
-        return f"{differ} of {total}"
-    finally:
-        ranking.TIMES = times  # type: ignore[misc]
-        ranking.Ranking._is_proven = proven  # type: ignore[method-assign]
+def _lists(here: Answerer, questions: Sequence[str]) -> list[tuple[list[int], list[float]]]:
+    """Return the terms of some questions, with their weights."""
+    return [searched for question in questions[:_LISTS] if (searched := here.terms(question).searched())[0]]
 
 
-def figures(bench: Bench, questions: Sequence[str]) -> int:
-    """Time whole answers from here and there, and a bare search for the same words on the same node."""
-    cluster = bench.cluster(1)
-    for workers in (1, 2):
-        began = time.monotonic()
-        publish(bench.generation, cluster, PublishOptions(workers=workers))
-        taken, count = time.monotonic() - began, bench.here().index.counts["passages"]
-        print(f"published by {workers}: {taken:.1f} s, {count / taken:,.0f} passages a second, verified")
-    here, there = bench.here(), bench.there(cluster)
-    _plain_index(cluster, bench)
-    times: dict[str, list[float]] = {"this machine": [], "the cluster": [], "a bare match of the words": []}
-    for turn in range(2):
-        for question in questions:
-            for name, work in (
-                ("this machine", lambda question=question: here.answer(question)),
-                ("the cluster", lambda question=question: there.answer(question)),
-                ("a bare match of the words", lambda question=question: _match(cluster, question)),
-            ):
-                began = time.perf_counter()
-                work()
-                if turn:
-                    times[name].append((time.perf_counter() - began) * 1000)
-    print("| whole answers, ms | p50 | p99 |\n|---|---|---|")
-    for name, taken_ms in times.items():
-        p50, p99 = np.percentile(taken_ms, (50, 99))
-        print(f"| {name} | {p50:.1f} | {p99:.1f} |")
-    for count in (1, 8, 32):
-        askers = Askers(bench, questions[:100], count, 30.0)
-        time.sleep(10)
-        with askers.seen.lock:
-            done = askers.seen.right
-        askers.stop()
-        print(f"{count} askers: {done / 10:.1f} questions a second, {askers.seen.wrong} wrong")
-    there.close()
-    return 0
+def _differing(
+    mine: Passages,
+    theirs: Passages,
+    lists: Sequence[tuple[list[int], list[float]]],
+    control: Callable[[ExitStack], object] | None,
+) -> int:
+    """Return how many lists of the best 50 differ, rows or scores, where the proof or a part of it is left out."""
+    count = 0
+    with ExitStack() as stack:
+        if control is not None:
+            control(stack)
+        for terms, weights in lists:
+            theirs.ensure_there()
+            pairs = zip(mine.top(terms, weights, _DEPTH), theirs.top(terms, weights, _DEPTH), strict=True)
+            count += not all(np.array_equal(*pair) for pair in pairs)
+    return count
 
 
-def _plain_index(cluster: Cluster, bench: Bench) -> None:
-    """Store the same texts as anybody would, to be searched by OpenSearch's own BM25."""
-    from index.cluster.layout import bulk, written
-
-    name = f"{cluster.prefix}-plain"
-    texts, lines = bench.here().index.texts, list[tuple[int, str]]()
-    cluster.change("PUT", f"/{name}", {"mappings": {"properties": {"text": {"type": "text"}}}})
-    for row in range(texts.counts()["passages"]):
-        lines.append((row, written({"text": texts.passage(row).text})))
-        if len(lines) == 2000:
-            cluster.change("POST", f"/{name}/_bulk", bulk(lines))
-            lines = []
-    if lines:
-        cluster.change("POST", f"/{name}/_bulk", bulk(lines))
-    cluster.change("POST", f"/{name}/_refresh")
-    cluster.change("POST", f"/{name}/_forcemerge", {}, max_num_segments=1)
+def _no_widening(stack: ExitStack) -> None:
+    """Ask for as many candidates as are wanted, and never for more."""
+    stack.enter_context(patch.object(ranking, "TIMES", 1))
+    stack.enter_context(patch.object(ranking.Ranking, "_is_proven", lambda self, _: self._size > 0))
 
 
-def _match(cluster: Cluster, question: str) -> None:
-    cluster.begin()
-    cluster.ask("POST", f"/{cluster.prefix}-plain/_search", {"size": 10, "query": {"match": {"text": question}}})
+def _no_rescoring(stack: ExitStack) -> None:
+    """Score with the impacts that the cluster holds, rounded as they are."""
+    exact = scoring.Formula.impacts
+
+    def rounded(formula: scoring.Formula, *of: Any) -> Any:
+        bits = rounded_down(exact(formula, *of)) << np.uint32(15)
+        return bits.view(np.float32).astype(np.float64)
+
+    stack.enter_context(patch.object(scoring.Formula, "impacts", rounded))
 
 
 def main() -> int:
@@ -141,8 +120,11 @@ def main() -> int:
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--shards", type=int, nargs="+", default=[1, 3])
     parser.add_argument("--questions", type=int, default=1000)
+    parser.add_argument("--every", type=int, default=3)
     parser.add_argument("--askers", type=int, default=4)
     parser.add_argument("--pause", type=float, default=60.0)
+    parser.add_argument("--only", nargs="+", choices=("kill", "hang", "publish", "down"), default=())
+    parser.add_argument("--passages", type=int, default=0)
     parser.add_argument("--times", type=int, default=50)
     options = parser.parse_args()
     wrong = 0
@@ -152,13 +134,14 @@ def main() -> int:
         nodes = stack.enter_context(Nodes(prepared(_JARS), place / "nodes", many))
         nodes.wait(300)
         if options.what == "conform":
-            print("| set | shards | asked | differ | lists that differ without the proof |\n|---|---|---|---|---|")
+            print("| set | shards | asked | differ | lists | that differ | without widening | without rescoring |")
+            print("|---|---|---|---|---|---|---|---|")
         for folder, questions, bench in _benches(options, nodes, place):
             print(f"{folder.name}: {len(questions)} questions", file=sys.stderr)
             if options.what == "conform":
-                wrong += sum(conform(bench, questions, shards) for shards in options.shards)
+                wrong += sum(conform(bench, questions, shards, options.every) for shards in options.shards)
             elif options.what == "faults":
-                wrong += faults(bench, questions, options.askers, options.pause)
+                wrong += faults(bench, questions, options.askers, options.pause, options.only)
             elif options.what == "kills":
                 wrong += kills(bench, questions, options.times)
             else:
@@ -168,7 +151,7 @@ def main() -> int:
 
 def _benches(options: argparse.Namespace, nodes: Nodes, place: Path) -> Iterator[tuple[Path, Sequence[str], Bench]]:
     for folder in options.folders:
-        yield folder, questions_of(folder, options.questions), Bench(folder, nodes, place)
+        yield folder, questions_of(folder, options.questions), Bench(folder, nodes, place, options.passages)
 
 
 if __name__ == "__main__":

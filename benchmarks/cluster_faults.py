@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 
 from benchmarks.cluster_bench import Bench
 from bot.answer import Answerer
 from index import ClusterError
+from index.cluster.client import Cluster
 from index.cluster.publishing import PublishOptions, publish
 from index.cluster.state import listing
 from tests.cluster.conformance import differs
@@ -67,12 +68,17 @@ class Askers:
                 else:
                     self.seen.wrong += 1
 
-    def turn(self, name: str) -> int:
-        """Print what was seen since the last turn; return how many answers were wrong."""
+    def since(self) -> Asked:
+        """Return what was seen since this was called before."""
         with self.seen.lock:
             seen = Asked(self.seen.right, self.seen.wrong, self.seen.errors, self.seen.longest)
             self.seen.right = self.seen.wrong = 0
             self.seen.errors, self.seen.longest = Counter(), 0.0
+        return seen
+
+    def turn(self, name: str) -> int:
+        """Print what was seen since the last turn; return how many answers were wrong."""
+        seen = self.since()
         print(f"| {name} | {seen.line()} |", flush=True)
         return seen.wrong
 
@@ -85,49 +91,72 @@ class Askers:
             answerer.close()
 
 
-def faults(bench: Bench, questions: Sequence[str], askers: int, pause: float) -> int:
-    """Do to three nodes what may happen to them; return how many answers were wrong."""
-    nodes, cluster = bench.nodes, bench.cluster(1)
+def faults(bench: Bench, questions: Sequence[str], askers: int, pause: float, only: Sequence[str]) -> int:
+    """Do to three nodes what may happen to them, or `only` some of it; return how many answers were wrong."""
+    cluster = bench.cluster(1, timeout=60.0)
     publish(bench.generation, cluster, PublishOptions(replicas=1))
     print("| what happens | right | wrong | errors | longest, s |\n|---|---|---|---|---|")
     asking = Askers(bench, questions, askers, timeout=10.0)
+    parts: dict[str, Callable[[], Iterator[str]]] = {
+        "kill": lambda: _killed(bench.nodes),
+        "hang": lambda: _hung(bench.nodes, pause),
+        "publish": lambda: _published(bench, cluster),
+        "down": lambda: _down(bench.nodes),
+    }
     wrong = 0
     try:
         time.sleep(10)
         wrong += asking.turn("nothing")
-        for number in (*range(nodes.count), nodes.manager()):
-            nodes.kill(number)
-            time.sleep(15)
-            wrong += asking.turn(f"kill -9 of node {number}")
-            nodes.start(number)
-            nodes.wait(300)
-            _green(nodes)
-            wrong += asking.turn("and it comes back")
-        manager = nodes.manager()
-        nodes.signal(manager, signal.SIGSTOP)
-        time.sleep(pause)
-        nodes.signal(manager, signal.SIGCONT)
-        wrong += asking.turn(f"the manager hangs for {pause:g} s")
-        nodes.wait(300)
-        _green(nodes)
-        wrong += asking.turn("and it comes back")
-        for number in range(5):
-            publish(bench.generation, cluster, PublishOptions(replicas=1))
-            wrong += asking.turn(f"publication {number + 2}")
-        for number in range(nodes.count):
-            nodes.kill(number)
-        time.sleep(3)
-        for number in range(nodes.count):
-            nodes.start(number)
-        nodes.wait(300)
-        _green(nodes)
-        wrong += asking.turn("all nodes down and up again")
-        time.sleep(5)
-        wrong += asking.turn("afterwards")
+        for name in only or parts:
+            for what in parts[name]():
+                wrong += asking.turn(what)
+        publish(bench.generation, cluster, PublishOptions(replicas=1))
+        print(f"then published once more; held: {[(one.number, one.role) for one in listing(cluster)]}")
     finally:
         asking.stop()
         cluster.close()
     return wrong
+
+
+def _killed(nodes: Nodes) -> Iterator[str]:
+    for number in (*range(nodes.count), nodes.manager()):
+        nodes.kill(number)
+        time.sleep(15)
+        yield f"kill -9 of node {number}"
+        nodes.start(number)
+        nodes.wait(300)
+        _green(nodes)
+        yield "and it comes back"
+
+
+def _hung(nodes: Nodes, pause: float) -> Iterator[str]:
+    manager = nodes.manager()
+    nodes.signal(manager, signal.SIGSTOP)
+    time.sleep(pause)
+    nodes.signal(manager, signal.SIGCONT)
+    yield f"the manager hangs for {pause:g} s"
+    nodes.wait(300)
+    _green(nodes)
+    yield "and it comes back"
+
+
+def _published(bench: Bench, cluster: Cluster) -> Iterator[str]:
+    for number in range(5):
+        publish(bench.generation, cluster, PublishOptions(replicas=1))
+        yield f"publication {number + 2}"
+
+
+def _down(nodes: Nodes) -> Iterator[str]:
+    for number in range(nodes.count):
+        nodes.kill(number)
+    time.sleep(3)
+    for number in range(nodes.count):
+        nodes.start(number)
+    nodes.wait(300)
+    _green(nodes)
+    yield "all nodes down and up again"
+    time.sleep(10)
+    yield "afterwards"
 
 
 def _green(nodes: Nodes, seconds: float = 300.0) -> None:
@@ -146,6 +175,7 @@ _PUBLISHER = """
 import sys
 from pathlib import Path
 from index.cluster.client import Cluster, ClusterOptions
+from index.cluster.client import Cluster
 from index.cluster.publishing import PublishOptions, publish
 cluster = Cluster(ClusterOptions(tuple(sys.argv[2].split(",")), timeout=60.0, prefix=sys.argv[3]))
 publish(Path(sys.argv[1]), cluster, PublishOptions(beat=0.3))

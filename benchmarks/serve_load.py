@@ -143,7 +143,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="quoth-serve-") as temporary:
         data = Path(temporary)
-        articles = _articles(options.folder, options.passages)
+        articles = articles_of(options.folder, options.passages)
         build_index(Store(data), articles, [], Options(cut=False, force=True))
         questions = questions_of(options.folder, _QUESTIONS)
         print(f"{options.folder.name}: {Store(data).open().manifest.counts['passages']:,} passages", flush=True)
@@ -154,7 +154,8 @@ def main() -> int:
         return _speeds(data, questions, options.clients, options.seconds)
 
 
-def _articles(folder: Path, passages: int) -> Sequence[Article]:
+def articles_of(folder: Path, passages: int) -> Sequence[Article]:
+    """Return the articles of a question set; with `passages`, ten each of so many, of its sentences drawn anew."""
     corpus = load_corpus(folder)
     if not passages:
         return list(corpus.articles)

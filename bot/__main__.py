@@ -99,7 +99,7 @@ def ask(  # noqa: PLR0913, PLR0917 (every option of a command is an argument of 
     if not words and batch is None:
         raise click.BadParameter("no question; write one: quoth ask When was ...?")
     how = asking.Asking(k, exact, explain, everything, as_json, fail_on)
-    with parts.answerer(parts.settings(data_dir=data_dir, engine=engine)) as answerer:
+    with parts.ready(parts.settings(data_dir=data_dir, engine=engine)) as answerer:
         return asking.one(answerer, " ".join(words), how) if batch is None else asking.batch(answerer, batch, how)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from bot.articles import Articles
 from bot.context import asked_now, preferring
@@ -34,6 +34,9 @@ from index import (
     Store,
     tuning,
 )
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +167,17 @@ class Answerer:
         """Return the answer with at most `k` passages (the policy's number by default)."""
         return self._answer(question, k, options)[2]
 
-    async def answer_async(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
-        """Return what `answer` returns without blocking an event loop: a thread searches."""
+    async def answer_async(
+        self,
+        question: str,
+        k: int | None = None,
+        options: AskOptions = DEFAULT_OPTIONS,
+        threads: "Executor | None" = None,
+    ) -> Answer:
+        """Return what `answer` returns without blocking an event loop: one of `threads` searches, or of the loop's."""
         import asyncio
 
-        return await asyncio.to_thread(self.answer, question, k, options)
+        return await asyncio.get_running_loop().run_in_executor(threads, self.answer, question, k, options)
 
     def answer_with_results(
         self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS

@@ -125,7 +125,8 @@ def _prepare() -> None:
 
 
 def _cached(config: pytest.Config, name: str) -> Path:
-    return config.cache.mkdir(name) if config.cache else config.rootpath / ".pytest_cache" / name
+    cache = getattr(config, "cache", None)
+    return cache.mkdir(name) if cache else config.rootpath / ".pytest_cache" / name
 
 
 def _state() -> str:

@@ -12,7 +12,6 @@ A program promises nothing that one of these states does not hold. With `deaf`, 
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 from typing import Final, Literal
 
@@ -114,14 +113,14 @@ class Recording:
         Some of those at the end of all in which every name is left are among them.
         """
         counts = [disk.names_left * disk.contents_left for disk, _ in self._moments(names, deaf=deaf)]
-        step, number, found = max(1, -(-sum(counts) // most)), 0, dict[bytes, Cut]()
+        step, number, found = max(1, -(-sum(counts) // most)), 0, dict[object, Cut]()
         for here, (disk, promised) in enumerate(self._moments(names, deaf=deaf), 1):
             chosen = {*range(-number % step, disk.names_left * disk.contents_left, step)}
             if here == len(counts):
                 chosen |= {*range(min(_AT_THE_END, disk.contents_left))}
             for one in sorted(chosen):
                 cut = Cut(disk.state(*divmod(one, disk.contents_left)), promised)
-                found.setdefault(blake2b(repr((sorted(cut.state.items()), promised)).encode()).digest(), cut)
+                found.setdefault((frozenset(cut.state.items()), promised), cut)
             number += disk.names_left * disk.contents_left
         return sum(counts), list(found.values())
 

@@ -45,11 +45,11 @@ class Call:
         found = _DESCRIPTOR.match(self.arguments)
         return (found[1], _decoded(found[2]).decode(errors="replace")) if found and not found[3] else None
 
-    @property
+    @cached_property
     def paths(self) -> list[str]:
         return [text.decode(errors="replace") for text in self._texts]
 
-    @property
+    @cached_property
     def data(self) -> bytes:
         return b"".join(self._texts)[: self.result]
 
@@ -58,7 +58,7 @@ class Call:
         """The last argument."""
         return int(self.arguments.rpartition(",")[2])
 
-    @property
+    @cached_property
     def _texts(self) -> list[bytes]:
         return [_decoded(text) for text in _TEXTS.findall(self.arguments)]
 

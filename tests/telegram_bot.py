@@ -11,6 +11,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -68,7 +69,13 @@ class Library:
         self.at_gate = asyncio.Event()
         self._seconds = seconds
 
-    async def answer_async(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
+    async def answer_async(
+        self,
+        question: str,
+        k: int | None = None,
+        options: AskOptions = DEFAULT_OPTIONS,
+        threads: Executor | None = None,  # noqa: ARG002 - nothing is searched
+    ) -> Answer:
         assert options == DEFAULT_OPTIONS
         self.asked.append(question)
         self.passages.append(k)

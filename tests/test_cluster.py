@@ -1,14 +1,15 @@
 """What a cluster may answer, and what becomes of it: no fault is an answer, and each has a sentence of its own."""
 
 import json
+import logging
 import ssl
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import traceback
+from base64 import b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import numpy as np
@@ -21,61 +22,11 @@ from bot.channels.telegram.conversation.attempt import Fault, attempt
 from index import ClusterError, Passage
 from index.cluster.client import Cluster, ClusterOptions
 from index.cluster.layout import LOSS, decoded, passage_document, rounded_down, written
+from index.cluster.retriever import ClusterRetriever
 from index.cluster.state import roles
+from tests.cluster.hosts import SECRET, Reply, cluster, host, refused
 
 pytest.importorskip("opensearchpy", reason="the extra opensearch is not installed")
-
-Reply = tuple[int, Any]
-SECRET = "brine-and-kelp"  # noqa: S105 - made up
-
-
-@contextmanager
-def host(reply: Callable[[str], Reply], context: ssl.SSLContext | None = None) -> Iterator[str]:
-    """A host on loopback that answers what `reply` says to the path of each request."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, body = reply(self.path)
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_POST = do_GET  # noqa: N815 - the name that the library calls
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    if context is not None:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"{'http' if context is None else 'https'}://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-@contextmanager
-def cluster(*hosts: str, timeout: float = 5.0, **more: Any) -> Iterator[Cluster]:
-    opened = Cluster(ClusterOptions(hosts, timeout=timeout, **more))
-    try:
-        yield opened
-    finally:
-        opened.close()
-
-
-def refused(kind: str, reason: str = "") -> Any:
-    return {"error": {"type": kind, "reason": reason, "root_cause": [{"type": kind, "reason": reason}]}, "status": 0}
 
 
 @pytest.mark.parametrize(
@@ -108,6 +59,60 @@ def test_each_refusal_has_a_sentence_that_names_the_host_and_no_secret(status: i
     assert sentence in str(error.value)
     assert address in str(error.value)
     assert SECRET not in f"{error.value!r} {asked.options!r}"
+
+
+SHAPES = SECRET, b64encode(f"quoth:{SECRET}".encode()).decode()
+
+
+@pytest.mark.parametrize("more", [{"user": "quoth", "password": SECRET}, {"api_key": SECRET}])
+@pytest.mark.parametrize("status", [401, 500])
+def test_no_log_and_no_traceback_holds_a_secret(
+    caplog: pytest.LogCaptureFixture, more: dict[str, str], status: int
+) -> None:
+    heard: list[str] = []
+    with (
+        caplog.at_level(logging.DEBUG),
+        host(lambda _: (status, refused("some_exception")), heard=heard) as address,
+        cluster(address, timeout=0.5, **more) as asked,
+        pytest.raises(ClusterError) as error,
+    ):
+        asked.ask("GET", "/")
+    told = "".join(traceback.format_exception(error.value))
+    assert "TransportError" in told
+    # It was sent, and is nowhere else.
+    assert any(shape in sent for sent in heard for shape in SHAPES)
+    assert not [shape for shape in SHAPES if shape in f"{told} {caplog.text} {asked.options!r} {error.value!r}"]
+
+
+def test_all_who_wait_for_a_cluster_that_hangs_are_told_at_once(tmp_path: Path) -> None:
+    seen: list[str] = []
+    come, released = Barrier(9), Event()
+
+    def hang(path: str) -> Reply:
+        seen.append(path)
+        released.wait(30)
+        return 403, refused("security_exception")
+
+    def ask() -> None:
+        come.wait(30)
+        try:
+            _ = retriever.index
+        except ClusterError as error:
+            told.append(str(error))
+
+    told: list[str] = []
+    with host(hang) as address, cluster(address, timeout=30) as asked:
+        retriever = ClusterRetriever(asked, tmp_path)
+        threads = [Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        come.wait(30)
+        time.sleep(0.3)
+        released.set()
+        for thread in threads:
+            thread.join(30)
+    assert len(told) == 8
+    assert len(seen) == 1
 
 
 def test_a_cluster_that_is_not_there_is_told_at_once() -> None:

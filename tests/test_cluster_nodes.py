@@ -23,7 +23,7 @@ from index.cluster.retriever import ClusterRetriever
 from index.cluster.state import Lease, listing, rollback
 from index.errors import BuildBusyError
 from tests.cluster.conformance import asked, differs, look_alike
-from tests.cluster.nodes import CannotStartError, Nodes, prepared
+from tests.cluster.nodes import BRIEF, CannotStartError, Nodes, prepared
 
 pytest.importorskip("opensearchpy", reason="the extra opensearch is not installed")
 
@@ -41,7 +41,7 @@ def node(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) 
     folder = pytestconfig.cache.mkdir("cluster") if pytestconfig.cache else tmp_path_factory.mktemp("jars")
     try:
         java = prepared(folder)
-        with Nodes(java, tmp_path_factory.mktemp("node")) as nodes:
+        with Nodes(java, tmp_path_factory.mktemp("node"), flags=BRIEF) as nodes:
             nodes.wait()
             yield nodes
     except CannotStartError as error:

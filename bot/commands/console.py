@@ -16,8 +16,7 @@ def run(settings: "Settings", *, k: int | None, explain: bool, exact: bool) -> i
     from bot.channels.console import run_console
 
     history = settings.data_dir / "console_history" if sys.stdin.isatty() else None
-    with parts.answerer(settings, lives_long=True) as answerer:
-        answerer.summary()
+    with parts.ready(settings, lives_long=True) as answerer:
         console = run_console(
             answerer,
             k=k or settings.passages,

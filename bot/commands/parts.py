@@ -1,13 +1,15 @@
 """Make what several commands share from the settings."""
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.printing import err
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.answer import Answerer
     from bot.policy import Policy
     from bot.posts import Posts
@@ -122,6 +124,24 @@ def answerer(loaded: "Settings", data_dir: Path | None = None, *, lives_long: bo
 
     published = ClusterRetriever(cluster(loaded), loaded.data_dir / "cluster", aliases=Aliases(aliases(loaded)))
     return Answerer(published, policy(loaded))
+
+
+@contextmanager
+def ready(loaded: "Settings", *, lives_long: bool = False) -> "Iterator[Answerer]":
+    """Yield an answerer whose index is open; one that an earlier version built is built anew first.
+
+    See `answerer`. Raises what opening the index does.
+    """
+    from index import OutdatedIndexError
+
+    with answerer(loaded, lives_long=lives_long) as opened:
+        try:
+            opened.summary()
+        except OutdatedIndexError:
+            from bot.commands import renewal
+
+            renewal.renew(loaded)
+        yield opened
 
 
 def cluster(loaded: "Settings", *, patient: bool = False) -> "Cluster":

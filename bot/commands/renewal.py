@@ -1,4 +1,4 @@
-"""Build an index anew that an earlier version built, so that an upgraded service answers without a further step."""
+"""Build an index anew that an earlier version built, so that an upgraded program answers without a further step."""
 
 from functools import partial
 from typing import TYPE_CHECKING

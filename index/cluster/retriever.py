@@ -64,6 +64,7 @@ class ClusterRetriever:
         self._open: Index | None = None
         self._opening: Thread | None = None
         self._looked = 0.0
+        self._failure: tuple[float, IndexLibraryError] | None = None
 
     @property
     def index(self) -> Index:
@@ -71,10 +72,14 @@ class ClusterRetriever:
 
         Raises what `open_published` raises where there is none to answer from.
         """
+        began = time.monotonic()
         with self._lock:
             if self._open is None:
-                self._open = self._load()
-            elif time.monotonic() - self._looked > _LOOKS:
+                # Who waited for this while another thread failed at it need not fail once more, one behind the other.
+                if self._failure is not None and self._failure[0] > began:
+                    raise self._failure[1]
+                self._open = self._first()
+            elif began - self._looked > _LOOKS:
                 self._look(self._open)
             return self._open
 
@@ -90,15 +95,24 @@ class ClusterRetriever:
                 self._open = None
         self._cluster.close()
 
+    def _first(self) -> Index:
+        try:
+            return self._load()
+        except IndexLibraryError as error:
+            self._failure = time.monotonic(), error
+            raise
+
     def _look(self, held: Index) -> None:
         """Open another generation where that answers now: at once where the one at hand is gone."""
-        self._looked = time.monotonic()
         self._cluster.begin(_OF_A_QUESTION)
         try:
             now = state.roles(self._cluster)
         except ClusterError:
             # The question itself may reach another host, or says the same.
             return
+        finally:
+            # Those who waited meanwhile look no more.
+            self._looked = time.monotonic()
         if now.get("current") in (None, held.number) or (self._opening is not None and self._opening.is_alive()):
             return
         if now.get("previous") != held.number:

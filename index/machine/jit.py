@@ -67,8 +67,9 @@ def _said(hint: Any) -> tuple[np.dtype[Any], int]:
     if not shape:
         # From numpy 2.5 on, NDArray is a name of its own that holds the dtype alone.
         return np.dtype(dtype), 1
-    (dimensions,) = map(get_args, shape)
-    return np.dtype(get_args(dtype)[0]), 1 if Ellipsis in dimensions else len(dimensions)
+    # Up to numpy 2.1, NDArray says nothing of its shape.
+    dimensions = get_args(shape[0])
+    return np.dtype(get_args(dtype)[0]), 1 if Ellipsis in dimensions else len(dimensions) or 1
 
 
 def numbers(kind: "type[DataclassInstance]") -> int:

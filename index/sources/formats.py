@@ -35,6 +35,7 @@ _FRAGMENT = re.compile(
 )
 # No other text is a page, a file of JSON or a script.
 _MARKED_UP = re.compile(r"\s*[<{\[#]")
+_TELEGRAM_PAGE = re.compile(r"<title>\s*Exported Data\s*</title>.*\bpage_wrap\b", re.S)
 _CODE = re.compile(r"<\?(?:php|=)|<%")
 _JSON = re.compile(r'\s*(?:\{\s*"[^"\n]{1,200}"\s*:|\[\s*\{\s*"[^"\n]{1,200}"\s*:)')
 _JSON_LINE = re.compile(r'\s*\{\s*"[^"\n]{1,200}"\s*:[^\n]*\}\s*\n\s*\{\s*"')
@@ -61,7 +62,7 @@ def format_of(path: Path, known: Container[str], *, named: bool) -> str:
         # A page of a site generator: what stands above it says so.
         return made
     if _MARKED_UP.match(head) and _HTML.match(head) and own not in _DYNAMIC:
-        return ".html"
+        return ".telegram_page" if _TELEGRAM_PAGE.search(head) else ".html"
     if reason:
         raise UnusableError(reason)
     return _of_text(path, head, own, known, named=named)

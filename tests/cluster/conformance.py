@@ -4,11 +4,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.answer import Answer, Answerer, AskOptions
+from bot.conversation import FollowUp, follow_up
 from index import Hit, Index, Results
 
 Asked = tuple[str, AskOptions]
 
 PLAIN = AskOptions()
+# Longer, it is a sentence in a script without spaces.
+_LONGEST = 20
+
+
+def word_of(question: str) -> str:
+    """Return a word from the middle of a question, or some characters where there are no spaces."""
+    words = question.split()
+    word = words[len(words) // 2].strip("?؟。？.,;:\"'-") if words else ""
+    return word[4:8] if len(word) > _LONGEST else word
 
 
 def asked(questions: Sequence[str], every: int = 3) -> Iterator[Asked]:
@@ -18,12 +28,13 @@ def asked(questions: Sequence[str], every: int = 3) -> Iterator[Asked]:
         words = question.split()
         if number % every or not words:
             continue
-        middle = words[len(words) // 2].strip("?؟。？.,;:\"'-") or words[0]
-        first = " ".join(words[:2])
+        middle = word_of(question) or words[0]
+        first = " ".join(words[:2]) if len(words) > 1 else question[:6]
         for variant in (
             f'"{first}" {question}', f'"{middle}"', f"{question} -{middle}", f'{question} -"{first}"', middle,
             f"in:{middle} {question}", f'in:"{first}" {question}', f"{question} after:1987-03-01 before:2025",
-            f"source:a {question}", f"{question} in 2026", question[:-3] + "x", question.replace("e", "", 1),
+            f"source:a {question}", f"source:alpha {question}", f"{question} in 2026", f"{middle} in June 1987",
+            question[:-3] + "x", question.replace("e", "", 1),
             f"{first}{middle}", f"latest news {middle}",
         ):  # fmt: skip
             yield variant, PLAIN
@@ -32,6 +43,20 @@ def asked(questions: Sequence[str], every: int = 3) -> Iterator[Asked]:
         yield f"And {middle}?", AskOptions(added=(first,))
     for question in ("", "?", "latest news", "What happened yesterday?", "xyzzyqw", "what happened in March 1987?"):
         yield question, PLAIN
+
+
+def converse(one: Answerer, other: Answerer, questions: Sequence[str], every: int = 3) -> Iterator[str]:
+    """Yield in what each conversation of some turns goes otherwise with two answerers, "" where in nothing."""
+    for question in questions[::every]:
+        mine, theirs = _turns(one, question), _turns(other, question)
+        yield "" if mine == theirs else f"after {question!r}: {mine!r} != {theirs!r}"[:2000]
+
+
+def _turns(answerer: Answerer, question: str) -> list[FollowUp]:
+    first = answerer.answer(question)
+    article = first.passages[0].article.id if first.passages else None
+    turns = f"And {word_of(question)}?", "How much does it cost?", "And in June 1987?"
+    return [FollowUp(first), *(follow_up(answerer, turn, [question], article=article) for turn in turns)]
 
 
 def differs(one: Answerer, other: Answerer, question: str, options: AskOptions = PLAIN) -> str:
@@ -78,6 +103,7 @@ def look_alike(one: Answerer, other: Answerer) -> Iterator[str]:
         yield "extent"
     count = mine.counts["articles"]
     for row in range(0, count, max(1, count // 60)):
+        theirs.passages.ensure_there()
         card = mine.texts.article(row)
         address = (card.url or "").swapcase()
         for name, here, there in (

@@ -19,6 +19,8 @@ LEAST_JDK: Final = 21
 DOWNLOAD: Final = 240.0
 START: Final = 120.0
 _HEAP: Final = "512m"
+# For a node that does little: to compile well what it does costs more than it saves, and so do threads for garbage.
+BRIEF: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
 class CannotStartError(Exception):
@@ -79,10 +81,10 @@ def _sockets(count: int) -> Iterator[list[socket.socket]]:
 
 
 class Nodes:
-    """So many nodes of one cluster, in processes of their own that end with this one."""
+    """So many nodes of one cluster, in processes of their own that end with this one; `flags` are for their JVMs."""
 
-    def __init__(self, java: tuple[Path, str], folder: Path, count: int = 1) -> None:
-        self._java, self._folder, self.count = java, folder, count
+    def __init__(self, java: tuple[Path, str], folder: Path, count: int = 1, flags: Sequence[str] = ()) -> None:
+        self._java, self._folder, self.count, self._flags = java, folder, count, flags
         ports = _free_ports(2 * count)
         self._http, self._transport = ports[:count], ports[count:]
         self.processes: list[subprocess.Popen[bytes] | None] = [None] * count
@@ -100,7 +102,8 @@ class Nodes:
         transports = ",".join(f"127.0.0.1:{port}" for port in self._transport)
         names = ",".join(f"n{one}" for one in range(self.count))
         home = self._folder / f"n{number}"
-        command = [str(program), "--enable-native-access=ALL-UNNAMED", f"-Xms{_HEAP}", f"-Xmx{_HEAP}", "-cp", classes]
+        command = [str(program), "--enable-native-access=ALL-UNNAMED", f"-Xms{_HEAP}", f"-Xmx{_HEAP}", *self._flags]
+        command += ["-cp", classes]
         command += ["Node", f"n{number}", str(home), str(self._http[number]), str(self._transport[number])]
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / f"n{number}.log").open("ab") as log:

@@ -75,7 +75,7 @@ class Gate:
                 response = self._told(problem, headers, scope["path"], scope["query_string"])
             await (response or problem.response())(scope, receive, finished)
         seconds = time.perf_counter() - began
-        path = getattr(scope.get("route"), "path", None) or scope.get("path_template", "other")
+        path = getattr(scope.get("route"), "path", "other")
         self._metrics.count(path, status, seconds)
         LOG.info("%s %s status=%d seconds=%.4f", scope["method"], path, status, seconds)
 

@@ -107,7 +107,7 @@ class _Channel:
         self._reception.bot = self._app.bot
         self._metrics.waiting = lambda: self._order.in_hand
         self._metrics.age = lambda: self._health.age
-        self._metrics.generation = lambda: _generation(self.answerer)
+        self._metrics.find_generation = lambda: _generation(self.answerer)
         self._polling = Polling(self._app, self.pace, self._health)
         self._webhook: Webhook | None = None
         self._numbers: WebServer | None = None

@@ -1,6 +1,7 @@
 """What the Telegram channel is given: its settings, its paces, and who answers."""
 
 import re
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -26,8 +27,14 @@ class Answering(Protocol):
     def articles(self) -> Articles:
         """The articles, to be walked along without a question."""
 
-    async def answer_async(self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS) -> Answer:
-        """Return the answer with at most `k` passages."""
+    async def answer_async(
+        self,
+        question: str,
+        k: int | None = None,
+        options: AskOptions = DEFAULT_OPTIONS,
+        threads: Executor | None = None,
+    ) -> Answer:
+        """Return the answer with at most `k` passages; one of `threads` searches."""
 
     def answer_with_results(
         self, question: str, k: int | None = None, options: AskOptions = DEFAULT_OPTIONS

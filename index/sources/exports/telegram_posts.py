@@ -62,7 +62,7 @@ def articles(chat: Chat, messages: Iterable[object], file: str, left_out: LeftOu
                 left_out.add("service message(s)" if service else "unsupported message(s)")
                 continue
             number = message.get("id")
-            if isinstance(number, int):
+            if isinstance(number, int) and chat.id:
                 live_posts.met(chat.id, number)
                 if number in chat.elsewhere:
                     left_out.add("post(s) that came to the bot")

@@ -59,7 +59,7 @@ _DOCUMENTS: Final = {
     "an RTF document: not read yet; save it as text or HTML": "rtf",
     "an e-book: not read yet; convert it to HTML or text": "epub mobi azw azw3 fb2 lit",
     "a mail: not read yet; save its text": "eml emlx msg mbox mbx",
-    "a web archive: not read yet; save its pages as HTML": "mht mhtml webarchive warc har",
+    "a web archive: not read yet; save its pages as HTML": "webarchive warc har",
     "subtitles: not read yet; save their text": "srt vtt sbv",
     "an archive: unpack it": "zip tar",
     "a program, not an article": "jar",

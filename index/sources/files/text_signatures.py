@@ -24,6 +24,8 @@ _MAIL_BEGINS = re.compile(r"(>?From \S+[^\n]*\n)?(?:[A-Za-z][A-Za-z0-9-]{1,40}:[
 _MAIL_ONLY = re.compile(
     r"^(?:MIME-Version|Message-ID|Received|Return-Path|Delivered-To|Content-Transfer-Encoding):", re.I | re.M
 )
+# What is left of the head of a mail that a program saved as a text.
+_SAVED_MAIL = tuple(re.compile(rf"^{name}:[ \t]+\S", re.M) for name in ("From", "(?:Sent|Date)", "To", "Subject"))
 _SAVED_PAGE = re.compile(r"^From: <Saved by ", re.I | re.M)
 # A page with its pictures; so are mails with pictures, but those are sent by somebody.
 _WITH_PICTURES = re.compile(r"^Content-Type: multipart/related", re.I | re.M)
@@ -72,7 +74,7 @@ def format_of_text(head: str) -> str:
     if _NAMED.match(head) and (mail := _MAIL_BEGINS.match(head)):
         if _SAVED_PAGE.search(mail[0]) or (_WITH_PICTURES.search(mail[0]) and not _SENT.search(mail[0])):
             return ".mht"
-        if _MAIL_ONLY.search(mail[0]):
+        if _MAIL_ONLY.search(mail[0]) or all(name.search(mail[0]) for name in _SAVED_MAIL):
             return ".mbox" if mail[1] else ".eml"
     # Markdown may begin with a picture.
     found = _ROOTS.get(root(head).rpartition(":")[2], "")

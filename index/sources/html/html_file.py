@@ -26,6 +26,7 @@ from index.sources.html.metadata import Metadata, metadata
 from index.sources.html.neighbours import shares_its_title
 from index.sources.html.templates import is_template, without_templates
 from index.sources.html.title import title_of
+from index.sources.text.gutenberg import without_notices
 from index.sources.text.page_lines import BYLINE, STAMP, kind_of
 from index.sources.text.pasted import is_boilerplate
 
@@ -66,7 +67,9 @@ def page(
         yield told_fault(place, front.fault)
     if front is None and is_template(text):
         raise UnusableError("a template, not an article")
-    root = parsed(text if front is None else without_templates(front.text))
+    # In HTML these are no text; braces may be.
+    filled_in = front is not None or "<%" in text
+    root = parsed(without_templates(text if front is None else front.text) if filled_in else text)
     if root is None:
         raise UnusableError("no text in it")
     stated = metadata(root)
@@ -114,7 +117,8 @@ def _body(choice: Choice, title: str, stated: Metadata, shared: str) -> tuple[li
     dropped: list[Dropped] = []
     sites = {shared, stated.site or ""} - {""}
     for block in choice.chosen:
-        if block.kind == "heading" and one_line(block.text) == title:
+        # Where nothing is marked as a heading the headline is a first line as others are.
+        if (block.kind == "heading" or not blocks) and one_line(block.text) == title:
             dropped.append(Dropped(block.text, "the headline again"))
         elif block.kind == "heading" and one_line(block.text) in sites:
             dropped.append(Dropped(block.text, "the name of the site"))
@@ -130,7 +134,8 @@ def _body(choice: Choice, title: str, stated: Metadata, shared: str) -> tuple[li
             blocks.append(block)
     if all(block.kind == "heading" for block in blocks) and len(blocks) < 2:
         blocks = choice.chosen
-    return joined(marked_lists([block.block() for block in blocks])), told(chain(dropped, choice.left_out()))
+    kept, notices = without_notices([block.block() for block in blocks])
+    return joined(marked_lists(kept)), told(chain(dropped, notices, choice.left_out()))
 
 
 def _better(stated: Sequence[str], body: Sequence[str]) -> bool:

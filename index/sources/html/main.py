@@ -36,6 +36,8 @@ _OPENING_WORDS = 60
 _REMARK_WORDS = 30
 _SENTENCE_WORDS = 5
 _LINE_CHARACTERS = 200
+# So deep on a page its <body> stands.
+_BODY = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def _judged(root: Element, page: Page, free: list[bool], *, news: bool) -> list[
     if news:
         around = set()
     known: dict[int, bool] = {}
+    # Words between the paragraphs of a page that stand directly in its <body>.
+    beside_bare = any(_depth(page, page.parents.get(place, 0)) == _BODY for place in places)
 
     def most(block: PageBlock) -> float:
         short = block.kind != "heading" and len(block.text) <= _LINE_CHARACTERS
@@ -111,13 +115,14 @@ def _judged(root: Element, page: Page, free: list[bool], *, news: bool) -> list[
         is_kept
         or (block.kind == "caption" and is_free and page.parents.get(block.place, 0) in beside)
         or (is_free and block.linked <= most(block) and (block.place in places or inside(block.place)))
+        or (beside_bare and is_free and not block.linked and _depth(page, block.place) == _BODY and _prose(block))
         for block, is_free, is_kept in zip(page.blocks, free, by_judge, strict=True)
     ]
 
 
 def _around(page: Page, places: set[int]) -> set[int]:
     """Return the places around `places`, but for <body>: all stands in that, the frame of the site as well."""
-    return {place for place in map(page.parents.get, places) if place and _depth(page, place) > 2}
+    return {place for place in map(page.parents.get, places) if place and _depth(page, place) > _BODY}
 
 
 def _depth(page: Page, place: int) -> int:

@@ -14,7 +14,10 @@ _TAG = re.compile(
 )
 _BLOCK = re.compile(r"\{%-?\s*(end)?(comment|highlight|raw|verbatim)\b[^{}%]{0,200}%\}")
 _BEGINS = re.compile(r"\s*(?:\{%|\{\{|<%)")
-_LEADING = re.compile(r"\s*(?:\{#[^{}#]{0,2000}#\}|<!--[^<>]{0,2000}-->)")
+# Of what stands above a page, directives and remarks of servers among it.
+_LEADING = re.compile(
+    r"\s*(?:\{#[^{}#]{0,2000}#\}|<!--[^<>]{0,2000}-->|<%[@-][^<%]{0,2000}%>|<%\s*Option Explicit\s*%>)"
+)
 # A title that is filled in, and an element whose attributes are.
 _FILLED_IN = re.compile(
     r"<title\b[^<>]{0,200}>(?:\s*(?:\{\{|\{%|<%)|[^<${]{0,200}(?:\$title\$|\{\{[^{}]{0,100}title))"

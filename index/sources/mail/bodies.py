@@ -47,8 +47,8 @@ class Body:
         self.locked = self.locked or other.locked
 
 
-def body_of(part: Part, depth: int = 1) -> Body:
-    """Return what a message holds. UnusableError when its parts are nested more than 20 deep."""
+def body_of(part: Part, depth: int = 1, *, sent_on: bool = False) -> Body:
+    """Return what a message holds, `sent_on` by its author or written. UnusableError when it is nested over 20 deep."""
     if depth > DEEPEST:
         raise UnusableError(f"its parts are nested more than {DEEPEST} deep")
     body = Body()
@@ -57,9 +57,9 @@ def body_of(part: Part, depth: int = 1) -> Body:
         if part.kind == "multipart/encrypted":
             body.locked = True
         elif parts:
-            _add_parts(part.kind, [body_of(one, depth + 1) for one in parts], body)
+            _add_parts(part.kind, [body_of(one, depth + 1, sent_on=sent_on) for one in parts], body)
         else:
-            _add_text(part, body)
+            _add_text(part, body, sent_on=sent_on)
     elif part.kind == "message/rfc822":
         body.messages.append(part.content())
     elif _is_apparatus(part):
@@ -68,7 +68,7 @@ def body_of(part: Part, depth: int = 1) -> Body:
         body.attachments += 1
         body.dropped.append(Dropped(part.name or part.kind, ATTACHMENT))
     else:
-        _add_text(part, body)
+        _add_text(part, body, sent_on=sent_on)
     return body
 
 
@@ -97,7 +97,7 @@ def _length(body: Body) -> int:
     return sum(len(block.text) for block in body.blocks)
 
 
-def _add_text(part: Part, body: Body) -> None:
+def _add_text(part: Part, body: Body, *, sent_on: bool) -> None:
     try:
         text = part.text()
     except UnusableError:
@@ -105,11 +105,12 @@ def _add_text(part: Part, body: Body) -> None:
         body.dropped.append(Dropped(part.name or part.kind, ATTACHMENT))
         return
     if part.kind == "text/html":
-        body.blocks += html_blocks(text, body.dropped)
+        body.blocks += html_blocks(text, body.dropped, sent_on=sent_on)
         return
     flowed = part.parameters.get("format", "").lower() == "flowed"
     lines = logical_lines(text, flowed=flowed, delsp=part.parameters.get("delsp", "").lower() == "yes")
-    body.blocks += text_blocks(text_lines("\n".join(own_lines(_without_files(lines, body), body.dropped))))
+    own = own_lines(_without_files(lines, body), body.dropped, sent_on=sent_on)
+    body.blocks += text_blocks(text_lines("\n".join(own)))
 
 
 def _without_files(lines: list[str], body: Body) -> list[str]:

@@ -10,7 +10,16 @@ from index.sources.blocks.blocks import Block
 from index.sources.blocks.html_tree import Element, parsed
 from index.sources.blocks.layout import one_line
 from index.sources.blocks.markup import blocks_of
-from index.sources.mail.replies import FORWARDED, QUOTATION, SIGNATURE, SIGNATURE_LINES, heads_answered, is_attribution
+from index.sources.mail.replies import (
+    FORWARDED,
+    QUOTATION,
+    SIGNATURE,
+    SIGNATURE_LINES,
+    heads_answered,
+    is_attribution,
+    is_header,
+    without_forward_heads,
+)
 
 _SUSPECT: Final = re.compile(
     r"gmail_|yahoo_quoted|moz-|type=.?cite|divRplyFwdMsg|OutlookMessageHeader|signature|none|hide", re.I
@@ -26,11 +35,11 @@ _MARK: Final = "\ue000"
 _LOOKED_AT: Final = 300
 
 
-def html_blocks(markup: str, dropped: list[Dropped]) -> list[Block]:
-    """Return the blocks of a message; what its author did not write is added to `dropped`."""
+def html_blocks(markup: str, dropped: list[Dropped], *, sent_on: bool = False) -> list[Block]:
+    """Return the blocks of a message; what its author did not write, nor sent on, is added to `dropped`."""
     root = parsed(markup) if _SUSPECT.search(markup) else None
     if root is None:
-        return _unsigned(blocks_of(markup), dropped)
+        return _unsigned(blocks_of(markup), dropped, sent_on=sent_on)
     from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
     waiting = [root]
@@ -38,7 +47,7 @@ def html_blocks(markup: str, dropped: list[Dropped]) -> list[Block]:
         element = waiting.pop()
         reason = _reason(element)
         text = _beginning(element) if reason else ""
-        if not reason or (reason == QUOTATION and FORWARDED.match(text)):
+        if not reason or (reason == QUOTATION and (sent_on or FORWARDED.match(text))):
             waiting.extend(element.iterchildren(reversed=True))
             continue
         if text:
@@ -50,11 +59,12 @@ def html_blocks(markup: str, dropped: list[Dropped]) -> list[Block]:
             found.append(block)
         elif found and is_attribution(found[-1].text):
             dropped.append(Dropped(found.pop().text, QUOTATION))
-    return _unsigned(found, dropped)
+    return _unsigned(found, dropped, sent_on=sent_on)
 
 
-def _unsigned(blocks: list[Block], dropped: list[Dropped]) -> list[Block]:
+def _unsigned(blocks: list[Block], dropped: list[Dropped], *, sent_on: bool) -> list[Block]:
     """Return blocks without the message that is answered, and without a signature below a line of two dashes."""
+    blocks = _without_forward_heads(blocks, dropped, sent_on=sent_on)
     answered = next((at for at, block in enumerate(blocks) if at and heads_answered(block.text)), len(blocks))
     if answered < len(blocks):
         dropped.append(Dropped(one_line(" ".join(block.text for block in blocks[answered:]))[:_LOOKED_AT], QUOTATION))
@@ -73,6 +83,23 @@ def _unsigned(blocks: list[Block], dropped: list[Dropped]) -> list[Block]:
         if len(below) > SIGNATURE_LINES:
             return blocks
     return blocks
+
+
+def _without_forward_heads(blocks: list[Block], dropped: list[Dropped], *, sent_on: bool) -> list[Block]:
+    kept: list[Block] = []
+    below_mark = False
+    for block in blocks:
+        lines = block.text.split("\n")
+        marked = FORWARDED.match(lines[0]) is not None
+        if marked or ((sent_on or not kept) and heads_answered(block.text)):
+            lines = without_forward_heads(lines, dropped, sent_on=True)
+        elif below_mark and all(map(is_header, lines)):
+            # Each stands in an element of its own.
+            lines, marked = [], True
+        below_mark = marked and not any(lines)
+        text = "\n".join(lines).strip("\n")
+        kept += [replace(block, text=text)] if text else []
+    return kept
 
 
 def _reason(element: Element) -> str:

@@ -20,6 +20,7 @@ from index.sources.files.walk import printable
 from index.sources.mail.bodies import DEEPEST, Body, body_of
 from index.sources.mail.mbox import MOST_BYTES, messages
 from index.sources.mail.mime import Part, part, words
+from index.sources.mail.replies import is_sent_on
 from index.sources.text.titled import Titled, titled
 
 _TITLE_WORDS: Final = 12
@@ -70,7 +71,7 @@ def _message(
             left_out.add("deleted message(s)")
             continue
         try:
-            body = body_of(message)
+            body = body_of(message, sent_on=is_sent_on(words(message.headers.get("subject", ""))))
         except Exception as error:  # noqa: BLE001 - one message stops nothing
             yield Skipped(place, fault(error))
             continue
@@ -134,7 +135,7 @@ def _fields(message: Part) -> dict[str, object]:
         "source": _list_name(of("list-id", "")),
         "url": _address(of("archived-at", "")),
         "author": _sender(of("from", "")),
-        "date": _date(of("date", "")),
+        "date": _date(of("date") or of("sent", "")),
         "language": language_tag(of("content-language", "").split(",")[0]),
     }
 

@@ -21,7 +21,26 @@ _WROTE: Final = re.compile(
 )
 _COLONS: Final = (":", "：")
 _RULE: Final = re.compile(r"[_=-]{20,}")
-FORWARDED: Final = re.compile(r"\s*-{4,} ?[^-\n]{3,60}-{4,}")
+# Of web mail, and of a Mac in its languages.
+FORWARDED: Final = re.compile(
+    r"\s*(?:-{4,} ?[^-\n]{3,60}-{4,}|(?:Begin forwarded message|Anfang der weitergeleiteten Nachricht"
+    r"|Début du message (?:transféré|réexpédié)|Inicio del mensaje reenviado|Início da mensagem (?:re)?encaminhada"
+    r"|Inizio messaggio inoltrato|Begin doorgestuurd bericht|Начало переадресованного сообщения"
+    r"|بداية الرسالة المعاد توجيهها|以下是转发的邮件|下面是被转发的邮件|開始轉寄郵件)\s?[:：]?\s*$)",
+    re.I | re.M,
+)
+# Subjects of messages that are sent on, by what programs put before them.
+_SENT_ON: Final = re.compile(
+    r"\s*(?:Fwd?|WG|TR|RV|ENC|I|PD|VS|VB|Doorst|İLT|Пересл|转发|轉寄|إعادة توجيه)\s?[:：]", re.I
+)
+_HEADER: Final = re.compile(
+    r"\*?(?:From|To|Cc|Bcc|Date|Sent|Subject|Reply-To|Attachments|Importance|Von|An|Kopie|Datum|Gesendet|Betreff|De|À|A"
+    r"|Para|Objet|Asunto|Assunto|Fecha|Enviado(?: el)?|Envoyé|Da|Oggetto|Data|Inviato|Van|Aan|Onderwerp|Verzonden|Från"
+    r"|Till|Ämne|От|Кому|Тема|Дата|Отправлено|Копия|من|إلى|الموضوع|التاريخ|تاريخ|از|به|موضوع|发件人|收件人|主题|日期"
+    r"|发送时间|寄件者|收件者|主旨|差出人|宛先|件名|送信日時)\s?[:：]\*?(?:\s|$)",
+    re.I,
+)
+_FORWARD_HEAD: Final = "the head of a message that was sent on"
 _ORIGINAL: Final = re.compile(
     r"[-_ ]{2,}\s*(?:Original[- ](?:Message|Nachricht)|Ursprüngliche Nachricht|Message d'origine|Message original"
     r"|Mensaje original|Mensagem original|Messaggio originale|Oorspronkelijk bericht|Исходное сообщение|الرسالة الأصلية"
@@ -70,27 +89,69 @@ def logical_lines(text: str, *, flowed: bool, delsp: bool) -> list[str]:
     return [*found, "".join(pieces)] if pieces else found
 
 
-def own_lines(lines: Sequence[str], dropped: list[Dropped]) -> list[str]:
-    """Return the lines that the author of a message wrote; the others are added to `dropped`."""
+def is_sent_on(subject: str) -> bool:
+    """Return whether a subject says that somebody else's message is sent on: "Fwd: Prices"."""
+    return _SENT_ON.match(subject) is not None
+
+
+def without_forward_heads(lines: Sequence[str], dropped: list[Dropped], *, sent_on: bool) -> list[str]:
+    """Return lines without those that programs write above a message which is sent on: who wrote it, when, to whom.
+
+    They are known by the line above them; where there is none, by their names, if a message is `sent_on` as its
+    subject says, or begins with them.
+    """
+    kept: list[str] = []
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        below = at
+        if FORWARDED.match(line):
+            below = next((one for one in range(at + 1, len(lines)) if lines[one].strip()), len(lines))
+        elif not heads_answered("\n".join(lines[at : at + 4])) or not (sent_on or not any(map(str.strip, kept))):
+            kept.append(line)
+            at += 1
+            continue
+        end = below
+        while end < len(lines) and is_header(lines[end]):
+            end += 1
+        dropped.append(Dropped(_told(lines[at:end]), _FORWARD_HEAD))
+        kept.append("")
+        at = max(end, at + 1)
+    return kept
+
+
+def own_lines(lines: Sequence[str], dropped: list[Dropped], *, sent_on: bool = False) -> list[str]:
+    """Return the lines that the author of a message wrote; the others are added to `dropped`.
+
+    What is `sent_on` is what a message is for, and no quotation.
+    """
     lines = _signed(lines)
     kept: list[str] = []
     left = False
+    above = ""
     for at, line in enumerate(lines):
+        reason = "" if left else _ending(lines, at, line)
         if left:
             # Below a signature somebody else's message may be sent on.
             left = not FORWARDED.match(line)
-        elif reason := _ending(lines, at, line):
+        elif reason and not (reason == QUOTATION and (sent_on or not above or FORWARDED.match(above))):
             left = True
             dropped.append(Dropped(_told(lines[at + (reason not in (QUOTATION, DEVICE)) : at + 20]), reason))
         if not left:
             kept.append(line)
-    return _unquoted(kept, dropped)
+            above = line if line.strip() else above
+    return _unquoted(without_forward_heads(kept, dropped, sent_on=sent_on), dropped)
 
 
 def is_attribution(text: str) -> bool:
     """Return whether a text says whom the quotation below it is of: "On Monday, Ana wrote:"."""
     text = text.rstrip()
     return len(text) <= _ATTRIBUTION and text.endswith(_COLONS) and _WROTE.search(text) is not None
+
+
+def is_header(line: str) -> bool:
+    """Return whether a line is one of those above a message: "Subject: Prices"."""
+    return _HEADER.match(line.strip()) is not None
 
 
 def heads_answered(text: str) -> bool:

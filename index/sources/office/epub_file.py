@@ -16,6 +16,7 @@ from index.sources.office.epub_book import Book, book_of, located, what_label, w
 from index.sources.office.epub_contents import Entry, entries
 from index.sources.office.epub_page import PAGE_BYTES, Page, Piece, page_of
 from index.sources.office.package import Package, package
+from index.sources.text.gutenberg import NOTICE, ends_a_book, without_notices
 
 # A page that is called a cover or an imprint and has more words is more than that.
 _FRAME_WORDS = 500
@@ -103,6 +104,7 @@ class _Reading:
         self._book = book
         self._parts = parts
         self._open: _Chapter | None = None
+        self._ended = False
         # Of each file the places where the contents say that something begins.
         self._entries: dict[str, dict[str, Entry]] = {}
         for entry in contents:
@@ -145,7 +147,16 @@ class _Reading:
                 yield from self._begin(_Chapter(name, "", _level(piece, page)))
             if self._open is None:
                 self._open = _Chapter(name, "", _level(piece, page))
-            self._open.blocks += piece.blocks
+            self._open.blocks += self._without_notices(piece.blocks)
+
+    def _without_notices(self, blocks: list[Block]) -> list[Block]:
+        """Return the blocks of a piece that are the book's, and not what Project Gutenberg puts around it."""
+        kept, notices = without_notices(blocks)
+        if self._ended:
+            kept, notices = [], tuple(Dropped(block.text, NOTICE) for block in blocks)
+        self._ended = self._ended or any(ends_a_book(block.text) for block in blocks)
+        self.dropped += notices
+        return kept
 
     def _opens_itself(self, piece: Piece, page: Page) -> bool:
         """Return whether a file that the contents do not name begins a chapter: by a heading of the same rank."""

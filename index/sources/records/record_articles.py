@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import cast
 
-from index.model import Article, Paragraph, Skipped
+from index.model import Article, Dropped, Paragraph, Skipped
 from index.sources.blocks.blocks import told
 from index.sources.blocks.layout import normal_line, one_line
 from index.sources.blocks.markup import plain
@@ -14,6 +14,7 @@ from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.fields.field_names import slot_of
 from index.sources.fields.records import Record, article, known_fields, names_in
 from index.sources.files.streams import UnusableError
+from index.sources.markdown.marked_text import blocks_in
 from index.sources.records.exported import article_of, is_exported
 from index.sources.text.titled import Titled, titled, with_title
 
@@ -87,7 +88,10 @@ def _article(path: str, rows: list[_Row]) -> Article:
         texts = (_as_one(row.fields.get("text")) for row in rows)
         found = with_title(Titled(title, [Paragraph(text) for text in texts if text]))
     else:
-        found = titled(title, blocks_of_text(fields.get("text")))
+        text, left_out = fields.get("text"), list[Dropped]()
+        marked = blocks_in(text, left_out) if isinstance(text, str) else None
+        found = titled(title, blocks_of_text(text) if marked is None else marked)
+        found.dropped += left_out
     if not found.paragraphs:
         raise UnusableError(_no_text(rows[0].record))
     return article(found.title, found.paragraphs, path, article_id or key, fields, told(found.dropped))

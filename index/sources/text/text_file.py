@@ -1,9 +1,10 @@
 """Read plain text and pasted pages (.txt, and any other file that proves to be text)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from index.model import Article, Paragraph, Skipped
+from index.model import Article, Dropped, Paragraph, Skipped
 from index.sources.blocks.blocks import told
 from index.sources.encodings.encoding import read_text
 from index.sources.fields import file_names
@@ -13,6 +14,7 @@ from index.sources.fields.headers import headed_parts
 from index.sources.fields.records import Record, article, field_text
 from index.sources.files.streams import UnusableError
 from index.sources.files.walk import printable
+from index.sources.text.gutenberg import book_in
 from index.sources.text.pasted import Draft, split_pasted
 
 
@@ -28,17 +30,24 @@ def read(path: Path, field_map: FieldMap = NO_MAP, charset: str | None = None) -
 
 def pages(text: str, path: Path, place: str, field_map: FieldMap = NO_MAP) -> Iterator[Article | Skipped]:
     """Yield the same of a text that was called `path`; `place` is where it is kept."""
+    book = book_in(text)
+    if book is not None:
+        yield from _articles(path, place, *book)
+        return
     for part, fields in _parts(text, field_map):
         yield from _articles(path, place, part, fields)
 
 
-def _articles(path: Path, place: str, text: str, fields: Record) -> Iterator[Article]:
+def _articles(
+    path: Path, place: str, text: str, fields: Record, dropped: tuple[Dropped, ...] = ()
+) -> Iterator[Article]:
     drafts = split_pasted(text)
     if not drafts:
         raise UnusableError("no text in it, only labels and signs")
     stated = {"date": file_names.stated_date(path), **fields} if len(drafts) == 1 else {}
     for draft in drafts:
-        yield _article(path, place, draft, stated)
+        yield _article(path, place, replace(draft, dropped=(*dropped, *draft.dropped)) if dropped else draft, stated)
+        dropped = ()
 
 
 def _parts(text: str, field_map: FieldMap) -> Iterator[tuple[str, Record]]:

@@ -17,7 +17,7 @@ from bot.channels.telegram.messages.callback_data import article_letters, letter
 from bot.channels.telegram.messages.links import parse_link
 from bot.printing import shown
 from bot.render import head
-from index import NoIndexError
+from index import ClusterError, NoIndexError
 
 _PAIR_PAYLOAD = "pair_"
 _SOURCE: Final = 60
@@ -76,7 +76,7 @@ class Commands:
         lines = [f"{say.text('hello')} {say.text('help_private')}"]
         try:
             overview = await services.searches.overview(say)
-        except NoIndexError:
+        except (NoIndexError, ClusterError):
             overview = None
         examples = overview.examples if overview else ()
         lines += [_extent(overview.extent, say)] if overview else []

@@ -1,9 +1,13 @@
-"""Asking the index from the event loop: in a thread, at most 8 at once, and never for longer than the pace allows."""
+"""Asking the index from the event loop: in 8 threads of its own, and never for longer than the pace allows.
+
+A search that nobody waits for any more may go on, where a cluster hangs; all else has the threads of the loop.
+"""
 
 import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -52,6 +56,7 @@ class Searches:
         self._passages = passages
         self._pace = pace
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._threads = ThreadPoolExecutor(AT_ONCE, "quoth-searches")
         self._people: OneByOne[int] = OneByOne()
         # Of one generation: its number, and by language what a newcomer is told.
         self._told: tuple[int, dict[str, Overview]] = (0, {})
@@ -92,7 +97,7 @@ class Searches:
         options = AskOptions(searched.exact, searched.without, added=searched.added, article=searched.article)
         async with self._place():
             most = _DEPTH if like else most or self._passages
-            answer = await self._answerer.answer_async(searched.question, most, options)
+            answer = await self._answerer.answer_async(searched.question, most, options, self._threads)
         if like is None:
             return answer
         others = tuple(hit for hit in answer.passages if hit.article.id != like.article)[: self._passages]
@@ -131,7 +136,7 @@ class Searches:
 
     async def _run(self, work: Callable[[], T]) -> T:
         async with self._place():
-            return await asyncio.to_thread(work)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:

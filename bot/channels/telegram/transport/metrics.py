@@ -16,8 +16,8 @@ class Metrics:
 
     `questions`: by state ("answered", "closest", "nothing", "failed", "no index"); `updates`: seconds from an update's
     arrival to its end, by kind ("message", "callback_query", ...); `searches`: seconds of searching; `events`: how
-    often which accident happened ("429", "unreadable", "redelivered", "bad secret", "busy"). `waiting`, `age` and
-    `generation` are asked at the moment of showing.
+    often which accident happened ("429", "unreadable", "redelivered", "bad secret", "busy"). `waiting` and `age` are
+    asked at the moment of showing, and before it, in a thread, `find_generation`, for a cluster may be asked for that.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,8 @@ class Metrics:
         self.searches = Histogram()
         self.waiting: Callable[[], int] = lambda: 0
         self.age: Callable[[], float] = lambda: 0.0
-        self.generation: Callable[[], int] = lambda: 0
+        self.find_generation: Callable[[], int] = lambda: 0
+        self.generation = 0
 
     def question(self, state: str, seconds: float) -> None:
         """Count a question and the time of its search."""
@@ -57,4 +58,4 @@ class Metrics:
         )
         yield GaugeMetricFamily("quoth_updates_waiting", "Updates waiting or being worked on.", self.waiting())
         yield GaugeMetricFamily("quoth_poll_age_seconds", "Since the last good poll.", self.age())
-        yield GaugeMetricFamily("quoth_index_generation", "The generation that answers; 0: none.", self.generation())
+        yield GaugeMetricFamily("quoth_index_generation", "The generation that answers; 0: none.", self.generation)

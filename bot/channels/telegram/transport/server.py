@@ -46,6 +46,7 @@ def metrics_route(metrics: Metrics) -> Route:
     exposition(metrics)
 
     async def exposed(_: Request) -> Response:
+        metrics.generation = await asyncio.to_thread(metrics.find_generation)
         return Response(exposition(metrics), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return Route("/metrics", exposed)
