@@ -240,10 +240,6 @@ class Answerer:
         """Return article titles in index order, at most `limit` (0: all)."""
         return self._retriever.index.texts.titles(limit)
 
-    def titled(self, title: str) -> ArticleCard | None:
-        """Return the first article of exactly that title."""
-        return self.articles.titled(title)
-
     def article(self, row: int) -> ArticleCard:
         """Return the article in `row`."""
         return self._retriever.index.texts.article(row)

@@ -89,9 +89,6 @@ class FixedLibrary:
     def titles(self, limit: int = 0) -> list[str]:
         return [BRIDGE.title, MILL.title][: limit or None]
 
-    def titled(self, title: str) -> ArticleCard | None:
-        return next((article for article in (BRIDGE, MILL) if article.title == title), None)
-
     def passages_of(self, article_row: int) -> list[Passage]:
         return [PASSAGES, [ARABIC]][article_row]
 
@@ -111,6 +108,9 @@ class FixedTitles:
     def titles(self, words: str, first: int, most: int) -> Listing:
         found = [one for one in (BRIDGE, MILL) if all(word in one.title.casefold() for word in words.split())]
         return Listing(tuple(found[first : first + most]), len(found))
+
+    def titled(self, title: str) -> ArticleCard | None:
+        return next((article for article in (BRIDGE, MILL) if article.title == title), None)
 
 
 async def tell(show: Callable[[str], None]) -> None:

@@ -47,9 +47,11 @@ _TITLES = _SOURCES = 20
 
 
 class Titles(Protocol):
-    """List articles by words of their titles, as `bot.articles.Articles` does."""
+    """Find articles by their titles, and list them by words of these, as `bot.articles.Articles` does."""
 
     def titles(self, words: str, first: int, most: int) -> Listing: ...
+
+    def titled(self, title: str) -> ArticleCard | None: ...
 
 
 class ConsoleAnswerer(RankingAnswerer, Protocol):
@@ -63,8 +65,6 @@ class ConsoleAnswerer(RankingAnswerer, Protocol):
     def articles(self) -> Titles: ...
 
     def titles(self, limit: int = 0) -> list[str]: ...
-
-    def titled(self, title: str) -> ArticleCard | None: ...
 
     def passages_of(self, article_row: int) -> list[Passage]: ...
 
@@ -135,7 +135,7 @@ class ConsoleSession:
         if answer.state != "nothing":
             self._openable = tuple(_Openable(one.article.row, one.passage) for one in answer.passages)
             return
-        nearest = map(self._answerer.titled, answer.nearest)
+        nearest = map(self._answerer.articles.titled, answer.nearest)
         self._openable = tuple(_Openable(article.row) for article in nearest if article is not None)
 
     async def _patiently(self, answering: Coroutine[Any, Any, Answer]) -> None:

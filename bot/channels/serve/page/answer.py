@@ -220,7 +220,7 @@ def _copies(one: AnswerPassage, say: Catalogue) -> Html | None:
 def _nearest(answerer: Answerer, answer: Answer, place: Place, asked: Asked) -> list[Html]:
     say = place.say
     shown_already = {passage.article.title for passage in answer.passages}
-    articles = [answerer.titled(title) for title in answer.nearest if title not in shown_already]
+    articles = [answerer.articles.titled(title) for title in answer.nearest if title not in shown_already]
     links = [listed(one, say, article_link(place, one, asked.question)) for one in articles if one is not None]
     if not links:
         return []
