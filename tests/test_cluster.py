@@ -113,9 +113,11 @@ def test_no_process_of_ours_shows_a_secret_and_none_is_in_what_it_says(
         ]
         helper = Process("index.cluster.loading:work")
         try:
+            place = Path(f"/proc/{helper.pid}")
+            while not (shown := (place / "cmdline").read_text()):
+                time.sleep(0.01)
             options = ClusterOptions((address,), user="quoth", password=SECRET, api_key=SECRET)
             helper.send((tmp_path / "none", options, names("quoth", 1), (range(1), range(1))))
-            shown = Path(f"/proc/{helper.pid}/cmdline").read_text() + Path(f"/proc/{helper.pid}/environ").read_text()
             told = str(helper.receive())
         finally:
             helper.end()
