@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from html import escape
+from textwrap import fill
 from typing import Final
 
 import yaml
@@ -64,6 +65,11 @@ def _moment(article: Written) -> datetime:
 
 def _day(article: Written) -> str:
     return article.date.isoformat()
+
+
+def _wrapped(article: Written) -> str:
+    lines = (fill(text, 72, break_long_words=False, break_on_hyphens=False) for text in article.paragraphs)
+    return "\n\n".join([article.title, *lines]) + "\n"
 
 
 def _in_words(article: Written) -> str:
@@ -267,4 +273,9 @@ FORMATS: Final[Mapping[str, Format]] = {
         told=lambda text: _BULLET.sub("", text),
     ),
     "txt, yaml": Format(".txt", page=lambda one: _yaml(one) + _blank_lines(one) + "\n"),
+    "txt, blank lines": Format(".txt", page=lambda one: f"{one.title}\n\n{_blank_lines(one)}\n", dated=False),
+    "txt, a paragraph a line": Format(
+        ".txt", page=lambda one: f"{one.title}\n\n" + "\n".join(one.paragraphs) + "\n", dated=False
+    ),
+    "txt, wrapped": Format(".txt", page=_wrapped, dated=False),
 }

@@ -69,8 +69,7 @@ class Policy:
             return "nothing"
         if results.is_listing:
             return "answered"
-        weight = tuning.REACH_WEIGHT if results.meaning is None else tuning.MEANING_REACH_WEIGHT
-        reach = weight * _ease(articles) * (results.ratio - tuning.REACH_USUAL)
+        reach = tuning.REACH_WEIGHT * _ease(articles) * (results.ratio - tuning.REACH_USUAL)
         adjusted = min(1.0, max(0.0, results.confidence + reach)) - tuning.ABSENT_NAMES_WEIGHT * evidence.names
         if evidence.is_spaced:
             adjusted += tuning.CLOSE_WEIGHT * (evidence.close - tuning.CLOSE_USUAL)

@@ -398,3 +398,26 @@ def test_a_note_in_the_text_loses_the_numbers_that_lead_to_it(tmp_path: Path) ->
     note = '<p><a name="n1"></a><a href="#b1">[1]</a> Counted by the miller.</p>'
     mill = article(tmp_path, page(f'<h1>The Mill</h1><p>{MILL}<a href="#n1">[1]</a></p><p>{WHEEL}</p>{note}'))
     assert texts(mill) == [MILL, WHEEL, "Counted by the miller."]
+
+
+def test_words_between_the_paragraphs_of_a_page_are_text(tmp_path: Path) -> None:
+    assert texts(article(tmp_path, page(f"{MILL}\n<p>\n{WHEEL}\n<p>\n{PRICE}"))) == [MILL, WHEEL, PRICE]
+
+
+def test_a_headline_that_is_not_marked_as_one_is_left_out_of_the_text(tmp_path: Path) -> None:
+    read_back = article(
+        tmp_path, page(f"<div>The Mill</div><div>{MILL}</div><div>{WHEEL}</div>", "<title>The Mill</title>")
+    )
+    assert (read_back.title, texts(read_back)) == ("The Mill", [MILL, WHEEL])
+
+
+def test_what_project_gutenberg_puts_around_a_book_is_no_text(tmp_path: Path) -> None:
+    above = (
+        "<section class='pg-boilerplate'><h2>The Project Gutenberg eBook of The Mill</h2><div>This ebook is free.</div>"
+    )
+    mark = "<div><span>*** {} OF THE PROJECT GUTENBERG EBOOK THE MILL ***</span></div>"
+    below = (
+        "<div>Updated editions will replace the previous one.</div><h2>THE FULL LICENSE</h2><p>Please read this.</p>"
+    )
+    body = f"{above}{mark.format('START')}</section><h1>The Mill</h1>{BODY}{mark.format('END')}{below}"
+    assert texts(article(tmp_path, page(body, "<title>The Mill | Project Gutenberg</title>"))) == [MILL, WHEEL, PRICE]

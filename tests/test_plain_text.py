@@ -347,3 +347,15 @@ def test_two_pages_that_say_their_number_have_running_heads(tmp_path: Path) -> N
 def test_a_line_of_signs_as_wide_as_the_text_underlines_its_title(tmp_path: Path) -> None:
     article = read_text(tmp_path, f"The Mill\n{'-' * 70}\n{MILL}\n")
     assert (article.title, texts(article)) == ("The Mill", [MILL])
+
+
+def test_a_book_of_project_gutenberg_is_the_book_alone(tmp_path: Path) -> None:
+    above = "The Project Gutenberg eBook of The Mill\n\nTitle: The Mill\n\nAuthor: Nora Esk\n\n"
+    above += "Release date: May 1, 2004\n\n"
+    mark = "*** {} OF THE PROJECT GUTENBERG EBOOK\nTHE MILL ***\n\n"
+    licence = "Updated editions will replace the previous one.\n\nSTART: FULL LICENSE\n\nPLEASE READ THIS\n"
+    book = f"\nTHE MILL\n\n\nCHAPTER I.\n\n{wrapped(MILL)}\n\n{wrapped(FLOUR)}\n\n"
+    article = read_text(tmp_path, above + mark.format("START") + book + mark.format("END") + licence)
+    assert (article.title, article.author, article.date) == ("The Mill", "Nora Esk", None)
+    assert texts(article) == [f"CHAPTER I.\n{MILL}", FLOUR]
+    assert {dropped.reason for dropped in article.dropped} == {"a notice of Project Gutenberg"}

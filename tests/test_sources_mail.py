@@ -174,7 +174,7 @@ def test_mail_with_pictures_is_no_page_that_a_browser_saved(tmp_path: Path) -> N
     content = f"{kind}\nMIME-Version: 1.0\n{content.replace(kind, 'X-Mailer: Heron')}"
     assert texts(one(tmp_path, content)) == [EELS]
     saved = content.replace(HEAD, "From: <Saved by Heron>\n")
-    assert [isinstance(part, Skipped) for part in found(tmp_path / "b.eml", saved)] == [True]
+    assert one(tmp_path, saved, "b.eml").title == "b"
 
 
 def test_a_message_that_is_only_sent_on_is_an_article(tmp_path: Path) -> None:
@@ -399,3 +399,33 @@ def test_what_outlook_answers_is_no_text_of_the_message(tmp_path: Path) -> None:
     body = f"<html><body><p>The tar is here.</p>{head}<p>Where is the tar?</p></body></html>"
     mail = f"From: Nora <n@coast.example>\nSubject: RE: Tar\nMessage-ID: <1@c>\nContent-Type: text/html\n\n{body}\n"
     assert texts(one(tmp_path, mail)) == ["The tar is here."]
+
+
+@pytest.mark.parametrize(
+    ("subject", "head"),
+    [
+        (
+            "Nets",
+            "---------- Forwarded message ---------\nFrom: Tam <t@coast.example>\nDate: Mon, Feb 2, 2026\nTo: Rosa",
+        ),
+        (
+            "Nets",
+            "Begin forwarded message:\n\nFrom: Tam <t@coast.example>\nSubject: Nets\nDate: 2 February 2026\nTo: Rosa",
+        ),
+        ("FW: Nets", "From: Tam <t@coast.example>\nSent: Monday, February 2, 2026\nTo: Rosa\nSubject: Nets"),
+        ("WG: Netze", "Von: Tam <t@coast.example>\nGesendet: Montag, 2. Februar 2026\nAn: Rosa\nBetreff: Netze"),
+    ],
+)
+def test_what_is_sent_on_is_text_and_the_lines_above_it_are_none(tmp_path: Path, subject: str, head: str) -> None:
+    assert texts(one(tmp_path, mail(f"{SKIP}\n\n{head}\n\n{EELS}\n", subject))) == [SKIP, EELS]
+    markup = "".join(f"<div>{line.replace('<', '&lt;') or '<br>'}</div>" for line in head.split("\n"))
+    body = f"<html><body><div>{SKIP}</div>{markup}<div><br></div><div>{EELS}</div></body></html>"
+    assert texts(one(tmp_path, mail(body, subject, Content_Type="text/html"))) == [SKIP, EELS]
+
+
+def test_a_mail_that_was_saved_as_a_text_is_a_mail(tmp_path: Path) -> None:
+    head = "From:\tRosa Lind <rosa@weir.example>\nSent:\tTuesday, February 3, 2026 8:15 AM\nTo:\tTam\nSubject:\tEels\n"
+    article = one(tmp_path, f"{head}\n{EELS}\n", "eels.txt")
+    assert (article.title, article.author, texts(article)) == ("Eels", "Rosa Lind", [EELS])
+    assert article.date is not None
+    assert article.date.startswith("2026-02-03")

@@ -278,3 +278,29 @@ def test_terms_of_a_list_stand_with_their_meanings(tmp_path: Path) -> None:
     terms = "<dl><dt>Slip</dt><dd>clay in water</dd><dt>Saggar</dt><dd>a box of fire clay</dd></dl>"
     article = read_record(tmp_path, {"title": "Words", "text": f"<p>{KILN}</p>{terms}"})
     assert texts(article)[-1] == "Slip: clay in water\nSaggar: a box of fire clay"
+
+
+def test_markdown_in_a_record_is_read_as_that(tmp_path: Path) -> None:
+    body = f"## Glazes\n\n{GLAZE}\n\n- **ash**\n- [clay](https://kiln.example/clay)\n\n> {KILN}\n"
+    assert texts(read_record(tmp_path, {"title": "Notes", "body": body})) == [f"Glazes\n{GLAZE}", "ash\nclay", KILN]
+
+
+def test_bbcode_in_a_record_is_read_as_that(tmp_path: Path) -> None:
+    body = (
+        f"[b]Glazes[/b]\n{GLAZE}\n\n[quote=Nora]{KILN}[/quote]\n[img]a.png[/img]"
+        "[list]\n[*]ash\n[*][url=/clay]clay[/url] < 5\n[/list]\n[code]fire --up[/code]"
+    )
+    assert texts(read_record(tmp_path, {"title": "Notes", "body": body})) == [
+        f"Glazes\n{GLAZE}",
+        KILN,
+        "ash\nclay < 5",
+        "fire --up",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{KILN} * No cups.", f"It is [sic] so.\n\n{KILN}", f"f(x) = a[i](x) is no link.\n\n{KILN}", "#1 of 3: the cups."],
+)
+def test_a_text_that_only_looks_marked_up_stays_as_it_is(tmp_path: Path, text: str) -> None:
+    assert "\n\n".join(texts(read_record(tmp_path, {"title": "Notes", "body": text}))) == text

@@ -213,3 +213,19 @@ def test_a_map_of_names_holds_for_front_matter_of_every_format(tmp_path: Path) -
     (only,) = read(tmp_path, options=ReadingOptions(names="title=kop"))
     assert isinstance(only, Article)
     assert only.title == "The Pier"
+
+
+@pytest.mark.parametrize(
+    ("name", "above"),
+    [
+        ("pier.jsp", '<%@ page contentType="text/html" %>\n<%-- the pier --%>\n'),
+        ("pier.aspx", "<%@ Page Language='C#' %>\n"),
+    ],
+)
+def test_a_whole_page_that_a_server_fills_in_is_a_page(tmp_path: Path, name: str, above: str) -> None:
+    markup = f"{above}<html><body><h1>The Pier</h1><% int i = 5; %><p>{PIER}</p></body></html>"
+    path = tmp_path / name
+    path.write_text(markup, encoding="utf-8")
+    (page,) = read([path])
+    assert isinstance(page, Article)
+    assert (page.title, texts(page)) == ("The Pier", [PIER])

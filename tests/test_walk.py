@@ -236,8 +236,8 @@ RTF = r"{\rtf1\ansi The ferry left.\par}"
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("page.mht", MAIL, "a web archive: not read yet; save its pages as HTML"),
-        ("page", f"From: <Saved by Blink>\n{MAIL}", "a web archive: not read yet; save its pages as HTML"),
+        ("page.mht", MAIL, "no page in it"),
+        ("page", f"From: <Saved by Blink>\n{MAIL}", "no page in it"),
         ("sitemap.xml", "<urlset><url><loc>x</loc></url></urlset>", "a sitemap, not an article"),
         ("boat.svg", SVG, "an SVG picture, not an article"),
         ("boat", SVG, "an SVG picture, not an article"),

@@ -5,9 +5,10 @@ unknown language is still indexed word by word.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
-from itertools import repeat
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from index import tuning
@@ -123,13 +124,9 @@ def function_words(text: str, languages: Iterable[str]) -> dict[str, int]:
     >>> function_words("what is the time in oslo?", ["en", "de"])
     {'en': 4, 'de': 1}
     """
-    counts = dict.fromkeys(languages, 0)
     words = map(str.strip, text.translate(_JOINED).split(), repeat(_PUNCTUATION))
-    for known in map(_languages_of_words().get, words, repeat(())):
-        for language in known:
-            if language in counts:
-                counts[language] += 1
-    return counts
+    counts = Counter(chain.from_iterable(map(_languages_of_words().get, words, repeat(()))))
+    return {language: counts[language] for language in languages}
 
 
 def _commonest_script(text: str) -> str:
@@ -175,14 +172,13 @@ def _prior(script: str, among: Mapping[str, int] | None) -> Mapping[str, int]:
 def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> dict[str, float]:
     if len(prior) == 1:
         return dict.fromkeys(prior, 1.0)
+    votes: dict[str, float] = {**function_words(sample, prior or known)}
+    if not sample.isascii():
+        for language in votes:
+            votes[language] += sum(map(sample.count, _LETTERS.get(language, ""))) / 2
     articles = sum(prior.values())
-    votes = {
-        language: tuning.LANGUAGE_PRIOR * prior[language] / articles if prior else 0.0 for language in prior or known
-    }
-    counts = function_words(sample, votes)
-    for language in votes:
-        peculiar = 0 if sample.isascii() else sum(map(sample.count, _LETTERS.get(language, "")))
-        votes[language] += counts[language] + peculiar / 2
+    for language in prior:
+        votes[language] = tuning.LANGUAGE_PRIOR * prior[language] / articles + votes[language]
     return votes
 
 

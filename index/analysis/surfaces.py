@@ -54,6 +54,14 @@ class Surfaces(dict[str, tuple[str, ...]]):
 
     def terms(self, surface: str) -> list[str]:
         """Return the terms of a surface form, without remembering them."""
+        # Most words; what follows says the same of them, in a dozen calls.
+        if surface.isascii() and surface.isalpha() and surface[1:].islower() and self.language != "tr":
+            word = surface.lower()
+            if word in self.question_words:
+                return []
+            term = self._units.get(word) or self.stem(word)
+            if term.isascii():
+                return [term] if term else []
         terms = self._terms(surface)
         return [term for term in terms if term] if "" in terms else terms
 

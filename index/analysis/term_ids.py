@@ -34,7 +34,7 @@ class Numbering:
         """Append the numbers of a text's terms to `numbers` (type code "I") and return how many."""
         pieces = self._pieces.get(language)
         if pieces is None:
-            pieces = self._pieces[language] = Pieces(lambda piece: map(self.number, analyze_once(piece, language)))
+            pieces = self._pieces[language] = Pieces(lambda piece: [*map(self.number, analyze_once(piece, language))])
         before = len(numbers)
         numbers.extend(chain.from_iterable(map(pieces.__getitem__, prepare(text, language).split())))
         return len(numbers) - before

@@ -102,7 +102,8 @@ class Analyser:
                 result.short_hashes.extend((text_hash(f"{place}\x1f{text}"), before))
             if piece.fragment is not None:
                 result.fragments[len(result.passages)] = piece.fragment
-            result.passages.append((ordinals[kind], counts[kind], kind, stored_text(text), own))
+            stored = text if text.isascii() else stored_text(text)
+            result.passages.append((ordinals[kind], counts[kind], kind, stored, own))
             before = own
 
 

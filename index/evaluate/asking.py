@@ -32,9 +32,9 @@ class Outcome:
     """The outcome of one question.
 
     `ranked`: corpus ids and scores, best first, before refusal, variety and the collapsing of copies. `confidence`
-    and `ratio` in 0..1 as in `Results`; where meaning took part, both are the confidence. `in_sentence`: whether the
-    marked sentence holds a known answer; None unless the first passage shown is right and holds one. Both times are of
-    the whole answer.
+    and `ratio` in 0..1 as in `Results`; where meaning took part, `ratio` has what that added too. `in_sentence`:
+    whether the marked sentence holds a known answer; None unless the first passage shown is right and holds one. Both
+    times are of the whole answer.
     """
 
     question: Question
@@ -58,8 +58,7 @@ def ask(questions: Iterable[Question], passage_ids: Sequence[str], answer: Calla
         ranked = tuple((passage_ids[hit.passage.row], hit.score) for hit in results.hits)
         right = first is not None and passage_ids[first.row] in question.relevant
         inside = in_sentence(first, question.answers) if first and right else None
-        # With meaning the confidence alone knows of both.
-        ratio = results.ratio if results.meaning is None else results.confidence
+        ratio = results.ratio if results.meaning is None else results.ratio + results.meaning.added
         figures = results.confidence, ratio, inside, wall, cpu
         outcomes.append(Outcome(question, ranked, response.refused, *figures))
     return outcomes

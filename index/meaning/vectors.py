@@ -10,7 +10,7 @@
 | values | int8 [N, d] | the vector of each passage, times 127 over its largest part |
 | scales | float32 [N] | what its values are multiplied by; 0 where there is no vector |
 | usual | float64 [2] | mean and standard deviation of the cosines of questions that nothing answers |
-| null | float64 [S, 4, M] | what such questions reach, see `index.meaning.null` |
+| null | float64 [S, 2, M] | what such questions reach, see `index.meaning.null` |
 """
 
 import hashlib
@@ -18,7 +18,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -29,17 +29,20 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import BrokenIndexError
+from index.machine import kernel_cache
 from index.store.files import make_folder, sync
 from index.store.generation import Generation
 from index.store.staging import numbers
 from index.store.texts import text_hash
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 FOLDER: Final = "meaning"
 _STATED: Final = "meaning.json"
 _DIGITS: Final = 12
 # So many rows are multiplied at once: what they become in float32 stays in the cache.
 _BLOCK: Final = 2048
+# NumPy multiplies 20,000 vectors of 384 numbers in 3.5 ms.
+_MANY: Final = 20_000
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -61,11 +64,9 @@ class Vectors:
 
     def cosines(self, question: Floats) -> Floats:
         """Return the cosine of every passage with a question of length 1, float32 [N]; 0 without a vector."""
-        made = np.empty(len(self.values), np.float32)
-        for first in range(0, len(made), _BLOCK):
-            some = slice(first, first + _BLOCK)
-            made[some] = self.values[some].astype(np.float32) @ question
-        made *= self.scales
+        (whole,), (scale,) = quantized(question[None])
+        made = _multiply(len(self.values))(self.values, whole)
+        made *= self.scales * scale
         return made
 
     def spread(self, cosines: Floats) -> tuple[float, float]:
@@ -108,6 +109,27 @@ class Vectors:
         new.rename(folder)
         sync(folder.parent)
         _remove_old(data_dir)
+
+
+def products(values: npt.NDArray[np.int8], question: npt.NDArray[np.int8]) -> Floats:
+    """Return the product of each vector [N, d] with that of a question [d], whole numbers: float32 [N].
+
+    Up to 1,040 dimensions no float32 is too small for them.
+    """
+    made, wide = np.empty(len(values), np.float32), question.astype(np.float32)
+    for first in range(0, len(made), _BLOCK):
+        some = slice(first, first + _BLOCK)
+        made[some] = values[some].astype(np.float32) @ wide
+    return made
+
+
+def _multiply(count: int) -> Callable[[npt.NDArray[np.int8], npt.NDArray[np.int8]], Floats]:
+    """Return `products`, compiled where there are many vectors and kernels are in use anyway."""
+    if count < _MANY or not (kernel_cache.is_settled() and kernel_cache.available()):
+        return products
+    from index.meaning import vector_kernels
+
+    return vector_kernels.products
 
 
 def place(data_dir: Path, number: int, model: str) -> Path:

@@ -69,6 +69,6 @@ def _make(
     progress: Callable[[Making], None],
 ) -> None:
     keys, values, scales = making.make(generation, data_dir, folder, encoder, processors(), progress)
-    vectors = Vectors(keys, values, scales, np.array([0.0, 1.0]), np.empty((0, 4, 0)))
+    vectors = Vectors(keys, values, scales, np.array([0.0, 1.0]), np.empty((0, 2, 0)))
     usual, null = measured(generation, encoder, vectors)
     replace(vectors, usual=usual, null=null).save(data_dir, generation, encoder.digest)

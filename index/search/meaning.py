@@ -5,9 +5,13 @@ nothing in the collection answers:
 
     nearness = max(0, (cosine - mean) / standard deviation)
 
-so that one weight serves models whose cosines lie close together and models whose cosines do not. Such questions also
-tell how sure the collection is of an answer, see `index.meaning.null`. Where no article is in the language of a
-question, all of its cosines are low: it is compared with their own mean and deviation, and meaning leads the words.
+so that one weight serves models whose cosines lie close together and models whose cosines do not. Where no article is
+in the language of a question, all of its cosines are low: it is compared with their own mean and deviation, and meaning
+leads the words.
+
+How sure the collection is of an answer, words tell. Meaning adds to that where the first passage is nearer than is
+usual of questions that nothing answers (see `index.meaning.null`), and where it leads the second one by far, and takes
+away where not.
 """
 
 import logging
@@ -61,14 +65,20 @@ class Nearness:
 
     def judged(self, results: Results, stratum: int) -> Results:
         """Return the results with how sure words and meaning are together, and meaning alone."""
-        is_foreign = self._is_foreign
-        rows = list(results.ranking.rows) if results.ranking else []
-        nearest, table = float(self._cosines[rows].max(initial=0.0)), self._null[stratum]
-        mean, spread = self._own
-        alone = null.alone(nearest, (nearest - mean) / spread, table, is_foreign=is_foreign)
-        terms = len([term for term in results.terms if not term.form])
-        both = alone if is_foreign else null.confidence(results.ratio, nearest, terms, table)
-        return replace(results, confidence=both, meaning=ByMeaning(alone, is_foreign))
+        ranking, table = results.ranking, self._null[stratum]
+        rows = list(ranking.rows) if ranking else []
+        nearest, (mean, spread) = float(self._cosines[rows].max(initial=0.0)), self._own
+        alone = null.alone(nearest, (nearest - mean) / spread, table, is_foreign=self._is_foreign)
+        if self._is_foreign:
+            return replace(results, confidence=alone, meaning=ByMeaning(alone, alone, is_foreign=True))
+        added = 0.0
+        if ranking is not None and len(rows) > 1 and table.shape[1]:
+            first, second = ranking.parts[:2].sum(axis=1).tolist()
+            lead = 1 - second / first if first > 0 else 0.0
+            nearer = null.above(float(self._cosines[rows[0]]), table)
+            added = tuning.SURE_NEARER * nearer + tuning.SURE_LEAD * lead - tuning.SURE_USUAL
+        both = min(1.0, max(0.0, results.confidence + added))
+        return replace(results, confidence=both, meaning=ByMeaning(alone, added, is_foreign=False))
 
     def top(
         self,

@@ -1,4 +1,4 @@
-"""Ask a collection what it does not answer, by words and by meaning: what that reaches is `index.meaning.null`.
+"""Ask a collection what it does not answer, by meaning: how near that comes is `index.meaning.null`.
 
 A non-question is a few words in a row of one random passage, and a few of another; the articles of both are left out.
 """
@@ -14,12 +14,7 @@ from index.analysis.literal import is_unspaced
 from index.meaning.encoder import Encoder
 from index.meaning.null import Table
 from index.meaning.vectors import Vectors
-from index.query.aliases import NO_ALIASES
-from index.query.dictionary import Dictionary
 from index.query.mapped import MappedPassages
-from index.query.resolver import Resolver
-from index.query.syntax import ParsedQuestion
-from index.ranking import calibration
 from index.ranking.engine import Allowed
 from index.store.generation import Generation
 
@@ -40,9 +35,9 @@ def measured(generation: Generation, encoder: Encoder, vectors: Vectors) -> tupl
     """
     passages = MappedPassages(generation, "auto")
     generation.ensure_all()
-    asking = _Asking(passages, Resolver(passages, Dictionary.open(generation), NO_ALIASES), encoder, vectors)
+    asking = _Asking(passages, encoder, vectors)
     tables = [asking.stratum(number) for number in range(len(passages.strata))]
-    first = next((table for table in tables if table is not None), np.empty((4, 0)))
+    first = next((table for table in tables if table is not None), np.empty((2, 0)))
     null = np.stack([first if table is None else table for table in tables])
     return asking.usual(), null
 
@@ -50,8 +45,8 @@ def measured(generation: Generation, encoder: Encoder, vectors: Vectors) -> tupl
 class _Asking:
     """Put non-questions to a collection."""
 
-    def __init__(self, passages: MappedPassages, resolver: Resolver, encoder: Encoder, vectors: Vectors) -> None:
-        self._passages, self._resolver, self._encoder, self._vectors = passages, resolver, encoder, vectors
+    def __init__(self, passages: MappedPassages, encoder: Encoder, vectors: Vectors) -> None:
+        self._passages, self._encoder, self._vectors = passages, encoder, vectors
         article = passages.forward.article
         is_small = len(passages.forward.title_indptr) - 1 < tuning.NULL_FEW_ARTICLES
         # Each passage of a handful of articles is one of its own.
@@ -69,7 +64,7 @@ class _Asking:
         return np.array([mean, math.sqrt(max(variance, 1e-12))])
 
     def stratum(self, number: int) -> Table | None:
-        """Return what non-questions of words of a stratum's passages reach, float64 [4, M]."""
+        """Return what non-questions of words of a stratum's passages reach, float64 [2, M]."""
         rows = np.flatnonzero((self._of_stratum == number) & (self._vectors.scales > 0))
         if len(np.unique(self._article[rows])) < 2 or self._passages.count < 3:
             return None
@@ -95,15 +90,8 @@ class _Asking:
         mean, spread = self._vectors.spread(cosines)
         self._means.append(mean)
         self._squares.append(spread**2 + mean**2)
-        question = ParsedQuestion(asked.text, asked.text)
-        resolved = self._resolver.resolve(question, exact=False)
-        ids, weights = resolved.searched()
-        _, scores = self._passages.engine.top(ids, weights, 1, allowed)
-        idfs = resolved.idfs()
-        best = float(scores[0]) if len(scores) else 0.0
-        ratio = calibration.ratio(best, idfs, self._passages.parameters.k1)
         nearest = float(cosines[allowed].max(initial=0.0))
-        return [float(len(idfs)), ratio, nearest, (nearest - mean) / spread]
+        return [nearest, (nearest - mean) / spread]
 
 
 def _stretch(text: str, count: int, random: np.random.Generator) -> Sequence[str]:

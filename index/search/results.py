@@ -47,11 +47,13 @@ class Ranking:
 class ByMeaning:
     """How sure meaning alone is, where a model took part.
 
-    `alone` in 0..1: the share of non-questions whose nearest passage is less near. `is_foreign`: no article is in the
-    language of the question.
+    `alone` in 0..1: the share of non-questions whose nearest passage is less near. `added`: by what meaning made the
+    confidence of words greater or less. `is_foreign`: no article is in the language of the question, and `alone` is the
+    confidence.
     """
 
     alone: float
+    added: float
     is_foreign: bool
 
 
@@ -65,7 +67,7 @@ class Results:
     searched instead. `searched` is the question, blank where nothing is searched for; `filters` limit the hits;
     `problems` are those of its filters. `ranking` are the hits and those behind them. `is_listing`: the question is
     about no topic, and the hits are the newest articles that its filters allow. `meaning` is None where words alone
-    were searched; with it, `confidence` is that of both together.
+    were searched; with it, `confidence` is what that share becomes by meaning.
     """
 
     question: str

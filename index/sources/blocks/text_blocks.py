@@ -46,7 +46,10 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
         return _of_lone_lines(lines)
     groups = [list(group) for filled, group in groupby(_unquoted(lines), bool) if filled]
     several = [group for group in groups if len(group) > 1]
-    width = width_of(run for group in several for run in _unbroken(group))
+    unbroken = [run for group in several for run in _unbroken(group)]
+    width = width_of(unbroken)
+    # Asked for by itself, it would have no other width.
+    known = unbroken[0] if len(unbroken) == 1 else None
     cut = any(line[-1] in HYPHENS for group in several for line in group)
     vocabulary = vocabulary_of(line for group in several for line in group) if cut else frozenset()
     pieces = [piece for group in groups for piece in _pieces(group, width)]
@@ -57,7 +60,7 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
         elif piece.kind == "list":
             _add_list(_entries(piece.lines, vocabulary), blocks)
         else:
-            blocks.extend(map(Block, _prose(piece.lines, width, vocabulary)))
+            blocks.extend(map(Block, _prose(piece.lines, width, vocabulary, known)))
     return with_headings(blocks)
 
 
@@ -201,15 +204,15 @@ def _add_list(entries: list[str], blocks: list[Block]) -> None:
     blocks.append(Block("\n".join(entries), "list"))
 
 
-def _prose(lines: list[str], width: int, vocabulary: frozenset[str]) -> Iterator[str]:
-    """Yield the paragraphs of lines that no blank line, indent or marker parts."""
+def _prose(lines: list[str], width: int, vocabulary: frozenset[str], known: list[str] | None) -> Iterator[str]:
+    """Yield the paragraphs of lines that no blank line, indent or marker parts; `known` are those of that `width`."""
     if len(lines) == 1:
         yield tidied(lines[0])
         return
     if lines[0][0] == " " and _is_stanza(lines):
         yield "\n".join(map(tidied, lines))
         return
-    if not width or max(map(columns, lines)) > 1.3 * width:
+    if lines != known and (not width or max(map(columns, lines)) > 1.3 * width):
         # A letter in a page of long lines, say. Two or three lines alone tell too little.
         width = width_of([lines]) if len(lines) > 3 else 0
     runs = _runs(lines, width)

@@ -29,6 +29,8 @@ _NARROWEST, _WIDEST = 38, 120
 # Lines are wrapped by hand too: a word that would just have fitted may stand on the next line.
 _SLACK = 2
 _MOST_FULL = 0.7
+# Of lines that could be full there are too few then, whether or not the block is verse.
+_MOST_TOO_WIDE = 1 / (1 + _MOST_FULL)
 _MOST_BREAKS = 2000
 # A break in the middle of a sentence tells most where small letters show it; other scripts need more breaks.
 _BREAKS_WITHOUT_CASE = 3
@@ -46,7 +48,10 @@ _AFTER_A_HANGING_HYPHEN = frozenset(
 
 def width_of(blocks: Iterable[Sequence[str]]) -> int:
     """Return the width in columns at which the lines of these blocks were wrapped, 0 when they were not."""
-    breaks = [(at, *pair) for at, block in enumerate(blocks) for pair in pairwise(block)]
+    several = list(blocks)
+    if all(map(_is_too_wide, several)):
+        return 0
+    breaks = [(at, *pair) for at, block in enumerate(several) for pair in pairwise(block)]
     # A long text tells its width by a part of it.
     breaks = breaks[:: 1 + len(breaks) // _MOST_BREAKS]
     spans = [_widths(line, following) for _, line, following in breaks]
@@ -63,6 +68,12 @@ def width_of(blocks: Iterable[Sequence[str]]) -> int:
     if not most_votes:
         return 0
     return width if _is_width(width, breaks, spans) else 0
+
+
+def _is_too_wide(block: Sequence[str]) -> bool:
+    """Return whether so many lines of a block are wider than any text that too few can be full at any width."""
+    wide = sum([len(line) > _WIDEST and line.isascii() for line in block[:-1]])
+    return wide > _MOST_TOO_WIDE * (len(block) - 1) or len(block) < 2
 
 
 _Break = tuple[int, str, str]

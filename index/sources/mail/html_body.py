@@ -15,10 +15,10 @@ from index.sources.mail.replies import (
     QUOTATION,
     SIGNATURE,
     SIGNATURE_LINES,
+    head_end,
     heads_answered,
     is_attribution,
     is_header,
-    without_forward_heads,
 )
 
 _SUSPECT: Final = re.compile(
@@ -87,18 +87,17 @@ def _unsigned(blocks: list[Block], dropped: list[Dropped], *, sent_on: bool) -> 
 
 def _without_forward_heads(blocks: list[Block], dropped: list[Dropped], *, sent_on: bool) -> list[Block]:
     kept: list[Block] = []
-    below_mark = False
-    for block in blocks:
+    # Each line of a head may stand in an element of its own.
+    in_head = False
+    for at, block in enumerate(blocks):
         lines = block.text.split("\n")
-        marked = FORWARDED.match(lines[0]) is not None
-        if marked or ((sent_on or not kept) and heads_answered(block.text)):
-            lines = without_forward_heads(lines, dropped, sent_on=True)
-        elif below_mark and all(map(is_header, lines)):
-            # Each stands in an element of its own.
-            lines, marked = [], True
-        below_mark = marked and not any(lines)
-        text = "\n".join(lines).strip("\n")
-        kept += [replace(block, text=text)] if text else []
+        begins = (sent_on or not kept) and heads_answered("\n".join(one.text for one in blocks[at : at + 4]))
+        if FORWARDED.match(lines[0]) or begins or (in_head and is_header(lines[0])):
+            lines = lines[head_end(lines, 0, dropped) :]
+            in_head = not lines
+        else:
+            in_head = False
+        kept += [replace(block, text="\n".join(lines))] if lines else []
     return kept
 
 

@@ -103,21 +103,25 @@ def without_forward_heads(lines: Sequence[str], dropped: list[Dropped], *, sent_
     kept: list[str] = []
     at = 0
     while at < len(lines):
-        line = lines[at]
-        below = at
-        if FORWARDED.match(line):
-            below = next((one for one in range(at + 1, len(lines)) if lines[one].strip()), len(lines))
-        elif not heads_answered("\n".join(lines[at : at + 4])) or not (sent_on or not any(map(str.strip, kept))):
-            kept.append(line)
+        begins = (sent_on or not any(map(str.strip, kept))) and heads_answered("\n".join(lines[at : at + 4]))
+        if FORWARDED.match(lines[at]) or begins:
+            at = head_end(lines, at, dropped)
+            kept.append("")
+        else:
+            kept.append(lines[at])
             at += 1
-            continue
-        end = below
-        while end < len(lines) and is_header(lines[end]):
-            end += 1
-        dropped.append(Dropped(_told(lines[at:end]), _FORWARD_HEAD))
-        kept.append("")
-        at = max(end, at + 1)
     return kept
+
+
+def head_end(lines: Sequence[str], begin: int, dropped: list[Dropped]) -> int:
+    """Return the line below the head of a message that begins at a line; the lines of the head go to `dropped`."""
+    end = begin
+    if FORWARDED.match(lines[begin]):
+        end = next((at for at in range(begin + 1, len(lines)) if lines[at].strip()), len(lines))
+    while end < len(lines) and is_header(lines[end]):
+        end += 1
+    dropped.append(Dropped(_told(lines[begin : min(end, begin + 20)]), _FORWARD_HEAD))
+    return max(end, begin + 1)
 
 
 def own_lines(lines: Sequence[str], dropped: list[Dropped], *, sent_on: bool = False) -> list[str]:

@@ -18,7 +18,8 @@ _SURELY: Final = re.compile(
 _BOLD: Final = re.compile(r"(?<![\w*])(\*\*|__)(?=[^\s*_])[^*\n]{1,300}?(?<=[^\s*_])\1(?![\w*])")
 _HEADING: Final = re.compile(r"^#{1,6} +\S", re.M)
 _CODE: Final = re.compile(r"(?<![`\w])`[^`\n]{1,100}`(?![`\w])")
-_MAY_BE: Final = re.compile(r"[*_]{2}|\]\(|^#|`|^~~~|\]:", re.M)
+# A text without these is none of it; one sign is found in a tenth of the time that two take.
+_SIGNS: Final = ("[", "*", "`", "#", "_", "~")
 
 _BB: Final = (
     "b|i|u|s|url|email|quote|img|list|color|colour|size|font|code|spoiler|center|centre|left|right|indent|youtube"
@@ -48,9 +49,11 @@ def blocks_in(text: str, dropped: list[Dropped]) -> list[Block] | None:
     ['Fees: a berth is cheap.']
     >>> blocks_in("A * marks what is [sic] so.", [])
     """
+    if not any(map(text.__contains__, _SIGNS)):
+        return None
     if "[/" in text and _BB_CLOSED.search(text):
         return blocks_of(_html_of(text))
-    if len(text) > MOST_BYTES or not _MAY_BE.search(text) or not _is_markdown(text):
+    if len(text) > MOST_BYTES or not _is_markdown(text):
         return None
     # A heading of the text is none of the record.
     return document(commonmark(text, dropped, mdx=False), "\0", dropped).blocks

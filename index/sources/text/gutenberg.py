@@ -26,7 +26,8 @@ _LOOKED_AT: Final = 300
 
 def book_in(text: str) -> tuple[str, Record, tuple[Dropped, ...]] | None:
     """Return the book in a text of Project Gutenberg, what is stated above it, and what was left out; else None."""
-    start = _START.search(text) if _NAMED in text[:20_000].upper() else None
+    named = "roject Gutenberg" in text or _NAMED in text
+    start = _START.search(text) if named else None
     if start is None:
         return None
     end = _END.search(text, start.end())
