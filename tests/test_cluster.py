@@ -3,6 +3,7 @@
 import json
 import logging
 import ssl
+import subprocess
 import time
 import traceback
 from base64 import b64encode
@@ -26,9 +27,10 @@ from bot.channels.telegram.conversation.attempt import Fault, attempt
 from bot.policy import Policy
 from index import ClusterError, Passage
 from index.cluster.client import Cluster, ClusterOptions
-from index.cluster.layout import LOSS, decoded, passage_document, rounded_down, written
+from index.cluster.layout import LOSS, decoded, names, passage_document, rounded_down, written
 from index.cluster.retriever import ClusterRetriever
 from index.cluster.state import roles
+from index.machine.processes import Process
 from tests.cluster.hosts import SECRET, Reply, cluster, host, refused
 
 pytest.importorskip("opensearchpy", reason="the extra opensearch is not installed")
@@ -94,6 +96,36 @@ def test_no_log_and_no_traceback_holds_a_secret(
     # It was sent, and is nowhere else.
     assert any(shape in sent for sent in heard for shape in SHAPES)
     assert not [shape for shape in SHAPES if shape in f"{told} {caplog.text} {asked.options!r} {error.value!r}"]
+
+
+@pytest.mark.usefixtures("anew")
+def test_no_process_of_ours_shows_a_secret_and_none_is_in_what_it_says(
+    quoth: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    heard: list[str] = []
+    with host(lambda _: (401, refused("security_exception")), heard=heard) as address:
+        known = {"QUOTH_CLUSTER": address, "QUOTH_CLUSTER_USER": "quoth", "QUOTH_LOG_LEVEL": "DEBUG"}
+        (tmp_path / "password").write_text(SECRET)
+        (tmp_path / "password").chmod(0o600)
+        said = [
+            quoth(*command, **known, QUOTH_CLUSTER_PASSWORD_FILE=str(tmp_path / "password"))
+            for command in (["ask", "Who mixes the dough?"], ["cluster", "status"])
+        ]
+        helper = Process("index.cluster.loading:work")
+        try:
+            place = Path(f"/proc/{helper.pid}")
+            while not (shown := (place / "cmdline").read_text()):
+                time.sleep(0.01)
+            options = ClusterOptions((address,), user="quoth", password=SECRET, api_key=SECRET)
+            helper.send((tmp_path / "none", options, names("quoth", 1), (range(1), range(1))))
+            told = str(helper.receive())
+        finally:
+            helper.end()
+    assert "index.cluster.loading:work" in shown
+    assert len(heard) >= 2
+    assert all("is not accepted" in one.stdout + one.stderr for one in said)
+    everything = " ".join([shown, told, *(one.stdout + one.stderr for one in said)])
+    assert not [shape for shape in SHAPES if shape in everything]
 
 
 def test_all_who_wait_for_a_cluster_that_hangs_are_told_at_once(tmp_path: Path) -> None:
