@@ -33,7 +33,7 @@ from bot.channels.telegram.transport.proxies import authorities
 from index.analysis import analyzer
 from index.build import program as building
 from index.machine import processes
-from index.query import date_words
+from index.query import date_words, valid_words
 from index.ranking import calibration
 from tests import calibrations
 
@@ -214,6 +214,7 @@ def work_out() -> None:
     for question, language in (("Who rang the bell?", "en"), ("چه کسی زنگ را نواخت؟", "fa")):
         analyzer.question_spans(question, language)
         interrogatives.asked(question, language)
+    valid_words.is_listed("bell", "en")
     building.fingerprint(cut=True)
     Catalogue("en").number(1)
     authorities()

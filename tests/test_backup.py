@@ -382,6 +382,7 @@ def test_a_damaged_index_is_not_backed_up(data: Path, made: Path) -> None:
     assert made.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_backups_while_an_index_is_asked_and_built_anew_hold_one_edition_each(data: Path, tmp_path: Path) -> None:
     ended, trouble = threading.Event(), list[BaseException]()
     answerer = Answerer.open(data)

@@ -86,6 +86,7 @@ def change(path: Path, change_bytes: Callable[[bytearray], object]) -> bytes:
     return before
 
 
+@pytest.mark.slow
 def test_no_answer_comes_from_damaged_bytes(store: Store) -> None:
     folder, expected = store.folder(1), told(store)
     assert {path.name for path in folder.iterdir()} >= {*pages.NAMES, "compact_low.npy", "compact_rare.npy"}
@@ -125,6 +126,7 @@ def test_a_build_takes_over_nothing_from_a_damaged_generation(store: Store) -> N
         assert "brass sextant" in opened.search("the otter of Brindle").hits[0].passage.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["articles.sqlite", "forward_terms.npy", "compact_levels.npy", "vocabulary.npy"])
 def test_a_file_that_is_cut_off_while_it_is_in_use_is_told_and_kills_nobody(store: Store, name: str) -> None:
     with Answerer(LocalRetriever(store), Policy()) as answerer:

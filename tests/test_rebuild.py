@@ -339,6 +339,7 @@ def test_what_is_away_leaves_when_that_is_forced(place: Path) -> None:
     assert titles(place) == ["Xebec at Anchor"]
 
 
+@pytest.mark.slow
 def test_a_source_on_another_device_that_lacks_most_of_its_files_keeps_them(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -483,6 +484,7 @@ def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tuning, "NULL_DRAWS", 3)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_draws")
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(steps(), min_size=1, max_size=4), min_size=1, max_size=3))

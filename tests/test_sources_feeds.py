@@ -297,6 +297,7 @@ words = st.text(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(words, min_size=1, max_size=4))
 def test_what_another_library_writes_as_a_text_of_atom_comes_back(

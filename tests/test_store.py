@@ -123,6 +123,7 @@ def test_the_newest_two_generations_are_kept_and_one_that_grows_old(store: Store
     ]
 
 
+@pytest.mark.slow
 def test_generations_to_go_back_to_are_an_hour_and_a_day_old_whenever_builds_came(store: Store) -> None:
     # Every twenty minutes for three days, as a clock that is put back shows it.
     for number in range(1, 217):

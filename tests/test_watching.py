@@ -65,6 +65,7 @@ def generations(watching: Watched) -> int:
 # --- Files that are read while they are written ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deaf", [False, True])
 def test_a_file_is_read_when_it_is_whole_and_holds_up_no_other(deaf: bool, place: Path) -> None:
     watching, plan, held = watched(place, deaf=deaf), list[tuple[int, Act]](), list[TextIO]()
@@ -448,6 +449,7 @@ def test_a_generation_that_a_killed_builder_left_behind_is_no_rollback(place: Pa
     assert watching.heard == []
 
 
+@pytest.mark.slow
 def test_builds_keep_their_distance(place: Path) -> None:
     watching = watched(place)
     watching.library._seconds = 4.0
@@ -543,6 +545,7 @@ def act(place: Path, kind: str, name: str, more: str) -> None:
         path.rename(place / more)
 
 
+@pytest.mark.slow
 @settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 @given(acts=st.lists(ACTS, min_size=3, max_size=12), deaf=st.booleans())
 def test_whatever_happens_the_end_is_a_build_from_nothing(acts: list[tuple[int, str, str, str]], deaf: bool) -> None:
