@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.errors import message_of
 from index.errors import BrokenIndexError, StorageError
 from index.model import ArticleCard, Passage
+from index.store import recent
 from index.store.manifest import FORMAT
 from index.store.texts import Texts, stored_text, text_hash
 from index.store.texts_writer import TextsWriter
@@ -93,6 +94,23 @@ def test_rows_from_numpy_are_rows(path: Path) -> None:
     assert [found.text for found in texts.passages(list(rows))] == ["Two.", "One."]
     assert texts.same_hash(list(rows)) == {}
     texts.close()
+
+
+def test_what_was_read_of_rows_is_read_once_until_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "_MOST", 4)
+    asked: list[int] = []
+
+    def read(rows: list[int]) -> list[str]:
+        asked.extend(rows)
+        return [f"text {row}" for row in rows]
+
+    held = recent.Recent[str]()
+    assert held.of([3, 1, 3], read) == ["text 3", "text 1", "text 3"]
+    assert held.of([1, 2, 3], read) == ["text 1", "text 2", "text 3"]
+    assert asked == [3, 1, 2]
+    assert held.of([5, 1, 6], read) == ["text 5", "text 1", "text 6"]
+    assert held.of([3, 5], read) == ["text 3", "text 5"]
+    assert asked == [3, 1, 2, 5, 6, 3]
 
 
 def test_a_thousand_rows_are_one_question(path: Path) -> None:

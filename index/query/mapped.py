@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.analysis.literal import is_unspaced
+from index.model import Kind
 from index.postings import layout
 from index.postings.compact import CompactPostings
 from index.postings.forward import Forward
@@ -22,6 +23,7 @@ from index.ranking.engine import Allowed, Engine, Rows, Scores
 from index.ranking.reference import RankBm25Engine
 from index.rerank.reranker import Surroundings
 from index.store.generation import Generation
+from index.store.recent import Recent
 
 _CHECKED: Final = "forward_terms"
 
@@ -39,6 +41,7 @@ class MappedPassages(Passages):
         self._ensured: set[int] = set()
         self.forward = Forward.open(generation)
         self.surroundings = Surroundings.of(self.forward)
+        self._recent = Recent[tuple[str, str, Kind]]()
         self.filter = MappedFilter(proxy(self), generation)
         if engine == "rank-bm25":
             generation.ensure_all()
@@ -114,6 +117,10 @@ class MappedPassages(Passages):
         """Return what a passage scores for each of some lists of terms; see `Passages.scores_of`."""
         at = np.array([row])
         return [float(self.scores(ids, weights, at)[0]) for ids, weights in weighed]
+
+    def read(self, rows: Rows) -> list[tuple[str, str, Kind]]:
+        """Return title, text and kind of each passage; see `Passages.read`."""
+        return self._recent.of(rows.tolist(), self.texts.titles_and_texts)
 
     def excerpt(self, rows: Rows) -> tuple[Rows, Forward]:
         """Return the whole forward index, for it is mapped; see `Passages.excerpt`."""

@@ -20,8 +20,8 @@ Articles = npt.NDArray[np.uint32]
 
 # Of a line that stands in hundreds of articles ("Year", in tables) nobody reads all titles.
 MOST: Final = 20
-# A text is compared with a few others, one after another.
-_COMPARED: Final = 16
+# A text is compared with a few others, one after another, and again for the next question.
+_COMPARED: Final = 256
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from index.errors import BrokenIndexError
 from index.model import ArticleCard, Kind, Passage
 from index.store.manifest import FORMAT
 from index.store.pages import TextPages
+from index.store.recent import Recent
 
 _PASSAGE = "p.row, p.article, p.ordinal, p.count, p.kind, p.text"
 _CARD = "a.row, a.id, a.title, a.path, a.source, a.url, a.author, a.date, a.language, a.first, a.passages"
@@ -36,10 +37,10 @@ _TITLED = f"SELECT a.title, p.text, p.kind {_OF_PASSAGE} {_OF_ARTICLE}"
 _ARTICLES_OF = "SELECT min(article), max(article) FROM passages WHERE row >= ? AND row < ?"
 _FRAGMENTS = "SELECT f.row, f.fragment FROM wanted CROSS JOIN fragments f ON f.row = wanted.row"
 _PLACED = f"SELECT p.row, p.article, p.ordinal, p.count, p.kind, {_CARD} {_OF_PASSAGE} {_OF_ARTICLE}"
-# So many rows are asked for at once: one statement for each number, and all of them are kept prepared.
+# So many rows are asked for at once: a statement for each number, all kept prepared.
 _BLOCK = 64
 _MAPPED = 1 << 40
-# The index on hashes tells, so that no text is read.
+# Told by the index on hashes, without a text.
 _SAME_HASH = f"SELECT p.row, copy.row {_OF_PASSAGE} CROSS JOIN passages copy ON copy.hash = p.hash"
 
 _PLACES = "SELECT path, source, language FROM articles WHERE row >= ? AND row < ? ORDER BY row"
@@ -56,15 +57,14 @@ class Texts:
     file that may have been pruned meanwhile, and a look-up takes microseconds. Raises BrokenIndexError when the
     file is missing, of another format or damaged. Read from memory as the arrays are (a third less time for fifty
     passages), unless `mapped` is false: a build looks once at texts from everywhere, which would fill its memory.
-    With `pages`, those that are read are checked. The file is closed by `close`, or when nobody holds the object any
-    more.
+    With `pages`, those that are read are checked. Closed by `close`, or when nobody holds the object any more.
     """
 
     def __init__(self, path: Path, *, mapped: bool = True, pages: TextPages | None = None) -> None:
         self._path = path
         self._pages = pages
-        self._lock = Lock()
-        self._closed = False
+        self._lock, self._closed = Lock(), False
+        self._placed = Recent[tuple[Passage, ArticleCard]]()
         if not path.is_file():
             raise BrokenIndexError(f"{path}: missing")
         # As a URI so that spaces, `?`, `#` and `%` in the path survive; immutable: no locks, no journal looked for.
@@ -107,15 +107,14 @@ class Texts:
         return [Passage(*(*record, fragment(record[0]))) for record in self._rows(_PASSAGES, rows)]
 
     def with_articles(self, rows: Sequence[int], texts: Sequence[str]) -> list[tuple[Passage, ArticleCard]]:
-        """Return the passages of `rows` with their articles, in that order; IndexError when a row does not exist.
+        """Return passages, whose `texts` these are, with their articles; IndexError when a row does not exist."""
+        text_of, place = dict(zip(rows, texts, strict=True)), self._fragments
 
-        `texts` are those of the passages, which are not read again.
-        """
-        records = zip(self._rows(_PLACED, rows), texts, strict=True)
-        fragment = self._fragments(rows).get
-        return [
-            (Passage(*(*record[:5], text, fragment(record[0]))), ArticleCard(*record[5:])) for record, text in records
-        ]
+        def read(some: list[int]) -> list[tuple[Passage, ArticleCard]]:
+            records = zip(self._rows(_PLACED, some), map(place(some).get, some), strict=True)
+            return [(Passage(*(*one[:5], text_of[one[0]], where)), ArticleCard(*one[5:])) for one, where in records]
+
+        return self._placed.of(rows, read)
 
     def titles_and_texts(self, rows: Sequence[int]) -> list[tuple[str, str, Kind]]:
         """Return title, text and kind of the passages of `rows`, in that order: what comparing many of them needs."""
