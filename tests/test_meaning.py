@@ -6,9 +6,12 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
 
 from bot.answer import Answer, Answerer, AskOptions
 from bot.policy import Policy
@@ -16,7 +19,7 @@ from bot.wording import problem_line
 from index import Article, Index, LocalRetriever, Making, Model, Options, Paragraph, Store, build_index, give_meaning
 from index.meaning import making
 from index.meaning.encoder import FolderEncoder
-from index.meaning.vectors import FOLDER, Vectors, place
+from index.meaning.vectors import FOLDER, Vectors, place, products
 from tests import meaning_model
 
 TEXTS = {
@@ -240,6 +243,25 @@ def test_nothing_names_the_titles_nearest_in_meaning(store: Store, folder: Path)
     assert (answer.state, answer.passages) == ("nothing", ())
     assert len(answer.nearest) == 3
     assert problem_line(answer.problems[-1]).startswith("The articles named are nearest in meaning")
+
+
+def test_meaning_adds_to_the_confidence_of_words_or_takes_away(index: Index, store: Store) -> None:
+    words = LocalRetriever(store).index
+    near, far = "which ferry ships at noon", "who painted the mill"
+    for question in (near, far):
+        results, without = index.search(question), words.search(question)
+        assert results.meaning is not None
+        assert results.ratio == without.ratio
+        assert results.confidence == pytest.approx(min(1, max(0, without.confidence + results.meaning.added)))
+    added = [results.meaning.added for results in map(index.search, (near, far)) if results.meaning is not None]
+    assert added[0] > 0 > added[1]
+
+
+@given(values=arrays(np.int8, (7, 33)), question=arrays(np.int8, 33))
+def test_compiled_products_are_those_of_numpy(values: Any, question: Any) -> None:
+    kernels = pytest.importorskip("index.meaning.vector_kernels")
+    values.setflags(write=False)
+    assert (kernels.products(values, question) == products(values, question)).all()
 
 
 def test_boilerplate_has_no_vector(tmp_path: Path, folder: Path) -> None:

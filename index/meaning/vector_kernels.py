@@ -2,8 +2,9 @@
 
 import numpy as np
 import numpy.typing as npt
+from numba import float32, int16, njit
 
-from index.machine.jit import Array, jit
+from index.machine.jit import TYPES, Array, folder
 
 
 def products(values: npt.NDArray[np.int8], question: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
@@ -13,7 +14,10 @@ def products(values: npt.NDArray[np.int8], question: npt.NDArray[np.int8]) -> np
     return made
 
 
-@jit
+_VALUES = TYPES.Array(TYPES.int8, 2, "C", readonly=True)
+
+
+@njit((_VALUES, int16[::1], float32[::1]), cache=folder is not None, nogil=True)
 def _products(values: Array, question: Array, made: Array) -> None:
     for row in range(len(values)):
         total = np.int32(0)

@@ -21,6 +21,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile
@@ -46,6 +47,7 @@ _MANY: Final = 20_000
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Products = Callable[[npt.NDArray[np.int8], npt.NDArray[np.int8]], Floats]
 
 
 class NoVectorsError(BrokenIndexError):
@@ -123,12 +125,17 @@ def products(values: npt.NDArray[np.int8], question: npt.NDArray[np.int8]) -> Fl
     return made
 
 
-def _multiply(count: int) -> Callable[[npt.NDArray[np.int8], npt.NDArray[np.int8]], Floats]:
+def _multiply(count: int) -> Products:
     """Return `products`, compiled where there are many vectors and kernels are in use anyway."""
-    if count < _MANY or not (kernel_cache.is_settled() and kernel_cache.available()):
-        return products
+    is_compiled = count >= _MANY and kernel_cache.is_settled() and kernel_cache.available()
+    return _compiled() if is_compiled else products
+
+
+@cache
+def _compiled() -> Products:
     from index.meaning import vector_kernels
 
+    kernel_cache.seal()
     return vector_kernels.products
 
 
