@@ -359,3 +359,10 @@ def test_a_book_of_project_gutenberg_is_the_book_alone(tmp_path: Path) -> None:
     assert (article.title, article.author, article.date) == ("The Mill", "Nora Esk", None)
     assert texts(article) == [f"CHAPTER I.\n{MILL}", FLOUR]
     assert {dropped.reason for dropped in article.dropped} == {"a notice of Project Gutenberg"}
+
+
+def test_a_full_stop_that_found_no_room_on_its_line_ends_the_sentence_above(tmp_path: Path) -> None:
+    full = "The mill grinds flour again, said the miller's daughter who keeps\n"
+    full += "the books of the place, on all of the Sundays of the year to come"
+    article = read_text(tmp_path, f"The Mill\n\n{full}\n.\n\n{wrapped(FLOUR)}\n\n{wrapped(WHEEL)}\n")
+    assert texts(article) == [full.replace("\n", " ") + " .", FLOUR, WHEEL]

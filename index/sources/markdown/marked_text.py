@@ -28,7 +28,8 @@ _BB: Final = (
 _BB_CLOSED: Final = re.compile(rf"\[/(?:{_BB})\]", re.I)
 _BB_TAG: Final = re.compile(rf"\[(/?)({_BB}|\*|li|\*\*|hr|table|tr|td|th)(?:[= ][^\]\n]{{0,300}})?\]", re.I)
 _BB_UNSHOWN: Final = re.compile(r"\[(img|youtube|attach|video)\b[^\]\n]{0,300}\].{0,500}?\[/\1\]", re.I | re.S)
-_BB_CODE: Final = re.compile(r"\[code\b[^\]\n]{0,100}\](.*?)\[/code\]", re.I | re.S)
+_BB_CODE: Final = re.compile(r"\[code\b[^\]\n]{0,100}\]", re.I)
+_BB_CODE_ENDS: Final = re.compile(r"\[/code\]", re.I)
 _AS_HTML: Final = {
     **{f"h{level}": f"h{level}" for level in range(1, 7)},
     **dict.fromkeys(("quote",), "blockquote"),
@@ -70,14 +71,23 @@ def _is_markdown(text: str) -> bool:
 
 def _html_of(text: str) -> str:
     """Return a text in BBCode as HTML."""
-    parts = _BB_CODE.split(_BB_UNSHOWN.sub(" ", text))
-    for at, part in enumerate(parts):
-        if at % 2:
-            parts[at] = f"<pre>{escape(part.strip(), quote=False)}</pre>"
-        else:
-            shown = _BB_TAG.sub(_tag, escape(part, quote=False))
-            parts[at] = _BREAK.sub(_break, shown)
-    return "".join(parts)
+    pieces: list[str] = []
+    text = _BB_UNSHOWN.sub(" ", text)
+    at = 0
+    for opened in _BB_CODE.finditer(text):
+        # One search for each end: where none is left, none is looked for again.
+        closed = _BB_CODE_ENDS.search(text, opened.end()) if opened.start() >= at else None
+        if closed is not None:
+            code = escape(text[opened.end() : closed.start()].strip(), quote=False)
+            pieces += [_shown(text[at : opened.start()]), f"<pre>{code}</pre>"]
+            at = closed.end()
+        elif opened.start() >= at:
+            break
+    return "".join([*pieces, _shown(text[at:])])
+
+
+def _shown(text: str) -> str:
+    return _BREAK.sub(_break, _BB_TAG.sub(_tag, escape(text, quote=False)))
 
 
 def _break(found: re.Match[str]) -> str:

@@ -28,6 +28,7 @@ _NAVIGATION_WORDS = 5
 _LINES_BEFORE_ECHO = 12
 _LINES_ABOUT = 4
 _SIGNS = "a line of signs"
+_ENDS = frozenset((".", "!", "?", "؟", "…", "۔", "।"))
 _LONGEST_TITLE_WORDS = 40
 _WORDS_BELOW_A_WORD = 8
 
@@ -190,7 +191,11 @@ def _draft(page: Page, begin: int, title: int, end: int, gaps: list[int], *, pag
             body.append("")
             continue
         if not page.keys[at] and not any(map(str.isalnum, line)):
-            reasons.setdefault(at, _SIGNS)
+            if line in _ENDS and at > begin and page.keys[at - 1] and at - 1 != title:
+                # That of the sentence above, where no space was left for it.
+                reasons.pop(at, None)
+            else:
+                reasons.setdefault(at, _SIGNS)
         if 0 <= title < at < head.end and at not in reasons:
             captions.append(Paragraph(line, "caption"))
         else:
