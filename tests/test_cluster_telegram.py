@@ -1,4 +1,4 @@
-"""A cluster that hangs holds up searches in Telegram, and nothing else."""
+"""A cluster that hangs holds up searches in Telegram, and nothing else; one that goes away is told."""
 
 import asyncio
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -12,6 +12,7 @@ from bot.articles import Articles
 from bot.catalogue import Catalogue
 from bot.channels.telegram.conversation.search import AT_ONCE
 from bot.policy import Policy
+from index import ClusterError
 from tests.cluster.hosts import Reply, cluster, host, refused
 from tests.telegram_bot import Library, running
 from tests.telegram_server.server import FakeTelegram
@@ -70,3 +71,13 @@ async def test_while_all_searches_hang_help_is_given_and_other_work_goes_on(tmp_
                 released.set()
                 sent = await fake.wait_sent(1 + len(people))
     assert [one.text for one in sent[1:]] == [SAY.text("unreachable")] * len(people)
+
+
+async def test_a_cluster_that_goes_away_between_an_answer_and_its_card_is_told(tmp_path: Path) -> None:
+    class Away(Library):
+        @property
+        def articles(self) -> Articles:
+            raise ClusterError("search-1.example:9200: cannot be reached")
+
+    async with FakeTelegram() as fake, running(fake, tmp_path, library=Away()):
+        assert (await fake.say_and_wait(OWNER, "When does the ferry leave?")).text == SAY.text("unreachable")

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 from telegram import ForceReply, Message
 
@@ -26,6 +27,8 @@ EDITABLE = timedelta(minutes=15)
 _REMEMBERED = 10_000
 BARE = " \n?!.…؟？！"
 """A call with nothing but these asks what it replies to."""
+
+T = TypeVar("T")
 
 
 class Questions:
@@ -123,7 +126,8 @@ class Questions:
         before = self._before(turn.message)
         result = await self._search(turn, question, before)
         if result is not None:
-            await self._services.presenter.present(turn, *result, follows=before)
+            # The card names articles, which are looked up anew.
+            await self._or_fault(turn, self._services.presenter.present(turn, *result, follows=before))
 
     async def _is_searchable(self, turn: MessageTurn, question: str, *, is_command: bool = False) -> bool:
         """Return whether a question can be searched; what is too long, or only small talk, gets a line."""
@@ -160,7 +164,11 @@ class Questions:
             earlier = self._said_before(turn.message, question)
         article = before.passages[0].article if before and before.passages else None
         async with self._typing(turn.target):
-            result = await attempt(self._services.searches.question(question, earlier, article))
+            return await self._or_fault(turn, self._services.searches.question(question, earlier, article))
+
+    async def _or_fault(self, turn: MessageTurn, work: Awaitable[T]) -> T | None:
+        """Return what `work` gives; None when the person was told why it gives nothing."""
+        result = await attempt(work)
         if isinstance(result, Fault):
             await self._sender.line(turn.target, result.text(turn.say))
             return None
