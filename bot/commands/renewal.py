@@ -28,9 +28,15 @@ def renew(settings: "Settings") -> None:
     except NewerIndexError:
         return
     except OutdatedIndexError as error:
-        err(f"quoth: {error}; building it anew from its sources")
+        outdated = error
     except BrokenIndexError:
         return
+    try:
+        collection.current(settings)
+    except IndexLibraryError:
+        # What an index of another format was built from, nobody knows.
+        return
+    err(f"quoth: {outdated}; building it anew from its sources")
     try:
         with starting():
             indexing.run(partial(collection.current, settings), settings)
