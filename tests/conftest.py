@@ -93,9 +93,9 @@ def _fixtures(item: pytest.Item) -> list[str]:
     return item.fixturenames if isinstance(item, pytest.Function) else []
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return two processes more than there are processors for all tests: those of Telegram, all slow, mostly wait."""
-    return (os.cpu_count() or 1) + (0 if config.option.markexpr else 2)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return two processes more than there are processors: tests of Telegram and of servers mostly wait."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_configure(config: pytest.Config) -> None:
