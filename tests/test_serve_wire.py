@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from bot.answer import Answer, Answerer
+from bot.channels.listening import listener
 from bot.channels.serve import ServeOptions
 from bot.errors import ChannelError, TokenError
 from tests.web_wire import PLAIN, Reply, Web, read, serving
@@ -359,3 +360,17 @@ async def test_no_path_breaks_on_strange_requests(web: Web, path: str) -> None:
             b"GET " + path.encode() + sent + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         )
         assert reply.status in (200, 308, 400, 404, 422), sent
+
+
+async def test_what_is_sent_waits_for_no_confirmation_of_what_was_sent_before() -> None:
+    at_once: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def met(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        at_once.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    bound = listener("127.0.0.1", 0)
+    async with await asyncio.start_server(met, sock=bound):
+        _, writer = await asyncio.open_connection(*bound.getsockname())
+        assert await at_once == 1
+        writer.close()
