@@ -1,9 +1,7 @@
 """The passages and articles that were fetched: each once, and those of one question in few requests."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from threading import Lock
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,37 +10,10 @@ from index.cluster.client import Cluster, Json
 from index.cluster.layout import Decoded, Names, card, decoded
 from index.errors import ClusterError
 from index.model import ArticleCard
+from index.store.recent import Recent
 
-T = TypeVar("T")
-
-# Passages that are kept: some questions' worth, about 10 MB.
-_KEPT: Final = 4096
 # Documents in one request, so that no answer grows beyond a few megabytes.
 _AT_ONCE: Final = 2000
-
-
-class Kept(Generic[T]):
-    """What was fetched last, by row; safe to share between threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = Lock()
-        self._known: OrderedDict[int, T] = OrderedDict()
-
-    def some(self, rows: Iterable[int]) -> dict[int, T]:
-        """Return those of the rows that are there."""
-        with self._lock:
-            found = {row: self._known[row] for row in rows if row in self._known}
-            for row in found:
-                self._known.move_to_end(row)
-        return found
-
-    def add(self, found: Mapping[int, T]) -> None:
-        """Keep what was fetched."""
-        with self._lock:
-            self._known.update(found)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
 
 
 class Documents:
@@ -52,8 +23,8 @@ class Documents:
         self.cluster = cluster
         self.names = names
         self._firsts = firsts
-        self._passages: Kept[Decoded] = Kept(_KEPT)
-        self._articles: Kept[ArticleCard] = Kept(_KEPT)
+        self._passages = Recent[Decoded]()
+        self._articles = Recent[ArticleCard]()
 
     def articles_of(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
         """Return the article row of each passage: uint32 [n]."""

@@ -4,7 +4,6 @@ from collections.abc import Awaitable
 
 from bot.articles import WholeArticle
 from bot.channels.telegram.access.turn import ButtonTurn, MessageTurn, Turn
-from bot.channels.telegram.conversation.attempt import Fault, attempt
 from bot.channels.telegram.conversation.callback import Outcome, alert
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import after_command, starts_with_command
@@ -82,10 +81,8 @@ class Lists:
         return Outcome(then=lambda: self._services.sender.put(turn.target, turn.editable, blocks, markup))
 
     async def _send(self, turn: MessageTurn, making: Awaitable[Card]) -> None:
-        card = await attempt(making)
-        if isinstance(card, Fault):
-            await self._services.sender.line(turn.target, card.text(turn.say))
-        else:
+        card = await self._services.attempted(turn, making)
+        if card is not None:
             await self._services.sender.card(turn.target, *card)
 
     async def _page(self, turn: Turn, op: str, words: str = "", page: int = 0) -> Card:

@@ -2,17 +2,15 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
 
 from telegram import ForceReply, Message
 
 from bot.answer import Answer
 from bot.channels.telegram.access.turn import MessageTurn
-from bot.channels.telegram.conversation.attempt import Fault, attempt
 from bot.channels.telegram.conversation.services import Services
 from bot.channels.telegram.incoming import ASK, after_command, command, replied_question, replies_to_us, words
 from bot.channels.telegram.memory.question import SearchedQuestion
@@ -27,8 +25,6 @@ EDITABLE = timedelta(minutes=15)
 _REMEMBERED = 10_000
 BARE = " \n?!.…؟？！"
 """A call with nothing but these asks what it replies to."""
-
-T = TypeVar("T")
 
 
 class Questions:
@@ -127,7 +123,7 @@ class Questions:
         result = await self._search(turn, question, before)
         if result is not None:
             # The card names articles, which are looked up anew.
-            await self._or_fault(turn, self._services.presenter.present(turn, *result, follows=before))
+            await self._services.attempted(turn, self._services.presenter.present(turn, *result, follows=before))
 
     async def _is_searchable(self, turn: MessageTurn, question: str, *, is_command: bool = False) -> bool:
         """Return whether a question can be searched; what is too long, or only small talk, gets a line."""
@@ -164,15 +160,7 @@ class Questions:
             earlier = self._said_before(turn.message, question)
         article = before.passages[0].article if before and before.passages else None
         async with self._typing(turn.target):
-            return await self._or_fault(turn, self._services.searches.question(question, earlier, article))
-
-    async def _or_fault(self, turn: MessageTurn, work: Awaitable[T]) -> T | None:
-        """Return what `work` gives; None when the person was told why it gives nothing."""
-        result = await attempt(work)
-        if isinstance(result, Fault):
-            await self._sender.line(turn.target, result.text(turn.say))
-            return None
-        return result
+            return await self._services.attempted(turn, self._services.searches.question(question, earlier, article))
 
     def _said_before(self, message: Message, question: str) -> list[str]:
         """Return what somebody said whom the question replies to: it may mean what that one spoke of."""

@@ -1,6 +1,8 @@
 """What the handlers of updates share."""
 
+from collections.abc import Awaitable
 from functools import partial
+from typing import TypeVar
 
 from telegram.ext import ExtBot
 
@@ -8,6 +10,7 @@ from bot.catalogue import Inserted
 from bot.channels.telegram.access.admission import Admission
 from bot.channels.telegram.access.door import Door
 from bot.channels.telegram.access.turn import Turn
+from bot.channels.telegram.conversation.attempt import Fault, attempt
 from bot.channels.telegram.conversation.presenter import Presenter
 from bot.channels.telegram.conversation.search import Searches
 from bot.channels.telegram.incoming import Mentions
@@ -19,6 +22,8 @@ from bot.channels.telegram.messages.sender import Sender
 from bot.channels.telegram.options import Answering, Pace, TelegramOptions
 from bot.channels.telegram.transport.delivery import Terms
 from bot.channels.telegram.transport.metrics import Metrics
+
+T = TypeVar("T")
 
 
 class Services:
@@ -51,3 +56,11 @@ class Services:
     async def reply(self, turn: Turn, key: str, *, n: int | None = None, **inserted: Inserted) -> None:
         """Reply to `turn` with a text of the catalogue, its places filled."""
         await self.sender.line(turn.target, turn.say.text(key, n=n, **inserted))
+
+    async def attempted(self, turn: Turn, work: Awaitable[T]) -> T | None:
+        """Return what `work` gives; None when the person was told why it gives nothing."""
+        result = await attempt(work)
+        if isinstance(result, Fault):
+            await self.sender.line(turn.target, result.text(turn.say))
+            return None
+        return result
