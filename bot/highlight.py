@@ -8,9 +8,11 @@ not say is preferred. `index.tuning` holds the weights and what each of them giv
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from itertools import accumulate
+from typing import Final, NamedTuple
 
 from bot.interrogatives import Asked, asked
 from index import Hit, Results, analyze_each, sentences, tuning
@@ -51,10 +53,10 @@ def answering_sentence(
     ...     "date"))]
     'It burned down in 1911.'
     """
-    spans, terms = _analysed(text, language)
-    if not terms:
+    found = _analysed(text, language)
+    if found is None:
         return UNMARKED
-    scores = _coverage(weights, terms, _title(title, language))
+    spans, scores = found.spans, _coverage(weights, found, _title(title, language))
     bonus = tuning.SENTENCE_ASKED[kind] * sum(weights.values()) if kind is not None else 0.0
     fit = _fit(f"{question} {title}", kind)
     best, most = UNMARKED, (-1.0, 0)
@@ -69,11 +71,30 @@ def answering_sentence(
     return best
 
 
+class _Sentences(NamedTuple):
+    """The sentences of a text: where each stands, the terms of all, see `analyze_each`, and where those of each end."""
+
+    spans: Sequence[tuple[int, int]]
+    terms: str
+    ends: Sequence[int]
+
+    def holding(self, line: str) -> list[int]:
+        """Return the sentences that hold a term, given with its line breaks."""
+        found, at = [], self.terms.find(line)
+        while at >= 0:
+            found.append(bisect_right(self.ends, at))
+            at = self.terms.find(line, self.ends[found[-1]])
+        return found
+
+
 @lru_cache(maxsize=_REMEMBERED)
-def _analysed(text: str, language: str) -> tuple[Sequence[tuple[int, int]], Sequence[str]]:
-    """Return the sentences of a text and the terms of each as `analyze_each` does; none of a single sentence."""
+def _analysed(text: str, language: str) -> _Sentences | None:
+    """Return the sentences of a text; None of a single one."""
     spans = sentences(text)
-    return spans, analyze_each(text, spans, language) if len(spans) > 1 else ()
+    if len(spans) < 2:
+        return None
+    terms = analyze_each(text, spans, language)
+    return _Sentences(spans, "".join(terms), list(accumulate(map(len, terms))))
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -82,30 +103,30 @@ def _title(title: str, language: str) -> str:
     return terms
 
 
-def _coverage(weights: Mapping[str, float], terms: Sequence[str], title: str) -> list[float]:
-    """Return what each sentence, given by its terms, holds of the question."""
-    scores = [0.0] * len(terms)
+def _coverage(weights: Mapping[str, float], text: _Sentences, title: str) -> list[float]:
+    """Return what each sentence holds of the question."""
+    scores = [0.0] * len(text.spans)
     # In the question's order, so that sentences that hold the same are equals to the last bit.
     for term, weight in weights.items():
         line, share = f"\n{term}\n", weight
-        holding = [at for at, held in enumerate(terms) if line in held]
+        holding = text.holding(line)
         named = line in title
         if not holding and len(term) >= tuning.SENTENCE_NEAR_LETTERS and term.isalpha():
-            forms = [_forms(term, held) for held in terms]
-            holding = [at for at, some in enumerate(forms) if some]
-            share, named = weight * tuning.SENTENCE_NEAR, named or any(one in title for some in forms for one in some)
+            forms = _forms(term, text.terms)
+            holding = list(dict.fromkeys([bisect_right(text.ends, at) for at, _ in forms]))
+            share, named = weight * tuning.SENTENCE_NEAR, named or any(one in title for _, one in forms)
         if holding:
-            share *= math.log((len(terms) + 1) / len(holding)) * (tuning.SENTENCE_TITLE if named else 1.0)
+            share *= math.log((len(scores) + 1) / len(holding)) * (tuning.SENTENCE_TITLE if named else 1.0)
             for at in holding:
                 scores[at] += share
     return scores
 
 
-def _forms(term: str, held: str) -> list[str]:
-    r"""Return those of the terms of a sentence that begin like `term`, as forms of one word do in many languages.
+def _forms(term: str, held: str) -> list[tuple[int, str]]:
+    r"""Return those of some terms that begin like `term`, as forms of one word do in many languages, and where.
 
     >>> _forms("naturalized", "\nnation\nnature\nnaturalise\n")
-    ['\nnaturalise\n']
+    [(14, '\nnaturalise\n')]
     """
     share, least = tuning.SENTENCE_NEAR_SHARE, tuning.SENTENCE_NEAR_LETTERS
     beginning, forms = f"\n{term[:least]}", []
@@ -114,7 +135,7 @@ def _forms(term: str, held: str) -> list[str]:
         end = held.index("\n", at + 1)
         same = max(least, math.ceil(share * max(len(term), end - at - 1)))
         if held.startswith(term[:same], at + 1):
-            forms.append(held[at : end + 1])
+            forms.append((at, held[at : end + 1]))
         at = held.find(beginning, end)
     return forms
 
@@ -139,12 +160,16 @@ def _fit(said: str, kind: Asked | None) -> Callable[[str], float]:
     known = frozenset(_WORD.findall(said.casefold()))
 
     def name_fit(sentence: str) -> float:
-        # The first word has a capital anyway.
-        words = _WORD.findall(sentence)[1:]
-        names = len([word for word in words if word[0].isupper() and word.casefold() not in known])
+        names = len([name for name in _names(sentence) if name not in known])
         return min(names / tuning.SENTENCE_NAMES, 1.0)
 
     return name_fit
+
+
+@lru_cache(maxsize=2 * _REMEMBERED)
+def _names(sentence: str) -> Sequence[str]:
+    """Return the words with a capital, folded; not the first word, which has one anyway."""
+    return [word.casefold() for word in _WORD.findall(sentence)[1:] if word[0].isupper()]
 
 
 def _is_heading(text: str, start: int, end: int) -> bool:

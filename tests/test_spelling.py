@@ -102,6 +102,6 @@ def test_the_dictionary_finds_its_terms_and_no_others(terms: list[str], stranger
     encoded = [term.encode() for term in sorted(terms)]
     offsets = np.cumsum([0, *map(len, encoded)])
     known = dictionary(np.frombuffer(b"".join(encoded), np.uint8), offsets)
-    assert known.find(sorted(terms)).tolist() == list(range(len(terms)))
-    assert known.find(["", *sorted(terms), ""]).tolist() == [-1, *range(len(terms)), -1]
+    assert known.find(sorted(terms)) == list(range(len(terms)))
+    assert known.find(["", *sorted(terms), ""]) == [-1, *range(len(terms)), -1]
     assert (known.find([stranger])[0] >= 0) == (stranger in terms)

@@ -55,7 +55,7 @@ class Pieces(dict[str, tuple[_T, ...]], Generic[_T]):
     def __missing__(self, piece: str) -> tuple[_T, ...]:
         if len(self) >= self.LIMIT:
             self.clear()
-        bare = piece.lstrip(_BEFORE).rstrip(_BEHIND)
+        bare = piece if piece.isalnum() else piece.lstrip(_BEFORE).rstrip(_BEHIND)
         found = tuple(self._analyse(piece)) if bare == piece else self[bare] if bare else ()
         if len(piece) <= _LONGEST:
             self[piece] = found

@@ -5,10 +5,9 @@ unknown language is still indexed word by word.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
-from itertools import chain, repeat
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from index import tuning
@@ -63,6 +62,10 @@ _LETTERS: dict[str, str] = {
 
 
 _NAMES = ("", *dict.fromkeys(name for _, _, name in _SCRIPTS))
+# Where in a number the votes for each language stand.
+_VOTE_BITS = 32
+_MOST_VOTES = (1 << _VOTE_BITS) - 1
+_PLACES = {language: _VOTE_BITS * number for number, language in enumerate(FUNCTION_WORDS)}
 _LETTER = re.compile("[a-z]")
 _NO_ASCII_LETTERS = bytes(code for code in range(128) if not chr(code).islower())
 # An elided word is one of its own (qu'est, l’usine), and so is what a hyphen joins (est-ce).
@@ -125,8 +128,9 @@ def function_words(text: str, languages: Iterable[str]) -> dict[str, int]:
     {'en': 4, 'de': 1}
     """
     words = map(str.strip, text.translate(_JOINED).split(), repeat(_PUNCTUATION))
-    counts = Counter(chain.from_iterable(map(_languages_of_words().get, words, repeat(()))))
-    return {language: counts[language] for language in languages}
+    # Most words belong to several languages: all their votes are one number, and are counted by one sum.
+    total = sum(map(_votes_of_words().get, words, repeat(0)))
+    return {language: total >> _PLACES[language] & _MOST_VOTES if language in _PLACES else 0 for language in languages}
 
 
 def _commonest_script(text: str) -> str:
@@ -183,10 +187,10 @@ def _vote(sample: str, known: tuple[str, ...], prior: Mapping[str, int]) -> dict
 
 
 @cache
-def _languages_of_words() -> Mapping[str, tuple[str, ...]]:
-    """Return for every function word and question word the languages it belongs to."""
-    languages: dict[str, list[str]] = {}
-    for language in FUNCTION_WORDS:
+def _votes_of_words() -> Mapping[str, int]:
+    """Return for every function word and question word a vote for each language it belongs to, at that one's place."""
+    votes: dict[str, int] = {}
+    for language, place in _PLACES.items():
         for word in FUNCTION_WORDS[language] | QUESTION_WORDS.get(language, frozenset()):
-            languages.setdefault(word, []).append(language)
-    return {word: tuple(known) for word, known in languages.items()}
+            votes[word] = votes.get(word, 0) | 1 << place
+    return votes

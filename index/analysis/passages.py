@@ -19,6 +19,8 @@ def passages(article: Article, *, words_per_passage: int = tuning.PASSAGE_WORDS)
     >>> passages(Article("Rain", (Paragraph("It rained for three days."), Paragraph("He agreed."))))
     [Paragraph(text='It rained for three days.\\nHe agreed.', kind='paragraph', fragment=None)]
     """
+    if all(_is_passage(paragraph, words_per_passage) for paragraph in article.paragraphs):
+        return [*article.paragraphs]
     pieces: list[Paragraph] = []
     for kind, run in groupby(article.paragraphs, key=lambda paragraph: paragraph.kind):
         for text, places in _without_stubs(run, words_per_passage):
@@ -28,6 +30,16 @@ def passages(article: Article, *, words_per_passage: int = tuning.PASSAGE_WORDS)
                 pieces.append(Paragraph(piece, kind, _standing(places, at)))
                 at += len(piece)
     return pieces
+
+
+def _is_passage(paragraph: Paragraph, limit: int) -> bool:
+    """Return whether a paragraph is neither a stub nor cut, whatever stands beside it."""
+    text = paragraph.text
+    return paragraph.fragment != "" and not fewer_words(text, tuning.STUB_WORDS) and not _is_long(text, limit)
+
+
+def _is_long(text: str, limit: int) -> bool:
+    return len(text) > limit and not fewer_words(text, limit + tuning.STUB_WORDS)
 
 
 def _standing(places: list[tuple[int, str | None]], at: int) -> str | None:
@@ -62,7 +74,7 @@ def _without_stubs(run: Iterator[Paragraph], limit: int) -> Iterator[tuple[str, 
 
 def _pieces(text: str, limit: int) -> list[str]:
     """Return `text` in pieces of at most about `limit` words, all but equal in length."""
-    if len(text) <= limit or fewer_words(text, limit + tuning.STUB_WORDS):
+    if not _is_long(text, limit):
         return [text]
     units = [unit for span in sentences(text) for unit in _units(text, span, limit)]
     total = sum(count for _, _, count in units)

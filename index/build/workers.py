@@ -18,7 +18,7 @@ from index.machine.processes import Worker, packed, pass_on, unpacked
 # Less is analysed sooner than a worker has started.
 _CHARACTERS_BEFORE_WORKERS: Final = 1 << 18
 # So many batches a worker are on their way. At the end it still has enough to do for the builder to load its kernels.
-_AHEAD: Final = 24
+_AHEAD: Final = 12
 # The builder reads and stores articles twice as fast as one worker analyses them; more workers would wait for it.
 _MOST: Final = 4
 

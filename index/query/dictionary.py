@@ -47,13 +47,12 @@ class Dictionary(Stored):
     bare_hashes: npt.NDArray[np.uint64]
     bare_terms: npt.NDArray[np.uint32]
 
-    def find(self, terms: Sequence[str]) -> npt.NDArray[np.int64]:
+    def find(self, terms: Sequence[str]) -> list[int]:
         """Return the id of each term, -1 for "" and for one that no article holds. No term has a line break."""
-        ids = np.full(len(terms), -1)
         if not len(self.hashes) or not any(terms):
-            return ids
+            return [-1] * len(terms)
         if len(terms) <= _FEW:
-            return np.array(self._few(terms), np.int64)
+            return self._few(terms)
         # All in one piece, because there are some hundreds of them.
         letters = np.frombuffer("\n".join(terms).encode(errors="surrogatepass"), np.uint8)
         breaks = letters == ord("\n")
@@ -61,8 +60,10 @@ class Dictionary(Stored):
         is_term = np.diff(ends, prepend=0) > 0
         wanted = _hashes(letters[~breaks], np.append(0, ends[is_term]))
         places = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
+        ids = np.full(len(terms), -1)
         ids[is_term] = np.where(self.hashes[places] == wanted, self.terms[places].astype(np.int64), -1)
-        return ids
+        found: list[int] = ids.tolist()
+        return found
 
     def _few(self, terms: Sequence[str]) -> list[int]:
         """Return what `find` does of a few terms."""
@@ -80,7 +81,7 @@ class Dictionary(Stored):
         So "ma" may be "má" or "mạ", and "má" never "mạ".
         """
         bare = bare_letters(term)
-        own: list[int] = [number for number in self.find([bare]).tolist() if number >= 0]
+        own: list[int] = [number for number in self.find([bare]) if number >= 0]
         if bare != term or not len(self.bare_hashes):
             return own
         wanted = _hashes(*_encoded([bare]))[0]

@@ -122,6 +122,11 @@ class MappedPassages(Passages):
         """Return title, text and kind of each passage; see `Passages.read`."""
         return self._recent.of(rows.tolist(), self.texts.titles_and_texts)
 
+    def terms_of(self, row: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+        """Return the ids of the terms of a passage's title, and of its own; see `Passages.terms_of`."""
+        self.ensure_rows(np.array([row]))
+        return self.forward.title(int(self.forward.article[row])), self.forward.passage(row)
+
     def excerpt(self, rows: Rows) -> tuple[Rows, Forward]:
         """Return the whole forward index, for it is mapped; see `Passages.excerpt`."""
         self.ensure_rows(rows)

@@ -29,7 +29,6 @@ from index.postings.vocabulary import Vocabulary
 from index.query.filters import PassageFilter
 from index.query.syntax import Filter
 from index.ranking.engine import Rows, Scores
-from index.rerank.grams import documents
 from index.rerank.reranker import Candidates, Surroundings
 from index.store.arrays import Arrays
 from index.store.manifest import Manifest
@@ -152,7 +151,7 @@ class Passages(ABC):
         places, forward = self.excerpt(rows)
         if same:
             places, forward = united(forward, places, same)
-        return Candidates(places, forward, usual, documents(contents))
+        return Candidates(rows, places, forward, usual, contents)
 
     def terms_of(self, row: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
         """Return the ids of the terms of a passage's title, and of its own, in reading order: uint32 each."""

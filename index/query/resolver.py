@@ -193,7 +193,7 @@ class Resolver:
         if not any(pairs.values()):
             return []
         stems = [analyzer.stem_words([one.word for one in some], language) for language, some in pairs.items()]
-        dfs = self._passages.dfs(self._dictionary.find([*chain.from_iterable(stems)]).tolist())
+        dfs = self._passages.dfs(self._dictionary.find([*chain.from_iterable(stems)]))
         found = dict.fromkeys([one for one, df in zip(chain.from_iterable(pairs.values()), dfs, strict=True) if df])
         joined: list[Joined] = []
         for one in sorted(found):

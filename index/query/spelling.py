@@ -24,7 +24,7 @@ def candidates(word: str, language: str, known: Dictionary) -> dict[int, str]:
     scripts = {script(letter) for letter in word}
     letters = [letter for letter in map(chr, known.letters.tolist()) if script(letter) in scripts]
     words = edits(word, letters)
-    ids = known.find(analyzer.stem_words(words, language)).tolist()
+    ids = known.find(analyzer.stem_words(words, language))
     # Backwards, so that of several ways to a term the first stays.
     return {number: meant for meant, number in zip(reversed(words), reversed(ids), strict=True) if number >= 0}
 

@@ -77,7 +77,7 @@ class UnknownWords:
     def _same_letters(self, term: str, word: str, language: str) -> tuple[int, ...]:
         """Return the terms with the letters of an unknown word: of its `term`, all of it, it without an ending."""
         if language in _ENDINGS_BY_MARKS and word.isascii():
-            marked = self._dictionary.find(analyzer.stem_words([_in_harmony(word)], language)).tolist()
+            marked = self._dictionary.find(analyzer.stem_words([_in_harmony(word)], language))
             if held := self.held([number for number in marked if number >= 0]):
                 return held
         least = max(tuning.ENDING_LEAST_BEFORE, len(word) // 2) if language in _ENDINGS_BY_MARKS else len(word)
@@ -108,7 +108,7 @@ class UnknownWords:
 
     def spelt(self, word: str, language: str) -> str:
         """Return how an article writes a folded word that is known."""
-        (number,) = self._dictionary.find(analyzer.stem_words([word], language)).tolist()
+        (number,) = self._dictionary.find(analyzer.stem_words([word], language))
         forms = self.written(number, language)
         return next((form for form in forms if _without_joiners(fold_word(form, language)) == word), (*forms, word)[0])
 
@@ -150,7 +150,7 @@ class UnknownWords:
         places = sorted(range(least, len(word) - least + 1), key=lambda at: (abs(2 * at - len(word)), at))
         words = [half for at in places for half in (word[:at], word[at:])]
         terms = analyzer.stem_words(words, language)
-        ids = self._dictionary.find(terms).tolist()
+        ids = self._dictionary.find(terms)
         dfs = self._passages.dfs(ids)
         halves = [
             _Half(half, number if df else -1, not term)

@@ -48,13 +48,13 @@ class Words:
 
 
 class GramQuery(NamedTuple):
-    """A question and the n texts whose grams are compared with it.
+    """A question and the n texts that are compared with it, given by what `Features.of_each` says of them.
 
     `average` float64 [n] is how many grams a text like each has on average.
     """
 
     question: str
-    texts: Sequence[str]
+    texts: Sequence[bytes]
     statistics: Statistics
     average: Floats
     parameters: bm25.Parameters
@@ -78,6 +78,10 @@ class OrderQuery(NamedTuple):
 class Features(Protocol):
     """The features of n passages: counted in NumPy, or compiled."""
 
+    def of_each(self, texts: Sequence[str]) -> list[bytes]:
+        """Return the grams of each text, those that it holds with the marks around it, in whatever order."""
+        ...
+
     def grams(self, query: GramQuery) -> Floats:
         """Return G of each text, float64 [n]."""
         ...
@@ -87,17 +91,25 @@ class Features(Protocol):
         ...
 
 
+def of_each(texts: Sequence[str]) -> list[bytes]:
+    """Return the grams of each text; see `Features.of_each`."""
+    every = hashed(texts)
+    bounds = pairwise(every.firsts().tolist())
+    return [every.hashes[first : max(end - tuning.GRAM_LETTERS + 1, first)].tobytes() for first, end in bounds]
+
+
 def grams(query: GramQuery) -> Floats:
     """Return G of each text; see `Features.grams`."""
-    every = hashed([query.question, *query.texts])
-    firsts = every.firsts()[1:]
-    first = int(firsts[0])
-    # The last ones of the question hold the mark behind it.
-    wanted = distinct(np.sort(every.hashes[: max(first - tuning.GRAM_LETTERS, 0)]))
-    lengths = np.diff(firsts)
-    places, numbers = _matches(every.hashes[first:], wanted)
-    cells = _texts_of(places, firsts - first) * len(wanted) + numbers
-    tf = np.bincount(cells, minlength=len(lengths) * len(wanted)).reshape(len(lengths), len(wanted))
+    # The last one of the question holds the mark behind it.
+    (question,) = of_each([query.question])
+    wanted = distinct(np.sort(np.frombuffer(question, np.uint32)[:-1]))
+    sizes = np.fromiter(map(len, query.texts), np.int64, len(query.texts)) // wanted.itemsize
+    ends = np.cumsum(sizes)
+    places, numbers = _matches(np.frombuffer(b"".join(query.texts), np.uint32), wanted)
+    cells = _texts_of(places, np.append(0, ends)) * len(wanted) + numbers
+    tf = np.bincount(cells, minlength=len(ends) * len(wanted)).reshape(len(ends), len(wanted))
+    # A gram begins at every letter, those that reach over the end included.
+    lengths = sizes + tuning.GRAM_LETTERS - 1
     return _bm25(tf, query.statistics.idf(wanted), lengths, query.average, query.parameters)
 
 

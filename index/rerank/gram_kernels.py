@@ -1,16 +1,21 @@
 """Count the grams of a question in texts, compiled in one pass; see `index.rerank.grams`."""
 
 import math
+from typing import Final
 
 import numpy as np
-from numba import boolean, float64, njit
+from numba import boolean, float64, int64, njit, uint32
 
 from index import tuning
 from index.machine.jit import TYPES, Array, array_types, lower_bound, record
 from index.rerank.grams import DROPPED, MIX, SPACE, UNFILLED, Framed, Statistics
-from index.rerank.matching_kernels import FLOATS, candidates, find, quick, score, wanted
+from index.rerank.matching_kernels import CODES, FLOATS, quick, score
 
 _framed, _statistics = record(Framed), record(Statistics)
+_BITS: Final = 7
+_SHIFT: Final = np.uint32(32 - _BITS)
+# Where each part of the grams of a text begins, and the last one ends.
+STARTS: Final = (1 << _BITS) + 1
 
 
 @quick
@@ -67,43 +72,90 @@ def _idfs(grams: Array, known: Array, dfs: Array, passages: float) -> Array:
     return idfs
 
 
+@quick
+def _parted(hashes: Array, count: int, grams: Array) -> int:
+    """Fill in the grams of a text, parted by their high bits; return how many numbers these are.
+
+    Before them stands where each part begins and the last one ends.
+    """
+    starts, every = grams[:STARTS], grams[STARTS:]
+    starts[:] = 0
+    for at in range(count):
+        starts[(hashes[at] >> _SHIFT) + np.uint64(1)] += np.uint32(1)
+    for part in range(1, STARTS):
+        starts[part] += starts[part - 1]
+    for at in range(count):
+        part = hashes[at] >> _SHIFT
+        every[starts[part]] = hashes[at]
+        starts[part] += np.uint32(1)
+    # Each has moved on to where the next one began.
+    for part in range(STARTS - 1, 0, -1):
+        starts[part] = starts[part - 1]
+    starts[0] = 0
+    return STARTS + count
+
+
+@njit(boolean(array_types(Framed), uint32[::1], int64[::1]), cache=True, nogil=True, error_model="numpy")
+def of_each(framed: tuple[Array, ...], grams: Array, stops: Array) -> bool:
+    """Fill in the grams of the framed texts, each as `_parted` says, and where those of each end.
+
+    `framed` are the arrays of `index.rerank.grams.Framed`. Return False when a code point is not in the table of folded
+    ones yet.
+    """
+    codes, ends, folds = _framed(*framed)
+    letters, hashes = np.empty(len(codes) + 1, np.uint32), np.empty(len(codes), np.uint32)
+    begin = at = 0
+    for text in range(len(stops)):
+        length = _fold(codes, begin, ends[text], folds, letters)
+        if length < 0:
+            return False
+        at += _parted(hashes, _hash(letters, length, hashes), grams[at:])
+        begin, stops[text] = ends[text], at
+    return True
+
+
 @njit(
     boolean(
-        array_types(Framed), array_types(Statistics), FLOATS, TYPES.UniTuple(float64, 2), float64[::1],
+        CODES, CODES, CODES, array_types(Statistics), FLOATS, TYPES.UniTuple(float64, 2), float64[::1],
     ),
     cache=True, nogil=True, error_model="numpy",
 )  # fmt: skip
 def grams(
-    framed: tuple[Array, ...],
+    question: Array,
+    folds: Array,
+    texts: Array,
     statistics: tuple[Array, ...],
     average: Array,
     parameters: tuple[float, float],
     scores: Array,
 ) -> bool:
-    """Fill in G of the framed texts behind the first, which is the question.
+    """Fill in G of texts, given by their grams as `of_each` gives them, one after another.
 
-    `framed` and `statistics` are the arrays of `Framed` and `Statistics` of `index.rerank.grams`; `average` [n] is how
-    many grams are usual; `parameters` are k1 and b. Return False when a code point is not in the table of folded ones
-    yet.
+    `question` are the code points of the question, framed, and `folds` the table of folded ones; `statistics` are the
+    arrays of `index.rerank.grams.Statistics`; `average` [n] is how many grams are usual; `parameters` are k1 and b.
+    Return False when a code point is not in the table of folded ones yet.
     """
-    codes, ends, folds = _framed(*framed)
     known = _statistics(*statistics)
-    letters, hashes = np.empty(len(codes) + 1, np.uint32), np.empty(len(codes), np.uint32)
+    letters, hashes = np.empty(len(question) + 1, np.uint32), np.empty(len(question), np.uint32)
     # Not the mark behind the question: no other text is to have that in common with it.
-    length = _fold(codes, 0, ends[0] - 1, folds, letters)
+    length = _fold(question, 0, len(question) - tuning.GRAM_LETTERS, folds, letters)
     if length < 0:
         return False
-    w = wanted(_distinct(hashes[: _hash(letters, length, hashes)]))
-    idfs = _idfs(w.values, known.hashes, known.df, known.looked_at[0])
-    tf, room = np.zeros(len(w.values)), np.empty(len(w.values) + 1, np.int64)
+    wanted = _distinct(hashes[: _hash(letters, length, hashes)])
+    idfs = _idfs(wanted, known.hashes, known.df, known.looked_at[0])
+    tf, room = np.zeros(len(wanted)), np.empty(len(wanted) + 1, np.int64)
+    end = 0
     for text in range(len(scores)):
-        length = _fold(codes, ends[text], ends[text + 1], folds, letters)
-        if length < 0:
-            return False
-        for gram in candidates(hashes[: _hash(letters, length, hashes)], letters, w):
-            number = find(gram, w)
-            if number >= 0:
-                tf[number] += 1
+        starts = texts[end : end + STARTS]
+        begin = end + STARTS
+        end = begin + int(starts[STARTS - 1])
+        every = texts[begin:end]
+        for number in range(len(wanted)):
+            part, count = wanted[number] >> _SHIFT, 0
+            for at in range(starts[part], starts[part + np.uint64(1)]):
+                count += int(every[at] == wanted[number])
+            tf[number] = count
         # A gram begins at every letter, those that reach over the end included.
+        length = len(every) + tuning.GRAM_LETTERS - 1
         scores[text] = score(tf, idfs, length, average[text], parameters, room)
     return True

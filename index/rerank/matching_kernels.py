@@ -6,7 +6,7 @@ Nearly no value of a text is wanted, and a table of low bits rules nearly all ot
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import float64, int64, njit
+from numba import float64, int64, njit, uint32
 
 from index import bm25
 from index.machine.jit import TYPES, Array
@@ -16,6 +16,7 @@ _LOW: Final = np.uint32((1 << 12) - 1)
 # What the kernels are given: arrays that are only read.
 INTS: Final = TYPES.Array(int64, 1, "C", readonly=True)
 FLOATS: Final = TYPES.Array(float64, 1, "C", readonly=True)
+CODES: Final = TYPES.Array(uint32, 1, "C", readonly=True)
 
 # Nothing here divides by zero, and to look for it takes a branch for each division.
 quick = njit(cache=True, nogil=True, error_model="numpy")
@@ -53,17 +54,6 @@ def find(value: Any, w: Wanted) -> int:
     while number >= 0 and w.values[number] != value:
         number = int(w.before[number])
     return number
-
-
-@quick
-def candidates(values: Array, room: Array, w: Wanted) -> Array:
-    """Return those of `values` whose low bits are wanted, in order; `room` is as long as `values` and one more."""
-    count = 0
-    for value in values:
-        room[count] = value
-        # Without a branch that the processor would often guess wrong.
-        count += int(w.last[value & _LOW] >= 0)
-    return room[:count]
 
 
 @quick

@@ -22,13 +22,15 @@ import numpy as np
 
 from index import bm25, tuning
 from index.machine import kernel_cache, takeover
+from index.model import Kind
 from index.postings.forward import Forward
 from index.postings.layout import uses_kernels
 from index.postings.strata import Strata
 from index.rerank import features
 from index.rerank.features import Features, Floats, GramQuery, Ints, OrderQuery, Words, neighbourhoods
-from index.rerank.grams import Statistics
+from index.rerank.grams import Statistics, documents
 from index.store.arrays import Arrays
+from index.store.recent import Recent
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,16 @@ OF_LANGUAGE: Final = MappingProxyType(
 class Candidates(NamedTuple):
     """Passages to be reranked.
 
-    `rows` int64 [n] count within `forward`, which may hold no more than these passages and their neighbours; `usual`
-    float64 [n] is how many times as long as the average of their stratum passages like each are; `texts` are their
-    titles and texts, see `index.rerank.grams.documents`.
+    `rows` int64 [n] are theirs; `places` int64 [n] count within `forward`, which may hold no more than these passages
+    and their neighbours; `usual` float64 [n] is how many times as long as the average of their stratum passages like
+    each are; `contents` are their titles, texts and kinds.
     """
 
     rows: Ints
+    places: Ints
     forward: Forward
     usual: Floats
-    texts: Sequence[str]
+    contents: Sequence[tuple[str, str, Kind]]
 
 
 class Surroundings(NamedTuple):
@@ -108,7 +111,8 @@ class Reranker:
         self._statistics = statistics
         self._average = average
         self._passages = passages
-        self._kernels = features_for(passages)
+        # What each of the two keeps of a text is its own, so they change together.
+        self._kept: tuple[Features, Recent[bytes]] = features_for(passages), Recent()
         self._parameters = parameters
         self._surroundings = surroundings
 
@@ -135,20 +139,33 @@ class Reranker:
         weight x idf of each.
         """
         weights = OF_LANGUAGE.get(language, WEIGHTS)
-        rows, forward, usual, texts = candidates
+        rows, places, forward, usual, _ = candidates
         statistics, parameters = self._statistics[stratum], self._parameters
-        if self._kernels is features:
-            self._kernels = features_for(self._passages)
+        if self._kept[0] is features and (found := features_for(self._passages)) is not features:
+            self._kept = found, Recent()
+        kernels, recent = self._kept
         values = np.empty((len(rows), 4))
         # The mark that parts texts is no part of a question.
-        grams = GramQuery(question.replace("\0", " "), texts, statistics, usual * statistics.looked_at[1], parameters)
-        average, words = usual * self._average[stratum], Words.of(terms, idfs)
-        order = OrderQuery(words, rows, forward, average, self._surroundings.average, parameters)
+        own, average, words = question.replace("\0", " "), usual * self._average[stratum], Words.of(terms, idfs)
+        order = OrderQuery(words, places, forward, average, self._surroundings.average, parameters)
         with takeover.counted():
-            values[:, 0] = self._kernels.grams(grams)
-            values[:, 1:] = self._kernels.word_order(order)
+            texts = _grams_of(candidates, kernels, recent)
+            grams = GramQuery(own, texts, statistics, usual * statistics.looked_at[1], parameters)
+            values[:, 0] = kernels.grams(grams)
+            values[:, 1:] = kernels.word_order(order)
         values *= (weights.grams, weights.pairs, weights.stretch, weights.around * self._surroundings.shortness)
         return values
+
+
+def _grams_of(candidates: Candidates, kernels: Features, recent: Recent[bytes]) -> list[bytes]:
+    """Return the grams of each passage behind its title."""
+    rows = candidates.rows.tolist()
+
+    def read(some: list[int]) -> list[bytes]:
+        content = dict(zip(rows, candidates.contents, strict=True))
+        return kernels.of_each(documents([content[row] for row in some]))
+
+    return recent.of(rows, read)
 
 
 def _average_around(forward: Forward) -> float:

@@ -21,7 +21,8 @@ Articles = npt.NDArray[np.uint32]
 # Of a line that stands in hundreds of articles ("Year", in tables) nobody reads all titles.
 MOST: Final = 20
 # A text is compared with a few others, one after another, and again for the next question.
-_COMPARED: Final = 256
+_COMPARED: Final = 2048
+_MARKS: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Copies:
         >>> Copies(("Dunes",), 1).and_near(["Reef"])
         Copies(titles=('Dunes', 'Reef'), articles=2)
         """
+        if not titles:
+            return self
         return Copies(tuple(dict.fromkeys((*self.titles, *titles)))[:MOST], self.articles + len(titles))
 
 
@@ -66,8 +69,11 @@ def nearly_equal(one: str, other: str) -> bool:
     # Most pairs are told apart by their lengths, and nearly all others by their words as they stand.
     if min(len(one), len(other)) < share * share * max(len(one), len(other)):
         return False
-    few, many = sorted((_words(one), _words(other)), key=len)
-    if 2 * len(few & many) < len(few):
+    (size, marks), (others_size, others_marks) = _marks(one), _marks(other)
+    if size > others_size:
+        size, marks, others_marks = others_size, others_marks, marks
+    # Of the words of the one with fewer so many stand in the other at most, and then exactly so many.
+    if 2 * (size - (marks & ~others_marks).bit_count()) < size or 2 * len(_words(one) & _words(other)) < size:
         return False
     first, second = Counter(fold_text(one).split()), Counter(fold_text(other).split())
     longer = max(first.total(), second.total())
@@ -78,9 +84,17 @@ def nearly_equal(one: str, other: str) -> bool:
     return numbers == others or (first <= second if numbers < others else numbers > others and second <= first)
 
 
+def _words(text: str) -> set[str]:
+    return set(text.casefold().split())
+
+
 @lru_cache(maxsize=_COMPARED)
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.casefold().split())
+def _marks(text: str) -> tuple[int, int]:
+    """Return how many words a text has, and a mark for each of them, which others may share."""
+    words, marks = _words(text), 0
+    for word in words:
+        marks |= 1 << hash(word) % _MARKS
+    return len(words), marks
 
 
 NO_COPIES: Final = Copies()

@@ -141,7 +141,7 @@ def evidence(passages: Passages, row: int, text: str, language: str, terms: Sequ
     """Return what passage `row` holds of the question `text`, resolved to `terms`."""
     question = _Question(text, language, terms)
     words = question.content
-    total = sum(word.idf for word in words)
+    total = sum([word.idf for word in words])
     if not total:
         return NO_EVIDENCE
     title, passage = passages.terms_of(row)
@@ -153,15 +153,15 @@ def evidence(passages: Passages, row: int, text: str, language: str, terms: Sequ
         (held if word.within(everywhere) else rest).append(word)
     is_spaced = not is_unspaced(text)
     stretches = _stretches(held, in_title, passage) if is_spaced else {everywhere}
-    close = max(sum(word.idf for word in held if word.within(near)) for near in stretches)
+    close = max([sum([word.idf for word in held if word.within(near)]) for near in stretches])
     most = math.log(passages.count + 1)
     rare = [word for word in held if word.idf >= tuning.RARE_ALONE * most]
     is_rare = any(question.is_bare or question.is_name(word) for word in rare)
     return Evidence(
         len(words),
-        sum(word.idf for word in held) / total,
+        sum([word.idf for word in held]) / total,
         close / total,
-        sum(word.idf for word in rest if question.is_name(word)) / total,
+        sum([word.idf for word in rest if question.is_name(word)]) / total,
         close - most,
         is_rare,
         len(words) == 1 and not is_rare and question.is_talk(),

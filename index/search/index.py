@@ -30,6 +30,7 @@ from index.search.evidence import NO_EVIDENCE, evidence, has_topic
 from index.search.newest import newest
 from index.search.plans import about_no_topic, period_alone, plans, undated, within
 from index.search.results import Ranking, Results
+from index.store.recent import Recent
 from index.store.store import Store
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Index:
         self._reranker = Reranker.open(
             passages.arrays, passages.strata, passages.count, passages.surroundings, passages.parameters
         )
+        self._copies = Recent[Copies]()
         self._null = passages.arrays.array(calibration.NAME).view(np.float64)
 
     @property
@@ -134,7 +136,7 @@ class Index:
 
     def copies(self, rows: Sequence[int]) -> list[Copies]:
         """Return where else each of the passages stands, word for word."""
-        return copies(self.texts, self.passages.articles_of, rows)
+        return self._copies.of(rows, partial(copies, self.texts, self.passages.articles_of))
 
     def _period_alone(self, question: str) -> Filter | None:
         return period_alone(parse(question), self.passages.filter, self._today())
@@ -286,7 +288,7 @@ class Index:
 def _of_kinds(contents: Sequence[tuple[str, str, Kind]]) -> Scores:
     """Return by what the scores of passages are multiplied for their kind."""
     factors = np.ones(len(contents))
-    captions = [at for at, (_, _, kind) in enumerate(contents) if kind == "caption"]
+    captions = [at for at, content in enumerate(contents) if content[2] == "caption"]
     if captions:
         factors[captions] = tuning.CAPTION_WEIGHT
     return factors

@@ -11,6 +11,7 @@ A crash at any moment leaves the old generation or the new one in use, each of t
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ __all__ = ["FORMAT", "FileStamp", "Generation", "GenerationState", "Manifest", "
 
 # Bytes; a number and its line break are shorter.
 _LONGEST: Final = 64
+# Nanoseconds; a file that was changed less long ago may change again without its times telling.
+_SETTLED: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,18 @@ class Store:
         self._generations = data_dir / "generations"
         self._current = data_dir / "current"
         self._alone = False
+        self._seen: tuple[tuple[int, ...], int] = (), 0
 
     def current(self) -> int | None:
         """Return the number of the generation in use, or None when nothing was built here.
 
-        Costs one read of a small file. Raises BrokenIndexError when that file is not a number.
+        Costs one read of a small file, or one look at it. Raises BrokenIndexError when that file is not a number.
         """
         try:
+            looked = self._current.stat()
+            seen = looked.st_ino, looked.st_mtime_ns, looked.st_ctime_ns
+            if seen == self._seen[0]:
+                return self._seen[1]
             text = _beginning(self._current)
         except (FileNotFoundError, NotADirectoryError):
             return None
@@ -79,6 +87,8 @@ class Store:
             raise UnreadableIndexError(f"{self._current}: cannot be read ({error.strerror}); {step}") from error
         if not re.fullmatch(rb"[0-9]{6,12}\n", text) or not int(text):
             raise BrokenIndexError(f"{self._current}: names no generation ({text[:20]!r})")
+        if time.time_ns() - looked.st_ctime_ns > _SETTLED:
+            self._seen = seen, int(text)
         return int(text)
 
     def open(self, *, analyzer: Mapping[str, Scalar] | None = None, generation: int | None = None) -> Generation:
