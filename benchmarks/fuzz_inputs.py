@@ -91,7 +91,7 @@ def main() -> int:
             name, target = chance.choice(list(chosen.items()))
             raw = chance.choice(target.samples)
             for _ in range(chance.choice((0, 1, 1, 2, 4))):
-                raw = chance.choice(DAMAGES)(raw, chance.choice(target.samples), chance)
+                raw = chance.choice(DAMAGES)(raw, chance.choice(target.samples), chance)[:_LONGEST]
             text, tried = raw[:_LONGEST].decode("utf-8", "replace"), tried + 1
             if found := fault(target, text):
                 wrong += 1

@@ -92,13 +92,13 @@ async def forget(data: Path) -> None:
 
 def first(data: Path) -> None:
     """Build the first index, in folders that are new."""
-    promise(f"generation {build(data / 'a' / 'b', 1)}")
+    promise(f"generation {build(data / 'a' / 'b', 1, beside=data)}")
 
 
-def build(data: Path, count: int, what: str = "curlews") -> int | None:
+def build(data: Path, count: int, what: str = "curlews", beside: Path | None = None) -> int | None:
     """Build an index of one article, which says how many of what were counted."""
-    source = data.with_name("shore")
-    source.mkdir(parents=True, exist_ok=True)
+    source = (beside or data).with_name("shore")
+    source.mkdir(exist_ok=True)
     (source / "counted.md").write_text(curlews(count, what))
     return build_index(Store(data), read([source]), [str(source)], Options(force=True)).generation
 
