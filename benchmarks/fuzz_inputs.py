@@ -22,6 +22,7 @@ from index import BrokenIndexError, Index, Manifest, read
 _ROOT = Path(__file__).parent.parent
 _LONGEST = 4000
 _MOST_SECONDS = 2.0
+_TELL_EVERY = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,15 @@ def main() -> int:
     with TemporaryDirectory() as folder, Index.build(folder, read(_ROOT / "examples")) as index:
         chosen = {name: target for name, target in targets(index).items() if name in options.targets.split(",")}
         end = time.process_time() + 60 * options.minutes
-        while time.process_time() < end:
+        told = time.process_time()
+        while (now := time.process_time()) < end:
+            if now - told > _TELL_EVERY:
+                told = now
+                print(f"  {tried:,} texts, {wrong} faults, {end - now:.0f} s to go", flush=True)
             name, target = chance.choice(list(chosen.items()))
             raw = chance.choice(target.samples)
             for _ in range(chance.choice((0, 1, 1, 2, 4))):
-                raw = chance.choice(DAMAGES)(raw, chance.choice(target.samples), chance)
+                raw = chance.choice(DAMAGES)(raw, chance.choice(target.samples), chance)[:_LONGEST]
             text, tried = raw[:_LONGEST].decode("utf-8", "replace"), tried + 1
             if found := fault(target, text):
                 wrong += 1

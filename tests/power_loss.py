@@ -1,82 +1,38 @@
 """What a disk may hold after its power went: a program's writes, recorded by strace and replayed to every such state.
 
-The power goes before each sync and after each promise, a line that the program prints. Of a file, what was written
-since its last sync may be there, or not, or in part, or as zeros; other files may differ. Of names, one of two:
+The power goes before each sync and after each promise, a line that the program prints. What was done in between, and is
+not synced yet, may be lost or kept or in part (`power_loss_disk.some_of`), so that the moments between two of these are
+among the states. Of a file, each of its writes since its last sync; or a torn one behind the first ones, or zeros in
+the place of all. Other files may differ: each alone, and two. Of names, one of two:
 
     journal    as ext4 and xfs do: in their order up to some moment, and any sync forces all that came before
     posix      whatever the folder's own sync did not force: any of them, or none
 
+Points that differ only in what lies in a hidden folder (`power_loss_disk.HIDDEN`) are one state, for no reader looks
+into it; and those that differ only in what SQLite passes over in a log (`sqlite_log`), unless others read the `logs`.
 A program promises nothing that one of these states does not hold. With `deaf`, no sync does anything.
 """
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from itertools import combinations
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
-from tests.strace import Call, record
+from index.store.files import FRESH
+from tests.power_loss_disk import ALL, NONE, SHARED, Change, Disk, Kept, Names, Node, State, how_many, laid_out, some_of
+from tests.sqlite_log import committed
+from tests.strace import record
 
-Names = Literal["journal", "posix"]
-State = dict[str, bytes | None]
-"""What a folder holds by path: bytes of a file, None for a folder."""
-
-# What a restart never reads.
-_SHARED: Final = "-shm"
 _AT_THE_END: Final = 24
-_SYNCS: Final = ("fsync", "fdatasync")
+_TORN: Final[Kept] = ("torn", (-1,))
+_ZEROS: Final[Kept] = ("zeros", ())
 
-_Write = tuple[int, bytes | None]
-
-
-@dataclass(eq=False)
-class _Node:
-    """A file: what it holds, what of that is sure, and what was written since, None for a cut; or a folder."""
-
-    folder: bool = False
-    inside: "dict[str, _Node]" = field(default_factory=dict)
-    held: bytearray = field(default_factory=bytearray)
-    sure: bytes = b""
-    since: list[_Write] = field(default_factory=list)
-
-    def write(self, at: int, data: bytes | None) -> None:
-        self.since.append((at, data))
-        _apply(self.held, at, data)
-
-    def sync(self) -> None:
-        self.sure, self.since = bytes(self.held), []
-
-    def left(self, kind: int) -> bytes:
-        """Return what a file may hold: all, what is sure, a torn end (or none of a cut), zeros, or not the first."""
-        if kind == 0 or not self.since:
-            return bytes(self.held)
-        *before, (at, data) = self.since
-        torn: list[_Write] = [*before, *([(at, data[: len(data) // 2])] if data else [])]
-        zeros: list[_Write] = [(at, data and bytes(len(data))) for at, data in self.since]
-        content = bytearray(self.sure)
-        for write in ([], torn, zeros, self.since[1:])[kind - 1]:
-            _apply(content, *write)
-        return bytes(content)
-
-
-_KINDS: Final = 5
-
-
-def _apply(content: bytearray, at: int, data: bytes | None) -> None:
-    if data is None:
-        del content[at:]
-    content.extend(bytes(max(0, at + len(data or b"") - len(content))))
-    if data:
-        content[at : at + len(data)] = data
-
-
-@dataclass(frozen=True, eq=False)
-class _Change:
-    """What became of a name in a folder: the node that it leads to, None for none."""
-
-    folder: _Node
-    name: str
-    node: _Node | None
+_Contents = tuple[Kept, dict[Node, Kept]]
+"""What is left of every file, but for some of which something else is."""
 
 
 @dataclass(frozen=True)
@@ -98,189 +54,183 @@ class Cut:
 class Recording:
     """What a program, run as `python -m MODULE ARGUMENT...`, did in a folder."""
 
-    def __init__(self, folder: Path, module: str, *arguments: str) -> None:
+    def __init__(self, folder: Path, module: str, *arguments: str, logs: bool = False) -> None:
+        self.logs = logs
         self._root = _read(folder)
         self._place = str(folder)
         command = [sys.executable, "-m", module, str(folder), *arguments]
         self._calls = record(command, folder.with_name(f"{folder.name}.strace"))
-        *_, (disk, _) = self._moments("journal", deaf=False)
-        if disk.state(0, 0) != _read(folder):
+        disk = Disk(self._place, self._root, "journal", deaf=False)
+        for call in self._calls:
+            disk.follow(call)
+        if disk.as_it_is() != _read(folder):
             raise AssertionError("the writes that were recorded are not what lies there")
 
-    def cuts(self, names: Names, *, deaf: bool = False, most: int) -> tuple[int, list[Cut]]:
-        """Return how many states the power may leave, and about so many of them, spread over all, each once.
+    def points(self, names: Names, *, deaf: bool = False) -> int:
+        """Return at how many points the power may go: at each moment as many as it may leave states."""
+        return sum(moment.points for moment in self._moments(names, deaf=deaf))
 
-        Some of those at the end of all in which every name is left are among them.
+    def cuts(
+        self,
+        names: Names,
+        *,
+        deaf: bool = False,
+        most: int | None = None,
+        known: "Known | None" = None,
+    ) -> Iterator[Cut]:
+        """Yield every state that the power may leave, once; with `most`, about so many of them, spread over all.
+
+        Some of those at the end of all in which every name is left are among them. What is `known` is left out.
         """
-        counts = [disk.names_left * disk.contents_left for disk, _ in self._moments(names, deaf=deaf)]
-        step, number, found = max(1, -(-sum(counts) // most)), 0, dict[object, Cut]()
-        for here, (disk, promised) in enumerate(self._moments(names, deaf=deaf), 1):
-            chosen = {*range(-number % step, disk.names_left * disk.contents_left, step)}
+        counts = [len(moment) for moment in self._seen(names, deaf=deaf)]
+        step = max(1, -(-sum(counts) // most)) if most else 1
+        number, known = 0, Known(logs=self.logs) if known is None else known
+        for here, moment in enumerate(self._seen(names, deaf=deaf), 1):
+            chosen: Iterable[int] = range(-number % step, len(moment), step)
             if here == len(counts):
-                chosen |= {*range(min(_AT_THE_END, disk.contents_left))}
-            for one in sorted(chosen):
-                cut = Cut(disk.state(*divmod(one, disk.contents_left)), promised)
-                found.setdefault((frozenset(cut.state.items()), promised), cut)
-            number += disk.names_left * disk.contents_left
-        return sum(counts), list(found.values())
+                chosen = sorted({*chosen, *range(min(_AT_THE_END, len(moment.contents)))})
+            yield from moment.cuts(chosen, known)
+            number += len(moment)
 
-    def _moments(self, names: Names, *, deaf: bool) -> "Iterator[tuple[_Disk, tuple[str, ...]]]":
-        disk, promised = _Disk(self._place, self._root, names, deaf=deaf), tuple[str, ...]()
+    def _seen(self, names: Names, *, deaf: bool) -> "Iterator[_Moment]":
+        """Yield the moments, but for those at which nothing in sight has changed since the one before."""
+        before: object = None
+        for moment in self._moments(names, deaf=deaf):
+            if moment.sight != before:
+                yield moment
+            before = moment.sight
+
+    def _moments(self, names: Names, *, deaf: bool) -> "Iterator[_Moment]":
+        disk, promised = Disk(self._place, self._root, names, deaf=deaf), tuple[str, ...]()
         for call in self._calls:
             if call.name == "write" and call.arguments.startswith("1<"):
                 promised += tuple(call.data.decode().splitlines())
-                yield disk, promised
-            elif call.name in _SYNCS and call.descriptor and disk.path(call.descriptor[1]) is not None:
-                yield disk, promised
+                yield _Moment(disk, names, promised)
+            elif disk.syncs(call):
+                yield _Moment(disk, names, promised)
             disk.follow(call)
-        yield disk, promised
+        yield _Moment(disk, names, promised)
 
 
-class _Disk:
-    """A folder as the running program sees it, and what of it is on the disk."""
+class _Moment:
+    """When the power may go: which changes of names in sight are not sure then, and which files are not."""
 
-    def __init__(self, place: str, root: "State", names: Names, *, deaf: bool) -> None:
-        self._place, self._names, self._deaf = place, names, deaf
-        self._top = _Node(folder=True)
-        self._changes: list[_Change] = []
-        self._forced: set[_Change] = set()
-        self._positions: dict[tuple[str, str], int] = {}
-        for path, content in root.items():
-            self._set(path, _Node(content is None, held=bytearray(content or b""), sure=content or b""))
-        self._forced.update(self._changes)
-
-    def follow(self, call: Call) -> None:
-        """Do what the program did."""
-        paths = [path for one in call.paths if (path := self.path(one)) is not None]
-        if call.name == "openat":
-            if paths:
-                self._open(paths[0], call)
-        elif call.name.startswith(("rename", "link", "unlink", "rmdir", "mkdir")):
-            if paths:
-                self._change(call.name, paths)
-        elif call.descriptor is not None and (node := self._find(self.path(call.descriptor[1]))) is not None:
-            self._use(node, call)
-
-    def _open(self, path: str, call: Call) -> None:
-        node = self._find(path)
-        if node is None and "O_CREAT" in call.arguments:
-            self._set(path, node := _Node())
-        if node is not None and "O_TRUNC" in call.arguments:
-            node.write(0, None)
-        at_end = node is not None and "O_APPEND" in call.arguments
-        self._positions[str(call.result), path] = len(node.held) if node is not None and at_end else 0
-
-    def _change(self, name: str, paths: list[str]) -> None:
-        node = self._find(paths[0])
-        if name.startswith("mkdir"):
-            self._set(paths[0], _Node(folder=True))
-        elif name.startswith(("unlink", "rmdir")):
-            self._set(paths[0], None)
-        elif node is not self._find(paths[1]):
-            self._set(paths[1], node)
-            if name.startswith("rename"):
-                self._set(paths[0], None)
-
-    def _use(self, node: _Node, call: Call) -> None:
-        number, place = call.descriptor or ("", "")
-        here = number, self.path(place) or ""
-        if call.name in _SYNCS:
-            self._sync(node)
-        elif call.name == "lseek":
-            self._positions[here] = call.result
-        elif call.name == "ftruncate":
-            node.write(call.number, None)
-        elif call.name == "pwrite64":
-            node.write(call.number, call.data)
-        elif call.name in ("write", "writev"):
-            at = self._positions.get(here, 0)
-            node.write(at, call.data)
-            self._positions[here] = at + call.result
-        else:
-            raise AssertionError(f"{call.name} is not replayed")
-
-    def _sync(self, node: _Node) -> None:
-        if not self._deaf:
-            node.sync()
-            self._forced.update(one for one in self._changes if self._names == "journal" or one.folder is node)
-
-    @property
-    def names_left(self) -> int:
-        """How many sets of names the power may leave now; the first is all of them."""
-        loose = len(self._changes) - len(self._forced)
-        return loose + 1 if self._names == "journal" else 2 + 2 * (loose if loose > 1 else 0)
-
-    @property
-    def contents_left(self) -> int:
-        """How many contents of all files: all of them alike, then each alone unlike the others."""
-        files = len(self._unsure())
-        return _KINDS + 2 * (files if files > 1 else 0) if files else 1
-
-    def state(self, name: int, content: int) -> State:
-        """Return one of these states."""
-        files = self._unsure()
-        kinds = dict.fromkeys(files, content)
-        if content >= _KINDS:
-            alone, others = divmod(content - _KINDS, 2)
-            kinds = dict.fromkeys(files, others) | {files[alone]: 1 - others}
-        names: dict[_Node, dict[str, _Node]] = {}
-        for change in self._left(name):
-            inside = names.setdefault(change.folder, {})
-            inside.pop(change.name, None)
-            if change.node is not None:
-                inside[change.name] = change.node
-        return dict(_laid_out(self._top, names, kinds, ""))
-
-    def _left(self, name: int) -> list[_Change]:
-        """Return which changes of names are left."""
-        forced = [change for change in self._changes if change in self._forced]
-        loose = [change for change in self._changes if change not in self._forced]
-        if self._names == "journal":
-            return forced + loose[: len(loose) - name]
-        if name < 2:
-            return forced if name else self._changes
-        one, alone = loose[(name - 2) // 2], name % 2
-        if alone:
-            return [change for change in self._changes if change in self._forced or change is one]
-        return [change for change in self._changes if change is not one]
-
-    def _unsure(self) -> list[_Node]:
+    def __init__(self, disk: Disk, names: Names, promised: tuple[str, ...]) -> None:
+        self._disk, self._names, self._promised = disk, names, promised
+        self._changes = disk.in_sight()
+        self._loose = [one for one in self._changes if one not in disk.forced]
         nodes = dict.fromkeys(one.node for one in self._changes if one.node is not None)
-        return [node for node in nodes if node.since]
+        versions = [(one.number, one.before, len(one.since)) for one in nodes]
+        self.sight = promised, [*map(id, self._changes)], [*map(id, self._loose)], versions
 
-    def path(self, path: str) -> str | None:
-        """Return a path within the folder; None for any other, and for what a restart never reads."""
-        if path == self._place:
-            return ""
-        inside = path.removeprefix(f"{self._place}/")
-        return None if inside == path or inside.endswith(_SHARED) else inside
+    def __len__(self) -> int:
+        return len(self._lost) * len(self.contents)
 
-    def _find(self, path: str | None) -> _Node | None:
-        node: _Node | None = self._top if path is not None else None
-        for name in filter(None, (path or "").split("/")):
-            node = node.inside.get(name) if node is not None else None
-        return node
+    @property
+    def points(self) -> int:
+        """How many states there are, those that differ only in what is hidden counted one by one."""
+        loose = sum(one not in self._disk.forced for one in self._disk.changes)
+        names = loose + 1 if self._names == "journal" else how_many(loose)
+        return names * _contents_count(_unsure(self._disk.changes))
 
-    def _set(self, path: str, node: _Node | None) -> None:
-        parent, _, name = path.rpartition("/")
-        folder = self._find(parent)
-        if folder is None:
-            raise AssertionError(f"{path}: in no folder")
-        folder.inside.pop(name, None)
-        if node is not None:
-            folder.inside[name] = node
-        self._changes.append(_Change(folder, name, node))
+    @cached_property
+    def _lost(self) -> list[frozenset[Change]]:
+        """Which changes of names may be lost: none first."""
+        loose = self._loose
+        if self._names == "journal":
+            return [frozenset(loose[number:]) for number in range(len(loose), -1, -1)]
+        some = [(how, {loose[number] for number in which}) for how, which in some_of(len(loose))]
+        return [frozenset(chosen if how == "lost" else {*loose} - chosen) for how, chosen in some]
+
+    @cached_property
+    def contents(self) -> list[_Contents]:
+        """What may be left of the files: all that was written first."""
+        return list(_contents(_unsure(self._changes)))
+
+    def cuts(self, numbers: Iterable[int], known: "Known") -> Iterator[Cut]:
+        """Yield those of the states that are not known."""
+        last, paths, certain, unsure = -1, list[tuple[str, Node]](), "", list[tuple[str, Node]]()
+        hidden = self._disk.hidden()
+        for number in numbers:
+            names, contents = divmod(number, len(self.contents))
+            if names != last:
+                last = names
+                paths = laid_out(self._disk.top, [one for one in self._changes if one not in self._lost[names]])
+                unsure = [(path, node) for path, node in paths if node.since]
+                certain = repr([(path, 0 if node.since else known.label(path, node, ALL)) for path, node in paths])
+            others, unlike = self.contents[contents]
+            kept = {node: _exact(unlike.get(node, others), node) for _, node in unsure}
+            if known.add((self._promised, certain, *[known.label(path, node, kept[node]) for path, node in unsure])):
+                state = {path: None if node.folder else node.left(kept.get(node, ALL)) for path, node in paths}
+                # Whoever builds next removes what is hidden, one way or another.
+                for folder, held in hidden.items():
+                    state |= held if folder in state else {}
+                yield Cut(state, self._promised)
 
 
-def _laid_out(
-    folder: _Node, names: dict[_Node, dict[str, _Node]], kinds: dict[_Node, int], before: str
-) -> Iterator[tuple[str, bytes | None]]:
-    for name, node in names.get(folder, {}).items():
-        yield f"{before}{name}", None if node.folder else node.left(kinds.get(node, 0))
-        if node.folder:
-            yield from _laid_out(node, names, kinds, f"{before}{name}/")
+class Known:
+    """Which states were found, told apart as a reader would; every so-maniest that is known is opened `again`."""
+
+    def __init__(self, *, logs: bool = False, again: int = 0) -> None:
+        self._logs, self._again = logs, again
+        self._found: set[object] = set()
+        self._repeated = 0
+        self._read: dict[object, bytes] = {}
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, state: object) -> bool:
+        """Return whether a state is to be opened: one that is new, or one of those that are opened again."""
+        if state not in self._found:
+            self._found.add(state)
+            return True
+        self._repeated += 1
+        return bool(self._again) and self._repeated % self._again == 0
+
+    def label(self, path: str, node: Node, kept: Kept) -> object:
+        """Return what tells what a file holds apart."""
+        if path.rpartition("/")[2].startswith(FRESH):
+            return FRESH
+        label = node.label(kept)
+        if self._logs or not path.endswith("-wal"):
+            return label
+        if label not in self._read:
+            self._read[label] = blake2b(committed(node.left(kept), node.sure)).digest()
+        return self._read[label]
+
+
+def _unsure(changes: Iterable[Change]) -> list[Node]:
+    nodes = dict.fromkeys(one.node for one in changes if one.node is not None)
+    return [node for node in nodes if node.since]
+
+
+def _exact(kept: Kept, node: Node) -> Kept:
+    return ("torn", (len(node.since) - 1,)) if kept == _TORN else kept
+
+
+def _contents(files: list[Node]) -> Iterator[_Contents]:
+    """Yield what may be left: of all files alike, of one unlike the others, and all of two or nothing of two."""
+    if len(files) == 1:
+        yield from [(kept, {}) for kept in files[0].variants()]
+        return
+    yield from [(kept, {}) for kept in ([ALL, NONE, _TORN, _ZEROS] if files else [ALL])]
+    for file in files:
+        for kept in file.variants():
+            yield from [(others, {file: kept}) for others in (ALL, NONE) if kept != others]
+    if len(files) > 2:
+        for one, other in combinations(files, 2):
+            yield from [(ALL, {one: NONE, other: NONE}), (NONE, {one: ALL, other: ALL})]
+
+
+def _contents_count(files: list[Node]) -> int:
+    """Return how many these are."""
+    if len(files) < 2:
+        return files[0].variants_count() if files else 1
+    pairs = len(files) * (len(files) - 1) if len(files) > 2 else 0
+    return 4 + sum(2 * file.variants_count() - 2 for file in files) + pairs
 
 
 def _read(folder: Path) -> State:
-    paths = [path for path in sorted(folder.rglob("*")) if not path.name.endswith(_SHARED)]
+    paths = [path for path in sorted(folder.rglob("*")) if not path.name.endswith(SHARED)]
     return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in paths}

@@ -3,17 +3,21 @@
 import asyncio
 import os
 import sys
-from contextlib import redirect_stdout
+from collections.abc import Callable
+from contextlib import redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 from bot.channels.telegram.memory.inbox import CURRENT, Inbox
 from bot.channels.telegram.memory.memory import Memory
 from bot.channels.telegram.memory.records import StoredAnswer
 from bot.commands import rebuilding
+from bot.posts import Channel, Posts
 from config.settings import load
-from index import Options, Store, build_index, make_folder, read, write_file
+from index import FetchOptions, Options, Store, build_index, fetch, make_folder, read, write_file
 
 BOT, OWNER, GUEST = 123456789, 7, 7_654_321_987
 WORDS = "where did grandmother hide the silver"
@@ -25,9 +29,9 @@ def promise(text: str) -> None:
     sys.stdout.flush()
 
 
-def curlews(count: int) -> str:
+def curlews(count: int, what: str = "curlews") -> str:
     """Return an article."""
-    return f"# Curlews on the mudflats\n\nVolunteers counted {count} curlews below the weir.\n"
+    return f"# {what.capitalize()} on the mudflats\n\nVolunteers counted {count} {what} below the weir.\n"
 
 
 def update(number: int, text: str) -> dict[str, Any]:
@@ -88,16 +92,65 @@ async def forget(data: Path) -> None:
 
 def first(data: Path) -> None:
     """Build the first index, in folders that are new."""
-    source = data.with_name("shelf")
-    build_index(Store(data / "a" / "b"), read([source]), [str(source)], Options())
-    promise("generation 1")
+    promise(f"generation {build(data / 'a' / 'b', 1, beside=data)}")
 
+
+def build(data: Path, count: int, what: str = "curlews", beside: Path | None = None) -> int | None:
+    """Build an index of one article, which says how many of what were counted."""
+    source = (beside or data).with_name("shore")
+    source.mkdir(exist_ok=True)
+    (source / "counted.md").write_text(curlews(count, what))
+    return build_index(Store(data), read([source]), [str(source)], Options(force=True)).generation
+
+
+def rebuild(data: Path) -> None:
+    """Build an index anew, which has one of the older generations removed."""
+    promise(f"generation {build(data, 4)}")
+
+
+def rollback(data: Path) -> None:
+    """Go back to the generation before."""
+    promise(f"generation {Store(data).rollback()}")
+
+
+def fetch_twice(data: Path, address: str, place: str) -> None:
+    """Fetch a feed, and an hour later, when it says something else, again."""
+    for hour in (0, 1):
+        fetch_feed(data, address, place, hour)
+        promise(f"fetched {hour}")
+        # The site turns a leaf.
+        with suppress(HTTPError):
+            urlopen(f"http://{place}/next").close()
+
+
+def fetch_feed(data: Path, address: str, place: str, hour: int) -> None:
+    """Fetch a feed by the clock of that hour."""
+    fetch(address, data, FetchOptions((place,), apart=0, now=lambda: 1e9 + hour * 3600, jitter=0))
+
+
+def posts(data: Path) -> None:
+    """Keep posts of a channel, a newer state of one of them, and take one out for good."""
+    kept, channel = Posts(data / "posts"), Channel(42, "Pier Gazette")
+    for edition, numbers in (("old", (1, 2, 3)), ("new", (1,))):
+        for number in numbers:
+            kept.keep(channel, {"id": number, "date_unixtime": str(number), "text": f"{edition} {number}"})
+            promise(f"{edition} {number}")
+    kept.remove(42, 2)
+    promise("removed 2")
+
+
+SCENARIOS: Final[dict[str, Callable[..., object]]] = {
+    "upload": upload,
+    "talk": lambda data: asyncio.run(talk(data)),
+    "forget": lambda data: asyncio.run(forget(data)),
+    "first": first,
+    "rebuild": rebuild,
+    "rollback": rollback,
+    "fetch": fetch_twice,
+    "posts": posts,
+}
 
 if __name__ == "__main__":
-    folder, scenario = Path(sys.argv[1]), sys.argv[2]
-    if scenario in ("talk", "forget"):
-        asyncio.run({"talk": talk, "forget": forget}[scenario](folder))
-    else:
-        {"upload": upload, "first": first}[scenario](folder)
+    SCENARIOS[sys.argv[2]](Path(sys.argv[1]), *sys.argv[3:])
     # As a kill ends it: nothing is closed.
     os._exit(0)

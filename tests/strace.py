@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 _CALLS: Final = (
@@ -47,7 +47,9 @@ class Call:
 
     @cached_property
     def paths(self) -> list[str]:
-        return [text.decode(errors="replace") for text in self._texts]
+        """The paths that it is about; one that stands in an open folder as it does from the root."""
+        folder = self.descriptor[1] if self.descriptor else ""
+        return [str(PurePosixPath(folder, text.decode(errors="replace"))) for text in self._texts]
 
     @cached_property
     def data(self) -> bytes:

@@ -17,7 +17,8 @@ from tests.fork_server import ANEW
 Start = Callable[..., subprocess.Popen[str]]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
-KILLS = 10
+# More of them is a matter of minutes: BUILD_KILLS=90 python -m pytest tests/test_kill.py -k moment
+KILLS = int(os.environ.get("BUILD_KILLS", "10"))
 ARTICLES = 240
 THINGS = "anvil barge candle dovecote eel forge gable hayloft inkwell jetty kiln lantern mast net oar plough".split()
 QUESTION = "Which geese does the lock keeper feed?"
