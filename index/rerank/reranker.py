@@ -146,12 +146,13 @@ class Reranker:
         kernels, recent = self._kept
         values = np.empty((len(rows), 4))
         # The mark that parts texts is no part of a question.
-        own, texts = question.replace("\0", " "), _grams_of(candidates, kernels, recent)
-        grams = GramQuery(own, texts, statistics, usual * statistics.looked_at[1], parameters)
-        values[:, 0] = kernels.grams(grams)
-        average, words = usual * self._average[stratum], Words.of(terms, idfs)
+        own, average, words = question.replace("\0", " "), usual * self._average[stratum], Words.of(terms, idfs)
         order = OrderQuery(words, places, forward, average, self._surroundings.average, parameters)
-        values[:, 1:] = kernels.word_order(order)
+        with takeover.counted():
+            texts = _grams_of(candidates, kernels, recent)
+            grams = GramQuery(own, texts, statistics, usual * statistics.looked_at[1], parameters)
+            values[:, 0] = kernels.grams(grams)
+            values[:, 1:] = kernels.word_order(order)
         values *= (weights.grams, weights.pairs, weights.stretch, weights.around * self._surroundings.shortness)
         return values
 
