@@ -142,8 +142,8 @@ class Passages(ABC):
         """Return title, text and kind of each passage."""
         return self.texts.titles_and_texts(rows.tolist())
 
-    def candidates(self, rows: Rows, contents: Sequence[tuple[str, str, Kind]], same: Mapping[int, int]) -> Candidates:
-        """Return what reranking needs of passages; `contents` is what `read` gives of them.
+    def candidates(self, rows: Rows, same: Mapping[int, int]) -> Candidates:
+        """Return what reranking needs of passages.
 
         A term that is a key of `same` counts as the one that it stands for.
         """
@@ -151,7 +151,7 @@ class Passages(ABC):
         places, forward = self.excerpt(rows)
         if same:
             places, forward = united(forward, places, same)
-        return Candidates(rows, places, forward, usual, contents)
+        return Candidates(rows, places, forward, usual, self.read)
 
     def terms_of(self, row: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
         """Return the ids of the terms of a passage's title, and of its own, in reading order: uint32 each."""

@@ -13,7 +13,7 @@ one behind it, and counts where paragraphs are short, as in news: there a questi
 are sums of idf, so the weights have no unit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -54,14 +54,14 @@ class Candidates(NamedTuple):
 
     `rows` int64 [n] are theirs; `places` int64 [n] count within `forward`, which may hold no more than these passages
     and their neighbours; `usual` float64 [n] is how many times as long as the average of their stratum passages like
-    each are; `contents` are their titles, texts and kinds.
+    each are; `read` gives titles, texts and kinds of passages.
     """
 
     rows: Ints
     places: Ints
     forward: Forward
     usual: Floats
-    contents: Sequence[tuple[str, str, Kind]]
+    read: Callable[[Ints], Sequence[tuple[str, str, Kind]]]
 
 
 class Surroundings(NamedTuple):
@@ -159,13 +159,11 @@ class Reranker:
 
 def _grams_of(candidates: Candidates, kernels: Features, recent: Recent[bytes]) -> list[bytes]:
     """Return the grams of each passage behind its title."""
-    rows = candidates.rows.tolist()
 
-    def read(some: list[int]) -> list[bytes]:
-        content = dict(zip(rows, candidates.contents, strict=True))
-        return kernels.of_each(documents([content[row] for row in some]))
+    def read(rows: list[int]) -> list[bytes]:
+        return kernels.of_each(documents(candidates.read(np.array(rows))))
 
-    return recent.of(rows, read)
+    return recent.of(candidates.rows.tolist(), read)
 
 
 def _average_around(forward: Forward) -> float:

@@ -13,7 +13,7 @@ from index import bm25, tuning
 from index.analysis import analyzer
 from index.analysis.detection import UNKNOWN
 from index.analysis.literal import fold_text
-from index.model import Article, Kind, Skipped
+from index.model import Article, Skipped
 from index.query.aliases import NO_ALIASES, Aliases
 from index.query.dictionary import Dictionary
 from index.query.mapped import MappedPassages
@@ -129,7 +129,7 @@ class Index:
     def shares(self, results: Results, row: int) -> list[float]:
         """Return what each of `results.terms`, in order, gave to the words' part of the score of passage `row`."""
         at = np.array([row])
-        (factor,) = self._factors(at, self.passages.read(at), results.language)
+        (factor,) = self._of_kinds(at) * self._of_language(at, results.language)
         known = list(dict.fromkeys([term.weighed for term in results.terms if term.known]))
         share = dict(zip(known, self.passages.scores_of(row, known), strict=True))
         return [float(factor) * share[term.weighed] if term.known else 0.0 for term in results.terms]
@@ -165,19 +165,19 @@ class Index:
         if not len(rows):
             return Ranking(self.passages)
         text = resolved.corrected() if resolved.corrections else resolved.text
-        contents = self.passages.read(rows)
         parts = np.empty((len(rows), 5 if nearness is None else 6))
         parts[:, 0] = scores
-        candidates = self.passages.candidates(rows, contents, resolved.same())
+        candidates = self.passages.candidates(rows, resolved.same())
         words = resolved.words()
         parts[:, 1:5] = self._reranker.features(text, resolved.language, resolved.stratum, *words, candidates)
-        parts[:, :5] *= self._factors(rows, contents, resolved.language)[:, None]
+        of_kinds = self._of_kinds(rows)
+        parts[:, :5] *= (of_kinds * self._of_language(rows, resolved.language))[:, None]
         if nearness is not None:
             # What it means does not depend on its language.
             highest = calibration.highest(resolved.idfs(), self.passages.parameters.k1)
-            parts[:, 5] = nearness.parts(rows, highest) * _of_kinds(contents)
+            parts[:, 5] = nearness.parts(rows, highest) * of_kinds
         order = np.lexsort((rows, -parts.sum(axis=1)))
-        return Ranking(self.passages, rows[order].tolist(), parts[order], [contents[at][1] for at in order.tolist()])
+        return Ranking(self.passages, rows[order].tolist(), parts[order])
 
     def _judge(self, question: ParsedQuestion, resolved: Resolved, best: float, ranking: Ranking, k: int) -> Results:
         """Return the results, with how sure the collection is of them; `best` is the best score before reranking."""
@@ -201,11 +201,19 @@ class Index:
             ranking,
         )
 
-    def _factors(self, rows: Rows, contents: Sequence[tuple[str, str, Kind]], language: str) -> Scores:
-        """Return by what the scores of passages are multiplied for their kind, and for a question in this language."""
-        factors, strata = _of_kinds(contents), self.passages.stratum_of
+    def _of_language(self, rows: Rows, language: str) -> Scores:
+        """Return by what the scores of passages are multiplied for a question in this language."""
+        factors, strata = np.ones(len(rows)), self.passages.stratum_of
         if len(strata) > 1 and language in strata:
             factors[~self.passages.in_stratum(rows, strata[language])] *= tuning.OTHER_LANGUAGE_WEIGHT
+        return factors
+
+    def _of_kinds(self, rows: Rows) -> Scores:
+        """Return by what the scores of passages are multiplied for their kind."""
+        factors = np.ones(len(rows))
+        if self.counts["captions"]:
+            kinds = [kind for _, _, kind in self.passages.read(rows)]
+            factors[[at for at, kind in enumerate(kinds) if kind == "caption"]] = tuning.CAPTION_WEIGHT
         return factors
 
     def newest(self, first: int, most: int) -> list[int]:
@@ -283,12 +291,3 @@ class Index:
         alone = [one for one in question.filters if not has_hits((one,))]
         words = tuple([one.words for one in alone or question.filters])
         return [Problem("no_passage" if alone else "no_passage_together", words)]
-
-
-def _of_kinds(contents: Sequence[tuple[str, str, Kind]]) -> Scores:
-    """Return by what the scores of passages are multiplied for their kind."""
-    factors = np.ones(len(contents))
-    captions = [at for at, content in enumerate(contents) if content[2] == "caption"]
-    if captions:
-        factors[captions] = tuning.CAPTION_WEIGHT
-    return factors

@@ -48,8 +48,7 @@ def newest(passages: Passages, question: ParsedQuestion, k: int) -> Results:
 def _results(passages: Passages, question: ParsedQuestion, rows: Sequence[int]) -> Results:
     """Return results without hits; those behind them are of the articles `rows`."""
     hits = openings(passages.texts, passages.texts.articles(rows))
-    texts = [hit.passage.text for hit in hits]
-    ranking = Ranking(passages, [hit.passage.row for hit in hits], np.zeros((len(hits), 5)), texts)
+    ranking = Ranking(passages, [hit.passage.row for hit in hits], np.zeros((len(hits), 5)))
     return Results(
         question.text, "", (), (), 1.0, 1.0, NO_EVIDENCE, (), question.searched, question.filters, question.problems,
         ranking, is_listing=True,

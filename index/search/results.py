@@ -18,20 +18,21 @@ from index.search.evidence import Evidence
 class Ranking:
     """All passages that were reranked, best first: `ranking[:10]` are the first ten hits.
 
-    A hit's article is read when it is first asked for, so the index must still be open then. `rows` are n passages with
-    their `texts`, `parts` float64 [n, 5] what their scores are made of, [n, 6] where meaning is a part of them.
+    A hit's article is read when it is first asked for, so the index must still be open then. `rows` are n passages,
+    `parts` float64 [n, 5] what their scores are made of, [n, 6] where meaning is a part of them.
     """
 
     passages: Passages
     rows: Sequence[int] = ()
     parts: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 5)))
-    texts: Sequence[str] = ()
     hits: list[Hit] = field(default_factory=list)
 
     def __getitem__(self, some: slice) -> tuple[Hit, ...]:
         first, end = len(self.hits), some.indices(len(self.rows))[1]
         if end > first:
-            placed = self.passages.texts.with_articles(self.rows[first:end], self.texts[first:end])
+            rows = self.rows[first:end]
+            texts = [text for _, text, _ in self.passages.read(np.array(rows))]
+            placed = self.passages.texts.with_articles(rows, texts)
             for (passage, article), shares in zip(placed, self.parts[first:end].tolist(), strict=True):
                 self.hits.append(Hit(passage, article, sum(shares), Parts(*shares)))
         return tuple(self.hits[some])
@@ -39,8 +40,7 @@ class Ranking:
     def with_first(self, place: int) -> "Ranking":
         """Return the same passages with the one at `place` in front."""
         order = [place, *range(place), *range(place + 1, len(self.rows))]
-        rows, texts = [self.rows[at] for at in order], [self.texts[at] for at in order]
-        return Ranking(self.passages, rows, self.parts[order], texts)
+        return Ranking(self.passages, [self.rows[at] for at in order], self.parts[order])
 
 
 @dataclass(frozen=True, slots=True)
