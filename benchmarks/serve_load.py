@@ -15,15 +15,12 @@ by a stop.
 
 import argparse
 import asyncio
-import json
-import os
 import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 from random import Random
@@ -33,6 +30,7 @@ from urllib.parse import quote
 import numpy as np
 
 from benchmarks.answering import questions_of
+from benchmarks.serve_clients import Client, start
 from bot.answer import Answerer, AskOptions
 from bot.channels.serve.endpoints import answer_json
 from index import Article, Options, Paragraph, Store, build_index, sentences
@@ -42,94 +40,6 @@ ROOT: Final = Path(__file__).parents[1]
 _QUESTIONS: Final = 500
 _SEED: Final = 7
 _WARM: Final = 200
-_BARE: Final = """
-import sys, uvicorn
-from starlette.applications import Starlette
-from starlette.responses import Response
-from starlette.routing import Route
-
-async def bare(request):
-    return Response(b'{"state":"answered"}', media_type="application/json")
-
-print("Answering at http://127.0.0.1:" + sys.argv[1] + "/", flush=True)
-app = Starlette(routes=[Route("/v1/answer", bare)])
-uvicorn.run(app, port=int(sys.argv[1]), http="h11", ws="none", log_level="error")
-"""
-
-
-@dataclass(slots=True)
-class Server:
-    """A running server: its process and port."""
-
-    process: subprocess.Popen[str]
-    port: int
-
-    def cpu(self) -> tuple[float, float]:
-        """Return the seconds of CPU of all threads, and of all but the one with the event loop."""
-        used = {}
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            used[int(task.name)] = int((task / "schedstat").read_text().split()[0]) / 1e9
-        return sum(used.values()), sum(used.values()) - used[self.process.pid]
-
-    def private(self) -> float:
-        """Return the private memory in MB."""
-        lines = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text().splitlines()
-        return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1000
-
-
-@dataclass(slots=True)
-class Client:
-    """A client with one connection at a time.
-
-    `seconds` are those of each answer. Of requests without one, `lost` are those on a connection that was kept,
-    `broken` those whose answer had begun, `refused` those on a connection that was new.
-    """
-
-    port: int
-    paths: Iterator[str]
-    seconds: list[float] = field(default_factory=list)
-    bodies: dict[str, set[bytes]] | None = None
-    lost: int = 0
-    broken: int = 0
-    refused: int = 0
-
-    async def run(self, until: float, most: int = 1 << 62) -> None:
-        """Ask until a moment of the clock, or so many times; a connection that was closed is opened again."""
-        writer: asyncio.StreamWriter | None = None
-        is_kept = False
-        while time.perf_counter() < until and len(self.seconds) < most:
-            if writer is None:
-                try:
-                    reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 22)
-                except OSError:
-                    self.refused += 1
-                    await asyncio.sleep(0.01)
-                    continue
-                is_kept = False
-            path, begun = next(self.paths), time.perf_counter()
-            head = b""
-            try:
-                writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
-                body = await reader.readexactly(length)
-            except (asyncio.IncompleteReadError, ConnectionError) as error:
-                is_begun = bool(head or getattr(error, "partial", b""))
-                self.broken += is_begun
-                self.lost += is_kept and not is_begun
-                self.refused += not is_kept and not is_begun
-                writer.close()
-                writer = None
-                continue
-            is_kept = True
-            self.seconds.append(time.perf_counter() - begun)
-            if self.bodies is not None and head.startswith(b"HTTP/1.1 200"):
-                self.bodies.setdefault(path, set()).add(body)
-            if b"connection: close" in head.lower():
-                writer.close()
-                writer = None
-        if writer is not None:
-            writer.close()
 
 
 def main() -> int:
@@ -170,20 +80,10 @@ def articles_of(folder: Path, passages: int) -> Sequence[Article]:
     ]
 
 
-def _start(data: Path, *, bare: bool = False) -> Server:
-    port = 20_000 + os.getpid() % 10_000 + bare
-    environment = os.environ | {"QUOTH_DATA_DIR": str(data), "QUOTH_SERVE_RATE": "0", "PYTHONPATH": str(ROOT)}
-    program = ["-c", _BARE, str(port)] if bare else ["-m", "bot", "serve", "--listen", f"127.0.0.1:{port}"]
-    process = subprocess.Popen([sys.executable, *program], stdout=subprocess.PIPE, text=True, env=environment)
-    assert process.stdout is not None  # noqa: S101 (it is a pipe)
-    process.stdout.readline()
-    return Server(process, port)
-
-
 def _speeds(data: Path, questions: Sequence[str], clients: Sequence[int], seconds: float) -> int:
     print("| handler | clients | a second | p50 ms | p99 ms | CPU ms | own CPU ms | CPU / own |\n" + "| --- " * 8 + "|")
     for bare in (True, False):
-        server = _start(data, bare=bare)
+        server = start(data, bare=bare)
         paths = [f"/v1/answer?q={quote(question)}" for question in questions]
         try:
             asyncio.run(_load(server.port, paths, 1, 60.0, _WARM))
@@ -213,7 +113,7 @@ async def _load(port: int, paths: Sequence[str], count: int, seconds: float, mos
 
 
 def _memory(data: Path, questions: Sequence[str], requests: int) -> int:
-    server = _start(data)
+    server = start(data)
     paths = [f"/v1/answer?q={quote(question)}" for question in questions]
     paths += [f"/?q={quote(question)}" for question in questions[:50]]
     try:
@@ -231,66 +131,76 @@ def _memory(data: Path, questions: Sequence[str], requests: int) -> int:
 
 def _stops(data: Path, articles: Sequence[Article], questions: Sequence[str]) -> int:
     """Build, kill and stop three times each under load; every answer has to be that of one of the generations."""
-    questions = questions[:100]
-    paths = {f"/v1/answer?q={quote(question)}": question for question in questions}
-    known: dict[str, set[bytes]] = {path: set() for path in paths}
-    seen: dict[str, set[bytes]] = {}
+    load = _Load(data, questions[:100])
+    asyncio.run(load.run(1e9, lambda: load.rebuild(articles)))
+    print(f"three builds under load: {load.told()}", flush=True)
+    for how in (signal.SIGKILL, signal.SIGTERM):
+        for _ in range(3):
+            asyncio.run(load.end(how))
+        # Whoever is killed cannot keep a promise; whoever is asked to stop can.
+        failed = load.wrong() or load.broken or load.lost > load.asked / 1000
+        print(f"three times {how.name} under load: {load.told()}", flush=True)
+    load.server.process.terminate()
+    load.server.process.wait()
+    return 1 if failed else 0
 
-    def learn() -> None:
-        with Answerer.open(data) as answerer:
-            for path, question in paths.items():
-                known[path].add(answer_json(answerer, question, None, AskOptions()))
 
-    learn()
-    server = _start(data)
-    lost = broken = asked = 0
+class _Load:
+    """Sixteen clients of a server, the bodies that they see, and those of every generation so far."""
 
-    async def under_load(seconds: float, act: Callable[[], None] | None = None) -> None:
-        nonlocal lost, broken, asked
-        until = time.perf_counter() + seconds
-        clients = [Client(server.port, cycle(list(paths)[number:] + list(paths)), bodies=seen) for number in range(16)]
+    def __init__(self, data: Path, questions: Sequence[str]) -> None:
+        self._data = data
+        self._paths = {f"/v1/answer?q={quote(question)}": question for question in questions}
+        self._known: dict[str, set[bytes]] = {path: set() for path in self._paths}
+        self._seen: dict[str, set[bytes]] = {}
+        self._learn()
+        self.server = start(data)
+        self.lost = self.broken = self.asked = 0
+
+    def _learn(self) -> None:
+        with Answerer.open(self._data) as answerer:
+            for path, question in self._paths.items():
+                self._known[path].add(answer_json(answerer, question, None, AskOptions()))
+
+    def wrong(self) -> int:
+        """Return of how many questions a body was seen that no generation gives."""
+        return sum(bool(found - self._known[path]) for path, found in self._seen.items())
+
+    def told(self) -> str:
+        """Return in words what was counted, and begin anew."""
+        counts, wrong = f"{self.lost} lost, {self.broken} broken off", f"{self.wrong()} questions with a wrong one"
+        asked, self.lost, self.broken, self.asked = self.asked, 0, 0, 0
+        return f"{asked:,} answers, {wrong}, {counts}"
+
+    async def run(self, seconds: float, act: Callable[[], None] | None = None) -> None:
+        """Ask for so many seconds, or while `act` runs."""
+        until, paths, port = time.perf_counter() + seconds, list(self._paths), self.server.port
+        clients = [Client(port, cycle(paths[number:] + paths), bodies=self._seen) for number in range(16)]
         running = [asyncio.create_task(client.run(until)) for client in clients]
         if act is not None:
             await asyncio.to_thread(act)
             for client in running:
                 client.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        lost += sum(client.lost for client in clients)
-        broken += sum(client.broken for client in clients)
-        asked += sum(len(client.seconds) for client in clients)
+        self.lost += sum(client.lost for client in clients)
+        self.broken += sum(client.broken for client in clients)
+        self.asked += sum(len(client.seconds) for client in clients)
 
-    def rebuild() -> None:
+    def rebuild(self, articles: Sequence[Article]) -> None:
+        """Build three generations."""
         for number in range(3):
             less = [replace(one, title=f"{one.title} ({number})") for one in articles[: len(articles) - 1 - number]]
-            build_index(Store(data), less, [], Options(cut=False, force=True))
-            learn()
+            build_index(Store(self._data), less, [], Options(cut=False, force=True))
+            self._learn()
 
-    asyncio.run(under_load(1e9, rebuild))
-    wrong = sum(bool(found - known[path]) for path, found in seen.items())
-    counted = f"{wrong} questions with a wrong one, {lost} lost, {broken} broken off"
-    print(f"three builds under load: {asked:,} answers, {counted}", flush=True)
-
-    async def end(how: signal.Signals) -> None:
-        nonlocal server
-        task = asyncio.create_task(under_load(4.0))
+    async def end(self, how: signal.Signals) -> None:
+        """Send the server a signal while it is asked, and start it again when it has ended."""
+        task = asyncio.create_task(self.run(4.0))
         await asyncio.sleep(1.0)
-        server.process.send_signal(how)
-        await asyncio.to_thread(server.process.wait)
-        server = _start(data)
+        self.server.process.send_signal(how)
+        await asyncio.to_thread(self.server.process.wait)
+        self.server = start(self._data)
         await task
-
-    counts: dict[str, dict[str, int]] = {}
-    for how in (signal.SIGKILL, signal.SIGTERM):
-        lost = broken = asked = 0
-        for _ in range(3):
-            asyncio.run(end(how))
-        counts[how.name] = {"times": 3, "answers": asked, "unanswered": lost, "broken off": broken}
-    server.process.terminate()
-    server.process.wait()
-    wrong += sum(bool(found - known[path]) for path, found in seen.items())
-    print(json.dumps(counts | {"wrong": wrong}))
-    # Whoever is killed cannot keep a promise; whoever is asked to stop can.
-    return 1 if wrong or broken or lost > asked / 1000 else 0
 
 
 if __name__ == "__main__":
