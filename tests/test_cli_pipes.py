@@ -55,6 +55,20 @@ def test_a_reader_that_leaves_is_no_failure(start: Start, unbuffered: str) -> No
 
 
 @pytest.mark.usefixtures("shelf")
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("arguments", [["ask", KNOWN], ["status"], ["--version"]], ids=" ".join)
+def test_an_output_that_takes_nothing_more_is_told_in_one_line(
+    environment: dict[str, str], arguments: list[str]
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot.__main__", *arguments],
+            env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.stderr == "quoth: the output: No space left on device; free some space, or write elsewhere\n"
+    assert done.returncode == 5
+
+
 def test_the_console_answers_a_pipe_line_by_line(quoth: Run) -> None:
     done = quoth("console", "-k", "1", stdin=f"{KNOWN}\n\n{UNKNOWN}\n")
     assert (done.returncode, done.stderr) == (1, ""), "the last question decides"

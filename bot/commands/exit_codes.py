@@ -30,8 +30,19 @@ def of(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # noqa: BLE001 (the last door: a user sees one line, never a traceback)
-        return report(error)
+        return report(_of_output(error))
     return code
+
+
+def _of_output(error: Exception) -> Exception:
+    """Return the error, with its place where that is the output: a full disk, say. Nothing more is written there."""
+    try:
+        sys.stdout.flush()
+    except OSError as refused:
+        discard_output()
+        if isinstance(error, OSError) and error.errno == refused.errno and error.filename is None:
+            return OSError(f"the output: {error.strerror}; free some space, or write elsewhere")
+    return error
 
 
 def _prepare() -> None:
