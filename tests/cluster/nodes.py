@@ -19,7 +19,7 @@ LEAST_JDK: Final = 21
 DOWNLOAD: Final = 240.0
 START: Final = 120.0
 _HEAP: Final = "512m"
-# For a node that does little: to compile well what it does costs more than it saves, and so do threads for garbage.
+# For a program that does little: to compile well what it does costs more than it saves, and so do threads for garbage.
 BRIEF: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
@@ -52,10 +52,19 @@ def prepared(folder: Path) -> tuple[Path, str]:
         shutil.rmtree(folder, ignore_errors=True)
         jars = folder / "jars"
         jars.mkdir(parents=True)
-        environment = {**os.environ, "JAVA_HOME": str(home)}
+        options = " ".join((*BRIEF, os.environ.get("MAVEN_OPTS", "")))
+        environment = {**os.environ, "JAVA_HOME": str(home), "MAVEN_OPTS": options}
         copying = ["mvn", "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies"]
         copying += ["-DincludeScope=runtime", f"-DoutputDirectory={jars.absolute()}"]
-        compiling = [str(home / "bin" / "javac"), "-cp", f"{jars}/*", "-d", str(folder), str(HERE / "Node.java")]
+        compiling = [
+            str(home / "bin" / "javac"),
+            *(f"-J{flag}" for flag in BRIEF),
+            "-cp",
+            f"{jars}/*",
+            "-d",
+            str(folder),
+            str(HERE / "Node.java"),
+        ]
         for command in (copying, compiling):
             try:
                 subprocess.run(command, check=True, capture_output=True, timeout=DOWNLOAD, env=environment)
