@@ -58,6 +58,7 @@ def test_a_table_longer_than_a_passage_repeats_its_header() -> None:
     assert [line for piece in pieces for line in piece.split("\n") if "crowns" in line] == rows
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.builds(Block, st.text("ab: \n"), st.sampled_from(["heading", "paragraph", "list", "code", "caption"])))
 )

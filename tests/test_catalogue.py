@@ -35,6 +35,7 @@ def test_a_language_says_what_english_says_and_no_more(language: str) -> None:
             assert places(text) in ([wanted] if form in ("other", "few", "many") else [wanted, wanted - {"n"}]), key
 
 
+@pytest.mark.slow
 def test_every_text_is_used_and_every_text_used_is_there() -> None:
     words, asked, begun = set(), set(), set()
     for path in (Path(__file__).parents[1] / "bot").rglob("*.py"):

@@ -212,6 +212,7 @@ def letters(*parts: str) -> Counter[str]:
     return Counter(re.sub(r"[-\u2010¬\s]", "", "".join(parts)))
 
 
+@pytest.mark.slow
 @given(st.lists(LINES, max_size=30).map("\n".join))
 def test_no_character_is_lost_but_into_dropped(text: str) -> None:
     drafts = split_pasted(text)

@@ -292,6 +292,7 @@ letters = st.text(st.characters(), max_size=20)
 ids = st.lists(st.integers(0, 2**32 - 1), max_size=8)
 
 
+@pytest.mark.slow
 @given(letters, letters, st.none() | letters, ids, ids)
 def test_a_passage_comes_back_as_it_was(
     text: str, title: str, fragment: str | None, own: list[int], of_title: list[int]

@@ -47,6 +47,7 @@ class Published(Library):
         return self.answerer.articles
 
 
+@pytest.mark.slow
 async def test_while_all_searches_hang_help_is_given_and_other_work_goes_on(tmp_path: Path) -> None:
     # As few as one processor gives.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))

@@ -89,6 +89,7 @@ def test_what_only_looks_like_a_date_is_left_alone(text: str) -> None:
     assert said(text) is None
 
 
+@pytest.mark.slow
 @given(
     st.text()
     | st.lists(st.sampled_from("in since last 3 days 2024 June 31 from to between и в с".split())).map(" ".join)
@@ -198,6 +199,7 @@ def test_last_friday_is_before_today_and_less_than_eight_days_ago(today: date, n
     assert 1 <= (today - found.period.first).days <= 7
 
 
+@pytest.mark.slow
 @given(
     st.text()
     | st.lists(st.sampled_from("news new what 2024 June last ago 3 أخبار اليوم خبر и что".split())).map(" ".join)

@@ -271,6 +271,7 @@ def test_the_picture_in_the_readme_is_what_is_printed(built: Path) -> None:
         assert words(picture(answerer)) == words((ROOT / "docs" / "answer.svg").read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_every_file_of_the_data_folder_is_described(built: Path) -> None:
     described = section(PAGES["docs/deployment.md"], "The data folder")
     named = {
@@ -360,6 +361,7 @@ def test_every_path_that_is_named_exists(name: str) -> None:
     assert {path for path in paths - invented if not (ROOT / path).exists()} == set()
 
 
+@pytest.mark.slow
 def test_every_name_of_code_that_the_recipes_name_exists() -> None:
     files = [path for part in ("bot", "index", "config", "tests") for path in (ROOT / part).rglob("*.py")]
     code = "".join(path.read_text(encoding="utf-8") for path in files)

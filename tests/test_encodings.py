@@ -80,6 +80,7 @@ def test_a_short_text_comes_back_from_the_encodings_of_its_language(language: st
     assert decode(text.encode(encoding)) == text
 
 
+@pytest.mark.slow
 @given(st.sampled_from(PAIRS), st.integers(min_value=1, max_value=40), st.sampled_from(["\n", "\r\n", " "]))
 @settings(max_examples=60)
 def test_a_long_text_comes_back_whatever_its_lines(pair: tuple[str, str], times: int, end: str) -> None:

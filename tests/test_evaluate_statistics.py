@@ -3,6 +3,7 @@
 from itertools import islice, permutations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ QUESTIONS = (
 )
 
 
+@pytest.mark.slow
 @given(FRACTIONS)
 def test_an_interval_holds_the_mean_and_stays_among_the_values(values: np.ndarray) -> None:
     low, high = interval(values)
@@ -33,6 +35,7 @@ def test_an_interval_holds_the_mean_and_stays_among_the_values(values: np.ndarra
     assert interval(values) == (low, high), "the same every time"
 
 
+@pytest.mark.slow
 def test_an_interval_is_as_wide_as_theory_says_and_narrows_with_the_root_of_the_number() -> None:
     random = np.random.default_rng(3)
     few = random.random(400)
@@ -48,6 +51,7 @@ def test_about_95_of_100_intervals_hold_the_true_mean() -> None:
     assert 0.91 <= np.mean([low <= 0.3 <= high for low, high in spans]) <= 0.98
 
 
+@pytest.mark.slow
 @given(SIGNALS)
 def test_the_best_threshold_is_the_best_of_all_thresholds(pairs: list[tuple[float, bool]]) -> None:
     signal, answerable = (np.array(column) for column in zip(*pairs, strict=True))
@@ -55,6 +59,7 @@ def test_the_best_threshold_is_the_best_of_all_thresholds(pairs: list[tuple[floa
     assert np.isclose(best_accuracy(signal, answerable), max(tried))
 
 
+@pytest.mark.slow
 @given(SIGNALS)
 def test_auroc_is_the_share_of_pairs_in_order(pairs: list[tuple[float, bool]]) -> None:
     better = np.array([value for value, known in pairs if known])
@@ -68,6 +73,7 @@ def test_auroc_is_the_share_of_pairs_in_order(pairs: list[tuple[float, bool]]) -
     assert np.isclose(found, ((difference > 0) + (difference == 0) / 2).mean())
 
 
+@pytest.mark.slow
 @given(SIGNALS)
 def test_full_coverage_has_the_risk_of_all_answers(pairs: list[tuple[float, bool]]) -> None:
     signal, right = (np.array(column) for column in zip(*pairs, strict=True))
@@ -96,6 +102,7 @@ def distance(one: str, other: str) -> int:
     return rows[-1][-1]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_a_typo_is_one_edit_of_a_letter_in_a_word(seed: int) -> None:

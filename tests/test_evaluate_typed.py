@@ -57,6 +57,7 @@ def test_vowel_signs_stand_inside_arabic_words() -> None:
     assert typed("without marks", changed) == ["متى افتتح المتحف؟"]
 
 
+@pytest.mark.slow
 def test_only_what_a_way_changes_is_asked_and_not_too_much_of_it() -> None:
     many = asked(*(f"Where is pier number {number}?" for number in range(3 * MOST)))
     unanswerable = Question("u", "Where is the mole?", False, frozenset())

@@ -154,6 +154,7 @@ def test_small_talk_is_a_whole_message_and_nothing_more(text: str, key: str | No
     assert small_talk(text) == key
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_no_text_is_too_odd_for_small_talk(text: str) -> None:
     assert small_talk(f"{text} zeppelin") is None

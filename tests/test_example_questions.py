@@ -111,6 +111,7 @@ def questions(answerer: Answerer, language: str, most: int = 3) -> list[str]:
     return [one.question for one in example_questions(answerer, Catalogue(language), most)]
 
 
+@pytest.mark.slow
 def test_the_readers_language_comes_first_and_one_question_of_each_article(made: Callable[..., Answerer]) -> None:
     answerer = made(ROOFS, WELL, DAM, PAPER)
     english = questions(answerer, "en")

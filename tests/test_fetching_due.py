@@ -187,6 +187,7 @@ def test_what_may_pass_is_told_after_three_times_and_six_hours(calendar: Calenda
     assert calendar.fault(address, hour) is None
 
 
+@pytest.mark.slow
 def test_where_no_host_can_be_reached_none_has_failed(calendar: Calendar) -> None:
     quay, mole = calendar.name("/oars", "quay"), calendar.name("/kelp", "mole")
     calendar.away = {"quay.example", "mole.example"}

@@ -107,6 +107,7 @@ def test_what_slides_out_of_a_feed_stays_also_when_the_feed_ends(shelf: Shelf) -
     assert shelf.titles("/feed") == ["Kelp", "Oars", "Peat"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -122,6 +123,7 @@ def test_an_item_is_known_whether_its_id_says_http_or_https(before: str, after: 
     assert [article.paragraphs[0].text for article in shelf.articles("/feed")] == ["The tide table hangs by the gate."]
 
 
+@pytest.mark.slow
 def test_items_that_share_an_id_are_told_apart_by_their_links_or_titles(shelf: Shelf) -> None:
     shared = [item(number, title, f"{title} is sold by the basket.", guid="none") for number, title in enumerate(WORDS)]
     alike = [
@@ -135,6 +137,7 @@ def test_items_that_share_an_id_are_told_apart_by_their_links_or_titles(shelf: S
     assert len(shelf.titles("/feed")) == 5
 
 
+@pytest.mark.slow
 def test_an_entry_that_the_feed_declares_deleted_leaves(shelf: Shelf) -> None:
     shelf.site.replies["/atom"] = xml(ATOM)
     shelf.fetch("/atom")

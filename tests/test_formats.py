@@ -134,6 +134,7 @@ WRITERS: Mapping[str, Callable[[Entries], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", WRITERS)
 @settings(max_examples=8, deadline=None)
 @given(entries=ENTRIES)
@@ -154,6 +155,7 @@ def test_what_another_library_writes_comes_back(
         assert (part.title, texts(part)) == (title, list(paragraphs))
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(entries=ENTRIES)
 def test_what_the_library_puts_into_a_mailbox_comes_back(

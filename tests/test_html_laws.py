@@ -141,6 +141,7 @@ MARKUP = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(MARKUP)
 @settings(max_examples=60, deadline=None)
 def test_no_markup_however_broken_ends_the_reading(parts: list[str]) -> None:

@@ -386,6 +386,7 @@ def test_cells_of_links_beside_the_text_of_a_page_of_tables_are_a_menu(tmp_path:
     assert ("Home Archive", "a menu") in [(one.text.replace("\n", " "), one.reason) for one in mill.dropped]
 
 
+@pytest.mark.slow
 def test_who_wrote_a_page_and_when_is_no_passage_of_it(tmp_path: Path) -> None:
     when = (
         "<span class='posted-on'>Posted on <time datetime='2021-05-04'>4 May 2021</time></span><span>by Ivo Kask</span>"

@@ -33,6 +33,7 @@ def states(folder: Path, junk: str) -> list[list[str]]:
         return [[answerer.answer(question).state for question in questions] for questions in (KNOWN, UNKNOWN)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", JUNK)
 def test_a_file_of_junk_changes_no_answer_of_the_others(tmp_path: Path, kind: str) -> None:
     known, unknown = states(tmp_path, JUNK[kind])

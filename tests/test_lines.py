@@ -95,6 +95,7 @@ def test_what_is_no_text_or_too_large_is_passed_over(tmp_path: Path) -> None:
     assert line_of(card(tmp_path / "old.txt"), passage("* * *")) is None
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(alphabet="ab .*\n", max_size=12), max_size=8), st.data())
 @settings(max_examples=200)
 def test_a_line_that_is_told_is_the_only_one_that_begins_so(

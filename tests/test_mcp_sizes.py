@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from mcp import Client
 
 from bot.channels.mcp.quoting import MOST
@@ -11,6 +12,7 @@ from tests.mcp_clients import record_of, text_of
 from tests.test_mcp import assisting, shelved
 
 
+@pytest.mark.slow
 async def test_results_keep_to_their_size_and_say_how_to_go_on(tmp_path: Path) -> None:
     words = [f"The ledger of ship {number} lists {'barrels and ropes ' * 50}." for number in range(40)]
     ledger = Article("Ledger", tuple(map(Paragraph, words)), path="a.txt", date="2024-01-01")

@@ -63,6 +63,7 @@ def _titles(index: Index, question: str, *, exact: bool = False) -> list[str]:
     return [hit.article.title for hit in index.search(question, exact=exact).hits]
 
 
+@pytest.mark.slow
 def test_a_passage_is_found_that_says_it_in_other_words(index: Index, store: Store) -> None:
     assert _titles(index, "When does the ferry leave?")[0] == "Harbour"
     with Index.open(store.data_dir) as words:
@@ -92,6 +93,7 @@ def test_filters_limit_what_is_near(index: Index) -> None:
     assert "Harbour" not in _titles(index, "the ferry -quay -crew")
 
 
+@pytest.mark.slow
 def test_without_a_model_every_answer_is_as_it_was(store: Store) -> None:
     """No package of the extra is imported either."""
     program = (
@@ -115,6 +117,7 @@ def _made(store: Store, folder: Path) -> list[Making]:
     return steps
 
 
+@pytest.mark.slow
 def test_a_rebuild_makes_the_vectors_of_what_changed_and_equals_one_from_nothing(tmp_path: Path, folder: Path) -> None:
     store = Store(tmp_path / "rebuilt")
     _build(store)
@@ -257,6 +260,7 @@ def test_meaning_adds_to_the_confidence_of_words_or_takes_away(index: Index, sto
     assert added[0] > 0 > added[1]
 
 
+@pytest.mark.slow
 @given(values=arrays(np.int8, (7, 33)), question=arrays(np.int8, 33))
 def test_compiled_products_are_those_of_numpy(values: Any, question: Any) -> None:
     kernels = pytest.importorskip("index.meaning.vector_kernels")
@@ -264,6 +268,7 @@ def test_compiled_products_are_those_of_numpy(values: Any, question: Any) -> Non
     assert (kernels.products(values, question) == products(values, question)).all()
 
 
+@pytest.mark.slow
 def test_boilerplate_has_no_vector(tmp_path: Path, folder: Path) -> None:
     store = Store(tmp_path)
     line = "Take the ferry to our shop."

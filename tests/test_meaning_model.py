@@ -29,6 +29,7 @@ def test_words_that_mean_the_same_point_the_same_way(encoder: FolderEncoder) -> 
     assert boat @ cats < 0.1
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(), max_size=4))
 def test_every_text_has_a_vector_of_length_one_or_none(encoder: FolderEncoder, texts: list[str]) -> None:
     lengths = np.linalg.norm(encoder.questions(texts), axis=1)

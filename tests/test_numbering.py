@@ -63,6 +63,7 @@ class Reader:
 
 
 # The hour is cut in two whatever letters stand beside it.
+@pytest.mark.slow
 @example([("22h30 \x80", "en")])
 @given(st.lists(st.tuples(texts, st.sampled_from(LANGUAGES)), max_size=4))
 def test_the_numbers_of_a_text_are_those_of_its_terms(texts: list[tuple[str, str]]) -> None:
@@ -72,6 +73,7 @@ def test_the_numbers_of_a_text_are_those_of_its_terms(texts: list[tuple[str, str
         assert reader.terms(text, language) == analyze(text, language)
 
 
+@pytest.mark.slow
 @given(texts, st.sampled_from(LANGUAGES))
 def test_the_terms_of_a_text_are_those_of_its_pieces(text: str, language: str) -> None:
     for _ in range(2):

@@ -59,6 +59,7 @@ def test_what_python_docx_writes_comes_back(folder: Path, title: str, sentences:
     assert (article.author, article.date) == (None, None)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(title=WORDS, sentences=SENTENCES)
 def test_odt_rtf_and_epub_come_back(folder: Path, title: str, sentences: list[str]) -> None:

@@ -115,6 +115,7 @@ def test_no_answer_comes_from_damaged_bytes(store: Store) -> None:
     assert told(store) == expected
 
 
+@pytest.mark.slow
 def test_a_build_takes_over_nothing_from_a_damaged_generation(store: Store) -> None:
     def turn(content: bytearray) -> None:
         at = content.index(b"brass sextant")
@@ -139,6 +140,7 @@ def test_a_file_that_is_cut_off_while_it_is_in_use_is_told_and_kills_nobody(stor
         assert answerer.answer("red kettle").passages, "a new generation answers"
 
 
+@pytest.mark.slow
 def test_where_sqlite_does_not_tell_its_pages_the_texts_are_checked_whole(
     tmp_path: Path, large: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -90,6 +90,7 @@ PARAGRAPHS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(PARAGRAPHS, st.integers(min_value=5, max_value=40))
 def test_no_character_is_lost_or_moved_and_no_passage_is_much_too_long(found: list[Paragraph], limit: int) -> None:
     cut_passages = passages(Article("Title", tuple(found)), words_per_passage=limit)

@@ -45,6 +45,7 @@ def painted(answerer: Answerer) -> str:
     return answerer.answer("How often was the lighthouse painted?").passages[0].article.title
 
 
+@pytest.mark.slow
 def test_an_index_that_is_held_answers_after_three_rebuilds(answerer: Answerer, rebuild: Callable[[], int]) -> None:
     held = answerer.index
     results = held.search("painted lighthouse", 1)
@@ -77,6 +78,7 @@ def test_texts_alone_keep_their_file_open(answerer: Answerer, rebuild: Callable[
     assert texts.article(0).title == "Painting 1"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are counted where /proc is")
 def test_what_nobody_holds_any_more_is_closed(answerer: Answerer, rebuild: Callable[[], int], tmp_path: Path) -> None:
     def opened() -> int:

@@ -175,6 +175,7 @@ WORDS = st.sampled_from(
 PROSE = st.lists(WORDS, min_size=30, max_size=90).map(lambda words: f"{' '.join(words).capitalize()}.")
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(st.lists(PROSE, min_size=1, max_size=6), st.integers(min_value=40, max_value=100))
 def test_wrapped_paragraphs_come_back_at_any_width(texts: list[str], width: int) -> None:

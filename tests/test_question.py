@@ -114,6 +114,7 @@ def test_a_wrong_mark_is_explained_in_a_line_and_the_rest_is_searched(text: str,
     assert {"bridge", "tolls"} <= set(parsed.searched.split())
 
 
+@pytest.mark.slow
 @given(TEXTS)
 def test_any_text_is_taken_apart_and_no_word_is_lost(text: str) -> None:
     parsed = parse(text)

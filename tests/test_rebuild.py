@@ -107,6 +107,7 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_nothing_is_built_where_nothing_changed(place: Path, opened: list[str]) -> None:
     again = built(place)
     assert (again.published, again.generation, again.articles, again.reused) == (False, 1, 3, 3)
@@ -114,6 +115,7 @@ def test_nothing_is_built_where_nothing_changed(place: Path, opened: list[str]) 
     assert [state.number for state in Store(place / "index").listing()] == [1]
 
 
+@pytest.mark.slow
 def test_only_a_changed_file_is_read(place: Path, opened: list[str]) -> None:
     note(place / "docs" / "b.txt", "Brass Bell", "The bell was recast in the autumn and rings an octave lower now.")
     note(place / "docs" / "d.txt", "Dented Pail")
@@ -227,6 +229,7 @@ def test_an_index_of_an_older_program_keeps_what_is_away(place: Path) -> None:
     assert titles(place) == ["Amber Lamp", "Brass Bell", "Copper Kettle", "Xebec at Anchor"]
 
 
+@pytest.mark.slow
 def test_pages_are_read_again_when_those_beside_them_share_another_title(tmp_path: Path, opened: list[str]) -> None:
     def page(name: str, title: str, heading: str) -> None:
         (tmp_path / "docs").mkdir(exist_ok=True)
@@ -301,6 +304,7 @@ def test_a_source_that_is_away_keeps_its_articles(
     assert built(place, *sources).removed == 1
 
 
+@pytest.mark.slow
 def test_a_file_that_a_folder_took_the_place_of_keeps_its_article(place: Path) -> None:
     sources = (place / "docs", note(place / "log.txt", "The Log of the Lock"))
     built(place, *sources)
@@ -311,6 +315,7 @@ def test_a_file_that_a_folder_took_the_place_of_keeps_its_article(place: Path) -
     assert titles(place) == ["Amber Lamp", "Brass Bell", "Copper Kettle", "Something Else"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["boats.zip", "boats.txt.gz"])
 def test_a_file_that_was_copied_half_keeps_its_articles_until_it_is_whole(name: str, place: Path) -> None:
     file, text = place / "docs" / name, "Boats for Hire\n\nThe yawl and the skiff lie at the lower steps.\n"

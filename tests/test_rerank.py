@@ -206,6 +206,7 @@ def _flat(texts: list[list[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np
     return ends, np.array([term for text in texts for term in text], np.uint32)
 
 
+@pytest.mark.slow
 @given(st.text(), st.sampled_from(["", "\u200b", "\u00ad", "\u0301"]))
 def test_case_width_accents_and_unseen_marks_do_not_change_grams(text: str, mark: str) -> None:
     plain = grams.hashed([f"Cafe {text}"]).hashes.tolist()

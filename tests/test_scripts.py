@@ -22,6 +22,7 @@ def test_no_code_point_stands_in_two_blocks() -> None:
     assert all(one[1] < other[0] for one, other in pairwise(ranges))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", [("thai",), ("han", "rare han"), ("full width", "hexagrams"), tuple(scripts.BLOCKS)])
 def test_a_class_of_letters_matches_its_blocks_and_nothing_else(names: tuple[str, ...]) -> None:
     pattern = re.compile(f"[{scripts.letters(*names)}]")

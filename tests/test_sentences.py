@@ -88,6 +88,7 @@ def test_words_hold_every_character_but_white_space(text: str) -> None:
     assert "".join(text[start:end] for start, end in words(text)) == "".join(text.split())
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.one_of(st.text(max_size=9), st.sampled_from(["x" * 80, "y" * 81, "京" * 5, "กรุงเทพ", "a b c"])), max_size=9

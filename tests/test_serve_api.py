@@ -427,6 +427,7 @@ async def test_a_bug_is_told_without_its_words_and_logged_where_it_is(
     assert "RuntimeError" in caplog.text
 
 
+@pytest.mark.slow
 async def test_new_generations_answer_without_a_restart_and_a_batch_is_of_one(tmp_path: Path) -> None:
     shelve(tmp_path, [BAKERY])
     asked = asyncio.Event()

@@ -106,6 +106,7 @@ def ask(question: str) -> str:
     return f"/?q={quote(question)}"
 
 
+@pytest.mark.slow
 async def test_an_answer_is_quoted_word_for_word_and_leads_into_its_article_and_back(web: Web) -> None:
     page = await opened(web, ask("Who designed the tower of the lighthouse?"))
     assert page.text("h1") == "Who designed the tower of the lighthouse?"

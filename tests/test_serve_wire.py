@@ -140,6 +140,7 @@ async def test_a_kept_connection_is_closed_when_nothing_comes(hasty: Web) -> Non
     writer.close()
 
 
+@pytest.mark.slow
 async def test_half_open_connections_by_the_hundred_keep_nobody_out(web: Web) -> None:
     half = []
     for _ in range(300):

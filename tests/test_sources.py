@@ -78,6 +78,7 @@ def test_a_reading_tells_how_many_bytes_it_has_read(tmp_path: Path) -> None:
     assert reading.bytes_read == 2 * len(FERRY)
 
 
+@pytest.mark.slow
 def test_a_reading_tells_how_far_it_is_inside_a_long_file(tmp_path: Path) -> None:
     record = json.dumps({"title": "Ferry", "text": FERRY * 20}) + "\n"
     for name, raw in (

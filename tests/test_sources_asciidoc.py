@@ -184,6 +184,7 @@ def test_a_signature_is_no_document(tmp_path: Path) -> None:
 WORDS = st.lists(st.sampled_from("lamp oil keeper stairs 灯塔 منارة".split()), min_size=1, max_size=6).map(" ".join)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(["text", "bullet", "note", "code", "term", "table"]), WORDS), min_size=1))
 def test_every_word_of_a_document_stays_in_its_order(
     tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[str, str]]
@@ -201,6 +202,7 @@ def test_every_word_of_a_document_stays_in_its_order(
     assert " ".join(texts(found)).replace("term", "").split() == " ".join(f"{words}." for _, words in parts).split()
 
 
+@pytest.mark.slow
 @given(st.text("ab *_`|:.=-+[]<>{}/\n\t#", max_size=200))
 def test_whatever_stands_in_it_a_file_is_read_or_told(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     (found,) = read([written(tmp_path_factory.mktemp("adoc"), text)])

@@ -170,6 +170,7 @@ _TITLES = (
 )
 
 
+@pytest.mark.slow
 @given(title=_TITLES, form=st.sampled_from(["yaml", "toml", "json"]))
 def test_a_title_written_by_a_program_comes_back(
     tmp_path_factory: pytest.TempPathFactory, title: str, form: str

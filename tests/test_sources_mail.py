@@ -334,6 +334,7 @@ def test_mail_of_apple_is_read(tmp_path: Path) -> None:
     assert texts(one(tmp_path, b"%d\n" % len(content) + content + plist, "7.emlx")) == [EELS]
 
 
+@pytest.mark.slow
 def test_nothing_in_a_message_is_a_fault(tmp_path: Path) -> None:
     """Cut at every tenth, with bits turned over, and nested without end."""
     good = multipart("multipart/mixed", text_part(EELS), text_part(f"<p>{SKIP}</p>", "text/html"))
@@ -357,6 +358,7 @@ WORDS = st.text(st.characters(categories=["L", "N"], max_codepoint=0xFFFF), min_
 LINE = st.lists(WORDS, min_size=2, max_size=9).map(" ".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(
     subject=LINE,

@@ -61,6 +61,7 @@ _ESCAPED = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(pieces=_ESCAPED)
 def test_text_whose_signs_are_all_escaped_is_read_as_it_stands(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[str]

@@ -212,6 +212,7 @@ def test_a_dump_that_ends_too_early_gives_its_whole_pages(tmp_path: Path) -> Non
 words = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=60)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(words, min_size=1, max_size=4))
 def test_whatever_nowiki_encloses_comes_back_as_it_is(lines: list[str]) -> None:

@@ -207,6 +207,7 @@ def test_a_short_page_does_not_begin_with_its_byline(tmp_path: Path, byline: str
     assert (found.date, texts(found)) == ("2024-04-19", [FERRY])
 
 
+@pytest.mark.slow
 def test_a_sentence_that_names_the_author_or_the_day_stays(tmp_path: Path) -> None:
     head = '<meta name="author" content="Ana Reyes"><meta name="date" content="2024-04-19">'
     said = ["Ana Reyes was on board.", "On 19 April 2024 it rained.", "19 April 2023"]

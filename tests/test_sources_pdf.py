@@ -440,6 +440,7 @@ def test_limits_are_told_with_their_numbers(
 WORDS = st.lists(st.text("abcdefghijklmnoprstuw", min_size=2, max_size=9), min_size=25, max_size=60)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     paragraphs=st.lists(WORDS, min_size=2, max_size=5),

@@ -222,6 +222,7 @@ WORDS = st.lists(st.sampled_from("mill pond stone gate water 水车 طاحونة
 )
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(st.sampled_from(["text", "bullet", "note", "quote", "code", "term", "table"]), WORDS), min_size=1
@@ -245,6 +246,7 @@ def test_every_word_of_a_document_stays_in_its_order(
     assert kept == " ".join(f"{words}." for _, words in parts).split()
 
 
+@pytest.mark.slow
 @given(st.text("ab *_`|:.=-+[]<>\\\n\t#", max_size=200))
 def test_whatever_stands_in_it_a_file_is_read_or_told(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = written(tmp_path_factory.mktemp("rst"), text)

@@ -193,6 +193,7 @@ SENTENCES = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(sentences=SENTENCES, ending=st.sampled_from(("srt", "vtt", "sbv")), cut=st.integers(1, 5))
 def test_what_is_said_comes_back_whatever_the_cues(

@@ -248,6 +248,7 @@ class Writer(WARCWriter):  # type: ignore[misc]  # warcio ships no types
         return io.BytesIO()
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(
     pages=st.lists(st.lists(SENTENCE.map(" ".join), min_size=1, max_size=3), min_size=1, max_size=4),

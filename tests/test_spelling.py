@@ -87,6 +87,7 @@ def test_a_known_word_is_never_replaced_by_a_commoner_one(ask: Ask) -> None:
 words = st.text(st.characters(categories=["Ll"], max_codepoint=0x17F), min_size=1, max_size=9)
 
 
+@pytest.mark.slow
 @given(words, st.lists(st.sampled_from("abcdeé"), max_size=4))
 def test_every_edit_can_be_taken_back_and_none_is_the_word_itself(word: str, letters: list[str]) -> None:
     others = spelling.edits(word, letters)

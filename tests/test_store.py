@@ -366,6 +366,7 @@ def test_the_store_itself_starts_without_numpy() -> None:
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 
 
+@pytest.mark.slow
 @given(
     analyzer=st.dictionaries(st.text(), scalars),
     counts=st.dictionaries(st.text(), st.integers()),

@@ -46,6 +46,7 @@ def test_kernels_take_over_with_the_same_answers(index: Index, tmp_path: Path) -
         assert asked(again) == before
 
 
+@pytest.mark.slow
 def test_where_compiled_code_must_not_run_numpy_goes_on(
     index: Index, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

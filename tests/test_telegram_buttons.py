@@ -28,6 +28,7 @@ presses = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(presses, chats)
 def test_a_button_says_what_was_written_in_its_own_chat_only(press: Press, chat: int) -> None:
     data = SEAL.write(press, chat)
@@ -38,6 +39,7 @@ def test_a_button_says_what_was_written_in_its_own_chat_only(press: Press, chat:
     assert Seal(OURS + "x").read(data, chat) is None
 
 
+@pytest.mark.slow
 @given(presses, chats, st.data())
 def test_a_button_with_a_letter_changed_added_or_lost_is_refused(press: Press, chat: int, data: st.DataObject) -> None:
     written = SEAL.write(press, chat)
@@ -47,6 +49,7 @@ def test_a_button_with_a_letter_changed_added_or_lost_is_refused(press: Press, c
         assert SEAL.read(forged, chat) is None
 
 
+@pytest.mark.slow
 @given(st.text(max_size=70), chats)
 def test_no_text_is_a_button_by_chance(text: str, chat: int) -> None:
     assert SEAL.read(text, chat) is None
@@ -88,6 +91,7 @@ def test_a_view_comes_back_from_its_letters(passage: int, unfolded: bool, place:
     assert callback_data.about_answer(Press("n", "a" * 8, view.argument()))
 
 
+@pytest.mark.slow
 @given(st.text(), st.booleans(), st.frozensets(st.text(max_size=9)), st.lists(st.text(), max_size=3), st.booleans())
 def test_a_kept_answer_tells_how_it_was_asked(
     question: str, exact: bool, without: frozenset[str], added: list[str], like: bool
@@ -129,6 +133,7 @@ def test_what_is_no_link_of_ours_names_nothing(payload: str) -> None:
 anything = st.text(st.one_of(st.characters(), st.sampled_from("😀م\u202e\u0301 ")), max_size=400)
 
 
+@pytest.mark.slow
 @given(anything, anything, st.none() | anything, st.none() | anything)
 def test_a_citation_fits_on_a_button_and_says_where_it_stands(
     sentence: str, title: str, source: str | None, date: str | None

@@ -410,6 +410,7 @@ def test_any_answer_is_html_that_telegram_reads_as_it_was_meant(
     assert 0 < utf16(as_telegram_reads(short_nothing(asked, say))) <= 3500
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(anything.filter(lambda text: shown(text).strip()), anything)
 def test_any_short_passage_is_quoted_whole_wherever_it_is_shown(text: str, title: str) -> None:
@@ -422,6 +423,7 @@ def test_any_short_passage_is_quoted_whole_wherever_it_is_shown(text: str, title
     assert units(sentence(passage, 50)) <= 50
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(anything, max_size=8), st.sampled_from(sorted(LANGUAGES)))
 def test_any_titles_make_a_list_that_fits(titles: list[str], language: str) -> None:

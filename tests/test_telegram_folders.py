@@ -107,6 +107,7 @@ def test_a_folder_of_before_belongs_to_the_first_bot_that_comes(tmp_path: Path) 
     again.close()
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from([1, 2, 3]), st.booleans()), max_size=6))
 @settings(max_examples=20)
 def test_each_bot_finds_its_own_whatever_came_between(

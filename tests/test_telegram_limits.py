@@ -49,6 +49,7 @@ async def turns(limits: RateLimits, time: Time, chats: Iterable[int]) -> list[fl
     return moments
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=40), st.integers(1, 5))
 def test_a_window_never_holds_more_than_it_may(pauses: list[float], count: int) -> None:
     window, now, moments = Window(count, 2.0), 0.0, []

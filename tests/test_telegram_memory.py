@@ -236,6 +236,7 @@ async def test_a_new_id_of_a_group_reaches_every_table_that_names_chats(
     assert chats == {table: [(GROUP,)] for table in ("answers", "chats", "inactive", "settings")}
 
 
+@pytest.mark.slow
 async def test_forgetting_leaves_no_byte_of_a_person_and_everything_of_others(
     memory: Memory, tmp_path: Path, clock: Clock
 ) -> None:

@@ -179,6 +179,7 @@ def test_trusted_sources_have_no_limits() -> None:
     assert all(shares.enter(update(number)) for number in range(500))
 
 
+@pytest.mark.slow
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),

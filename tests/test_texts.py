@@ -113,6 +113,7 @@ def test_what_was_read_of_rows_is_read_once_until_it_is_too_much(monkeypatch: py
     assert asked == [3, 1, 2, 5, 6, 3]
 
 
+@pytest.mark.slow
 def test_a_thousand_rows_are_one_question(path: Path) -> None:
     texts = written(path, [[f"Passage {n}." for n in range(40_000)]])
     rows = list(range(39_999, -1, -1))
@@ -147,6 +148,7 @@ def test_hidden_passages_are_read_as_boilerplate(path: Path) -> None:
     texts.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(text=st.text(st.characters(), max_size=60))
 def test_any_string_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:

@@ -127,6 +127,7 @@ def test_a_folder_that_holds_a_download_is_passed_over_until_it_is_whole(tmp_pat
     assert [part.title for part in read([tmp_path]) if hasattr(part, "title")] == ["The Weirs of the Marsh"]
 
 
+@pytest.mark.slow
 def test_a_file_that_stays_empty_is_told_once_and_one_that_never_rests_too(place: Path) -> None:
     watching = watched(place)
     (place / "town" / "blank.txt").write_text("")
@@ -141,6 +142,7 @@ def test_a_file_that_stays_empty_is_told_once_and_one_that_never_rests_too(place
 # --- How programs save -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_saves_of_editors_and_copies_of_programs_are_no_loss_and_no_article(place: Path) -> None:
     watching, marsh, town = watched(place), place / "marsh", place / "town"
     titles: list[list[str]] = []
@@ -267,6 +269,7 @@ def test_what_programs_leave_is_told_by_its_name(name: str, beside: str, is_arti
 # --- Sources that go away --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_source_that_is_away_keeps_its_articles_and_is_told_once(place: Path) -> None:
     watching, marsh = watched(place), place / "marsh"
     before = watching.titles()
@@ -317,6 +320,7 @@ def test_a_source_is_told_of_at_most_once_a_day_over_restarts(place: Path) -> No
     assert [text for _, text in third.heard] == ["marsh is back."]
 
 
+@pytest.mark.slow
 def test_most_articles_of_a_source_leave_only_if_somebody_says_so(place: Path) -> None:
     for number in range(40):
         (place / "town" / f"{number:02}.txt").write_text(article(f"Notice {number}", f"Hedge {number} is cut in May."))
@@ -344,6 +348,7 @@ def test_most_articles_of_a_source_leave_only_if_somebody_says_so(place: Path) -
     assert (len(watching.titles()), len(watching.heard)) == (13, 1)
 
 
+@pytest.mark.slow
 def test_files_that_hold_something_else_are_no_loss(place: Path) -> None:
     """As after a checkout of another branch: each file has another title and another text."""
     for number in range(40):
@@ -363,6 +368,7 @@ def test_files_that_hold_something_else_are_no_loss(place: Path) -> None:
     assert equals_a_build_from_nothing(place)
 
 
+@pytest.mark.slow
 def test_a_few_articles_of_a_small_collection_may_leave(place: Path) -> None:
     watching, town = watched(place), place / "town"
     (town / "fair.txt").write_text(article("The Fair", "It opens in May."))
@@ -376,6 +382,7 @@ def test_a_few_articles_of_a_small_collection_may_leave(place: Path) -> None:
     assert equals_a_build_from_nothing(place)
 
 
+@pytest.mark.slow
 def test_what_was_kept_leaves_when_it_comes_back_elsewhere(place: Path) -> None:
     (place / "town" / "old").mkdir()
     for number in range(30):
@@ -396,6 +403,7 @@ def test_what_was_kept_leaves_when_it_comes_back_elsewhere(place: Path) -> None:
     assert (len(watching.titles()), len(watching.heard)) == (34, 2)
 
 
+@pytest.mark.slow
 def test_files_that_are_renamed_are_no_loss(place: Path) -> None:
     for number in range(40):
         (place / "town" / f"{number:02}.txt").write_text(article(f"Notice {number}", f"Hedge {number} is cut in May."))
@@ -420,6 +428,7 @@ def test_files_that_are_renamed_are_no_loss(place: Path) -> None:
 # --- Builds ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_rollback_pauses_watching_until_somebody_builds(place: Path) -> None:
     watching = watched(place)
     (place / "town" / "fair.txt").write_text(article("The Fair", "It opens in May."))
@@ -463,6 +472,7 @@ def test_builds_keep_their_distance(place: Path) -> None:
     assert min(pauses) >= 16
 
 
+@pytest.mark.slow
 def test_a_build_that_fails_is_told_once_and_tried_again(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from bot.commands import rebuilding
 
@@ -483,6 +493,7 @@ def test_a_build_that_fails_is_told_once_and_tried_again(place: Path, monkeypatc
     assert "The Fair" in watching.titles()
 
 
+@pytest.mark.slow
 def test_an_index_that_does_not_change_is_not_built(place: Path) -> None:
     watching = watched(place)
     watching.until(HOUR / 4)
@@ -490,6 +501,7 @@ def test_an_index_that_does_not_change_is_not_built(place: Path) -> None:
     assert watching.heard == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="descriptors are counted on Linux")
 def test_a_generation_that_was_replaced_keeps_no_file_open(place: Path) -> None:
     def open_files() -> int:

@@ -103,6 +103,7 @@ def test_what_lasts_is_told_at_once_and_what_may_pass_later(
     assert shelf.titles("/feed") == ["Oars", "Peat"]
 
 
+@pytest.mark.slow
 def test_that_a_feed_ends_is_told_even_after_another_trouble_of_the_same_day(shelf: Shelf) -> None:
     kept = Kept(shelf, "/feed")
     heard = []
@@ -123,6 +124,7 @@ def test_that_a_feed_ends_is_told_even_after_another_trouble_of_the_same_day(she
     assert [text for hour, text in heard if hour in (9, 37)] == [": it is gone for good (status 410)"] * 2
 
 
+@pytest.mark.slow
 def test_where_no_host_answers_it_is_our_network_that_fails(shelf: Shelf) -> None:
     places = {host: f"{host}:{shelf.site.port}" for host in ("north.example", "south.example")}
     addresses, away = [f"http://{place}/feed" for place in places.values()], set[str]()
@@ -150,6 +152,7 @@ def test_where_no_host_answers_it_is_our_network_that_fails(shelf: Shelf) -> Non
     assert len(kept.hours(30, 34, 40, 50, 60)) == 1
 
 
+@pytest.mark.slow
 def test_what_was_fetched_is_taken_in_by_the_watcher(shelf: Shelf) -> None:
     kept = Kept(shelf, "/feed")
     watching = Watched(shelf.folder, Timeline())
