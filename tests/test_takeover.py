@@ -1,6 +1,7 @@
 """A small collection is answered by NumPy at first, and by compiled kernels in a process that lives."""
 
 import logging
+from itertools import count
 from pathlib import Path
 from threading import enumerate as threads
 
@@ -15,7 +16,9 @@ ARTICLES = [Article(f"Ferry {n}", (Paragraph(f"Ferry {n} leaves pier {n % 7} for
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Index:
     monkeypatch.setattr(takeover, "_state", takeover._State())
-    monkeypatch.setattr(takeover, "QUESTIONS", 3)
+    # NumPy takes a second whenever it is looked at, twice a question.
+    monkeypatch.setattr(takeover, "thread_time", count().__next__)
+    monkeypatch.setattr(takeover, "SECONDS", 6)
     return Index.build(tmp_path / "index", ARTICLES, options=Options(force=True))
 
 
@@ -59,7 +62,7 @@ def test_where_compiled_code_must_not_run_numpy_goes_on(
 
 
 def test_which_path_answers_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert answered_by(100) == "NumPy, and compiled kernels from question 64 of a process on"
+    assert answered_by(100) == "NumPy, and compiled kernels in a process that goes on answering"
     assert answered_by(100_000) == "compiled kernels"
     assert answered_by(100, "rank-bm25") == "rank-bm25"
     monkeypatch.setattr(kernel_cache, "available", lambda: False)

@@ -5,17 +5,20 @@ most of a minute where no process has yet. So a process that answers a few quest
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from threading import Lock, Thread, main_thread
+from time import thread_time
 from typing import Any, Final
 
 from index.machine import kernel_cache
 from index.machine.processes import EndedError, Process
 
-# A question costs a millisecond or two less with kernels, so that by hundreds what they cost is back.
-QUESTIONS: Final = 64
+# Kernels halve what NumPy takes, and take 2 s of the processor to load, in the process that tries them and in this one:
+# whoever has asked for so much is likely to ask for as much again, by which that is back.
+SECONDS: Final = 4.0
 MODULES: Final = ("index.ranking.impact_kernels", "index.rerank.compiled_features")
 
 _log = logging.getLogger(__name__)
@@ -23,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _State:
-    asked: int = 0
+    seconds: float = 0.0
     loaded: bool = False
     begun: Lock = field(default_factory=Lock)
 
@@ -31,13 +34,18 @@ class _State:
 _state: Final = _State()
 
 
-def count_question() -> None:
-    """Count a question; the last of the first `QUESTIONS` begins to load kernels, where there can be any."""
-    if _state.asked < QUESTIONS:
-        _state.asked += 1
-        if _state.asked == QUESTIONS and kernel_cache.available() and _state.begun.acquire(blocking=False):
-            # Not to be killed in the middle of foreign code when the program ends: that waits for it.
-            Thread(target=_load, name="kernels").start()
+@contextmanager
+def counted() -> Iterator[None]:
+    """Count the CPU time that NumPy takes meanwhile; from `SECONDS` in all on, load kernels, where there can be any."""
+    if _state.seconds >= SECONDS:
+        yield
+        return
+    began = thread_time()
+    yield
+    _state.seconds += thread_time() - began
+    if _state.seconds >= SECONDS and kernel_cache.available() and _state.begun.acquire(blocking=False):
+        # Not to be killed in the middle of foreign code when the program ends: that waits for it.
+        Thread(target=_load, name="kernels").start()
 
 
 def is_done() -> bool:

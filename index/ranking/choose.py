@@ -3,7 +3,7 @@
 from typing import Final, Literal, get_args
 
 from index import bm25
-from index.machine import kernel_cache, takeover
+from index.machine import kernel_cache
 from index.postings.compact import StoredPostings
 from index.postings.impacts import LARGE, Postings
 from index.ranking import compiled
@@ -48,6 +48,4 @@ def answered_by(passages: int, name: EngineName = "auto") -> str:
     if not kernel_cache.available():
         return "NumPy"
     compiled = "compiled kernels"
-    return (
-        compiled if passages >= LARGE else f"NumPy, and {compiled} from question {takeover.QUESTIONS} of a process on"
-    )
+    return compiled if passages >= LARGE else f"NumPy, and {compiled} in a process that goes on answering"

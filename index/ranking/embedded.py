@@ -35,7 +35,10 @@ class EmbeddedEngine:
             self.take_over()
         if self._compiled is not None and k <= MOST:
             return self._compiled.top(terms, weights, k, allowed)
-        query = merged(terms, weights)
+        with takeover.counted():
+            return self._top(merged(terms, weights), k, allowed)
+
+    def _top(self, query: dict[int, float], k: int, allowed: Allowed | None) -> tuple[Rows, Scores]:
         scores = self._scores(query)
         if allowed is not None:
             scores[~allowed] = 0.0

@@ -142,10 +142,11 @@ class Reranker:
         values = np.empty((len(rows), 4))
         # The mark that parts texts is no part of a question.
         grams = GramQuery(question.replace("\0", " "), texts, statistics, usual * statistics.looked_at[1], parameters)
-        values[:, 0] = self._kernels.grams(grams)
         average, words = usual * self._average[stratum], Words.of(terms, idfs)
         order = OrderQuery(words, rows, forward, average, self._surroundings.average, parameters)
-        values[:, 1:] = self._kernels.word_order(order)
+        with takeover.counted():
+            values[:, 0] = self._kernels.grams(grams)
+            values[:, 1:] = self._kernels.word_order(order)
         values *= (weights.grams, weights.pairs, weights.stretch, weights.around * self._surroundings.shortness)
         return values
 

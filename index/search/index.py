@@ -13,7 +13,6 @@ from index import bm25, tuning
 from index.analysis import analyzer
 from index.analysis.detection import UNKNOWN
 from index.analysis.literal import fold_text
-from index.machine import takeover
 from index.model import Article, Kind, Skipped
 from index.query.aliases import NO_ALIASES, Aliases
 from index.query.dictionary import Dictionary
@@ -82,7 +81,6 @@ class Index:
         ends the search.
         """
         self.passages.ensure_there()
-        takeover.count_question()
         today, period = self._today(), self._period_alone(question) if added else None
         question = " ".join((question, *added))
         parsed = parse(question, without)
