@@ -2,7 +2,8 @@
 
     python -m benchmarks.large_file FILE [--format jsonl] [--megabytes 3072] [--seed 1]
 
-The file is JSON Lines, or a dump of MediaWiki, a web archive of pages or of plain text, a mailbox.
+The file is JSON Lines, or a dump of MediaWiki ("history" with the past of its pages), a web archive of pages or of
+plain text ("crawl" with all that hangs on pages), a mailbox.
 
 Nobody's text: words by rank as `benchmarks.synthetic` draws them, spelt with syllables; the commonest are those of
 English, so that the language is recognised. One word of 200 is a number or a name that hardly occurs again: that

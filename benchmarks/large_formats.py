@@ -1,13 +1,17 @@
 """How `benchmarks.large_file` writes an article: as a record, a page of a wiki, a page in a web archive, a message.
 
-Beside the articles stands what such a file holds that is none: talk pages and redirects, pictures and error pages.
+Beside the articles stands what such a file holds that is none: talk pages and redirects, pictures and error pages;
+in a "crawl" and a "history" that is most of it, as it is of a site that was saved whole and of a wiki with its past.
 """
 
 import json
+import random
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
+from functools import cache
 from html import escape
 from typing import Final
 
@@ -20,6 +24,7 @@ _NAMESPACES: Final = {
     "10": "Template",
     "14": "Category",
 }
+_SCRIPT_BYTES, _PICTURE_BYTES, _REVISIONS = 60_000, 240_000, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,39 @@ def _plain_page(number: int, title: str, _: date, paragraphs: Sequence[str]) -> 
     return _answer(number, "", "200 OK", "text/plain; charset=utf-8", "\n\n".join((title, *paragraphs)))
 
 
+def _crawled(number: int, title: str, day: date, paragraphs: Sequence[str]) -> str:
+    """A page with its pictures and scripts, some of it fetched again, as a crawler meets it."""
+    page = _web_page(number, title, day, paragraphs)
+    end = number * 7919 % _PICTURE_BYTES
+    records = [page, _answer(number, "/photo.jpg", "200 OK", "image/jpeg", _noise()[end // 4 : end // 4 + end // 2])]
+    if not number % 2:
+        script = _answer(number, "/app.js", "200 OK", "application/javascript", _noise()[:_SCRIPT_BYTES])
+        records.append(script)
+    if not number % 4:
+        # The same page by another address.
+        records.append(page.replace(f"coast.example/{number}\r", f"coast.example/{number}?from=feed\r", 1))
+    if not number % 6:
+        records.append(_answer(number, "/old", "301 Moved Permanently", "text/html", "<p>Moved.</p>"))
+    return "".join(records)
+
+
+@cache
+def _noise() -> str:
+    return b64encode(random.Random(1).randbytes(_PICTURE_BYTES)).decode()  # noqa: S311 - stands for a picture
+
+
+def _with_past(number: int, title: str, day: date, paragraphs: Sequence[str]) -> str:
+    """A page of a wiki with what it was before, its talk page too."""
+    page = _wiki_page(number, title, day, paragraphs)
+    opening, start, rest = page.partition("    <revision>")
+    revision, end, others = rest.partition("</revision>")
+    past = (
+        start + revision.replace(f"{day}T", f"{day - timedelta(back)}T", 1).replace("Harbour", f"Port {back}") + end
+        for back in range(number % (2 * _REVISIONS), 0, -1)
+    )
+    return opening + "\n".join((*past, start + revision + end)) + others
+
+
 def _answer(number: int, behind: str, status: str, kind: str, body: str) -> str:
     head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body.encode())}\r\n\r\n"
     return (
@@ -128,7 +166,9 @@ def _message(number: int, title: str, day: date, paragraphs: Sequence[str]) -> s
 LARGE: Final[Mapping[str, LargeFormat]] = {
     "jsonl": LargeFormat(_record),
     "mediawiki": LargeFormat(_wiki_page, _wiki_head(), "</mediawiki>\n"),
+    "history": LargeFormat(_with_past, _wiki_head(), "</mediawiki>\n"),
     "warc": LargeFormat(_web_page),
+    "crawl": LargeFormat(_crawled),
     "warc-text": LargeFormat(_plain_page),
     "mbox": LargeFormat(_message),
 }

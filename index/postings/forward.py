@@ -71,13 +71,12 @@ def lower_bounds(
     >>> lower_bounds(np.array([2, 5, 9, 1, 7]), np.array([5, 6, 8]), np.array([0, 0, 3]), np.array([3, 3, 5])).tolist()
     [1, 2, 5]
     """
-    low, high = begin.copy(), end.copy()
-    while (still := low < high).any():
-        middle = (low + high) // 2
-        below = still.copy()
-        below[still] = values[middle[still]] < wanted[still]
-        low = np.where(below, middle + 1, low)
-        high = np.where(still & ~below, middle, high)
+    low, left = begin, end - begin
+    while (left > 0).any():
+        half = left // 2
+        below = (left > 0) & (values.take(low + half, mode="clip") < wanted)
+        low = np.where(below, low + half + 1, low)
+        left = np.where(below, left - half - 1, half)
     return low
 
 

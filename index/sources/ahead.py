@@ -16,6 +16,7 @@ from index.sources.files.walk import Found, stamp
 from index.sources.isolation import packed_part, unpacked_part
 
 PAGES: Final = frozenset((".html", ".htm", ".xhtml"))
+_ENDINGS: Final = tuple(PAGES)
 # Fewer are read sooner than a process has started.
 _BEFORE_PROCESSES: Final = 16
 # So many files are met before the first of them is read, and so many pages wait for each process.
@@ -134,7 +135,8 @@ class _PageProcess:
 
 
 def _is_page(found: Found) -> bool:
-    return found.path.suffix.lower() in PAGES and found.state.st_size <= _LARGEST
+    # Asked of each file: a Path would take ten times as long.
+    return found.text.lower().endswith(_ENDINGS) and found.state.st_size <= _LARGEST
 
 
 def serve(take: Callable[[], Any], give: Callable[[object], None]) -> None:
