@@ -6,6 +6,7 @@ from collections import defaultdict
 from index.sources.blocks.layout import ends_a_sentence, normal_line
 
 _DIGITS = re.compile(r"\d+")
+_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 _PLACES = 3
 # One that says so needs fewer pages.
 _PAGE_NUMBER = re.compile(
@@ -27,10 +28,13 @@ def without_running_heads(text: str) -> tuple[str, list[str]]:
     ('It rained on all of the three islands\nfor days.', ['p. 1', 'p. 2', 'p. 3'])
     """
     if _FORM_FEED not in text:
-        # Most texts have no three lines that are short enough and alike.
+        # Most texts have no three lines that are short enough and alike, but for their numbers.
         trimmed = [line.strip() for line in text.split("\n") if line]
-        short = [_DIGITS.sub("#", line) for line in trimmed if line and len(line) <= _LONGEST]
-        if len(short) - len(set(short)) < _PLACES - 1:
+        short = [line for line in trimmed if line and len(line) <= _LONGEST]
+        if len(short) < _PLACES or (text.isascii() and _few_alike("\n".join(short).translate(_NO_DIGITS).split("\n"))):
+            return text, []
+        short = _DIGITS.sub("#", "\n".join(short)).split("\n")
+        if _few_alike(short):
             return text, []
     bare = text.replace("\r\n", "\n").replace(f"\n{_FORM_FEED}", _FORM_FEED).replace(f"{_FORM_FEED}\n", _FORM_FEED)
     lines = bare.replace(_FORM_FEED, f"\n{_FORM_FEED}\n").split("\n")
@@ -55,6 +59,11 @@ def without_running_heads(text: str) -> tuple[str, list[str]]:
     if len(heads) == len(filled) or not (heads or _FORM_FEED in text):
         return text, []
     return _without(lines, filled, heads), [normal_line(lines[filled[place]]) for place in sorted(heads)]
+
+
+def _few_alike(lines: list[str]) -> bool:
+    """Return whether no three lines are the same."""
+    return len(lines) - len(set(lines)) < _PLACES - 1
 
 
 def _are_heads(lines: list[str], filled: list[int], found: list[int]) -> bool:

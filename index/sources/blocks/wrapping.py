@@ -5,7 +5,6 @@ paragraph on each line break elsewhere, so the width at which most breaks are su
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -37,6 +36,8 @@ _BREAKS_WITHOUT_CASE = 3
 # Lines of full letters are all of one width.
 _BREAKS_OF_WIDE = 2
 HYPHENS = "-\u2010"
+# Lines with one of these are tidied one by one.
+_UNTIDY = ("  ", "\n ")
 _WORD_EDGES = ".,;:!?\"'”’)"
 # They stand behind a hyphen alone: "кто-нибудь", "peut-être", "lui-même".
 _ALWAYS_HYPHENED = frozenset(("нибудь", "либо", "être", "même", "mêmes"))
@@ -93,7 +94,7 @@ def _is_width(width: int, breaks: Sequence[_Break], spans: _Spans) -> bool:
             full += 1
             if not ends_a_sentence(line):
                 within += 1
-                first = next(filter(str.isalpha, following[:20]), "")
+                first = following[:1] if following[:1].isalpha() else next(filter(str.isalpha, following[:20]), "")
                 small += first.islower()
                 cased += first.islower() or first.isupper()
                 wide += not line.isascii() and 3 * _wide(line) > 2 * len(line)
@@ -106,10 +107,11 @@ def _is_width(width: int, breaks: Sequence[_Break], spans: _Spans) -> bool:
 
 def _set_apart(breaks: Sequence[_Break], spans: _Spans, width: int) -> set[int]:
     """Return the blocks of verse: half of their lines are not full, and stand further in or begin with capitals."""
-    lines = Counter(at for at, _, _ in breaks)
-    rows = zip(breaks, spans, strict=True)
-    full = Counter(at for (at, _, _), (least, most) in rows if least <= width <= most)
-    verse = {at for at in lines if 2 * full[at] <= lines[at]}
+    # Of the breaks of each block, how many more are full lines than are not.
+    more = [0] * (breaks[-1][0] + 1)
+    for (at, _, _), (least, most) in zip(breaks, spans, strict=True):
+        more[at] += 1 if least <= width <= most else -1
+    verse = {at for at, _, _ in breaks if more[at] <= 0}
     if not verse:
         return verse
     margin = min(len(line) - len(line.lstrip(" ")) for _, line, _ in breaks)
@@ -162,6 +164,9 @@ def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset())
     >>> joined_lines(["The mill was re-", "built in stone."])
     'The mill was rebuilt in stone.'
     """
+    together = "\n".join(lines)
+    if together.isascii() and "-\n" not in together and not any(map(together.__contains__, _UNTIDY)):
+        return tidied(together.replace("\n", " "))
     pieces = [tidied(lines[0])]
     for line in map(tidied, lines[1:]):
         before = pieces[-1]
@@ -197,7 +202,10 @@ def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[st
 
 def _widths(line: str, following: str) -> tuple[int, int]:
     """Return the least and the greatest width at which a line may have been wrapped here."""
-    least = len(line) if len(line) > _WIDEST + _SLACK else columns(line)
+    size = len(line)
+    if size <= _WIDEST and line.isascii() and following.isascii() and line[-1:] != "-":
+        return size, size + (len(_first_word(following[:100])) + _SLACK if following else 0)
+    least = size if size > _WIDEST + _SLACK else columns(line)
     if least > _WIDEST + _SLACK:
         # No text is so wide.
         return least, least
