@@ -18,7 +18,16 @@ from index.sources.blocks.text_headings import (
     with_headings,
     without_sign,
 )
-from index.sources.blocks.wrapping import HYPHENS, columns, is_cut, is_full, joined_lines, vocabulary_of, width_of
+from index.sources.blocks.wrapping import (
+    HYPHENS,
+    columns,
+    is_cut,
+    is_full,
+    joined_lines,
+    vocabulary_of,
+    width_of,
+    width_of_few,
+)
 
 _DASHES = ("–", "—")
 _VERSE_CHARACTERS, _VERSE_WORDS = 60, 10
@@ -44,12 +53,12 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
     >>> [block.text for block in text_blocks(["Slow it goes", "the old river", "", "Prices", "", "A berth costs 240."])]
     ['Slow it goes\\nthe old river', 'Prices', 'A berth costs 240.']
     """
-    if not any(lines[1::2]) or not any([above and below for above, below in pairwise(lines)]):
+    if not any(lines[1::2]) or not any(above and below for above, below in pairwise(lines)):
         return _of_lone_lines(lines)
     groups = [list(group) for filled, group in groupby(_unquoted(lines), bool) if filled]
     several = [group for group in groups if len(group) > 1]
     unbroken = [run for group in several for run in _unbroken(group)]
-    width = width_of(unbroken)
+    width = width_of(unbroken) or width_of_few(unbroken, lines)
     # Asked for by itself, it would have no other width.
     known = unbroken[0] if len(unbroken) == 1 else None
     cut = any(line[-1] in HYPHENS for group in several for line in group)
@@ -139,7 +148,7 @@ def _lists(lines: list[str], width: int) -> Iterator[_Piece]:
     """Yield prose and lists. One marker within prose is none: a line may begin with a dash or a number by chance."""
     marked = [at for at, line in enumerate(lines) if is_marked(line)]
     if not marked or (len(marked) == 1 and marked[0]) or _is_dialogue([lines[at].lstrip() for at in marked]):
-        yield from _by_indent(lines)
+        yield from _by_indent(lines, width)
         return
     entered = set(marked)
     prose: list[str] = []
@@ -154,11 +163,11 @@ def _lists(lines: list[str], width: int) -> Iterator[_Piece]:
             yield _Piece("list", entries)
             entries = []
         if at in entered:
-            yield from _by_indent(prose)
+            yield from _by_indent(prose, width)
             prose, entries, margin = [], [line], _indent(line)
         else:
             prose.append(line)
-    yield from _by_indent(prose)
+    yield from _by_indent(prose, width)
     if entries:
         yield _Piece("list", entries)
 
@@ -168,7 +177,7 @@ def _is_dialogue(lines: list[str]) -> bool:
     return any(line.startswith(_DASHES) and ends_a_sentence(line) for line in lines)
 
 
-def _by_indent(lines: list[str]) -> Iterator[_Piece]:
+def _by_indent(lines: list[str], width: int) -> Iterator[_Piece]:
     """Yield prose, a piece for each paragraph that an indented first line (or all lines but the first) sets off."""
     if not lines:
         return
@@ -178,8 +187,11 @@ def _by_indent(lines: list[str]) -> Iterator[_Piece]:
         yield _Piece("prose", lines)
         return
     hanging = _hangs(indents)
-    # With a first-line indent, every indented line begins a paragraph.
+    # With a first-line indent, every indented line begins a paragraph; but one space may be left from where a line was
+    # broken between two.
     starts = [0, *(at for at in range(1, len(lines)) if (indents[at] > margin) != hanging)]
+    if width and not hanging and indents[0] == margin:
+        starts = [at for at in starts if indents[at] != margin + 1 or not is_full(lines[at - 1], lines[at], width)]
     for start, end in pairwise([*starts, len(lines)]):
         yield _Piece("prose", lines[start:end])
 

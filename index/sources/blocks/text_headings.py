@@ -80,7 +80,7 @@ def is_marked(line: str) -> bool:
 
 def begin_with_letters(lines: Iterable[str]) -> bool:
     """Return whether all lines begin with a letter as words do: none is indented, marked, signed or an underline."""
-    return all([line[0].isalpha() and line[1:2] not in _BEHIND_A_LETTER for line in lines])
+    return all(line[0].isalpha() and line[1:2] not in _BEHIND_A_LETTER for line in lines)
 
 
 def with_headings(blocks: list[Block]) -> list[Block]:

@@ -25,6 +25,8 @@ _SOUTHEAST = re.compile(f"[{SOUTHEAST_ASIAN}]")
 _UNSPACED_WORD = 8
 _FIRST_WORD = re.compile(rf"\s*([{SOUTHEAST_ASIAN}{_CJK}]|[^\s{SOUTHEAST_ASIAN}{_CJK}]+)")
 _NARROWEST, _WIDEST = 38, 120
+# Lines of a paragraph each are seldom all as long as these by chance.
+_USUAL_WIDTHS = range(66, 82)
 # Lines are wrapped by hand too: a word that would just have fitted may stand on the next line.
 _SLACK = 2
 _MOST_FULL = 0.7
@@ -36,6 +38,7 @@ _BREAKS_WITHOUT_CASE = 3
 # Lines of full letters are all of one width.
 _BREAKS_OF_WIDE = 2
 HYPHENS = "-\u2010"
+_OPENING_DASH, _CLOSING_DASH = re.compile(r"(?:^|(?<=\s))-(?=\w)"), re.compile(r"(?<=\w)-(?=\s|$)")
 # Lines with one of these are tidied one by one.
 _UNTIDY = ("  ", "\n ")
 _WORD_EDGES = ".,;:!?\"'”’)"
@@ -69,6 +72,21 @@ def width_of(blocks: Iterable[Sequence[str]]) -> int:
     if not most_votes:
         return 0
     return width if _is_width(width, breaks, spans) else 0
+
+
+def width_of_few(blocks: Iterable[Sequence[str]], lines: Iterable[str]) -> int:
+    """Return the width of a text with few wrapped lines, which small letters do not tell: that of its widest line.
+
+    It must be a usual one, all `lines` of the text counted, and each break of the `blocks` one of a line that was full,
+    not all of them behind sentences; else 0.
+    """
+    widest = max(map(columns, lines), default=0)
+    if widest not in _USUAL_WIDTHS:
+        return 0
+    breaks = [pair for block in blocks for pair in pairwise(block)]
+    if all(ends_a_sentence(line) for line, _ in breaks):
+        return 0
+    return widest if all(is_full(line, following, widest) for line, following in breaks) else 0
 
 
 def _is_too_wide(block: Sequence[str]) -> bool:
@@ -171,7 +189,7 @@ def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset())
     for line in map(tidied, lines[1:]):
         before = pieces[-1]
         if before[-1:] in HYPHENS and before[-2:-1].isalnum():
-            pieces[-1:] = _over_hyphen(before, line, vocabulary)
+            pieces[-1:] = (before, f" {line}") if _is_dash(pieces) else _over_hyphen(before, line, vocabulary)
         elif before[-1:] >= _FIRST_UNSPACED and _UNSPACED_EDGE.match(before[-1:]) and _UNSPACED_EDGE.match(line):
             pieces.append(line)
         else:
@@ -186,6 +204,12 @@ def vocabulary_of(lines: Iterable[str]) -> frozenset[str]:
         if "-" in line or "\u2010" in line:
             words.update(word for word in line.casefold().split() if "-" in word or "\u2010" in word)
     return frozenset(word.strip(_WORD_EDGES) for word in words)
+
+
+def _is_dash(pieces: Sequence[str]) -> bool:
+    """Return whether what ends the last of these is the second dash around an aside: "the quay -the old one-"."""
+    text = "".join(pieces)
+    return len(_OPENING_DASH.findall(text)) > len(_CLOSING_DASH.findall(text[:-1]))
 
 
 def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[str, str]:

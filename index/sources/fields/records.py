@@ -32,6 +32,7 @@ _INNER_NAMES = (
         "display_name",
         "displayName",
         "original",
+        "raw",
     ),
     *("value", "text", "#text", "$t", "_", "username", "$oid", "$numberLong"),
 )
@@ -90,7 +91,7 @@ def known_fields(record: Record, field_map: FieldMap = NO_MAP) -> KnownFields:
     else:
         fields = _taken(candidates)
     if "url" not in fields and "source" in candidates:
-        address = next((found for _, value in candidates["source"] if (found := _address(value))), None)
+        address = next(filter(None, [_address(value) for _, value in candidates["source"]]), None)
         fields |= {"url": address} if address else {}
     whole = "text" in fields
     if not whole and summaries and (texts := _distinct(value for _, value in summaries)):

@@ -96,7 +96,9 @@ def _article(path: str, rows: list[_Row]) -> Article:
         found.dropped += left_out
     if not found.paragraphs:
         raise UnusableError(_no_text(rows[0].record))
-    return article(found.title, found.paragraphs, path, article_id or key, fields, told(found.dropped) if found.dropped else ())
+    return article(
+        found.title, found.paragraphs, path, article_id or key, fields, told(found.dropped) if found.dropped else ()
+    )
 
 
 def _no_text(record: Record) -> str:

@@ -102,10 +102,8 @@ class Page:
 
     def last_echo(self, at: int) -> int:
         """Return the last line of the head zone that repeats the headline at `at`; `at` itself when none does."""
-        if not self.repeats:
-            return at
         echo = at
-        below = self.keys[at + 1 : at + 1 + _ECHO_REACH]
+        below = self.keys[at + 1 : at + 1 + _ECHO_REACH] if self.repeats else []
         if self.keys[at] not in below or self.kinds[at] or not is_headline(self.lines[at]):
             return at
         # A link to another page of the file is no headline of it.
