@@ -12,6 +12,7 @@ from index.sources import read
 from index.sources.blocks.blocks import joined
 from index.sources.blocks.layout import text_lines
 from index.sources.blocks.text_blocks import text_blocks
+from index.sources.blocks.wrapping import joined_lines
 from index.sources.text.pasted import split_pasted
 
 MILL = "The mill on the Esk grinds flour again from the second week of May, and visitors may watch on Sundays."
@@ -367,3 +368,41 @@ def test_a_full_stop_that_found_no_room_on_its_line_ends_the_sentence_above(tmp_
     full += "the books of the place, on all of the Sundays of the year to come"
     article = read_text(tmp_path, f"The Mill\n\n{full}\n.\n\n{wrapped(FLOUR)}\n\n{wrapped(WHEEL)}\n")
     assert texts(article) == [full.replace("\n", " ") + " .", FLOUR, WHEEL]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["The trust of the mill has listed its common shares on the exchange of Esk", "Bridge. Ends"],
+        ["وقال مدير الطاحونة القديمة على نهر إسك إن أحجارها عمرها مئتا عام وإنها ما", "زالت تدور كل يوم أحد."],
+    ],
+)
+def test_two_lines_of_which_the_first_is_full_and_no_sentence_are_one_paragraph(lines: list[str]) -> None:
+    assert paragraphs("\n".join(lines)) == [" ".join(lines)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # A word more would have fitted beside the widest line.
+        ["The miller of Esk opens his doors on the first Sunday of every month", "A stone for each", MILL[:80]],
+        ["Flour from the mill of Esk is sold at the door for three crowns a bag.", "Ends"],
+    ],
+)
+def test_lines_that_are_not_surely_full_stay_apart(lines: list[str]) -> None:
+    assert paragraphs("\n".join(lines)) == lines
+
+
+def test_one_space_before_a_line_below_a_full_one_begins_no_paragraph() -> None:
+    first, second, *rest = wrapped(MILL, width=60).split("\n")
+    assert paragraphs("\n".join([first, f" {second}", *rest])) == [MILL]
+
+
+def test_the_second_dash_around_an_aside_joins_no_words() -> None:
+    lines = [
+        "المطاحن القديمة على نهر إسك -أشهر مطاحن المنطقة-",
+        "تدور كل يوم أحد في الصيف وفي الشتاء أيضا وتبيع",
+        "الطحين.",
+    ]
+    assert joined_lines(lines) == " ".join(lines)
+    assert joined_lines(["The re-", "Built mill"]) == "The re-Built mill"

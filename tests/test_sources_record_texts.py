@@ -285,6 +285,22 @@ def test_markdown_in_a_record_is_read_as_that(tmp_path: Path) -> None:
     assert texts(read_record(tmp_path, {"title": "Notes", "body": body})) == [f"Glazes\n{GLAZE}", "ash\nclay", KILN]
 
 
+def test_shortcodes_of_wordpress_in_a_record_are_no_text(tmp_path: Path) -> None:
+    body = f'{KILN} [gallery ids="1,2"]\n\n[caption id="a"]<img src="a.png"> The green cups[/caption]\n\n{GLAZE} [sic]'
+    article = read_record(tmp_path, {"title": "Notes", "body": body})
+    assert [(one.text, one.kind) for one in article.paragraphs] == [
+        (KILN, "paragraph"),
+        ("The green cups", "caption"),
+        (f"{GLAZE} [sic]", "paragraph"),
+    ]
+
+
+def test_a_post_of_wordpress_that_only_its_editor_sees_is_read(tmp_path: Path) -> None:
+    content = {"raw": f"<!-- wp:paragraph -->\n<p>{KILN}</p>\n<!-- /wp:paragraph -->", "protected": False}
+    article = read_record(tmp_path, {"id": 7, "title": {"raw": "The Kiln &amp; Its Keeper"}, "content": content})
+    assert (article.title, texts(article)) == ("The Kiln & Its Keeper", [KILN])
+
+
 def test_bbcode_in_a_record_is_read_as_that(tmp_path: Path) -> None:
     body = (
         f"[b]Glazes[/b]\n{GLAZE}\n\n[quote=Nora]{KILN}[/quote]\n[img]a.png[/img]"

@@ -61,7 +61,7 @@ def joined(blocks: Iterable[Block]) -> list[Paragraph]:
         if not block.text:
             continue
         if block.kind == "paragraph" and not openers and not block.text.endswith(COLONS):
-            found.append(Paragraph(block.text, fragment=block.fragment))
+            found.append(Paragraph(block.text, "paragraph", block.fragment))
             continue
         if block.kind == "caption":
             found.append(Paragraph(block.text, "caption", block.fragment))

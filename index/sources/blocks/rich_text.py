@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from index.sources.blocks.blocks import Block
+from index.sources.blocks.classic_posts import has_media, html_of
 from index.sources.blocks.html_tags import has_blocks, with_bracketed_words
 from index.sources.blocks.layout import normal_line, normalise, one_line, text_lines, tidied
 from index.sources.blocks.markup import blocks_of, plain, unescaped, without_cdata
@@ -44,6 +45,7 @@ _LEAVES = (
     "_",
     "$t",
     "context",
+    "raw",
 )
 _TITLES = ("heading", "header", "section", "title")
 _INLINE = frozenset(
@@ -110,6 +112,8 @@ def _blocks(value: object, depth: int) -> Iterator[Block]:
 
 def _of_string(text: str) -> list[Block]:
     text = unescaped(without_cdata(text))
+    if has_media(text):
+        text = html_of(text)
     if "\\n\\n" in text and "\n" not in text:
         # Somebody escaped the line breaks once more than he read them.
         text = text.replace("\\r", "").replace("\\n", "\n")

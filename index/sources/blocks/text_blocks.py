@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice, pairwise
+from itertools import groupby, pairwise
 
 from index.sources.blocks.blocks import Block
 from index.sources.blocks.layout import count_words, ends_a_sentence, tidied
@@ -10,6 +10,7 @@ from index.sources.blocks.text_headings import (
     HEADING_SIGNS,
     SHORT_CHARACTERS,
     UNDERLINE_SIGNS,
+    begin_with_letters,
     is_marked,
     is_rule,
     is_signed,
@@ -17,7 +18,16 @@ from index.sources.blocks.text_headings import (
     with_headings,
     without_sign,
 )
-from index.sources.blocks.wrapping import HYPHENS, columns, is_cut, is_full, joined_lines, vocabulary_of, width_of
+from index.sources.blocks.wrapping import (
+    HYPHENS,
+    columns,
+    is_cut,
+    is_full,
+    joined_lines,
+    vocabulary_of,
+    width_of,
+    width_of_few,
+)
 
 _DASHES = ("–", "—")
 _VERSE_CHARACTERS, _VERSE_WORDS = 60, 10
@@ -25,7 +35,8 @@ _ENTRY_WORDS = 30
 _QUOTED, _PROMPT = ">", ">>>"
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, as `Block` is not.
+@dataclass(slots=True)
 class _Piece:
     """Lines that belong together, with their indentation: prose, a list, or a heading (its underline is gone)."""
 
@@ -42,12 +53,12 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
     >>> [block.text for block in text_blocks(["Slow it goes", "the old river", "", "Prices", "", "A berth costs 240."])]
     ['Slow it goes\\nthe old river', 'Prices', 'A berth costs 240.']
     """
-    if not any(lines[1::2]) or not any(map(_both, lines, islice(lines, 1, None))):
+    if not any(lines[1::2]) or not any(above and below for above, below in pairwise(lines)):
         return _of_lone_lines(lines)
     groups = [list(group) for filled, group in groupby(_unquoted(lines), bool) if filled]
     several = [group for group in groups if len(group) > 1]
     unbroken = [run for group in several for run in _unbroken(group)]
-    width = width_of(unbroken)
+    width = width_of(unbroken) or width_of_few(unbroken, lines)
     # Asked for by itself, it would have no other width.
     known = unbroken[0] if len(unbroken) == 1 else None
     cut = any(line[-1] in HYPHENS for group in several for line in group)
@@ -77,10 +88,6 @@ def _unquoted(lines: Sequence[str]) -> Sequence[str]:
     return found
 
 
-def _both(line: str, following: str) -> bool:
-    return bool(line and following)
-
-
 def _of_lone_lines(lines: Sequence[str]) -> list[Block]:
     """Return the blocks of lines with blank lines between them, as most texts of records are: nothing to join."""
     blocks: list[Block] = []
@@ -98,6 +105,9 @@ def _of_lone_lines(lines: Sequence[str]) -> list[Block]:
 
 def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
     """Yield the pieces of lines that no blank line parts."""
+    if begin_with_letters(group):
+        yield _Piece("prose", group)
+        return
     if len(group) == 1:
         signed = is_signed(group[0])
         yield _Piece("heading" if signed else "list" if is_marked(group[0]) else "prose", group)
@@ -119,6 +129,9 @@ def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
 
 def _unbroken(group: list[str]) -> Iterator[list[str]]:
     """Yield lines without the breaks that an indent or a list's marker shows to be meant."""
+    if begin_with_letters(group):
+        yield group
+        return
     indents = list(map(_indent, group)) if any(line[0] == " " for line in group) else []
     hanging = indents and _hangs(indents)
     run = group[:1]
@@ -135,7 +148,7 @@ def _lists(lines: list[str], width: int) -> Iterator[_Piece]:
     """Yield prose and lists. One marker within prose is none: a line may begin with a dash or a number by chance."""
     marked = [at for at, line in enumerate(lines) if is_marked(line)]
     if not marked or (len(marked) == 1 and marked[0]) or _is_dialogue([lines[at].lstrip() for at in marked]):
-        yield from _by_indent(lines)
+        yield from _by_indent(lines, width)
         return
     entered = set(marked)
     prose: list[str] = []
@@ -150,11 +163,11 @@ def _lists(lines: list[str], width: int) -> Iterator[_Piece]:
             yield _Piece("list", entries)
             entries = []
         if at in entered:
-            yield from _by_indent(prose)
+            yield from _by_indent(prose, width)
             prose, entries, margin = [], [line], _indent(line)
         else:
             prose.append(line)
-    yield from _by_indent(prose)
+    yield from _by_indent(prose, width)
     if entries:
         yield _Piece("list", entries)
 
@@ -164,7 +177,7 @@ def _is_dialogue(lines: list[str]) -> bool:
     return any(line.startswith(_DASHES) and ends_a_sentence(line) for line in lines)
 
 
-def _by_indent(lines: list[str]) -> Iterator[_Piece]:
+def _by_indent(lines: list[str], width: int) -> Iterator[_Piece]:
     """Yield prose, a piece for each paragraph that an indented first line (or all lines but the first) sets off."""
     if not lines:
         return
@@ -174,8 +187,11 @@ def _by_indent(lines: list[str]) -> Iterator[_Piece]:
         yield _Piece("prose", lines)
         return
     hanging = _hangs(indents)
-    # With a first-line indent, every indented line begins a paragraph.
+    # With a first-line indent, every indented line begins a paragraph; but one space may be left from where a line was
+    # broken between two.
     starts = [0, *(at for at in range(1, len(lines)) if (indents[at] > margin) != hanging)]
+    if width and not hanging and indents[0] == margin:
+        starts = [at for at in starts if indents[at] != margin + 1 or not is_full(lines[at - 1], lines[at], width)]
     for start, end in pairwise([*starts, len(lines)]):
         yield _Piece("prose", lines[start:end])
 
@@ -216,6 +232,9 @@ def _prose(lines: list[str], width: int, vocabulary: frozenset[str], known: list
         # A letter in a page of long lines, say. Two or three lines alone tell too little.
         width = width_of([lines]) if len(lines) > 3 else 0
     runs = _runs(lines, width)
+    if len(runs) == 1:
+        yield joined_lines(lines, vocabulary)
+        return
     for alone, these in groupby(runs, lambda run: len(run) == 1):
         kept = list(these)
         if not alone:
@@ -232,7 +251,7 @@ def _runs(lines: list[str], width: int) -> list[list[str]]:
     """Return lines in runs that were one paragraph each; without a width only a word cut in two joins lines."""
     runs = [lines[:1]]
     for line, following in pairwise(lines):
-        if is_cut(line, following) or (width and _goes_on(line, following, width)):
+        if (line[-1] in HYPHENS and is_cut(line, following)) or (width and _goes_on(line, following, width)):
             runs[-1].append(following)
         else:
             runs.append([following])

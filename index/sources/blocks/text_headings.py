@@ -1,6 +1,7 @@
 """Tell the headings and the list entries of a plain text, which nobody marked up, by the looks of their lines."""
 
 import re
+from collections.abc import Iterable
 from itertools import groupby
 
 from index.sources.blocks.blocks import Block
@@ -77,6 +78,11 @@ def is_marked(line: str) -> bool:
     return _MARKER.match(line.lstrip()) is not None
 
 
+def begin_with_letters(lines: Iterable[str]) -> bool:
+    """Return whether all lines begin with a letter as words do: none is indented, marked, signed or an underline."""
+    return all(line[0].isalpha() and line[1:2] not in _BEHIND_A_LETTER for line in lines)
+
+
 def with_headings(blocks: list[Block]) -> list[Block]:
     """Return blocks in which short lines above a paragraph are headings, and lists parted by blank lines are whole."""
     short = list(map(_is_short, blocks))
@@ -129,13 +135,18 @@ def _is_list(block: Block) -> bool:
 
 def _is_short(block: Block) -> bool:
     text = block.text
-    if block.kind == "heading" or len(text) > SHORT_CHARACTERS or "\n" in text or not any(map(str.isalnum, text)):
+    if block.kind == "heading" or len(text) > SHORT_CHARACTERS or "\n" in text:
         return False
-    if text.endswith(_UNFINISHED) or (ends_a_sentence(text) and not _NUMBERED_PART.fullmatch(text)):
+    if not (text[:1].isalnum() or any(map(str.isalnum, text))):
+        return False
+    most = _SHOUTED_WORDS if text.isupper() else _HEADING_WORDS
+    # A marker is one word more.
+    if text.count(" ") > most or text.endswith(_UNFINISHED):
+        return False
+    if ends_a_sentence(text) and not _NUMBERED_PART.fullmatch(text):
         return False
     marker = _MARKER.match(text)
-    size = count_words(text[marker.end() :] if marker is not None else text)
-    return size <= (_SHOUTED_WORDS if text.isupper() else _HEADING_WORDS)
+    return count_words(text[marker.end() :] if marker is not None else text) <= most
 
 
 def _is_numbered(block: Block) -> bool:

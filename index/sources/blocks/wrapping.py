@@ -5,7 +5,6 @@ paragraph on each line break elsewhere, so the width at which most breaks are su
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -26,6 +25,8 @@ _SOUTHEAST = re.compile(f"[{SOUTHEAST_ASIAN}]")
 _UNSPACED_WORD = 8
 _FIRST_WORD = re.compile(rf"\s*([{SOUTHEAST_ASIAN}{_CJK}]|[^\s{SOUTHEAST_ASIAN}{_CJK}]+)")
 _NARROWEST, _WIDEST = 38, 120
+# Lines of a paragraph each are seldom all as long as these by chance.
+_USUAL_WIDTHS = range(66, 82)
 # Lines are wrapped by hand too: a word that would just have fitted may stand on the next line.
 _SLACK = 2
 _MOST_FULL = 0.7
@@ -37,6 +38,9 @@ _BREAKS_WITHOUT_CASE = 3
 # Lines of full letters are all of one width.
 _BREAKS_OF_WIDE = 2
 HYPHENS = "-\u2010"
+_OPENING_DASH, _CLOSING_DASH = re.compile(r"(?:^|(?<=\s))-(?=\w)"), re.compile(r"(?<=\w)-(?=\s|$)")
+# Lines with one of these are tidied one by one.
+_UNTIDY = ("  ", "\n ")
 _WORD_EDGES = ".,;:!?\"'”’)"
 # They stand behind a hyphen alone: "кто-нибудь", "peut-être", "lui-même".
 _ALWAYS_HYPHENED = frozenset(("нибудь", "либо", "être", "même", "mêmes"))
@@ -70,6 +74,21 @@ def width_of(blocks: Iterable[Sequence[str]]) -> int:
     return width if _is_width(width, breaks, spans) else 0
 
 
+def width_of_few(blocks: Iterable[Sequence[str]], lines: Iterable[str]) -> int:
+    """Return the width of a text with few wrapped lines, which small letters do not tell: that of its widest line.
+
+    It must be a usual one, all `lines` of the text counted, and each break of the `blocks` one of a line that was full,
+    not all of them behind sentences; else 0.
+    """
+    widest = max(map(columns, lines), default=0)
+    if widest not in _USUAL_WIDTHS:
+        return 0
+    breaks = [pair for block in blocks for pair in pairwise(block)]
+    if all(ends_a_sentence(line) for line, _ in breaks):
+        return 0
+    return widest if all(is_full(line, following, widest) for line, following in breaks) else 0
+
+
 def _is_too_wide(block: Sequence[str]) -> bool:
     """Return whether so many lines of a block are wider than any text that too few can be full at any width."""
     wide = sum([len(line) > _WIDEST and line.isascii() for line in block[:-1]])
@@ -93,7 +112,7 @@ def _is_width(width: int, breaks: Sequence[_Break], spans: _Spans) -> bool:
             full += 1
             if not ends_a_sentence(line):
                 within += 1
-                first = next(filter(str.isalpha, following[:20]), "")
+                first = following[:1] if following[:1].isalpha() else next(filter(str.isalpha, following[:20]), "")
                 small += first.islower()
                 cased += first.islower() or first.isupper()
                 wide += not line.isascii() and 3 * _wide(line) > 2 * len(line)
@@ -106,10 +125,11 @@ def _is_width(width: int, breaks: Sequence[_Break], spans: _Spans) -> bool:
 
 def _set_apart(breaks: Sequence[_Break], spans: _Spans, width: int) -> set[int]:
     """Return the blocks of verse: half of their lines are not full, and stand further in or begin with capitals."""
-    lines = Counter(at for at, _, _ in breaks)
-    rows = zip(breaks, spans, strict=True)
-    full = Counter(at for (at, _, _), (least, most) in rows if least <= width <= most)
-    verse = {at for at in lines if 2 * full[at] <= lines[at]}
+    # Of the breaks of each block, how many more are full lines than are not.
+    more = [0] * (breaks[-1][0] + 1)
+    for (at, _, _), (least, most) in zip(breaks, spans, strict=True):
+        more[at] += 1 if least <= width <= most else -1
+    verse = {at for at, _, _ in breaks if more[at] <= 0}
     if not verse:
         return verse
     margin = min(len(line) - len(line.lstrip(" ")) for _, line, _ in breaks)
@@ -162,11 +182,14 @@ def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset())
     >>> joined_lines(["The mill was re-", "built in stone."])
     'The mill was rebuilt in stone.'
     """
+    together = "\n".join(lines)
+    if together.isascii() and "-\n" not in together and not any(map(together.__contains__, _UNTIDY)):
+        return tidied(together.replace("\n", " "))
     pieces = [tidied(lines[0])]
     for line in map(tidied, lines[1:]):
         before = pieces[-1]
         if before[-1:] in HYPHENS and before[-2:-1].isalnum():
-            pieces[-1:] = _over_hyphen(before, line, vocabulary)
+            pieces[-1:] = (before, f" {line}") if _is_dash(pieces) else _over_hyphen(before, line, vocabulary)
         elif before[-1:] >= _FIRST_UNSPACED and _UNSPACED_EDGE.match(before[-1:]) and _UNSPACED_EDGE.match(line):
             pieces.append(line)
         else:
@@ -183,6 +206,12 @@ def vocabulary_of(lines: Iterable[str]) -> frozenset[str]:
     return frozenset(word.strip(_WORD_EDGES) for word in words)
 
 
+def _is_dash(pieces: Sequence[str]) -> bool:
+    """Return whether what ends the last of these is the second dash around an aside: "the quay -the old one-"."""
+    text = "".join(pieces)
+    return len(_OPENING_DASH.findall(text)) > len(_CLOSING_DASH.findall(text[:-1]))
+
+
 def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[str, str]:
     """Return the end of a line that ends with a hyphen, and the line below it, as they are to be put together."""
     head, _, _ = line.partition(" ")
@@ -197,7 +226,10 @@ def _over_hyphen(before: str, line: str, vocabulary: frozenset[str]) -> tuple[st
 
 def _widths(line: str, following: str) -> tuple[int, int]:
     """Return the least and the greatest width at which a line may have been wrapped here."""
-    least = len(line) if len(line) > _WIDEST + _SLACK else columns(line)
+    size = len(line)
+    if size <= _WIDEST and line.isascii() and following.isascii() and line[-1:] != "-":
+        return size, size + (len(_first_word(following[:100])) + _SLACK if following else 0)
+    least = size if size > _WIDEST + _SLACK else columns(line)
     if least > _WIDEST + _SLACK:
         # No text is so wide.
         return least, least

@@ -28,6 +28,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MARK_BYTES = tuple(mark for mark, _ in _MARKS)
 _SAMPLE_BYTES = 1 << 16
 _BLOCK_BYTES = 1 << 20
 # A text file may hold a few stray bytes; with more than this share of its letters broken it is not UTF-8.
@@ -144,6 +145,8 @@ def _beyond_ascii(block: bytes, stream: IO[bytes]) -> bytes:
 
 
 def _mark(raw: bytes) -> str | None:
+    if not raw.startswith(_MARK_BYTES):
+        return None
     return next((name for mark, name in _MARKS if raw.startswith(mark)), None)
 
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from index.model import Article, Skipped
 from index.sources.blocks.blocks import told
+from index.sources.blocks.classic_posts import html_of
 from index.sources.blocks.markup import blocks_of
 from index.sources.encodings.xml_stream import XmlStream
-from index.sources.feeds.classic_posts import html_of
 from index.sources.feeds.elements import Children, children, date, first_text, joined_address, line
 from index.sources.feeds.entries import fields_of
 from index.sources.feeds.feed_file import CUT_OFF

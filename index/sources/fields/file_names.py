@@ -29,6 +29,8 @@ _DATED_FOLDERS = re.compile(r"(?:^|/)((?:19|20)\d{2})/(\d{2})(?:-(\d{2})(?:[-_ ]
 # No other path is worth being taken apart.
 _YEAR_FOLDER = re.compile(r"(?:^|[/\\])(?:19|20)\d\d[/\\]\d\d")
 
+_MAY_BE_DATED = re.compile(r"\d\d[-/\\]\d\d")
+
 _OF_NOTION = re.compile(r"(?<=.) [0-9a-f]{32}$")
 _EARLIEST_YEAR = 1000
 
@@ -65,6 +67,8 @@ def stated_date(path: Path) -> str | None:
     >>> stated_date(Path("20240419.txt")), stated_date(Path("2024/04/19-slipways.txt"))
     (None, None)
     """
+    if _MAY_BE_DATED.search(os.fspath(path)) is None:
+        return None
     name = _stem(path)
     dated = _DATED.match(name)
     if dated is not None and _day(dated[1]):

@@ -64,7 +64,8 @@ def headed_parts(text: str) -> Iterator[tuple[Mapping[str, object], str]]:
     []
     """
     begin = len(text) - len(text.lstrip("\ufeff \t\r\n"))
-    first = _stated(text, begin)
+    line = text[begin : text.find("\n", begin) + 1 or len(text)]
+    first = _stated(text, begin) if ":" in line or "：" in line else None
     if first is None:
         return
     tops = [(begin, first)]

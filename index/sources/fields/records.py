@@ -32,6 +32,7 @@ _INNER_NAMES = (
         "display_name",
         "displayName",
         "original",
+        "raw",
     ),
     *("value", "text", "#text", "$t", "_", "username", "$oid", "$numberLong"),
 )
@@ -48,7 +49,8 @@ _NO_CELL = ("\\N", "NULL", "null", "nan", "NaN", "None", "undefined")
 _NOTHING = frozenset(("", *map(str.casefold, _NO_CELL), "n/a", "#n/a"))
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: there is one for each record, and to make it would take three times as long.
+@dataclass(slots=True)
 class KnownFields:
     """The fields of a record that are known and can be used, and whether it has a text of its own, not a summary."""
 
@@ -80,14 +82,17 @@ def known_fields(record: Record, field_map: FieldMap = NO_MAP) -> KnownFields:
     candidates: _Candidates = {}
     _collect(record, 0, candidates)
     summaries = candidates.pop("summary", ())
-    fields = _mapped(record, field_map) if field_map.pairs else {}
-    for slot, found in candidates.items():
-        if slot not in fields:
-            if len(found) > 1:
-                found.sort(key=itemgetter(0))
-            _take(fields, slot, found)
+    for found in candidates.values():
+        if len(found) > 1:
+            found.sort(key=itemgetter(0))
+    if field_map.pairs:
+        fields = _mapped(record, field_map)
+        fields |= _taken({slot: found for slot, found in candidates.items() if slot not in fields})
+    else:
+        fields = _taken(candidates)
     if "url" not in fields and "source" in candidates:
-        _take(fields, "url", candidates["source"], _address)
+        address = next(filter(None, [_address(value) for _, value in candidates["source"]]), None)
+        fields |= {"url": address} if address else {}
     whole = "text" in fields
     if not whole and summaries and (texts := _distinct(value for _, value in summaries)):
         fields["text"] = texts
@@ -102,21 +107,19 @@ def _mapped(record: Record, field_map: FieldMap) -> dict[str, object]:
     texts = [value for _, value in stated.pop("text", ()) if _usable_text(value)]
     if texts:
         fields["text"] = texts if len(texts) > 1 else texts[0]
-    for slot, found in stated.items():
-        _take(fields, slot, found)
+    return fields | _taken(stated)
+
+
+def _taken(candidates: _Candidates) -> dict[str, object]:
+    """Return the first value of each slot that can be used."""
+    fields: dict[str, object] = {}
+    for slot, found in candidates.items():
+        use = _USABLE.get(slot, field_text)
+        for _, value in found:
+            if taken := use(value):
+                fields[slot] = taken
+                break
     return fields
-
-
-def _take(
-    fields: dict[str, object], slot: str, found: list[_Candidate], usable: Callable[[object], object] | None = None
-) -> None:
-    """Set a slot to the first value that can be used."""
-    use = usable or _USABLE.get(slot, field_text)
-    for _, value in found:
-        taken = use(value)
-        if taken:
-            fields[slot] = taken
-            return
 
 
 def names_in(record: Record) -> str:
@@ -135,17 +138,14 @@ def article(
     """Return an article of paragraphs, and of the source, address, author, date and language in `fields`."""
     # `known_fields` gives strings for these.
     of = cast(Mapping[str, str], fields).get
-    return Article(
-        *(title, tuple(paragraphs), path, key),
-        *(of("source"), of("url"), of("author"), of("date"), of("language")),
-        tuple(dropped),
-    )
+    stated = (of("source"), of("url"), of("author"), of("date"), of("language"))
+    return Article(title, tuple(paragraphs), path, key, *stated, tuple(dropped))
 
 
 def field_text(value: object) -> str | None:
     """Return a short field on one line, without HTML: a name, several names joined by ", ", or an object's own name."""
     if isinstance(value, str):
-        return normal_line(plain(without_cdata(value))) or None
+        return normal_line(plain(without_cdata(value)) if "<" in value or "&" in value else value) or None
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int) and not isinstance(value, bool):

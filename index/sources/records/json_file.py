@@ -79,6 +79,10 @@ def _lines(path: Path, field_map: FieldMap) -> Iterator[Placed | Skipped]:
 
 def _value(line: str) -> object:
     try:
+        if line[0] == "{" and line.endswith("}\n"):
+            value, end = _DECODER.raw_decode(line)
+            if end == len(line) - 1:
+                return value
         # Lines that were those of a list may still end in its commas.
         bare = line.rstrip()
         return _DECODER.decode((bare[:-1] if bare.endswith("},") else line).lstrip("\x1e\ufeff"))

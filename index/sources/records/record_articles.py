@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import cast
+from typing import Final, cast
 
 from index.model import Article, Dropped, Paragraph, Skipped
 from index.sources.blocks.blocks import told
@@ -22,9 +22,11 @@ from index.sources.text.titled import Titled, titled, with_title
 Placed = tuple[str, object]
 
 _NAMES_LOOKED_AT = 100
+_TOLD: Final = (Skipped, Article)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, as `KnownFields` is not.
+@dataclass(slots=True)
 class _Row:
     place: str
     record: Record
@@ -40,7 +42,7 @@ def articles(
     split into paragraphs as a text file is.
     """
     for grouped, rows in groupby(_rows(path, records, field_map), key=_group):
-        if isinstance(grouped, Skipped | Article):
+        if isinstance(grouped, _TOLD):
             yield grouped
             continue
         together = [row for row in rows if isinstance(row, _Row)]
@@ -76,7 +78,7 @@ def _row(path: str, place: str, record: object, field_map: FieldMap) -> _Row | A
 
 def _group(row: _Row | Article | Skipped) -> object:
     """Return what neighbours of one article share; a record without `article_id` shares it with nobody."""
-    return row if isinstance(row, Skipped | Article) else row.fields.get("group") or row.place
+    return row if isinstance(row, _TOLD) else row.fields.get("group") or row.place
 
 
 def _article(path: str, rows: list[_Row]) -> Article:
@@ -94,7 +96,9 @@ def _article(path: str, rows: list[_Row]) -> Article:
         found.dropped += left_out
     if not found.paragraphs:
         raise UnusableError(_no_text(rows[0].record))
-    return article(found.title, found.paragraphs, path, article_id or key, fields, told(found.dropped))
+    return article(
+        found.title, found.paragraphs, path, article_id or key, fields, told(found.dropped) if found.dropped else ()
+    )
 
 
 def _no_text(record: Record) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from index.sources.blocks.layout import count_words, ends_a_sentence, tidied
 from index.sources.blocks.text_headings import is_underline
+from index.sources.text.page_kinds import kinds_of
 from index.sources.text.page_lines import ACCOUNT, ADVERTISEMENT, RELATED, SHARE, kind_of
 
 # How far below a headline its echo may stand, in lines, and how many lines of other text may lie between.
@@ -18,7 +19,8 @@ _HEADLINE_WORDS = range(2, 31)
 _HEADLINE_CHARACTERS = 250
 # Longer lines than headlines and captions are, are compared as they stand.
 _KEY_CHARACTERS = 300
-_SHORT_LINE, _RAGGED = 50, 12
+# No widget or label is longer.
+_WIDGET_CHARACTERS = 40
 
 _RULE = re.compile(r"[-*_=~—–#•·\s]{3,}")
 _WIDGET = re.compile(r"[^\W\d_]{1,3}|\d{1,3}|A\s?[+-](?:\s?A\s?[+-])*")
@@ -35,36 +37,41 @@ class Page:
     `keys` are what an echo is known by, "" for a blank line or boilerplate; `kinds` as `page_lines.kind_of` tells;
     `underlines` are the lines of signs that make the line above them a heading; `tops` those that hold the first text
     and the first below each gap: three blank lines, or a rule; `following[at]` is the first line from `at` on that
-    holds text.
+    holds text. `bare` are the lines that hold signs or boilerplate alone; without `repeats` no two lines have one key.
     """
 
     raw: list[str]
     lines: list[str]
     keys: list[str]
     kinds: list[str]
+    bare: list[int]
     underlines: frozenset[int]
     tops: frozenset[int]
     following: list[int]
+    repeats: bool
 
     @classmethod
     def of(cls, raw: list[str]) -> "Page":
         """Return the page of the lines of a file, as `layout.text_lines` gives them."""
         lines = list(map(tidied, raw))
-        kinds = [
-            kind_of(line) if line and not (len(line) > _SHORT_LINE and _is_wrapped(lines, at)) else ""
-            for at, line in enumerate(lines)
-        ]
+        kinds = kinds_of(lines)
         keys = [
             key_of(line) if line and not is_boilerplate(line, kind) else ""
             for line, kind in zip(lines, kinds, strict=True)
         ]
-        signs = (at for at in range(1, len(lines)) if not keys[at] and lines[at] and lines[at - 1])
+        bare = [at for at, line in enumerate(lines) if line and not keys[at]]
         first = next((at for at, line in enumerate(lines) if line), 0)
         underlines = frozenset(
-            at for at in signs if is_underline(lines[at], lines[at - 1], of_all=at == first + 1 and at + 1 < len(lines))
+            at
+            for at in bare
+            if at
+            and lines[at - 1]
+            and is_underline(lines[at], lines[at - 1], of_all=at == first + 1 and at + 1 < len(lines))
         )
         tops = frozenset(_tops(lines, keys, kinds, underlines))
-        return cls(raw, lines, keys, kinds, underlines, tops, _following(keys))
+        filled = list(filter(None, keys))
+        repeats = len(set(filled)) < len(filled)
+        return cls(raw, lines, keys, kinds, bare, underlines, tops, _following(keys), repeats)
 
     def blank(self, at: int) -> bool:
         """Return whether line `at` holds no text of its own; the lines before the first and after the last do not."""
@@ -96,7 +103,7 @@ class Page:
     def last_echo(self, at: int) -> int:
         """Return the last line of the head zone that repeats the headline at `at`; `at` itself when none does."""
         echo = at
-        below = self.keys[at + 1 : at + 1 + _ECHO_REACH]
+        below = self.keys[at + 1 : at + 1 + _ECHO_REACH] if self.repeats else []
         if self.keys[at] not in below or self.kinds[at] or not is_headline(self.lines[at]):
             return at
         # A link to another page of the file is no headline of it.
@@ -158,21 +165,12 @@ def key_of(line: str) -> str:
     return line.casefold()
 
 
-def _is_wrapped(lines: list[str], at: int) -> bool:
-    """Return whether a line that is not short is clearly one of a wrapped paragraph: as long as one beside it."""
-    size = len(lines[at])
-    least, most = max(_SHORT_LINE + 1, size - _RAGGED), size + _RAGGED
-    above = len(lines[at - 1]) if at else 0
-    below = len(lines[at + 1]) if at + 1 < len(lines) else 0
-    return least <= above <= most or least <= below <= most
-
-
 def is_boilerplate(line: str, kind: str | None = None) -> bool:
     """Return whether a whole line is a page's widget or label, not text: "TT", "20", "* * *", "Read more", "".
 
     `kind` is what `page_lines.kind_of` says of it, if it was asked.
     """
-    if len(line) > 40:
+    if len(line) > _WIDGET_CHARACTERS:
         return not (line[0].isalnum() or any(map(str.isalnum, line)))
     if _WIDGET.fullmatch(line) is not None and (not line.isalpha() or line.isupper()):
         return True

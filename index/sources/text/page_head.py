@@ -35,7 +35,7 @@ _AGENCY = (
 )
 # A credit closes a caption: "via X", "(X)", "X/Name", "/File Photo". A name of an agency alone proves nothing:
 # "..., Reuters reported." is prose.
-_CREDIT_SIGNS = re.compile(r"[(\[（/:]")
+_CREDIT_SIGNS = ("/", ":", "(", "[", "via ", "（")
 _CREDIT = re.compile(
     rf"(?:\bvia (?:{_AGENCY})|[(\[（](?:{_AGENCY})[^()]{{0,40}}[)\]）]|\b(?:{_AGENCY})/[^.]{{1,60}}"
     rf"|AP Photo/[^.]{{1,60}}|/ ?(?:File(?: Photo)?|Handout|Pool|{_AGENCY})|(?:Foto|Photo|Bild|Фото) ?: ?[^.]{{2,40}})$"
@@ -147,7 +147,7 @@ def _is_caption(page: Page, at: int, end: int) -> bool:
 
 def _ends_with_credit(line: str) -> bool:
     # Few lines hold a sign of one.
-    return bool("via " in line or _CREDIT_SIGNS.search(line)) and _CREDIT.search(line) is not None
+    return any(map(line.__contains__, _CREDIT_SIGNS)) and _CREDIT.search(line) is not None
 
 
 def _is_byline(page: Page, at: int, end: int, reasons: dict[int, str]) -> bool:

@@ -18,8 +18,8 @@ STAMP, BYLINE, LINK, APPEAL, URL = "when it was published", "a byline", "a link 
 NOTICE = "a notice of the site"
 
 _LONGEST = 160
-_LONGEST_STAMP, _LONGEST_BYLINE = 90, 100
-_LABEL_EDGES = " \t:：.!|>»«<›‹→←↓↑…-–—•·+()[]#\u00a0"
+LONGEST_STAMP, LONGEST_BYLINE = 90, 100
+LABEL_EDGES = " \t:：.!|>»«<›‹→←↓↑…-–—•·+()[]#\u00a0"
 # A label of two lists is what the first says.
 _KINDS: dict[str, str] = {}
 for _labels, _kind in (
@@ -36,7 +36,8 @@ for _labels, _kind in (
 ):
     _KINDS |= dict.fromkeys(_labels, _kind)
 
-_COUNTED = re.compile(r"[(\[]?\d[\d.,]*[kK]?[)\]]?")
+# The bracket before it is a sign at the edge of a label.
+_COUNTED = re.compile(r"\d[\d.,]*[kK]?[)\]]?")
 _AGO = re.compile(
     r"(?:(?:about |over )?(?:an?|one|\d+) ?(?:seconds?|sec|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w"
     r"|months?|years?) ago"
@@ -75,6 +76,7 @@ _MARKED_BYLINE = re.compile(
     re.I,
 )
 _BYLINE = re.compile(r"(?:By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door|Av|Af|Kirjoittaja|Przez) (\S.*)")
+_BYLINE_BEGINS = frozenset("BVPDAKWRYabdkprvwy")
 _SMALL_IN_NAMES = frozenset("and und et y e en i og och von van de der la di da del al bin le".split())
 _URL = re.compile(
     r"(?:(?:source|url|link|via|источник|المصدر|منبع|来源|來源) ?[:：] ?)?<?(https?://\S{4,2000}?)>?", re.I
@@ -109,15 +111,21 @@ _RESERVED = ("reserv", "behalten", "behouden", "riservat")
 _OF_READING = ("read", "lese", "lect", "leit", "lett", "leest", "okuma")
 _READING_SPACES = 7
 _LONGEST_COUNTED = max(map(len, _KINDS)) + 20
+# The first words of the labels that stand beside a number.
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_COUNTED_WORDS = frozenset(
+    _FIRST_WORD.findall(f"{label} k")[0] for label in ("k", *labels.COMMENTS, *labels.REPLY, *labels.SHARE)
+)
+# The letters of ASCII that tell when begins with.
+_AGO_BEGINS, _PUBLISHED_BEGINS = frozenset("aofvihyjgp"), frozenset("fldpumsvagbon")
 _BAR_WORDS = 4
-# What an English or other plain sentence has that is a link, a notice or a copyright; no label is as long as it.
-_LEAST_SENTENCE = 60
-_TELLING = (" > ", " / ", " | ", "://", "(c)", "copyright", "reserv", "behalten", "behouden", "riservat", "cookie")
 _DIGIT = re.compile(r"\d")
 
 
-def kind_of(line: str) -> str:
+def kind_of(line: str, *, plain: bool = False) -> str:
     """Return what a line (without white space around it) is on a pasted page; "" for text.
+
+    A `plain` one holds none of the signs that `page_kinds` looks for in a text.
 
     >>> kind_of("3 hours ago"), kind_of("Share"), kind_of("He shared 3 loaves.")
     ('when it was published', 'a button to share', '')
@@ -125,26 +133,18 @@ def kind_of(line: str) -> str:
     size = len(line)
     if size > _LONGEST or not size:
         return MENU if size <= 3 * _LONGEST and _is_bar(line) else ""
-    if size > _LEAST_SENTENCE and line[-1] == "." and line.isascii() and _is_plain(line):
-        return ""
     low = line.casefold()
-    known = _KINDS.get(low.strip(_LABEL_EDGES))
-    if known or len(line) == 1:
+    known = _KINDS.get(low.strip(LABEL_EDGES))
+    if known or size == 1:
         return known or ""
     if "://" in low and _URL.fullmatch(line):
         return URL
-    kind = _counted(line, low) if len(line) <= _LONGEST_STAMP and _DIGIT.search(low) else ""
-    if not kind and _is_copyright(low):
+    kind = _counted(line, low) if size <= LONGEST_STAMP and _DIGIT.search(low) else ""
+    if not kind and not plain and _is_copyright(low):
         kind = FOOTER
-    if not kind and len(line) <= _LONGEST_BYLINE and (byline_name(line) or (not low.isascii() and _ORIGIN.match(line))):
+    if not kind and size <= LONGEST_BYLINE and (byline_name(line) or (not low.isascii() and _ORIGIN.match(line))):
         kind = BYLINE
-    return kind or _linked(line, low)
-
-
-def _is_plain(sentence: str) -> bool:
-    """Return whether a long sentence is prose, as most are, by what it lacks."""
-    low = sentence.lower()
-    return not any(map(low.__contains__, _TELLING)) and (len(low) > _LONGEST_STAMP or not _DIGIT.search(low))
+    return kind or _linked(line, low, plain=plain)
 
 
 def byline_name(line: str) -> str:
@@ -153,9 +153,12 @@ def byline_name(line: str) -> str:
     >>> byline_name("By Ana Reyes, Harbour correspondent"), byline_name("By the River")
     ('Ana Reyes', '')
     """
+    # The letters that one begins with in ASCII.
+    if line[:1].isascii() and line[:1] not in _BYLINE_BEGINS:
+        return ""
     marked = _MARKED_BYLINE.match(line)
     found = marked or _BYLINE.match(line)
-    if found is None or len(line) > _LONGEST_BYLINE or ends_a_sentence(line):
+    if found is None or len(line) > LONGEST_BYLINE or ends_a_sentence(line):
         return ""
     name = re.split(r"[,|،·]| [-–—] ", found[1])[0].strip()
     words = [word for word in name.split() if word.casefold() not in _SMALL_IN_NAMES]
@@ -172,11 +175,13 @@ def url_of(line: str) -> str:
 
 def is_navigation(line: str) -> bool:
     """Return whether a line names a section of news sites: "Sport", "Wetter"."""
-    return line.casefold().strip(_LABEL_EDGES) in labels.NAVIGATION
+    return line.casefold().strip(LABEL_EDGES) in labels.NAVIGATION
 
 
 def is_page(lines: Sequence[str], kinds: Sequence[str]) -> bool:
     """Return whether lines of these kinds stand in a page of a site: two signs of one, each rare in other texts."""
+    if not any(kinds):
+        return False
     signs: set[str] = set()
     filled = [at for at, line in enumerate(lines) if line]
     for at, below in pairwise([*filled, -1]):
@@ -206,10 +211,12 @@ def _counted(line: str, low: str) -> str:
     """Return what a line with a number in it is."""
     if line.endswith((".", "!", "?")) and count_words(line) > _STAMP_WORDS:
         return ""
-    without = _COUNTED.sub("", low).strip(_LABEL_EDGES) if len(low) <= _LONGEST_COUNTED else ""
-    bare = _KINDS.get(without)
-    if bare in (COMMENTS, REPLY, SHARE):
-        return COMMENTS if without in labels.COMMENTS else bare
+    word = _FIRST_WORD.search(low) if len(low) <= _LONGEST_COUNTED else None
+    if word is not None and (word[0] in _COUNTED_WORDS or not low.isascii()):
+        without = _COUNTED.sub("", low).strip(LABEL_EDGES)
+        bare = _KINDS.get(without)
+        if bare in (COMMENTS, REPLY, SHARE):
+            return COMMENTS if without in labels.COMMENTS else bare
     if _is_stamp(low):
         return STAMP
     parts = _BARS.split(low) if _BARS.search(low) else []
@@ -219,10 +226,11 @@ def _counted(line: str, low: str) -> str:
 def _is_stamp(low: str) -> bool:
     if not low.isascii():
         low = _ORIGIN.sub("", low).rstrip()
+    first = low[:1]
     return bool(
-        _AGO.fullmatch(low)
-        or _PUBLISHED.match(low)
-        or _PLAYER.fullmatch(low)
+        ((first.isdigit() or first in _AGO_BEGINS or first > "\x7f") and _AGO.fullmatch(low))
+        or ((first in _PUBLISHED_BEGINS or first > "\x7f") and _PUBLISHED.match(low))
+        or (":" in low and _PLAYER.fullmatch(low))
         or (
             low.count(" ") <= _READING_SPACES
             and _may_tell_reading(low)
@@ -242,14 +250,15 @@ def _has_year(low: str) -> bool:
     return "20" in low or "19" in low or "14" in low or "13" in low or not low.isascii()
 
 
-def _linked(line: str, low: str) -> str:
+def _linked(line: str, low: str, *, plain: bool) -> str:
     """Return whether a line leads elsewhere: breadcrumbs, a menu on one line, a link, an appeal to subscribe."""
     ascii_line = line.isascii()
     parted = "|" in line or "/" in line or ">" in line or not ascii_line
-    if parted and _SIGNS.search(line) and (kind := _parted(line)) is not None:
-        return kind
-    if ("cookie" in low or not ascii_line) and _holds(low, _COOKIES):
-        return NOTICE
+    if not plain:
+        if parted and _SIGNS.search(line) and (kind := _parted(line)) is not None:
+            return kind
+        if ("cookie" in low or not ascii_line) and _holds(low, _COOKIES):
+            return NOTICE
     if low.endswith("."):
         return ""
     # The commonest lines have no sign behind a label.
@@ -258,7 +267,7 @@ def _linked(line: str, low: str) -> str:
             return LINK
         if _TAGGED.match(low):
             return TAGS
-    return APPEAL if not low.endswith(",") and _holds(low, _APPEALS) else ""
+    return APPEAL if not (plain or low.endswith(",")) and _holds(low, _APPEALS) else ""
 
 
 def _holds(low: str, those: dict[bool, tuple[str, ...]]) -> bool:

@@ -63,7 +63,9 @@ def split_pasted(text: str) -> list[Draft]:
     segments = page.segments()
     gaps = [begin for begin, _ in segments]
     starts = _starts(page, segments)
-    paged = is_page(page.lines, page.kinds) or any(page.last_echo(title) > title for _, title in starts if title >= 0)
+    paged = is_page(page.lines, page.kinds) or (
+        page.repeats and any(page.last_echo(title) > title for _, title in starts if title >= 0)
+    )
     drafts = [
         _draft(page, begin, title, end, gaps, paged=paged)
         for (begin, title), (end, _) in pairwise([*starts, (len(page.lines), -1)])
@@ -91,7 +93,7 @@ def _starts(page: Page, segments: list[tuple[int, int]]) -> list[tuple[int, int]
         elif title >= 0:
             starts.append((begin, title))
         commented = False
-        while at < end:
+        while page.repeats and at < end:
             below = at
             commented = commented or page.kinds[at] == COMMENTS
             if page.last_echo(at) > at and not (commented and _is_commenter(page, at, end)):
@@ -111,7 +113,7 @@ def _headline(page: Page, begin: int, end: int, sign: str, *, first: bool) -> tu
 
     -1 and the first text of all when there is none: they go on with what was before.
     """
-    for count, at in enumerate(page.texts(begin, end)):
+    for count, at in enumerate(page.texts(begin, end) if page.repeats else ()):
         line = page.lines[at]
         if page.kinds[at] in (COMMENTS, RELATED):
             break
@@ -183,24 +185,25 @@ def _draft(page: Page, begin: int, title: int, end: int, gaps: list[int], *, pag
         edges = gaps[bisect_right(gaps, head.end) : bisect_left(gaps, end)]
         for first, last in pairwise([head.end, *edges, max(end, head.end)]):
             reasons |= debris(page, first, last)
-    body: list[str] = []
-    captions: list[Paragraph] = []
-    for at in range(begin, end):
+    for at in page.bare[bisect_left(page.bare, begin) : bisect_left(page.bare, end)]:
         line = page.lines[at]
-        if not line:
-            body.append("")
-            continue
-        if not page.keys[at] and not any(map(str.isalnum, line)):
+        if not any(map(str.isalnum, line)):
             if line in _ENDS and at > begin and page.keys[at - 1] and at - 1 != title:
                 # That of the sentence above, where no space was left for it.
                 reasons.pop(at, None)
             else:
                 reasons.setdefault(at, _SIGNS)
-        if 0 <= title < at < head.end and at not in reasons:
-            captions.append(Paragraph(line, "caption"))
-        else:
-            kept = at in page.underlines or (at != title and at not in reasons)
-            body.append(page.raw[at] if kept and not title <= at < head.end else "")
+    body = page.raw[begin:end]
+    for at in reasons.keys() - page.underlines:
+        body[at - begin] = ""
+    captions: list[Paragraph] = []
+    if title >= 0:
+        captions = [
+            Paragraph(page.lines[at], "caption")
+            for at in range(title + 1, head.end)
+            if page.lines[at] and at not in reasons
+        ]
+        body[title - begin : head.end - begin] = [""] * (head.end - title)
     contents = captions + joined(text_blocks(body))
     dropped = tuple(Dropped(page.lines[at], reasons[at]) for at in sorted(reasons))
     url = next((url_of(page.lines[at]) for at in range(begin, title) if url_of(page.lines[at])), None)

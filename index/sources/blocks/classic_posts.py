@@ -17,6 +17,11 @@ _SHORTCODE = re.compile(
     r"\[(?P<end>/?)(?P<name>[A-Za-z][\w-]{0,60})"
     r"(?P<attributes>(?:\s(?:[^\[\]\"'<>]|\"[^\"]{0,1000}\"|'[^']{0,1000}'){0,500}+)?)/?\]"
 )
+# Nothing else is written like these.
+_MEDIA = re.compile(
+    r"\[gallery\]|\[(?:gallery|playlist|audio|video|embed|(?:wp_)?caption)\s+\w+=[^\[\]]{1,500}\]"
+    r"|\[/(?:embed|audio|video|(?:wp_)?caption)\]"
+)
 _ESCAPED_CODE = re.compile(r"\[(\[[A-Za-z/][^\[\]]{0,500}\])\]")
 _STATED_CAPTION = re.compile(r"""\bcaption=(?:"([^"]*)"|'([^']*)')""")
 _HOLE: Final = "\x00"
@@ -29,6 +34,15 @@ _BLOCKS: Final = (
 _ENDS_IN_BLOCK = re.compile(rf"</?(?:{_BLOCKS})\b[^<>]*>\s*$|<br\s*/?>\s*$", re.I)
 _BEGINS_WITH_BLOCK = re.compile(rf"\s*</?(?:{_BLOCKS})\b[^<>]*>|\s*<br\s*/?>", re.I)
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
+
+
+def has_media(content: str) -> bool:
+    """Return whether a text holds a shortcode for pictures, sound or film.
+
+    >>> has_media('Boats. [gallery ids="1,2"]'), has_media("The gallery [sic] opens.")
+    (True, False)
+    """
+    return "[" in content and _MEDIA.search(content) is not None
 
 
 def html_of(content: str) -> str:
