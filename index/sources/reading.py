@@ -38,7 +38,6 @@ __all__ = ["Limits", "Reader", "Reading"]
 
 # Of a file with more broken records than this the rest is only counted.
 _MOST_REASONS = 100
-_TOLD: Final = (Article, Skipped)
 _ARCHIVE_LIMITS: Final = Limits()
 # A file of so many bytes that had articles before is read to its end before any of it counts.
 _MOST_HELD: Final = 16 << 20
@@ -107,7 +106,7 @@ class Reading(Iterator[Article | Skipped]):
         """Return the next article, or what was skipped."""
         while True:
             part = next(self._parts)
-            if isinstance(part, _TOLD):
+            if isinstance(part, Article | Skipped):
                 return part
 
     def since(self, known: Known, processes: int = 1) -> Parts:

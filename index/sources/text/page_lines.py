@@ -214,8 +214,7 @@ def _counted(line: str, low: str) -> str:
     word = _FIRST_WORD.search(low) if len(low) <= _LONGEST_COUNTED else None
     if word is not None and (word[0] in _COUNTED_WORDS or not low.isascii()):
         without = _COUNTED.sub("", low).strip(LABEL_EDGES)
-        bare = _KINDS.get(without)
-        if bare in (COMMENTS, REPLY, SHARE):
+        if (bare := _KINDS.get(without)) in (COMMENTS, REPLY, SHARE):
             return COMMENTS if without in labels.COMMENTS else bare
     if _is_stamp(low):
         return STAMP
@@ -253,8 +252,8 @@ def _has_year(low: str) -> bool:
 def _linked(line: str, low: str, *, plain: bool) -> str:
     """Return whether a line leads elsewhere: breadcrumbs, a menu on one line, a link, an appeal to subscribe."""
     ascii_line = line.isascii()
-    parted = "|" in line or "/" in line or ">" in line or not ascii_line
     if not plain:
+        parted = "|" in line or "/" in line or ">" in line or not ascii_line
         if parted and _SIGNS.search(line) and (kind := _parted(line)) is not None:
             return kind
         if ("cookie" in low or not ascii_line) and _holds(low, _COOKIES):
@@ -288,12 +287,9 @@ def _parted(line: str) -> str | None:
 
 
 def _is_copyright(low: str) -> bool:
-    marked = "©" in low or "(c)" in low or low.startswith("copyright")
-    if marked and _COPYRIGHT.search(low):
+    if ("©" in low or "(c)" in low or low.startswith("copyright")) and _COPYRIGHT.search(low):
         return True
-    if low.isascii() and not any(map(low.__contains__, _RESERVED)):
-        return False
-    return _holds(low, _RIGHTS)
+    return (not low.isascii() or any(map(low.__contains__, _RESERVED))) and _holds(low, _RIGHTS)
 
 
 def _is_bar(line: str) -> bool:
