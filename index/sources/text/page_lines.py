@@ -252,12 +252,11 @@ def _has_year(low: str) -> bool:
 def _linked(line: str, low: str, *, plain: bool) -> str:
     """Return whether a line leads elsewhere: breadcrumbs, a menu on one line, a link, an appeal to subscribe."""
     ascii_line = line.isascii()
-    if not plain:
-        parted = "|" in line or "/" in line or ">" in line or not ascii_line
-        if parted and _SIGNS.search(line) and (kind := _parted(line)) is not None:
-            return kind
-        if ("cookie" in low or not ascii_line) and _holds(low, _COOKIES):
-            return NOTICE
+    parted = "|" in line or "/" in line or ">" in line or not ascii_line
+    if not plain and parted and _SIGNS.search(line) and (kind := _parted(line)) is not None:
+        return kind
+    if not plain and ("cookie" in low or not ascii_line) and _holds(low, _COOKIES):
+        return NOTICE
     if low.endswith("."):
         return ""
     # The commonest lines have no sign behind a label.
