@@ -55,7 +55,6 @@ def test_a_reader_that_leaves_is_no_failure(start: Start, unbuffered: str) -> No
 
 
 @pytest.mark.usefixtures("shelf")
-@pytest.mark.usefixtures("shelf")
 @pytest.mark.parametrize("arguments", [["ask", KNOWN], ["status"], ["--version"]], ids=" ".join)
 def test_an_output_that_takes_nothing_more_is_told_in_one_line(
     environment: dict[str, str], arguments: list[str]
@@ -69,6 +68,7 @@ def test_an_output_that_takes_nothing_more_is_told_in_one_line(
     assert done.returncode == 5
 
 
+@pytest.mark.usefixtures("shelf")
 def test_the_console_answers_a_pipe_line_by_line(quoth: Run) -> None:
     done = quoth("console", "-k", "1", stdin=f"{KNOWN}\n\n{UNKNOWN}\n")
     assert (done.returncode, done.stderr) == (1, ""), "the last question decides"
