@@ -10,7 +10,6 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from importlib import import_module
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,26 +61,14 @@ def pytest_collection(session: pytest.Session) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark as slow what starts `quoth`, which takes about a second, a fake Telegram, or needs compiled kernels.
 
-    Processes that test side by side begin with the slow ones, each with its share, so that none of these is left to
-    run alone at the end; those that need kernels come behind the others, when these are compiled.
+    Processes that test side by side begin with the slow ones, so that none of these is left to run alone at the end;
+    those that need kernels come behind the others, when these are compiled.
     """
     for item in items:
         if isinstance(item, pytest.Function) and {"environment", "fake", "kernels"} & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
     if hasattr(config, "workerinput"):
-        items.sort(key=_turn)
-        groups, count = [list(group) for _, group in groupby(items, _turn)], config.workerinput["workercount"]
-        # Each process is given a piece of the list.
-        shares = [
-            (group, len(group) * part // count, len(group) * (part + 1) // count)
-            for part in range(count)
-            for group in groups
-        ]
-        items[:] = [item for group, first, end in shares for item in group[first:end]]
-
-
-def _turn(item: pytest.Item) -> tuple[bool, bool]:
-    return item.get_closest_marker("slow") is None, "kernels" in _fixtures(item)
+        items.sort(key=lambda item: (item.get_closest_marker("slow") is None, "kernels" in _fixtures(item)))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
