@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -15,7 +14,7 @@ import aiohttp
 import pytest
 
 from bot.channels.telegram import serve
-from bot.channels.telegram.memory.inbox import JSON, Inbox
+from bot.channels.telegram.memory.inbox import Inbox
 from bot.channels.telegram.transport import server
 from bot.channels.telegram.transport.webhook import LARGEST_BODY, SECRET_HEADER
 from bot.errors import ChannelError
@@ -115,32 +114,6 @@ async def test_an_update_that_comes_twice_is_answered_once(fake: FakeTelegram, b
     await fake.until(lambda: not fake.pending())
     assert SENTENCE in (await fake.say_and_wait(ALICE, "And now?")).text
     assert bot.library.asked == ["Who?", "And now?"]
-
-
-async def test_calls_that_come_together_are_written_down_together_and_each_answered_once(
-    fake: FakeTelegram, bot: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    written: list[int] = []
-    plain = Inbox.take
-
-    def take(inbox: Inbox, updates: list[JSON]) -> list[JSON]:
-        written.append(len(updates))
-        return plain(inbox, updates)
-
-    monkeypatch.setattr(Inbox, "take", take)
-    asked = fake.say(ALICE, "Who?", always=True)
-    await fake.wait_sent(1)
-    assert fake.webhook is not None
-    number, _ = fake.webhook.deliveries[0]
-    bodies = [
-        json.dumps({"update_id": number + 1 + of, "message": asked | {"text": f"Who are these {of}?"}}).encode()
-        for of in range(10)
-    ]
-    calls = [call(hook(fake), body) for body in bodies for _ in range(2)]
-    assert await asyncio.gather(*calls) == [200] * 20
-    await fake.wait_sent(11)
-    assert sorted(bot.library.asked[1:]) == sorted(f"Who are these {of}?" for of in range(10))
-    assert max(written) > 1
 
 
 async def test_an_update_that_comes_again_while_it_is_in_hand_stays_written_down(

@@ -98,19 +98,16 @@ class Inbox:
         Of one that is only a number, nothing is left to do.
         """
         updates = list(updates)
-        new: dict[int, JSON] = {}
-        for update in updates:
-            if update["update_id"] not in self._known:
-                new.setdefault(update["update_id"], update)
-        rows = [_row(update) for update in new.values()]
+        new = [update for update in updates if update["update_id"] not in self._known]
+        rows = [_row(update) for update in new]
         self._known.update((number, state) for number, state, _ in rows)
         self._execute("PRAGMA synchronous = FULL", ())
         self._execute_all("INSERT OR IGNORE INTO updates VALUES (?, ?, ?)", rows)
         self._execute("PRAGMA synchronous = NORMAL", ())
         if len(self._known) > 2 * REMEMBERED:
             self._forget()
-        numbered = [(update["update_id"], update) for update in updates]
-        return [update if new.get(number) is update else {"update_id": number} for number, update in numbered]
+        fresh = {update["update_id"] for update in new}
+        return [update if update["update_id"] in fresh else {"update_id": update["update_id"]} for update in updates]
 
     def replying(self) -> bool:
         """Note that a message for the current update is about to leave; return whether it is the first one."""

@@ -57,7 +57,6 @@ class Reception:
         self._backlog.begin = self._begin
         self._queue = queue
         self._warned_at = -_MINUTE
-        self._calls: list[JSON] = []
         self.bot: Bot | None = None
 
     @property
@@ -76,16 +75,11 @@ class Reception:
             self._backlog.hold(0.0)
         return [{"update_id": update["update_id"]} for update in numbered[-1:]]
 
-    async def receive_call(self, update: JSON) -> None:
-        """Take what a call of the webhook brought; what calls at the same time is written down with it."""
+    def receive_call(self, update: JSON) -> None:
+        """Take what a call of the webhook brought."""
         if waited_in(update) is not None:
             self._backlog.hold(_NEXT_CALL)
-        calls = self._calls
-        calls += self._wanted([update])
-        await asyncio.sleep(0)
-        if calls is self._calls:
-            self._calls = []
-            self.resume(self._take(calls))
+        self.resume(self._take(self._wanted([update])))
 
     def resume(self, updates: list[JSON]) -> None:
         """Go on with updates that are written down; of one that is only a number, nothing is left to do."""

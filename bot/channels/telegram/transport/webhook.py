@@ -77,7 +77,7 @@ class Webhook:
         if self._reception.full and not overtakes:
             self._metrics.events["busy"] += 1
             return _put_off(RETRY_AFTER_FULL)
-        await self._reception.receive_call(update)
+        self._reception.receive_call(update)
         return Response(status_code=200)
 
     def _note_stranger(self) -> None:
