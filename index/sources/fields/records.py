@@ -92,7 +92,8 @@ def known_fields(record: Record, field_map: FieldMap = NO_MAP) -> KnownFields:
         fields = _taken(candidates)
     if "url" not in fields and "source" in candidates:
         address = next(filter(None, [_address(value) for _, value in candidates["source"]]), None)
-        fields |= {"url": address} if address else {}
+        if address:
+            fields["url"] = address
     whole = "text" in fields
     if not whole and summaries and (texts := _distinct(value for _, value in summaries)):
         fields["text"] = texts

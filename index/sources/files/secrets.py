@@ -53,7 +53,7 @@ def _is_secret(text: str) -> bool:
 
 
 def _has_key(text: str) -> bool:
-    if not ("KEY" in text or "-Key-" in text) or not any(head in text for head in _HEADS):
+    if not any(head in text for head in _HEADS):
         return False
     ranges = ((max(0, body.start() - _HEAD_WITHIN), body.start() + len(_HEADS[1])) for body in _BODY.finditer(text))
     return any(text.find(head, first, end) >= 0 for first, end in ranges for head in _HEADS)

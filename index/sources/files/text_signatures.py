@@ -83,6 +83,7 @@ def format_of_text(head: str) -> str:
 
 def format_of_plain(head: str) -> str:
     """Return the same of what only a text without an ending of its own may be: subtitles."""
+    # Of the letters only WEBVTT begins with one.
     if head[:1].isalpha() and head[:1] != "W":
         return ""
     return next((ending for ending, begins in _SUBTITLES.items() if begins.match(head)), "")

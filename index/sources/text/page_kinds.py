@@ -4,24 +4,28 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from index.sources.text.page_lines import LABEL_EDGES, LONGEST_BYLINE, LONGEST_STAMP, kind_of
+from index.sources.text.page_lines import (
+    BYLINE_WORDS,
+    LABEL_EDGES,
+    LONGEST,
+    LONGEST_BYLINE,
+    LONGEST_STAMP,
+    RESERVED,
+    kind_of,
+)
 
 _SHORT_LINE, _RAGGED = 50, 12
 # One of these stands in every line of ASCII that is a menu, an address, a notice of rights or of cookies,
-_NOTICES: Final = (" > ", " / ", " | ", "(c)", "copyright", "reserv", "behalten", "behouden", "riservat", "cookie")
+_NOTICES: Final = (" > ", " / ", " | ", "(c)", "copyright", *RESERVED, "cookie")
 # and one of these in every appeal, which no full stop or comma closes.
 _APPEALS: Final = (
     *("newsletter", "nieuwsbrief", "inbox", "postfach", "correo", "casella", "e-mail", "sign up", "subscribe"),
     *("follow us", "our app", "unlock", "abonnez", "iscriviti", "inscreva", "meld je"),
 )
-# A longer line can only be a menu.
-_LONGEST: Final = 160
 _DIGIT: Final = re.compile(r"\d")
 # No label is as long, not even with some signs around it.
 _LEAST_SENTENCE: Final = 60
-_BYLINE_BEGINS: Final = re.compile(
-    r"(?:By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door|Av|Af|Kirjoittaja|Przez) |(?i:written by|reported by|verfasst von)"
-)
+_BYLINE_BEGINS: Final = re.compile(rf"(?:{BYLINE_WORDS}) |(?i:written by|reported by|verfasst von)")
 
 
 def kinds_of(lines: Sequence[str]) -> list[str]:
@@ -36,7 +40,7 @@ def kinds_of(lines: Sequence[str]) -> list[str]:
     kinds = [""] * len(lines)
     doubtful: list[int] = []
     for at, size in enumerate(sizes):
-        if size > _LONGEST:
+        if size > LONGEST:
             kinds[at] = kind_of(lines[at])
         elif size and not (size > _SHORT_LINE and _is_wrapped(sizes, at)):
             doubtful.append(at)

@@ -17,7 +17,7 @@ LIVE, FOOTER, MENU, CRUMBS = "the label of a live page", "the site's footer", "a
 STAMP, BYLINE, LINK, APPEAL, URL = "when it was published", "a byline", "a link elsewhere", "an appeal", "an address"
 NOTICE = "a notice of the site"
 
-_LONGEST = 160
+LONGEST = 160
 LONGEST_STAMP, LONGEST_BYLINE = 90, 100
 LABEL_EDGES = " \t:：.!|>»«<›‹→←↓↑…-–—•·+()[]#\u00a0"
 # A label of two lists is what the first says.
@@ -75,7 +75,8 @@ _MARKED_BYLINE = re.compile(
     r"|yazan ?:|penulis ?:|作者 ?[:：]|記者 ?[:：/]|记者 ?[:：/]|撰文 ?[:：])\s*(\S.*)",
     re.I,
 )
-_BYLINE = re.compile(r"(?:By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door|Av|Af|Kirjoittaja|Przez) (\S.*)")
+BYLINE_WORDS = "By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door|Av|Af|Kirjoittaja|Przez"
+_BYLINE = re.compile(rf"(?:{BYLINE_WORDS}) (\S.*)")
 _BYLINE_BEGINS = frozenset("BVPDAKWRYabdkprvwy")
 _SMALL_IN_NAMES = frozenset("and und et y e en i og och von van de der la di da del al bin le".split())
 _URL = re.compile(
@@ -106,7 +107,7 @@ _TAGGED = re.compile(
 )
 _BARS = re.compile(r" [|·•] ")
 # What the ASCII ones of those rights have.
-_RESERVED = ("reserv", "behalten", "behouden", "riservat")
+RESERVED = ("reserv", "behalten", "behouden", "riservat")
 # One of these stands in each ASCII form of how long it takes to read something.
 _OF_READING = ("read", "lese", "lect", "leit", "lett", "leest", "okuma")
 _READING_SPACES = 7
@@ -131,8 +132,8 @@ def kind_of(line: str, *, plain: bool = False) -> str:
     ('when it was published', 'a button to share', '')
     """
     size = len(line)
-    if size > _LONGEST or not size:
-        return MENU if size <= 3 * _LONGEST and _is_bar(line) else ""
+    if size > LONGEST or not size:
+        return MENU if size <= 3 * LONGEST and _is_bar(line) else ""
     low = line.casefold()
     known = _KINDS.get(low.strip(LABEL_EDGES))
     if known or size == 1:
@@ -288,7 +289,7 @@ def _parted(line: str) -> str | None:
 def _is_copyright(low: str) -> bool:
     if ("©" in low or "(c)" in low or low.startswith("copyright")) and _COPYRIGHT.search(low):
         return True
-    return (not low.isascii() or any(map(low.__contains__, _RESERVED))) and _holds(low, _RIGHTS)
+    return (not low.isascii() or any(map(low.__contains__, RESERVED))) and _holds(low, _RIGHTS)
 
 
 def _is_bar(line: str) -> bool:
