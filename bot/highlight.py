@@ -2,9 +2,9 @@
 
 It is the one that holds most of what the question says and its neighbours do not: each word of the question weighs its
 idf times ln((S + 1) / s), where s of the S sentences hold it, and a word of the article's title, which every sentence
-is about, a quarter of that. What a question on a line of its own says counts for the sentence below it, which answers
-it. Where a number, a date or a name is asked for, a sentence with one that the question does not say is preferred.
-`index.tuning` holds the weights and what each of them gives.
+is about, a quarter of that. What a short question that begins a line says counts for the sentence behind it, which
+answers it. Where a number, a date or a name is asked for, a sentence with one that the question does not say is
+preferred. `index.tuning` holds the weights and what each of them gives.
 """
 
 import math
@@ -32,7 +32,7 @@ def answering_sentences(results: Results, hits: Sequence[Hit]) -> list[tuple[int
     """Return the sentence of each hit that answers, as a half-open range of code points of its text.
 
     `UNMARKED`, which is empty, where there is nothing to choose from: a single sentence, a caption, a blank text. A
-    heading is never chosen, nor a question on a line of its own above another.
+    heading is never chosen, nor a short question that begins a line, but for the last sentence.
     """
     weights = {one: term.weight * term.idf for term in results.terms if term.known for one in term.terms}
     kind = asked(results.question, results.language)
@@ -78,7 +78,7 @@ def answering_sentence(
 class _Sentences(NamedTuple):
     """The sentences of a text: where each stands, the terms of all, see `analyze_each`, and where those of each end.
 
-    `questions` are those that ask on a line of their own, but for the last.
+    `questions` are the short ones that ask at the beginning of a line, but for the last.
     """
 
     spans: Sequence[tuple[int, int]]
@@ -102,8 +102,8 @@ def _analysed(text: str, language: str) -> _Sentences | None:
     if len(spans) < 2:
         return None
     terms = analyze_each(text, spans, language)
-    asking = [at for at, (start, end) in enumerate(spans[:-1]) if is_question(text[start:end])] if "\n" in text else []
-    questions = [at for at in asking if _is_line(text, *spans[at])]
+    short = [at for at, (start, end) in enumerate(spans[:-1]) if end - start <= tuning.ANSWERED_LETTERS]
+    questions = [at for at in short if is_question(text[slice(*spans[at])]) and _begins_line(text, spans[at][0])]
     return _Sentences(spans, "".join(terms), list(accumulate(map(len, terms))), questions)
 
 
@@ -198,4 +198,8 @@ def _is_heading(text: str, start: int, end: int) -> bool:
 
 
 def _is_line(text: str, start: int, end: int) -> bool:
-    return text[:start].rstrip(" \t")[-1:] in ("", "\n") and text[end:].lstrip(" \t")[:1] in ("", "\n")
+    return _begins_line(text, start) and text[end:].lstrip(" \t")[:1] in ("", "\n")
+
+
+def _begins_line(text: str, start: int) -> bool:
+    return text[:start].rstrip(" \t")[-1:] in ("", "\n")

@@ -114,7 +114,13 @@ ROWS = [
         "[The bath is heated from May.] It closes at dusk.\nOpening hours",
         ("bath opening hours",),
     ),
-    # A question on a line of its own says what is answered below it.
+    # A question that begins a line says what is answered behind it.
+    (
+        "Bath",
+        "en",
+        "Is it heated? From May on. It has steam.\nHow old is it? [Older than us.]",
+        ("How old is the bath?",),
+    ),
     (
         "Swimming bath",
         "en",
