@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 
 from index.sources.blocks.blocks import Block
 from index.sources.blocks.layout import count_words, ends_a_sentence, tidied
 from index.sources.blocks.text_headings import (
     HEADING_SIGNS,
+    NUMBERED_PART_CHARACTERS,
     SHORT_CHARACTERS,
     UNDERLINE_SIGNS,
     begin_with_letters,
@@ -55,6 +56,8 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
     """
     if not any(lines[1::2]) or not any(above and below for above, below in pairwise(lines)):
         return _of_lone_lines(lines)
+    if all(map(_part_paragraphs, lines, islice(lines, 1, None))):
+        return _of_lone_lines(lines, NUMBERED_PART_CHARACTERS + 1)
     groups = [list(group) for filled, group in groupby(_unquoted(lines), bool) if filled]
     several = [group for group in groups if len(group) > 1]
     unbroken = [run for group in several for run in _unbroken(group)]
@@ -75,6 +78,14 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
     return with_headings(blocks)
 
 
+def _part_paragraphs(above: str, below: str) -> bool:
+    """Return whether two lines are surely of two paragraphs: a blank one, or words behind the end of a sentence.
+
+    Where all are, no width shows, and nothing is verse, a list or cut in two.
+    """
+    return not (above and below) or (ends_a_sentence(above) and begin_with_letters((above, below)))
+
+
 def _unquoted(lines: Sequence[str]) -> Sequence[str]:
     """Return the lines without the signs of quotations, where two and more in a row have one: "> A berth costs"."""
     if _QUOTED not in {line[:1] for line in lines}:
@@ -88,13 +99,20 @@ def _unquoted(lines: Sequence[str]) -> Sequence[str]:
     return found
 
 
-def _of_lone_lines(lines: Sequence[str]) -> list[Block]:
-    """Return the blocks of lines with blank lines between them, as most texts of records are: nothing to join."""
+def _of_lone_lines(lines: Sequence[str], least: int = 0) -> list[Block]:
+    """Return the blocks of lines that are a paragraph each, as in most texts of records: nothing to join.
+
+    A sentence of fewer than `least` characters may be a heading, too.
+    """
     blocks: list[Block] = []
     paragraphs = True
     for line in filter(None, lines):
         marked = is_marked(line)
-        paragraphs = paragraphs and not marked and (len(line) > SHORT_CHARACTERS or ends_a_sentence(line))
+        paragraphs = (
+            paragraphs
+            and not marked
+            and (len(line) > SHORT_CHARACTERS or (ends_a_sentence(line) and len(line) >= least))
+        )
         if line[0] in HEADING_SIGNS and is_signed(line):
             blocks.append(Block(without_sign(tidied(line)), "heading"))
             continue
