@@ -60,13 +60,16 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
         return _of_lone_lines(lines, NUMBERED_PART_CHARACTERS + 1)
     groups = [list(group) for filled, group in groupby(_unquoted(lines), bool) if filled]
     several = [group for group in groups if len(group) > 1]
-    unbroken = [run for group in several for run in _unbroken(group)]
+    lettered = list(zip(groups, map(begin_with_letters, groups), strict=True))
+    unbroken = [run for group, plain in lettered if len(group) > 1 for run in ([group] if plain else _unbroken(group))]
     width = width_of(unbroken) or width_of_few(unbroken, lines)
     # Asked for by itself, it would have no other width.
     known = unbroken[0] if len(unbroken) == 1 else None
     cut = any(line[-1] in HYPHENS for group in several for line in group)
     vocabulary = vocabulary_of(line for group in several for line in group) if cut else frozenset()
-    pieces = [piece for group in groups for piece in _pieces(group, width)]
+    pieces = [
+        piece for group, plain in lettered for piece in ([_Piece("prose", group)] if plain else _pieces(group, width))
+    ]
     blocks: list[Block] = []
     for piece in pieces:
         if piece.kind == "heading":
@@ -122,10 +125,7 @@ def _of_lone_lines(lines: Sequence[str], least: int = 0) -> list[Block]:
 
 
 def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
-    """Yield the pieces of lines that no blank line parts."""
-    if begin_with_letters(group):
-        yield _Piece("prose", group)
-        return
+    """Yield the pieces of lines that no blank line parts, and of which one begins with something else than a letter."""
     if len(group) == 1:
         signed = is_signed(group[0])
         yield _Piece("heading" if signed else "list" if is_marked(group[0]) else "prose", group)
@@ -146,10 +146,7 @@ def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
 
 
 def _unbroken(group: list[str]) -> Iterator[list[str]]:
-    """Yield lines without the breaks that an indent or a list's marker shows to be meant."""
-    if begin_with_letters(group):
-        yield group
-        return
+    """Yield such lines without the breaks that an indent or a list's marker shows to be meant."""
     indents = list(map(_indent, group)) if any(line[0] == " " for line in group) else []
     hanging = indents and _hangs(indents)
     run = group[:1]

@@ -235,7 +235,7 @@ def _widths(line: str, following: str) -> tuple[int, int]:
     """Return the least and the greatest width at which a line may have been wrapped here."""
     size = len(line)
     if size <= _WIDEST and line.isascii() and following.isascii() and line[-1:] != "-":
-        return size, size + (len(_first_word(following[:100])) + _SLACK if following else 0)
+        return size, size + (_first_size(following) + _SLACK if following else 0)
     least = size if size > _WIDEST + _SLACK else columns(line)
     if least > _WIDEST + _SLACK:
         # No text is so wide.
@@ -249,6 +249,14 @@ def _widths(line: str, following: str) -> tuple[int, int]:
     unspaced = line[-1:] >= _FIRST_UNSPACED and _is_unspaced(line[-1:]) and _is_unspaced(first)
     size = _UNSPACED_WORD if unspaced and _SOUTHEAST.match(first) else columns(first)
     return least, least + (not unspaced) + size - 1 + _SLACK
+
+
+def _first_size(line: str) -> int:
+    """Return the length of the first word of a line in ASCII, of at most a hundred letters."""
+    if line[0] == " ":
+        return len(_first_word(line[:100]))
+    end = line.find(" ", 0, 100)
+    return end if end >= 0 else min(len(line), 100)
 
 
 def _first_word(line: str) -> str:

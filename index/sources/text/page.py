@@ -58,7 +58,7 @@ class Page:
         keys = [
             ""
             if not line or (not (len(line) > _WIDGET_CHARACTERS and line[0].isalnum()) and is_boilerplate(line, kind))
-            else key_of(line)
+            else (line.casefold() if len(line) <= _KEY_CHARACTERS and line.isascii() else key_of(line))
             for line, kind in zip(lines, kinds, strict=True)
         ]
         bare = [at for at, line in enumerate(lines) if line and not keys[at]]
