@@ -245,7 +245,7 @@ def modules(environment: dict[str, str], *arguments: str) -> set[str]:
 
 
 @pytest.mark.usefixtures("shelf")
-def test_a_command_imports_only_what_it_needs(environment: dict[str, str]) -> None:
+def test_a_command_imports_only_what_it_needs(environment: dict[str, str], tmp_path: Path) -> None:
     asking = modules(environment, "ask", KNOWN)
     assert {"bot", "index", "numpy"} <= asking
     assert not asking & {
@@ -261,6 +261,10 @@ def test_a_command_imports_only_what_it_needs(environment: dict[str, str]) -> No
         "ir_measures",
         "httpx",
     }
+    (tmp_path / "rain.txt").write_text("Harbour results\n\nYear to December 31, 1986\n\nThe ferry sold more berths.\n")
+    reading = modules(environment, "index", "--dry-run", str(tmp_path / "rain.txt"))
+    # What fetches addresses, and the names of months in languages of which no word stands there.
+    assert not reading & {"httpx", "babel", "numpy"}
     helping = modules(environment, "--help")
     assert {"bot", "click"} <= helping
     assert not helping & {"rich", "numpy", "pydantic", "index", "config", "Stemmer"}

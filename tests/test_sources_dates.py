@@ -1,6 +1,7 @@
 """Dates as people and programs write them: the stated day, and None wherever the day would be a guess."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -121,6 +122,10 @@ LOCALES = (
     "ja",
     "ko",
 )
+MORE_LOCALES = (
+    *("ar_SY", "ar_MA", "ar_DZ", "fa", "id", "da", "nb", "fi", "cs", "hu", "ca", "sk", "bg", "he", "th", "sl"),
+    *("sr", "sr_Latn", "lt", "lv", "et"),
+)
 
 
 @given(day=DAYS, locale=st.sampled_from(LOCALES), form=st.sampled_from(["long", "full"]))
@@ -128,6 +133,22 @@ def test_a_date_written_out_in_any_of_the_languages_comes_back(day: date, locale
     from babel.dates import format_date
 
     assert iso_date(format_date(day, form, locale=locale)) == day.isoformat()
+
+
+def test_every_name_of_a_month_and_of_a_weekday_is_known() -> None:
+    from babel import Locale
+
+    def in_words(names: Iterable[str]) -> list[str]:
+        return [name for name in names if not any(map(str.isdigit, name))]
+
+    for locale in map(Locale.parse, (*LOCALES, *MORE_LOCALES)):
+        for context in ("format", "stand-alone"):
+            months, days = locale.months[context]["wide"], locale.days[context]
+            stated = {iso_date(f"7 {name} 2023") for name in in_words(months.values())}
+            assert stated <= {f"2023-{month:02}-07" for month in months}, locale
+            assert len(stated) in (0, 12), locale
+            for name in in_words([*days["wide"].values(), *days["abbreviated"].values()]):
+                assert iso_date(f"{name}, 7 November 2023") == DAY, (locale, name)
 
 
 @given(DAYS, st.sampled_from(["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d %B %Y", "%B %d, %Y", "%a %b %d %Y", "%d-%b-%Y"]))

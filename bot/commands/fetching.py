@@ -21,11 +21,14 @@ def fetch_all(
     `named` gives the sources, or refuses them before anything is asked for; it is not called where nothing is.
     Says what came of it on standard error. Raises FetchError where nothing came of a new address.
     """
-    from index import address_of, fetch, fetch_due, is_address
+    from index import is_address
 
     addresses = list(dict.fromkeys(filter(is_address, paths)))
     if not addresses and not due:
         return
+    # Not before: what fetches takes longer to import than many a folder to read.
+    from index import address_of, fetch, fetch_due
+
     sources = named()
     options = _options(settings)
     with _telling_interrupts():

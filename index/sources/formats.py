@@ -69,7 +69,7 @@ def format_of(path: Path, known: Container[str], *, named: bool) -> str:
 
 
 def _of_text(path: Path, head: str, own: str, known: Container[str], *, named: bool) -> str:
-    if not head.strip():
+    if not head or head.isspace():
         return own if own in known and own not in DISGUISES else ".txt"
     if found := format_of_text(head):
         return _readable(found, own, known)
@@ -138,7 +138,8 @@ def _decoded(raw: bytes) -> str:
     """Return the first characters of a file, as far as markup is concerned: ASCII is right in any encoding."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", "replace")
-    return raw.removeprefix(codecs.BOM_UTF8).decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
+    head = raw.removeprefix(codecs.BOM_UTF8).decode("latin-1")
+    return head.replace("\r\n", "\n").replace("\r", "\n") if "\r" in head else head
 
 
 def _of_json(path: Path, head: str, known: Container[str]) -> str:

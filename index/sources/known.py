@@ -128,11 +128,13 @@ def unsettled(found: Found) -> int:
     return _TICK - age if 0 <= age < _TICK else 0
 
 
-def settled(found: Found) -> str:
-    """Return the stamp of a file that is about to be read; if it changed just now, wait until another change shows."""
-    state = found.state
+def settled(found: Found, now: str) -> str:
+    """Return the stamp of a file that is about to be read; if it changed just now, wait until another change shows.
+
+    `now` is its stamp as it was met.
+    """
     if (since := unsettled(found)) > 0:
         time.sleep(since / 1e9)
         with suppress(OSError):
-            state = found.path.stat()
-    return stamp(state)
+            return stamp(found.path.stat())
+    return now

@@ -223,7 +223,7 @@ class Reading(Iterator[Article | Skipped]):
             yield from (told, replace(held, stamp=now, skipped=(told,), kept=True))
             return
         file = _file(found, source)
-        before = settled(found) if known is not NOTHING else now
+        before = settled(found, now) if known is not NOTHING else now
         self._file, self._process.position = file.path, 0
         at_once = found.state.st_size <= _MOST_HELD and (held is not None or self._settled is not None)
         yield from self._read(file, str(source.path), before, held if at_once else None, at_once=at_once)

@@ -99,6 +99,13 @@ def tidied(line: str) -> str:
     return one_line(line) if "  " in line or line[:1] == " " else line
 
 
+def tidied_lines(lines: list[str]) -> list[str]:
+    """Return the lines of `text_lines` without indentation, with single spaces."""
+    # In most texts none needs it, which is known sooner of all at once.
+    together = "\n".join(["", *lines])
+    return list(map(tidied, lines)) if "  " in together or "\n " in together else lines
+
+
 def count_words(text: str) -> int:
     """Return how many words `text` has; see `index.analysis.sentences.words` for what counts as one."""
     return sentences.count_words(text)

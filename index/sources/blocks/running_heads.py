@@ -2,11 +2,12 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
 from index.sources.blocks.layout import ends_a_sentence, normal_line
 
 _DIGITS = re.compile(r"\d+")
-_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
+_DIGIT_BYTES = b"0123456789"
 _PLACES = 3
 # One that says so needs fewer pages.
 _PAGE_NUMBER = re.compile(
@@ -59,13 +60,12 @@ def _repeats_lines(text: str) -> bool:
     trimmed = [line.strip() for line in text.split("\n") if line]
     short = "\n".join([line for line in trimmed if line and len(line) <= _LONGEST])
     # Without any digits lines are alike sooner, and that is known in a tenth of the time.
-    if text.isascii() and not _has_three_alike(short.translate(_NO_DIGITS)):
+    if text.isascii() and not _has_three_alike(short.encode().translate(None, _DIGIT_BYTES).split(b"\n")):
         return False
-    return _has_three_alike(_DIGITS.sub("#", short))
+    return _has_three_alike(_DIGITS.sub("#", short).split("\n"))
 
 
-def _has_three_alike(text: str) -> bool:
-    lines = text.split("\n")
+def _has_three_alike(lines: Sequence[str | bytes]) -> bool:
     return len(lines) - len(set(lines)) >= _PLACES - 1
 
 

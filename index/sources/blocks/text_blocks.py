@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby, islice, pairwise
 
 from index.sources.blocks.blocks import Block
 from index.sources.blocks.layout import count_words, ends_a_sentence, tidied
 from index.sources.blocks.text_headings import (
     HEADING_SIGNS,
+    NUMBERED_PART_CHARACTERS,
     SHORT_CHARACTERS,
     UNDERLINE_SIGNS,
     begin_with_letters,
@@ -55,15 +56,20 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
     """
     if not any(lines[1::2]) or not any(above and below for above, below in pairwise(lines)):
         return _of_lone_lines(lines)
+    if all(map(_part_paragraphs, lines, islice(lines, 1, None))):
+        return _of_lone_lines(lines, NUMBERED_PART_CHARACTERS + 1)
     groups = [list(group) for filled, group in groupby(_unquoted(lines), bool) if filled]
     several = [group for group in groups if len(group) > 1]
-    unbroken = [run for group in several for run in _unbroken(group)]
+    lettered = list(zip(groups, map(begin_with_letters, groups), strict=True))
+    unbroken = [run for group, plain in lettered if len(group) > 1 for run in ([group] if plain else _unbroken(group))]
     width = width_of(unbroken) or width_of_few(unbroken, lines)
     # Asked for by itself, it would have no other width.
     known = unbroken[0] if len(unbroken) == 1 else None
     cut = any(line[-1] in HYPHENS for group in several for line in group)
     vocabulary = vocabulary_of(line for group in several for line in group) if cut else frozenset()
-    pieces = [piece for group in groups for piece in _pieces(group, width)]
+    pieces = [
+        piece for group, plain in lettered for piece in ([_Piece("prose", group)] if plain else _pieces(group, width))
+    ]
     blocks: list[Block] = []
     for piece in pieces:
         if piece.kind == "heading":
@@ -73,6 +79,14 @@ def text_blocks(lines: Sequence[str]) -> list[Block]:
         else:
             blocks.extend(map(Block, _prose(piece.lines, width, vocabulary, known)))
     return with_headings(blocks)
+
+
+def _part_paragraphs(above: str, below: str) -> bool:
+    """Return whether two lines are surely of two paragraphs: a blank one, or words behind the end of a sentence.
+
+    Where all are, no width shows, and nothing is verse, a list or cut in two.
+    """
+    return not (above and below) or (ends_a_sentence(above) and begin_with_letters((above, below)))
 
 
 def _unquoted(lines: Sequence[str]) -> Sequence[str]:
@@ -88,13 +102,20 @@ def _unquoted(lines: Sequence[str]) -> Sequence[str]:
     return found
 
 
-def _of_lone_lines(lines: Sequence[str]) -> list[Block]:
-    """Return the blocks of lines with blank lines between them, as most texts of records are: nothing to join."""
+def _of_lone_lines(lines: Sequence[str], least: int = 0) -> list[Block]:
+    """Return the blocks of lines that are a paragraph each, as in most texts of records: nothing to join.
+
+    A sentence of fewer than `least` characters may be a heading, too.
+    """
     blocks: list[Block] = []
     paragraphs = True
     for line in filter(None, lines):
         marked = is_marked(line)
-        paragraphs = paragraphs and not marked and (len(line) > SHORT_CHARACTERS or ends_a_sentence(line))
+        paragraphs = (
+            paragraphs
+            and not marked
+            and (len(line) > SHORT_CHARACTERS or (ends_a_sentence(line) and len(line) >= least))
+        )
         if line[0] in HEADING_SIGNS and is_signed(line):
             blocks.append(Block(without_sign(tidied(line)), "heading"))
             continue
@@ -104,10 +125,7 @@ def _of_lone_lines(lines: Sequence[str]) -> list[Block]:
 
 
 def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
-    """Yield the pieces of lines that no blank line parts."""
-    if begin_with_letters(group):
-        yield _Piece("prose", group)
-        return
+    """Yield the pieces of lines that no blank line parts, and of which one begins with something else than a letter."""
     if len(group) == 1:
         signed = is_signed(group[0])
         yield _Piece("heading" if signed else "list" if is_marked(group[0]) else "prose", group)
@@ -128,10 +146,7 @@ def _pieces(group: list[str], width: int) -> Iterator[_Piece]:
 
 
 def _unbroken(group: list[str]) -> Iterator[list[str]]:
-    """Yield lines without the breaks that an indent or a list's marker shows to be meant."""
-    if begin_with_letters(group):
-        yield group
-        return
+    """Yield such lines without the breaks that an indent or a list's marker shows to be meant."""
     indents = list(map(_indent, group)) if any(line[0] == " " for line in group) else []
     hanging = indents and _hangs(indents)
     run = group[:1]

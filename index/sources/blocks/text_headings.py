@@ -18,6 +18,7 @@ _MARKER = re.compile(
 _BEHIND_A_LETTER = ")、-十一二三四五六七八九"
 # "CHAPTER II." is no sentence.
 _NUMBERED_PART = re.compile(r"[^\W\d_]{3,12} (?:\d{1,3}|[IVXLC]{1,7})\.")
+NUMBERED_PART_CHARACTERS = 21
 _BULLETS = frozenset("*+•·◦▪‣●○■□➢➤►▶✓✔")
 _LIST_WORDS = 30
 _HEADING_WORDS = 3

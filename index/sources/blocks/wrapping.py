@@ -6,24 +6,26 @@ paragraph on each line break elsewhere, so the width at which most breaks are su
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 
 from index.analysis.scripts import SOUTHEAST_ASIAN, letters
 from index.sources.blocks.layout import ends_a_sentence, tidied
 
 _CJK = letters("cjk stops", "han marks", "cjk brackets", "kana", "han", "hexagrams", "han compatibility", "full width")
-_UNSPACED_EDGE = re.compile(f"[{SOUTHEAST_ASIAN}{_CJK}{letters('half width kana')}]")
+# What only texts beyond ASCII need is compiled at the first of them: to do so takes as long as to read thirty files.
+_compiled = cache(re.compile)
+_UNSPACED_EDGE = f"[{SOUTHEAST_ASIAN}{_CJK}{letters('half width kana')}]"
 # No letter below it is one of these.
 _FIRST_UNSPACED = "\u0e00"
 # They take two columns on a screen, and the width of a text was counted in columns.
-_WIDE = re.compile(f"[{_CJK}{letters('hangul', 'rare han')}]")
+_WIDE = f"[{_CJK}{letters('hangul', 'rare han')}]"
 # They stand above or below the letter before them, and take none.
 _ABOVE_OR_BELOW = re.compile("[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece]")
 _SOUTHEAST = re.compile(f"[{SOUTHEAST_ASIAN}]")
 # No space shows where a word ends that would not have fitted: most have so many columns or fewer.
 _UNSPACED_WORD = 8
-_FIRST_WORD = re.compile(rf"\s*([{SOUTHEAST_ASIAN}{_CJK}]|[^\s{SOUTHEAST_ASIAN}{_CJK}]+)")
+_FIRST_WORD = rf"\s*([{SOUTHEAST_ASIAN}{_CJK}]|[^\s{SOUTHEAST_ASIAN}{_CJK}]+)"
 _NARROWEST, _WIDEST = 38, 120
 # Lines of a paragraph each are seldom all as long as these by chance.
 _USUAL_WIDTHS = range(66, 82)
@@ -171,7 +173,12 @@ def columns(line: str) -> int:
 @lru_cache(maxsize=256)
 def _wide(line: str) -> int:
     """Return how many columns a line takes beyond one for each letter; fewer where marks stand above others."""
-    return len(_WIDE.findall(line)) - len(_ABOVE_OR_BELOW.findall(line))
+    return len(_compiled(_WIDE).findall(line)) - len(_ABOVE_OR_BELOW.findall(line))
+
+
+def _is_unspaced(text: str) -> bool:
+    """Return whether the first letter of a text is of a script that parts words by no spaces."""
+    return _compiled(_UNSPACED_EDGE).match(text) is not None
 
 
 def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset()) -> str:
@@ -190,7 +197,7 @@ def joined_lines(lines: Sequence[str], vocabulary: frozenset[str] = frozenset())
         before = pieces[-1]
         if before[-1:] in HYPHENS and before[-2:-1].isalnum():
             pieces[-1:] = (before, f" {line}") if _is_dash(pieces) else _over_hyphen(before, line, vocabulary)
-        elif before[-1:] >= _FIRST_UNSPACED and _UNSPACED_EDGE.match(before[-1:]) and _UNSPACED_EDGE.match(line):
+        elif before[-1:] >= _FIRST_UNSPACED and _is_unspaced(before[-1:]) and _is_unspaced(line):
             pieces.append(line)
         else:
             pieces.append(f" {line}")
@@ -228,7 +235,7 @@ def _widths(line: str, following: str) -> tuple[int, int]:
     """Return the least and the greatest width at which a line may have been wrapped here."""
     size = len(line)
     if size <= _WIDEST and line.isascii() and following.isascii() and line[-1:] != "-":
-        return size, size + (len(_first_word(following[:100])) + _SLACK if following else 0)
+        return size, size + (_first_size(following) + _SLACK if following else 0)
     least = size if size > _WIDEST + _SLACK else columns(line)
     if least > _WIDEST + _SLACK:
         # No text is so wide.
@@ -239,13 +246,21 @@ def _widths(line: str, following: str) -> tuple[int, int]:
     first = _first_word(following[:100])
     if not first:
         return least, least
-    unspaced = line[-1:] >= _FIRST_UNSPACED and _UNSPACED_EDGE.match(line[-1:]) and _UNSPACED_EDGE.match(first)
+    unspaced = line[-1:] >= _FIRST_UNSPACED and _is_unspaced(line[-1:]) and _is_unspaced(first)
     size = _UNSPACED_WORD if unspaced and _SOUTHEAST.match(first) else columns(first)
     return least, least + (not unspaced) + size - 1 + _SLACK
+
+
+def _first_size(line: str) -> int:
+    """Return the length of the first word of a line in ASCII, of at most a hundred letters."""
+    if line[0] == " ":
+        return len(_first_word(line[:100]))
+    end = line.find(" ", 0, 100)
+    return end if end >= 0 else min(len(line), 100)
 
 
 def _first_word(line: str) -> str:
     if line.isascii():
         return next(iter(line.split(None, 1)), "")
-    found = _FIRST_WORD.match(line)
+    found = _compiled(_FIRST_WORD).match(line)
     return found[1] if found is not None else ""

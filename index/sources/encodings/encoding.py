@@ -8,9 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TextIO
 
-from index.sources.encodings.alphabets import HAN, HANGUL, TRADITIONAL
 from index.sources.encodings.charsets import codec_of
-from index.sources.encodings.guessing import guess
 from index.sources.files.streams import (
     DOCUMENT_BYTES,
     RECORD_BYTES,
@@ -39,11 +37,7 @@ _FEW_WHOLE, _FEW_BROKEN = 3, 8
 _BLOCK_BYTES = 1 << 20
 # So many blocks tell the encoding of a long file whose first part is ASCII.
 _BLOCKS_AHEAD = 4
-_HAN_BEGINS = "\u3400"
-_USUAL = HAN | HANGUL | TRADITIONAL
 _BEYOND_ASCII = re.compile("[^\0-\x7f]+")
-# What is neither ASCII nor of China and Japan.
-_BEYOND_HAN = re.compile("[^\t-~\xb7\u2010-\u2026\u3000-\u30ff\u4e00-\u9fff\uff01-\uff9f]")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@B]|\([BJ])")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _NOT_TEXT = "binary: it holds bytes that no text has"
@@ -170,26 +164,18 @@ def _unmarked_utf16(raw: bytes) -> str | None:
     quarter = len(head) // 4
     if not quarter:
         return None
+    # Not before: the letters of all languages take as long to load as some twenty files to read, and most are UTF-8.
+    from index.sources.encodings.guessing import is_text
+
     for codec, empty, filled in (("utf-32-le", (2, 3), 0), ("utf-32-be", (0, 1), 3)):
         if all(zeros[at] == quarter for at in empty) and not zeros[filled]:
             return codec
     for codec, even in (("utf-16-le", False), ("utf-16-be", True)):
         at_even, at_odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
         often, seldom = (at_even, at_odd) if even else (at_odd, at_even)
-        if often and often >= seldom and _is_text(head, codec):
+        if often and often >= seldom and is_text(head, codec):
             return codec
     return None
-
-
-def _is_text(head: bytes, codec: str) -> bool:
-    """Return whether bytes are words in this encoding: letters of few scripts, and of Han and Hangul the usual ones."""
-    text = codecs.getincrementaldecoder(codec)("replace").decode(head)
-    letters = list(filter(str.isalpha, text))
-    rare = sum(letter >= _HAN_BEGINS and letter not in _USUAL for letter in letters)
-    blocks = {ord(letter) >> 8 for letter in letters if letter < _HAN_BEGINS}
-    # With its bytes the other way round a text of Han is of all scripts.
-    plain = 2 * len(letters) > len(text) and (2 * rare <= len(letters) or not _BEYOND_HAN.search(text))
-    return plain and "\ufffd" not in text and "\0" not in text and len(blocks) <= max(4, len(letters) // 8)
 
 
 def _codec(raw: bytes, declared: str | None = None) -> str:
@@ -199,6 +185,8 @@ def _codec(raw: bytes, declared: str | None = None) -> str:
         return stated
     if _nearly_utf8(raw):
         return "utf-8"
+    from index.sources.encodings.guessing import guess
+
     codec = guess(raw)
     if codec is None:
         raise UnusableError("its encoding cannot be told; save it as UTF-8")

@@ -33,6 +33,10 @@ _BEFORE = 200
 _MARKS = frozenset("“”‘’„‚–—…«»‹›€£§°·©®™×½¼¾²³±µ•†\u00a0\u00ad´№")
 _CJK_MARKS = frozenset("。，、；：？！「」『』（）《》【】“”‘’…—・·\u3000〜～〈〉ー")
 _HAN_LETTER = re.compile(f"[{HAN_LETTERS}]")
+_HAN_BEGINS = "\u3400"
+_USUAL = HAN | HANGUL | TRADITIONAL
+# What is neither ASCII nor of China and Japan.
+_BEYOND_HAN = re.compile("[^\t-~\xb7\u2010-\u2026\u3000-\u30ff\u4e00-\u9fff\uff01-\uff9f]")
 _COMMON, _LETTER, _SHOUTED, _MARK, _RARE, _FOREIGN, _NONE = 1.0, 0.5, 0.9, 0.6, 0.1, -1.0, -3.0
 # A Latin letter that the language does not write may be of a name.
 _OF_ANOTHER = -0.3
@@ -193,3 +197,14 @@ def _asian_weight(codec: str, letter: str) -> float:
         known = letter in HAN or (codec == "big5hkscs" and letter in TRADITIONAL)
         return _COMMON if known else _RARE
     return _MARK if "\uff00" <= letter <= "\uff5e" else _other(letter)
+
+
+def is_text(head: bytes, codec: str) -> bool:
+    """Return whether bytes are words in this encoding: letters of few scripts, and of Han and Hangul the usual ones."""
+    text = codecs.getincrementaldecoder(codec)("replace").decode(head)
+    letters = list(filter(str.isalpha, text))
+    rare = sum(letter >= _HAN_BEGINS and letter not in _USUAL for letter in letters)
+    blocks = {ord(letter) >> 8 for letter in letters if letter < _HAN_BEGINS}
+    # With its bytes the other way round a text of Han is of all scripts.
+    plain = 2 * len(letters) > len(text) and (2 * rare <= len(letters) or not _BEYOND_HAN.search(text))
+    return plain and "\ufffd" not in text and "\0" not in text and len(blocks) <= max(4, len(letters) // 8)

@@ -97,6 +97,26 @@ _MOST_UNKNOWN = 8
 # Written as one word with the month: "in April".
 _IN_HEBREW = "ב"
 _VIETNAMESE_MONTHS = ("tháng", "thang", "thg")
+# The first letters of the names of months and of weekdays in ASCII: a word without them is neither, which is known
+# without babel.
+_MONTH_BEGINS = frozenset(
+    (
+        "abr ag ago agu aou apr ara aug avg avr bal bir bre cer cvc cvn cze dab dag dec des det dez dic doc dub eki "
+        "elo ene eyl feb fev geg gen giu gru haz hei hel huh ian iul iun jaa jan jou jui jul jun juu kas kes kov kve "
+        "kwi lap led lie lip lis lok lug lut maa mag mai maj mar may mei mrt nis noi nov oca oct okt ott out paz pro "
+        "rij rug sau sep set sie spa srp sty sub syy sze tam tem tha thg tou uno vas vee wrz zar"
+    ).split()
+)
+_WEEKDAY_BEGINS = frozenset(
+    (
+        "2 3 4 5 6 7 an ant ba bay car cet chu cmt cn cs csu ct ctv cum czw dc dg di die dij dil dim din dis diu div "
+        "dj dl do dom don ds dt dum dv e esm fei fr fre fri gio h hai het jeu joi jue jum k kam ke ked kes ket kol kt "
+        "l la lau lor lun ma maa man mar mer mi mie min mit mo mon n nam ne ned nel nha nie ons otr p pa pat paz pe "
+        "pen per pet pi pia pie pir pn po pon pr pt puh pzt qua qui r rab ree sa sab sal sam sat sau seg sek sel sen "
+        "ses sex sk so sob son sr sre sro st str stv su sub sun sve sze szo t tei ter thu ti tii tir tis to tor tr "
+        "tre tu tue ut ute uto v vas ven vie vin vr vri wed wo woe wt wto za zat zo zon"
+    ).split()
+)
 _MARKS = re.compile("[\u0300-\u036f\u0653-\u0655\u0640\u200c-\u200f\u202a-\u202e\u2066-\u2069'’.॰]")
 _LETTERS = str.maketrans("يىكı", "ییکi")
 
@@ -183,8 +203,12 @@ def _folded(word: str) -> str:
 
 def _all_noise(words: list[str]) -> bool:
     return all(
-        word in _folded_noise() or _ENGLISH_WEEKDAY.fullmatch(word) is not None or word in _weekdays() for word in words
+        word in _folded_noise() or _ENGLISH_WEEKDAY.fullmatch(word) is not None or _is_weekday(word) for word in words
     )
+
+
+def _is_weekday(word: str) -> bool:
+    return (not word.isascii() or word[:3] in _WEEKDAY_BEGINS) and word in _weekdays()
 
 
 def _months(tokens: list[str]) -> tuple[list[str], list[int]]:
@@ -207,7 +231,7 @@ def _months(tokens: list[str]) -> tuple[list[str], list[int]]:
             else:
                 left.append(tokens[at])
             at += 1
-    if len(months) > 1 and tokens[0] in _weekdays() and tokens[1].isdigit():
+    if len(months) > 1 and _is_weekday(tokens[0]) and tokens[1].isdigit():
         # "mar. 19 avr. 2024": the first of them is a Tuesday, not March.
         months = months[1:]
     return left, months
@@ -220,7 +244,7 @@ def _month(word: str) -> int:
         at = _ENGLISH.index(start)
         if word[3:] in ("", _ENGLISH_REST[at]) or word == "sept":
             return at + 1
-    return _names().get(word, 0)
+    return 0 if word.isascii() and word[:3] not in _MONTH_BEGINS else _names().get(word, 0)
 
 
 @cache

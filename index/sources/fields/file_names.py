@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Container
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 from index.sources.files.endings import PACKING
@@ -83,7 +82,6 @@ def stated_date(path: Path) -> str | None:
     return day if day and _day(day) else None
 
 
-@lru_cache(maxsize=16)
 def _stem(path: Path) -> str:
     """Return the name without a known ending, and without that of packing before it; never an empty one."""
     name = _without_ending(_without_ending(printable(path.name), PACKING), _ENDINGS)

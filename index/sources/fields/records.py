@@ -10,8 +10,6 @@ from typing import cast
 
 from index.model import Article, Dropped, Paragraph
 from index.sources.blocks.layout import normal_line, one_line
-from index.sources.blocks.markup import plain, without_cdata
-from index.sources.blocks.rich_text import blocks_of_text
 from index.sources.fields.dates import iso_date
 from index.sources.fields.field_map import NO_MAP, FieldMap
 from index.sources.fields.field_names import CREATED, WRAPPERS, slot_of
@@ -146,7 +144,7 @@ def article(
 def field_text(value: object) -> str | None:
     """Return a short field on one line, without HTML: a name, several names joined by ", ", or an object's own name."""
     if isinstance(value, str):
-        return normal_line(plain(without_cdata(value)) if "<" in value or "&" in value else value) or None
+        return normal_line(_plain(value) if "<" in value or "&" in value else value) or None
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int) and not isinstance(value, bool):
@@ -158,6 +156,13 @@ def field_text(value: object) -> str | None:
         names = [field_text(part) for part in value[:20] if isinstance(part, str | dict)]
         return ", ".join(name for name in names if name) or None
     return None
+
+
+def _plain(markup: str) -> str:
+    # Not before: a text that is none of a record needs no reader of HTML.
+    from index.sources.blocks.markup import plain, without_cdata
+
+    return plain(without_cdata(markup))
 
 
 def language_tag(value: object) -> str | None:
@@ -198,12 +203,16 @@ def _usable_text(value: object) -> object:
         if not bare or value in _NO_CELL or (bare in "<&" and not _has_words(value)):
             return None
         return value if bare != "\0" or value.strip("\0 \n\r\t") else None
-    return value if isinstance(value, list | dict) and blocks_of_text(value) else None
+    if not isinstance(value, list | dict):
+        return None
+    from index.sources.blocks.rich_text import blocks_of_text
+
+    return value if blocks_of_text(value) else None
 
 
 def _has_words(markup: str) -> bool:
     head = _ANY_TAG.sub("", markup[:_HEAD_CHARACTERS])
-    return bool(head.strip()) or bool(plain(markup).strip())
+    return bool(head.strip()) or bool(_plain(markup).strip())
 
 
 def _name(value: object) -> str | None:

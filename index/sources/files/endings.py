@@ -110,8 +110,6 @@ _PACKAGES_WANTED = re.compile(r"(?:\w+[-_])?(?:requirements|constraints)(?:[-_.]
 _LICENCES = ("LICENSE", "LICENCE", "COPYING", "UNLICENSE")
 
 
-# Asked of every file several times.
-@lru_cache(maxsize=16)
 def ending(path: Path) -> str:
     """Return a name's ending in lower case, that inside a packed file: ".jsonl" for "a.JSONL" and "a.jsonl.gz".
 

@@ -111,7 +111,8 @@ def format_of_xml(head: str) -> str:
 
 def root(head: str) -> str:
     """Return the name of the element that an XML document begins with, "" for what is none."""
-    if not head.lstrip().startswith("<"):
+    # Most texts begin with a letter, and need not be copied to know it.
+    if head[:1].isalnum() or not head.lstrip().startswith("<"):
         return ""
     prolog = _XML_PROLOG.match(head)
     found = _ROOT.match(head, prolog.end()) if prolog else None

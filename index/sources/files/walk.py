@@ -5,7 +5,6 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from index.errors import SourceError
@@ -99,8 +98,6 @@ def stamp(state: os.stat_result) -> str:
     return f"{state.st_dev:x}.{state.st_ino:x}.{state.st_size:x}.{state.st_mtime_ns:x}.{state.st_ctime_ns:x}"
 
 
-# Asked several times of each file, as `ending` is.
-@lru_cache(maxsize=16)
 def printable(path: Path | str) -> str:
     """Return `path` as text that can be stored and printed, whatever bytes its name holds."""
     text = str(path)

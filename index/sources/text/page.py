@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.sources.blocks.layout import count_words, ends_a_sentence, tidied
+from index.sources.blocks.layout import count_words, ends_a_sentence, tidied_lines
 from index.sources.blocks.text_headings import is_underline
 from index.sources.text.page_kinds import kinds_of
 from index.sources.text.page_lines import ACCOUNT, ADVERTISEMENT, RELATED, SHARE, kind_of
@@ -53,10 +53,12 @@ class Page:
     @classmethod
     def of(cls, raw: list[str]) -> "Page":
         """Return the page of the lines of a file, as `layout.text_lines` gives them."""
-        lines = list(map(tidied, raw))
+        lines = tidied_lines(raw)
         kinds = kinds_of(lines)
         keys = [
-            key_of(line) if line and not is_boilerplate(line, kind) else ""
+            ""
+            if not line or (not (len(line) > _WIDGET_CHARACTERS and line[0].isalnum()) and is_boilerplate(line, kind))
+            else (line.casefold() if len(line) <= _KEY_CHARACTERS and line.isascii() else key_of(line))
             for line, kind in zip(lines, kinds, strict=True)
         ]
         bare = [at for at, line in enumerate(lines) if line and not keys[at]]

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from index.sources.text.page_lines import (
+    BYLINE_BEGINS,
     BYLINE_WORDS,
+    KINDS_OF_LABELS,
     LABEL_EDGES,
     LONGEST,
     LONGEST_BYLINE,
@@ -23,6 +25,8 @@ _APPEALS: Final = (
     *("follow us", "our app", "unlock", "abonnez", "iscriviti", "inscreva", "meld je"),
 )
 _DIGIT: Final = re.compile(r"\d")
+# Every address, date and link in ASCII has one of these.
+_TELLING: Final = re.compile(r"[\d:|/>]")
 # No label is as long, not even with some signs around it.
 _LEAST_SENTENCE: Final = 60
 _BYLINE_BEGINS: Final = re.compile(rf"(?:{BYLINE_WORDS}) |(?i:written by|reported by|verfasst von)")
@@ -51,7 +55,7 @@ def kinds_of(lines: Sequence[str]) -> list[str]:
     for at, those in zip(doubtful, low, strict=False):
         line = lines[at]
         plain = those.isascii() and line.isascii() and not (signs and any(map(those.__contains__, signs)))
-        if not (plain and sizes[at] > _SHORT_LINE and _is_prose(line)):
+        if not (plain and (_is_prose(line) if sizes[at] > _SHORT_LINE else _is_words(line, those))):
             kinds[at] = kind_of(line, plain=plain)
     return kinds
 
@@ -70,6 +74,13 @@ def _is_prose(line: str) -> bool:
     if len(line) <= LONGEST_STAMP and _DIGIT.search(line):
         return False
     return len(line) > LONGEST_BYLINE or _BYLINE_BEGINS.match(line) is None
+
+
+def _is_words(line: str, low: str) -> bool:
+    """Return whether a short line that holds none of the telling signs is surely text: letters, and no label."""
+    return (
+        _TELLING.search(low) is None and line[0] not in BYLINE_BEGINS and low.strip(LABEL_EDGES) not in KINDS_OF_LABELS
+    )
 
 
 def _is_wrapped(sizes: Sequence[int], at: int) -> bool:

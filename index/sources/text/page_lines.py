@@ -21,7 +21,7 @@ LONGEST = 160
 LONGEST_STAMP, LONGEST_BYLINE = 90, 100
 LABEL_EDGES = " \t:：.!|>»«<›‹→←↓↑…-–—•·+()[]#\u00a0"
 # A label of two lists is what the first says.
-_KINDS: dict[str, str] = {}
+KINDS_OF_LABELS: dict[str, str] = {}
 for _labels, _kind in (
     (labels.NAVIGATION, MENU),
     (labels.FOOTER, FOOTER),
@@ -34,7 +34,7 @@ for _labels, _kind in (
     (labels.ACCOUNT, ACCOUNT),
     (labels.ADVERTISEMENT, ADVERTISEMENT),
 ):
-    _KINDS |= dict.fromkeys(_labels, _kind)
+    KINDS_OF_LABELS |= dict.fromkeys(_labels, _kind)
 
 # The bracket before it is a sign at the edge of a label.
 _COUNTED = re.compile(r"\d[\d.,]*[kK]?[)\]]?")
@@ -77,7 +77,7 @@ _MARKED_BYLINE = re.compile(
 )
 BYLINE_WORDS = "By|BY|Von|VON|Par|PAR|Por|POR|Di|DI|Door|Av|Af|Kirjoittaja|Przez"
 _BYLINE = re.compile(rf"(?:{BYLINE_WORDS}) (\S.*)")
-_BYLINE_BEGINS = frozenset("BVPDAKWRYabdkprvwy")
+BYLINE_BEGINS = frozenset("BVPDAKWRYabdkprvwy")
 _SMALL_IN_NAMES = frozenset("and und et y e en i og och von van de der la di da del al bin le".split())
 _URL = re.compile(
     r"(?:(?:source|url|link|via|источник|المصدر|منبع|来源|來源) ?[:：] ?)?<?(https?://\S{4,2000}?)>?", re.I
@@ -111,7 +111,7 @@ RESERVED = ("reserv", "behalten", "behouden", "riservat")
 # One of these stands in each ASCII form of how long it takes to read something.
 _OF_READING = ("read", "lese", "lect", "leit", "lett", "leest", "okuma")
 _READING_SPACES = 7
-_LONGEST_COUNTED = max(map(len, _KINDS)) + 20
+_LONGEST_COUNTED = max(map(len, KINDS_OF_LABELS)) + 20
 # The first words of the labels that stand beside a number.
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _COUNTED_WORDS = frozenset(
@@ -135,7 +135,7 @@ def kind_of(line: str, *, plain: bool = False) -> str:
     if size > LONGEST or not size:
         return MENU if size <= 3 * LONGEST and _is_bar(line) else ""
     low = line.casefold()
-    known = _KINDS.get(low.strip(LABEL_EDGES))
+    known = KINDS_OF_LABELS.get(low.strip(LABEL_EDGES))
     if known or size == 1:
         return known or ""
     if "://" in low and _URL.fullmatch(line):
@@ -155,7 +155,7 @@ def byline_name(line: str) -> str:
     ('Ana Reyes', '')
     """
     # The letters that one begins with in ASCII.
-    if line[:1].isascii() and line[:1] not in _BYLINE_BEGINS:
+    if line[:1].isascii() and line[:1] not in BYLINE_BEGINS:
         return ""
     marked = _MARKED_BYLINE.match(line)
     found = marked or _BYLINE.match(line)
@@ -215,7 +215,7 @@ def _counted(line: str, low: str) -> str:
     word = _FIRST_WORD.search(low) if len(low) <= _LONGEST_COUNTED else None
     if word is not None and (word[0] in _COUNTED_WORDS or not low.isascii()):
         without = _COUNTED.sub("", low).strip(LABEL_EDGES)
-        if (bare := _KINDS.get(without)) in (COMMENTS, REPLY, SHARE):
+        if (bare := KINDS_OF_LABELS.get(without)) in (COMMENTS, REPLY, SHARE):
             return COMMENTS if without in labels.COMMENTS else bare
     if _is_stamp(low):
         return STAMP
