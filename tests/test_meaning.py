@@ -262,7 +262,7 @@ def test_meaning_adds_to_the_confidence_of_words_or_takes_away(index: Index, sto
 
 def _added(tmp_path: Path, folder: Path, texts: Mapping[str, tuple[str, ...]]) -> float:
     store = Store(tmp_path)
-    _build(store, TEXTS | texts)
+    _build(store, {**TEXTS, **texts})
     give_meaning(store, folder)
     with LocalRetriever(store, model=Model(folder, store.data_dir)).index as opened:
         meaning = opened.search("Which bridge opens at dawn?").meaning
