@@ -2,8 +2,9 @@
 
 It is the one that holds most of what the question says and its neighbours do not: each word of the question weighs its
 idf times ln((S + 1) / s), where s of the S sentences hold it, and a word of the article's title, which every sentence
-is about, a quarter of that. Where a number, a date or a name is asked for, a sentence with one that the question does
-not say is preferred. `index.tuning` holds the weights and what each of them gives.
+is about, a quarter of that. What a short question that begins a line says counts for the sentence behind it, which
+answers it. Where a number, a date or a name is asked for, a sentence with one that the question does not say is
+preferred. `index.tuning` holds the weights and what each of them gives.
 """
 
 import math
@@ -15,7 +16,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from bot.interrogatives import Asked, asked
-from index import Hit, Results, analyze_each, sentences, tuning
+from index import Hit, Results, analyze_each, is_question, sentences, tuning
 
 UNMARKED: Final = (0, 0)
 # The same passages answer again and again: two kilobytes for each of so many save half of what marking costs.
@@ -31,7 +32,7 @@ def answering_sentences(results: Results, hits: Sequence[Hit]) -> list[tuple[int
     """Return the sentence of each hit that answers, as a half-open range of code points of its text.
 
     `UNMARKED`, which is empty, where there is nothing to choose from: a single sentence, a caption, a blank text. A
-    heading is never chosen.
+    heading is never chosen, nor a short question that begins a line, but for the last sentence.
     """
     weights = {one: term.weight * term.idf for term in results.terms if term.known for one in term.terms}
     kind = asked(results.question, results.language)
@@ -57,11 +58,14 @@ def answering_sentence(
     if found is None:
         return UNMARKED
     spans, scores = found.spans, _coverage(weights, found, _title(title, language))
+    for at in found.questions:
+        scores[at + 1] += scores[at]
+        scores[at] = -1.0
     bonus = tuning.SENTENCE_ASKED[kind] * sum(weights.values()) if kind is not None else 0.0
     fit = _fit(f"{question} {title}", kind)
     best, most = UNMARKED, (-1.0, 0)
     for at in sorted(range(len(spans)), key=lambda at: -scores[at]):
-        if scores[at] + bonus < most[0]:
+        if scores[at] < 0 or scores[at] + bonus < most[0]:
             break
         start, end = spans[at]
         # Of equals the first.
@@ -72,11 +76,15 @@ def answering_sentence(
 
 
 class _Sentences(NamedTuple):
-    """The sentences of a text: where each stands, the terms of all, see `analyze_each`, and where those of each end."""
+    """The sentences of a text: where each stands, the terms of all, see `analyze_each`, and where those of each end.
+
+    `questions` are the short ones that ask at the beginning of a line, but for the last.
+    """
 
     spans: Sequence[tuple[int, int]]
     terms: str
     ends: Sequence[int]
+    questions: Sequence[int]
 
     def holding(self, line: str) -> list[int]:
         """Return the sentences that hold a term, given with its line breaks."""
@@ -94,7 +102,9 @@ def _analysed(text: str, language: str) -> _Sentences | None:
     if len(spans) < 2:
         return None
     terms = analyze_each(text, spans, language)
-    return _Sentences(spans, "".join(terms), list(accumulate(map(len, terms))))
+    short = [at for at, (start, end) in enumerate(spans[:-1]) if end - start <= tuning.ANSWERED_LETTERS]
+    questions = [at for at in short if is_question(text[slice(*spans[at])]) and _begins_line(text, spans[at][0])]
+    return _Sentences(spans, "".join(terms), list(accumulate(map(len, terms))), questions)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -179,9 +189,17 @@ def _is_heading(text: str, start: int, end: int) -> bool:
     """
     if "\n" not in text:
         return False
-    line, before, after = text[start:end], text[:start].rstrip(" \t"), text[end:].lstrip(" \t")
-    if _END_MARK.search(line) or before[-1:] not in ("", "\n") or after[:1] not in ("", "\n"):
+    line = text[start:end]
+    if _END_MARK.search(line) or not _is_line(text, start, end):
         return False
-    if not before:
+    if not text[:start].strip(" \t"):
         return len(line) <= tuning.HEADING_LETTERS
     return len(line.split()) < tuning.STUB_WORDS and not _NUMBER.search(line)
+
+
+def _is_line(text: str, start: int, end: int) -> bool:
+    return _begins_line(text, start) and text[end:].lstrip(" \t")[:1] in ("", "\n")
+
+
+def _begins_line(text: str, start: int) -> bool:
+    return text[:start].rstrip(" \t")[-1:] in ("", "\n")

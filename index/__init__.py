@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from index.analysis.light_words import is_function_word, weighing
     from index.analysis.literal import fold_text
     from index.analysis.passages import passages
-    from index.analysis.sentences import sentences
+    from index.analysis.sentences import is_question, sentences
     from index.analysis.solar_hijri import MONTHS as SOLAR_HIJRI_MONTHS
     from index.analysis.solar_hijri import solar_hijri
     from index.bm25 import Parameters
@@ -88,20 +88,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SOLAR_HIJRI_MONTHS", "Aliases", "Article", "ArticleCard", "BrokenIndexError", "BuildBusyError",
-    "BuildRefusedError", "Changes", "Check", "Cluster", "ClusterError", "ClusterOptions", "ClusterRetriever", "Copies",
-    "Dropped", "EngineName", "Fault", "FetchError", "FetchOptions", "FetchProgress", "Fetched", "FieldMapError",
-    "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError", "LocalRetriever", "LossRefusedError", "Making",
-    "Manifest", "Model", "ModelError", "NewerIndexError", "NoIndexError", "NoOlderIndexError", "Options",
-    "OutdatedIndexError", "Paragraph", "Parameters", "Parts", "Passage", "Period", "Problem", "Progress",
-    "PublishOptions", "Published", "Publishing", "QuestionSetError", "QuestionTerm", "Reading", "ReadingOptions",
-    "RefusedAddressError", "Report", "Resolved", "Results", "Retriever", "Skipped", "SkippedGroup", "SourceError",
-    "SourceState", "StorageError", "Store", "Texts", "UnreachableError", "UnreadableIndexError", "WorkerError",
-    "address_of", "analyze_each", "analyze_spans", "analyzer_settings", "answered_by", "answers_already", "build_index",
-    "checks", "exported", "fetch", "fetch_due", "fetched_folder", "fetched_reading", "fold_text", "forget",
-    "give_meaning", "grouped", "health", "install_command", "is_address", "is_function_word", "make_folder",
-    "nearly_equal", "nothing_fetched", "openings", "passages", "prune", "publish", "published", "read", "replace_file",
-    "roll_back", "sentences", "solar_hijri", "source_of", "survey", "sync", "tuning", "vectors_missing", "weighing",
-    "withdraw", "write_file", "write_model",
+    "BuildRefusedError", "Changes", "Check", "Cluster", "ClusterError", "ClusterOptions", "ClusterRetriever",
+    "Copies", "Dropped", "EngineName", "Fault", "FetchError", "FetchOptions", "FetchProgress", "Fetched",
+    "FieldMapError", "Filter", "Findings", "Health", "Hit", "Index", "IndexLibraryError", "LocalRetriever",
+    "LossRefusedError", "Making", "Manifest", "Model", "ModelError", "NewerIndexError", "NoIndexError",
+    "NoOlderIndexError", "Options", "OutdatedIndexError", "Paragraph", "Parameters", "Parts", "Passage", "Period",
+    "Problem", "Progress", "PublishOptions", "Published", "Publishing", "QuestionSetError", "QuestionTerm",
+    "Reading", "ReadingOptions", "RefusedAddressError", "Report", "Resolved", "Results", "Retriever", "Skipped",
+    "SkippedGroup", "SourceError", "SourceState", "StorageError", "Store", "Texts", "UnreachableError",
+    "UnreadableIndexError", "WorkerError", "address_of", "analyze_each", "analyze_spans", "analyzer_settings",
+    "answered_by", "answers_already", "build_index", "checks", "exported", "fetch", "fetch_due", "fetched_folder",
+    "fetched_reading", "fold_text", "forget", "give_meaning", "grouped", "health", "install_command", "is_address",
+    "is_function_word", "is_question", "make_folder", "nearly_equal", "nothing_fetched", "openings", "passages",
+    "prune", "publish", "published", "read", "replace_file", "roll_back", "sentences", "solar_hijri", "source_of",
+    "survey", "sync", "tuning", "vectors_missing", "weighing", "withdraw", "write_file", "write_model",
 ]  # fmt: skip
 
 _MODULES: Final = {
@@ -109,7 +109,7 @@ _MODULES: Final = {
     "analysis.light_words": "is_function_word weighing",
     "analysis.passages": "passages",
     "analysis.literal": "fold_text",
-    "analysis.sentences": "sentences",
+    "analysis.sentences": "is_question sentences",
     "analysis.solar_hijri": "solar_hijri",
     "bm25": "Parameters",
     "build.build": "Options Progress Report",

@@ -162,6 +162,24 @@ def test_names_that_do_not_say_their_encoding_are_read_in_it(tmp_path: Path, cod
     assert list(titles) == [f"{archive}/{name}" for archive in ("a.zip", "b.tar") for name in names]
 
 
+@pytest.mark.parametrize(
+    ("codec", "name", "text"),
+    [
+        ("gbk", "故乡的桥.md", "故乡的石桥建于明朝。"),
+        ("cp949", "새 문서.md", "새로 쓴 문서입니다."),
+        ("cp866", "Отчёт.md", "Годовой отчёт о приливе."),
+        ("cp850", "Über uns.md", "Was über uns gesagt wird."),
+        ("cp720", "الجسر.md", "بني الجسر القديم."),
+    ],
+)
+def test_a_name_of_few_letters_is_read_in_those_of_its_text(tmp_path: Path, codec: str, name: str, text: str) -> None:
+    stand_in = "0" * len(name.encode(codec))
+    raw = zip_bytes({stand_in: f"# Eel\n\n{text}\n"}).replace(stand_in.encode(), name.encode(codec))
+    (tmp_path / "a.zip").write_bytes(raw)
+    titles, told = outcome(tmp_path)
+    assert (list(titles), told) == ([f"a.zip/{name}"], {})
+
+
 @pytest.mark.usefixtures("temporary")
 def test_what_leads_out_or_is_no_file_is_told_and_written_nowhere(tmp_path: Path) -> None:
     folder = tmp_path / "in" / "deep"

@@ -40,6 +40,32 @@ def test_a_long_paragraph_that_ends_with_a_colon_stands_alone() -> None:
     assert texts(Block(long), Block("Yes.")) == [long, "Yes."]
 
 
+ASKED = [Block("Where is the berth?"), Block("By the old pier."), Block("What does it cost?"), Block(SENTENCE)]
+
+
+def test_questions_open_their_answers() -> None:
+    numbered = [Block("1. Who let it?", "list"), Block("The board."), Block("It met twice."), *ASKED]
+    assert texts(*numbered) == [
+        "1. Who let it?\nThe board.",
+        "It met twice.",
+        "Where is the berth?\nBy the old pier.",
+        f"What does it cost?\n{SENTENCE}",
+    ]
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        pytest.param(ASKED[1:], id="one alone"),
+        pytest.param([*ASKED, *[Block(SENTENCE)] * 7], id="few in a long text"),
+        pytest.param([*ASKED[::2], *ASKED], id="questions that nobody answers"),
+        pytest.param([Block("“Where is it?”"), ASKED[1], Block("— By the pier?"), ASKED[3]], id="a dialogue"),
+    ],
+)
+def test_other_questions_are_paragraphs(blocks: list[Block]) -> None:
+    assert texts(*blocks) == [block.text for block in blocks]
+
+
 def test_a_heading_at_the_end_is_kept() -> None:
     assert texts(Block(SENTENCE), Block("Prices", "heading")) == [SENTENCE, "Prices"]
 

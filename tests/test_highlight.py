@@ -114,6 +114,28 @@ ROWS = [
         "[The bath is heated from May.] It closes at dusk.\nOpening hours",
         ("bath opening hours",),
     ),
+    # A question that begins a line says what is answered behind it.
+    (
+        "Bath",
+        "en",
+        "Is it heated? From May on. It has steam.\nHow old is it? [Older than us.]",
+        ("How old is the bath?",),
+    ),
+    (
+        "Swimming bath",
+        "en",
+        "When does the bath open?\n[Daily from noon on.] Dogs stay outside.",
+        ("When does the bath open?",),
+    ),
+    ("Swimming bath", "en", "Prices\nIs the bath heated?\n[From May on.]", ("Is the bath heated?",)),
+    # In a line it may be the name of a song.
+    ("Songs", "en", "It is old. [It is called Is the bath heated?] It was sung at dusk.", ("Is the bath heated?",)),
+    (
+        "Λουτρό",
+        "el",
+        "Πότε ανοίγει το λουτρό;\n[Κάθε μέρα το μεσημέρι.] Σκύλοι μένουν έξω.",
+        ("Πότε ανοίγει το λουτρό;",),
+    ),
 ]
 CASES = [
     pytest.param(title, language, text, question, id=question)

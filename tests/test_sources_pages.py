@@ -216,3 +216,26 @@ def test_a_sentence_that_names_the_author_or_the_day_stays(tmp_path: Path) -> No
         tmp_path, f"<html><head>{head}</head><body><h1>Ferry Runs Again</h1>{body}<p>{FERRY}</p></body></html>"
     )
     assert texts(found) == [*said, FERRY]
+
+
+@pytest.mark.parametrize(
+    ("below", "author", "date"),
+    [
+        ("<div>By Ana Reyes</div><div>April 19, 2024</div>", "Ana Reyes", "2024-04-19"),
+        ("<div>Posted on April 19, 2024 by Ana Reyes</div>", "Ana Reyes", "2024-04-19"),
+        ("<p>Von Karl Meier, 19. April 2024</p>", "Karl Meier", "2024-04-19"),
+        ("<p>Last updated: 19 April 2024</p>", None, None),
+    ],
+)
+def test_who_wrote_a_page_and_when_is_read_below_its_headline(
+    tmp_path: Path, below: str, author: str | None, date: str | None
+) -> None:
+    body = f"<h1>Ferry Runs Again</h1>{below}<p>{FERRY}</p><p>{DOCK}</p>"
+    found = page(tmp_path, f"<html><body><main>{body}</main></body></html>")
+    assert (found.author, found.date, texts(found)) == (author, date, [FERRY, DOCK])
+
+
+def test_a_list_of_pages_is_of_no_day(tmp_path: Path) -> None:
+    posts = "".join(f"<h2>Ferry {day}</h2><p>April {day}, 2024</p><p>{FERRY}</p>" for day in (19, 20))
+    found = page(tmp_path, f"<html><body><main><h1>Ferries</h1>{posts}</main></body></html>")
+    assert (found.author, found.date) == (None, None)

@@ -140,6 +140,14 @@ def test_the_names_of_newspapers_and_programs_are_known(
     assert (got.title, texts(got), got.date, got.url, got.source, got.author, got.key) == expected
 
 
+@pytest.mark.parametrize(("asked", "answered"), [("Question", "Answer"), ("вопрос", "ответ"), ("السؤال", "الجواب")])
+def test_an_answer_is_an_article_with_its_question_as_title(tmp_path: Path, asked: str, answered: str) -> None:
+    got = read_record(tmp_path, {asked: "Is it hot?", answered: KILN})
+    assert (got.title, texts(got)) == ("Is it hot?", [KILN])
+    passage = read_record(tmp_path, {asked: "Is it hot?", "context": KILN, answered: "Yes."})
+    assert texts(passage) == [KILN]
+
+
 @pytest.mark.parametrize(
     ("record", "title", "text"),
     [

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -14,7 +15,7 @@ import aiohttp
 import pytest
 
 from bot.channels.telegram import serve
-from bot.channels.telegram.memory.inbox import Inbox
+from bot.channels.telegram.memory.inbox import JSON, Inbox
 from bot.channels.telegram.transport import server
 from bot.channels.telegram.transport.webhook import LARGEST_BODY, SECRET_HEADER
 from bot.errors import ChannelError
@@ -114,6 +115,34 @@ async def test_an_update_that_comes_twice_is_answered_once(fake: FakeTelegram, b
     await fake.until(lambda: not fake.pending())
     assert SENTENCE in (await fake.say_and_wait(ALICE, "And now?")).text
     assert bot.library.asked == ["Who?", "And now?"]
+
+
+async def test_calls_that_come_together_are_written_down_together_or_all_put_off_and_each_is_answered_once(
+    fake: FakeTelegram, bot: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    plain = Inbox.take
+
+    def take(inbox: Inbox, updates: list[JSON]) -> list[JSON]:
+        written.append(len(updates))
+        if len(written) == 1:
+            raise OSError("no disk")
+        return plain(inbox, updates)
+
+    asked = fake.say(ALICE, "Who?", always=True)
+    await fake.wait_sent(1)
+    assert fake.webhook is not None
+    number, _ = fake.webhook.deliveries[0]
+    monkeypatch.setattr(Inbox, "take", take)
+    people = range(101, 111)
+    messages = [asked | {"chat": fake.world.chat(who), "text": f"Who is {who}?"} for who in people]
+    updates = [{"update_id": number + place, "message": one} for place, one in enumerate(messages, 1)]
+    bodies = [json.dumps(update).encode() for update in updates for _ in range(2)]
+    statuses = await asyncio.gather(*(call(hook(fake), body) for body in bodies))
+    assert statuses.count(500) >= written[0] > 1
+    assert await asyncio.gather(*(call(hook(fake), body) for body in bodies)) == [200] * 20
+    await fake.wait_sent(11)
+    assert sorted(bot.library.asked[1:]) == [message["text"] for message in messages]
 
 
 async def test_an_update_that_comes_again_while_it_is_in_hand_stays_written_down(

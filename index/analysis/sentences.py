@@ -14,6 +14,7 @@ _WIDE = rf"(?<=[{_WIDE_MARKS}])[{_WIDE_MARKS}]*[\"'”’»)\]}}」』）】》]
 # “ and « close a quotation in German and Danish; touching the mark before them they never open one.
 _MARKS = ".!?…։"
 _MARK = rf"(?<=[{_MARKS}])(?<![{_MARKS}]{{2}})[{_MARKS}]*+[\"'”’“»«)\]}}]*(?:\[\d{{1,3}}\])*(?=\s|$)"
+_ASKING = ("?", "؟", "？", "፧", "\u037e")
 _WORD_AFTER = r"(?=\s*[\"'“‘«„(\[]*(?P<after>\w*))"
 # One set of letters in front, which is found fast, and behind it which of them it was.
 _END = re.compile(rf"[{_WIDE_MARKS}{_MARKS}\n](?:{_WIDE}|{_MARK}{_WORD_AFTER}|(?<=\n))")
@@ -70,6 +71,15 @@ def sentences(text: str) -> list[tuple[int, int]]:
             start = end.end()
     _add(spans, text, start, len(text))
     return spans
+
+
+def is_question(text: str) -> bool:
+    """Return whether `text` ends as a question does, in Greek too, which has a semicolon there.
+
+    >>> is_question("Where is it?"), is_question("Πού είναι;"), is_question("It is here;")
+    (True, True, False)
+    """
+    return text.endswith(_ASKING) or (text.endswith(";") and "\u0370" <= text[-2:-1] <= "\u03ff")
 
 
 def words(text: str) -> list[tuple[int, int]]:

@@ -270,6 +270,8 @@ class _Channel:
                 async with asyncio.timeout(TO_TASKS):
                     while app.update_queue.qsize() and not self.hurry.is_set():
                         await asyncio.sleep(0.005)
+            # What left the queue last becomes a task that `drain` sees in this round of the loop.
+            await asyncio.sleep(0)
             if unfinished := await self._order.drain(self.pace.drain, self.hurry, self._delivery.pause):
                 LOG.warning("stopped with %d updates in hand; they are taken up at the next start", unfinished)
             await app.stop()

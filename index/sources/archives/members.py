@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import IO, Final
 
-from index.sources.encodings.encoding import decode
 from index.sources.files.passed_over import IGNORE_FILE, IgnoreFiles, Patterns, apparatus
 from index.sources.files.streams import INFLATION, UnusableError, allowance, brief
 
@@ -127,15 +126,6 @@ def name_fault(name: str) -> str:
     if len(parts) > _FOLDERS:
         return f"it lies in more than {_FOLDERS} folders one in another"
     return f"its name is longer than {_NAME:,} letters" if len(name) > _NAME else ""
-
-
-def decoded_names(raw: Sequence[bytes]) -> list[str] | None:
-    """Return names that do not say in which encoding they are, all in the same one; None if it cannot be told."""
-    with suppress(UnusableError):
-        names = decode(b"\n".join(raw)).split("\n")
-        if len(names) == len(raw):
-            return names
-    return None
 
 
 class PassingOver:

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Final, cast
 
-from index.sources.archives.members import MOST_MEMBERS, Archive, Member, decoded_names, name_fault
+from index.sources.archives.members import MOST_MEMBERS, Archive, Member, name_fault
+from index.sources.archives.names import decoded_names
 from index.sources.files.passed_over import IGNORE_FILE
 from index.sources.files.streams import UnusableError, open_stream
 

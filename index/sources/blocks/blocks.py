@@ -5,10 +5,11 @@ Every reader that knows its format's structure gives blocks; `joined` makes para
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Literal
 
 from index import tuning
+from index.analysis.sentences import is_question
 from index.model import Dropped, Paragraph
 from index.sources.blocks.layout import count_words
 
@@ -26,6 +27,10 @@ _MOST_OPENERS = 4
 _HEADING_WORDS = 12
 _NO_HEADING_ENDS = (".", ",", ";", "…", "。", "।", "۔", "،", "؛", "，", "、")
 COLONS = (":", "：", "﹕", "︓")
+# Questions and answers: so many questions at least, none right after another, and of the blocks such a share.
+_QUESTIONS, _QUESTIONS_SHARE = 2, 0.2
+# What people say to each other in a story is a dialogue.
+_SPOKEN = ("–", "—", "- ", "“", "”", "„", "«", "»", "‘", '"', "'")
 
 
 # Not frozen: to make one would take three times as long.
@@ -46,8 +51,9 @@ class Block:
 def joined(blocks: Iterable[Block]) -> list[Paragraph]:
     r"""Return the paragraphs of `blocks`: headings and a short paragraph that ends with a colon open what follows.
 
-    They stand on lines of their own. A caption takes no heading with it. A table that fills more than a passage
-    becomes several paragraphs that each begin with its header row.
+    So do short questions, where one after another is answered. They stand on lines of their own. A caption takes no
+    heading with it. A table that fills more than a passage becomes several paragraphs that each begin with its header
+    row.
 
     >>> [paragraph] = joined([Block("Prices", "heading"), Block("A berth costs:"), Block("240", "list")])
     >>> paragraph.text
@@ -57,10 +63,10 @@ def joined(blocks: Iterable[Block]) -> list[Paragraph]:
     openers: list[str] = []
     place: str | None = None
     lead_in = False
-    for block in blocks:
-        if not block.text:
-            continue
-        if block.kind == "paragraph" and not openers and not block.text.endswith(COLONS):
+    blocks = [block for block in blocks if block.text]
+    asked = _asked(blocks)
+    for at, block in enumerate(blocks):
+        if block.kind == "paragraph" and not openers and at not in asked and not block.text.endswith(COLONS):
             found.append(Paragraph(block.text, "paragraph", block.fragment))
             continue
         if block.kind == "caption":
@@ -71,7 +77,7 @@ def joined(blocks: Iterable[Block]) -> list[Paragraph]:
             openers.clear()
         if not openers:
             place = block.fragment
-        lead_in = is_lead_in(block)
+        lead_in = at in asked or is_lead_in(block)
         if lead_in or block.kind == "heading":
             openers.append(block.text)
             continue
@@ -94,6 +100,22 @@ def is_lead_in(block: Block) -> bool:
     return (
         block.kind == "paragraph"
         and block.text.endswith(COLONS)
+        and "\n" not in block.text
+        and count_words(block.text) <= _LEAD_IN_WORDS
+    )
+
+
+def _asked(blocks: Sequence[Block]) -> frozenset[int]:
+    """Return which blocks are short questions of a text that answers each in what follows it."""
+    asked = [at for at, block in enumerate(blocks) if is_question(block.text) and _stands_alone(block)]
+    alone = all(after - before > 1 for before, after in pairwise(asked))
+    return frozenset(asked if alone and len(asked) >= max(_QUESTIONS, _QUESTIONS_SHARE * len(blocks)) else ())
+
+
+def _stands_alone(block: Block) -> bool:
+    return (
+        block.kind in ("paragraph", "list")
+        and not block.text.startswith(_SPOKEN)
         and "\n" not in block.text
         and count_words(block.text) <= _LEAD_IN_WORDS
     )

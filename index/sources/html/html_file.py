@@ -24,10 +24,10 @@ from index.sources.files.walk import printable
 from index.sources.html.main import Choice, chosen
 from index.sources.html.metadata import Metadata, metadata
 from index.sources.html.neighbours import shares_its_title
+from index.sources.html.signature import signature, signature_of
 from index.sources.html.templates import is_template, without_templates
 from index.sources.html.title import title_of
 from index.sources.text.gutenberg import without_notices
-from index.sources.text.page_lines import BYLINE, STAMP, kind_of
 from index.sources.text.pasted import is_boilerplate
 
 # A page is parsed as a whole, at about a second for each MiB.
@@ -81,6 +81,9 @@ def page(
     choice = chosen(root, page, [own or stated.title or "", stated.whole_title], news=stated.news)
     shared = stated.whole_title if shares_its_title(path, raw) else ""
     title = own or title_of(stated, choice.chosen, [block for block, _ in choice.dropped], shared=bool(shared))
+    if (signed := signature_of(choice.chosen, title)) is not None:
+        stated.news = True
+        fields |= {"author": fields["author"] or signed.author, "date": fields["date"] or signed.date}
     body, dropped = _body(choice, title, stated, shared)
     linked = _paragraphs(plain(stated.body))
     if _better(linked, [paragraph.text for paragraph in body]):
@@ -127,7 +130,7 @@ def _body(choice: Choice, title: str, stated: Metadata, shared: str) -> tuple[li
         elif (
             stated.news
             and block.kind == "paragraph"
-            and (stated.is_said_in(block.text) or (not blocks and kind_of(block.text) in (STAMP, BYLINE)))
+            and (stated.is_said_in(block.text) or (not blocks and signature(block.text) is not None))
         ):
             dropped.append(Dropped(block.text, "the author and the date again"))
         else:

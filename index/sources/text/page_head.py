@@ -114,7 +114,7 @@ def head_of(page: Page, title: int, end: int, *, paged: bool = True) -> Head:
             elif page.lines[at]:
                 break
         elif at > last and not _is_caption(page, at, end):
-            dated = paged and _is_day(page.lines[at])
+            dated = paged and is_day(page.lines[at])
             if not (dated or (paged and _is_byline(page, at, end, reasons))):
                 break
             reasons[at] = STAMP if dated else BYLINE
@@ -123,7 +123,8 @@ def head_of(page: Page, title: int, end: int, *, paged: bool = True) -> Head:
     return Head(at, reasons, author)
 
 
-def _is_day(line: str) -> bool:
+def is_day(line: str) -> bool:
+    """Return whether a line is a day and nothing else: "March 3, 2021"."""
     return len(line) <= _DAY_CHARACTERS and any(map(str.isdigit, line)) and iso_date(line) is not None
 
 

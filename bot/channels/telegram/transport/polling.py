@@ -75,11 +75,11 @@ class Reception:
             self._backlog.hold(0.0)
         return [{"update_id": update["update_id"]} for update in numbered[-1:]]
 
-    def receive_call(self, update: JSON) -> None:
-        """Take what a call of the webhook brought."""
-        if waited_in(update) is not None:
+    def receive_calls(self, updates: list[JSON]) -> None:
+        """Take what calls of the webhook brought."""
+        if any(waited_in(update) is not None for update in updates):
             self._backlog.hold(_NEXT_CALL)
-        self.resume(self._take(self._wanted([update])))
+        self.resume(self._take(self._wanted(updates)))
 
     def resume(self, updates: list[JSON]) -> None:
         """Go on with updates that are written down; of one that is only a number, nothing is left to do."""

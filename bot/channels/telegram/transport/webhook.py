@@ -50,6 +50,8 @@ class Webhook:
         self._metrics = metrics
         self._reception = reception
         self._closed = True
+        self._calls: dict[int, JSON] = {}
+        self._taking: asyncio.Task[None] | None = None
         self._server: WebServer | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._last_error = 0
@@ -77,8 +79,21 @@ class Webhook:
         if self._reception.full and not overtakes:
             self._metrics.events["busy"] += 1
             return _put_off(RETRY_AFTER_FULL)
-        self._reception.receive_call(update)
+        await self._take(update)
         return Response(status_code=200)
+
+    async def _take(self, update: JSON) -> None:
+        """Take what a call brought, with what others bring in this round of the loop: the disk is awaited once for all
+        of them. Raises for all of them what goes wrong, so that none is acknowledged that is not written down."""
+        if self._taking is None:
+            self._taking = asyncio.create_task(self._take_calls())
+        self._calls.setdefault(update["update_id"], update)
+        # Whoever hangs up takes nobody along.
+        await asyncio.shield(self._taking)
+
+    async def _take_calls(self) -> None:
+        calls, self._calls, self._taking = self._calls, {}, None
+        self._reception.receive_calls(list(calls.values()))
 
     def _note_stranger(self) -> None:
         self._metrics.events["bad secret"] += 1
@@ -132,6 +147,8 @@ class Webhook:
     async def stop(self) -> None:
         """Take nothing any more: what comes now is put off, and comes again after the next start."""
         self._closed = True
+        if self._taking is not None:
+            await asyncio.wait({self._taking})
         if self._watcher is not None:
             self._watcher.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -1,0 +1,64 @@
+"""The names of members that do not say in which encoding they are: that in which they look like their own texts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from typing import Final
+
+from index.sources.encodings.alphabets import ENCODINGS
+from index.sources.encodings.encoding import decode
+from index.sources.files.streams import UnusableError
+
+# Windows writes names in the code page of its console, which hardly any text is in.
+_CONSOLES: Final = (
+    "cp866", "cp850", "cp437", "cp852", "cp720", "cp862", "cp737", "cp857", "cp775", "cp855", "cp874",
+    "gb18030", "cp932", "cp949", "big5hkscs",
+)  # fmt: skip
+_CODECS: Final = tuple(dict.fromkeys([*_CONSOLES, "euc_jp", *ENCODINGS]))
+_ALIKE: Final = 0.5
+
+
+def decoded_names(raw: Sequence[bytes], beginnings: Iterable[bytes] = ()) -> list[str] | None:
+    """Return names that do not say in which encoding they are, all in the same one; None if it cannot be told.
+
+    `beginnings` are those of texts, of which names of a few letters say less about their encoding than their letters
+    say about the names.
+
+    >>> name, text = "故乡的桥.md".encode("gbk"), "故乡的石桥建于明朝。".encode()
+    >>> decoded_names([name]), decoded_names([name], [text])
+    (['นสฯ็ตฤวล.md'], ['故乡的桥.md'])
+    """
+    joined, found = b"\n".join(raw), ""
+    with suppress(UnusableError):
+        found = decode(joined)
+    known = {sign for beginning in beginnings for sign in _signs(_text(beginning))}
+    most = max(_ALIKE, _likeness(found, known))
+    for codec in _CODECS if known and found.encode() != joined else ():
+        with suppress(UnicodeDecodeError):
+            names = joined.decode(codec)
+            if (like := _likeness(names, known)) > most:
+                found, most = names, like
+    names_apart = found.split("\n")
+    return names_apart if len(names_apart) == len(raw) else None
+
+
+def _likeness(text: str, known: set[str]) -> float:
+    """Return which share of its letters beyond ASCII, and of the pairs that these are in, the texts have too."""
+    signs = list(_signs(text))
+    return sum(sign in known for sign in signs) / max(1, len(signs))
+
+
+def _signs(text: str) -> Iterator[str]:
+    text = text.casefold()
+    for one in text:
+        if not one.isascii():
+            yield one
+    for one, other in pairwise(text):
+        if not (one + other).isascii() and one.isalpha() and other.isalpha():
+            yield one + other
+
+
+def _text(raw: bytes) -> str:
+    with suppress(UnusableError):
+        return decode(raw)
+    return ""
