@@ -167,7 +167,7 @@ FOREIGN_WEIGHT: Final = 0.3
 # What meaning adds to the confidence of words: for each standard deviation that the first passage, and its nearest
 # sentence, are nearer than is usual of non-questions, for the share of its score by which it leads those of other
 # articles, and always. Chosen on nq_en-abstain, xquad_en-abstain, xquad_ar-abstain and pquad_val-abstain: accuracy of
-# refusing grows by .065, .022, .013 and .030, without the sentence at best by .042, .014, .014 and .024; XQuAD in Hindi
+# refusing grows by .066, .022, .013 and .029, without the sentence at best by .042, .014, .014 and .024; XQuAD in Hindi
 # and Chinese, held out: .038 and .027. docs/meaning.md has what a set gains that is left out.
 SURE_NEARER: Final = 0.2
 SURE_SAID: Final = 0.3
