@@ -164,13 +164,17 @@ MEANING_WEIGHT: Final = 0.075
 # English questions, articles in Arabic, Russian, Chinese, hit@1 with .075: .690, .713, .697; .15: .723, .743, .730;
 # .3: .730, .753, .737; by meaning alone .717, .740, .737.
 FOREIGN_WEIGHT: Final = 0.3
-# What meaning adds to the confidence of words: for each standard deviation that the first passage is nearer than is
-# usual of non-questions, for the share of its score by which it leads the second one, and always. Chosen on
-# xquad_ar-abstain and 1,200 questions of pquad_val-abstain, whose accuracy of refusing grows by .013 and .025; held
-# out, xquad_en-abstain and 1,200 of nq_en-abstain grow by .013 and .043. By nearness alone: .009, .046, .002, .003.
-SURE_NEARER: Final = 0.1
-SURE_LEAD: Final = 0.8
-SURE_USUAL: Final = 0.2
+# What meaning adds to the confidence of words: for each standard deviation that the first passage, and its nearest
+# sentence, are nearer than is usual of non-questions, for the share of its score by which it leads those of other
+# articles, and always. Chosen on nq_en-abstain, xquad_en-abstain, xquad_ar-abstain and pquad_val-abstain: accuracy of
+# refusing grows by .066, .022, .013 and .029, without the sentence at best by .042, .014, .014 and .024; XQuAD in Hindi
+# and Chinese, held out: .038 and .027. docs/meaning.md has what a set gains that is left out.
+SURE_NEARER: Final = 0.2
+SURE_SAID: Final = 0.3
+SURE_LEAD: Final = 2.3
+SURE_USUAL: Final = 1.2
+# So many sentences of the first passage are compared with the question. Judgement.
+MEANING_SENTENCES: Final = 16
 # So many questions that nothing answers tell what is usual of them, in each stratum, and so many words they have.
 MEANING_DRAWS: Final = 64
 MEANING_WORDS: Final = (4, 8, 14)

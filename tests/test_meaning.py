@@ -260,6 +260,28 @@ def test_meaning_adds_to_the_confidence_of_words_or_takes_away(index: Index, sto
     assert added[0] > 0 > added[1]
 
 
+def _added(tmp_path: Path, folder: Path, texts: Mapping[str, tuple[str, ...]]) -> float:
+    store = Store(tmp_path)
+    _build(store, {**TEXTS, **texts})
+    give_meaning(store, folder)
+    with LocalRetriever(store, model=Model(folder, store.data_dir)).index as opened:
+        meaning = opened.search("Which bridge opens at dawn?").meaning
+    assert meaning is not None
+    return meaning.added
+
+
+def test_a_sentence_that_says_it_is_surer_than_a_passage_that_holds_its_words(tmp_path: Path, folder: Path) -> None:
+    said = "Tired people wait. The bridge opens at dawn. Drivers know it."
+    held = "Tired people wait. The bridge. Opens at dawn drivers know it."
+    assert _added(tmp_path / "said", folder, {"Dawn": (said,)}) > _added(tmp_path / "held", folder, {"Dawn": (held,)})
+
+
+def test_an_article_that_says_it_twice_is_surer_than_two_that_do(tmp_path: Path, folder: Path) -> None:
+    one, other = "The bridge opens at dawn.", "At dawn the bridge opens."
+    twice = _added(tmp_path / "twice", folder, {"Dawn": (one, other)})
+    assert twice > _added(tmp_path / "two", folder, {"Dawn": (one,), "Dusk": (other,)})
+
+
 @pytest.mark.slow
 @given(values=arrays(np.int8, (7, 33)), question=arrays(np.int8, 33))
 def test_compiled_products_are_those_of_numpy(values: Any, question: Any) -> None:

@@ -9,14 +9,15 @@ so that one weight serves models whose cosines lie close together and models who
 in the language of a question, all of its cosines are low: it is compared with their own mean and deviation, and meaning
 leads the words.
 
-How sure the collection is of an answer, words tell. Meaning adds to that where the first passage is nearer than is
-usual of questions that nothing answers (see `index.meaning.null`), and where it leads the second one by far, and takes
-away where not.
+How sure the collection is of an answer, words tell. Meaning adds to that where the first passage and its nearest
+sentence are nearer than is usual of questions that nothing answers (see `index.meaning.null`), and where the passage
+leads those of other articles by far, and takes away where not. The vectors of a passage's sentences are made when it
+comes first.
 """
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +27,7 @@ from typing import Final
 import numpy as np
 
 from index import tuning
+from index.analysis.sentences import sentences
 from index.errors import BuildBusyError, IndexLibraryError, ModelError
 from index.meaning import null
 from index.meaning.encoder import Encoder, FolderEncoder
@@ -42,15 +44,28 @@ _log = logging.getLogger(__name__)
 
 # Plans search one question in several ways.
 _REMEMBERED: Final = 16
+# The same passages come first again and again: 8 kB for each.
+_REMEMBERED_PASSAGES: Final = 256
 # So many seconds pass before vectors that were not there are looked for again.
 _LOOK_EVERY: Final = 5.0
 
 
 class Nearness:
-    """How near every passage is to one question, float64 [N], 0 or more; an engine that ranks by it."""
+    """How near every passage is to one question, float64 [N], 0 or more; an engine that ranks by it.
 
-    def __init__(self, passages: MappedPassages, cosines: Floats, vectors: Vectors, *, is_foreign: bool) -> None:
-        self._passages = passages
+    `of_sentences` returns the cosines of the sentences of a passage, float32 [S].
+    """
+
+    def __init__(
+        self,
+        passages: MappedPassages,
+        cosines: Floats,
+        vectors: Vectors,
+        of_sentences: Callable[[int], Floats],
+        *,
+        is_foreign: bool,
+    ) -> None:
+        self._passages, self._of_sentences = passages, of_sentences
         self._cosines, self._null, self._is_foreign = cosines, vectors.null, is_foreign
         self._own = vectors.spread(cosines)
         self._weight = tuning.FOREIGN_WEIGHT if is_foreign else tuning.MEANING_WEIGHT
@@ -73,12 +88,19 @@ class Nearness:
             return replace(results, confidence=alone, meaning=ByMeaning(alone, alone, is_foreign=True))
         added = 0.0
         if ranking is not None and len(rows) > 1 and table.shape[1]:
-            first, second = ranking.parts[:2].sum(axis=1).tolist()
-            lead = 1 - second / first if first > 0 else 0.0
+            first, other = ranking.parts[[0, self._other(rows)]].sum(axis=1).tolist()
+            lead = 1 - other / first if first > 0 else 0.0
             nearer = null.above(float(self._cosines[rows[0]]), table)
-            added = tuning.SURE_NEARER * nearer + tuning.SURE_LEAD * lead - tuning.SURE_USUAL
+            said = null.above(float(self._of_sentences(rows[0]).max(initial=0.0)), table)
+            added = tuning.SURE_NEARER * nearer + tuning.SURE_SAID * said + tuning.SURE_LEAD * lead - tuning.SURE_USUAL
         both = min(1.0, max(0.0, results.confidence + added))
         return replace(results, confidence=both, meaning=ByMeaning(alone, added, is_foreign=False))
+
+    def _other(self, rows: Sequence[int]) -> int:
+        """Return the place of the best passage of another article than the first one; 1 where there is none."""
+        articles = self._passages.articles_of(np.array(rows))
+        others = np.flatnonzero(articles != articles[0])
+        return int(others[0]) if len(others) else 1
 
     def top(
         self,
@@ -107,10 +129,17 @@ class Meaning:
         self._passages, self._vectors = passages, vectors
 
         @lru_cache(_REMEMBERED)
-        def cosines(question: str) -> Floats:
-            return vectors.cosines(encoder.questions([question])[0])
+        def asked(question: str) -> tuple[Floats, Floats]:
+            vector = encoder.questions([question])[0]
+            return vector, vectors.cosines(vector)
 
-        self._cosines = cosines
+        @lru_cache(_REMEMBERED_PASSAGES)
+        def of_sentences(row: int) -> Floats:
+            ((_, text, _),) = passages.read(np.array([row]))
+            spans = sentences(text)[: tuning.MEANING_SENTENCES]
+            return encoder.passages([text[start:end] for start, end in spans])
+
+        self._asked, self._of_sentences = asked, of_sentences
 
     def of(self, question: ParsedQuestion, *, is_foreign: bool) -> Nearness | None:
         """Return how near passages are to a question; None for one that is meant to the letter, or is blank.
@@ -119,8 +148,14 @@ class Meaning:
         """
         if question.quoted or any(one.kind == "phrase" for one in question.filters) or not question.searched.strip():
             return None
-        cosines = self._cosines(" ".join(question.searched.split()))
-        return Nearness(self._passages, cosines, self._vectors, is_foreign=is_foreign)
+        vector, cosines = self._asked(" ".join(question.searched.split()))
+        return Nearness(
+            self._passages,
+            cosines,
+            self._vectors,
+            lambda row: np.asarray(self._of_sentences(row) @ vector),
+            is_foreign=is_foreign,
+        )
 
 
 class Model:
