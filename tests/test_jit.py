@@ -11,6 +11,7 @@ import pytest
 from typing_extensions import TypeAliasType
 
 from index import bm25
+from index.machine import kernel_cache
 from index.machine.jit import addresses, array_fields, arrays, arrays_at, jit, record
 from index.postings import compact
 from index.postings.compact import CompactPostings
@@ -21,6 +22,7 @@ from index.postings.inversion import invert
 from index.rerank import grams
 from index.rerank.features import Words
 from index.store.arrays import Matrix
+from tests.resident import resident
 
 KINDS = (np.uint8, np.uint16, np.int32, np.uint32, np.int64, np.uint64, np.float64, np.bool_)
 
@@ -107,3 +109,10 @@ def test_arrays_that_are_not_as_annotated_are_made_so_or_refused() -> None:
 def test_a_record_of_anything_but_arrays_is_refused() -> None:
     with pytest.raises(TypeError, match=r"Lists\.terms"):
         array_fields(Lists)
+
+
+def test_the_code_of_the_compiler_leaves_the_memory_until_it_is_needed_again() -> None:
+    jit(lambda number: number + 1)(1)
+    kernel_cache.seal()
+    assert resident("llvmlite", "r-xp") == 0
+    assert jit(lambda number: number + 2)(1) == 3

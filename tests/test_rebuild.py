@@ -1,5 +1,6 @@
 """Rebuilds: what did not change stays unread, what is away stays, and all of it equals a build from nothing."""
 
+import gc
 import gzip
 import hashlib
 import json
@@ -10,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
+from weakref import ref
 from zipfile import ZipFile
 
 import pytest
@@ -23,6 +25,7 @@ from index import (
     LossRefusedError,
     Options,
     Paragraph,
+    Progress,
     ReadingOptions,
     Report,
     Store,
@@ -33,6 +36,7 @@ from index import (
 from index.sources.contents import File, Reader, format_or_fault
 from index.sources.files.survey import Look
 from index.store.generation import Generation
+from tests.resident import resident
 
 Tables = dict[str, object]
 
@@ -125,6 +129,32 @@ def test_only_a_changed_file_is_read(place: Path, opened: list[str]) -> None:
     assert opened == ["b.txt", "d.txt"]
     built(place, name="anew")
     assert held(place) == held(place, "anew")
+
+
+def test_a_rebuild_has_in_memory_what_it_needs_of_the_generation_before(place: Path) -> None:
+    (place / "docs" / "fog.md").write_text("# Fog\n\nThe fog lay on the weir until noon.\n")
+    paths, held = [place / "docs"], dict[str, tuple[int, int]]()
+
+    def look(progress: Progress) -> None:
+        before = str(place / "index" / "generations" / "000001")
+        held[progress.stage] = resident(f"{before}/articles.sqlite"), resident(before)
+
+    build_index(Store(place / "index"), read(paths), list(map(str, paths)), Options(processes=1), look)
+    assert held["reading"][0] == 0, "texts are read once, from everywhere"
+    assert held["calibrating"] == (0, 0), "all that is taken over was"
+
+
+def test_what_a_build_walked_leaves_with_its_reading(place: Path) -> None:
+    found = read([place / "docs"])
+    known, is_collecting = ref(found), gc.isenabled()
+    gc.disable()
+    try:
+        build_index(Store(place / "index"), found, [str(place / "docs")], Options(processes=1))
+        del found
+        assert known() is None
+    finally:
+        if is_collecting:
+            gc.enable()
 
 
 def test_a_file_that_was_touched_is_read_once_and_nothing_is_built(place: Path, opened: list[str]) -> None:

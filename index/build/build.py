@@ -136,17 +136,17 @@ def build(
             _refuse_losses(collector, previous, sources, options)
             if previous is not None and collector.may_stay and collector.is_as_before:
                 return _unchanged(previous, read, skipped)
-        counts = _index(collector, staging.path, options.parameters, progress)
-        counts["skipped"] = len(skipped)
-        progress(Progress("publishing", collector.articles, collector.passages))
+            before = len(previous) if previous else 0
         source_files.save(staging.path, read)
+        # They hold a record of each file, whose memory the inversion needs.
+        del previous, read
+        counts = _index(collector, staging.path, options.parameters, progress) | {"skipped": len(skipped)}
+        progress(Progress("publishing", collector.articles, collector.passages))
         languages = dict(Counter(collector.languages).most_common())
         number = staging.publish(replace(manifest, counts=counts, languages=languages), options.check)
-        before = len(previous) if previous else 0
-        duplicates = collector.duplicates
     present = collector.present
     changes = (collector.articles - present, collector.changed, before - present, collector.reused)
-    return _report(number, counts | {"duplicates": duplicates}, changes, skipped)
+    return _report(number, counts, changes, skipped)
 
 
 def _parts(
@@ -245,14 +245,15 @@ def _index(
 ) -> dict[str, int]:
     """Write every array of the generation; return the counts for its manifest."""
     progress(Progress("sorting", collector.articles, collector.passages))
+    terms = len(collector.terms)
     forward = collector.forward(vocabulary.write(folder, collector.terms))
     # Its terms lie there already, and are mapped.
     forward.save(folder, already={"terms", "title_terms"})
     collector.short.save(folder)
     np.save(folder / f"{DAYS}.npy", np.array(collector.days, np.int32))
-    strata = collector.strata(forward, parameters.title_weight)
+    strata = collector.strata(forward, terms, parameters.title_weight)
     strata.save(folder)
-    postings = layout.store(forward, len(collector.terms), parameters, strata, folder)
+    postings = layout.store(forward, terms, parameters, strata, folder)
     progress(Progress("calibrating", collector.articles, collector.passages))
     engine = choose.engine(postings, parameters)
     # Compiled here, where that pays, so that nothing is left to compile for the first question.
@@ -276,7 +277,8 @@ def _index(
 def _save_gram_statistics(strata: Strata, forward: Forward, folder: Path) -> None:
     """Store those of each stratum, from a sample as large as its share of the passages, but large enough."""
     of_row = strata.of_article[forward.article]
-    with closing(Texts(folder / TEXTS_NAME, mapped=False)) as texts:
+    with closing(Texts(folder / TEXTS_NAME)) as texts:
+        texts.unmap()
         for stratum, count in enumerate(strata.passages.tolist()):
             rows = np.flatnonzero(of_row == stratum)
             sample = max(tuning.GRAM_SAMPLE * count // max(len(of_row), 1), tuning.GRAM_LEAST_SAMPLE)

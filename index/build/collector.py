@@ -176,7 +176,11 @@ class Collector:
         return len(self._contents) - len(distinct(np.sort(np.array(self._contents, np.uint64))))
 
     def forward(self, new_ids: Numbers) -> Forward:
-        """Return the forward index, its provisional term numbers replaced by `new_ids` [V]; terms lie in files."""
+        """Return the forward index, its provisional term numbers replaced by `new_ids` [V]; terms lie in files.
+
+        What only the collecting needed is let go: files, ids, terms, the generation before.
+        """
+        self._previous, self.files, self.ids = None, [], set()
         hidden = np.zeros(self.passages, bool)
         hidden[hidden_rows(self.short)] = True
         article = np.repeat(np.arange(self.articles, dtype=np.uint32), np.array(self._counts, np.int64))
@@ -187,10 +191,10 @@ class Collector:
         """Return the short paragraphs."""
         return Short(np.array(self._short, np.uint32), np.array(self._short_hashes, np.int64))
 
-    def strata(self, forward: Forward, title_weight: int) -> Strata:
-        """Return the strata of the articles, whose forward index is `forward`."""
+    def strata(self, forward: Forward, terms: int, title_weight: int) -> Strata:
+        """Return the strata of the articles, whose forward index of `terms` distinct terms is `forward`."""
         places = (self._folders.numbers, self._files.numbers)
-        return strata(forward, len(self.terms), self.languages, places, title_weight)
+        return strata(forward, terms, self.languages, places, title_weight)
 
     def _id(self, article: Article) -> int:
         """Return an id that is stable across rebuilds and edits of the text.

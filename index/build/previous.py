@@ -21,7 +21,7 @@ from index.query.periods import DAYS
 from index.sources.files.survey import source_of
 from index.sources.known import Known
 from index.store import source_files
-from index.store.arrays import distinct
+from index.store.arrays import distinct, release
 from index.store.generation import TEXTS_NAME
 from index.store.store import Generation
 
@@ -72,6 +72,7 @@ class Previous:
         self.texts_file = generation.path / TEXTS_NAME
         self.read = source_files.load(generation.path)
         self.texts = generation.texts
+        self.texts.unmap()
         self._reusable = dict(generation.manifest.analyzer) == dict(analyzer.settings())
         ids, firsts, counts, contents = array("Q"), array("Q"), array("I"), bytearray()
         records = generation.texts.contents()
@@ -169,6 +170,8 @@ class Previous:
         title_edges = forward.title_indptr[rows.start : rows.stop + 1]
         first, end = np.searchsorted(short.rows, [passages.start, passages.stop]).tolist()
         hashes = self._contents[rows.start * _HASH_BYTES : rows.stop * _HASH_BYTES]
+        terms = self._renumbered(forward.terms[edges[0] : edges[-1]], numbers)
+        release(forward.terms)
         return Run(
             passages,
             np.array(self._counts[rows.start : rows.stop], np.uint32),
@@ -177,7 +180,7 @@ class Previous:
             self.texts.places(rows),
             self._renumbered(forward.title_terms[title_edges[0] : title_edges[-1]], numbers),
             np.diff(title_edges).astype(np.uint32),
-            self._renumbered(forward.terms[edges[0] : edges[-1]], numbers),
+            terms,
             np.diff(edges).astype(np.uint32),
             short.rows[first:end] - np.uint32(passages.start),
             short.hashes[2 * first : 2 * end],

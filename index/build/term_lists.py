@@ -38,8 +38,9 @@ class TermLists:
     def renumbered(self, new_ids: Numbers) -> tuple[npt.NDArray[np.int64], Numbers, npt.NDArray[np.int64], Numbers]:
         """Return where the lists of passages begin and their terms, and the same of titles, numbered by `new_ids` [V].
 
-        For when the files are whole; the terms stay there.
+        For when the files are whole; the terms stay there, and their names and the generation before are let go.
         """
+        self.numbers, self._previous = {}, None
         terms, titles = (renumbered(file.path, new_ids) for file in (self._terms, self._title_terms))
         return offsets_of(self._sizes), terms, offsets_of(self._title_sizes), titles
 

@@ -4,7 +4,9 @@ What is kept is code that is run as it is read, so it lies in a folder that nobo
 disk may tear it: a list with the digest of each file, written when all are on the disk, says what may be used.
 """
 
+import ctypes
 import json
+import mmap
 import os
 import shutil
 import stat
@@ -80,6 +82,7 @@ def chosen_folder() -> Path | None:
 
 def seal() -> None:
     """List what was compiled since it was last listed, once it is on the disk; for whoever has compiled."""
+    _let_go_of_the_compiler()
     kept = _settled[0] if _settled else _Kept(None)
     if kept.folder is None or not available():
         return
@@ -97,6 +100,17 @@ def seal() -> None:
         new.replace(kept.folder / _LIST)
         _sync(kept.folder)
         kept.known = fresh
+
+
+def _let_go_of_the_compiler() -> None:
+    """Take LLVM's code, 50 MB of it, out of this process: what more is compiled has it mapped again."""
+    with suppress(OSError, AttributeError):
+        advise = ctypes.CDLL(None).madvise
+        for line in Path("/proc/self/maps").read_text(errors="replace").splitlines():
+            # Code is never written to; what else is mapped of a library may have been, and would be lost.
+            if " r-xp " in line and "llvmlite" in line:
+                first, end = (int(place, 16) for place in line.partition(" ")[0].split("-"))
+                advise(ctypes.c_void_p(first), ctypes.c_size_t(end - first), mmap.MADV_DONTNEED)
 
 
 @contextmanager

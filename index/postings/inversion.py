@@ -16,10 +16,12 @@ from index.store.arrays import release
 
 MOST_TF: Final = int(np.iinfo(np.uint16).max)
 _POSTING_BYTES: Final = 6
-# More passes read more often, fewer write farther apart: from 2^25 to 2^29 a million passages take as long.
+# More passes read more often, fewer write farther apart: one to five of a million passages take as long.
+_PASSES: Final = 4
+_LEAST_PASS_BYTES: Final = 1 << 20
 _PASS_BYTES: Final = 1 << 27
 # So many terms of the forward index are looked at before their pages are let go.
-_BLOCK: Final = 1 << 24
+_BLOCK: Final = 1 << 18
 
 
 class LargeInversion:
@@ -45,7 +47,9 @@ class LargeInversion:
         from index.postings import inversion_kernels
 
         last = np.empty(len(self.indptr) - 1, np.int64)
-        for terms in pieces(self.indptr, _PASS_BYTES // _POSTING_BYTES):
+        all_bytes = int(self.indptr[-1]) * _POSTING_BYTES
+        pass_bytes = min(max(all_bytes // _PASSES, _LEAST_PASS_BYTES), _PASS_BYTES)
+        for terms in pieces(self.indptr, pass_bytes // _POSTING_BYTES):
             begin, end = self.indptr[[terms.start, terms.stop]].tolist()
             rows, tf = np.empty(end - begin, np.uint32), np.empty(end - begin, np.uint16)
             last[:] = -1

@@ -31,7 +31,8 @@ def store(forward: Forward, terms: int, parameters: bm25.Parameters, strata: Str
     """
     passages = len(forward.article)
     if uses_kernels(passages):
-        kernel_cache.keep_kernels_in()
+        # Before the postings are there, so that the two never take memory together.
+        prepare(passages)
         large = LargeInversion(forward, terms, parameters)
         lengths = strata.lengths(large.lengths, forward.article)
         return compact_postings(large.indptr, lengths, large.lists(), parameters, folder, _compiled_steps())

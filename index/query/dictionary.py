@@ -19,7 +19,7 @@ from index.store.arrays import Stored, distinct
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
 _STEP_NUMBER: Final = int(_STEP)
 _BITS: Final = (1 << 64) - 1
-_PIECE: Final = 1 << 18
+_PIECE: Final = 1 << 14
 # For so few terms NumPy costs more than it saves.
 _FEW: Final = 16
 _USUAL_LETTERS: Final = 64
@@ -114,7 +114,8 @@ def dictionary(letters: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]) -
         codes = np.frombuffer(
             piece.tobytes().decode(errors="surrogatepass").encode("utf-32-le", "surrogatepass"), np.uint32
         )
-        counts += np.bincount(codes, minlength=len(counts))
+        of_codes = np.bincount(codes)
+        counts[: len(of_codes)] += of_codes
     order = np.argsort(hashes, kind="stable").astype(np.uint32)
     numbers = np.concatenate([np.empty(0, np.int64), *marked])
     pairs = []

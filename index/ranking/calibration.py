@@ -28,6 +28,7 @@ from index.postings.forward import Forward
 from index.postings.strata import Strata
 from index.ranking.embedded import EmbeddedEngine
 from index.ranking.engine import Engine
+from index.store.arrays import release
 
 Table = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -116,6 +117,7 @@ def _null(collection: _Collection, rows: Ints) -> Table:
             terms = _drawn(forward.passage(one), (length + 1) // 2, random)
             questions.append(terms + _drawn(forward.passage(other), length // 2, random))
             pairs.append([one, other])
+    release(forward.terms)
     sizes, every = list(map(len, questions)), np.array(list(chain.from_iterable(questions)), np.int64)
     weights, df = collection.counted(every)
     left_out = _ranges(np.array(pairs), collection)

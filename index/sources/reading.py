@@ -98,12 +98,12 @@ class Reading(Iterator[Article | Skipped]):
         self._finished = self._furthest = 0
         self._file: Path | None = None
         self._process = ReaderProcess(readers)
-        self._beside = "", ""
-        self._ahead = PagesAhead(readers, 1)
-        self._parts = self.since(NOTHING)
+        # Made when it is asked for: with its own generator this is a circle, which keeps all that was walked.
+        self._parts: Parts | None = None
 
     def __next__(self) -> Article | Skipped:
         """Return the next article, or what was skipped."""
+        self._parts = self._parts or self.since(NOTHING)
         while True:
             part = next(self._parts)
             if isinstance(part, Article | Skipped):

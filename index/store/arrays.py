@@ -14,7 +14,7 @@ T = TypeVar("T", bound=np.generic)
 # An array of two dimensions; `npt.NDArray` in a record stands for a flat one.
 Matrix = np.ndarray[tuple[int, int], np.dtype[T]]
 
-_PIECE_BYTES: Final = 1 << 24
+_PIECE_BYTES: Final = 1 << 20
 
 
 class Arrays(Protocol):

@@ -47,12 +47,16 @@ def save(folder: Path, known: SourceFiles) -> None:
 def load(folder: Path) -> SourceFiles | None:
     """Return what is known of the files of the generation in that folder; None when that is not certain."""
     with suppress(OSError, ValueError, TypeError, KeyError), os.fdopen(open_regular(folder / NAME), "rb") as file:
-        head, *batches, count = map(_checked, file)
-        if count != len(batches):
-            return None
+        head, files, batches, count = _checked(file.readline()), list[SourceFile](), 0, None
         sources = list(head["states"])
-        files = tuple([_file(record, sources) for batch in batches for record in batch])
-        return SourceFiles(head["program"], _states(head), files)
+        for batch in map(_checked, file):
+            if isinstance(batch, int):
+                count = batch
+            else:
+                files += [_file(record, sources) for record in batch]
+                batches += 1
+        if count == batches:
+            return SourceFiles(head["program"], _states(head), tuple(files))
     return None
 
 

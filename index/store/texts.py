@@ -54,13 +54,12 @@ class Texts:
         texts.passage(4).text, texts.article(0).title
 
     One connection behind a lock, opened at once, not one per thread: a connection opened later would look for a
-    file that may have been pruned meanwhile, and a look-up takes microseconds. Raises BrokenIndexError when the
-    file is missing, of another format or damaged. Read from memory as the arrays are (a third less time for fifty
-    passages), unless `mapped` is false: a build looks once at texts from everywhere, which would fill its memory.
-    With `pages`, those that are read are checked. Closed by `close`, or when nobody holds the object any more.
+    file that may have been pruned meanwhile, and a look-up takes microseconds. Raises BrokenIndexError when the file is
+    missing, of another format or damaged. Read from memory as the arrays are (a third less time for fifty passages)
+    until `unmap`. With `pages`, those that are read are checked. Closed by `close`, or when nobody holds it any more.
     """
 
-    def __init__(self, path: Path, *, mapped: bool = True, pages: TextPages | None = None) -> None:
+    def __init__(self, path: Path, *, pages: TextPages | None = None) -> None:
         self._path = path
         self._pages = pages
         self._lock, self._closed = Lock(), False
@@ -77,7 +76,7 @@ class Texts:
         try:
             if pages is not None:
                 pages.others()
-            self._all(f"PRAGMA mmap_size = {_MAPPED if mapped else 0}")
+            self._all(f"PRAGMA mmap_size = {_MAPPED}")
             ((found,),) = self._all("PRAGMA user_version")
             if found != FORMAT:
                 raise BrokenIndexError(f"{path}: format {found}, and this program reads {FORMAT}")
@@ -92,6 +91,10 @@ class Texts:
         except BaseException:
             self.close()
             raise
+
+    def unmap(self) -> None:
+        """Read from the file from now on: a build looks once at texts from everywhere, which would fill its memory."""
+        self._all("PRAGMA mmap_size = 0")
 
     def counts(self) -> dict[str, int]:
         """Return how many there are: {"articles": 2, "passages": 31}."""

@@ -72,7 +72,7 @@ class TextsWriter:
         try:
             with self._writing():
                 # No journal and no syncs: a crash leaves a staging folder that is thrown away whole.
-                for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-65536"):
+                for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-4096"):
                     self._connection.execute(f"PRAGMA {pragma}")
                 self._connection.execute(f"PRAGMA user_version={FORMAT}")
                 self._connection.executescript(_SCHEMA)

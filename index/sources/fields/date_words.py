@@ -5,10 +5,16 @@ babel (Unicode's CLDR) knows the names of the months; it is loaded at the first 
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from index.analysis.solar_hijri import MONTHS, from_solar_hijri
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH_REST = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "tember", "ober", "ember", "ember")
@@ -247,14 +253,32 @@ def _month(word: str) -> int:
     return 0 if word.isascii() and word[:3] not in _MONTH_BEGINS else _names().get(word, 0)
 
 
-@cache
 def _names() -> dict[str, int]:
     """Return the months by every name that babel knows for them, but for names of different months."""
-    from babel import Locale
+    return _known()[0]
 
+
+def _weekdays() -> frozenset[str]:
+    return _known()[1]
+
+
+@cache
+def _known() -> tuple[dict[str, int], frozenset[str]]:
+    """Return the names of months and those of weekdays."""
+    from babel import Locale, localedata
+
+    locales = {tag: Locale.parse(tag) for tag in _LOCALES}
+    known = _months_of(locales), _weekdays_of(locales)
+    # Forty megabytes of all else that is said in these languages; babel 2.17 cannot be told.
+    with suppress(AttributeError):
+        localedata.clear_caches()
+    return known
+
+
+def _months_of(locales: "Mapping[str, Locale]") -> dict[str, int]:
     found: dict[str, set[int]] = {"sept": {9}}
-    for tag in _LOCALES:
-        months = Locale.parse(tag).months
+    for tag, locale in locales.items():
+        months = locale.months
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for month, name in months[context][width].items():
@@ -267,16 +291,13 @@ def _names() -> dict[str, int]:
     return {name: next(iter(months)) for name, months in found.items() if len(months) == 1}
 
 
-@cache
-def _weekdays() -> frozenset[str]:
-    from babel import Locale
-
+def _weekdays_of(locales: "Mapping[str, Locale]") -> frozenset[str]:
     return frozenset(
         _folded(word)
-        for tag in _LOCALES
+        for locale in locales.values()
         for context in ("format", "stand-alone")
         for width in ("wide", "abbreviated")
-        for name in Locale.parse(tag).days[context][width].values()
+        for name in locale.days[context][width].values()
         for word in _TOKEN.findall(name)
     )
 
