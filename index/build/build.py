@@ -124,9 +124,8 @@ def build(
         skipped: list[Skipped] = []
         program = fingerprint(cut=options.cut)
         with _previous(store) as previous:
-            with collecting(
-                staging.path, previous, cut=options.cut, processes=options.processes or processors()
-            ) as collector:
+            workers = options.processes or processors()
+            with collecting(staging.path, previous, cut=options.cut, processes=workers) as collector:
                 for part in _parts(articles, previous, program, options):
                     _collect(part, collector, skipped)
                     progress(Progress("reading", collector.articles, collector.passages))
@@ -227,11 +226,10 @@ def _refuse_losses(collector: Collector, previous: Previous | None, sources: Seq
     gone = before - collector.present
     lost = min(gone, previous.lost(collector.ids, collector.new_texts)) if previous and gone * 2 > before else 0
     if previous and lost * 2 > before and _overlap(sources, previous.sources):
-        message = (
+        raise LossRefusedError(
             f"{', '.join(sources)}: {lost} of {before} articles would leave the index, more than half; "
             "nothing was changed"
         )
-        raise LossRefusedError(message)
 
 
 def _overlap(sources: Sequence[str], before: Sequence[str]) -> bool:

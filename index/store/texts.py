@@ -42,7 +42,6 @@ _BLOCK = 64
 _MAPPED = 1 << 40
 # Told by the index on hashes, without a text.
 _SAME_HASH = f"SELECT p.row, copy.row {_OF_PASSAGE} CROSS JOIN passages copy ON copy.hash = p.hash"
-
 _PLACES = "SELECT path, source, language FROM articles WHERE row >= ? AND row < ? ORDER BY row"
 _CONTENTS = "SELECT id, content, first, passages FROM articles WHERE row >= ? AND row < ? ORDER BY row"
 _AT_A_TIME = 10_000
@@ -53,10 +52,10 @@ class Texts:
 
         texts.passage(4).text, texts.article(0).title
 
-    One connection behind a lock, opened at once, not one per thread: a connection opened later would look for a
-    file that may have been pruned meanwhile, and a look-up takes microseconds. Raises BrokenIndexError when the file is
-    missing, of another format or damaged. Read from memory as the arrays are (a third less time for fifty passages)
-    until `unmap`. With `pages`, those that are read are checked. Closed by `close`, or when nobody holds it any more.
+    One connection behind a lock, opened at once, not one per thread: a connection opened later would look for a file
+    that may have been pruned meanwhile. Raises BrokenIndexError when the file is missing, of another format or damaged.
+    Read from memory as the arrays are (a third less time for fifty passages) until `unmap`. With `pages`, those that
+    are read are checked. Closed by `close`, or when nobody holds it any more.
     """
 
     def __init__(self, path: Path, *, pages: TextPages | None = None) -> None:
