@@ -54,8 +54,8 @@ class Texts:
 
     One connection behind a lock, opened at once, not one per thread: a connection opened later would look for a file
     that may have been pruned meanwhile. Raises BrokenIndexError when the file is missing, of another format or damaged.
-    Read from memory as the arrays are (a third less time for fifty passages) until `unmap`. With `pages`, those that
-    are read are checked. Closed by `close`, or when nobody holds it any more.
+    Mapped, for a third less time, until `unmap`. With `pages`, those that are read are checked. Closed by `close`, or
+    when nobody holds it any more.
     """
 
     def __init__(self, path: Path, *, pages: TextPages | None = None) -> None:
