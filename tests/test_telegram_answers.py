@@ -1,6 +1,5 @@
 """Answers and their buttons: the real channel over real HTTP, on a real index, in front of the fake Bot API server."""
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -377,9 +376,8 @@ async def test_two_presses_at_once_leave_the_message_as_one_of_them_says(fake: F
     sent = await fake.say_and_wait(ALICE, TOWER)
     queries = [fake.press(sent, "2"), fake.press(sent, "2"), fake.press(sent, "3")]
     await fake.until(lambda: all(query in fake.answers for query in queries))
-    await fake.until(lambda: len(fake.called("editMessageText")) == 3)
-    await asyncio.sleep(0)
-    assert numbers(fake.now(sent)) in (["1", "3"], ["1", "2"])
+    # One that waits for its turn behind another is not made when a newer one comes.
+    await fake.until(lambda: numbers(fake.now(sent)) in (["1", "3"], ["1", "2"]))
 
 
 async def test_where_no_article_is_near_some_in_the_readers_language_are_offered_and_said_to_be_that(
