@@ -16,6 +16,7 @@ _CONSOLES: Final = (
 )  # fmt: skip
 _CODECS: Final = tuple(dict.fromkeys([*_CONSOLES, "euc_jp", *ENCODINGS]))
 _ALIKE: Final = 0.5
+_NAMES, _NAME_BYTES = 50, 1000
 
 
 def decoded_names(raw: Sequence[bytes], beginnings: Iterable[bytes] = ()) -> list[str] | None:
@@ -32,14 +33,23 @@ def decoded_names(raw: Sequence[bytes], beginnings: Iterable[bytes] = ()) -> lis
     with suppress(UnusableError):
         found = decode(joined)
     known = {sign for beginning in beginnings for sign in _signs(_text(beginning))}
-    most = max(_ALIKE, _likeness(found, known))
-    for codec in _CODECS if known and found.encode() != joined else ():
-        with suppress(UnicodeDecodeError):
-            names = joined.decode(codec)
-            if (like := _likeness(names, known)) > most:
-                found, most = names, like
+    if known and found.encode() != joined:
+        # Whoever packs a hundred thousand of them, or long ones, is not waited for.
+        some = [name for name in raw[:_NAMES] if len(name) <= _NAME_BYTES]
+        codec = _alike(b"\n".join(some), known, _likeness(found[: _NAMES * _NAME_BYTES], known))
+        found = joined.decode(codec, "replace") if codec else found
     names_apart = found.split("\n")
     return names_apart if len(names_apart) == len(raw) else None
+
+
+def _alike(names: bytes, known: set[str], least: float) -> str | None:
+    """Return the encoding in which names are most like the texts, and more so than `least`; None for none."""
+    best, most = None, max(_ALIKE, least)
+    for codec in _CODECS:
+        with suppress(UnicodeDecodeError):
+            if (like := _likeness(names.decode(codec), known)) > most:
+                best, most = codec, like
+    return best
 
 
 def _likeness(text: str, known: set[str]) -> float:
