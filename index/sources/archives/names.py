@@ -29,9 +29,8 @@ def decoded_names(raw: Sequence[bytes], beginnings: Iterable[bytes] = ()) -> lis
     >>> decoded_names([name]), decoded_names([name], [text])
     (['นสฯ็ตฤวล.md'], ['故乡的桥.md'])
     """
-    joined, found = b"\n".join(raw), ""
-    with suppress(UnusableError):
-        found = decode(joined)
+    joined = b"\n".join(raw)
+    found = _text(joined)
     known = {sign for beginning in beginnings for sign in _signs(_text(beginning))}
     if known and found.encode() != joined:
         # Whoever packs a hundred thousand of them, or long ones, is not waited for.

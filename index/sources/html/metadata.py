@@ -38,11 +38,12 @@ _NAMED = frozenset(("author", "byline", "p-author", "author-name", "entry-author
 _DATE_CHARACTERS, _NAME_CHARACTERS = 60, 100
 _BYLINE_CHARACTERS = 120
 _MOST_NODES, _MOST_TEXTS, _NEAR = 1_000, 200, 24
-_REVISED = ("updated", "modified", "edited", "revised", "dernière mise", "aktualisiert", "actualizado")
+REVISED = ("updated", "modified", "edited", "revised", "dernière mise", "aktualisiert", "actualizado")
 _INLINE = frozenset(("time", "span", "a", "abbr", "small", "em", "i", "b", "strong", "font"))
 _BY = re.compile(r"^(?:written by|posted by|by|von|par|por|di|door)\b[:\s]+", re.I)
-_WHEN = re.compile(r"^(?:(?:published|posted|written|on)\b[:\s]*)+|(?:\b|(?<=\d))by$", re.I)
-_EDGES = " ,;|·•/-–—"
+PUBLISHED = r"^(?:(?:published|posted|written|on)\b[:\s]*)+"
+_WHEN = re.compile(rf"{PUBLISHED}|(?:\b|(?<=\d))by$", re.I)
+EDGES = " ,;|·•/-–—"
 # Some systems write JSON-LD inside a comment or a CDATA section.
 _COMMENT = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*$")
 _STATING = (
@@ -76,7 +77,7 @@ class Metadata:
         """Return whether a line says only who wrote the page and when: "By Ana Reyes, 19 April 2024"."""
         if len(line) > _BYLINE_CHARACTERS:
             return False
-        rest = _BY.sub("", line.replace(self.author, " ", 1) if self.author else line).strip(_EDGES)
+        rest = _BY.sub("", line.replace(self.author, " ", 1) if self.author else line).strip(EDGES)
         if not rest:
             return len(line) > len(rest)
         if not self.date or not _holds_year(rest, int(self.date[:4])):
@@ -232,7 +233,7 @@ def _stands_alone(element: Element) -> bool:
         line = line.getparent()
     text = _short(line, _BYLINE_CHARACTERS) or (_short(element, _BYLINE_CHARACTERS) if _bare(element) else "")
     marks = f"{text} {element.get('class', '')} {element.get('itemprop', '')}".casefold()
-    return bool(text) and not ends_a_sentence(text) and not any(word in marks for word in _REVISED) and _beside(element)
+    return bool(text) and not ends_a_sentence(text) and not any(word in marks for word in REVISED) and _beside(element)
 
 
 def _bare(element: Element) -> bool:

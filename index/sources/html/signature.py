@@ -7,12 +7,12 @@ from itertools import takewhile
 
 from index.sources.blocks.page_blocks import PageBlock
 from index.sources.fields.dates import iso_date
+from index.sources.html.metadata import EDGES, PUBLISHED, REVISED
 from index.sources.text.page_head import is_day
 from index.sources.text.page_lines import BYLINE, STAMP, byline_name, kind_of
 
-_EDGES = " ,;|·•/-–—"
-_WHEN = re.compile(r"^(?:(?:published|posted|written|on)\b[:\s]*)+", re.I)
-_REVISED = re.compile(r"updated|modified|edited|revised|mis à jour|aktualisiert|actualizado|обновлено|تحديث|更新", re.I)
+_PUBLISHED = re.compile(PUBLISHED, re.I)
+_REVISED = (*REVISED, "mis à jour", "обновлено", "تحديث", "更新")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +61,6 @@ def _is_stamp(line: str) -> bool:
 
 
 def _date(text: str) -> str | None:
-    return None if _REVISED.search(text) else iso_date(_WHEN.sub("", text.strip(_EDGES)).strip(_EDGES))
+    if any(word in text.casefold() for word in _REVISED):
+        return None
+    return iso_date(_PUBLISHED.sub("", text.strip(EDGES)).strip(EDGES))

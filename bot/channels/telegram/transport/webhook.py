@@ -83,8 +83,10 @@ class Webhook:
         return Response(status_code=200)
 
     async def _take(self, update: JSON) -> None:
-        """Take what a call brought, with what others bring in this round of the loop: the disk is awaited once for all
-        of them. Raises for all of them what goes wrong, so that none is acknowledged that is not written down."""
+        """Take what a call brought, with what others bring in this round of the loop: the disk is awaited once for all.
+
+        Raises for all of them what goes wrong, so that none is acknowledged that is not written down.
+        """
         if self._taking is None:
             self._taking = asyncio.create_task(self._take_calls())
         self._calls.setdefault(update["update_id"], update)
