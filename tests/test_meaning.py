@@ -282,6 +282,13 @@ def test_an_article_that_says_it_twice_is_surer_than_two_that_do(tmp_path: Path,
     assert twice > _added(tmp_path / "two", folder, {"Dawn": (one,), "Dusk": (other,)})
 
 
+def test_an_article_that_is_printed_again_is_surer_than_two_that_say_it(tmp_path: Path, folder: Path) -> None:
+    text = "The bridge opens at dawn, when the first of many tired drivers have waited there for hours."
+    other = "Nobody knows when the bridge opens: a dawn may pass, the keeper asleep."
+    reprinted = _added(tmp_path / "again", folder, {"Dawn": (text,), "Dusk": (text.replace("tired", "weary"),)})
+    assert reprinted > _added(tmp_path / "other", folder, {"Dawn": (text,), "Dusk": (other,)})
+
+
 @pytest.mark.slow
 @given(values=arrays(np.int8, (7, 33)), question=arrays(np.int8, 33))
 def test_compiled_products_are_those_of_numpy(values: Any, question: Any) -> None:

@@ -25,7 +25,7 @@ Vectors = npt.NDArray[np.float32]
 Tokens = tuple[int, ...]
 
 # So many tokens go through the network at once: more are no faster, and need more memory.
-_AT_ONCE: Final = 2048
+_AT_ONCE: Final = 256
 _INPUTS: Final = frozenset(("input_ids", "attention_mask", "token_type_ids"))
 _POOLED: Final = "sentence_embedding"
 _OTHER: Final = "export it as an encoder of text"

@@ -56,6 +56,11 @@ class Weights:
         halves = raw[:, :, 2:]
         return np.concatenate([halves & 15, halves >> 4], axis=2), scales
 
+    def matrix(self, name: str, rows: int) -> Floats:
+        """Return a matrix of `rows` that is stored in blocks, float32 [n, k]."""
+        weights, scales = self.blocks(name, rows)
+        return ((weights - np.float32(8)) * scales[..., None]).reshape(rows, -1)
+
     @cached_property
     def _tensors(self) -> dict[str, tuple[int, int]]:
         """Return where each tensor begins, and how many weights it has."""

@@ -36,6 +36,7 @@ from index.query.mapped import MappedPassages
 from index.query.syntax import Filter, ParsedQuestion
 from index.query.terms import Resolved
 from index.ranking.engine import Allowed, Rows, Scores, best
+from index.search.copies import nearly_equal
 from index.search.results import ByMeaning, Results
 from index.store.generation import Generation
 from index.store.store import Store
@@ -97,10 +98,19 @@ class Nearness:
         return replace(results, confidence=both, meaning=ByMeaning(alone, added, is_foreign=False))
 
     def _other(self, rows: Sequence[int]) -> int:
-        """Return the place of the best passage of another article than the first one; 1 where there is none."""
-        articles = self._passages.articles_of(np.array(rows))
-        others = np.flatnonzero(articles != articles[0])
-        return int(others[0]) if len(others) else 1
+        """Return the place of the best passage of another article that does not print the first one again; 1 if none.
+
+        Words tell who prints it again: a number that differs makes another passage, however near it is in meaning.
+        """
+        articles = self._passages.articles_of(np.array(rows)).tolist()
+        again = {articles[0]}
+        for place, article in enumerate(articles):
+            if article not in again:
+                first, other = (text for _, text, _ in self._passages.read(np.array([rows[0], rows[place]])))
+                if not nearly_equal(first, other):
+                    return place
+                again.add(article)
+        return 1
 
     def top(
         self,
