@@ -14,7 +14,8 @@ _PLAIN: Final = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "ħ": "h"}
 )
 _TURKISH: Final = str.maketrans("Iİ", "ıi")
-# Nearly no word holds one of these, and looking costs a third of translating.
+# Few words hold one of these, and looking costs a third of translating.
+_IS_PLAIN: Final = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
 _IS_UNSEEN: Final = re.compile(f"[{''.join(map(chr, _UNSEEN))}]")
 _IS_ARABIC: Final = re.compile(f"[{''.join(map(chr, _ARABIC))}]")
 
@@ -62,7 +63,7 @@ def plain_letters(text: str) -> str:
     >>> plain_letters("smørbrød"), plain_letters("cœur")
     ('smorbrod', 'coeur')
     """
-    return text if text.isascii() else text.translate(_PLAIN)
+    return text.translate(_PLAIN) if _IS_PLAIN.search(text) else text
 
 
 def unify_arabic(text: str) -> str:

@@ -5,7 +5,7 @@ Unlike the terms of `analysis`, a folded word keeps its ending: "bridges" is not
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from index.analysis.folding import plain_letters
@@ -17,6 +17,9 @@ _SIGNS: Final = "\u0900-\u0963\u0966-\u096f\u0971-\u0dff"
 _ABBREVIATED: Final = re.compile(r"(?<![^\W\d_])([^\W\d_])\.(?=[^\W\d_](?:\W|$))")
 _ASCII_WORDS: Final = re.compile("[a-z0-9]+")
 _HAS_MARK: Final = re.compile("[.,٬]")
+# So many words are remembered, about 5 MB, and none that is longer: scripts without spaces have few that come again.
+_REMEMBERED: Final = 1 << 15
+_REMEMBERED_LETTERS: Final = 32
 _THOUSANDS: Final = re.compile(r"(?<=\d)[.,٬](?=\d{3}(?!\d))")
 
 
@@ -26,6 +29,27 @@ def fold_text(text: str) -> str:
     >>> fold_text("The U.S. Minister’s 6,800 votes in São Paulo")
     ' the us minister s 6800 votes in sao paulo '
     """
+    # Other letters cost forty times as much as ASCII, and the same words come again and again.
+    words = _folded(text) if text.isascii() else " ".join(filter(None, map(_remembered, text.split())))
+    return f" {words} " if words else ""
+
+
+def is_unspaced(text: str) -> bool:
+    """Return whether a script without spaces between words occurs in `text`."""
+    return not text.isascii() and _unspaced().search(text) is not None
+
+
+def _remembered(word: str) -> str:
+    return _recent(word) if len(word) <= _REMEMBERED_LETTERS else _folded(word)
+
+
+@lru_cache(_REMEMBERED)
+def _recent(word: str) -> str:
+    return _folded(word)
+
+
+def _folded(text: str) -> str:
+    """Return the words of `text` as above, a space between them."""
     text = text.replace("’", "'").casefold()
     is_ascii = text.isascii()
     if not is_ascii:
@@ -34,13 +58,7 @@ def fold_text(text: str) -> str:
         text = plain_letters(simplify(text) if has_han(text) else text)
     if _HAS_MARK.search(text):
         text = _THOUSANDS.sub("", _ABBREVIATED.sub(r"\1", text))
-    words = (_ASCII_WORDS if is_ascii else _words()).findall(text)
-    return f" {' '.join(words)} " if words else ""
-
-
-def is_unspaced(text: str) -> bool:
-    """Return whether a script without spaces between words occurs in `text`."""
-    return not text.isascii() and _unspaced().search(text) is not None
+    return " ".join((_ASCII_WORDS if is_ascii else _words()).findall(text))
 
 
 # Compiled when they are first needed: their character classes take milliseconds.

@@ -5,8 +5,8 @@ Dates are an array, `article_days`, int32 [A]: the day of each article as `date.
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, lru_cache, partial
 from typing import Final, Protocol
 
 import numpy as np
@@ -21,10 +21,16 @@ from index.query.syntax import Filter
 from index.ranking.engine import Rows, Scores
 from index.store.arrays import Arrays
 from index.store.manifest import Manifest
+from index.store.recent import Recent
 
 Ranked = Callable[[int], tuple[Rows, Scores]]
 """Return so many of the best passages that may fulfil some conditions, as `index.ranking.engine.Engine.top`."""
 
+Phrases = tuple[tuple[str, bool], ...]
+"""Folded phrases, each with whether it is wanted."""
+
+# Deeper and deeper, and in several ways, the same passages are found: those of so many conditions are read once.
+_REMEMBERED: Final = 4
 # So many passages are read at most for a phrase whose terms are common while its words are not.
 _READ_AT_MOST: Final = 4096
 _HYPHENS: Final = re.compile("[-‐‑]")
@@ -46,6 +52,7 @@ class PassageFilter(ABC):
         self._languages = tuple(manifest.languages)
         self._vocabulary = vocabulary
         self._texts = texts
+        self._fit = lru_cache(_REMEMBERED)(lambda _: Recent[bool]())
 
     @abstractmethod
     def ranked(self, terms: Sequence[int], weights: Sequence[float], conditions: Sequence[Filter]) -> Ranked:
@@ -148,13 +155,15 @@ class PassageFilter(ABC):
         """Return which of the passages fulfil the conditions that are compared with the text: bool [n]."""
         if not read:
             return np.ones(len(rows), bool)
-        phrases = [(fold_text(condition.text), condition.kind == "phrase") for condition in read]
-        # No phrase reaches from the text into the title.
-        texts = (
-            f"{fold_text(text)}\n{fold_text(title)}" for title, text, _ in self._texts.titles_and_texts(rows.tolist())
-        )
-        fits = (all((phrase in text) == wanted for phrase, wanted in phrases) for text in texts)
-        return np.fromiter(fits, bool, len(rows))
+        phrases = tuple((fold_text(condition.text), condition.kind == "phrase") for condition in read)
+        return np.array(self._fit(phrases).of(rows.tolist(), partial(self._read, phrases)), bool)
+
+    def _read(self, phrases: Phrases, rows: Sequence[int]) -> Iterator[bool]:
+        """Yield of each passage whether it holds the phrases that are wanted and none of the others."""
+        for title, text, _ in self._texts.titles_and_texts(rows):
+            # No phrase reaches from the text into the title.
+            folded = f"{fold_text(text)}\n{fold_text(title)}"
+            yield all((phrase in folded) == wanted for phrase, wanted in phrases)
 
 
 def bounds(period: Period) -> tuple[int, int]:
