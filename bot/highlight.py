@@ -4,7 +4,8 @@ It is the one that holds most of what the question says and its neighbours do no
 idf times ln((S + 1) / s), where s of the S sentences hold it, and a word of the article's title, which every sentence
 is about, a quarter of that. What a short question that begins a line says counts for the sentence behind it, which
 answers it. Where a number, a date or a name is asked for, a sentence with one that the question does not say is
-preferred. `index.tuning` holds the weights and what each of them gives.
+preferred. With a model of meaning, one that is near to the question counts more. `index.tuning` holds the weights and
+what each of them gives.
 """
 
 import math
@@ -21,6 +22,8 @@ from index import Hit, Results, analyze_each, is_question, sentences, tuning
 UNMARKED: Final = (0, 0)
 # The same passages answer again and again: two kilobytes for each of so many save half of what marking costs.
 _REMEMBERED: Final = 2048
+# Where all sentences are equally near, differences smaller than that say nothing.
+_LEAST_SPREAD: Final = 1e-3
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,٫٬]\d+)*")
 _YEAR: Final = re.compile(r"[12]\d{3}")
@@ -36,8 +39,17 @@ def answering_sentences(results: Results, hits: Sequence[Hit]) -> list[tuple[int
     """
     weights = {one: term.weight * term.idf for term in results.terms if term.known for one in term.terms}
     kind = asked(results.question, results.language)
+    near = results.meaning.sentences if results.meaning else {}
     return [
-        answering_sentence(hit.passage.text, hit.article.title, hit.article.language, results.question, weights, kind)
+        answering_sentence(
+            hit.passage.text,
+            hit.article.title,
+            hit.article.language,
+            results.question,
+            weights,
+            kind,
+            near.get(hit.passage.row, ()),
+        )
         if hit.passage.kind != "caption"
         else UNMARKED
         for hit in hits
@@ -45,9 +57,17 @@ def answering_sentences(results: Results, hits: Sequence[Hit]) -> list[tuple[int
 
 
 def answering_sentence(
-    text: str, title: str, language: str, question: str, weights: Mapping[str, float], kind: Asked | None
+    text: str,
+    title: str,
+    language: str,
+    question: str,
+    weights: Mapping[str, float],
+    kind: Asked | None,
+    cosines: Sequence[float] = (),
 ) -> tuple[int, int]:
     """Return the sentence of a text that answers; `weights` are the question's known terms, with weight x idf of each.
+
+    `cosines`: of the first sentences with the question, by a model of meaning.
 
     >>> text = "The mill stands by the weir. It burned down in 1911."
     >>> text[slice(*answering_sentence(text, "The mill", "en", "When did the mill burn?", {"mill": 2.0, "burn": 3.0},
@@ -58,6 +78,9 @@ def answering_sentence(
     if found is None:
         return UNMARKED
     spans, scores = found.spans, _coverage(weights, found, _title(title, language))
+    for at, nearer in enumerate(_nearer(cosines)):
+        # Where no article is in the language of the question, no word of it may be known.
+        scores[at] += tuning.SENTENCE_MEANING * (sum(weights.values()) or 1.0) * nearer
     for at in found.questions:
         scores[at + 1] += scores[at]
         scores[at] = -1.0
@@ -130,6 +153,17 @@ def _coverage(weights: Mapping[str, float], text: _Sentences, title: str) -> lis
             for at in holding:
                 scores[at] += share
     return scores
+
+
+def _nearer(cosines: Sequence[float]) -> list[float]:
+    """Return how much nearer each is than the farthest, in their standard deviations.
+
+    >>> _nearer([0.75, 0.8125, 0.75, 0.8125])
+    [0.0, 2.0, 0.0, 2.0]
+    """
+    count = max(len(cosines), 1)
+    spread = math.dist(cosines, [sum(cosines) / count] * len(cosines)) / math.sqrt(count)
+    return [(cosine - min(cosines)) / max(spread, _LEAST_SPREAD) for cosine in cosines]
 
 
 def _forms(term: str, held: str) -> list[tuple[int, str]]:

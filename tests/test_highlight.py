@@ -196,3 +196,20 @@ def test_what_is_marked_is_a_sentence_of_several_or_nothing(text: str, kind: str
 def _weights(question: str, language: str) -> dict[str, float]:
     """Return the terms of a question, all of one weight, as if each were as rare as the others."""
     return dict.fromkeys(analyze(question, language), 1.0)
+
+
+def test_of_sentences_that_hold_equally_much_the_nearest_in_meaning_is_marked() -> None:
+    text = "The mill stood empty. The mill was sold. The mill ground corn."
+
+    def marked(*cosines: float) -> str:
+        return text[slice(*answering_sentence(text, "", "en", "Who bought the mill?", {"mill": 1.0}, None, cosines))]
+
+    assert marked() == "The mill stood empty."
+    assert marked(0.7, 0.8, 0.75) == "The mill was sold."
+
+
+def test_one_sentence_that_is_nearer_does_not_outweigh_all_words() -> None:
+    text = "The mill was sold to a brewer in spring. The owner is not known. Nobody asked."
+    weights, near = {"mill": 2.0, "sold": 2.0}, (0.7, 0.8, 0.7)
+    start, end = answering_sentence(text, "", "en", "Who was the mill sold to?", weights, None, near)
+    assert text[start:end].startswith("The mill was sold")

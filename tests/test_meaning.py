@@ -241,6 +241,15 @@ def test_a_question_in_another_language_than_the_articles_finds_by_meaning_and_t
     assert answer.explanation.parts.meaning > 0
 
 
+def test_the_sentence_that_is_nearest_in_meaning_is_marked_where_no_word_can_tell(tmp_path: Path, folder: Path) -> None:
+    store = Store(tmp_path)
+    sentence = "تبحر العبارة ظهرا من الرصيف القديم كل يوم."
+    _build(store, FOREIGN | {"ميناء": (f"نام الطاقم على الشاطئ. {sentence} يعود الجميع مساء.",)})
+    give_meaning(store, folder)
+    (first, *_) = _answer(store, folder, "When does the ferry leave for the island?").passages
+    assert first.passage.text[slice(*first.highlight)] == sentence
+
+
 def test_nothing_names_the_titles_nearest_in_meaning(store: Store, folder: Path) -> None:
     answer = _answer(store, folder, "Who moored a zeppelin beside some ferry, a bridge, a library and two cats?")
     assert (answer.state, answer.passages) == ("nothing", ())

@@ -85,17 +85,21 @@ class Nearness:
         rows = list(ranking.rows) if ranking else []
         nearest, (mean, spread) = float(self._cosines[rows].max(initial=0.0)), self._own
         alone = null.alone(nearest, (nearest - mean) / spread, table, is_foreign=self._is_foreign)
+        shown = rows[: tuning.ANSWER_PASSAGES if self._is_foreign else 1]
+        sentences: dict[int, list[float]] = {row: self._of_sentences(row).tolist() for row in shown}
         if self._is_foreign:
-            return replace(results, confidence=alone, meaning=ByMeaning(alone, alone, is_foreign=True))
+            found = ByMeaning(alone, alone, is_foreign=True, sentences=sentences)
+            return replace(results, confidence=alone, meaning=found)
         added = 0.0
         if ranking is not None and len(rows) > 1 and table.shape[1]:
             first, other = ranking.parts[[0, self._other(rows)]].sum(axis=1).tolist()
             lead = 1 - other / first if first > 0 else 0.0
             nearer = null.above(float(self._cosines[rows[0]]), table)
-            said = null.above(float(self._of_sentences(rows[0]).max(initial=0.0)), table)
+            said = null.above(max(sentences[rows[0]], default=0.0), table)
             added = tuning.SURE_NEARER * nearer + tuning.SURE_SAID * said + tuning.SURE_LEAD * lead - tuning.SURE_USUAL
         both = min(1.0, max(0.0, results.confidence + added))
-        return replace(results, confidence=both, meaning=ByMeaning(alone, added, is_foreign=False))
+        found = ByMeaning(alone, added, is_foreign=False, sentences=sentences)
+        return replace(results, confidence=both, meaning=found)
 
     def _other(self, rows: Sequence[int]) -> int:
         """Return the place of the best passage of another article that does not print the first one again; 1 if none.

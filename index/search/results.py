@@ -1,6 +1,6 @@
 """The results of a search."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -49,12 +49,14 @@ class ByMeaning:
 
     `alone` in 0..1: the share of non-questions whose nearest passage is less near. `added`: by what meaning made the
     confidence of words greater or less. `is_foreign`: no article is in the language of the question, and `alone` is the
-    confidence.
+    confidence. `sentences`: of the first passage, or the first few if it is foreign, the cosine of each sentence with
+    the question, by the row of the passage; at most `tuning.MEANING_SENTENCES` of one.
     """
 
     alone: float
     added: float
     is_foreign: bool
+    sentences: Mapping[int, Sequence[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
