@@ -241,6 +241,25 @@ def test_a_question_in_another_language_than_the_articles_finds_by_meaning_and_t
     assert answer.explanation.parts.meaning > 0
 
 
+def test_a_language_of_the_same_script_is_told_by_its_small_words(tmp_path: Path) -> None:
+    texts = {
+        "Hafen": ("Die Fähre legt jeden Mittag am alten Kai ab.", "Die Mannschaft schlief in der Nacht an Land."),
+        "Straßen": ("Der Viadukt ist im März für neun Wochen gesperrt.", "Man nimmt so lange die Straße an der Küste."),
+        "Lesen": ("Die Buchhandlung liest um acht am Abend vor.", "Niemand muss dort einen Roman kaufen."),
+    }
+    ferry, bridge, *others = meaning_model.GROUPS
+    groups = (f"{ferry} fähre", f"{bridge} viadukt", *others, "buchhandlung")
+    store, folder = Store(tmp_path / "index"), meaning_model.write(tmp_path / "model", groups=groups)
+    _build(store, texts)
+    give_meaning(store, folder)
+    answer = _answer(store, folder, "When does the ferry leave for the island?")
+    assert answer.state != "nothing"
+    assert answer.passages[0].article.title == "Hafen"
+    assert [problem_line(one) for one in answer.problems] == ["Found by meaning, in German."]
+    assert answer.corrected == ()
+    assert _answer(store, folder, "Wann legt die Fähre am Kai ab?").problems == ()
+
+
 def test_the_sentence_that_is_nearest_in_meaning_is_marked_where_no_word_can_tell(tmp_path: Path, folder: Path) -> None:
     store = Store(tmp_path)
     sentence = "تبحر العبارة ظهرا من الرصيف القديم كل يوم."

@@ -5,7 +5,7 @@ unknown language is still indexed word by word.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from itertools import repeat
 from typing import TYPE_CHECKING
@@ -119,6 +119,19 @@ def votes(text: str, among: Mapping[str, int] | None = None) -> dict[str, float]
     if len(known) == 1:
         return {known[0]: 1.0}
     return _vote(sample, known, _prior(script, among))
+
+
+def is_foreign(question: str, language: str, languages: Collection[str]) -> bool:
+    """Return whether a question that is taken for `language` is clearly in none of `languages`, of whatever script.
+
+    >>> is_foreign("When was the mill by the river sold?", "de", ["de"]), is_foreign("Mill River", "de", ["de"])
+    (True, False)
+    """
+    if language not in (*languages, UNKNOWN):
+        return True
+    counts = votes(question)
+    best, own = most_voted(counts), max((counts.get(one, 0.0) for one in languages), default=0.0)
+    return best not in (*languages, UNKNOWN) and counts[best] >= own + tuning.LANGUAGE_FOREIGN
 
 
 def function_words(text: str, languages: Iterable[str]) -> dict[str, int]:
