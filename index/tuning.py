@@ -177,6 +177,9 @@ SURE_NEARER: Final = 0.2
 SURE_SAID: Final = 0.3
 SURE_LEAD: Final = 2.3
 SURE_USUAL: Final = 1.2
+# A sentence is at most so many standard deviations less near than its passage: below a headline stand tables. Without,
+# of 500 headlines of Reuters put to 1,500 articles .022 are refused (by words alone .006), with it none.
+SURE_APART: Final = 4.0
 # So many sentences of the first passage are compared with the question. Judgement.
 MEANING_SENTENCES: Final = 16
 # So many questions that nothing answers tell what is usual of them, in each stratum, and so many words they have.

@@ -95,7 +95,8 @@ class Nearness:
             first, other = ranking.parts[[0, self._other(rows)]].sum(axis=1).tolist()
             lead = 1 - other / first if first > 0 else 0.0
             nearer = null.above(float(self._cosines[rows[0]]), table)
-            said = null.above(max(sentences[rows[0]], default=0.0), table)
+            # What a sentence is about, its title may say alone, which belongs to the vector of its passage.
+            said = max(null.above(max(sentences[rows[0]], default=0.0), table), nearer - tuning.SURE_APART)
             added = tuning.SURE_NEARER * nearer + tuning.SURE_SAID * said + tuning.SURE_LEAD * lead - tuning.SURE_USUAL
         both = min(1.0, max(0.0, results.confidence + added))
         found = ByMeaning(alone, added, is_foreign=False, sentences=sentences)
