@@ -16,7 +16,19 @@ from hypothesis.extra.numpy import arrays
 from bot.answer import Answer, Answerer, AskOptions
 from bot.policy import Policy
 from bot.wording import problem_line
-from index import Article, Index, LocalRetriever, Making, Model, Options, Paragraph, Store, build_index, give_meaning
+from index import (
+    Article,
+    Index,
+    LocalRetriever,
+    Making,
+    Model,
+    Options,
+    Paragraph,
+    Store,
+    build_index,
+    give_meaning,
+    tuning,
+)
 from index.meaning import making
 from index.meaning.encoder import FolderEncoder
 from index.meaning.vectors import FOLDER, Vectors, place, products
@@ -315,6 +327,17 @@ def test_an_article_that_is_printed_again_is_surer_than_two_that_say_it(tmp_path
     other = "Nobody knows when the bridge opens: a dawn may pass, the keeper asleep."
     reprinted = _added(tmp_path / "again", folder, {"Dawn": (text,), "Dusk": (text.replace("tired", "weary"),)})
     assert reprinted > _added(tmp_path / "other", folder, {"Dawn": (text,), "Dusk": (other,)})
+
+
+def test_a_headline_speaks_for_the_table_below_it(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {"The bridge opens at dawn": ("Net 5 cts vs 10. Sales 3 mln vs 4.",)}
+    added = []
+    for apart in (9.0, 1.0, 0.0):
+        monkeypatch.setattr(tuning, "SURE_APART", apart)
+        added.append(_added(tmp_path / f"{apart}", folder, texts))
+    assert added[0] < added[1] < added[2]
 
 
 @pytest.mark.slow
