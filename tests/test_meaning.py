@@ -270,6 +270,9 @@ def test_a_language_of_the_same_script_is_told_by_its_small_words(tmp_path: Path
     assert [problem_line(one) for one in answer.problems] == ["Found by meaning, in German."]
     assert answer.corrected == ()
     assert _answer(store, folder, "Wann legt die Fähre am Kai ab?").problems == ()
+    # What is quoted is searched by words, and a word may be misspelt.
+    quoted = _answer(store, folder, 'When does the "alten" Viadkt close for the weeks?')
+    assert ("Viadkt", "Viadukt") in quoted.corrected
 
 
 def test_the_sentence_that_is_nearest_in_meaning_is_marked_where_no_word_can_tell(tmp_path: Path, folder: Path) -> None:

@@ -39,15 +39,6 @@ def is_unspaced(text: str) -> bool:
     return not text.isascii() and _unspaced().search(text) is not None
 
 
-def _remembered(word: str) -> str:
-    return _recent(word) if len(word) <= _REMEMBERED_LETTERS else _folded(word)
-
-
-@lru_cache(_REMEMBERED)
-def _recent(word: str) -> str:
-    return _folded(word)
-
-
 def _folded(text: str) -> str:
     """Return the words of `text` as above, a space between them."""
     text = text.replace("’", "'").casefold()
@@ -59,6 +50,13 @@ def _folded(text: str) -> str:
     if _HAS_MARK.search(text):
         text = _THOUSANDS.sub("", _ABBREVIATED.sub(r"\1", text))
     return " ".join((_ASCII_WORDS if is_ascii else _words()).findall(text))
+
+
+_recent = lru_cache(_REMEMBERED)(_folded)
+
+
+def _remembered(word: str) -> str:
+    return _recent(word) if len(word) <= _REMEMBERED_LETTERS else _folded(word)
 
 
 # Compiled when they are first needed: their character classes take milliseconds.

@@ -11,7 +11,6 @@ import numpy as np
 
 from index import bm25, tuning
 from index.analysis import analyzer
-from index.analysis.detection import is_foreign
 from index.analysis.literal import fold_text
 from index.model import Article, Skipped
 from index.query.aliases import NO_ALIASES, Aliases
@@ -145,8 +144,8 @@ class Index:
         """Return the results for a question as it was parsed."""
         checkpoint()
         resolved, meaning = self._resolver.resolve(question, exact=exact), None if exact else self._meaning()
-        foreign = meaning is not None and is_foreign(resolved.text, resolved.language, self.passages.languages)
-        if foreign:
+        nearness = meaning.of(question, resolved) if meaning is not None else None
+        if nearness is not None and nearness.is_foreign:
             # A word of another language is not one of the articles' that is misspelt.
             resolved = self._resolver.resolve(question, exact=True)
         ids, weights = resolved.searched()
@@ -154,7 +153,6 @@ class Index:
         rows, scores = self.passages.top(ids, weights, max(k, tuning.RERANK_DEPTH), question.filters)
         checkpoint()
         best = float(scores[0]) if len(scores) else 0.0
-        nearness = meaning.of(question, is_foreign=foreign) if meaning is not None else None
         if nearness is not None:
             rows, scores = nearness.joined(resolved, rows, scores, question.filters)
             checkpoint()

@@ -27,6 +27,7 @@ from typing import Final
 import numpy as np
 
 from index import tuning
+from index.analysis.detection import is_foreign
 from index.analysis.sentences import sentences
 from index.errors import BuildBusyError, IndexLibraryError, ModelError
 from index.meaning import null
@@ -54,7 +55,8 @@ _LOOK_EVERY: Final = 5.0
 class Nearness:
     """How near every passage is to one question, float64 [N], 0 or more; an engine that ranks by it.
 
-    `of_sentences` returns the cosines of the sentences of a passage, float32 [S].
+    `of_sentences` returns the cosines of the sentences of a passage, float32 [S]. `is_foreign`: no article is in the
+    language of the question.
     """
 
     def __init__(
@@ -67,7 +69,7 @@ class Nearness:
         is_foreign: bool,
     ) -> None:
         self._passages, self._of_sentences = passages, of_sentences
-        self._cosines, self._null, self._is_foreign = cosines, vectors.null, is_foreign
+        self._cosines, self._null, self.is_foreign = cosines, vectors.null, is_foreign
         self._own = vectors.spread(cosines)
         self._weight = tuning.FOREIGN_WEIGHT if is_foreign else tuning.MEANING_WEIGHT
         mean, spread = self._own if is_foreign else vectors.usual.tolist()
@@ -84,10 +86,10 @@ class Nearness:
         ranking, table = results.ranking, self._null[stratum]
         rows = list(ranking.rows) if ranking else []
         nearest, (mean, spread) = float(self._cosines[rows].max(initial=0.0)), self._own
-        alone = null.alone(nearest, (nearest - mean) / spread, table, is_foreign=self._is_foreign)
-        shown = rows[: tuning.ANSWER_PASSAGES if self._is_foreign else 1]
+        alone = null.alone(nearest, (nearest - mean) / spread, table, is_foreign=self.is_foreign)
+        shown = rows[: tuning.ANSWER_PASSAGES if self.is_foreign else 1]
         sentences: dict[int, list[float]] = {row: self._of_sentences(row).tolist() for row in shown}
-        if self._is_foreign:
+        if self.is_foreign:
             found = ByMeaning(alone, alone, is_foreign=True, sentences=sentences)
             return replace(results, confidence=alone, meaning=found)
         added = 0.0
@@ -156,11 +158,8 @@ class Meaning:
 
         self._asked, self._of_sentences = asked, of_sentences
 
-    def of(self, question: ParsedQuestion, *, is_foreign: bool) -> Nearness | None:
-        """Return how near passages are to a question; None for one that is meant to the letter, or is blank.
-
-        `is_foreign`: no article is in its language.
-        """
+    def of(self, question: ParsedQuestion, resolved: Resolved) -> Nearness | None:
+        """Return how near passages are to a question; None for one that is meant to the letter, or is blank."""
         if question.quoted or any(one.kind == "phrase" for one in question.filters) or not question.searched.strip():
             return None
         vector, cosines = self._asked(" ".join(question.searched.split()))
@@ -169,7 +168,7 @@ class Meaning:
             cosines,
             self._vectors,
             lambda row: np.asarray(self._of_sentences(row) @ vector),
-            is_foreign=is_foreign,
+            is_foreign=is_foreign(resolved.text, resolved.language, self._passages.languages),
         )
 
 
