@@ -171,8 +171,8 @@ FOREIGN_WEIGHT: Final = 0.3
 # What meaning adds to the confidence of words: for each standard deviation that the first passage, and its nearest
 # sentence, are nearer than is usual of non-questions, for the share of its score by which it leads those of other
 # articles, and always. Chosen on nq_en-abstain, xquad_en-abstain, xquad_ar-abstain and pquad_val-abstain: accuracy of
-# refusing grows by .066, .022, .013 and .029, without the sentence at best by .042, .014, .014 and .024; XQuAD in Hindi
-# and Chinese, held out: .038 and .027. docs/meaning.md has what a set gains that is left out.
+# refusing grows by .066, .019, .009 and .029; of eleven sets held out by .033. docs/meaning.md has them and what was
+# tried.
 SURE_NEARER: Final = 0.2
 SURE_SAID: Final = 0.3
 SURE_LEAD: Final = 2.3

@@ -1,6 +1,6 @@
 """Write the weights of a package as a folder in the layout of sentence-transformers, see `index.meaning.layout`.
 
-The network is that of BERT, word for word, but for its products, which are of whole numbers: about 2.3 times as fast as
+The network is that of BERT, word for word, but for its products, which are of whole numbers: about twice as fast as
 of float32 (docs/meaning.md). With w a column of a matrix and x a token's values,
 
     w' = round(w / s), s = max |w| / 63      x' = round(x / t), t = max |x| / 127      w x = s t sum(w' x')
