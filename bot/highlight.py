@@ -77,14 +77,14 @@ def answering_sentence(
     found = _analysed(text, language)
     if found is None:
         return UNMARKED
-    spans, scores = found.spans, _coverage(weights, found, _title(title, language))
+    spans, scores, whole = found.spans, _coverage(weights, found, _title(title, language)), sum(weights.values())
     for at, nearer in enumerate(_nearer(cosines)):
         # Where no article is in the language of the question, no word of it may be known.
-        scores[at] += tuning.SENTENCE_MEANING * (sum(weights.values()) or 1.0) * nearer
+        scores[at] += tuning.SENTENCE_MEANING * (whole or 1.0) * nearer
     for at in found.questions:
         scores[at + 1] += scores[at]
         scores[at] = -1.0
-    bonus = tuning.SENTENCE_ASKED[kind] * sum(weights.values()) if kind is not None else 0.0
+    bonus = tuning.SENTENCE_ASKED[kind] * whole if kind is not None else 0.0
     fit = _fit(f"{question} {title}", kind)
     best, most = UNMARKED, (-1.0, 0)
     for at in sorted(range(len(spans)), key=lambda at: -scores[at]):
